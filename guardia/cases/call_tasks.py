@@ -15,6 +15,7 @@ from guardia.escalation.call_task import CallTask
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
+    from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.ledger import Recorded
 
@@ -107,3 +108,13 @@ def _row(
     owner = (event.case.customer_id, event.case.pk, event.id)
     settled_at = now if is_left else None
     return (*owner, level, contact, clause, number, name, owed_since(event), due_at, settled_at, outcome, "")
+
+
+def of_escalation(case: "Case", pk: int) -> CallTask | None:
+    """Return the call with this id that an escalation of the case owes (E5), settled or not."""
+    return CallTask.objects.filter(case=case, pk=pk, level__gt=0).first()
+
+
+def to_the_company(case: "Case", pk: int) -> CallTask | None:
+    """Return the call with this id that is owed to the company of the case, settled or not."""
+    return CallTask.objects.filter(case=case, pk=pk, level=0).first()

@@ -117,3 +117,10 @@ def dialled(
     return proven.put(
         address, how="drill", reached=reached, at=at, level=level, staff=staff, answered_by=answered_by, by=by
     )
+
+
+def last_pages(most: int) -> list[Notice]:
+    """Return the pages of the last ``most`` drills, the newest first, with how they were delivered."""
+    last = Alarm.objects.filter(kind=KIND).order_by("-pk").values_list("pk", flat=True)[:most]
+    pages = Notice.objects.filter(alarm__in=list(last)).select_related("staff", "alarm")
+    return list(pages.prefetch_related("deliveries").order_by("-alarm_id", "pk")[:50])

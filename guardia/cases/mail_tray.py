@@ -1,18 +1,22 @@
 """Named questions about the mail that came in, for the tray and the case's page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from guardia.calls.written import WrittenRequest
+from guardia.cases import written
 from guardia.cases.case import Case
-from guardia.config.kept import raw_condition
+from guardia.clocks.clock import Clock
+from guardia.config.kept import CompiledQuery, raw_condition
 from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
-from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
+from guardia.mailroom.message import Attachment, Mailbox, Message, MessageKind, MessageState, Original
 from guardia.notices.notice import Delivery
+from guardia.people.signed import LARGEST_ID
 
 MOST_COUNTED = 100
+SIGNATURE = 8 * 1024  # bytes: a picture below it is the logo under a name
 
 
 def waiting(desk: str = "") -> QuerySet[Message]:
@@ -77,3 +81,125 @@ def answers_to(message: Message) -> QuerySet[Delivery]:
 def mailboxes_in_trouble() -> QuerySet[Mailbox]:
     """The mailboxes that cannot be read now, with the reason in words."""
     return Mailbox.objects.exclude(trouble="").order_by("name")
+
+
+MOST_ROWS = 50
+
+REPORTS, CASES, STRANGERS, ASIDE = "reportes", "casos", "desconocidos", "apartados"
+
+PAPERS = "oficinas"
+"""What came without a mail, by the portal or at an office."""
+
+TABS: dict[str, Q] = {
+    REPORTS: Q(request__isnull=False),
+    CASES: Q(request=None, case__isnull=False) & ~Q(kind=MessageKind.UNREADABLE),
+    STRANGERS: Q(request=None, case=None) & ~Q(kind=MessageKind.UNREADABLE),
+    ASIDE: Q(request=None, kind=MessageKind.UNREADABLE),
+}
+"""What waits, by what is to be decided; each message is in one of them."""
+
+
+def waiting_in(tab: str, start: int, desk: str = "") -> list[Message]:
+    """What waits under this tab (all of it where it is none): first what breaks first, then by arrival. One more than
+    is shown, so that the page knows whether there is more."""
+    found = waiting(desk).filter(TABS.get(tab, Q()))
+    found = found.order_by("request__next_due_at", "received_at", "pk").defer("text", "quoted")
+    return list(found[start : start + MOST_ROWS + 1])
+
+
+def newest_of(start: int, desk: str = "") -> list[Message]:
+    """Return what came in last, from the place ``start`` on; of one desk's mailbox where ``desk`` says which."""
+    found = newest().filter(desk=desk) if desk else newest()
+    return list(found.defer("text", "quoted")[start : start + MOST_ROWS + 1])
+
+
+def first_papers(desk: str = "") -> list[WrittenRequest]:
+    """What came by the portal or at an office and waits for its number, first what breaks first (A4)."""
+    return list(handed_in(desk).defer("text")[:MOST_ROWS])
+
+
+def counts_by_tab(desk: str = "") -> dict[str, int]:
+    """How many wait under each tab, counting no further than a hundred."""
+    all_of_them: QuerySet[Message] = waiting(desk).order_by()
+    found = {tab: all_of_them.filter(held)[:MOST_COUNTED].values("pk").count() for tab, held in TABS.items()}
+    return {**found, PAPERS: handed_in(desk).order_by()[:MOST_COUNTED].values("pk").count()}
+
+
+def clocks_of_requests(requests: Iterable[int | None]) -> dict[int, Clock]:
+    """The running clock of each report (P2)."""
+    ids = {one for one in requests if one}
+    running = Clock.objects.filter(request__in=ids, ended_at=None, due_at__isnull=False).order_by("-due_at")
+    return {clock.request_id: clock for clock in running if clock.request_id}
+
+
+def message_of_id(message_id: int) -> Message | None:
+    """Return the mail with this id, with its names."""
+    if message_id > LARGEST_ID:
+        return None
+    return with_names(Message.objects.filter(pk=message_id)).first()
+
+
+def files_of(found: Message) -> list[Attachment]:
+    """Return the files of the mail, in its order."""
+    return list(Attachment.objects.filter(message=found).order_by("part"))
+
+
+def file_of(message_id: int, part: int) -> Attachment | None:
+    """Return this part of the mail, if it is a file that is given out."""
+    if message_id > LARGEST_ID or part > 32_000:
+        return None
+    return Attachment.objects.filter(message=message_id, part=part, refused="").first()
+
+
+def bytes_of(message_id: int) -> bytes | None:
+    """The mail as it came."""
+    if message_id > LARGEST_ID:
+        return None
+    kept = Original.objects.filter(message=message_id).first()
+    return bytes(kept.content) if kept else None
+
+
+def request_of_id(request_id: str) -> WrittenRequest | None:
+    """A report in writing by its number in an address; None where there is none."""
+    if not (request_id.isascii() and request_id.isdigit() and len(request_id) < 16):
+        return None
+    return WrittenRequest.objects.filter(pk=int(request_id)).select_related("customer", "contact").first()
+
+
+def locked_request(request_id: int) -> WrittenRequest:
+    """The report with its mails, all locked: the mails first, as everybody does who settles one of them."""
+    list(Message.objects.select_for_update(of=("self",)).filter(request=request_id).order_by("pk").values("pk"))
+    return written.locked(request_id)
+
+
+MOST_OF_BENCH = 50
+
+
+def _reports() -> QuerySet[WrittenRequest]:
+    running = Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False), to_attr="running")
+    first = Message.objects.order_by("pk").defer("text", "quoted")
+    found = WrittenRequest.objects.filter(settled_at=None, next_due_at__isnull=False).defer("text")
+    found = found.select_related("customer").order_by("next_due_at", "pk")
+    return found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST_OF_BENCH]
+
+
+REQUESTS_OF_BENCH = CompiledQuery(_reports)
+
+
+def ids_of_events(events: Collection[int]) -> list[tuple[int, int]]:
+    """Return, for each mail that came with one of these events, the id of the event and its own."""
+    mails = Message.objects.filter(event__in=events).order_by("pk") if events else Message.objects.none()
+    return [(event_id or 0, pk) for event_id, pk in mails.values_list("event_id", "pk")]
+
+
+def files_that_joined(case: Case, most: int) -> QuerySet[Attachment]:
+    """Return the files that came with the mails of this case and are given out; pictures of a signature are none."""
+    belongs = Attachment.objects.filter(message__case=case, refused="").exclude(message__state=MessageState.WAITING)
+    files = belongs.exclude(type__startswith="image/", size__lt=SIGNATURE).select_related("message")
+    return files.order_by("message__received_at", "message_id", "part")[:most]
+
+
+def running_clock_of(request_id: int, *, without_case: bool = False) -> Clock | None:
+    """Return the clock that runs for this report in writing (P2); ``without_case``: not one that its case has."""
+    clocks = Clock.objects.filter(request=request_id, ended_at=None, due_at__isnull=False)
+    return (clocks.filter(case=None) if without_case else clocks).order_by("due_at").first()

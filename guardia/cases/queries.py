@@ -111,6 +111,11 @@ def count_up_to_99(cases: QuerySet[Case]) -> int:
     return cases.order_by()[:MOST_COUNTED].values("pk").count()
 
 
+def count_in_the_field() -> int:
+    """Return how many open incidents have a crew in the field, counted to 99+."""
+    return count_up_to_99(in_view(open_cases(TECHNICAL), "en-campo", ANYBODY))
+
+
 def counts_up_to_99(several: Sequence[QuerySet[Case]]) -> list[int]:
     """How many each holds, as ``count_up_to_99`` does, in one question to the database."""
     return answered(question(several))

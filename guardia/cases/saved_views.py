@@ -172,3 +172,8 @@ def filters_of(view: SavedView) -> dict[str, str]:
     asked = view.asked if isinstance(view.asked, dict) else {}
     usual = {key: str(asked[key])[:LONGEST_VALUE] for key in KEPT[:3] if isinstance(asked.get(key), str)}
     return {**{key: value for key, value in usual.items() if value}, **filters.known(asked)}
+
+
+def with_owners(staff: Staff) -> list[SavedView]:
+    """Return the views that this person sees, with whose each is."""
+    return list(visible_to(staff).select_related("owner"))

@@ -7,12 +7,17 @@ or the case is over. At the hour that the customer asked for, a call is owed wha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max
+
+from guardia.cases.event import CaseEvent
 from guardia.cases.notify import People, configured, rule_for_moment
-from guardia.cases.voice_course import BEFORE, VoiceCourse, impact_after
+from guardia.cases.voice_course import BEFORE, BREACHES_THAT_RING, VoiceCourse, impact_after
 from guardia.cases.voice_numbers import Candidate, candidates
+from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.notices.ways import Marks, independent, marked
 from guardia.procedure import version as versions
@@ -228,3 +233,24 @@ def within(case: "Case") -> timedelta:
     rules = versions.of(case.procedure_version_id).clocks
     rule = next((rule for rule in rules if rule.kind == ClockKind.CALL_TASK), None)
     return (rule and rule.target.duration) or WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When somebody of the company was last told by voice, and which promises are broken since: kind and due hour."""
+
+    at: datetime | None = None
+    broken: tuple[tuple[str, datetime], ...] = ()
+
+
+def heard_in(case_ids: Iterable[int]) -> dict[int, Heard]:
+    """What the companies of these cases have heard by voice: two questions for all of them."""
+    told = CaseEvent.objects.filter(case__in=case_ids, moment=Moment.VOICE_TOLD, variant="answered")
+    last = dict(told.values_list("case").annotate(Max("occurred_at")))
+    late = Clock.objects.filter(case__in=case_ids, ended_at=None, breached_at__isnull=False)
+    broken: dict[int, list[tuple[str, datetime]]] = {}
+    rows = late.filter(kind__in=BREACHES_THAT_RING).order_by("breached_at").values_list("case", "kind", "breached_at")
+    for case_id, kind, breached_at in rows:
+        if breached_at and (case_id not in last or breached_at > last[case_id]):
+            broken.setdefault(case_id, []).append((kind, breached_at))
+    return {pk: Heard(last.get(pk), tuple(broken.get(pk, ()))) for pk in case_ids}

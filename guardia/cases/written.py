@@ -8,12 +8,16 @@ its clock over. All hours are UTC.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases import writes
 from guardia.cases.desks import kind_of
 from guardia.cases.mail_refusals import NoScan, NoSuchOffice, ScanTooLarge
 from guardia.cases.refusals import TimeInTheFuture
+from guardia.cases.verbs import PRESSED_TWICE
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import Happening, unmarked_breaches
 from guardia.clocks.effects import effects_of
@@ -25,10 +29,14 @@ from guardia.mailroom.names import safe_name
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.mailroom.types import type_of
 from guardia.people.shifts import TECHNICAL
+from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import ClockKind, Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
 
 CASE, JOINED, DISMISSED = "case", "joined", "dismissed"
 """What a request is settled as: it got a case, it belongs to one that was open, it is no report."""
@@ -200,3 +208,43 @@ def number_due_at(request: WrittenRequest) -> datetime | None:
     """By when the customer has the number of the case (P2); None where no hour is promised any more."""
     clock = Clock.objects.filter(request=request.pk, kind=ClockKind.REGISTRATION, ended_at=None).first()
     return clock.due_at if clock else None
+
+
+def request_at_office(request_id: int) -> WrittenRequest | None:
+    """Return the request with this id that was handed in at an office, with its names."""
+    if request_id > LARGEST_ID:
+        return None
+    found = WrittenRequest.objects.filter(pk=request_id, way="office")
+    return found.select_related("customer", "contact", "case", "taken_by").first()
+
+
+def last_taken_at_office(staff: Staff) -> WrittenRequest | None:
+    """Return the last request that this person took in at an office."""
+    return WrittenRequest.objects.filter(taken_by=staff, way="office").order_by("-pk").first()
+
+
+def same_request_just_taken(arrival: dict[str, Any], staff: Staff) -> WrittenRequest | None:
+    """The same paper by the same person half a minute ago: a button pressed twice is one act (design §4.9)."""
+    near = (arrival["received_at"] - PRESSED_TWICE, arrival["received_at"] + PRESSED_TWICE)
+    same = {name: arrival[name] for name in ("way", "office", "desk", "text", "customer")}
+    found = WrittenRequest.objects.filter(taken_by=staff, received_at__range=near, **same)
+    return found.select_related("case").order_by("-pk").first()
+
+
+def scan_of_id(pk: int) -> Scan | None:
+    """Return the scan with this id, with its bytes."""
+    return Scan.objects.filter(pk=pk).first()
+
+
+def scans_of(request: WrittenRequest) -> QuerySet[Scan]:
+    """Return the scans of this request in the order they came, without their bytes."""
+    return listed(Scan.objects.filter(request=request))
+
+
+def scans_of_case(case: "Case") -> QuerySet[Scan]:
+    """Return the scans of all that came in writing for this case in the order they came, without their bytes."""
+    return listed(Scan.objects.filter(request__case=case))
+
+
+def listed(scans: QuerySet[Scan]) -> QuerySet[Scan]:
+    return scans.defer("content").order_by("added_at", "pk")[:100]

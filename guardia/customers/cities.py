@@ -95,6 +95,11 @@ class Gazetteer:
     by_name: dict[str, list[City]] = field(default_factory=dict)
 
     @classmethod
+    def of_all(cls) -> "Gazetteer":
+        """Return one of all cities on file."""
+        return cls.of(City.objects.all())
+
+    @classmethod
     def of(cls, cities: Iterable[City]) -> "Gazetteer":
         also = {(line.name, line.province): line.also for line in listed()}
         gazetteer = cls()

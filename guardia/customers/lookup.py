@@ -1,11 +1,12 @@
 """Who is on the line, and what that company has: found by index while the telephone still rings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
@@ -14,6 +15,7 @@ from guardia.customers.reach import with_reach
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 
+MOST_SERVICES = 200
 LOOKED_AT = 100
 """A word that more names have tells nobody which of them is meant."""
 
@@ -71,11 +73,6 @@ def services_of(customer: Customer) -> QuerySet[Service]:
     return active.select_related("site__city", "customer").order_by("site__name", "circuit")
 
 
-def service_of(customer: Customer, pk: int) -> Service | None:
-    """The company's active service of this id."""
-    return services_of(customer).filter(pk=pk).first()
-
-
 def services_matching(customer: Customer, words: str) -> QuerySet[Service]:
     """The company's active services of which each word is in the circuit, the site's name or the city's; those whose
     circuit begins with the words first.
@@ -125,7 +122,164 @@ def some_of[Row: Model](found: QuerySet[Row]) -> QuerySet[Row, Any]:
     return found.order_by().values("pk")[:LOOKED_AT]
 
 
-# --- what the screens list and offer ---------------------------------------------------------------------------------
+def contacts_named(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these contacts by id."""
+    return dict(Contact.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def contacts_with_ways_of(customer_id: int) -> list[Contact]:
+    """The active contacts with their further ways, in two queries."""
+    active = Contact.objects.filter(customer_id=customer_id, active=True)
+    return list(active.order_by("pk").prefetch_related("ways")[:50])
+
+
+def active_company(pk: str) -> Customer | None:
+    """Return the active company with this id, as an address or a form writes it."""
+    return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
+
+
+_COMPANY = CompiledQuery(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
+
+
+def active_service(pk: str) -> Service | None:
+    """Return the active service with this id, as an address or a form writes it, with its site."""
+    return _SERVICE.first({ANY_ID: int(pk)}) if _is_id(pk) else None
+
+
+def _service() -> QuerySet[Service]:
+    active = Service.objects.filter(pk=ANY_ID, active=True, customer__active=True)
+    return active.select_related("site__city", "customer")
+
+
+_SERVICE = CompiledQuery(_service)
+
+
+def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:
+    """The service that the fields name, if it is the company's; its only one otherwise."""
+    return own_or_only(company, active_service(str(fields.get("service", ""))))
+
+
+def own_or_only(company: Customer, chosen: Service | None) -> Service | None:
+    """The chosen service if it is the company's; else its only one, if it has no more."""
+    if chosen and chosen.customer_id == company.pk:
+        return chosen
+    services = services_of(company)[:2]
+    return services[0] if len(services) == 1 else None
+
+
+def services_of_company(company: Customer) -> list[Service]:
+    """Return the active services of the company, as many as a form offers."""
+    return list(services_of(company)[:MOST_SERVICES])
+
+
+def services_found(company: Customer, words: str, chosen: Service | None) -> tuple[list[Service], int]:
+    """The company's services with these words, the chosen one always among them, first where nothing is
+    looked for and last where it has none of the words; and how many have the words."""
+    matching = services_matching(company, words)
+    found = list(matching[: MOST_SERVICES + 1])
+    count = matching.count() if len(found) > MOST_SERVICES else len(found)
+    found = found[:MOST_SERVICES]
+    if chosen and (not words or chosen not in found):
+        others = [service for service in found if service != chosen]
+        found = [*others, chosen] if words else [chosen, *others]
+    return found, count
+
+
+def places_of(companies: Iterable[Customer]) -> dict[int, str]:
+    """Where each company has sites, by the names of the cities."""
+    found: dict[int, list[str]] = {}
+    sites = Site.objects.filter(customer__in=[one.pk for one in companies], active=True)
+    for customer_id, city in sites.values_list("customer_id", "city__name").distinct().order_by("city__name")[:200]:
+        found.setdefault(customer_id, []).append(city)
+    return {pk: ", ".join(cities[:4]) + ("…" if len(cities) > 4 else "") for pk, cities in found.items()}
+
+
+def _is_id(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 16
+
+
+def company_of_id(pk: str) -> Customer | None:
+    """Return the company with this id, active or not, as an address or a form writes it."""
+    return Customer.objects.filter(pk=int(pk)).first() if _is_id(pk) else None
+
+
+def contacts_of(company: Customer | int | None) -> QuerySet[Contact]:
+    """Return the active contacts of the company, by name."""
+    return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
+
+
+def active_contact(contact_id: str) -> Contact | None:
+    """Return the active contact with this id of an active company, as an address or a form writes it."""
+    if not _is_id(contact_id):
+        return None
+    found = Contact.objects.filter(pk=int(contact_id), active=True, customer__active=True)
+    return found.select_related("customer").first()
+
+
+def services_offered_to(company: Customer | None) -> QuerySet[Service]:
+    """Return the active services of the company with their sites, in no order."""
+    return Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
+
+
+def service_of_id(pk: int) -> Service | None:
+    """Return the service with this id, active or not, with its company and site."""
+    return Service.objects.select_related("customer", "site").filter(pk=pk).first()
+
+
+def circuits_of(ids: Collection[int]) -> dict[int, str]:
+    """Return the circuits of these services by id, in the order of the circuits."""
+    return dict(Service.objects.filter(pk__in=ids).order_by("circuit").values_list("pk", "circuit")) if ids else {}
+
+
+def company_name(pk: int) -> str:
+    """Return the name of the company with this id, active or not; "" where there is none."""
+    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+
+
+def companies_containing(words: str) -> QuerySet[Customer]:
+    """Return the companies, active or not, whose name has these words anywhere."""
+    return Customer.objects.filter(folded_name__contains=fold(words))
+
+
+def companies_with_services(ids: Iterable[int]) -> QuerySet[Customer]:
+    """Return the companies that have one of these services, each once."""
+    return Customer.objects.filter(services__in=ids).distinct()
+
+
+def vips_among(companies: QuerySet[Customer], most: int) -> list[str]:
+    """Return the names of those of these companies that are VIP."""
+    return list(companies.filter(vip=True).order_by("name").values_list("name", flat=True)[:most])
+
+
+def contact_of(company: Customer, pk: str) -> Contact | None:
+    """Return the active contact of this company that has this id, as an address or a form writes it."""
+    return Contact.objects.filter(pk=int(pk), customer=company, active=True).first() if _is_id(pk) else None
+
+
+def contact_at_work(pk: int) -> Contact | None:
+    """Return the active contact with this id."""
+    return Contact.objects.filter(pk=pk, active=True).first()
+
+
+def contacts_with_mail() -> QuerySet[Contact]:
+    """Return the active contacts of active companies that have a mail address, by company and name."""
+    known = Contact.objects.filter(active=True, customer__active=True).exclude(email="")
+    return known.select_related("customer").order_by("customer__name", "name")
+
+
+def contacts_with_ways(ids: Collection[int]) -> QuerySet[Contact]:
+    """Return those of these contacts that are active, with their further ways, in two queries."""
+    return Contact.objects.filter(pk__in=ids, active=True).order_by("pk").prefetch_related("ways")
+
+
+def ids_found_by(words: str, most: int) -> list[int]:
+    """Return the ids of the companies that ``found_by`` finds."""
+    return list(found_by(words).values_list("pk", flat=True)[:most])
+
+
+def service_of(customer: Customer, pk: int) -> Service | None:
+    """The company's active service of this id."""
+    return services_of(customer).filter(pk=pk).first()
 
 
 def listed(words: str) -> QuerySet[Customer]:
@@ -160,11 +314,6 @@ def _count(model: type[Contact] | type[Site] | type[Service]) -> Coalesce:
 def locked_companies() -> QuerySet[Customer]:
     """Every company; whoever reads one of these holds it until the transaction ends."""
     return Customer.objects.select_for_update(of=("self",), no_key=True)
-
-
-def active_contacts(company: Customer) -> QuerySet[Contact]:
-    """The people of the company whom it has not taken out."""
-    return company.contacts.filter(active=True)
 
 
 def all_sites() -> QuerySet[Site]:
@@ -205,50 +354,6 @@ def services_to_choose(customer_id: int, also: int | None) -> QuerySet[Service]:
     return services.filter(Q(active=True) | Q(pk=also))
 
 
-def contact_of_id(pk: int) -> Contact | None:
-    """The contact of this id with the company."""
-    return Contact.objects.select_related("customer").filter(pk=pk).first()
-
-
-def contacts_to_tell() -> QuerySet[Contact]:
-    """The active contacts of active companies."""
-    return Contact.objects.filter(active=True, customer__active=True)
-
-
-def contacts_matching(words: str, number: str = "") -> QuerySet[Contact]:
-    """The contacts whose name has the words, whose address they are or whose number (E.164) it is, by name."""
-    wanted = Q(ways__address__iexact=words) | Q(name__icontains=words) | Q(email__iexact=words)
-    if number:
-        wanted |= Q(phones__contains=[number]) | Q(ways__address=number)
-    return Contact.objects.filter(wanted).select_related("customer").distinct().order_by("name", "pk")
-
-
 def active_customer(pk: int) -> Customer | None:
     """The company of this id, if it is active."""
     return Customer.objects.filter(pk=pk, active=True).first()
-
-
-def contacts_of_company(customer_id: int) -> QuerySet[Contact]:
-    """Everybody of the company by name, those in use first."""
-    return Contact.objects.filter(customer=customer_id).order_by("-active", "name", "pk")
-
-
-def contact_of_company(pk: int, customer_id: int, *, locked: bool = False) -> Contact | None:
-    """The contact of this id, if it is the company's; ``locked``: held until the transaction ends."""
-    found = Contact.objects.select_for_update(of=("self",), no_key=True) if locked else Contact.objects.all()
-    return found.filter(pk=pk, customer=customer_id).select_related("customer").first()
-
-
-NAMED = ("id", "title", "name", "position")
-"""What a colleague of another contact reads of somebody."""
-
-
-def contacts_in_bulk(ids: Collection[int]) -> dict[int, Contact]:
-    """These contacts by id, of each the name and position alone."""
-    return Contact.objects.only(*NAMED).in_bulk(list(ids))
-
-
-def colleagues_besides(customer_id: int, ids: Collection[int]) -> QuerySet[Contact]:
-    """The active contacts of the company but these, by name, of each the name and position alone."""
-    others = Contact.objects.filter(customer=customer_id, active=True).exclude(pk__in=list(ids))
-    return others.only(*NAMED).order_by("name", "pk")

@@ -1,11 +1,15 @@
 """A photograph or document on a case: the bytes stand in the store of attachments, what is known of it here."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
 
 
 class CaseFile(models.Model):
@@ -39,6 +43,33 @@ class CaseFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def files_of(case: "Case") -> QuerySet[CaseFile]:
+    """Return the files of the case by the hour each was taken, withdrawn ones too."""
+    return CaseFile.objects.filter(case=case).order_by("taken_at", "pk")
+
+
+def file_of(case: "Case", pk: int) -> CaseFile | None:
+    """Return the file of the case with this id."""
+    return CaseFile.objects.filter(pk=pk, case=case).first()
+
+
+def pictures_of(case: "Case") -> QuerySet[CaseFile]:
+    """Return the photographs of the case that stand, the latest first."""
+    pictures = CaseFile.objects.filter(case=case, withdrawn_at=None, type__startswith="image/")
+    return pictures.order_by("-taken_at")
+
+
+def standing_among(ids: Iterable[int]) -> QuerySet[CaseFile]:
+    """Return those of these files that nobody has withdrawn, with their cases."""
+    return CaseFile.objects.filter(pk__in=ids, withdrawn_at=None).select_related("case")
+
+
+def of_the_same_strip(one: CaseFile) -> list[CaseFile]:
+    """Return the files of the case that stand and have a thumbnail as this one has, or have none as it has none."""
+    same = CaseFile.objects.filter(case=one.case_id, withdrawn_at=None, has_thumbnail=one.has_thumbnail)
+    return list(same.order_by("taken_at", "pk"))
 
 
 def files_of_ids(ids: Collection[int]) -> models.QuerySet[CaseFile]:

@@ -1,6 +1,7 @@
 """One test that Guardia runs by itself: asked for, running, done. What it measured becomes a test on record (P3)."""
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import Verdict
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
 
 
 class Occasion(models.TextChoices):
@@ -62,6 +66,16 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} {self.state}"
+
+
+def is_under_way(case: "Case") -> bool:
+    """Return whether a test of the case waits for its turn or runs."""
+    return case.probes.filter(state__in=UNDER_WAY).exists()
+
+
+def last_probes_of(case: "Case", most: int) -> list[Probe]:
+    """Return the last tests of the case with their targets, the first due first."""
+    return list(case.probes.select_related("target").order_by("-due_at", "-pk")[:most])[::-1]
 
 
 def samples_of(case_id: int, test_ids: Collection[int]) -> dict[int, list[float | None]]:

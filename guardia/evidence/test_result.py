@@ -1,7 +1,13 @@
 """A test on record (P3 "múltiples pruebas", P5, P6): entered or pasted, with its hour and its verdict."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
 
 
 class Verdict(models.TextChoices):
@@ -30,3 +36,8 @@ class TestResult(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def tests_since(case: "Case", since: datetime) -> list[TestResult]:
+    """Return the tests of the case that were measured at ``since`` (UTC) or later, the first first."""
+    return list(case.tests.filter(measured_at__gte=since).order_by("measured_at"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, email, line, lines, not_among, phones, read
 from guardia.field.crew import Crew, CrewMember, Specialty
+from guardia.field.visit import Visit
 from guardia.people.staff import Staff
 
 
@@ -68,6 +69,19 @@ def _keep(crew: Crew) -> Crew:
     except IntegrityError as trouble:
         raise Unfit({"name": _("There is already a crew of this name. Open that one instead.")}) from trouble
     return crew
+
+
+def crews_offered(keep: int | None = None) -> QuerySet[Crew]:
+    """Return the crews that take visits, by name, and the one with the id ``keep`` also where it takes no new ones."""
+    return Crew.objects.filter(Q(active=True) | Q(pk=keep or 0)).order_by("name")
+
+
+def visits_of_crews() -> dict[int, list[Visit]]:
+    """Return the open visits that a crew is named for, by the id of the crew."""
+    found: dict[int, list[Visit]] = {}
+    for visit in Visit.objects.filter(ended_at=None, crew__isnull=False).order_by("pk")[:200]:
+        found.setdefault(visit.crew_id or 0, []).append(visit)
+    return found
 
 
 def crews_with_people() -> QuerySet[Crew, Any]:

@@ -127,7 +127,7 @@ def place_among(visit: Visit) -> int:
     return Visit.objects.filter(case=visit.case_id, pk__lte=visit.pk).count()
 
 
-def visits_of_crews(crews: Collection[Crew], over_since: datetime, only: int | None = None) -> models.QuerySet[Visit]:
+def agreed_visits_of(crews: Collection[Crew], over_since: datetime, only: int | None = None) -> models.QuerySet[Visit]:
     """The visits of these crews that were agreed and are open, or are over since this hour (UTC), first what comes
     first; ``only``: the one of this id.
     """

@@ -89,3 +89,8 @@ def close_by_hand(alert_id: int, *, by: Staff, at: datetime) -> Alert | None:
     before, after = {"name": alert.name, "alert_state": AlertState.FIRING.value}, {"name": alert.name}
     put_on_record(ALERT, alert.pk, before, {**after, "alert_state": AlertState.RESOLVED.value}, by=by, at=at)
     return alert
+
+
+def alert_of_id(pk: int) -> Alert | None:
+    """Return the alert with this id, with its names."""
+    return with_names(Alert.objects.filter(pk=pk)).first()

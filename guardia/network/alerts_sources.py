@@ -166,6 +166,11 @@ def on_record(source: AlertSource) -> dict[str, object]:
     }
 
 
+def is_any_active() -> bool:
+    """Return whether alerts of at least one source are read."""
+    return AlertSource.objects.filter(is_active=True).exists()
+
+
 def sources_by_name() -> QuerySet[AlertSource]:
     """Every source by name, those in use first."""
     return AlertSource.objects.order_by("-is_active", "name")

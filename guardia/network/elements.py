@@ -60,6 +60,11 @@ def in_bulk(ids: Iterable[int]) -> dict[int, Element]:
     return Element.objects.select_related("city").in_bulk(list(ids))
 
 
+def element_of_id(pk: int) -> Element | None:
+    """Return the element with this id, in use or not."""
+    return Element.objects.filter(pk=pk).first()
+
+
 def with_city() -> QuerySet[Element]:
     """Every element with its city."""
     return Element.objects.select_related("city")

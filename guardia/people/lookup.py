@@ -1,10 +1,65 @@
 """The people of the operator, found: by id, by the name they sign in with, by what a screen lists or offers."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.db.models import Case, Q, QuerySet, When
 
+from guardia.config.kept import CompiledQuery
+from guardia.people.actor import Actor
+from guardia.people.policy import handlers_of
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Role, Staff
+
+
+def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people by id."""
+    return dict(Staff.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
+
+
+def case_handlers() -> list[Staff]:
+    """Return who may answer for an incident, by name."""
+    return list(Staff.objects.filter(is_active=True, role__in=handlers_of(TECHNICAL)).order_by("name", "pk"))
+
+
+def engineers_of(desk: str) -> list[tuple[str, str]]:
+    """Return the id and the name of each person who works on the cases of this desk; of the technical one for ""."""
+    return [(str(pk), name) for pk, name in _engineers_of(desk or TECHNICAL).rows()]
+
+
+@cache
+def _engineers_of(desk: str) -> CompiledQuery:
+    return CompiledQuery(lambda: handlers_at(desk).values_list("pk", "name")[:200])
+
+
+def handlers_at(desk: str) -> QuerySet[Staff]:
+    """Return who works on the cases of this desk, by name."""
+    return Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
+
+
+def staff_among(ids: Iterable[int]) -> QuerySet[Staff]:
+    """Return the people with these ids, by name."""
+    return Staff.objects.filter(pk__in=list(ids)).order_by("name")
+
+
+def staff_by_id(ids: Iterable[int | None]) -> dict[int, Staff]:
+    """Return the people with these ids, each by its id."""
+    return Staff.objects.in_bulk(list(ids))
+
+
+def staff_of_id(pk: int) -> Staff | None:
+    """Return the person with this id, at work or not."""
+    return Staff.objects.filter(pk=pk).first()
+
+
+def name_of_staff(pk: int) -> str:
+    """Return the name of the person with this id; "" where there is none."""
+    return Staff.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+
+
+def who_acts(by: Actor) -> Staff:
+    """Return the member of the staff that this actor is. Raises Staff.DoesNotExist for any other actor."""
+    return Staff.objects.get(pk=by.id or 0)
 
 
 def staff_by_name() -> QuerySet[Staff]:
@@ -28,25 +83,10 @@ def technicians_first(also: int | None) -> QuerySet[Staff]:
     return there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
 
 
-def staff_of_id(pk: int) -> Staff | None:
-    """The person of this id, at work here or not."""
-    return Staff.objects.filter(pk=pk).first()
-
-
 def staff_called(username: str, *, is_active: bool | None = None) -> Staff | None:
     """The person who signs in by this name; ``is_active``: only somebody who is, or is not, at work here."""
     found = Staff.objects.filter(username=username)
     return (found if is_active is None else found.filter(is_active=is_active)).first()
-
-
-def staff_in_bulk(ids: Iterable[int | None]) -> dict[int, Staff]:
-    """These people by id."""
-    return Staff.objects.in_bulk(list(ids))
-
-
-def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of these people by id."""
-    return dict(Staff.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
 
 
 def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:

@@ -5,7 +5,7 @@ Only what the company may see: it reads it behind its own wall. Read in a fixed 
 services and cases there are. A month that is over stays as it was, but for what a ruling or a correction changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -118,3 +118,10 @@ def _percent(affected: Iterable[ServiceMonth], services: int, month: Month, at: 
     if not whole:
         return Decimal("100.000")
     return max(Decimal(0), Decimal(100 * (whole - down)) / whole).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
+
+
+def incidents_counted(month: Month, companies: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return, by company, how many of its incidents began in the month and how many were open at any time of it."""
+    counts = incidents(month).filter(customer__in=companies).order_by().values("customer")
+    counts = counts.annotate(new=Count("pk", filter=Q(opened_at__gte=month.start)), every=Count("pk"))
+    return {row["customer"]: (row["new"], row["every"]) for row in counts}

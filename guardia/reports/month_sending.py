@@ -3,6 +3,7 @@
 Every function is a step inside a transaction of its caller; hours are UTC, days are the operator's.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -124,3 +125,11 @@ def announced(customer: Customer, month: Month, number: int, *, by: Staff | None
 def key(customer: Customer, month: Month, number: int) -> str:
     """``2026-10/7``, and ``2026-10/7/2`` for the second time: the key is what makes it happen once."""
     return f"{month}/{customer.pk}" if number == 1 else f"{month}/{customer.pk}/{number}"
+
+
+def reports_made(month: Month, companies: Collection[int]) -> dict[int, datetime]:
+    """Return, by company, when its last report of the month was made (UTC)."""
+    reports = Announcement.objects.filter(
+        kind=AnnouncementKind.MONTH, customer__in=companies, key__startswith=f"{month}/"
+    ).values_list("customer", "made_at")
+    return dict(reports.order_by("made_at"))

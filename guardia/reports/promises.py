@@ -14,13 +14,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.writes import RETIRED
-from guardia.clocks.overdue import OVERDUE
+from guardia.clocks.clock import Clock
+from guardia.clocks.overdue import OVERDUE, is_overdue
 from guardia.config.asking import connection
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
-from guardia.reports.duplicates import OF_A_DUPLICATE
+from guardia.reports.duplicates import OF_A_DUPLICATE, is_duplicate
 from guardia.reports.month import Month
 
 _COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, taken_seconds, waits"
@@ -325,3 +329,33 @@ def _wait(wait: dict[str, Any]) -> WaitOfClock:
     start, end = datetime.fromisoformat(wait["start"]), wait["end"]
     until = datetime.fromisoformat(end) if end else None
     return WaitOfClock(WaitCause(wait["cause"]), wait["reason"], wait["party"], start, until)
+
+
+DECIDED_TODAY_SECONDS = 5
+
+
+def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
+    """Of the promises decided today, by kind of clock, how many were kept and how many broken; every five
+    seconds.
+
+    A broken one was decided when it fell due, even if it still runs, and a duplicate's count not at all: as the report
+    counts them.
+    """
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    key = f"decided-today:{midnight.isoformat()}"
+    found = cache.get(key)
+    if found is None:
+        kept = Q(ended_at__gte=midnight, outcome="kept")
+        broken = Q(breached_at__gte=midnight) | Q(is_overdue(at), due_at__gte=midnight)
+        kinds = Clock.objects.filter(kept | broken).exclude(is_duplicate("case")).values("kind")
+        rows = kinds.annotate(kept=Count("pk", filter=kept), broken=Count("pk", filter=broken))
+        found = {row["kind"]: (row["kept"], row["broken"]) for row in rows}
+        cache.set(key, found, DECIDED_TODAY_SECONDS)
+    return found
+
+
+def promises_met_today(at: datetime) -> tuple[int, int]:
+    """How many of the promises decided today were kept, of how many."""
+    numbers = decided_today(at).values()
+    kept = sum(kept for kept, _broken in numbers)
+    return kept, kept + sum(broken for _kept, broken in numbers)

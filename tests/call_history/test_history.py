@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from guardia.calls.call import Call, LeftAs, Measure
+from guardia.cases.call_rows import RESULTS
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.demo.seed import publish_sample
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.call_history import RESULTS, Cursor, result_names
+from guardia.web.desk.call_history import Cursor, result_names
 
 PAGE = reverse("call_history")
 FREE, BILLING = "1800400404", "024004040/3"

@@ -7,14 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guardia.cases.in_the_field import Looking, counts_by_stand
 from guardia.cases.stages.field_work import Agreement
 from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition
-from guardia.web.desk import visit_state
 from guardia.web.desk.dispatch_board import board_of
-from guardia.web.desk.visit_state import Looking
 from tests.desk.conftest import words
 from tests.procedure.story import staff
 
@@ -88,9 +87,9 @@ def test_a_visit_is_found_where_it_stands(story, crew):
 
 def test_the_counts_stand_beside_the_filters(story, crew):
     waits_for_a_crew(story)
-    assert visit_state.counts(now())["sin-cuadrilla"] == 1
+    assert counts_by_stand(now())["sin-cuadrilla"] == 1
     agreed(story, crew)
-    counted = visit_state.counts(now())
+    counted = counts_by_stand(now())
     assert (counted["sin-cuadrilla"], counted["por-salir"], counted[""]) == (0, 1, 1)
 
 

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
+from guardia.cases.case_rows import case_for_desk
 from guardia.config.now import now
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.crews import save_crew
 from guardia.field.members import save_member
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.dispatch import part_line, person_line, used_line
 from tests.breaking.stages import said
@@ -149,7 +149,7 @@ def test_crews_that_fit_stand_first_and_of_these_the_free_ones(waiting, engineer
     waiting.case_is_registered("Otra falla")
     waiting.diagnosis("visit")
     agree(engineer, waiting, busy)
-    form = ACTS["acuerdo"].form(case=desk_queries.case_for_desk(str(number)), now=now(), initial={"specialty": "fibre"})
+    form = ACTS["acuerdo"].form(case=case_for_desk(str(number)), now=now(), initial={"specialty": "fibre"})
     groups = [(name, [words for _pk, words in choices]) for name, choices in form.fields["crew"].widget.choices[1:]]
     assert [name for name, _crews in groups] == ["Free", "On another visit", "Cannot do it"]
     assert groups[0][1] == ["Cuadrilla 1 · Cuenca · Optical fibre"]

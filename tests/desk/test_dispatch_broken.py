@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.cases.in_the_field import Looking, counts_by_stand
 from guardia.config.now import now
 from guardia.field import crews
 from guardia.field.crew import Crew, CrewMember
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition
-from guardia.web.desk import visit_state
 from guardia.web.desk.dispatch_board import board_of
-from guardia.web.desk.visit_state import Looking
 from tests.breaking.browser import changed, on_record
 from tests.breaking.stages import said
 from tests.desk.conftest import words
@@ -30,7 +29,7 @@ def test_what_is_held_up_before_it_is_agreed_counts_once(story, crew):  # noqa: 
     story.open_case()
     story.case.decide_dispatch(by=story.by, at=story.now)
     story.case.block(Condition.ROADS, "derrumbe", now() + timedelta(hours=2), by=story.by, at=story.now)
-    assert visit_state.counts(now())[""] == len(board_of(Looking(), now()).rows) == 1
+    assert counts_by_stand(now())[""] == len(board_of(Looking(), now()).rows) == 1
 
 
 def test_who_may_only_look_reads_no_document_of_identity(story, engineer, sign_in, crew):  # noqa: F811

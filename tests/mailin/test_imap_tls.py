@@ -11,7 +11,7 @@ from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.message import Mailbox
 from guardia.web.desk.handover.standing import failing
-from guardia.web.desk.mail.listing import trouble_words
+from guardia.web.desk.mail.inbox import trouble_words
 from guardia.worker import mail_in
 from guardia.worker.mail_in import Reader
 from tests.mailin.letters import letter

@@ -14,8 +14,7 @@ from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.reports.promises import ReportFilters, by_customer, by_kind, by_month, late
-from guardia.web.desk.desk_queries import decided_today
+from guardia.reports.promises import ReportFilters, by_customer, by_kind, by_month, decided_today, late
 from tests.monthly.october import NOVEMBER
 
 ALL = ReportFilters(NOVEMBER)

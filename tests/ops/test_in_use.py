@@ -15,6 +15,7 @@ import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
 
+from guardia.cases.draft import draft_of, keep_draft
 from guardia.cli import migrate
 from guardia.cli.children import any_free
 from guardia.config import database_roles, leash
@@ -22,7 +23,6 @@ from guardia.config.account import choose
 from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRole, Patience, behind, for_a_request
 from guardia.config.postgres import APP, PORT
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
 from guardia.web.shared.responses import is_in_use, is_unavailable
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
@@ -50,7 +50,7 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
         story = Story()
         story.open_case()
         key = f"caso:{story.case.pk}:escribir"
-        desk_queries.keep_draft(story.engineer, key, {"text": "Se revisa el equipo."}, story.now)
+        keep_draft(story.engineer, key, {"text": "Se revisa el equipo."}, story.now)
     form = {"text": "Se revisa el equipo.", "audience": "internal", "draft": key}
 
     def clicks(_number: int):
@@ -75,7 +75,7 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
     assert {"es": "Está en uso", "en": "It is in use", "pt": "Está em uso"}[language] in page
     with behind(DatabaseRole.STAFF):
         assert Moment.NOTED not in story.moments()
-        assert desk_queries.draft_of(story.engineer, key).fields["text"] == "Se revisa el equipo."
+        assert draft_of(story.engineer, key).fields["text"] == "Se revisa el equipo."
     assert clicks(0).status_code == 302
     with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.NOTED) == 1
@@ -201,7 +201,7 @@ def test_a_transaction_that_stands_still_is_ended_for_web_and_worker_alike():
         finally:
             owner.execute("ALTER ROLE guardia_app RESET idle_in_transaction_session_timeout")
             connection.close()
-    assert is_in_use(ended.value) or is_away(ended.value)
+    assert is_in_use(ended.value) or is_unavailable(ended.value)
 
 
 # --- behind a pooler --------------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_behind_a_pooler_a_transaction_that_stands_still_is_ended(pooled, monkey
                 stands_still(owner)
         finally:
             owner.execute(f"ALTER ROLE {APP} RESET idle_in_transaction_session_timeout")
-    assert is_in_use(ended.value) or is_away(ended.value)
+    assert is_in_use(ended.value) or is_unavailable(ended.value)
     connection.close()
     with behind(DatabaseRole.WORKER):
         asked("SELECT 1")

@@ -12,6 +12,7 @@ from guardia.calls.call import Call
 from guardia.calls.packets import value
 from guardia.calls.queue_visit import RingAttempt
 from guardia.cases import presence
+from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
@@ -19,7 +20,6 @@ from guardia.cases.stages.registration import Report
 from guardia.intake import phone
 from guardia.people.actor import Actor
 from guardia.people.staff import Role, Staff
-from guardia.web.desk import desk_queries
 from guardia.web.desk.phone.ringing import phone_of
 from tests.phone.recorded import heard
 
@@ -33,7 +33,7 @@ def billing(board) -> Staff:
 
 def shows(staff: Staff, board) -> tuple[str, str]:
     """What the desk shows this person: the desk of the card that rings, and since when this person is on the line."""
-    seen = phone_of(staff, desk_queries.calls_with_clocks(), board.now)
+    seen = phone_of(staff, calls_with_clocks(), board.now)
     since = seen.on_the_line_since
     return seen.cards[0].desk if seen.cards else "", since.isoformat() if since else ""
 
@@ -175,11 +175,11 @@ def test_p1_whoever_has_a_number_already_and_is_handed_on_waits_on_the_screen_wi
     case = customer.opens_a_case(reception.locked(caller.call.pk), board.now)
     events = case.events.count()
     hands_on(caller, "technical")
-    shown = phone_of(board.staff["Ingeniero 2"], desk_queries.calls_with_clocks(), board.now)
+    shown = phone_of(board.staff["Ingeniero 2"], calls_with_clocks(), board.now)
     assert [card.id for card in shown.cards] == [caller.call.pk]
     assert shown.cards[0].clock.due_at == board.now + timedelta(minutes=1)
     caller.is_answered("Ingeniero 2", "102")
-    shown = phone_of(board.staff["Ingeniero 2"], desk_queries.calls_with_clocks(), board.now)
+    shown = phone_of(board.staff["Ingeniero 2"], calls_with_clocks(), board.now)
     assert (shown.cards, caller.call.speaker) == ([], board.staff["Ingeniero 2"])
     assert case.events.count() == events
     assert list(rebuild()) == []

@@ -17,12 +17,11 @@ from guardia.reports.closing_rows import report_of
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.reports.promises import ReportFilters
+from guardia.reports.promises import ReportFilters, decided_today
 from guardia.reports.reception_report import Length, Lines, ReceptionFilters, Span, reception_report
 from guardia.web.api.metrics import figures
-from guardia.web.desk import desk_queries
 from guardia.web.desk.call_history import rows_of
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports import reception_spreadsheet, workbook
 from guardia.web.desk.reports.promised import report_of as screen_of
 from guardia.web.desk.reports.reception import page_of
@@ -50,7 +49,7 @@ def promises_counted(kind: ClockKind, told) -> dict[str, object]:
         "screen": screen.total.breached,
         "screen, one by one": len(screen.late),
         "spreadsheet, one by one": len(book.rows(3)),
-        "today, on the desk": desk_queries.decided_today(told.now).get(kind, (0, 0))[1],
+        "today, on the desk": decided_today(told.now).get(kind, (0, 0))[1],
     }
 
 

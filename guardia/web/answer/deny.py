@@ -19,7 +19,7 @@ from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.intake import customer_acts
 from guardia.notices.wording.hours import hours_of
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid

@@ -23,7 +23,7 @@ from guardia.clocks.clock import Clock, running_clocks
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.escalation import customer_link, escalate_link
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.matrix import levels_now

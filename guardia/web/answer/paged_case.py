@@ -20,7 +20,7 @@ from guardia.escalation.course import Running
 from guardia.notices.notice import Notice
 from guardia.notices.page import accepted_deliveries, facts_of, paged_together
 from guardia.notices.wording.page_reasons import decision_text, reasons
-from guardia.people.lookup import staff_in_bulk
+from guardia.people.lookup import staff_by_id
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
@@ -121,7 +121,7 @@ def paged_cases_view(notice: Notice, pages: Sequence[Notice], at: datetime) -> A
     running = running_of(ordered)
     ordered.sort(key=lambda case: running[case.pk] is None)
     visible = ordered[:MOST_SHOWN]
-    people = staff_in_bulk({r.acknowledged_by for r in running.values() if r and r.acknowledged_by})
+    people = staff_by_id({r.acknowledged_by for r in running.values() if r and r.acknowledged_by})
     due = due_of(visible)
     staff = notice.staff
     assert staff is not None, "a page is to a person of the house"

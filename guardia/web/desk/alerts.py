@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.config.now import now
-from guardia.customers.service import Service
+from guardia.customers.lookup import service_of_id
 from guardia.customers.values import Misfit
 from guardia.network import alerts_listed as listed
 from guardia.network import alerts_mapping as mapping
-from guardia.network.alert import Alert, AlertSource, AlertState
+from guardia.network import alerts_sources
+from guardia.network.alert import Alert, AlertState
 from guardia.network.alerts_listed import Behind
 from guardia.network.alerts_mapping import Lead, Rule, Tried, leads, rules_of
 from guardia.network.alerts_rules import lead_one, when_text
-from guardia.network.element import Element
+from guardia.network.elements import element_of_id
 from guardia.people.policy import Right, may
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.clock import hour, stood
@@ -166,10 +167,10 @@ def why_words(tried: Tried) -> str:
 def led_words(lead: Lead) -> str:
     if lead.is_ignored:
         return _("it is only shown")
-    service = Service.objects.select_related("customer", "site").filter(pk=lead.service_id or 0).first()
+    service = service_of_id(lead.service_id or 0)
     if service:
         return f"{service.circuit} · {service.customer.name} · {service.site.name}"
-    element = Element.objects.filter(pk=lead.element_id or 0).first()
+    element = element_of_id(lead.element_id or 0)
     return f"{element.code} · {element.name}" if element else _("it is only shown")
 
 
@@ -200,7 +201,7 @@ def alerts(request: DeskRequest) -> HttpResponse:
         "counts": "99+" if len(found) > 99 else str(len(found)),
         "is_cut": len(found) > listed.MOST_SHOWN,
         "most": listed.MOST_SHOWN,
-        "has_sources": AlertSource.objects.filter(is_active=True).exists(),
+        "has_sources": alerts_sources.is_any_active(),
         "may_lead": may(request.user, Right.EDIT_CUSTOMERS),
         "may_set": may(request.user, Right.SUPERVISE),
         "shell": shell,
@@ -248,7 +249,10 @@ def close(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 def found_or_404(alert_id: int) -> Alert:
     """Raises Http404."""
-    return get_object_or_404(listed.with_names(Alert.objects.all()), pk=min(alert_id, LARGEST_ID))
+    found = listed.alert_of_id(min(alert_id, LARGEST_ID))
+    if found is None:
+        raise Http404
+    return found
 
 
 def alert_page(request: HttpRequest, one: Alert, written: str = "", wrong: str = "") -> HttpResponse:

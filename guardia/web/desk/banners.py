@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +13,7 @@ from guardia.cases import call_alarms
 from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.escalation.call_task import CallTask
-from guardia.outages.planned_work import PlannedWork
+from guardia.outages.planned_work_rows import overrunning_works
 from guardia.web.desk.case_page.voice import whom_to_ring
 from guardia.web.desk.clock import hour
 from guardia.web.desk.page import View, tag_of
@@ -209,16 +208,9 @@ def exchange_banners(at: datetime) -> tuple[Banner, ...]:
 
 
 # --- banners ----------------------------------------------------------------------------------------------------------
-MOST_WORKS = 20
 
 
-def overran() -> QuerySet[PlannedWork]:
-    """What a banner names of the works that are not over though their window is; the oldest first."""
-    late = PlannedWork.objects.filter(ended_at=None, overran_at__isnull=False).order_by("ends_at", "pk")
-    return late.only("number", "name", "ends_at")[:MOST_WORKS]
-
-
-OVERRAN = CompiledQuery(overran)
+OVERRAN = CompiledQuery(overrunning_works)
 
 
 def work_banners(at: datetime) -> tuple[Banner, ...]:

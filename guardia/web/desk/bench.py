@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import ceil
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -17,21 +17,21 @@ from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
 from guardia.cases import filters, queries, saved_views
+from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk, prepared_with_visits_and_waits, with_visits_and_waits
 from guardia.cases.counting import ANYBODY
 from guardia.cases.refusals import Refused
-from guardia.clocks.wait import Wait
-from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, CompiledQuery, one_of
+from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.config.now import now
-from guardia.field.visit import Visit
 from guardia.notices.progress import Progress
 from guardia.notices.progress import watched as progress
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.web.desk import areas, desk_queries
-from guardia.web.desk.assigning import hand_to
+from guardia.web.desk import areas
+from guardia.web.desk.acts.any_stage import hand_to
 from guardia.web.desk.bench_filters import (
     Looking,
     bar_of,
@@ -56,8 +56,8 @@ from guardia.web.desk.bench_rows import (
 from guardia.web.desk.case_page.voice import owed_on_the_bench
 from guardia.web.desk.clock import stood
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.mail.acting import held
 from guardia.web.desk.mail.inbox import HELD
+from guardia.web.desk.mail.report import held
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99, view_names
 from guardia.web.first_run import key
@@ -72,9 +72,9 @@ def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[C
     """The rows of one page in their order, and whether more follow; ``at`` in UTC."""
     if looking.asked or looking.start:
         cases = in_order(looking.of(queries.promised(at, looking.desk), staff, at), looking.order)
-        found = list(desk_queries.with_field_and_waits(cases)[looking.start : looking.start + ROWS + 1])
+        found = list(with_visits_and_waits(cases)[looking.start : looking.start + ROWS + 1])
     else:
-        found = with_field_and_waits(_promised(looking.desk, looking.view, looking.order), staff, at)
+        found = prepared_with_visits_and_waits(_promised(looking.desk, looking.view, looking.order), staff, at)
     return found[:ROWS], len(found) > ROWS
 
 
@@ -82,8 +82,8 @@ def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     """What stands still, at the foot of the first page; ``at`` in UTC."""
     if looking.asked:
         cases = looking.of(queries.waiting(at, looking.desk), staff, at)
-        return list(desk_queries.with_field_and_waits(cases)[:WAITING_ROWS])
-    return with_field_and_waits(_waiting(looking.desk, looking.view), staff, at)
+        return list(with_visits_and_waits(cases)[:WAITING_ROWS])
+    return prepared_with_visits_and_waits(_waiting(looking.desk, looking.view), staff, at)
 
 
 def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
@@ -91,7 +91,7 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     if looking.desk == TECHNICAL:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
-    return list(desk_queries.with_field_and_waits(cases)[:WAITING_ROWS])
+    return list(with_visits_and_waits(cases)[:WAITING_ROWS])
 
 
 def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
@@ -110,30 +110,6 @@ def _waiting(desk: str, view: str) -> CompiledQuery[Case]:
 
 def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> CompiledQuery[Case]:
     return CompiledQuery(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
-
-
-def with_field_and_waits(cases: CompiledQuery[Case], staff: Staff, at: datetime) -> list[Case]:
-    """As ``reading.with_field_and_waits``: each with its open visits and the waits that stand."""
-    found: dict[int, Any] = {case.pk: case for case in cases.rows({ANY_TIME: at, ANY_ID: staff.pk})}
-    for case in found.values():
-        case.open_visits, case.open_waits = [], []
-    if found:
-        for visit in _VISITS.rows({ANY_OF: list(found)}):
-            found[visit.case_id].open_visits.append(visit)
-        for wait in _WAITS.rows({ANY_OF: list(found)}):
-            found[wait.case_id].open_waits.append(wait)
-    return list(found.values())
-
-
-def _visits() -> QuerySet[Visit]:
-    return Visit.objects.filter(one_of("visit.case_id"), ended_at=None).select_related("crew").order_by("-pk")
-
-
-def _waits() -> QuerySet[Wait]:
-    return Wait.objects.filter(one_of("wait.case_id"), ended_at=None).order_by("started_at")
-
-
-_VISITS, _WAITS = CompiledQuery(_visits), CompiledQuery(_waits)
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------
@@ -166,7 +142,7 @@ def bench(request: DeskRequest) -> HttpResponse:
     if not is_fragment(request) and has_first_steps_to_go(request.user, at):
         return redirect("first_run")
     looking = looking_at(request.GET, request.user, at)
-    area, view, calls = looking.area, looking.view, desk_queries.calls_with_clocks()
+    area, view, calls = looking.area, looking.view, calls_with_clocks()
     saved = saved_view_of(looking, request.user)
     shown = bench_of(request, looking, calls, at)
     shell = shell_for(request, at, view=view, calls=calls, area=area, saved=looking.saved if saved else "")
@@ -207,7 +183,7 @@ def take(request: DeskRequest) -> HttpResponse:
     """The case under the cursor becomes mine; a mail that is held back is taken in or filed away."""
     if request.POST.get("case", "").startswith(HELD):
         return held(request)
-    case = desk_queries.case_for_desk(request.POST.get("case", ""), locked=True)
+    case = case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None and may_handle(request.user, case.desk):
         try:
             with transaction.atomic():
@@ -289,3 +265,9 @@ def count_words(counts: dict[str, int]) -> tuple[Count, ...]:
 def closed_words(at: datetime, desk: str) -> str:
     closed = queries.last_closed_at(desk)
     return pgettext("bench", "The last case was closed %(time)s ago.") % {"time": stood(at - closed)} if closed else ""
+
+
+urlpatterns = [
+    path("", bench, name="bench"),
+    path("tomar", take, name="take"),
+]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,9 +13,9 @@ from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
 from guardia.cases.saved_view import SavedView
 from guardia.cases.saved_views import filters_of
-from guardia.config.kept import CompiledQuery
-from guardia.customers.customer import Customer
-from guardia.people.policy import Right, handlers_of, may
+from guardia.customers.lookup import company_name
+from guardia.people.lookup import engineers_of, name_of_staff
+from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
@@ -115,9 +114,9 @@ def names() -> dict[str, str]:
 def value_words(name: str, value: str) -> str:
     """The value as it is read; of an id whose row is gone, the id."""
     if name == filters.COMPANY and filters.is_id(value):
-        return Customer.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
+        return company_name(int(value)) or value
     if name == filters.ENGINEER:
-        return Staff.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
+        return name_of_staff(int(value)) or value
     if name == filters.IMPACT:
         return str(IMPACT_NAMES[Impact(value)])
     return name_of_stage(value) if name == filters.STAGE else value
@@ -137,16 +136,6 @@ def stages_of(desk: str) -> list[tuple[str, str]]:
     incident = [(stage.value, str(name)) for stage, name in STAGE_NAMES.items()][2:]
     request = [(stage.value, str(name)) for stage, name in REQUEST_STAGE_NAMES.items()]
     return [*incident, *request] if not desk else incident if desk == TECHNICAL else request
-
-
-def engineers_of(desk: str) -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in _engineers_of(desk or TECHNICAL).rows()]
-
-
-@cache
-def _engineers_of(desk: str) -> CompiledQuery:
-    people = Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
-    return CompiledQuery(lambda: people.values_list("pk", "name")[:200])
 
 
 def without(asked: Mapping[str, str], name: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,8 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, sender_mark
-from guardia.clocks.clock import Clock
+from guardia.cases.mail_tray import REQUESTS_OF_BENCH
 from guardia.clocks.wait import Wait
-from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
 from guardia.mailroom.message import Message
@@ -22,6 +20,7 @@ from guardia.web.desk.acts.offered import next_act, open_visit
 from guardia.web.desk.bench_filters import Chosen
 from guardia.web.desk.clock import ClockFace, face_of, hour, next_of
 from guardia.web.desk.mail.inbox import take_of, way_words
+from guardia.web.desk.page import case_href
 from guardia.web.desk.phone.calls import clock_of_call, row_of, running_clock, state_of_call, who_calls
 from guardia.web.shared import about
 
@@ -161,10 +160,6 @@ def closed_row(case: Case, at: datetime) -> BenchRow:
     return replace(row, opens=opens, promise=str(names[0]), owed=str(names[1]), version=f"{row.version}.{opens}")
 
 
-def case_href(case: Case) -> str:
-    return reverse("case", args=[case.number])
-
-
 def promise_of(case: Case, waiting: bool) -> tuple[str, str]:
     """The short name of the promise, and what is owed. What waits is named by the first clock that stands."""
     kind = case.next_kind
@@ -274,12 +269,11 @@ def by_due(row: BenchRow) -> tuple[float, str]:
 
 
 # --- written rows -----------------------------------------------------------------------------------------------------
-MOST = 50
 
 
 def written_rows(at: datetime) -> list[BenchRow]:
     """The reports whose clock runs, first what breaks first; ``at`` in UTC."""
-    return [row for report in REPORTS.rows() if (row := written_row(report, at))]
+    return [row for report in REQUESTS_OF_BENCH.rows() if (row := written_row(report, at))]
 
 
 def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:
@@ -313,14 +307,3 @@ def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:
         take=take,
         action=_("Open the mail") if mail else _("Open the report"),
     )
-
-
-def _reports() -> QuerySet[WrittenRequest]:
-    running = Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False), to_attr="running")
-    first = Message.objects.order_by("pk").defer("text", "quoted")
-    found = WrittenRequest.objects.filter(settled_at=None, next_due_at__isnull=False).defer("text")
-    found = found.select_related("customer").order_by("next_due_at", "pk")
-    return found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST]
-
-
-REPORTS = CompiledQuery(_reports)

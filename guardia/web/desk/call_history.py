@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -15,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.calls.call import Call, LeftAs, Measure
+from guardia.cases.call_rows import calls_matching, has_calls_before, last_of
 from guardia.config.now import now
 from guardia.customers import lookup
-from guardia.customers.customer import Customer
 from guardia.customers.phones import NotANumber, normalise, spoken
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID
 from guardia.reports.reception_report import Length, Span, promise_of
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
-from guardia.web.desk.phone.lines import LineNames, line_names
+from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.reports.reception_spreadsheet import waited
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import seen_in_bulk
@@ -132,23 +131,6 @@ PAGE = 50
 STRETCH = timedelta(days=31)
 MOST_COMPANIES = 50
 
-LOST = Q(abandoned_at__isnull=False) | ~Q(left_as="")
-NEVER_ANSWERED = Q(answered_at=None, ended_at=None, settled_at=None)
-RESULTS: dict[str, Q] = {
-    "contestada": Q(answered_at__isnull=False) & ~LOST,
-    "colgo": LOST & Q(left_as__in=["", LeftAs.ABANDONED]),
-    "menu": Q(left_as=LeftAs.IN_MENU),
-    "cola": Q(left_as__in=[LeftAs.TIMED_OUT, LeftAs.RESTARTED, LeftAs.UNSEEN]),
-    "rechazada": Q(left_as=LeftAs.TURNED_AWAY),
-    "por-devolver": Q(reached_at=None, settled_at=None)
-    & (Q(abandoned_at__isnull=False) | Q(lost_again_at__isnull=False)),
-    "en-espera": ~LOST & NEVER_ANSWERED,
-    "fuera-de-horario": Q(after_hours=True),
-    "sin-medir": Q(measure=Measure.GAP),
-    "sin-caso": Q(case=None, answered_at__isnull=False),
-}
-"""What became of a call, as the address names it."""
-
 
 @dataclass(frozen=True)
 class Found:
@@ -161,36 +143,24 @@ class Found:
 
 def calls_of(asked: CallFilters, at: datetime) -> Found:
     """The calls that are asked for, the latest first, before ``asked.before``; ``at`` is now (UTC)."""
-    found = matching(asked)
-    if asked.before:
-        found = found.filter(arrived_at__lte=asked.before.at).exclude(
-            arrived_at=asked.before.at, pk__gte=asked.before.pk
-        )
     since = None
     if not asked.is_narrow and (asked.line is not None or asked.result):
         since = (asked.before.at if asked.before else at) - STRETCH
-        found = found.filter(arrived_at__gte=since)
-    named = found.select_related("contact", "customer", "answered_by", "case", "exchange")
-    rows = list(named.order_by("-arrived_at", "-pk")[: PAGE + 1])
+    found = calls_matching(
+        result=asked.result,
+        number=asked.number,
+        companies=companies(asked.company) if asked.company else None,
+        line=asked.line,
+        between=whole(asked.day) if asked.day else None,
+    )
+    before = (asked.before.at, asked.before.pk) if asked.before else None
+    rows = last_of(found, PAGE + 1, before=before, since=since)
     if len(rows) > PAGE:
         last = rows[PAGE - 1]
         return Found(rows[:PAGE], Cursor(last.arrived_at, last.pk))
-    if since and Call.objects.filter(arrived_at__lt=since).exists():
+    if since and has_calls_before(since):
         return Found(rows, Cursor(since, 0), since)
     return Found(rows, None)
-
-
-def matching(asked: CallFilters) -> QuerySet[Call]:
-    found = Call.objects.filter(RESULTS[asked.result]) if asked.result else Call.objects.all()
-    if asked.number:
-        found = found.filter(from_number=asked.number)
-    if asked.company:
-        found = found.filter(customer_id__in=companies(asked.company))
-    if asked.line is not None:
-        found = found.filter(line=asked.line)
-    if asked.day:
-        found = found.filter(arrived_at__range=whole(asked.day))
-    return found
 
 
 def whole(day: date) -> tuple[datetime, datetime]:
@@ -203,13 +173,7 @@ def companies(written: str) -> list[int]:
     """By id, where the address was made by a link; else by words of the name."""
     if written.isascii() and written.isdigit() and len(written) < 19:
         return [min(int(written), LARGEST_ID)]
-    return list(lookup.found_by(written).values_list("pk", flat=True)[:MOST_COMPANIES])
-
-
-def last_calls_of(customer_id: int, count: int) -> list[Call]:
-    """The last calls of one company, the latest first."""
-    found = Call.objects.filter(customer=customer_id).select_related("contact", "customer", "answered_by", "case")
-    return list(found.order_by(F("arrived_at").desc(), F("pk").desc())[:count])
+    return lookup.ids_found_by(written, MOST_COMPANIES)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -370,7 +334,7 @@ def company_words(asked: CallFilters) -> str:
     """The name of the company that a link asked for by its id; else what was typed."""
     if not (asked.company.isascii() and asked.company.isdigit() and len(asked.company) < 19):
         return asked.company
-    return Customer.objects.filter(pk=int(asked.company)).values_list("name", flat=True).first() or asked.company
+    return lookup.company_name(int(asked.company)) or asked.company
 
 
 urlpatterns = [path("llamadas/historial", call_history, name="call_history")]

@@ -1,4 +1,4 @@
-"""A case and what is done to it: its page, its live parts, one address per act, the preview of an act, a test now."""
+"""A case and what is done to it: its page, one address per act, a test now, its notices sent again or taken back."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,41 +8,47 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.cases import probing
+from guardia.cases import probing, resending
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
 from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.config.now import now
-from guardia.notices import mail, short
+from guardia.notices import mail, marks, short
+from guardia.notices.notice import Notice
+from guardia.notices.notice_rows import mark_of, notice_of
 from guardia.notices.ways import SHORT
 from guardia.notices.wording.language import in_the_language_of
+from guardia.people.actor import Actor
 from guardia.people.policy import Right, may_handle
 from guardia.people.shifts import TECHNICAL
+from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.act import Act, ActForm, Doing
+from guardia.web.desk.acts.any_stage import assigned_words, undo_of
 from guardia.web.desk.acts.offered import next_act
-from guardia.web.desk.assigning import assigned_words, undo_of
-from guardia.web.desk.case_page.act_form import act_context, allowed, other_acts
+from guardia.web.desk.case_page.act_form import Refusal, act_context, allowed, changed_since, other_acts, refusal_of
 from guardia.web.desk.case_page.evidence import tests_of
-from guardia.web.desk.case_page.log import title_in_log
+from guardia.web.desk.case_page.log import line_id, title_in_log
 from guardia.web.desk.case_page.notices import way_words
 from guardia.web.desk.case_page.page import case_page as shown_page
 from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.entry import DeskRequest, asking, desk_page, request_page
 from guardia.web.desk.page import Undo, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, changed_since, refusal_of
 
+# --- case -------------------------------------------------------------------------------------------------------------
+# A case and what is done to it: its page, its live parts, one address per act, the preview of an act, a test now.
 TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 
 
@@ -92,7 +98,7 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
 def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     """The case of the address, also when its number is written in groups. Raises Http404."""
     digits = str(parse(number) or "") if "-" in number else number
-    case = desk_queries.case_for_desk(digits, locked=locked)
+    case = case_for_desk(digits, locked=locked)
     if case is None:
         raise Http404
     return case
@@ -112,7 +118,7 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     except Refused as refusal:
         as_it_is = found(request, str(case.number), locked=True)
         return refused(request, as_it_is, act, form, refusal_of(refusal), at)
-    desk_queries.drop_draft(request.user, draft_key(case, act.name))
+    drop_draft(request.user, draft_key(case, act.name))
     tell_done(request, case, act, event, before, at)
     return done(request, case, act)
 
@@ -195,7 +201,7 @@ def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
     """The composer, with what was being written in it."""
     if not case.is_open:
         return None
-    draft = desk_queries.draft_of(request.user, draft_key(case, "escribir"))
+    draft = draft_of(request.user, draft_key(case, "escribir"))
     initial = draft.fields if draft else {"audience": "internal"}
     return ACTS["escribir"].form(case=case, now=now(), initial=initial)
 
@@ -300,3 +306,70 @@ def question_count_text(count: int) -> str:
     if not count:
         return _("Nothing is tested of this service yet: write down an address of it first.")
     return ngettext("%d test was asked for.", "%d tests were asked for.", count) % count
+
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+# What is done to a notice of a case: it is sent again, or taken back; and a marked address works again.
+AGAIN, BACK = "otra-vez", "retirar"
+CONFLICT = 409
+
+
+@desk_page
+@require_POST
+def notice_step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpResponse:
+    """Send it once more, or take it back before it leaves. A refusal is said where the notices are."""
+    if step not in {AGAIN, BACK}:
+        raise Http404
+    case, at = found(request, number, locked=True), now()
+    notice = notice_of(case, notice_id) if notice_id <= LARGEST_ID else None
+    if notice is None:
+        raise Http404
+    try:
+        with transaction.atomic():
+            change_notice(case, notice, step, Actor.of_staff(request.user), at)
+    except Refused as refusal:
+        say(request, str(refusal))
+        return again(request, case, at, status=CONFLICT, refused_line=line_id(notice.pk), refused_words=str(refusal))
+    say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
+    if is_fragment(request):
+        return again(request, found(request, str(case.number)), at)
+    return redirect(to_the_notices(case))
+
+
+def again(request: DeskRequest, case: Case, at: datetime, *, status: int = 200, **refused: str) -> HttpResponse:
+    """The notices as they stand; at the one that was refused the reason, which stays there to be read."""
+    template = "desk/mail/notice_again.html"
+    return case_answer(request, case, next_act(case), at, template=template, status=status, **refused)
+
+
+def to_the_notices(case: Case) -> str:
+    return f"{reverse('case', args=[case.number])}?bitacora=avisos#log"
+
+
+def change_notice(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
+    verb = resending.resend if step == AGAIN else resending.withdraw
+    verb(case, notice, by=by, at=at)
+
+
+@desk_page
+@require_POST
+def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
+    """This address of the company takes messages again: it may be written to from now on."""
+    case = found(request, number)
+    mark = mark_of(case.customer_id, mark_id) if mark_id <= LARGEST_ID else None
+    if mark is None:
+        raise Http404
+    marks.clear(mark, request.user, now())
+    say(request, _("%(address)s may be written to again.") % {"address": mark.address})
+    return redirect(to_the_notices(case))
+
+
+urlpatterns = [
+    path("casos/<slug:number>/avisos/<int:notice_id>/<slug:step>", notice_step, name="notice_step"),
+    path("casos/<slug:number>/direcciones/<int:mark_id>", clear_mark, name="mark_clear"),
+    path("casos/<slug:number>/", case_page, name="case"),
+    path("casos/<slug:number>/vivo", case_live, name="case_live"),
+    path("casos/<slug:number>/vista/<slug:name>", preview_act, name="preview_act"),
+    path("casos/<slug:number>/probar", probe_now, name="probe_now"),
+    path("casos/<slug:number>/<slug:name>", act, name="act"),
+]

@@ -12,28 +12,30 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import queries
+from guardia.cases import mail_tray, queries
+from guardia.cases.call_rows import reception_was_late
 from guardia.cases.case import Case
+from guardia.cases.case_rows import clocks_of
 from guardia.cases.impact_proposal import proposed
 from guardia.cases.labels import CLOCK_NAMES, IMPACT_NAMES, SAID_IMPACT_NAMES, STAGE_NAMES
 from guardia.cases.notify import rule_for_moment
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import contacts_with_ways_of
 from guardia.customers.service import Service
 from guardia.notices.notice import NoticeState
+from guardia.notices.notice_rows import notices_of
 from guardia.notices.ways import is_down, marked
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import MAY_BE_OUT, ClockKind, Impact, Moment, Stage
-from guardia.web.desk import desk_queries
-from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.case_page.common_cause import CommonCause, around, common_causes
-from guardia.web.desk.case_page.links import recurring_at, recurring_of
+from guardia.web.desk.case_page.links import CommonCause, around, common_causes, recurring_at, recurring_of
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule
 from guardia.web.desk.case_page.promise import promises_of
 from guardia.web.desk.case_page.rail import compare, length
 from guardia.web.desk.clock import ClockFace, State, desk_zone, face_of, hour, promised, stood, written
+from guardia.web.desk.page import case_href
 from guardia.web.desk.phone.calls import running_clock
 from guardia.web.shared import about
 from guardia.web.shared.about import circuit
@@ -111,7 +113,7 @@ def beside_new(
 ) -> Beside:
     """``impact``: as it is chosen in the form so far; the ways by which people are told depend on it."""
     clock, rings = clock_running(call), isinstance(call, Call) and call.is_waiting
-    contacts, rule = desk_queries.contacts_of(company.pk) if company else [], rule_at_opening(at)
+    contacts, rule = contacts_with_ways_of(company.pk) if company else [], rule_at_opening(at)
     people = recipients_by_rule(contacts, rule, reporter_id=call.contact_id if call else None) if rule else []
     marks = marked(people)
     return Beside(
@@ -132,7 +134,7 @@ def beside_new(
 def beside_opened(case: Case, at: datetime) -> Beside:
     """The number to read aloud, and the promise that runs from now on."""
     procedure = versions.of(case.procedure_version_id)
-    clocks = desk_queries.clocks_of(case)
+    clocks = clocks_of(case)
     steps = [clock for clock in clocks if clock.kind != ClockKind.NEXT_NEWS]
     promise = next(iter(promises_of(case, steps, procedure, at)), None)
     taken, state = registered(clocks)
@@ -153,7 +155,7 @@ def beside_opened(case: Case, at: datetime) -> Beside:
 
 def recipients_when_opened(case: Case) -> tuple[list[dict[str, Any]], str]:
     """Who is owed the notice of the registration; and why nobody is. A suppressed notice tells nobody."""
-    owed = [n for n in desk_queries.notices_of(case) if n.contact and n.moment == Moment.REGISTERED]
+    owed = [n for n in notices_of(case) if n.contact and n.moment == Moment.REGISTERED]
     people = [notice.contact for notice in owed if notice.contact]
     prefetch_related_objects(people, "ways")
     marks, down = marked(people), any(is_down(notice.facts) for notice in owed)
@@ -175,7 +177,7 @@ def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
 def clock_running(came: Call | WrittenRequest | None) -> Clock | None:
     """The clock of the call on the line (P2), or while it rings (P1); or of the report in writing (P2)."""
     if isinstance(came, WrittenRequest):
-        return Clock.objects.filter(request=came.pk, ended_at=None, due_at__isnull=False).order_by("due_at").first()
+        return mail_tray.running_clock_of(came.pk)
     return running_clock(came) if came and (came.is_taken_up or came.is_waiting) else None
 
 
@@ -193,7 +195,7 @@ def meter_of(clock: Clock, call: Call, at: datetime) -> dict[str, Any] | None:
         "taken": _("%(took)s of %(target)s since it was answered")
         % {"took": written(ran, loose=True), "target": promised(target)},
         "reception": _("reception %(time)s") % {"time": written(waited, loose=True)} if waited else "",
-        "reception_was_late": desk_queries.reception_was_late(call),
+        "reception_was_late": reception_was_late(call),
     }
 
 

@@ -1,28 +1,28 @@
 """Objections of customers to a stop (``/objeciones/``), and the quality manager's rulings (P7 D)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
 from guardia.cases.contesting import REJECTED, Ruling
-from guardia.cases.draft import Draft
+from guardia.cases.draft import Draft, drafts_of, drop_draft
 from guardia.cases.exclusions import UPHELD
 from guardia.cases.explanations import whom
 from guardia.cases.if_upheld import Changed, if_upheld
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Missing, Refused
+from guardia.cases.wait_rows import last_rulings, open_objections
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, is_broken
@@ -30,50 +30,13 @@ from guardia.clocks.wait import Wait
 from guardia.config.now import now
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
-from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk import desk_queries
-from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.case_page.act_form import saved_words
-from guardia.web.desk.case_page.waits import span_of
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
+from guardia.web.desk.case_page.promise import span_of
 from guardia.web.desk.clock import face_of, hour, promised, stood, written
 from guardia.web.desk.companies.frame import member, needs
-from guardia.web.desk.page import page, say
+from guardia.web.desk.page import case_href, page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
-
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the page of objections reads: the cases with a stop that waits for a ruling, and the rulings given last.
-MOST_SHOWN = 50
-MOST_RULED = 20
-
-
-def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
-    """The cases with a contested stop, first what must be ruled on first, with those stops and the ruling's clock.
-
-    Fifty at most: what follows them comes up as they are ruled on.
-    """
-    contested = Wait.objects.filter(contested_at__isnull=False, ruled_at=None).order_by("started_at", "pk")
-    running = Clock.objects.filter(kind=ClockKind.RULING, ended_at=None)
-    due = running.filter(case=OuterRef("pk")).values("due_at")[:1]
-    cases = Case.objects.filter(pk__in=list(contested.order_by().values_list("case", flat=True).distinct()))
-    found = queries.with_names(cases).order_by(Subquery(due), "pk")[:MOST_SHOWN]
-    read = found.prefetch_related(
-        Prefetch("waits", contested, to_attr="contested_waits"), Prefetch("clocks", running, to_attr="ruling_clocks")
-    )
-    return [(case, case.contested_waits, next(iter(case.ruling_clocks), None)) for case in read]
-
-
-def drafts_of(staff: Staff, keys: Iterable[str]) -> dict[str, Draft]:
-    """What this person was writing, by key."""
-    return {draft.key: draft for draft in Draft.objects.filter(staff=staff, key__in=list(keys))}
-
-
-def last_rulings() -> list[Wait]:
-    """The stops that were ruled on last, the newest first."""
-    ruled = Wait.objects.filter(ruled_at__isnull=False).select_related("case__customer", "ruled_by")
-    return list(ruled.order_by("-ruled_at", "-pk")[:MOST_RULED])
-
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 # An objection as the quality manager reads it: what we wrote, what the customer says, what a ruling would change.
@@ -197,7 +160,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_DESK, Right.RULE)
 def rule(request: HttpRequest, number: str) -> HttpResponse:
     """POST rules on every contested stop of the case; GET leads to its place in the list."""
-    case = desk_queries.case_for_desk(number, locked=request.method == "POST")
+    case = case_for_desk(number, locked=request.method == "POST")
     if case is None:
         raise Http404
     if request.method != "POST":
@@ -217,7 +180,7 @@ def rule(request: HttpRequest, number: str) -> HttpResponse:
         return objections_page(
             request, at, case, typed, problems, Refusal(str(refused), status=422 if problems else 409)
         )
-    desk_queries.drop_draft(member(request), draft_key(case))
+    drop_draft(member(request), draft_key(case))
     words = _("Ruled on the objection of %(number)s; the customer is told.") % {"number": case.display_number}
     say(request, words if event else _("nothing new"), done_draft=draft_key(case))
     return redirect("objections")

@@ -14,25 +14,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from guardia.cases import in_the_field
 from guardia.cases.case import Case
+from guardia.cases.in_the_field import (
+    STANDS,
+    Looking,
+    cases_in_the_field,
+    counts_by_stand,
+    crews_and_visits,
+    sent_in_vain,
+)
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.field.crew import Crew, Specialty
-from guardia.field.visit import FieldAct, Visit
+from guardia.field.visit import Visit
 from guardia.intake import field_arrivals
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk import visit_state
 from guardia.web.desk.acts.offered import open_visit
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case import context_of, found
+from guardia.web.desk.case_page.visit import Place, Step, fits, forecast_words, foremost, place_of, specialty_name
+from guardia.web.desk.case_page.visit import specialty_words as can_do
 from guardia.web.desk.clock import ClockFace, State, face_of, hour, next_of
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.page import View, case_href, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99
-from guardia.web.desk.visit_state import Looking, Place, Step, fits, forecast_words, foremost, place_of, specialty_name
-from guardia.web.desk.visit_state import specialty_words as can_do
 from guardia.web.shared import about
 from guardia.web.shared.reach import tel
 
@@ -197,19 +204,19 @@ def dispatch(request: DeskRequest) -> HttpResponse:
 def looking_at(request: DeskRequest) -> Looking:
     """What the address asks for; what is not understood is left aside."""
     stands, specialty = request.GET.get("ver", ""), request.GET.get("especialidad", "")
-    return Looking(stands if stands in visit_state.STANDS else "", specialty if specialty in Specialty.values else "")
+    return Looking(stands if stands in STANDS else "", specialty if specialty in Specialty.values else "")
 
 
 def board_of(looking: Looking, at: datetime) -> Board:
-    cases, more = visit_state.cases_in_the_field(looking, at)
+    cases, more = cases_in_the_field(looking, at)
     rows = sorted((case_row(case, at) for case in cases), key=by_breaking)
-    found, in_hand = visit_state.crews_and_visits()
+    found, in_hand = crews_and_visits()
     # The key of a crew is its place among all of them: a filter never moves it under the fingers.
     every = crew_rows(found, in_hand, at)
     crews = [row for row, crew in zip(every, found, strict=True) if fits(crew, looking.specialty)]
-    counted = visit_state.counts(at)
+    counted = counts_by_stand(at)
     free = sum(row.is_free for row in crews)
-    in_vain = [(case_href(case), case.display_number, steps) for case, steps in visit_state.sent_in_vain().items()]
+    in_vain = [(case_href(case), case.display_number, steps) for case, steps in sent_in_vain().items()]
     return Board(
         rows=rows,
         crews=crews,
@@ -259,7 +266,7 @@ def specialties(looking: Looking) -> list[View]:
 @require_POST
 def settle(request: DeskRequest, number: str, pk: int) -> HttpResponse:
     case = found(request, number)
-    act = FieldAct.objects.filter(pk=pk, case=case).first()
+    act = in_the_field.act_of(case, pk)
     if act is None:
         raise Http404
     field_arrivals.settle(act, request.user, now())

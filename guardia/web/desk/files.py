@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
+from guardia.cases.case_log import withdrawal_of
 from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
-from guardia.evidence import store
+from guardia.evidence import case_file, store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import Ready, limit
 from guardia.mailroom.names import safe_name
@@ -31,14 +32,12 @@ from guardia.people.actor import Actor
 from guardia.people.policy import may_handle
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.acts.offered import next_act
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case import case_answer, found
-from guardia.web.desk.case_page.files import row_of
+from guardia.web.desk.case_page.evidence import file_row as row_of
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.page import is_fragment, page, say
+from guardia.web.desk.page import case_href, is_fragment, page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.responses import FILE_POLICY, served
 
@@ -202,7 +201,7 @@ def tag_of(one: CaseFile) -> str:
 
 
 def file_or_404(case: Case, file_id: int) -> CaseFile:
-    kept = CaseFile.objects.filter(pk=file_id, case=case).first() if file_id <= LARGEST_ID else None
+    kept = case_file.file_of(case, file_id) if file_id <= LARGEST_ID else None
     if kept is None:
         raise Http404
     return kept
@@ -264,8 +263,7 @@ def file_context(case: Case, one: CaseFile, staff: Staff, at: datetime) -> dict[
 
 def neighbours(case: Case, one: CaseFile, at: datetime) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Those of the same kind, as the strip shows them."""
-    same = CaseFile.objects.filter(case=case, withdrawn_at=None, has_thumbnail=one.has_thumbnail)
-    rows = list(same.order_by("taken_at", "pk"))
+    rows = case_file.of_the_same_strip(one)
     if one not in rows:
         return None, None
     place = rows.index(one)
@@ -274,8 +272,7 @@ def neighbours(case: Case, one: CaseFile, at: datetime) -> tuple[dict[str, Any] 
 
 
 def why_withdrawn(case: Case, one: CaseFile) -> str:
-    events = case.events.filter(moment=Moment.FILE_WITHDRAWN, data__file=one.pk)
-    event = events.prefetch_related("texts").first()
+    event = withdrawal_of(case, one.pk)
     return next((text.text or "" for text in event.texts.all() if text.name == "why"), "") if event else ""
 
 

@@ -11,20 +11,20 @@ from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.config.now import now
-from guardia.customers.contact import Contact
+from guardia.customers.lookup import contacts_with_mail
 from guardia.demo import mail as demo_mail
 from guardia.mailroom.taking import FOLDER, take
 from guardia.notices import code_mail, confirmation_mail, reset_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
-from guardia.web.desk import desk_queries
+from guardia.notices.notice_rows import last_rendered_mails, rendered_mail
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.page import page, say
@@ -44,18 +44,17 @@ class AnswerForm(Form):
 
 
 class ReportForm(Form):
-    contact = forms.ModelChoiceField(
-        label=_("Who writes"), queryset=Contact.objects.none(), required=False, empty_label=_("Somebody unknown")
+    contact: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Who writes"), queryset=None, required=False, empty_label=_("Somebody unknown")
     )
     subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
     text = forms.CharField(label=_("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        known = Contact.objects.filter(active=True, customer__active=True).exclude(email="")
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = known.select_related("customer").order_by("customer__name", "name")
+        field.queryset = contacts_with_mail()
         field.label_from_instance = lambda obj: f"{obj.customer.name}: {obj.name}"  # type: ignore[method-assign]
 
 
@@ -100,7 +99,7 @@ def mailbox_page(
     request: DeskRequest, delivery_id: int, *, answer: Form | None = None, report: Form | None = None, status: int = 200
 ) -> HttpResponse:
     """The mailbox with this mail open, the newest one where there is none; with the forms as they were filled in."""
-    sent = desk_queries.sent_mail()
+    sent = last_rendered_mails()
     chosen = next((one for one in sent if one.pk == delivery_id), sent[0] if sent else None)
     context = {
         "answer": answer or AnswerForm(),
@@ -119,7 +118,7 @@ def mailbox_page(
 def mail_html(request: DeskRequest, delivery_id: int) -> HttpResponse:
     """The HTML part alone. It may run nothing and fetch nothing: its policy says so."""
     only_in_the_demonstration()
-    mail = desk_queries.mail(delivery_id)
+    mail = rendered_mail(delivery_id)
     message = message_of(mail) if mail else None
     part = message.get_body(("html",)) if message else None
     if message is None or part is None:
@@ -192,7 +191,7 @@ def secret_of(delivery: Delivery) -> bytes:
 def answer(request: DeskRequest, delivery_id: int) -> HttpResponse:
     """Whom this mail is to answers it; the worker files the answer a moment later."""
     only_in_the_demonstration()
-    mail, at = desk_queries.mail(delivery_id), now()
+    mail, at = rendered_mail(delivery_id), now()
     ours = message_of(mail) if mail else None
     if mail is None or ours is None or not can_be_answered(mail, ours):
         raise Http404
@@ -216,3 +215,12 @@ def new_report(request: DeskRequest) -> HttpResponse:
     take(demo_mail.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
     say(request, gettext("The mail is on its way: in a second or two it waits in the tray."))
     return redirect("mailbox")
+
+
+urlpatterns = [
+    path("demo/correo", mailbox, name="mailbox"),
+    path("demo/correo/escribe", new_report, name="mail_report"),
+    path("demo/correo/<int:delivery_id>/contesta", answer, name="mail_answer"),
+    path("demo/correo/<int:delivery_id>", mailbox, name="mail"),
+    path("demo/correo/<int:delivery_id>/html", mail_html, name="mail_html"),
+]

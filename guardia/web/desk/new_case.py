@@ -1,27 +1,40 @@
-"""Registration with the caller on the line: what it is opened for, who calls, the services, what is still to ask."""
+"""A new case begins with who calls: found by what they say, or put on file provisionally (L4, P2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
+from guardia.cases import writes
 from guardia.cases.case import Case
-from guardia.cases.draft import Draft
+from guardia.cases.case_rows import open_and_last_incidents
+from guardia.cases.draft import Draft, keep_draft
+from guardia.cases.mail_tray import locked_request, request_of_id
+from guardia.config.now import now
+from guardia.customers.cities import Gazetteer, listed
+from guardia.customers.city import City
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import services_called
+from guardia.customers.lookup import active_company, places_of, services_called, services_found
 from guardia.customers.phones import spoken
+from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.customers.service import Service
-from guardia.web.desk import desk_queries
+from guardia.customers.values import Misfit, Unfit
+from guardia.web.desk.acts.act import words
 from guardia.web.desk.case_page.act_form import saved_words
-from guardia.web.desk.entry import DeskRequest
-from guardia.web.desk.mail.inbox import locked_request, open_request
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key
 
@@ -59,7 +72,7 @@ def form_page(
     draft: Draft | None,
     at: datetime,
 ) -> dict[str, Any]:
-    services, count = desk_queries.services_found(company, "", chosen)
+    services, count = services_found(company, "", chosen)
     saved_at = at.timestamp() if form.is_bound else draft.saved_at.timestamp() if draft else 0
     return {
         "action": address(company, call),
@@ -114,7 +127,7 @@ def of_this_company(count: int) -> str:
 def found_companies(companies: Sequence[Customer], words: str, call: Origin) -> list[dict[str, Any]]:
     """Each with where it is; a circuit that was typed whole leads straight to its service."""
     circuits = {service.customer_id: service for service in reversed(services_called(words))}
-    places = desk_queries.places_of(companies)
+    places = places_of(companies)
     return [
         {
             "href": address(company, call, circuits.get(company.pk)),
@@ -154,7 +167,7 @@ def caller_of_case(case: Case) -> Caller:
 
 
 def service_options(services: Sequence[Service], chosen: Service | None, at: datetime) -> list[dict[str, Any]]:
-    opened, last = desk_queries.open_and_last_cases([service.pk for service in services])
+    opened, last = open_and_last_incidents([service.pk for service in services])
     return [
         {
             "id": service.pk,
@@ -189,10 +202,89 @@ def left_to_ask(form: RegistrationForm) -> str:
 # What a case or a request is opened for, as the address or the form names it.
 def origin_of(request: DeskRequest) -> Origin:
     """The call on the line, or the report in writing, that it is opened for; both locked."""
-    if written := open_request(field_of(request, "reporte")):
+    if written := request_of_id(field_of(request, "reporte")):
         return locked_request(written.pk)
     return find_call(field_of(request, "llamada"))
 
 
 def field_of(request: DeskRequest, name: str) -> str:
     return request.GET.get(name) or request.POST.get(name, "")
+
+
+# --- not on file ------------------------------------------------------------------------------------------------------
+# A new case for whoever is not on file (L4, P2): three words put it there, provisionally, and the form goes on.
+PREFIX = "nf"
+LEFT_OUT = ("csrfmiddlewaretoken", "service", "buscar")
+
+
+class NotOnFileForm(forms.Form):
+    use_required_attribute = False
+    prefix = PREFIX
+
+    company_name = words(gettext_lazy("Company, as the caller says it"), limit=200)
+    city = words(gettext_lazy("City"), limit=120)
+    circuit = words(gettext_lazy("Circuit, if the caller knows it"), required=False, limit=80)
+    place = words(gettext_lazy("Site or address"), required=False, limit=160)
+
+    def __init__(self, *args: Any, company: Customer | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.company = company
+        self.fields["city"].widget.attrs["list"] = "cities-known"
+        if company:
+            del self.fields["company_name"]
+
+    def clean_city(self) -> City:
+        """Of the list of cities, by any name it goes by: it decides the band and the zone."""
+        try:
+            return Gazetteer.of_all().find(self.cleaned_data["city"])
+        except Misfit as misfit:
+            raise forms.ValidationError(str(misfit)) from misfit
+
+    def said(self) -> NotOnFile:
+        fields = self.cleaned_data
+        name = fields.get("company_name", "")
+        return NotOnFile(fields["city"], self.company, name, fields["circuit"], fields["place"])
+
+
+@desk_page
+@require_POST
+def put(request: DeskRequest) -> HttpResponse:
+    """Put on file what the caller says, and go on in the form with it; or the form again, with what is wrong."""
+    from guardia.web.desk import registering
+
+    call, company = origin_of(request), active_company(field_of(request, "compania"))
+    form = NotOnFileForm(request.POST, company=company)
+    service = None
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                writes.take_turn("provisional")
+                service = put_on_file(form.said())
+        except Unfit as unfit:
+            for name, problems in unfit.message_dict.items():
+                form.add_error(name if name in form.fields else None, problems)
+    if service is None:
+        if company:
+            keep_as_draft(request, company, call)
+            return registering.show(request, company, call, not_on_file=form)
+        return registering.who_calls(request, call, not_on_file=form)
+    keep_as_draft(request, service.customer, call)
+    return redirect(address(service.customer, call, service))
+
+
+def keep_as_draft(request: HttpRequest, company: Customer, call: Origin) -> None:
+    """Symptoms and people that were written already stand in the form again."""
+    kept = {n: str(v)[:4000] for n, v in request.POST.items() if n not in LEFT_OUT and not n.startswith(f"{PREFIX}-")}
+    if any(kept.get(name) for name in ("symptoms", "reporter_name", "call_back_number")):
+        keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
+
+
+@cache
+def cities_known() -> list[str]:
+    """For the list beside the field: ``Cuenca, Azuay``. One that is missing here may be written all the same."""
+    return [f"{city.name}, {city.province}" for city in sorted(listed(), key=lambda city: city.name)]
+
+
+urlpatterns = [
+    path("casos/nuevo/provisional", put, name="new_case_provisional"),
+]

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused, TimeInTheFuture
 from guardia.cases.stages.administrative import Ask
-from guardia.cases.verbs import PRESSED_TWICE
 from guardia.cases.writes import take_turn
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import active_company, companies_with, contacts_of, places_of
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
@@ -32,15 +32,13 @@ from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk import areas, desk_queries, office_receipt
+from guardia.web.desk import areas, office_receipt
 from guardia.web.desk.acts.act import hour, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, given_in
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.case_page.act_form import Refusal, refusal_of, saved_words
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.page import page, say
-from guardia.web.desk.registration_form import contacts_of
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of the counter: which office, the stamp, who hands it in, for which desk, what it says (A4).
@@ -54,8 +52,8 @@ class CounterForm(forms.Form):
 
     office = forms.ChoiceField(label=_("Office"), widget=forms.RadioSelect)
     stamp = hour(_("Stamped at (empty: now)"))
-    contact = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Who hands it in"), required=False, empty_label=_("somebody else")
+    contact: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Who hands it in"), required=False, empty_label=_("somebody else")
     )
     name = words(_("Name of somebody else"), required=False)
     phone = words(_("Call back to"), required=False, limit=40)
@@ -143,7 +141,7 @@ MOST_SCANS = 20
 def receive(request: DeskRequest) -> HttpResponse:
     """GET asks whose paper it is, then shows the counter's form; POST takes it in and shows the receipt."""
     at, named = now(), request.GET.get("compania", "")
-    version, company = versions.version_at(at), desk_queries.company(named)
+    version, company = versions.version_at(at), active_company(named)
     if version is None or "q" in request.GET or (company is None and named != UNKNOWN):
         return whose(request, at, is_published=version is not None)
     if request.method == "POST":
@@ -154,7 +152,7 @@ def receive(request: DeskRequest) -> HttpResponse:
 def whose(request: DeskRequest, at: datetime, *, is_published: bool) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     found = companies_with(words) if words else []
-    places = desk_queries.places_of(found)
+    places = places_of(found)
     context = {
         "asked": words,
         "found": [
@@ -179,7 +177,7 @@ def show(
     form: CounterForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    draft = desk_queries.draft_of(request.user, draft_key(company))
+    draft = draft_of(request.user, draft_key(company))
     if form is None:
         initial = {**known(request.user, version), **(draft.fields if draft else {})}
         form = CounterForm(company=company, procedure=version.procedure, now=at, initial=initial)
@@ -200,7 +198,7 @@ def show(
 
 def known(staff: Staff, version: ProcedureVersion) -> dict[str, str]:
     """The office where this person took the last paper, and one's own desk."""
-    last = WrittenRequest.objects.filter(taken_by=staff, way="office").order_by("-pk").first()
+    last = written.last_taken_at_office(staff)
     cities = [office.city for office in version.procedure.offices]
     city = last.office if last and last.office in cities else cities[0] if cities else ""
     return {"office": city, "desk": areas.own(staff)}
@@ -227,7 +225,7 @@ def take_in(request: DeskRequest, company: Customer | None, version: ProcedureVe
     except Refused as refused:
         return show(request, company, version, at, form, refusal_of(refused))
     key = draft_key(company)
-    desk_queries.drop_draft(request.user, key)
+    drop_draft(request.user, key)
     say(request, gettext("The paper is taken in."), done_draft=key)
     if case is None and taken.desk == TECHNICAL and may(request.user, Right.HANDLE_CASES):
         return HttpResponseRedirect(f"{reverse('new_case')}?reporte={taken.pk}")
@@ -240,7 +238,7 @@ def take_paper(
     """The request as it is kept; and its case where it is for a desk that has requests, of a company that is known."""
     arrival = form.arrival()
     take_turn(f"counter {staff.pk}")
-    if same := taken_in_already(arrival, staff):
+    if same := written.same_request_just_taken(arrival, staff):
         return same, same.case
     version = versions.version_at(arrival["received_at"]) or versions.in_force(at)
     taken = written.arrive(form.who, version=version, taken_by=staff, **arrival)
@@ -251,14 +249,6 @@ def take_paper(
     engineer = staff if areas.own(staff) == taken.desk else None
     locked = written.locked(taken.pk)
     return taken, Case.take(form.ask(company), by=Actor.of_staff(staff), at=at, request=locked, engineer=engineer)
-
-
-def taken_in_already(arrival: dict[str, Any], staff: Staff) -> WrittenRequest | None:
-    """The same paper by the same person half a minute ago: a button pressed twice is one act (design §4.9)."""
-    near = (arrival["received_at"] - PRESSED_TWICE, arrival["received_at"] + PRESSED_TWICE)
-    same = {name: arrival[name] for name in ("way", "office", "desk", "text", "customer")}
-    found = WrittenRequest.objects.filter(taken_by=staff, received_at__range=near, **same)
-    return found.select_related("case").order_by("-pk").first()
 
 
 urlpatterns = [

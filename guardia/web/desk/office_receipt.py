@@ -14,19 +14,17 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from guardia.calls.written import Scan, WrittenRequest
-from guardia.cases import desk_hours, desks, written
+from guardia.cases import desk_hours, desks, mail_tray, written
 from guardia.cases.case import Case
-from guardia.clocks.clock import Clock
+from guardia.cases.wait_rows import first_answer_clock_of
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.clock import ClockFace, desk_zone, face_of
 from guardia.web.desk.entry import DeskRequest, request_page
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import operator, shell_for
 from guardia.web.shared.responses import FILE_POLICY, is_picture, served
 
@@ -40,23 +38,22 @@ MOST = 100
 @csp_override(FILE_POLICY)
 def scan(request: DeskRequest, scan_id: int) -> HttpResponse:
     """The bytes, of the type that was found by their content; a picture in place, all else as a file."""
-    kept = Scan.objects.filter(pk=scan_id).first() if scan_id <= LARGEST_ID else None
+    kept = written.scan_of_id(scan_id) if scan_id <= LARGEST_ID else None
     if kept is None:
         raise Http404
     return served(bytes(kept.content), kept.name, kept.type, in_place="descargar" not in request.GET)
 
 
 def scans_of(request: WrittenRequest) -> list[dict[str, Any]]:
-    return rows_of(Scan.objects.filter(request=request))
+    return rows_of(written.scans_of(request))
 
 
 def scans_of_case(case: Case) -> list[dict[str, Any]]:
     """Of all that came in writing for this case."""
-    return rows_of(Scan.objects.filter(request__case=case))
+    return rows_of(written.scans_of_case(case))
 
 
 def rows_of(scans: QuerySet[Scan]) -> list[dict[str, Any]]:
-    found = scans.defer("content").order_by("added_at", "pk")[:100]
     return [
         {
             "name": one.name,
@@ -64,7 +61,7 @@ def rows_of(scans: QuerySet[Scan]) -> list[dict[str, Any]]:
             "href": reverse("scan", args=[one.pk]),
             "is_picture": is_picture(one.type),
         }
-        for one in found
+        for one in scans
     ]
 
 
@@ -92,20 +89,13 @@ class Receipt:
 @request_page
 @require_GET
 def receipt(request: DeskRequest, request_id: int) -> HttpResponse:
-    taken = office_request(request_id)
+    taken = written.request_at_office(request_id)
     if taken is None:
         raise Http404
     at = now()
     shown = receipt_of(taken, at, registers=may(request.user, Right.HANDLE_CASES))
     context = {"receipt": shown, "shell": shell_for(request, at, with_views=False)}
     return page(request, "desk/offices/receipt.html", context)
-
-
-def office_request(request_id: int) -> WrittenRequest | None:
-    if request_id > LARGEST_ID:
-        return None
-    found = WrittenRequest.objects.filter(pk=request_id, way="office")
-    return found.select_related("customer", "contact", "case", "taken_by").first()
 
 
 def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> Receipt:
@@ -138,8 +128,7 @@ def day_and_hour(at: datetime) -> str:
 
 def running(taken: WrittenRequest, at: datetime) -> ClockFace | None:
     """The clock of a report that waits for its number (P2)."""
-    clocks = Clock.objects.filter(request=taken.pk, case=None, ended_at=None, due_at__isnull=False)
-    clock = clocks.order_by("due_at").first()
+    clock = mail_tray.running_clock_of(taken.pk, without_case=True)
     return face_of(clock, at) if clock else None
 
 
@@ -176,5 +165,5 @@ def answer_due(taken: WrittenRequest, case: Case | None) -> datetime | None:
         return None
     if case.opens_at:
         return desk_hours.answer_due(case.procedure_version_id, case.opens_at)
-    clock = Clock.objects.filter(case=case, kind=ClockKind.FIRST_ANSWER, ended_at=None).first()
+    clock = first_answer_clock_of(case)
     return clock.due_at if clock else None

@@ -1,4 +1,4 @@
-"""How a page of the desk is answered: whole, as a fragment for htmx, or not at all when nothing has changed."""
+"""How a page of the desk is answered: whole, as a fragment for htmx, or not at all where nothing has changed."""
 
 import json
 from collections.abc import Iterable
@@ -7,10 +7,17 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from guardia.cases.case import Case
 
 
+# --- page -------------------------------------------------------------------------------------------------------------
+# How a page of the desk is answered: whole, as a fragment for htmx, or not at all when nothing has changed.
 @dataclass(frozen=True, slots=True)
 class View:
     """A list one can look at; its address is the filter. ``key`` opens it from any page that shows it."""
@@ -131,3 +138,32 @@ def _toast(message) -> Toast:
     told = json.loads(message.extra_tags or "{}")
     undo = Undo(*told["undo"]) if told.get("undo") else None
     return Toast(str(message), undo, told.get("draft", ""))
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
+# How the desk looks to one person: theme, density, keys. Kept in this browser.
+LOOKS = {"theme": {"light", "dark", "auto"}, "density": {"comfortable", "compact"}, "shortcuts": {"on", "off"}}
+ONE_YEAR_SECONDS = 31_536_000
+
+
+@require_POST
+def looks(request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(back_to(request))
+    for name, values in LOOKS.items():
+        if (value := request.POST.get(name)) in values:
+            response.set_cookie(name, value, max_age=ONE_YEAR_SECONDS, samesite="Lax")
+    return response
+
+
+def back_to(request: HttpRequest) -> str:
+    came_from = request.headers.get("Referer", "")
+    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "/"
+
+
+def case_href(case: Case) -> str:
+    return reverse("case", args=[case.number])
+
+
+urlpatterns = [
+    path("aspecto", looks, name="looks"),
+]

@@ -7,7 +7,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,26 +15,37 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.case_log import opening_of
+from guardia.cases.case_rows import case_of_company, locked_with_service
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import (
+    active_company,
+    active_service,
+    companies_with,
+    own_or_only,
+    service_chosen,
+    services_found,
+)
 from guardia.customers.service import Service
 from guardia.people.actor import Actor, ActorKind
+from guardia.people.lookup import staff_of_id
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
-from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.case import found
 from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts
-from guardia.web.desk.case_page.act_form import offered_form
+from guardia.web.desk.case_page.act_form import Refusal, offered_form, refusal_of
 from guardia.web.desk.case_page.links import LIKE
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import (
+    NotOnFileForm,
     caller_of,
     caller_of_case,
+    cities_known,
     field_of,
     form_page,
     found_companies,
@@ -43,12 +54,10 @@ from guardia.web.desk.new_case import (
     query,
     service_options,
 )
-from guardia.web.desk.not_on_file import NotOnFileForm, cities_known
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key, known
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 MOST_TYPED = 4000
 
@@ -59,8 +68,8 @@ def new_case(request: DeskRequest) -> HttpResponse:
     call = origin_of(request)
     if call and call.case_id:
         keep_what_was_typed(request, call.case_id, "symptoms")
-        return redirect("case_opened", desk_queries.number_of(call.case_id))
-    chosen = desk_queries.service(request.POST.get("service", ""))
+        return redirect("case_opened", queries.number_of(call.case_id))
+    chosen = active_service(request.POST.get("service", ""))
     company = company_of(request, call, chosen)
     if company is None:
         return who_calls(request, call)
@@ -72,14 +81,14 @@ def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
     typed = request.POST.get(name, "").replace("\0", "").strip()[:MOST_TYPED]
     if not typed:
         return
-    case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("service").get(pk=case_id)
+    case = locked_with_service(case_id)
     if typed == case.symptoms.strip():
         return
-    chosen, by, at = desk_queries.service(request.POST.get("service", "")), Actor.of_staff(request.user), now()
+    chosen, by, at = active_service(request.POST.get("service", "")), Actor.of_staff(request.user), now()
     other = chosen and chosen.customer_id == case.customer_id and chosen.pk != case.service_id
-    first = case.events.filter(moment__in=[Moment.REGISTERED, Moment.ADMIN_TAKEN]).order_by("seq").first()
+    first = opening_of(case)
     by_staff = first.actor_id if first and first.actor_kind == ActorKind.STAFF else None
-    who = Staff.objects.filter(pk=by_staff).first() if by_staff else None
+    who = staff_of_id(by_staff) if by_staff else None
     about = {"number": case.display_number, "who": who.name if who else _("a colleague"), "typed": typed}
     try:
         with transaction.atomic():
@@ -97,7 +106,7 @@ def company_of(request: DeskRequest, call: Origin, chosen: Service | None) -> Cu
     of_address = field_of(request, "compania")
     if chosen and of_address == str(chosen.customer_id):
         return chosen.customer
-    if company := desk_queries.company(of_address):
+    if company := active_company(of_address):
         return company
     if chosen:
         return chosen.customer
@@ -132,11 +141,9 @@ def show(
 ) -> HttpResponse:
     """The form, filled with what is known of the caller and the draft; or as it came back."""
     at = now()
-    draft = desk_queries.draft_of(request.user, draft_key(company, call))
+    draft = draft_of(request.user, draft_key(company, call))
     asked_for = {"service": request.GET["service"]} if "service" in request.GET else {}
-    chosen = desk_queries.service_chosen(
-        company, form.data if form else {**(draft.fields if draft else {}), **asked_for}
-    )
+    chosen = service_chosen(company, form.data if form else {**(draft.fields if draft else {}), **asked_for})
     form = form or RegistrationForm(
         company=company,
         service=chosen,
@@ -171,15 +178,15 @@ def proposed_in(form: RegistrationForm, at: datetime) -> dict[str, Any] | None:
 
 def like(request: DeskRequest, company: Customer) -> Case | None:
     """The case of this company that the new one takes its people from."""
-    return queries.of_number(request.GET.get(LIKE, "")).filter(customer=company).select_related("reporter").first()
+    return case_of_company(request.GET.get(LIKE, ""), company)
 
 
 @desk_page
 @require_GET
 def beside(request: DeskRequest) -> HttpResponse:
     """What the chosen service changes: the site's open cases, its contact, what was wrong before."""
-    company, call, at = desk_queries.company(field_of(request, "compania")), origin_of(request), now()
-    chosen = desk_queries.service_chosen(company, request.GET) if company else None
+    company, call, at = active_company(field_of(request, "compania")), origin_of(request), now()
+    chosen = service_chosen(company, request.GET) if company else None
     form = RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict())
     if request.GET.get("solo") == "propuesta":
         return page(request, "desk/proposed_live.html", {"proposed": proposed_in(form, at)})
@@ -199,7 +206,7 @@ def services_live(
 ) -> HttpResponse:
     """The company's services with the words that are looked for; the chosen one stays chosen."""
     words = request.GET.get("buscar", "").replace("\0", "").strip()[:200]
-    services, count = desk_queries.services_found(company, words, chosen)
+    services, count = services_found(company, words, chosen)
     context = {
         "form": form,
         "services": service_options(services, chosen, at),
@@ -212,7 +219,7 @@ def services_live(
 def open_case(request: DeskRequest, company: Customer, call: Origin, chosen: Service | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
-    service = desk_queries.own_or_only(company, chosen)
+    service = own_or_only(company, chosen)
     form = RegistrationForm(request.POST, company=company, service=service, call=call, now=at)
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
@@ -227,7 +234,7 @@ def open_case(request: DeskRequest, company: Customer, call: Origin, chosen: Ser
         return show(request, company, call, form, refusal_of(refusal))
     except NoProcedure:
         return show(request, company, call, form, Refusal(_("No procedure is published yet: publish one first.")))
-    desk_queries.drop_draft(request.user, draft_key(company, call))
+    drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
 
@@ -282,3 +289,11 @@ def join(request: DeskRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         say(request, str(refusal))
     return redirect("case", case.number)
+
+
+urlpatterns = [
+    path("casos/nuevo", new_case, name="new_case"),
+    path("casos/nuevo/al-lado", beside, name="beside"),
+    path("casos/<slug:number>/abierto", case_opened, name="case_opened"),
+    path("casos/<slug:number>/unir", join, name="join"),
+]

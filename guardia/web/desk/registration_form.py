@@ -19,6 +19,7 @@ from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import contacts_of, services_offered_to
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.procedure.vocabulary import Impact
@@ -111,7 +112,7 @@ class RegistrationForm(forms.Form):
         self._take_hours(now, call)
         cast("LaterChoice", self.fields["reporter"]).of(lambda: contacts_of(company))
         services = cast("LaterChoice", self.fields["service"])
-        services.of(lambda: services_of(company))
+        services.of(lambda: services_offered_to(company))
         if service and company and service.customer_id == company.pk:
             services.chosen = service
         self.fields["symptoms"].error_messages["required"] = _("Write what the caller says, in the caller's words.")
@@ -175,14 +176,6 @@ class RegistrationForm(forms.Form):
         if self.caller and name == str(self.caller):
             return chosen or self.caller, ""
         return (None, name) if name and chosen == self.caller else (chosen, name)
-
-
-def services_of(company: Customer | None) -> QuerySet[Service]:
-    return Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
-
-
-def contacts_of(company: Customer | None) -> QuerySet[Contact]:
-    return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
 
 
 def contact_on_the_line(company: Customer | None, call: Origin) -> Contact | None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import desk_hours, queries
+from guardia.cases import desk_hours
 from guardia.cases.case import Case
+from guardia.cases.case_rows import open_requests_of
 from guardia.cases.draft import Draft
 from guardia.cases.labels import name_of_stage
 from guardia.cases.refusals import TimeInTheFuture
@@ -21,22 +22,22 @@ from guardia.cases.stages.administrative import Ask
 from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import services_of
+from guardia.customers.lookup import contact_of, contacts_of, contacts_with_ways_of, places_of, services_of
 from guardia.customers.service import Service
 from guardia.notices.ways import marked
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.directory import Desk
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import CaseKind, Moment
-from guardia.web.desk import areas, desk_queries
+from guardia.web.desk import areas
 from guardia.web.desk.acts.act import hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule
 from guardia.web.desk.clock import hour as hour_words
 from guardia.web.desk.new_case import origin_name
-from guardia.web.desk.registration_form import PHONE, SOURCES, Origin, contact_on_the_line, contacts_of, number_of
+from guardia.web.desk.page import case_href
+from guardia.web.desk.registration_form import PHONE, SOURCES, Origin, contact_on_the_line, number_of
 from guardia.web.shared import about
 
 # --- form -------------------------------------------------------------------------------------------------------------
@@ -58,14 +59,12 @@ class RequestForm(forms.Form):
     is_complaint = forms.BooleanField(label=_("It is a formal complaint (reclamo)"), required=False)
     source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
-    reporter = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Who asks"), required=False, empty_label=_("somebody else")
+    reporter: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Who asks"), required=False, empty_label=_("somebody else")
     )
     reporter_name = words(_("Name of somebody else"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
-    service = ServiceField(
-        Service.objects.none(), label=_("Service it is about"), required=False, empty_label=_("none in particular")
-    )
+    service = ServiceField(None, label=_("Service it is about"), required=False, empty_label=_("none in particular"))
 
     def __init__(
         self, *args, company: Customer, desks: tuple[Desk, ...], came: Origin, now: datetime, **kwargs
@@ -180,7 +179,7 @@ def form_page(company: Customer, came: Origin, form: RequestForm, draft: Draft |
 
 
 def found_companies(companies: Sequence[Customer], came: Origin, area: str) -> list[dict[str, Any]]:
-    places = desk_queries.places_of(companies)
+    places = places_of(companies)
     return [
         {"href": address(one, came, area), "name": one.name, "words": places.get(one.pk, ""), "vip": one.vip}
         for one in companies
@@ -214,7 +213,7 @@ def who_asks(company: Customer, form: RequestForm, came: Origin) -> Contact | No
     chosen = form["reporter"].value()
     chosen = str(chosen.pk if isinstance(chosen, Contact) else chosen or "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 16:
-        return Contact.objects.filter(pk=int(chosen), customer=company, active=True).first()
+        return contact_of(company, chosen)
     return None if form["reporter_name"].value() else contact_on_the_line(company, came)
 
 
@@ -236,7 +235,7 @@ def recipients_when_taken(
     rule = version.procedure.notice_for(Moment.ADMIN_TAKEN, of=CaseKind.REQUEST)
     if rule is None:
         return [], ""
-    contacts = desk_queries.contacts_of(company.pk)
+    contacts = contacts_with_ways_of(company.pk)
     people = recipients_by_rule(contacts, rule, reporter_id=asks.pk if asks else None, kind=CaseKind.REQUEST)
     marks = marked(people)
     if not people:
@@ -246,7 +245,6 @@ def recipients_when_taken(
 
 def others_of(company: Customer, at: datetime) -> list[dict[str, Any]]:
     """The other open requests of the company: perhaps it is asked a second time."""
-    cases = queries.with_names(queries.open_cases().filter(customer=company)).exclude(desk=TECHNICAL)
     return [
         {
             "number": case.display_number,
@@ -254,7 +252,7 @@ def others_of(company: Customer, at: datetime) -> list[dict[str, Any]]:
             "subject": case.subject,
             "words": about.joined(about.desk_name(case), name_of_stage(case.stage), hour_words(case.opened_at, at)),
         }
-        for case in cases.order_by("-opened_at")[:MOST_OTHERS]
+        for case in open_requests_of(company)[:MOST_OTHERS]
     ]
 
 

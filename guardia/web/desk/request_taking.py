@@ -11,20 +11,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
+from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.draft import draft_of, drop_draft, keep_draft
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import active_company, companies_with
 from guardia.people.actor import Actor
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
 from guardia.procedure.version import NoProcedure, ProcedureVersion
-from guardia.web.desk import areas, desk_queries, request_form
+from guardia.web.desk import areas, request_form
 from guardia.web.desk.case import found
-from guardia.web.desk.drafts import LONGEST_FIELD, storable
+from guardia.web.desk.case_page.act_form import LONGEST_FIELD, Refusal, refusal_of, storable
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.new_case import caller_of, field_of, origin_of
 from guardia.web.desk.page import page, say
@@ -43,7 +45,6 @@ from guardia.web.desk.request_form import (
 )
 from guardia.web.desk.request_form import draft_key as request_draft
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 
 @request_page
@@ -51,7 +52,7 @@ def new_request(request: DeskRequest) -> HttpResponse:
     """GET asks who it is, then shows that company's form; POST takes the request down."""
     came, at = origin_of(request), now()
     if came and came.case_id:
-        number = desk_queries.number_of(came.case_id)
+        number = queries.number_of(came.case_id)
         keep_what_was_typed(request, came.case_id, "text")
         return redirect("case", number)
     company = company_of(request, came)
@@ -69,7 +70,7 @@ def company_of(request: DeskRequest, came: Origin) -> Customer | None:
     """The company of the address, or the one the call or the report belongs to."""
     if "q" in request.GET:
         return None
-    return desk_queries.company(field_of(request, "compania")) or (came.customer if came else None)
+    return active_company(field_of(request, "compania")) or (came.customer if came else None)
 
 
 def desks_of(version: ProcedureVersion) -> tuple[Desk, ...]:
@@ -101,7 +102,7 @@ def show(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The form, filled with what is known and the draft; or as it came back."""
-    draft, desks = desk_queries.draft_of(request.user, draft_key(company, came)), desks_of(version)
+    draft, desks = draft_of(request.user, draft_key(company, came)), desks_of(version)
     desk = chosen_desk(request.GET.get(areas.NAME, ""), came, areas.own(request.user)) or desks[0].key
     if form is None:
         initial = known(company, came, desk, draft)
@@ -123,7 +124,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     """What the chosen desk changes: what it asks for, when it opens, what is said of it."""
     at = now()
     company, version, came = (
-        desk_queries.company(field_of(request, "compania")),
+        active_company(field_of(request, "compania")),
         versions.version_at(at),
         origin_of(request),
     )
@@ -151,7 +152,7 @@ def take(
         wrong = Refusal(_("No procedure is published yet: publish one first."))
         return show(request, company, came, version, at, form, wrong)
     key = draft_key(company, came)
-    desk_queries.drop_draft(request.user, key)
+    drop_draft(request.user, key)
     say(request, _("%(number)s is taken.") % {"number": case.display_number}, done_draft=key)
     return redirect("request_taken", case.number)
 
@@ -199,12 +200,12 @@ def carry(request: DeskRequest, to: str) -> HttpResponse:
     if company is None:
         return HttpResponseRedirect(address)
     key, other = (case_draft, request_draft) if to == CASE else (request_draft, case_draft)
-    before = desk_queries.draft_of(request.user, key(company, came))
+    before = draft_of(request.user, key(company, came))
     fields = {**(before.fields if before else {}), **typed(request, to)}
     if area:
         fields["desk"] = area
-    desk_queries.keep_draft(request.user, key(company, came), fields, now())
-    desk_queries.drop_draft(request.user, other(company, came))
+    keep_draft(request.user, key(company, came), fields, now())
+    drop_draft(request.user, other(company, came))
     return HttpResponseRedirect(address)
 
 

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.cases import queries, saved_views
 from guardia.cases.case import Case, Status
+from guardia.cases.case_rows import with_visits_and_waits
 from guardia.cases.labels import CLOCK_NAMES, name_of_stage
 from guardia.cases.refusals import Refused
 from guardia.cases.saved_view import SavedView
@@ -25,7 +26,6 @@ from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk import desk_queries
 from guardia.web.desk.bench_filters import Looking, chosen_words, looking_at, saved_looking
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.entry import DeskRequest
@@ -65,7 +65,7 @@ def cases_of(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     ordered = queries.by_impact_first(promised) if looking.order == "impacto" else queries.next_first(promised)
     found: list[Case] = []
     for cases in (ordered, queries.waiting(at, looking.desk), queries.not_open_yet(looking.desk)):
-        found += desk_queries.with_field_and_waits(looking.of(cases, staff, at))[: MOST - len(found)]
+        found += with_visits_and_waits(looking.of(cases, staff, at))[: MOST - len(found)]
     return found
 
 
@@ -176,7 +176,7 @@ def view_step(request: DeskRequest, pk: int, step: str) -> HttpResponse:
 
 def views_page(request: DeskRequest, mistake: str = "", name: str = "") -> HttpResponse:
     at, staff = now(), request.user
-    seen = list(saved_views.visible_to(staff).select_related("owner"))
+    seen = saved_views.with_owners(staff)
     first = saved_views.default_of(staff)
     rows = [row_of(view, staff, first, at) for view in seen]
     context = {
@@ -250,3 +250,10 @@ STEPS: dict[str, Callable[[DeskRequest, SavedView, datetime], None]] = {
     "recuperar": restore,
     "primera": begin,
 }
+
+
+urlpatterns = [
+    path("exportar", export, name="bench_export"),
+    path("vistas", views, name="views"),
+    path("vistas/<int:pk>/<slug:step>", view_step, name="view_step"),
+]

@@ -7,32 +7,32 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from guardia.cases import saved_views
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
 from guardia.cases.finding import found_by
 from guardia.cases.labels import name_of_stage
 from guardia.cases.number import parse
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
-from guardia.customers.lookup import companies_with, services_called
+from guardia.customers.lookup import companies_with, places_of, services_called
 from guardia.customers.service import Service
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
-from guardia.web.desk import areas, desk_queries
+from guardia.web.desk import areas
 from guardia.web.desk.acts.offered import any_time, beside, next_act
 from guardia.web.desk.bench_filters import saved_looking
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.act_form import allowed
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import address
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.settings.frame import tabs
 from guardia.web.desk.shell import ROOMS, SETTINGS, links, shell_for, view_href, view_names, views_of
 from guardia.web.shared import about
@@ -45,7 +45,7 @@ MOST_CASES, MOST_NAMES = 30, 10
 def search(request: DeskRequest) -> HttpResponse:
     words, at = request.GET.get("q", "").replace("\0", "").strip()[:200], now()
     number = parse(words)
-    if number and (case := desk_queries.case_for_desk(str(number))):
+    if number and (case := case_for_desk(str(number))):
         return redirect("case", case.number)
     groups = (
         [group for group in (cases(words, at), companies(words), services(words)) if group["rows"]] if words else []
@@ -69,7 +69,7 @@ def case_row(case: Case, at: datetime) -> dict[str, Any]:
 
 def companies(words: str) -> dict[str, Any]:
     found = companies_with(words, MOST_NAMES)
-    places = desk_queries.places_of(found)
+    places = places_of(found)
     rows = [company_row(company, places.get(company.pk, "")) for company in found]
     return {"name": _("Companies"), "columns": [_("Company"), _("Where")], "rows": rows}
 
@@ -121,7 +121,7 @@ def palette(request: DeskRequest) -> HttpResponse:
 
 def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
     staff = request.user
-    case = desk_queries.case_for_desk(request.GET.get("caso", "")[:20]) if request.GET.get("caso") else None
+    case = case_for_desk(request.GET.get("caso", "")[:20]) if request.GET.get("caso") else None
     if case is not None:
         yield Group(_("In this case"), fitting(acts_of(case, staff), words))
     if len(words) >= SHORTEST:
@@ -180,7 +180,7 @@ def case_entry(case: Case) -> Entry:
 
 def company_entries(words: str) -> Iterator[Entry]:
     found = companies_with(words, MOST_OF_A_KIND)
-    places = desk_queries.places_of(found)
+    places = places_of(found)
     for company in found:
         yield Entry(reverse("company", args=[company.pk]), company.name, places.get(company.pk, ""), company.vip)
 
@@ -190,3 +190,9 @@ def service_entries(words: str) -> Iterator[Entry]:
     for service in services_called(words, MOST_OF_A_KIND):
         where = about.joined(service.customer.name, f"{service.site.name}, {service.site.city.name}")
         yield Entry(address(service.customer, None, service), service.circuit, where)
+
+
+urlpatterns = [
+    path("paleta", palette, name="palette"),
+    path("buscar", search, name="search"),
+]

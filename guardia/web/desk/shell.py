@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases import call_alarms, mail_tray, queries, saved_views
+from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.counting import Question, answered, question
 from guardia.customers import contact_changes
 from guardia.outages import work_answers
-from guardia.outages.outage import Outage
+from guardia.outages.outage_rows import unended
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 from guardia.reports import by_word
-from guardia.web.desk import areas, desk_queries
+from guardia.reports.promises import promises_met_today
+from guardia.web.desk import areas
 from guardia.web.desk.banners import Shell, call_banners, exchange_banners, work_banners
 from guardia.web.desk.bench_filters import saved_looking
 from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
@@ -127,7 +129,7 @@ def shell_for(
     Views, saved ones too, are counted only where they are shown.
     """
     staff = cast("Staff", request.user)
-    calls = desk_queries.calls_with_clocks() if calls is None else calls
+    calls = calls_with_clocks() if calls is None else calls
     phone = phone_of(staff, calls, at, path=request.get_full_path())
     area = area or areas.own(staff)
     desk, zone, zone_words = operator(at)
@@ -251,13 +253,13 @@ def beside_settings(staff: Staff, at: datetime) -> dict[str, str]:
 @kept
 def _question_of_rooms() -> Question:
     """What waits in each room: escalations, mails, papers, changes of companies, outages, objections to works."""
-    outages = Outage.objects.filter(ended_at=None)
+    outages = unended()
     waiting = (call_alarms.silent(), mail_tray.waiting(), mail_tray.handed_in(), contact_changes.waiting(), outages)
     return question((*waiting, work_answers.waiting()))
 
 
 def promises_met_text(at: datetime) -> dict[str, str]:
-    kept, ended = desk_queries.promises_met_today(at)
+    kept, ended = promises_met_today(at)
     if not ended:
         return {}
     # Rounded down: only a day on which everything was kept is a hundred percent.

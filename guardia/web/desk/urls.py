@@ -1,44 +1,57 @@
-"""Addresses of the desk."""
+"""Addresses of the desk: each screen has its own at its foot. Only companies and settings are included elsewhere."""
 
-from django.urls import path
+from django.urls import include, path
 
 from guardia.web.desk import (
+    alerts,
     bench,
+    call_history,
     case,
-    drafts,
-    looks,
+    contests,
+    dispatch_board,
+    files,
     mailbox,
-    not_on_file,
+    new_case,
+    office_counter,
+    page,
     registering,
+    request_taking,
     saved_views,
     search,
     wallboard,
 )
+from guardia.web.desk.case_page import act_form
+from guardia.web.desk.escalation import escalations, who_answers
+from guardia.web.desk.handover import shifts, signing
+from guardia.web.desk.mail import inbox, message, report
+from guardia.web.desk.outages import board, declaring
+from guardia.web.desk.outages import page as outage_page
+from guardia.web.desk.phone import acting, by_hand, call_page, ringing
+from guardia.web.desk.reports import interruptions, monthly, monthly_send, morning, reception, workbook
+from guardia.web.desk.works import listing, planning, recipients_sheet
+from guardia.web.desk.works import page as work_page
+
+REPORTS = (morning, reception, monthly, monthly_send, interruptions, workbook)
+# What comes first is found first: an act of a case, or of a work, may have any name that nothing else has.
+SCREENS = (
+    *(signing, shifts),
+    dispatch_board,
+    *(board, declaring, outage_page),
+    *(listing, planning, recipients_sheet, work_page),
+    alerts,
+    *(escalations, who_answers),
+    *(inbox, report, message),
+    *(ringing, acting, call_page, by_hand, call_history),
+    files,
+    *(page, act_form, bench, saved_views, search, wallboard),
+    *(registering, new_case, case),
+    mailbox,
+)
 
 urlpatterns = [
-    path("aspecto", looks.looks, name="looks"),
-    path("borradores", drafts.draft, name="draft"),
-    path("", bench.bench, name="bench"),
-    path("tomar", bench.take, name="take"),
-    path("exportar", saved_views.export, name="bench_export"),
-    path("vistas", saved_views.views, name="views"),
-    path("vistas/<int:pk>/<slug:step>", saved_views.view_step, name="view_step"),
-    path("paleta", search.palette, name="palette"),
-    path("pantalla", wallboard.wall, name="wall"),
-    path("buscar", search.search, name="search"),
-    path("casos/nuevo", registering.new_case, name="new_case"),
-    path("casos/nuevo/al-lado", registering.beside, name="beside"),
-    path("casos/nuevo/provisional", not_on_file.put, name="new_case_provisional"),
-    path("casos/<slug:number>/", case.case_page, name="case"),
-    path("casos/<slug:number>/vivo", case.case_live, name="case_live"),
-    path("casos/<slug:number>/abierto", registering.case_opened, name="case_opened"),
-    path("casos/<slug:number>/unir", registering.join, name="join"),
-    path("casos/<slug:number>/vista/<slug:name>", case.preview_act, name="preview_act"),
-    path("casos/<slug:number>/probar", case.probe_now, name="probe_now"),
-    path("casos/<slug:number>/<slug:name>", case.act, name="act"),
-    path("demo/correo", mailbox.mailbox, name="mailbox"),
-    path("demo/correo/escribe", mailbox.new_report, name="mail_report"),
-    path("demo/correo/<int:delivery_id>/contesta", mailbox.answer, name="mail_answer"),
-    path("demo/correo/<int:delivery_id>", mailbox.mailbox, name="mail"),
-    path("demo/correo/<int:delivery_id>/html", mailbox.mail_html, name="mail_html"),
+    path("informes/", include([address for screen in REPORTS for address in screen.urlpatterns])),
+    path("objeciones/", include(contests.urlpatterns)),
+    path("requerimientos/", include(request_taking.urlpatterns)),
+    path("oficinas/", include(office_counter.urlpatterns)),
+    *(address for screen in SCREENS for address in screen.urlpatterns),
 ]

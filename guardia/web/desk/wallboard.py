@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse
+from django.urls import path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases import queries
+from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.labels import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.config.now import now
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Stage
-from guardia.web.desk import desk_queries
+from guardia.reports.promises import decided_today
 from guardia.web.desk.bench import Looking, promised_cases, signature
 from guardia.web.desk.bench_rows import by_due, call_row, case_row
 from guardia.web.desk.clock import ClockFace
@@ -48,7 +50,7 @@ class StageShare:
 def wall(request: DeskRequest) -> HttpResponse:
     """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
     at = now()
-    calls = [call for call in desk_queries.calls_with_clocks() if call.at_desk == TECHNICAL]
+    calls = [call for call in calls_with_clocks() if call.at_desk == TECHNICAL]
     cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
     rings = [row for call in calls if (row := call_row(call, at))]
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
@@ -75,7 +77,7 @@ def wall(request: DeskRequest) -> HttpResponse:
 def board_counts(at: datetime, waiting: list[ClockFace]) -> list[BoardCount]:
     """Overdue and urgent, in the field, calls that wait with the one that breaks first; counted to 99+."""
     found = queries.counts(at, TECHNICAL)
-    field = queries.count_up_to_99(queries.open_cases(TECHNICAL).filter(queries.VIEWS["en-campo"](None)).distinct())
+    field = queries.count_in_the_field()
     first = min(waiting, key=lambda clock: clock.due_at or at + timedelta(days=365), default=None)
     return [
         BoardCount(up_to_99(found["overdue"]), ngettext("overdue", "overdue", found["overdue"]), "late"),
@@ -88,7 +90,7 @@ def board_counts(at: datetime, waiting: list[ClockFace]) -> list[BoardCount]:
 def stage_shares(at: datetime) -> list[StageShare]:
     """Of the promises decided today, by stage, how many were kept. Rounded down."""
     totals = {stage: [0, 0] for stage in Stage}
-    for kind, numbers in desk_queries.decided_today(at).items():
+    for kind, numbers in decided_today(at).items():
         if stage := STAGE_OF_CLOCK.get(ClockKind(kind)):
             for place, number in enumerate(numbers):
                 totals[stage][place] += number
@@ -99,3 +101,8 @@ def stage_share(stage: Stage, kept: int, broken: int) -> StageShare:
     ended = kept + broken
     words = _("%(percent)s %%") % {"percent": number_format(100 * kept // ended)} if ended else "–"
     return StageShare(str(STAGE_NAMES[stage]), words, bool(ended) and not broken)
+
+
+urlpatterns = [
+    path("pantalla", wall, name="wall"),
+]

@@ -11,7 +11,7 @@ from guardia.cases import visit_link
 from guardia.cases.event import crews_sent
 from guardia.field.crew import Crew
 from guardia.field.crews import crew_of_id, crews_ever_of, crews_of
-from guardia.field.visit import Visit, visit_of_id, visits_of_crews
+from guardia.field.visit import Visit, agreed_visits_of, visit_of_id
 from guardia.intake.field_arrivals import Sender
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -68,14 +68,14 @@ def of_link(token: str, at: datetime) -> Phone:
 
 def visits_of(phone: Phone, at: datetime) -> QuerySet[Visit]:
     """Those that were agreed and are open, or have been over for less than half a day; first what comes first."""
-    return visits_of_crews(phone.crews, at - AFTERWARDS, phone.visit_id)
+    return agreed_visits_of(phone.crews, at - AFTERWARDS, phone.visit_id)
 
 
 def visit_shown(phone: Phone, visit_id: int, at: datetime) -> Visit | None:
     """The visit of this id, if it is among those."""
     if phone.visit_id and phone.visit_id != visit_id:
         return None
-    return visits_of_crews(phone.crews, at - AFTERWARDS, visit_id).first()
+    return agreed_visits_of(phone.crews, at - AFTERWARDS, visit_id).first()
 
 
 def sendable(phone: Phone, visit_id: int, *, formerly: bool = True) -> Visit | None:

@@ -21,7 +21,7 @@ from guardia.clocks.wait import stopping_waits
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues, customer_acts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid

@@ -18,7 +18,7 @@ from guardia.cases.follower import followers_of
 from guardia.cases.queries import other_open_incidents
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import colleagues_besides, contacts_in_bulk
+from guardia.customers.contacts import colleagues_besides, contacts_in_bulk
 from guardia.escalation import customer_link
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS

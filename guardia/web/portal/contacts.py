@@ -18,7 +18,7 @@ from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeOutcome
 from guardia.customers.contact_changes import asked_of
-from guardia.customers.lookup import contact_of_company, contacts_of_company
+from guardia.customers.contacts import contact_of_company, contacts_of_company
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues

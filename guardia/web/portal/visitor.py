@@ -21,7 +21,7 @@ from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
 from guardia.people import guesses

@@ -15,7 +15,7 @@ from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.outages import work_answers, work_link, work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState

@@ -13,7 +13,7 @@ from guardia.cases.desks import kind_of
 from guardia.cases.queries import case_of_company, case_with_place
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers.lookup import contact_of_id
+from guardia.customers.contacts import contact_of_id
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.reports import report_history

@@ -4,11 +4,10 @@ from guardia.web.desk.acts.act import Act
 from guardia.web.desk.acts.any_stage import ANY_TIME_ACTS, LINK_ACTS
 from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, STABILITY_ACTS
 from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
-from guardia.web.desk.acts.escalating import ESCALATION_ACTS
+from guardia.web.desk.acts.escalating import ESCALATION_ACTS, VOICE_ACTS
 from guardia.web.desk.acts.field import FIELD_ACTS
 from guardia.web.desk.acts.repair import DIAGNOSIS_ACTS, EXECUTION_ACTS, VERIFICATION_ACTS
 from guardia.web.desk.acts.requests import REQUEST_ACTS
-from guardia.web.desk.acts.telling_by_voice import VOICE_ACTS
 from guardia.web.desk.acts.waiting import CONTEST_ACTS, WAIT_ACTS
 
 ACTS: dict[str, Act] = {

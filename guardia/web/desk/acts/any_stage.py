@@ -1,10 +1,12 @@
-"""What may be done in any stage: notes, news, details, hand-over, and links between cases (P2 D)."""
+"""What may be done in any stage: notes, news, details, handing a case over, and links between cases (P2 D)."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from guardia.cases import linking
 from guardia.cases.case import Case
@@ -13,46 +15,84 @@ from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.number import grouped
 from guardia.cases.queries import open_beside
 from guardia.cases.verbs import Event
+from guardia.people.actor import Actor
+from guardia.people.lookup import handlers_at
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
+from guardia.web.desk.entry import DeskRequest
+from guardia.web.desk.page import Undo, say
 from guardia.web.shared import about
 
+
+# --- assigning --------------------------------------------------------------------------------------------------------
+# Handing a case over, with its undo: nobody outside has been told of it.
+def hand_to(request: DeskRequest, case: Case, to: Staff, at: datetime) -> None:
+    """Assign and say so; the toast gives it back to whoever had it. Raises CaseIsClosed."""
+    before = case.assigned
+    case.assign(to, by=Actor.of_staff(request.user), at=at)
+    say(request, assigned_words(request, case, to), undo=undo_of(case, before, to))
+
+
+def assigned_words(request: DeskRequest, case: Case, to: Staff) -> str:
+    if to == request.user:
+        return _("%(number)s is yours.") % {"number": case.display_number}
+    return _("%(number)s was handed to %(who)s.") % {"number": case.display_number, "who": to.name}
+
+
+def undo_of(case: Case, before: Staff | None, to: Staff) -> Undo | None:
+    """None where nobody had the case before: a case is never left without anybody."""
+    if before is None or before == to:
+        return None
+    return Undo(reverse("act", args=[case.number, "asignar"]), "to", str(before.pk))
+
+
+# --- any stage --------------------------------------------------------------------------------------------------------
+# What may be done in any stage: notes, news, details, hand-over, and links between cases (P2 D).
 HANDLERS = handlers_of(TECHNICAL)
 OF_AN_INCIDENT = ("impact", "since", "site_contact", "access_hours", "mains_power", "carrier_reference")
-POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
+POWER = [
+    ("", gettext_lazy("not asked yet")),
+    ("yes", gettext_lazy("yes")),
+    ("no", gettext_lazy("no")),
+    ("unknown", gettext_lazy("does not know")),
+]
 
 
 class TextForm(ActForm):
-    text = prose(_("Text"), rows=3)
+    text = prose(gettext_lazy("Text"), rows=3)
 
 
 class WritingForm(TextForm):
-    audience = one_of(_("Who will read it"), [("internal", _("Internal note")), ("public", _("Answer the customer"))])
+    audience = one_of(
+        gettext_lazy("Who will read it"),
+        [("internal", gettext_lazy("Internal note")), ("public", gettext_lazy("Answer the customer"))],
+    )
 
 
 class AssignForm(ActForm):
-    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"), empty_label=_("choose a colleague"))
+    to: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=gettext_lazy("Hand over to"), empty_label=gettext_lazy("choose a colleague")
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = Staff.objects.filter(is_active=True, role__in=handlers_of(self.case.desk)).order_by("name")
-        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["to"].queryset = handlers_at(self.case.desk)  # type: ignore[attr-defined]
 
 
 class DetailsForm(ActForm):
-    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
-    since = hour(_("Since what hour (empty: as it is)"))
-    reporter_name = words(_("Who reports"), required=False)
-    call_back_number = words(_("Call back to"), required=False, limit=40)
-    site_contact = words(_("Contact at the site"), required=False)
-    access_hours = words(_("Access hours"), required=False)
-    mains_power = one_of(_("Is there mains power?"), POWER, required=False)
-    customer_reference = words(_("Customer's own number"), required=False, limit=80)
-    carrier_reference = words(_("Carrier's number"), required=False, limit=80)
+    impact = one_of(gettext_lazy("How the service is"), SAID_IMPACT_NAMES, required=False)
+    since = hour(gettext_lazy("Since what hour (empty: as it is)"))
+    reporter_name = words(gettext_lazy("Who reports"), required=False)
+    call_back_number = words(gettext_lazy("Call back to"), required=False, limit=40)
+    site_contact = words(gettext_lazy("Contact at the site"), required=False)
+    access_hours = words(gettext_lazy("Access hours"), required=False)
+    mains_power = one_of(gettext_lazy("Is there mains power?"), POWER, required=False)
+    customer_reference = words(gettext_lazy("Customer's own number"), required=False, limit=80)
+    carrier_reference = words(gettext_lazy("Carrier's number"), required=False, limit=80)
 
     def __init__(self, *args, **kwargs) -> None:
         """A request has no service that fails and no site to enter."""
@@ -65,8 +105,8 @@ class DetailsForm(ActForm):
 
 
 class ImpactForm(ActForm):
-    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES)
-    since = hour(_("Since what hour (empty: as it is)"))
+    impact = one_of(gettext_lazy("How the service is"), SAID_IMPACT_NAMES)
+    since = hour(gettext_lazy("Since what hour (empty: as it is)"))
 
 
 def note(doing: Doing, fields: dict) -> Event | None:
@@ -106,12 +146,19 @@ def known_details(case: Case, staff: Staff) -> dict:
 
 
 ANY_TIME_ACTS = (
-    Act("nota", _("Internal note"), TextForm, note),
-    Act("respuesta", _("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
-    Act("escribir", _("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
-    Act("asignar", _("Hand over"), AssignForm, assign),
-    Act("datos", _("Complete the details"), DetailsForm, complete, button=_("Save the details"), known=known_details),
-    Act("impacto", _("Say how the service is"), ImpactForm, say_impact),
+    Act("nota", gettext_lazy("Internal note"), TextForm, note),
+    Act("respuesta", gettext_lazy("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
+    Act("escribir", gettext_lazy("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
+    Act("asignar", gettext_lazy("Hand over"), AssignForm, assign),
+    Act(
+        "datos",
+        gettext_lazy("Complete the details"),
+        DetailsForm,
+        complete,
+        button=gettext_lazy("Save the details"),
+        known=known_details,
+    ),
+    Act("impacto", gettext_lazy("Say how the service is"), ImpactForm, say_impact),
 )
 
 
@@ -127,8 +174,8 @@ class NumberField(forms.CharField):
 class OtherForm(ActForm):
     """The other case: by its number, or one of those that are open at the same place."""
 
-    number = NumberField(label=_("Number of the other case"), max_length=30, required=False)
-    chosen = forms.ChoiceField(label=_("Open at the same place"), required=False, widget=forms.RadioSelect)
+    number = NumberField(label=gettext_lazy("Number of the other case"), max_length=30, required=False)
+    chosen = forms.ChoiceField(label=gettext_lazy("Open at the same place"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +195,7 @@ class OtherForm(ActForm):
 
 
 class DuplicateForm(OtherForm):
-    reason = prose(_("Why it is the same"))
+    reason = prose(gettext_lazy("Why it is the same"))
 
 
 class LinkField(forms.ModelChoiceField):
@@ -159,7 +206,7 @@ class LinkField(forms.ModelChoiceField):
 
 
 class UnlinkForm(ActForm):
-    link = LinkField(CaseLink.objects.none(), label=_("Linked case"), empty_label=None)
+    link = LinkField(None, label=gettext_lazy("Linked case"), empty_label=None)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -200,23 +247,23 @@ def the_only_one(case: Case, staff: Staff) -> dict:
 LINK_ACTS = (
     Act(
         "vincular",
-        _("Link to another case"),
+        gettext_lazy("Link to another case"),
         OtherForm,
         relate,
-        asks=_("Another case of the same company. Each shows the other from now on; it can be undone."),
+        asks=gettext_lazy("Another case of the same company. Each shows the other from now on; it can be undone."),
         after_closing=True,
-        button=_("Link"),
+        button=gettext_lazy("Link"),
     ),
     Act(
         "duplicado",
-        _("End as a duplicate"),
+        gettext_lazy("End as a duplicate"),
         DuplicateForm,
         end_as_duplicate,
-        asks=_(
+        asks=gettext_lazy(
             "This case ends and cannot be opened again; the other one goes on with its own clocks. "
             "The customer is told why, and to follow the other number."
         ),
         tells=Moment.CANCELLED,
     ),
-    Act("desvincular", _("Remove a link"), UnlinkForm, unlink, after_closing=True),
+    Act("desvincular", gettext_lazy("Remove a link"), UnlinkForm, unlink, after_closing=True),
 )

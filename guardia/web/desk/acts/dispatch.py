@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.verbs import Event
 from guardia.field.crew import Crew, Specialty
+from guardia.field.crews import crews_offered, visits_of_crews
 from guardia.field.visit import Visit
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -21,8 +21,8 @@ from guardia.procedure.vocabulary import Band, ClockKind, Moment
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.acts.repair import HourForm
+from guardia.web.desk.case_page.visit import fits, foremost, place_of, specialty_words
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.visit_state import fits, foremost, place_of, specialty_words
 from guardia.web.shared.about import city
 
 # --- lines that are typed ---------------------------------------------------------------------------------------------
@@ -140,14 +140,12 @@ class CrewField(forms.ModelChoiceField):
     def __init__(self, *, required: bool = False, **more: Any) -> None:
         more.setdefault("label", _("Crew"))
         more.setdefault("empty_label", _("to be named later"))
-        super().__init__(Crew.objects.filter(active=True), required=required, **more)
+        super().__init__(crews_offered(), required=required, **more)
 
     def offer(self, case: Case, specialty: str, keep: int | None = None) -> None:
         """What is offered for this case; ``keep``: the crew that has it already, though it take nothing new."""
-        self.queryset = Crew.objects.filter(Q(active=True) | Q(pk=keep or 0)).order_by("name")
-        out: dict[int, list[Visit]] = {}
-        for visit in Visit.objects.filter(ended_at=None, crew__isnull=False).order_by("pk")[:200]:
-            out.setdefault(visit.crew_id or 0, []).append(visit)
+        self.queryset = crews_offered(keep)
+        out = visits_of_crews()
         crews = list(self.queryset[:200])
         first = "" if self.required or self.empty_label is None else str(self.empty_label)
         self.widget.choices = [("", first), *grouped(crews, out, case, specialty)]

@@ -1,21 +1,25 @@
-"""E1 to E5 at the desk: escalate, answer for it, pass it on, end it, and the call that is owed."""
+"""E1 to E5 at the desk: escalate, answer for it, pass it on, end it; and the calls that are owed, also to a company."""
 
 from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import answering_together, call_alarms
+from guardia.cases import answering_together, call_alarms, call_tasks
 from guardia.cases.case import Case
-from guardia.cases.refusals import CallIsSettled
+from guardia.cases.refusals import CallIsSettled, VoiceIsSettled
 from guardia.cases.verbs import Event
+from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, record_voice_call, withdraw_hour
 from guardia.escalation.call_task import CallTask
+from guardia.people.lookup import staff_among, who_acts
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.act import Act, ActForm, Doing, HourField, hour, one_of, prose, when, words
 from guardia.web.desk.case_page.voice import may_take_it
 
 
+# --- escalating -------------------------------------------------------------------------------------------------------
+# E1 to E5 at the desk: escalate, answer for it, pass it on, end it, and the call that is owed.
 class EscalateForm(ActForm):
     level = forms.TypedChoiceField(label=_("Level"), coerce=int, widget=forms.RadioSelect)
     source = one_of(
@@ -57,7 +61,7 @@ class CallForm(ActForm):
     )
     answered_by = words(_("Who answered"), required=False)
     takes = WhoTookIt(
-        Staff.objects.none(),
+        None,
         label=_("Who takes it (matrix)"),
         required=False,
         empty_label=_("nobody of the list"),
@@ -69,8 +73,7 @@ class CallForm(ActForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         people = may_take_it(versions.of(self.case.procedure_version_id), self.now)
-        takes = self.fields["takes"]
-        takes.queryset = Staff.objects.filter(pk__in=[one.pk for one in people]).order_by("name")  # type: ignore[attr-defined]
+        self.fields["takes"].queryset = staff_among(one.pk for one in people)  # type: ignore[attr-defined]
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
@@ -85,15 +88,15 @@ def escalate(doing: Doing, fields: dict) -> Event:
 
 
 def answer(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(staff_of(doing), **when(doing, fields))
+    return doing.case.acknowledge(who_acts(doing.by), **when(doing, fields))
 
 
 def command(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(staff_of(doing), commands=True, **when(doing, fields))
+    return doing.case.acknowledge(who_acts(doing.by), commands=True, **when(doing, fields))
 
 
 def pass_on(doing: Doing, fields: dict) -> Event:
-    return doing.case.pass_on(fields["reason"], staff=staff_of(doing), **when(doing, fields))
+    return doing.case.pass_on(fields["reason"], staff=who_acts(doing.by), **when(doing, fields))
 
 
 def end(doing: Doing, fields: dict) -> Event:
@@ -114,14 +117,10 @@ def call_made(doing: Doing, fields: dict) -> Event:
 
 def task_of(case: Case, shown: int) -> CallTask:
     """The call that was shown. Raises CallIsSettled where the case never owed such a one."""
-    task = CallTask.objects.filter(case=case, pk=shown, level__gt=0).first()
+    task = call_tasks.of_escalation(case, shown)
     if task is None:
         raise CallIsSettled()
     return task
-
-
-def staff_of(doing: Doing) -> Staff:
-    return Staff.objects.get(pk=doing.by.id or 0)
 
 
 def known_level(case: Case, staff: Staff) -> dict:
@@ -170,5 +169,111 @@ ESCALATION_ACTS = (
         button=_("Put the call on record"),
         template="desk/acts/_call_owed.html",
         known=known_call,
+    ),
+)
+
+
+# --- telling by voice -------------------------------------------------------------------------------------------------
+# P D: the company was rung, since no notice reaches it while its service is out; and the hour at which it asks to be
+# rung for the rest.
+HOURS = "agreed-hours"
+"""The list of hours that are named most, which the page suggests beside the field."""
+
+
+def suggested(field: HourField) -> HourField:
+    field.widget.attrs |= {"list": HOURS, "placeholder": "06:00", "inputmode": "text"}
+    return field
+
+
+class VoiceForm(ActForm):
+    """``call`` names the call that was shown: by now another may be owed."""
+
+    outcome = one_of(
+        _("What came of it"),
+        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", _("Nobody answered"))],
+    )
+    whom = words(_("Who was told"), required=False, limit=LONGEST_NAME)
+    at = hour(_("Hour of the call (empty: now)"))
+    hour = suggested(hour(_("Ring again at (if they ask for an hour)"), ahead=True))
+    call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == "answered" and not cleaned.get("whom", "").strip() and "whom" not in self.errors:
+            self.add_error("whom", gettext("Write who was told."))
+        return cleaned
+
+
+def tell(doing: Doing, fields: dict) -> Event:
+    task = call_tasks.to_the_company(doing.case, fields["call"])
+    if task is None:
+        raise VoiceIsSettled()
+    return record_voice_call(
+        doing.case, task, outcome=fields["outcome"], whom=fields["whom"], again_at=fields["hour"], **when(doing, fields)
+    )
+
+
+def known(case: Case, staff: Staff) -> dict:
+    task = call_alarms.voice_owed_for(case.pk)
+    return {"call": task.pk, "whom": task.number_name} if task else {}
+
+
+class AgreedForm(ActForm):
+    hour = suggested(hour(_("At what hour they want to be rung"), ahead=True, required=True))
+    whom = words(_("Who asks for it"), limit=LONGEST_NAME)
+
+
+def agree(doing: Doing, fields: dict) -> Event:
+    return agree_on_hour(doing.case, fields["hour"], fields["whom"], **when(doing, {}))
+
+
+def last_called(case: Case, staff: Staff) -> dict:
+    """Who was rung last, or reported it: most likely it is the same person."""
+    return {"whom": case.reporter_name}
+
+
+class WithdrawForm(ActForm):
+    pass
+
+
+def withdraw(doing: Doing, fields: dict) -> Event:
+    return withdraw_hour(doing.case, **when(doing, {}))
+
+
+def agreed_title(case: Case) -> str:
+    return gettext("Change the agreed hour") if agreed_for(case) else gettext("Ring at an agreed hour")
+
+
+VOICE_ACTS = (
+    Act(
+        "voz",
+        _("Told by voice"),
+        VoiceForm,
+        tell,
+        button=_("Put the call on record"),
+        template="desk/acts/_voice.html",
+        known=known,
+    ),
+    Act(
+        "hora",
+        _("Ring at an agreed hour"),
+        AgreedForm,
+        agree,
+        button=_("Put the hour on record"),
+        template="desk/acts/_agreed_hour.html",
+        asks=_(
+            "The next news is not owed before it, and then the call stands before the desk. Visit, arrival, breach and "
+            "restoration are told at once all the same."
+        ),
+        known=last_called,
+        named=agreed_title,
+    ),
+    Act(
+        "sin-hora",
+        _("Withdraw the agreed hour"),
+        WithdrawForm,
+        withdraw,
+        button=_("Withdraw the hour"),
+        asks=_("From now on the next news is owed as if no hour had been agreed on."),
     ),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from guardia.cases.case import Case
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.cases.verbs import Event
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.case_file import CaseFile, pictures_of
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Condition, Moment, WaitCause
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
@@ -96,7 +96,7 @@ class SignatureForm(ReportedForm):
     name = words(_("Who of the company signs"))
     position = words(_("Position"), required=False)
     signature = PictureField(
-        CaseFile.objects.none(),
+        None,
         label=_("Picture of the signature"),
         required=False,
         empty_label=_("none"),
@@ -106,8 +106,7 @@ class SignatureForm(ReportedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pictures = CaseFile.objects.filter(case=self.case, withdrawn_at=None, type__startswith="image/")
-        cast("forms.ModelChoiceField", self.fields["signature"]).queryset = pictures.order_by("-taken_at")
+        cast("forms.ModelChoiceField", self.fields["signature"]).queryset = pictures_of(self.case)
 
 
 class LeaveForm(StepForm):

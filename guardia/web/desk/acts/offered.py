@@ -7,6 +7,7 @@ from guardia.cases import green_evidence
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.voice import STAGES, agreed_for
+from guardia.cases.wait_rows import has_running_clock, unruled_waits_of
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
 from guardia.reports.lateness import is_late
@@ -107,7 +108,7 @@ def holds_a_clock(case: Case) -> bool:
     """
     kinds = {kind for wait in getattr(case, "open_waits", []) for kind in wait.clocks}
     to_come = case.opens_at is not None
-    return bool(kinds) and (to_come or case.clocks.filter(ended_at=None, kind__in=kinds).exists())
+    return bool(kinds) and (to_come or has_running_clock(case, kinds))
 
 
 def chases_somebody(case: Case) -> bool:
@@ -172,6 +173,6 @@ def about_the_hour(case: Case) -> list[str]:
 
 def about_waits(case: Case) -> list[str]:
     """What may be done about the waits on record, where there are some."""
-    if case.status == "cancelled" or not case.waits.filter(ruled_at=None).exists():
+    if case.status == "cancelled" or not unruled_waits_of(case).exists():
         return []
     return ["corregir-espera", "objecion"] if case.is_open else ["objecion"]

@@ -63,9 +63,7 @@ class TransferForm(ActForm):
 
     to = forms.ChoiceField(label=_("To which desk"), widget=forms.RadioSelect)
     reason = prose(_("Why"))
-    service = ServiceField(
-        Service.objects.none(), label=_("Service"), required=False, empty_label=_("choose the service that fails")
-    )
+    service = ServiceField(None, label=_("Service"), required=False, empty_label=_("choose the service that fails"))
     impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
     symptoms = prose(_("Symptoms"), required=False)
     asked = prose(_("What is asked"), required=False)

@@ -1,15 +1,23 @@
 """W1 at the desk: stop the clock for a named cause, go on, correct a wait; the customer's objection (P7 D)."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.cases.verbs import Event
+from guardia.cases.wait_rows import (
+    next_promised_wait_of,
+    promised_waits_of,
+    standing_waits_of,
+    unruled_waits_of,
+    waiting_kinds_of,
+    waits_of,
+)
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.people.staff import Staff
@@ -64,14 +72,16 @@ class WaitField(forms.ModelChoiceField):
 class OneWaitForm(ActForm):
     """About one of the case's waits. Those that fit are offered; any of the case is understood when it is sent."""
 
-    wait = WaitField(Wait.objects.none(), label=_("Wait"), empty_label=None)
-    offered: ClassVar[dict[str, object]] = {"ended_at": None}
+    wait = WaitField(None, label=_("Wait"), empty_label=None)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        waits, field = self.case.waits.order_by("started_at", "pk"), self.fields["wait"]
+        field = self.fields["wait"]
         field.now = self.now  # type: ignore[attr-defined]
-        field.queryset = waits if self.is_bound else waits.filter(**self.offered)  # type: ignore[attr-defined]
+        field.queryset = waits_of(self.case) if self.is_bound else self.offered()  # type: ignore[attr-defined]
+
+    def offered(self) -> QuerySet[Wait]:
+        return standing_waits_of(self.case)
 
 
 class GoOnForm(OneWaitForm):
@@ -79,15 +89,16 @@ class GoOnForm(OneWaitForm):
 
 
 class PromiseForm(OneWaitForm):
-    offered: ClassVar[dict[str, object]] = {"ended_at": None, "cause": WaitCause.THIRD_PARTY.value}
     promise_at = hour(_("It promises by, or we ask again at"), ahead=True, required=True)
     contact = words(_("With whom you spoke"), required=False)
     word = prose(_("What was said"), required=False)
     at = hour(_("Asked at (empty: now)"))
 
+    def offered(self) -> QuerySet[Wait]:
+        return promised_waits_of(self.case)
+
 
 class CorrectionForm(OneWaitForm):
-    offered: ClassVar[dict[str, object]] = {"ruled_at": None}
     what = one_of(_("What is wrong"), CORRECTIONS, initial=OTHER_HOURS)
     since = hour(_("Since what hour (empty: as it is)"))
     until = hour(_("Until what hour (empty: as it is)"))
@@ -97,6 +108,9 @@ class CorrectionForm(OneWaitForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         offer_clocks(self, clock_choices(self.case))
+
+    def offered(self) -> QuerySet[Wait]:
+        return unruled_waits_of(self.case)
 
 
 def offer_clocks(form: ActForm, choices: list[tuple[str, object]]) -> None:
@@ -110,9 +124,7 @@ def offer_clocks(form: ActForm, choices: list[tuple[str, object]]) -> None:
 def clock_choices(case: Case, running: bool = False) -> list[tuple[str, object]]:
     """The clocks of the case that may wait for something; only the running ones where a wait begins."""
     may = {rule.kind.value for rule in versions.of(case.procedure_version_id).clocks if rule.waits}
-    clocks = case.clocks.filter(kind__in=may)
-    found = clocks.filter(ended_at=None) if running else clocks
-    kinds = sorted(may) if not running and not found else dict.fromkeys(found.values_list("kind", flat=True))
+    kinds = waiting_kinds_of(case, may, running=running)
     return [(kind, ": ".join(map(str, CLOCK_NAMES[ClockKind(kind)]))) for kind in kinds]
 
 
@@ -151,16 +163,16 @@ def correct(doing: Doing, fields: dict) -> Event | None:
 
 
 def known_wait(case: Case, staff: Staff) -> dict:
-    return {"wait": case.waits.filter(ended_at=None).order_by("started_at").first()}
+    return {"wait": standing_waits_of(case).first()}
 
 
 def known_promise(case: Case, staff: Staff) -> dict:
-    standing = case.waits.filter(ended_at=None, cause=WaitCause.THIRD_PARTY).order_by("party_promise_at").first()
+    standing = next_promised_wait_of(case)
     return {"wait": standing, "contact": standing.party_contact if standing else ""}
 
 
 def known_last_wait(case: Case, staff: Staff) -> dict:
-    return {"wait": case.waits.filter(ruled_at=None).order_by("-started_at").first()}
+    return {"wait": unruled_waits_of(case).last()}
 
 
 WAIT_ACTS = (
@@ -217,7 +229,7 @@ class WaitsField(forms.ModelMultipleChoiceField):
 
 class ObjectionForm(ActForm):
     waits = WaitsField(
-        Wait.objects.none(),
+        None,
         label=_("Which stops the customer objects to"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -228,9 +240,9 @@ class ObjectionForm(ActForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        waits, field = self.case.waits.order_by("started_at", "pk"), self.fields["waits"]
+        field = self.fields["waits"]
         field.now = self.now  # type: ignore[attr-defined]
-        field.queryset = waits if self.is_bound else waits.filter(ruled_at=None)  # type: ignore[attr-defined]
+        field.queryset = waits_of(self.case) if self.is_bound else unruled_waits_of(self.case)  # type: ignore[attr-defined]
 
 
 def contest(doing: Doing, fields: dict) -> Event | None:
@@ -239,7 +251,7 @@ def contest(doing: Doing, fields: dict) -> Event | None:
 
 def known_objection(case: Case, staff: Staff) -> dict:
     """Who reports; and the stop itself, where there is only one."""
-    waits = list(case.waits.filter(ruled_at=None)[:2])
+    waits = list(unruled_waits_of(case)[:2])
     return {"who": case.reporter_name, "waits": [wait.pk for wait in waits] if len(waits) == 1 else []}
 
 

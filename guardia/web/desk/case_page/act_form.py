@@ -1,34 +1,50 @@
-"""The form of an act, in place: its fields filled with what is known or was being written, and the recipients."""
+"""The form of an act in place: what is known or was being written (its draft), and what changed meanwhile."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.urls import reverse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
+from guardia.cases.case_log import events_since
 from guardia.cases.desks import kind_of
+from guardia.cases.draft import draft_of, keep_draft
+from guardia.cases.event import CaseEvent
 from guardia.cases.goes_on import also_of
 from guardia.cases.notify import passed_on
+from guardia.cases.refusals import NotInThisStage, Refused
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
+from guardia.config.now import now
+from guardia.customers.lookup import contacts_with_ways_of
+from guardia.events.kinds import KINDS
 from guardia.notices.ways import marked
+from guardia.people.actor import ActorKind
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import Act, ActForm
 from guardia.web.desk.acts.offered import any_time, beside, next_act
+from guardia.web.desk.case_page.log import LogLine, lines_of
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule, written_to
 from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.clock import hour
+from guardia.web.desk.companies.frame import needs
+from guardia.web.desk.entry import DeskRequest
 from guardia.web.shared.about import is_request
 
+# --- act form ---------------------------------------------------------------------------------------------------------
+# The form of an act, in place: its fields filled with what is known or was being written, and the recipients.
 MOST_BESIDE, MOST_TOLD = 2, 8
 ABOUT = frozenset({"wait", "waits", "crew", "link"})
 
@@ -40,7 +56,7 @@ def offered_form(
 
     ``asked`` comes with the address: which wait the link was about, which crew was chosen on the board.
     """
-    draft = desk_queries.draft_of(staff, draft_key(case, act.name))
+    draft = draft_of(staff, draft_key(case, act.name))
     about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
     initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
     form = act.form(case=case, now=at, initial=initial)
@@ -126,7 +142,7 @@ def recipients_of_act(case: Case, act: Act) -> dict[str, Any]:
     rule = rule_of(case, act)
     if rule is None:
         return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
-    contacts, kind = desk_queries.contacts_of(case.customer_id), kind_after(case, act)
+    contacts, kind = contacts_with_ways_of(case.customer_id), kind_after(case, act)
     people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
     marks, down = marked(people), is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))
@@ -153,3 +169,78 @@ def rule_of(case: Case, act: Act) -> NoticeRule | None:
 def kind_after(case: Case, act: Act) -> CaseKind:
     """What the case is for those who are told: one that is passed on is told as the request that it is or becomes."""
     return passed_on(case, case.desk, "")[1] if act.tells == Moment.TRANSFERRED else kind_of(case.desk)
+
+
+# --- stale ------------------------------------------------------------------------------------------------------------
+# Two people on one case: an act that was prepared before something changed comes back with what changed.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an act came back: the rule's own sentence, what changed, and what to do."""
+
+    sentence: str
+    remedy: str = ""
+    changes: list[LogLine] = field(default_factory=list)
+    status: int = 409
+
+
+def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal | None:
+    """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
+        return None
+    others = [event for event in events_since(case, int(seen)) if matters(event, staff)]
+    if not others:
+        return None
+    return Refusal(
+        sentence=_("This case changed while you were writing. Nothing was sent; what you typed is here."),
+        remedy=_("Look at what is new, correct what needs it, and send it again."),
+        changes=lines_of(others, at),
+    )
+
+
+def matters(event: CaseEvent, staff: Staff) -> bool:
+    mine = event.actor_kind == ActorKind.STAFF and event.actor_id == staff.pk
+    return not mine and event.actor_kind != ActorKind.SYSTEM and KINDS[Moment(event.moment)].disturbs
+
+
+def refusal_of(refused: Refused) -> Refusal:
+    """The rule's own sentence, with its clause."""
+    if isinstance(refused, NotInThisStage):
+        remedy = _("Open the case again to see what it asks for now; what you typed stays as a draft.")
+        return Refusal(str(refused), remedy)
+    return Refusal(str(refused))
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+# Drafts: what is being written is kept on the server, so that it is there on any screen after any interruption.
+NOT_KEPT = {"csrfmiddlewaretoken", "seen", "draft", "next"}
+LONGEST_KEY, LONGEST_FIELD, MOST_FIELDS = 80, 4000, 40
+
+
+@needs(Right.SEE_DESK)
+@require_POST
+def draft(request: DeskRequest) -> HttpResponse:
+    """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``.
+
+    Whoever sees the desk may keep what is being written: nobody else sees it. A form's key names what it is about
+    (``caso:17:nota``); others, such as a file that waits to be imported, are not written here.
+    """
+    key = request.POST.get("draft", "")
+    if not (":" in key and len(key) <= LONGEST_KEY) or "\0" in key:
+        return HttpResponse(status=400)
+    fields = {storable(n): storable(str(v)[:LONGEST_FIELD]) for n, v in request.POST.items() if n not in NOT_KEPT}
+    at = now()
+    keep_draft(request.user, key, dict(list(fields.items())[:MOST_FIELDS]), at)
+    following = request.POST.get("next", "")
+    if following and url_has_allowed_host_and_scheme(following, {request.get_host()}):
+        return HttpResponseRedirect(following)  # an address, never a name of one
+    return HttpResponse(saved_words(at, at), content_type="text/plain; charset=utf-8")
+
+
+def storable(words: str) -> str:
+    """A draft is kept as it is, but for the one sign the database has no place for."""
+    return words.replace("\0", "")
+
+
+urlpatterns = [
+    path("borradores", draft, name="draft"),
+]

@@ -8,8 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guardia.cases import escalation_rows
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_of_id
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.escalation import roster
@@ -18,6 +20,7 @@ from guardia.escalation.proven import last_proven
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
+from guardia.people.lookup import staff_by_id
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
@@ -118,15 +121,15 @@ def box_of(
     at: datetime,
 ) -> EscalationBox | None:
     """None while no escalation of the case is open."""
-    if not case.is_open or not case.escalations.filter(ended_at=None).exists():
+    if not case.is_open or not escalation_rows.is_escalated(case):
         return None
     running = case.escalation_now()
     if running is None:
         return None
-    people = Staff.objects.in_bulk(running.told | {pk for pk in (running.acknowledged_by,) if pk})
+    people = staff_by_id(running.told | {pk for pk in (running.acknowledged_by,) if pk})
     rule = procedure.level(running.level)
     clock = deciding_clock(running, clocks)
-    lead = Case.objects.filter(pk=running.joined).first() if running.joined else None
+    lead = case_of_id(running.joined) if running.joined else None
     return EscalationBox(
         level=str(rule.name) if rule else _("No level yet"),
         clause=rule.clause if rule else "E1",

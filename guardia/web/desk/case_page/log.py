@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import mail_tray
 from guardia.cases.case import Case
+from guardia.cases.case_log import log_of
 from guardia.cases.desks import desk_name
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.event_facts import facts_of, sentence_of, staff_named_in, title_of
+from guardia.cases.in_the_field import names_of_acts
 from guardia.cases.verbs import Event
+from guardia.customers.lookup import contacts_named
 from guardia.events.kinds import KINDS
-from guardia.field.visit import FieldAct
-from guardia.mailroom.message import Message
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
+from guardia.people.lookup import staff_named
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import areas, desk_queries
-from guardia.web.desk.case_page.files import InLog, in_log
+from guardia.web.desk import areas
+from guardia.web.desk.case_page.evidence import InLog, in_log
 from guardia.web.desk.case_page.notices import NoticeAct, notice_lines
 from guardia.web.desk.clock import hour, stood
 
@@ -37,10 +39,9 @@ def crews_named(events: Sequence[CaseEvent]) -> dict[int, str]:
     if not theirs:
         return {}
     visits = {event.data["visit"] for event in theirs.values()}
-    acts = FieldAct.objects.filter(visit__in=visits, staff=None, refused="").exclude(applied_at=None)
     named: dict[tuple[int, datetime], str] = {}
     of_visit: dict[int, str] = {}
-    for visit, happened_at, name in acts.order_by("pk").values_list("visit", "happened_at", "by_name"):
+    for visit, happened_at, name in names_of_acts(visits):
         named[visit, happened_at] = of_visit[visit] = name
     return {
         pk: named.get((event.data["visit"], event.occurred_at)) or of_visit.get(event.data["visit"], "")
@@ -69,8 +70,7 @@ def mails_of(events: Sequence[CaseEvent]) -> dict[int, tuple[str, ...]]:
     """Where the mails are read that came with an event."""
     came = [event.pk for event in events if event.moment in BY_MAIL]
     found: dict[int, tuple[str, ...]] = {}
-    messages = Message.objects.filter(event__in=came).order_by("pk") if came else Message.objects.none()
-    for event_id, pk in messages.values_list("event_id", "pk"):
+    for event_id, pk in mail_tray.ids_of_events(came):
         found[event_id] = (*found.get(event_id, ()), reverse("message", args=[pk]))
     return found
 
@@ -158,10 +158,8 @@ def kind_of(event: CaseEvent) -> str:
 def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     """Newest first, as they come; the first of another day carries its date."""
     ids = {e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id}
-    staff = desk_queries.staff_named(ids | staff_named_in(events))
-    contacts = desk_queries.contacts_named(
-        e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id
-    )
+    staff = staff_named(ids | staff_named_in(events))
+    contacts = contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
     mails, files, crews = mails_of(events), in_log(events), crews_named(events)
     day, lines, anchored = timezone.localdate(at), [], set()
     for event in events:
@@ -206,7 +204,7 @@ def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: da
             for n in notice_lines(notices, at)
         ]
         return rows[:most], len(rows) > most
-    events = desk_queries.log_of(case, tab, most + 1)
+    events = log_of(case, tab, most + 1)
     return lines_of(events[:most], at), len(events) > most
 
 

@@ -12,31 +12,30 @@ from django.utils.translation import gettext as _
 from guardia.cases import call_alarms
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
+from guardia.cases.case_log import log_counts
+from guardia.cases.case_rows import clocks_of, next_promise_after
+from guardia.cases.draft import others_present
 from guardia.cases.explaining import explain_case
 from guardia.notices.notice import Notice
+from guardia.notices.notice_rows import notices_of
 from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
-from guardia.web.desk import desk_queries
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_form_side import impact_missing
-from guardia.web.desk.case_page.common_cause import CommonCause, common_causes
 from guardia.web.desk.case_page.escalation import EscalationBox, box_of
-from guardia.web.desk.case_page.evidence import Evidence, evidence_of
-from guardia.web.desk.case_page.files import CaseFiles, files_of
-from guardia.web.desk.case_page.links import LinkedCases, linked_cases_of, recurring_of
+from guardia.web.desk.case_page.evidence import CaseFiles, Evidence, evidence_of, files_of
+from guardia.web.desk.case_page.links import CommonCause, LinkedCases, common_causes, linked_cases_of, recurring_of
 from guardia.web.desk.case_page.log import MOST_LINES, LogLine, log_lines, mails_waiting, tabs_of
 from guardia.web.desk.case_page.notices import marks_of, recipients_of, recipients_title
-from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of
+from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of, waits_of
 from guardia.web.desk.case_page.promise import rows_of as explained_rows
 from guardia.web.desk.case_page.rail import RailSegment, rail_of
 from guardia.web.desk.case_page.visit import Visits, visits_of
 from guardia.web.desk.case_page.voice import CallOwed, VoiceOwed, call_owed, may_take_it, unreached, voice_owed
-from guardia.web.desk.case_page.waits import waits_of
 from guardia.web.desk.clock import hour
 from guardia.web.desk.office_receipt import scans_of_case
-from guardia.web.desk.page import tag_of
+from guardia.web.desk.page import case_href, tag_of
 from guardia.web.shared import about
 
 
@@ -153,7 +152,7 @@ class CasePage:
 def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most: int = MOST_LINES) -> CasePage:
     """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
     procedure = versions.of(case.procedure_version_id)
-    clocks, notices = desk_queries.clocks_of(case), desk_queries.notices_of(case)
+    clocks, notices = clocks_of(case), notices_of(case)
     escalation = box_of(case, staff, clocks, notices, procedure, at)
     task = call_alarms.owed_for(case.pk) if escalation else None
     call = call_owed(task, at) if task else None
@@ -164,8 +163,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
     lines, earlier = log_lines(case, tab, most, notices, at)
-    others = desk_queries.present(case, staff, at)
-    following = desk_queries.after_this(case, at)
+    others = others_present(case, staff, at)
+    following = next_promise_after(case, at)
     marked, mails = marks_of(case, at), mails_waiting(case)
     return CasePage(
         number=case.display_number,
@@ -208,7 +207,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         explained=cast("Sequence[dict[str, Any]]", SimpleLazyObject(lambda: explained_rows(explained, at))),
         waits=waits,
         log=lines,
-        log_tabs=tabs_of(desk_queries.log_counts(case), len(notices), tab),
+        log_tabs=tabs_of(log_counts(case), len(notices), tab),
         log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
         answering=answering(case, promises[0] if promises else None, staff),
         escalation=escalation,

@@ -1,9 +1,10 @@
-"""The visits of a case on its page: who is where, by which hours and how we know, what is missing, what was left."""
+"""The visits of a case on its page, and where a visit stands, in one word (P4)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
@@ -13,24 +14,120 @@ from django.utils.translation import pgettext
 
 from guardia.cases import visit_link
 from guardia.cases.case import Case
+from guardia.cases.case_log import events_of_visits
 from guardia.cases.event import CaseEvent
+from guardia.cases.in_the_field import last_visits_of
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.events.kinds import TELLS_VISIT, name_of_kind
+from guardia.field.crew import Crew, Specialty
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake import field_kinds
 from guardia.intake.field_arrivals import refused_of
-from guardia.intake.field_kinds import words_of
 from guardia.people.actor import ActorKind
+from guardia.people.lookup import staff_named
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import ClockKind, Moment
-from guardia.web.desk import visit_state
+from guardia.procedure.vocabulary import ClockKind, Condition, Moment
 from guardia.web.desk.case_page.log import crews_named
 from guardia.web.desk.clock import ClockFace, face_of, hour
-from guardia.web.desk.desk_queries import staff_named
 from guardia.web.desk.page import tag_of
-from guardia.web.desk.visit_state import condition_words, events_of_visits, forecast_words, place_of, specialty_name
 from guardia.web.shared.reach import tel
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+class Step(StrEnum):
+    """The steps of a visit in the order of P4; blocked stands above whichever it was in."""
+
+    TO_AGREE = "to_agree"
+    AGREED = "agreed"
+    ON_THE_WAY = "on_the_way"
+    AT_THE_SITE = "at_the_site"
+    AT_WORK = "at_work"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit stands: its step, that step in words, and since when."""
+
+    step: Step
+    words: str
+    since: datetime | None
+
+
+def step_of(visit: Visit | None) -> Step:
+    if visit is None or visit.agreed_at is None:
+        return Step.TO_AGREE
+    if visit.blocked_at:
+        return Step.BLOCKED
+    if visit.permit_cleared_at:
+        return Step.AT_WORK
+    if visit.arrived_at:
+        return Step.AT_THE_SITE
+    return Step.ON_THE_WAY if visit.departed_at else Step.AGREED
+
+
+def place_of(visit: Visit | None) -> Place:
+    step = step_of(visit)
+    if visit is None:
+        return Place(step, words_of(step), None)
+    since = visit.blocked_at if step is Step.BLOCKED else visit.last_step_at
+    return Place(step, blocked_words(visit) if step is Step.BLOCKED else words_of(step), since)
+
+
+def words_of(step: Step) -> str:
+    return {
+        Step.TO_AGREE: _("to be agreed"),
+        Step.AGREED: pgettext("visit", "agreed, not left yet"),
+        Step.ON_THE_WAY: _("on the way"),
+        Step.AT_THE_SITE: _("at the site, permit pending"),
+        Step.AT_WORK: pgettext("visit", "at work"),
+        Step.BLOCKED: pgettext("visit", "blocked"),
+    }[step]
+
+
+def blocked_words(visit: Visit) -> str:
+    return _("blocked: %(condition)s") % {"condition": condition_words(visit.condition)}
+
+
+def condition_words(condition: str) -> str:
+    """A condition that holds a visit up (P4.3), in words."""
+    known = Condition(condition) if condition in set(Condition) else None
+    return str(CONDITION_NAMES[known]) if known in CONDITION_NAMES else condition
+
+
+def forecast_words(visit: Visit | None, at: datetime) -> str:
+    """What comes next on its own: the decision of a blocked visit, or the range in which the crew arrives."""
+    if visit is None or visit.arrived_at:
+        return ""
+    if visit.blocked_at and visit.next_decision_at:
+        return _("decided again at %(hour)s") % {"hour": hour(visit.next_decision_at, at)}
+    if visit.forecast_from is None or visit.forecast_to is None:
+        return ""
+    return _("arrives %(a)s to %(b)s") % {"a": hour(visit.forecast_from, at), "b": hour(visit.forecast_to, at)}
+
+
+def specialty_name(specialty: str) -> str:
+    return str(Specialty(specialty).label) if specialty in Specialty.values else ""
+
+
+def specialty_words(specialties: Sequence[str]) -> str:
+    """What a crew can do; one without specialties takes any fault."""
+    return ", ".join(filter(None, map(specialty_name, specialties))) if specialties else _("any fault")
+
+
+def fits(crew: Crew, specialty: str) -> bool:
+    """Whether the crew can do what the fault asks for."""
+    return not specialty or not crew.specialties or specialty in crew.specialties
+
+
+def foremost(visits: Iterable[Visit]) -> Visit | None:
+    """Of several visits of one crew the one that goes on now: at the site before on the way, that before agreed."""
+    order = (Step.AT_WORK, Step.AT_THE_SITE, Step.ON_THE_WAY, Step.BLOCKED, Step.AGREED, Step.TO_AGREE)
+    return min(visits, key=lambda visit: (order.index(step_of(visit)), visit.pk), default=None)
+
 
 # --- visit steps ------------------------------------------------------------------------------------------------------
 # The steps of a visit as its card shows them: each with its hour, by whom it is known and how, and where.
@@ -120,7 +217,7 @@ class Visits:
 
 def visits_of(case: Case, staff: Staff, clocks: Sequence[Clock], at: datetime) -> Visits:
     """Those that go on first, then those that are over, the last one first; nothing is read where nobody was sent."""
-    visits = visit_state.visits_of(case)
+    visits = last_visits_of(case)
     if not visits:
         return Visits((), (), (), "")
     steps = steps_of(case, at)
@@ -227,7 +324,7 @@ def mail_of(case: Case, visit: Visit, link: str) -> str:
 def refused_row(case: Case, act: FieldAct, handles: bool, at: datetime) -> dict[str, Any]:
     """What a telephone sent and no rule could take; ``settle_href``: the desk has seen to it."""
     return {
-        "what": words_of(act),
+        "what": field_kinds.words_of(act),
         "by": act.by_name,
         "hour": hour(act.happened_at, at),
         "sentence": act.refused,

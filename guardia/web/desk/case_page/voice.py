@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,18 +12,17 @@ from django.utils.translation import ngettext
 
 from guardia.cases import call_alarms
 from guardia.cases.case import Case
-from guardia.cases.event import CaseEvent
 from guardia.cases.voice import agreed_for
-from guardia.cases.voice_course import BREACHES_THAT_RING
 from guardia.cases.voice_numbers import rings
-from guardia.cases.voice_owed import is_out
-from guardia.clocks.clock import Clock
+from guardia.cases.voice_owed import Heard, heard_in, is_out
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import contacts_with_ways
 from guardia.customers.phones import spoken
 from guardia.escalation import roster
 from guardia.escalation.call_task import CallTask
 from guardia.notices import short
 from guardia.notices.notice import Notice, NoticeState
+from guardia.notices.notice_rows import to_contacts_of
 from guardia.notices.ways import independent, marked, ways_of
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
@@ -32,15 +30,8 @@ from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.clock import ClockFace, hour
 from guardia.web.shared.reach import tel
 
-
 # --- what to say ------------------------------------------------------------------------------------------------------
 # What to say to the company that is rung: all that was not told yet, in the language of who is rung.
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """When somebody of the company was last told by voice, and which promises are broken since: kind and due hour."""
-
-    at: datetime | None = None
-    broken: tuple[tuple[str, datetime], ...] = ()
 
 
 NOTHING_HEARD = Heard()
@@ -67,31 +58,13 @@ def is_new(notice: Notice, heard: Heard) -> bool:
     return not by_phone and not (notice.facts.get("data") or {}).get("heard")
 
 
-def heard_in(case_ids: Iterable[int]) -> dict[int, Heard]:
-    """What the companies of these cases have heard by voice: two questions for all of them."""
-    told = CaseEvent.objects.filter(case__in=case_ids, moment=Moment.VOICE_TOLD, variant="answered")
-    last = dict(told.values_list("case").annotate(Max("occurred_at")))
-    late = Clock.objects.filter(case__in=case_ids, ended_at=None, breached_at__isnull=False)
-    broken: dict[int, list[tuple[str, datetime]]] = {}
-    rows = late.filter(kind__in=BREACHES_THAT_RING).order_by("breached_at").values_list("case", "kind", "breached_at")
-    for case_id, kind, breached_at in rows:
-        if breached_at and (case_id not in last or breached_at > last[case_id]):
-            broken.setdefault(case_id, []).append((kind, breached_at))
-    return {pk: Heard(last.get(pk), tuple(broken.get(pk, ()))) for pk in case_ids}
-
-
 def says_of(tasks: Iterable[CallTask], at: datetime) -> dict[int, str]:
     """What to say in each of these calls to companies, by the call's id: a few questions for all of them."""
     voices = [task for task in tasks if task.level == 0]
     if not voices:
         return {}
     heard = heard_in([task.case_id for task in voices])
-    found = Notice.objects.filter(case__in=heard, contact__isnull=False)
-    found = found.select_related("case__customer", "case__site__city", "case__service")
-    theirs = list(found.filter(contact__in=[task.contact_id for task in voices if task.contact_id]))
-    last = list(found.order_by("case", "contact", "-owed_at", "-pk").distinct("case", "contact"))
-    once = {notice.pk: notice for notice in (*theirs, *last)}.values()
-    newest_first = sorted(once, key=lambda notice: (notice.owed_at, notice.pk), reverse=True)
+    newest_first = to_contacts_of(heard, [task.contact_id for task in voices if task.contact_id])
     return {
         task.pk: what_to_say(
             [n for n in newest_first if n.case_id == task.case_id], task.contact_id, at, heard[task.case_id]
@@ -233,7 +206,7 @@ def unreached(case: Case, notices: Sequence[Notice]) -> list[dict[str, Any]]:
     for notice in notices:
         if notice.contact_id:
             last.setdefault(notice.contact_id, notice)
-    contacts = Contact.objects.filter(pk__in=last, active=True).order_by("pk").prefetch_related("ways")
+    contacts = contacts_with_ways(last)
     marks = marked(contacts)
     found = []
     for contact in contacts:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases.band_notices import still_to_tell
+from guardia.cases.call_rows import last_calls_of
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import newest_of_company
@@ -30,7 +31,7 @@ from guardia.evidence.target import targets_of
 from guardia.notices.ways import Marks, marked
 from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.call_history import last_calls_of, rows_of
+from guardia.web.desk.call_history import rows_of
 from guardia.web.desk.case_page.notices import ways_written
 from guardia.web.desk.companies import availability, bands, contacts, importing, lists, services, sign_in
 from guardia.web.desk.companies.bands import procedure_at
@@ -38,7 +39,7 @@ from guardia.web.desk.companies.contacts import matrix_of
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs, way_name
 from guardia.web.desk.companies.nouns import NOUNS
 from guardia.web.desk.companies.things import addresses
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.phone import ami_acting
 from guardia.web.shared.audit import seen_in_bulk
 

@@ -14,8 +14,9 @@ from guardia.config.now import now
 from guardia.customers import contact_changes, telling, ways
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.contacts import active_contacts
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import active_contacts, locked_companies
+from guardia.customers.lookup import locked_companies
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues
 from guardia.people.policy import Right

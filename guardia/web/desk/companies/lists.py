@@ -30,11 +30,10 @@ from guardia.network.reach import services_behind
 from guardia.outages.outage import Outage, open_at, open_outage_of, outages_of
 from guardia.people.lookup import staff_by_role
 from guardia.people.policy import Right, may
-from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.case_page.visit import place_of, specialty_words
 from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousands
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
-from guardia.web.desk.page import say
-from guardia.web.desk.visit_state import place_of, specialty_words
+from guardia.web.desk.page import case_href, say
 from guardia.web.first_run.cities_form import LISTED, CitiesForm
 from guardia.web.shared import about
 from guardia.web.shared.reach import tel

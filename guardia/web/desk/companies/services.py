@@ -17,6 +17,7 @@ from guardia.cases.refusals import HasCases, Refused
 from guardia.config.now import now
 from guardia.customers import provisional
 from guardia.customers.lookup import (
+    active_service,
     active_sites_of,
     companies_named,
     services_called,
@@ -29,7 +30,6 @@ from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.outages import moved_along, moving_services
 from guardia.people.policy import Right, may
-from guardia.web.desk import desk_queries
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 
@@ -134,7 +134,7 @@ def one(request: HttpRequest, service_id: int) -> HttpResponse:
 def page_of(request: HttpRequest, service_id: int, refused: str = "", status: int = 200) -> HttpResponse:
     service = get_object_or_404(provisional.waiting(), pk=service_id)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    real = desk_queries.service(request.GET.get("es", "") or request.POST.get("es", ""))
+    real = active_service(request.GET.get("es", "") or request.POST.get("es", ""))
     context: dict[str, Any] = {"service": service, "asked": asked, "real": real, "refused": refused}
     context["may_edit"] = may(member(request), Right.EDIT_CUSTOMERS)
     if real and not refused:

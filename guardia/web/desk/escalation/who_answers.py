@@ -9,18 +9,18 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases import drills, escalating
+from guardia.cases.escalation_rows import deciding_clocks, open_escalations_of
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import companies_with, company_of_id
 from guardia.customers.phones import spoken
 from guardia.escalation import customer_link
-from guardia.escalation.alarm import Alarm
 from guardia.escalation.matrix import LevelNow, levels_now
 from guardia.escalation.proof import Proof
 from guardia.notices.notice import Notice
@@ -31,8 +31,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.case_page.escalation import ways_words
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
-from guardia.web.desk.escalation import listing
-from guardia.web.desk.escalation.listing import open_row
+from guardia.web.desk.escalation.escalations import open_row
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.reach import addresses_of, level_rows, night_way, unproven
@@ -43,8 +42,7 @@ MOST = 5
 
 
 def last_drills(at: datetime) -> list[dict[str, Any]]:
-    last = Alarm.objects.filter(kind=drills.KIND).order_by("-pk").values_list("pk", flat=True)[:MOST]
-    pages = listing.drill_pages(last)
+    pages = drills.last_pages(MOST)
     proofs = drills.answers(pages)
     return [drill_row(page, proofs.get(page.pk), at) for page in pages]
 
@@ -80,7 +78,7 @@ def who_answers(request: DeskRequest) -> HttpResponse:
 def who_answers_page(request: DeskRequest, at: datetime, *, refused: str = "", status: int = 200) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     version = versions.version_at(at)
-    company = listing.company(request.GET.get("compania", ""))
+    company = company_of_id(request.GET.get("compania", ""))
     found = companies_with(words, MOST_COMPANIES) if words and company is None else []
     context = {
         "now": who_answers_at(version.procedure, at) if version else None,
@@ -111,8 +109,8 @@ def who_answers_at(procedure: Procedure, at: datetime) -> dict[str, Any]:
 
 def chosen(company: Customer, at: datetime) -> dict[str, Any]:
     """The company that was chosen: its open escalations, and the link that shows it who answers."""
-    found = listing.of_company(company)
-    clocks = listing.deciding_clocks(each.case_id for each in found)
+    found = open_escalations_of(company)
+    clocks = deciding_clocks(each.case_id for each in found)
     rows = tuple(open_row(each, clocks.get(each.case_id), at) for each in found)
     return {"name": company.name, "vip": company.vip, "rows": rows, "link": address_for(company.pk)}
 
@@ -203,3 +201,10 @@ def owner_of(address: str, at: datetime) -> tuple[int | None, Staff | None]:
             return level.number, next(whose, None)
     version = versions.version_at(at)
     return (0, None) if version and version.procedure.escalation.night.number == address else (None, None)
+
+
+urlpatterns = [
+    path("quien-responde", who_answers, name="who_answers"),
+    path("quien-responde/simulacro", start, name="drill_start"),
+    path("quien-responde/probado", dialled, name="number_tried"),
+]

@@ -1,108 +1,30 @@
-"""Who takes over from whom: what the address chose, or what the shifts suggest; and the queries of the hand-over."""
+"""A change of shift that is being prepared: who takes over from whom, and what is written for each case."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
-from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.cases.handing_over import new_responsible
+from guardia.cases.handover_rows import DRAFTS, gone_without_hand_over, handed_over_lately
 from guardia.people.policy import Right, may
-from guardia.people.shift import Handover, HandoverLine, Shift
-from guardia.people.shifts import EARLY, TECHNICAL
+from guardia.people.shifts import EARLY
 from guardia.people.staff import Staff
-from guardia.web.desk.acts.any_stage import HANDLERS
-from guardia.web.desk.desk_queries import with_field_and_waits
+from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk.acts.offered import next_act, open_visit
+from guardia.web.desk.bench_rows import first_wait, promise_of, waits_for, what_is_known
+from guardia.web.desk.clock import hour
 from guardia.web.desk.handover.standing import Standing
 
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the hand-over reads: the open cases of the desk, who may take them, who goes, what was signed before.
+# --- change -----------------------------------------------------------------------------------------------------------
+# Who takes over from whom: what the address chose, or what the shifts suggest; and the queries of the hand-over.
 MOST_SHOWN = 300
-MOST_SIGNED = 2000
-MOST_BEFORE = 30
-LEFT_LATELY = timedelta(hours=12)
-DRAFTS = f"relevo:{TECHNICAL}:"
-ASIDE = ":descartado"
-
-
-def open_cases(most: int) -> list[Case]:
-    """The open cases of the technical desk, first what breaks first, with names, visits and waits; so many at most."""
-    cases = queries.open_cases().filter(desk=TECHNICAL).order_by(F("next_due_at").asc(nulls_last=True), "id")
-    return list(with_field_and_waits(cases).select_related("answering")[:most])
-
-
-def how_many_open() -> int:
-    """All of them, counted up to one more than can be signed at once."""
-    return queries.open_cases().filter(desk=TECHNICAL).order_by()[: MOST_SIGNED + 1].values("pk").count()
-
-
-def colleagues() -> list[Staff]:
-    """Who may answer for a case."""
-    return list(Staff.objects.filter(is_active=True, role__in=HANDLERS).order_by("name", "pk"))
-
-
-def gone_without_hand_over(at: datetime) -> list[Staff]:
-    """Who has left the desk in the last half day, signed over to nobody, and still holds open cases."""
-    lately = Shift.objects.filter(desk=TECHNICAL, ended_at__gte=at - LEFT_LATELY)
-    signed = Handover.objects.filter(outgoing=OuterRef("staff"), signed_at=OuterRef("ended_at"))
-    holds = queries.open_cases().filter(assigned=OuterRef("staff"))
-    back = Shift.objects.filter(staff=OuterRef("staff"), ended_at=None)
-    left = lately.filter(~Exists(signed), ~Exists(back), Exists(holds)).values("staff")
-    return list(Staff.objects.filter(pk__in=left, is_active=True).order_by("name"))
-
-
-def draft_of(staff: Staff, key: str) -> Draft | None:
-    return Draft.objects.filter(staff=staff, key=key).first()
-
-
-def handed_over_lately(pk: str, at: datetime) -> Staff | None:
-    """The person of this id, if somebody has signed for their shift in the last half day."""
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 16):
-        return None
-    signed = Handover.objects.filter(desk=TECHNICAL, outgoing=int(pk), signed_at__gte=at - LEFT_LATELY)
-    latest = signed.select_related("outgoing").order_by("-signed_at").first()
-    return latest.outgoing if latest else None
-
-
-def put_aside(staff: Staff, key: str) -> bool:
-    """This draft is out of sight, but not lost; whether there was one."""
-    if not Draft.objects.filter(staff=staff, key=key).exists():
-        return False
-    Draft.objects.filter(staff=staff, key=f"{key}{ASIDE}").delete()
-    return Draft.objects.filter(staff=staff, key=key).update(key=f"{key}{ASIDE}") > 0
-
-
-def bring_back(staff: Staff, key: str) -> bool:
-    """What was put aside is the draft again, unless something new is being written; whether it is."""
-    if Draft.objects.filter(staff=staff, key=key).exists():
-        return False
-    return Draft.objects.filter(staff=staff, key=f"{key}{ASIDE}").update(key=key) > 0
-
-
-def drop_drafts(*people: Staff | None) -> None:
-    """What these people had prepared is signed now."""
-    Draft.objects.filter(staff__in=[one for one in people if one], key__startswith=DRAFTS).delete()
-
-
-def last_signed(most: int = MOST_BEFORE) -> list[Handover]:
-    """The last hand-overs, newest first."""
-    signed = Handover.objects.select_related("incoming", "outgoing").order_by("-signed_at", "-pk")
-    return list(signed.filter(desk=TECHNICAL)[:most])
-
-
-def signed_one(pk: int) -> Handover | None:
-    return Handover.objects.select_related("incoming", "outgoing").filter(pk=pk).first()
-
-
-def lines_of(handover: Handover) -> list[HandoverLine]:
-    """In the order in which they were signed."""
-    lines = handover.lines.select_related(
-        "case__customer", "case__site__city", "case__service", "customer", "was", "responsible"
-    )
-    return list(lines.order_by("pk"))
 
 
 # --- frame ------------------------------------------------------------------------------------------------------------
@@ -170,3 +92,138 @@ def likely(staff: Staff, standing: Standing, may_go: tuple[Staff, ...]) -> str:
     if mine and (mine.started_at < standing.due_at - EARLY or not may_go):
         return MINE
     return str(may_go[0].pk) if may_go else NOBODY
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+# The next step of a case as it is known without asking anybody: what it waits for, or what its stage asks for.
+LONGEST = 500
+
+# By the act that the stage asks for: what whoever comes in has to do.
+STEPS: dict[str, Promise] = {
+    "diagnostico": gettext_lazy("Find the cause and make the plan"),
+    "acuerdo": gettext_lazy("Agree on the visit with the customer"),
+    "salida": gettext_lazy("Make sure that the crew leaves"),
+    "llegada": gettext_lazy("Confirm that the crew has arrived"),
+    "permiso": gettext_lazy("Have the work permit cleared"),
+    "restablecido": gettext_lazy("Restore the service"),
+    "confirmacion": gettext_lazy("Have the customer confirm that the service is normal"),
+    "estable": gettext_lazy("Follow the stability until the green window is complete"),
+    "cierre": gettext_lazy("Close the case with fault, solution and affected time"),
+}
+
+
+def known_step(case: Case, at: datetime) -> str:
+    """What is to be done next in a case at ``at`` (UTC), in the language of who reads; at most LONGEST signs."""
+    wait = first_wait(case)
+    if case.waiting_since and wait:
+        words = f"{waits_for(wait)} ({what_is_known(wait, at)})"
+    elif case.next_kind == ClockKind.NEXT_DECISION and case.next_due_at:
+        words = gettext("Decide again on the visit by %(hour)s") % {"hour": hour(case.next_due_at, at)}
+    else:
+        words = step_of_stage(case, at)
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+
+
+def step_of_stage(case: Case, at: datetime) -> str:
+    act = next_act(case)
+    if act is None:
+        promise, owed = promise_of(case, waiting=False)
+        return f"{promise}: {owed}" if owed else ""
+    step, detail = str(STEPS.get(act.name, act.title)), detail_of(case, act.name, at)
+    return f"{step}: {detail}" if detail else step
+
+
+def detail_of(case: Case, act: str, at: datetime) -> str:
+    """The plan for who restores, crew and forecast for who awaits an arrival, the hour for who follows up."""
+    visit = open_visit(case)
+    if act in {"salida", "llegada"} and visit and visit.forecast_from and visit.forecast_to:
+        span = {"a": hour(visit.forecast_from, at), "b": hour(visit.forecast_to, at)}
+        words = gettext("expected %(a)s to %(b)s") % span
+        return f"{visit.crew.name}, {words}" if visit.crew else words
+    if act == "restablecido":
+        return " ".join(case.plan.split())
+    if act == "estable" and case.green_since:
+        return hour(case.green_since + case.green_window, at)
+    return ""
+
+
+# --- preparing --------------------------------------------------------------------------------------------------------
+# What was written before the signature: kept for who writes it, and put before whoever signs in that person's place.
+# A draft holds only what differs from what is known anyway: where the case moves on, the known step moves with it.
+LONGEST_NOTE = 4000
+NOTE, STEP, TO, SEEN_TO = "nota", "paso-", "a-", "hasta"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The fields of a hand-over: its note, and by case the next step and the id of the new responsible (as text).
+
+    ``seen_to`` is the id of the newest case that whoever wrote had before them; 0 where nobody has written.
+    """
+
+    note: str = ""
+    steps: dict[int, str] = field(default_factory=dict)
+    to: dict[int, str] = field(default_factory=dict)
+    seen_to: int = 0
+
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> "Prepared":
+        """From a form, or from a draft. What no field of a hand-over is called is not read."""
+        return cls(
+            note=storable(fields.get(NOTE, ""), LONGEST_NOTE),
+            steps={pk: storable(words, LONGEST) for pk, words in of_cases(fields, STEP)},
+            to={pk: words for pk, words in of_cases(fields, TO)},
+            seen_to=as_id(fields.get(SEEN_TO, "")) or 0,
+        )
+
+    def over(self, below: "Prepared") -> "Prepared":
+        """These fields where they are filled, else those below; an empty responsible is not filled."""
+        chosen = {pk: to for pk, to in self.to.items() if to}
+        steps, to = {**below.steps, **self.steps}, {**below.to, **chosen}
+        return Prepared(self.note or below.note, steps, to, self.seen_to or below.seen_to)
+
+
+def of_cases(fields: Mapping[str, str], prefix: str) -> list[tuple[int, str]]:
+    named = ((name.removeprefix(prefix), str(fields[name])) for name in fields if name.startswith(prefix))
+    return [(found, words) for pk, words in named if (found := as_id(pk)) is not None]
+
+
+def as_id(words: object) -> int | None:
+    """The id that a form or a draft names; None for what cannot be one."""
+    text = str(words)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def storable(words: str, longest: int) -> str:
+    return words.replace("\0", "").replace("\r\n", "\n")[:longest]
+
+
+def defaults(cases: list[Case], incoming: Staff | None, outgoing: Staff | None, at: datetime) -> Prepared:
+    """What is known without anybody writing: the step of each case, and who answers for it from now on."""
+    to = {case.pk: new_responsible(case, incoming, outgoing) for case in cases}
+    return Prepared(
+        steps={case.pk: known_step(case, at) for case in cases},
+        to={pk: str(staff.pk) if staff else "" for pk, staff in to.items()},
+    )
+
+
+def own_words(fields: Mapping[str, str], known: Prepared) -> dict[str, str]:
+    """The fields that say something else than what is known, as they are kept."""
+    written = Prepared.read(fields)
+    steps = {f"{STEP}{pk}": words for pk, words in written.steps.items() if words != known.steps.get(pk)}
+    to = {f"{TO}{pk}": words for pk, words in written.to.items() if words != known.to.get(pk)}
+    return {NOTE: written.note, SEEN_TO: str(written.seen_to), **steps, **to}
+
+
+def as_prepared(mine: Draft | None, theirs: Draft | None, known: Prepared) -> Prepared:
+    """My own words over those of the one who goes, over what is known."""
+    written = [Prepared.read(draft.fields) for draft in (mine, theirs) if draft]
+    found = known
+    for one in reversed(written):
+        found = one.over(found)
+    return found
+
+
+def draft_key(due_at: datetime) -> str:
+    """Each change of shift has its own draft: the words of yesterday's never come back."""
+    return f"{DRAFTS}{due_at.astimezone(UTC):%Y%m%d%H%M}"

@@ -14,25 +14,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases.case import Case
-from guardia.cases.draft import Draft
+from guardia.cases.draft import Draft, draft_of
+from guardia.cases.handover_rows import MOST_SIGNED, cases_to_hand_over, how_many_open, last_signed
 from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import stands_still
 from guardia.config.now import now
+from guardia.people.lookup import case_handlers
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.reports.lateness import unanswered
 from guardia.web.desk.acts.offered import open_visit
-from guardia.web.desk.bench_rows import case_href, first_wait, impact_of, promise_of, waits_for, what_is_known
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.bench_rows import first_wait, impact_of, promise_of, waits_for, what_is_known
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import ClockFace, hour, next_of
 from guardia.web.desk.entry import DeskRequest
 from guardia.web.desk.handover import change
-from guardia.web.desk.handover.change import Frame, frame_of
-from guardia.web.desk.handover.draft import Prepared, as_prepared, defaults, draft_key
+from guardia.web.desk.handover.change import Frame, Prepared, as_prepared, defaults, draft_key, frame_of
 from guardia.web.desk.handover.standing import Standing, standing_at
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 from guardia.web.shared import about
 
 # --- sentences of the page --------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def more_words(shown_or_more: int) -> str:
     """How many are open beside those of the page, if any."""
     if shown_or_more < change.MOST_SHOWN:
         return ""
-    beside = change.how_many_open() - change.MOST_SHOWN
+    beside = how_many_open() - change.MOST_SHOWN
     if beside <= 0:
         return ""
     words = ngettext(
@@ -72,7 +72,7 @@ def more_words(shown_or_more: int) -> str:
         "the step its stage asks for, and stand on the signed sheet.",
         beside,
     )
-    many = f"{change.MOST_SIGNED - change.MOST_SHOWN}+" if beside > change.MOST_SIGNED - change.MOST_SHOWN else beside
+    many = f"{MOST_SIGNED - change.MOST_SHOWN}+" if beside > MOST_SIGNED - change.MOST_SHOWN else beside
     return words % {"most": change.MOST_SHOWN, "n": many}
 
 
@@ -216,7 +216,7 @@ class HandoverRequest:
         standing = standing_at(at)
         chosen = request.POST.get("de") or request.GET.get("de", "")
         frame = frame_of(request.user, chosen, standing, at, sent=request.method == "POST")
-        return cls(at, standing, frame, in_order(change.open_cases(most), at))
+        return cls(at, standing, frame, in_order(cases_to_hand_over(most), at))
 
     @cached_property
     def known(self) -> Prepared:
@@ -230,8 +230,8 @@ class HandoverRequest:
     def drafts(self) -> tuple[Draft | None, Draft | None]:
         """What this person had written, and what the one who goes had prepared for whoever comes."""
         goes, staff = self.frame.outgoing, self.frame.staff
-        theirs = change.draft_of(goes, self.draft_key) if goes and goes != staff else None
-        return change.draft_of(staff, self.draft_key), theirs
+        theirs = draft_of(goes, self.draft_key) if goes and goes != staff else None
+        return draft_of(staff, self.draft_key), theirs
 
 
 def fresh(request: DeskRequest) -> HttpResponse:
@@ -255,7 +255,7 @@ def handover_answer(
     context = {
         "handover": handover_page(asked, fields, mine, theirs, problems or {}),
         "refusal": refusal,
-        "last": next(iter(change.last_signed(1)), None),
+        "last": next(iter(last_signed(1)), None),
         "shell": shell_for(request, asked.at, view="handover", standing=asked.standing),
     }
     return page(request, "desk/handover/page.html", context, status=refusal.status if refusal else 200)
@@ -265,7 +265,7 @@ def handover_page(
     asked: HandoverRequest, fields: Prepared, mine: Draft | None, theirs: Draft | None, problems: Mapping[int, str]
 ) -> dict[str, Any]:
     at, frame = asked.at, asked.frame
-    choices = Choices(frame, change.colleagues())
+    choices = Choices(frame, case_handlers())
     saved_at = mine.saved_at if mine else None
     shown = asked.cases[: change.MOST_SHOWN]
     rows = rows_of(shown, choices, fields, problems, prepared_to(mine, theirs), at)

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -16,8 +17,7 @@ from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
-from guardia.web.desk.looks import back_to
-from guardia.web.desk.page import page, say, stamped, unchanged
+from guardia.web.desk.page import back_to, page, say, stamped, unchanged
 from guardia.web.desk.shell import shell_for
 
 # --- leaving ----------------------------------------------------------------------------------------------------------
@@ -140,3 +140,13 @@ def shift_plan(request: DeskRequest) -> HttpResponse:
     grace = int(shifts.GRACE.total_seconds() // 60)
     context = {"form": form, "grace": grace, "shell": shell}
     return page(request, "desk/handover/plan.html", context, status=INVALID if form.errors else 200)
+
+
+urlpatterns = [
+    path("relevo/turnos", shift_plan, name="shift_plan"),
+    path("turno/entrar", shift_enter, name="shift_enter"),
+    path("turno/salir", shift_leave, name="shift_leave"),
+    path("turno/sigo", shift_here, name="shift_here"),
+    path("turno/atiendo", alarm_seen_to, name="alarm_seen_to"),
+    path("turno/vivo", shift_live, name="shift_live"),
+]

@@ -1,31 +1,147 @@
-"""The signature of a hand-over: everything that is open, with what was written; its draft, and taking it back."""
+"""The hand-over is signed: everything that is open, with what was written; its draft; the sheets of what was signed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_GET, require_POST
 
+from guardia.cases.draft import keep_draft
 from guardia.cases.handing_over import Line, Signed, hand_over, lacks_step
+from guardia.cases.handover_rows import (
+    MOST_SIGNED,
+    bring_back,
+    drop_drafts,
+    last_signed,
+    put_aside,
+    signed_lines_of,
+    signed_one,
+)
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
+from guardia.people.lookup import case_handlers
+from guardia.people.shift import Handover, HandoverLine
 from guardia.people.staff import Staff
-from guardia.web.desk.case_page.act_form import saved_words
-from guardia.web.desk.clock import hour
-from guardia.web.desk.desk_queries import keep_draft
-from guardia.web.desk.drafts import storable
+from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk.case_page.act_form import Refusal, saved_words, storable
+from guardia.web.desk.clock import WORDS, State, desk_zone, hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.handover import change
-from guardia.web.desk.handover.draft import Prepared, draft_key, own_words
+from guardia.web.desk.handover.change import Prepared, draft_key, own_words
 from guardia.web.desk.handover.page import HandoverRequest, fresh, handover_answer
 from guardia.web.desk.handover.standing import standing_at
-from guardia.web.desk.page import Undo, say
-from guardia.web.desk.stale import Refusal
+from guardia.web.desk.page import Undo, case_href, page, say
+from guardia.web.desk.shell import shell_for
+from guardia.web.shared import about
 
+
+# --- sheets -----------------------------------------------------------------------------------------------------------
+# What was signed: one hand-over as a sheet to print, and the list of the last ones. Nothing in them changes.
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    href: str
+    number: str
+    company: str
+    vip: bool
+    place: str
+    about: str
+    promise: str
+    due: str
+    was_late: bool
+    step: str
+    was: str
+    responsible: str
+
+    @property
+    def passed(self) -> bool:
+        return self.was != self.responsible
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    pk: int
+    title: str
+    day: str
+    signed: str
+    incoming: str
+    outgoing: str
+    note: str
+    lines: tuple[SignedLine, ...] = ()
+
+
+@desk_page
+@require_GET
+def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
+    """Raises Http404."""
+    found, at = signed_one(handover_id), now()
+    if found is None:
+        raise Http404
+    lines = tuple(line_of(line, found.signed_at) for line in signed_lines_of(found))
+    context = {"sheet": sheet_of(found, lines), "shell": shell_for(request, at, view="handover")}
+    return page(request, "desk/handover/sheet.html", context)
+
+
+@desk_page
+@require_GET
+def handovers(request: DeskRequest) -> HttpResponse:
+    """The last thirty."""
+    sheets = [sheet_of(one) for one in last_signed()]
+    context = {"sheets": sheets, "shell": shell_for(request, now(), view="handover")}
+    return page(request, "desk/handover/list.html", context)
+
+
+def sheet_of(handover: Handover, lines: tuple[SignedLine, ...] = ()) -> Sheet:
+    """The hours of the sheet are of the operator's zone, and the sheet says so."""
+    due, signed = (at.astimezone(desk_zone()) for at in (handover.due_at, handover.signed_at))
+    return Sheet(
+        pk=handover.pk,
+        title=_("Hand-over of %(hour)s") % {"hour": date_format(due, "H:i")},
+        day=date_format(due, _("l j F Y")),
+        signed=date_format(signed, "H:i" if due.date() == signed.date() else _("j F, H:i")),
+        incoming=handover.incoming.name,
+        outgoing=handover.outgoing.name if handover.outgoing else "",
+        note=handover.note,
+        lines=lines,
+    )
+
+
+def line_of(line: HandoverLine, signed_at: datetime) -> SignedLine:
+    case = line.case
+    names = CLOCK_NAMES.get(ClockKind(line.promise)) if line.promise else None
+    return SignedLine(
+        href=case_href(case),
+        number=case.display_number,
+        company=case.customer.name,
+        vip=case.customer.vip,
+        place=about.place(case),
+        about=about.joined(about.subject_matter(case), case.subject),
+        promise=f"{names[0]}: {names[1]}" if names else _("Nothing promised"),
+        due=due_words(line.due_at, signed_at) if line.due_at else "",
+        was_late=line.due_at is not None and line.due_at < signed_at,
+        step=line.next_step,
+        was=line.was.name if line.was else _("Nobody yet"),
+        responsible=line.responsible.name if line.responsible else _("Nobody yet"),
+    )
+
+
+def due_words(due_at: datetime, signed_at: datetime) -> str:
+    """``due 04:37``; of what was broken when it was signed ``overdue since 04:26``."""
+    when = {"hour": hour(due_at, signed_at)}
+    if due_at >= signed_at:
+        return _("due %(hour)s") % when
+    return f"{WORDS[State.LATE]} {pgettext('clock', 'since %(hour)s') % when}"
+
+
+# --- signing ----------------------------------------------------------------------------------------------------------
+# The signature of a hand-over: everything that is open, with what was written; its draft, and taking it back.
 INVALID = 422
 
 
@@ -51,7 +167,7 @@ def handover_draft(request: DeskRequest) -> HttpResponse:
 
 def sign(request: DeskRequest) -> HttpResponse:
     """Nothing is signed while a line lacks somebody, or by whoever goes alone."""
-    asked = HandoverRequest.by(request, change.MOST_SIGNED)
+    asked = HandoverRequest.by(request, MOST_SIGNED)
     written = Prepared.read(request.POST.dict())
     fields = written.over(asked.known)
     staff = answerers(asked)
@@ -84,7 +200,7 @@ def problems_of(asked: HandoverRequest, fields: Prepared, staff: Mapping[str, St
 def answerers(asked: HandoverRequest) -> dict[str, Staff]:
     """Who may be chosen, by the value of the field; who holds a case may keep it."""
     holders = {str(case.assigned_id): case.assigned for case in asked.cases if case.assigned}
-    return {**holders, **{str(one.pk): one for one in change.colleagues()}}
+    return {**holders, **{str(one.pk): one for one in case_handlers()}}
 
 
 def lines_of(asked: HandoverRequest, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
@@ -101,7 +217,7 @@ def tell_signed(request: DeskRequest, asked: HandoverRequest, signed: Signed, wr
         words = _("%(who)s signed this hand-over at %(hour)s already: it is one.")
         say(request, words % {"who": handover.incoming.name, "hour": hour(handover.signed_at, asked.at)})
         return
-    change.drop_drafts(handover.incoming, handover.outgoing)
+    drop_drafts(handover.incoming, handover.outgoing)
     say(request, _("Signed. Your shift is on."), done_draft=asked.draft_key)
     if signed.left_out:
         numbers = ", ".join(case.display_number for case in signed.left_out)
@@ -131,9 +247,18 @@ def handover_withdraw(request: DeskRequest) -> HttpResponse:
     """My own words of this change of shift are put aside; with ``de-nuevo`` they are back."""
     key = draft_key(standing_at(now()).due_at)
     if request.POST.get(AGAIN):
-        back = change.bring_back(request.user, key)
+        back = bring_back(request.user, key)
         say(request, _("What was prepared is back.") if back else _("There is nothing to bring back."))
-    elif change.put_aside(request.user, key):
+    elif put_aside(request.user, key):
         undo = Undo(reverse("handover_withdraw"), AGAIN, "1")
         say(request, _("What was prepared was discarded."), undo=undo, done_draft=key)
     return redirect("handover")
+
+
+urlpatterns = [
+    path("relevo", handover, name="handover"),
+    path("relevo/borrador", handover_draft, name="handover_draft"),
+    path("relevo/descartar", handover_withdraw, name="handover_withdraw"),
+    path("relevo/firmados", handovers, name="handovers"),
+    path("relevo/<int:handover_id>", handover_sheet, name="handover_sheet"),
+]

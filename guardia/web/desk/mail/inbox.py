@@ -1,126 +1,53 @@
-"""The mail that came in, as its screens query and write it: the tray by its tabs, one message with its bytes."""
+"""The tray: what came in and waits for a decision, first what breaks first. The address is the filter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext
+from django.http import HttpResponse
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_tray, written
+from guardia.cases import mail_tray
 from guardia.cases.labels import sender_mark
+from guardia.cases.mail_tray import (
+    ASIDE,
+    CASES,
+    MOST_ROWS,
+    PAPERS,
+    REPORTS,
+    STRANGERS,
+    TABS,
+    clocks_of_requests,
+    counts_by_tab,
+    first_papers,
+    newest_of,
+    waiting_in,
+)
 from guardia.clocks.clock import Clock
-from guardia.customers.contact import Contact
+from guardia.config.now import now
 from guardia.intake import triage
-from guardia.mailroom.message import Attachment, Message, MessageKind, MessageState, Original
+from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
+from guardia.notices.reasons import in_words
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
-from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk import areas
 from guardia.web.desk.clock import face_of, hour
-
-MOST_ROWS = 50
-
-REPORTS, CASES, STRANGERS, ASIDE = "reportes", "casos", "desconocidos", "apartados"
-PAPERS = "oficinas"
-"""What came without a mail, by the portal or at an office."""
-TABS: dict[str, Q] = {
-    REPORTS: Q(request__isnull=False),
-    CASES: Q(request=None, case__isnull=False) & ~Q(kind=MessageKind.UNREADABLE),
-    STRANGERS: Q(request=None, case=None) & ~Q(kind=MessageKind.UNREADABLE),
-    ASIDE: Q(request=None, kind=MessageKind.UNREADABLE),
-}
-"""What waits, by what is to be decided; each message is in one of them."""
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
+from guardia.web.desk.shell import shell_for, up_to_99
 
 
-def waiting_in(tab: str, start: int, desk: str = "") -> list[Message]:
-    """What waits under this tab (all of it where it is none): first what breaks first, then by arrival. One more than
-    is shown, so that the page knows whether there is more."""
-    found = mail_tray.waiting(desk).filter(TABS.get(tab, Q()))
-    found = found.order_by("request__next_due_at", "received_at", "pk").defer("text", "quoted")
-    return list(found[start : start + MOST_ROWS + 1])
-
-
-def newest(start: int, desk: str = "") -> list[Message]:
-    found = mail_tray.newest().filter(desk=desk) if desk else mail_tray.newest()
-    return list(found.defer("text", "quoted")[start : start + MOST_ROWS + 1])
-
-
-def papers(desk: str = "") -> list[WrittenRequest]:
-    """What came by the portal or at an office and waits for its number, first what breaks first (A4)."""
-    return list(mail_tray.handed_in(desk).defer("text")[:MOST_ROWS])
-
-
-def counts(desk: str = "") -> dict[str, int]:
-    """How many wait under each tab, counting no further than a hundred."""
-    waiting: QuerySet[Message] = mail_tray.waiting(desk).order_by()
-    found = {tab: waiting.filter(held)[: mail_tray.MOST_COUNTED].values("pk").count() for tab, held in TABS.items()}
-    return {**found, PAPERS: mail_tray.handed_in(desk).order_by()[: mail_tray.MOST_COUNTED].values("pk").count()}
-
-
-def clocks_of_requests(requests: Iterable[int | None]) -> dict[int, Clock]:
-    """The running clock of each report (P2)."""
-    ids = {one for one in requests if one}
-    running = Clock.objects.filter(request__in=ids, ended_at=None, due_at__isnull=False).order_by("-due_at")
-    return {clock.request_id: clock for clock in running if clock.request_id}
-
-
-def message(message_id: int) -> Message | None:
-    if message_id > LARGEST_ID:
-        return None
-    return mail_tray.with_names(Message.objects.filter(pk=message_id)).first()
-
-
-def files_of(found: Message) -> list[Attachment]:
-    return list(Attachment.objects.filter(message=found).order_by("part"))
-
-
-def file_of(message_id: int, part: int) -> Attachment | None:
-    if message_id > LARGEST_ID or part > 32_000:
-        return None
-    return Attachment.objects.filter(message=message_id, part=part, refused="").first()
-
-
-def bytes_of(message_id: int) -> bytes | None:
-    """The mail as it came."""
-    if message_id > LARGEST_ID:
-        return None
-    kept = Original.objects.filter(message=message_id).first()
-    return bytes(kept.content) if kept else None
-
-
-def open_request(request_id: str) -> WrittenRequest | None:
-    """A report in writing by its number in an address; None where there is none."""
-    if not (request_id.isascii() and request_id.isdigit() and len(request_id) < 16):
-        return None
-    return WrittenRequest.objects.filter(pk=int(request_id)).select_related("customer", "contact").first()
-
-
+# --- inbox ------------------------------------------------------------------------------------------------------------
+# The mail that came in, as its screens query and write it: the tray by its tabs, one message with its bytes.
 def more_of(request: WrittenRequest, than: Message) -> list[Message]:
     """The other mails of the same report."""
     return [one for one in mail_tray.messages_of(request) if one.pk != than.pk]
-
-
-def contacts_of(customer_id: int) -> QuerySet[Contact]:
-    return Contact.objects.filter(customer=customer_id, active=True).order_by("name", "pk")
-
-
-def contact(contact_id: str) -> Contact | None:
-    """An active contact of an active company by its number."""
-    if not (contact_id.isascii() and contact_id.isdigit() and len(contact_id) < 16):
-        return None
-    found = Contact.objects.filter(pk=int(contact_id), active=True, customer__active=True)
-    return found.select_related("customer").first()
-
-
-def locked_request(request_id: int) -> WrittenRequest:
-    """The report with its mails, all locked: the mails first, as everybody does who settles one of them."""
-    list(Message.objects.select_for_update(of=("self",)).filter(request=request_id).order_by("pk").values("pk"))
-    return written.locked(request_id)
 
 
 # --- who decides ------------------------------------------------------------------------------------------------------
@@ -269,3 +196,135 @@ def why_it_waits(message: Message) -> str:
         why = UNREADABLE.get(message.reason, gettext("it cannot be read"))
         return gettext("set aside: %(why)s") % {"why": why}
     return str(WHY.get(message.reason, gettext("somebody must decide")))
+
+
+# --- listing ----------------------------------------------------------------------------------------------------------
+# The tray: what came in and waits for a decision, first what breaks first. The address is the filter.
+ALL, RECEIVED = "todo", "recibidos"
+
+
+@desk_page
+@require_GET
+def tray(request: DeskRequest) -> HttpResponse:
+    at, tab, start = now(), request.GET.get("ver", ALL), start_of(request)
+    area = area_of(request, at)
+    tab = tab if tab in {RECEIVED, PAPERS, *TABS} else ALL
+    found, papers = held_in(tab, start, areas.desk_of(area))
+    shown = found[:MOST_ROWS]
+    clocks = clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
+    rows = [row_of(message, clocks, at) for message in shown]
+    if papers:
+        rows = sorted([*rows, *(paper_row(paper, clocks, at) for paper in papers)], key=by_due)
+    shell = shell_for(request, at, view="mail_tray")
+    tabs, desks = tabs_of(tab, area), desks_of(tab, area, at)
+    trouble = [trouble_words(mailbox, at) for mailbox in mail_tray.mailboxes_in_trouble()]
+    tag = tag_of(
+        [tab, start, *tabs, *desks, *map(signature, rows), *trouble, shell.tag, shell.calls_words, *shell.rooms]
+    )
+    if is_fragment(request) and (same := unchanged(request, tag)):
+        return same
+    context = {
+        "rows": rows,
+        "holds": any(row.get("take") for row in rows),
+        "tabs": tabs,
+        "desks": desks,
+        "tab": tab,
+        "trouble": trouble,
+        "poll": address(tab, area, start),
+        "more_href": address(tab, area, start + MOST_ROWS) if len(found) > MOST_ROWS else "",
+        "shell": shell,
+        "tag": tag,
+    }
+    return stamped(
+        page(request, "desk/mail/_tray.html" if is_fragment(request) else "desk/mail/tray.html", context), tag
+    )
+
+
+def area_of(request: DeskRequest, at: datetime) -> str:
+    """The desk whose tray it is: that of the address; else one's own, and for the technical desk that of all."""
+    own = areas.own(request.user)
+    usual = areas.ALL if own == TECHNICAL else own
+    given = request.GET.get(areas.NAME, "")
+    return given if given == areas.ALL or given in areas.desks(at) else usual
+
+
+def held_in(tab: str, start: int, desk: str) -> tuple[list[Message], list[WrittenRequest]]:
+    """The mails of a tab, and with the first of them what came without a mail."""
+    papers = first_papers(desk) if tab in {ALL, REPORTS, PAPERS} and not start else []
+    if tab == RECEIVED:
+        return newest_of(start, desk), []
+    return ([] if tab == PAPERS else waiting_in(tab, start, desk)), papers
+
+
+def by_due(row: dict[str, Any]) -> tuple[bool, float]:
+    """First what breaks first; what has no clock stands behind, by its arrival."""
+    due = row["clock"].due_at if row["clock"] else None
+    return (due is None, due.timestamp() if due else row["received_at"])
+
+
+def desks_of(tab: str, area: str, at: datetime) -> list[dict[str, Any]]:
+    """The desks whose tray one can look at; none where there is only one desk."""
+    named = areas.desks(at)
+    every = {areas.ALL: pgettext("desks", "All desks"), **named} if len(named) > 1 else {}
+    return [
+        {"href": address(tab, key), "words": words, "count": "", "is_current": key == area}
+        for key, words in every.items()
+    ]
+
+
+def signature(row: dict[str, Any]) -> str:
+    return f"{row['id']}{row['why']}{row['company']}{row['clock'].state if row['clock'] else ''}"
+
+
+def start_of(request: DeskRequest) -> int:
+    given = request.GET.get("desde", "")
+    return min(int(given), 100_000) if given.isascii() and given.isdigit() and len(given) < 7 else 0
+
+
+def address(tab: str, area: str, start: int = 0) -> str:
+    asked = {"ver": tab if tab != ALL else "", areas.NAME: area, "desde": str(start or "")}
+    asked = {name: value for name, value in asked.items() if value}
+    return f"{reverse('mail_tray')}?{urlencode(asked)}" if asked else reverse("mail_tray")
+
+
+def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
+    counts = counts_by_tab(areas.desk_of(area))
+    names = {
+        ALL: gettext("All that waits"),
+        REPORTS: gettext("Reports in writing"),
+        PAPERS: gettext("By office or portal"),
+        CASES: gettext("About a case"),
+        STRANGERS: gettext("Nobody we know"),
+        ASIDE: gettext("Set aside"),
+        RECEIVED: gettext("Everything received"),
+    }
+    held = {ALL: sum(counts.values()), **counts}
+    held[REPORTS] += counts[PAPERS]
+    return [
+        {
+            "href": address(key, area),
+            "words": words,
+            "count": up_to_99(held[key]) if key in held else "",
+            "is_current": key == current,
+        }
+        for key, words in names.items()
+    ]
+
+
+def trouble_words(mailbox: Mailbox, at: datetime) -> str:
+    """Which mailbox cannot be read, since when, why, and what to do."""
+    since = (
+        gettext("read last at %(hour)s") % {"hour": hour(mailbox.seen_at, at)}
+        if mailbox.seen_at
+        else gettext("never read yet")
+    )
+    words = gettext(
+        "The mailbox %(name)s cannot be read (%(since)s): %(trouble)s. Reports may wait there unseen: open it with a "
+        "mail program, and ask whoever runs Guardia to check IMAP_HOST and its password."
+    )
+    return words % {"name": mailbox.name, "since": since, "trouble": in_words(mailbox.trouble).rstrip(".")}
+
+
+urlpatterns = [
+    path("correo", tray, name="mail_tray"),
+]

@@ -9,16 +9,17 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from guardia.cases import mail_tray
 from guardia.cases.case import Case
+from guardia.cases.mail_tray import bytes_of, clocks_of_requests, file_of, files_of, message_of_id
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import active_company, companies_with, contacts_of
 from guardia.intake import triage
 from guardia.mailroom.files import content_of
 from guardia.mailroom.message import Attachment, Message, MessageState
@@ -28,15 +29,14 @@ from guardia.mailroom.types import OCTETS, PASSIVE
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
-from guardia.web.desk import areas, desk_queries
-from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk import areas
+from guardia.web.desk.case_page.act_form import Refusal
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import may_decide
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 from guardia.web.shared.responses import FILE_POLICY, download
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -50,7 +50,7 @@ def message_page(request: DeskRequest, message_id: int) -> HttpResponse:
 
 def found(message_id: int) -> Message:
     """The message of the address. Raises Http404."""
-    message = inbox.message(message_id)
+    message = message_of_id(message_id)
     if message is None:
         raise Http404
     return message
@@ -64,11 +64,11 @@ def show(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The page; an act that was refused comes back with its sentence and what was typed."""
-    clocks = inbox.clocks_of_requests([message.request_id])
+    clocks = clocks_of_requests([message.request_id])
     context = {
         "message": message,
         "row": inbox.row_of(message, clocks, at),
-        "files": [file_row(one) for one in inbox.files_of(message)],
+        "files": [file_row(one) for one in files_of(message)],
         "case": case_choice(message.case) if message.case else None,
         "others": [inbox.row_of(one, {}, at) for one in others_of(message)],
         "answers": [hour(one.created_at, at) for one in mail_tray.answers_to(message)],
@@ -136,7 +136,7 @@ def register_href(request_id: int) -> str:
 def who_acts(request: DeskRequest, message: Message) -> dict[str, Any]:
     """Who may have written it: who has the address, whoever is chosen of a company, or somebody new of it."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    company = desk_queries.company(request.POST.get("company") or request.GET.get("compania", ""))
+    company = active_company(request.POST.get("company") or request.GET.get("compania", ""))
     known = [message.contact] if message.contact else mail_tray.candidates(message)
     return {
         "known": known,
@@ -150,7 +150,7 @@ def who_acts(request: DeskRequest, message: Message) -> dict[str, Any]:
 
 
 def contacts(company: Customer | None) -> list:
-    return list(inbox.contacts_of(company.pk)[:300]) if company else []
+    return list(contacts_of(company.pk)[:300]) if company else []
 
 
 # --- mail frame -------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def original(request: DeskRequest, message_id: int) -> HttpResponse:
 @csp_override(FILE_POLICY)
 def attachment(request: DeskRequest, message_id: int, part: int) -> HttpResponse:
     """A file of the mail; one that is refused is not there."""
-    kept = inbox.file_of(message_id, part)
+    kept = file_of(message_id, part)
     if kept is None:
         raise Http404
     try:
@@ -230,7 +230,15 @@ def attachment(request: DeskRequest, message_id: int, part: int) -> HttpResponse
 
 
 def raw_or_404(message_id: int) -> bytes:
-    raw = inbox.bytes_of(message_id)
+    raw = bytes_of(message_id)
     if not raw:  # of a mail that was erased the row stays, without a byte
         raise Http404
     return raw
+
+
+urlpatterns = [
+    path("correo/<int:message_id>", message_page, name="message"),
+    path("correo/<int:message_id>/html", html, name="message_html"),
+    path("correo/<int:message_id>/original", original, name="message_original"),
+    path("correo/<int:message_id>/archivos/<int:part>", attachment, name="message_file"),
+]

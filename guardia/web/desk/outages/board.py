@@ -1,32 +1,95 @@
-"""The mass outages on the screen: the list of them, and the rows of one."""
+"""The mass outages that are open, and the last that ended; and a call that is about one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
-from django.urls import reverse
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from guardia.calls.call import Call
 from guardia.cases.case import Case
+from guardia.cases.case_rows import open_incident_locked
 from guardia.cases.labels import IMPACT_NAMES, name_of_stage
+from guardia.cases.refusals import Refused
+from guardia.cases.stages.registration import Report
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertState
-from guardia.outages import news
+from guardia.outages import members, news, outage_rows
 from guardia.outages.outage import Membership, Origin, Outage, OutageNews, OutageService, OutageState
+from guardia.outages.outage_rows import Counted, services_behind
+from guardia.people.actor import Actor
+from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.case_page.common_cause import forecast_words
+from guardia.web.desk.case_page.links import forecast_words
 from guardia.web.desk.clock import hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import outage_rows
-from guardia.web.desk.outages.outage_rows import Counted
-from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
+from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.phone.by_hand import find_call
+from guardia.web.desk.registering import taken_up
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
+
+
+# --- calling ----------------------------------------------------------------------------------------------------------
+# A caller is told of the outage that explains the fault, and joins it with one key.
+@desk_page
+@require_POST
+def join_call(request: DeskRequest, number: int, call_id: int) -> HttpResponse:
+    """The call on the line is about this outage: it goes to the case of its service, which is opened if there is none.
+
+    A company with several services behind it says by ``servicio`` which one; otherwise the first without a word yet.
+    """
+    call = find_call(str(call_id))
+    if call is None or call.customer_id is None:
+        raise Http404
+    if call.case_id:
+        return redirect("call", call.pk)
+    try:
+        with transaction.atomic():
+            case = joined(request, number, call)
+    except Refused as refused:
+        say(request, str(refused))
+        return redirect("call", call.pk)
+    except NoProcedure:
+        say(request, _("No procedure is published yet: publish one first."))
+        return redirect("call", call.pk)
+    said = _("The call is about %(outage)s: %(number)s.")
+    say(request, said % {"outage": f"AM-{number:04d}", "number": case.display_number})
+    return redirect("case_opened", case.number)
+
+
+def joined(request: DeskRequest, number: int, call: Call) -> Case:
+    """The case that the call is part of now. Raises Http404, Refused."""
+    outage = outage_rows.outage_of(number, locked=True)
+    behind = services_behind(outage, call.customer_id) if outage and call.customer_id else []
+    asked = request.POST.get("servicio", "")
+    service = next((one for one in behind if str(one.pk) == asked), behind[0] if behind else None)
+    if outage is None or service is None:
+        raise Http404
+    by, at = Actor.of_staff(request.user), now()
+    taken_up(call, request.user, at)
+    case = open_incident_locked(service)
+    if case is not None:
+        case.join(call, by=by, at=at)
+    else:
+        report = Report(service, symptoms_of(outage), Impact(outage.impact), reporter=call.contact)
+        case = Case.register(report, by=by, at=at, call=call, engineer=request.user)
+    members.join(outage, [case], by=by, at=at, now=at)
+    return case
+
+
+def symptoms_of(outage: Outage) -> str:
+    return _("Reported by telephone during %(outage)s: %(name)s") % {
+        "outage": outage.display_number,
+        "name": outage.name,
+    }
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -247,3 +310,9 @@ def rows_at(at: datetime) -> tuple[list[OutageRow], list[OutageRow]]:
     signs = outage_rows.signs_of([outage for outage in opened if outage.state == "proposed"])
     rows = [row_of(one, counts.get(one.pk, Counted()), at, signs.get(one.pk, ())) for one in opened]
     return rows, [row_of(one, counts.get(one.pk, Counted()), at) for one in over]
+
+
+urlpatterns = [
+    path("afectaciones", outages, name="outages"),
+    path("afectaciones/<int:number>/llamada/<int:call_id>", join_call, name="outage_call"),
+]

@@ -1,39 +1,173 @@
-"""A mass outage is declared: the services behind its element, the form, and who will be told."""
+"""A mass outage is declared: its forms, the services behind its element, and who will be told."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.urls import path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from guardia.cases import queries
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import Missing, Refused
+from guardia.config.languages import in_language, language_codes, name_in_active, translations
 from guardia.config.now import now
-from guardia.customers.customer import Customer
+from guardia.customers.lookup import companies_with_services, vips_among
+from guardia.network import elements
 from guardia.network.element import Element
-from guardia.outages import declaring, holding
+from guardia.outages import declaring, holding, outage_rows
 from guardia.outages.declaring import Declared
 from guardia.outages.foreseeing import Foreseen, foresee
 from guardia.outages.outage import Outage, OutageState
+from guardia.outages.outage_rows import services_of_proposal
 from guardia.people.actor import Actor
 from guardia.procedure.outage_rules import TellsSilent
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk.acts.act import hour_in
-from guardia.web.desk.clock import hour
+from guardia.web.desk.acts.act import HoursForm, hour, hour_in, one_of, prose, words
+from guardia.web.desk.case_page.act_form import Refusal
+from guardia.web.desk.clock import hour as hour_words
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import outage_rows
-from guardia.web.desk.outages.forms import DeclareForm, in_languages
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.ringing import keyed_case
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+# The forms of a mass outage: what must be known to declare it, and what is said of it later.
+LANGUAGES = dict(settings.LANGUAGES)
+MOST_CHOSEN = 20_000
+
+
+def in_languages(name: str, fields: Mapping[str, Any]) -> dict[str, str]:
+    """What was written in each language, by language; what is empty is left out."""
+    found = {lang: fields.get(f"{name}_{lang}", "").strip() for lang in language_codes()}
+    return {lang: text for lang, text in found.items() if text}
+
+
+class DeclareForm(HoursForm):
+    name = words(_("What it is, as the desk says it"))
+    element = words(_("Element that failed"), required=False, limit=80)
+    circuits = prose(_("Services that are named one by one (circuits)"), required=False, rows=2, limit=400_000)
+    impact = one_of(_("How it is felt"), SAID_IMPACT_NAMES)
+    started = hour(_("Since what hour (empty: now)"))
+    forecast = hour(_("Expected back by"), ahead=True)
+    cause = prose(_("Cause, if it is known"), required=False)
+    public_es = words(_("As customers read it, in Spanish"), required=False)
+    is_public = forms.BooleanField(label=_("Show it on the public status page"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in translations():
+            self.fields[f"public_{code}"] = words(in_language(code), required=False)
+
+    def translations(self) -> list[forms.BoundField]:
+        return [self[f"public_{code}"] for code in translations()]
+
+    def clean_element(self):
+        code = self.cleaned_data["element"].strip()
+        element = outage_rows.element_of(code)
+        if code and element is None:
+            raise forms.ValidationError(
+                _("No element is called “%(code)s”. Choose one of the list, or name the circuits below."),
+                params={"code": code},
+            )
+        return element
+
+    def clean_circuits(self):
+        services, lost = outage_rows.services_named(self.cleaned_data["circuits"])
+        if lost:
+            raise forms.ValidationError(
+                _("No service has these circuits: %(circuits)s. Correct them, or leave them out."),
+                params={"circuits": ", ".join(lost[:10]) + ("…" if len(lost) > 10 else "")},
+            )
+        if len(services) > MOST_CHOSEN:
+            raise forms.ValidationError(
+                _("Name at most %(n)d services; choose an element for more."), params={"n": MOST_CHOSEN}
+            )
+        return services
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        nothing = not fields.get("element") and not fields.get("circuits")
+        if nothing and not self.errors and not self.initial.get("has_services"):
+            raise forms.ValidationError(_("Say what is behind it: an element, or the circuits of the services."))
+        return fields
+
+
+class WhyForm(HoursForm):
+    why = words(_("Why"), limit=300)
+
+
+class NewsForm(HoursForm):
+    words_es = prose(_("News, in Spanish"), rows=3)
+    forecast = hour(_("Expected back by"), ahead=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in translations():
+            label = gettext("In %(language)s (empty: the Spanish text, and it says so)")
+            named = label % {"language": name_in_active(code)}
+            self.fields[f"words_{code}"] = prose(named, required=False, rows=3)
+        self.order_fields(["words_es", *(f"words_{code}" for code in translations())])
+
+
+class CauseForm(HoursForm):
+    cause = prose(_("Cause"))
+    plan = prose(_("Plan of solution"))
+    at = hour()
+
+
+class RestoreForm(HoursForm):
+    solution = prose(_("What was done"))
+    at = hour()
+    apart = prose(
+        _("Services that are not back (circuits or case numbers): their cases go on by themselves"),
+        required=False,
+        limit=20_000,
+    )
+
+    def clean_apart(self):
+        return clean_cases(self.cleaned_data["apart"])
+
+
+class RelapseForm(HoursForm):
+    why = prose(_("What is seen"))
+    at = hour()
+
+
+class CasesForm(HoursForm):
+    cases = prose(_("Cases or circuits"), limit=20_000)
+
+    def clean_cases(self):
+        return clean_cases(self.cleaned_data["cases"])
+
+
+class JoinForm(HoursForm):
+    services = prose(_("Circuits, or numbers of open cases"), limit=400_000)
+
+
+class LeaveForm(CasesForm):
+    why = words(_("Why, as the customers will read it"), limit=300)
+
+
+def clean_cases(written: str):
+    """The open cases that were named. Raises ValidationError with the words that lead to none."""
+    cases, lost = outage_rows.cases_named(written)
+    if lost:
+        raise forms.ValidationError(
+            _("No open case has this number or circuit: %(words)s. Correct it, or leave it out."),
+            params={"words": ", ".join(lost[:10]) + ("…" if len(lost) > 10 else "")},
+        )
+    return cases
+
 
 # --- behind -----------------------------------------------------------------------------------------------------------
 # Who is behind what is about to be declared: how many, which companies, which open cases join, what is told.
@@ -51,9 +185,9 @@ def behind(
     ids = found.services
     if not ids:
         return {"services": 0}
-    companies = Customer.objects.filter(services__in=ids).distinct()
+    companies = companies_with_services(ids)
     count = companies.count()
-    vips = list(companies.filter(vip=True).order_by("name").values_list("name", flat=True)[: MOST_NAMES + 1])
+    vips = vips_among(companies, MOST_NAMES + 1)
     cases = list(queries.with_names(found.joining).order_by("opened_at", "pk")[:MOST_CASES])
     return {
         "services": len(ids),
@@ -73,7 +207,7 @@ def consequences(foreseen: Foreseen) -> list[str]:
         found.append(ngettext("%(n)d open case joins it.", "%(n)d open cases join it.", joining) % {"n": joining})
     if foreseen.silent:
         found.append(silent_words(foreseen.silent, foreseen.tells_silent))
-    found.append(_("One escalation for all of them: one page, not one per case."))
+    found.append(gettext("One escalation for all of them: one page, not one per case."))
     return found
 
 
@@ -103,10 +237,10 @@ def already(element: Element | None) -> str:
     """An outage of this element that is under way."""
     if element is None:
         return ""
-    found = Outage.objects.filter(element=element, ended_at=None).exclude(state="proposed").first()
+    found = outage_rows.under_way_at(element)
     if found is None:
         return ""
-    return _("%(number)s of this element is under way already: add to it what is missing.") % {
+    return gettext("%(number)s of this element is under way already: add to it what is missing.") % {
         "number": found.display_number
     }
 
@@ -121,9 +255,11 @@ def declare_new(request: DeskRequest) -> HttpResponse:
         at = now()
         return show(request, DeclareForm(now=at, initial=known(request, proposal, at)), proposal)
     at = now()
-    form = DeclareForm(request.POST, now=at, initial={"has_services": bool(proposal and services_of(proposal))})
+    form = DeclareForm(
+        request.POST, now=at, initial={"has_services": bool(proposal and services_of_proposal(proposal))}
+    )
     if not form.is_valid():
-        return show(request, form, proposal, Refusal(_("Something is missing. See below."), status=422))
+        return show(request, form, proposal, Refusal(gettext("Something is missing. See below."), status=422))
     try:
         with transaction.atomic():
             holding.take_turn()
@@ -135,7 +271,7 @@ def declare_new(request: DeskRequest) -> HttpResponse:
         status = 422 if isinstance(refused, Missing) else 409
         return show(request, form, proposal, Refusal(str(refused), status=status))
     except NoProcedure:
-        return show(request, form, proposal, Refusal(_("No procedure is published yet: publish one first.")))
+        return show(request, form, proposal, Refusal(gettext("No procedure is published yet: publish one first.")))
     say(request, declared_words(outage))
     return redirect("outage", outage.number)
 
@@ -146,7 +282,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     """Who is behind what the form says so far; or the elements whose code begins with what was typed."""
     if request.GET.get("solo") == "elementos":
         words = request.GET.get("element", "").replace("\0", "")[:80]
-        return page(request, "desk/outages/_elements.html", {"elements": outage_rows.elements_called(words)})
+        return page(request, "desk/outages/_elements.html", {"elements": elements.found(words)})
     context = {"behind": behind_of(request.GET, proposal_of(request), now())}
     return page(request, "desk/outages/_beside.html", context)
 
@@ -166,17 +302,15 @@ def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[s
     return {
         "name": proposal.name,
         "element": proposal.element.code if proposal.element else "",
-        "circuits": " ".join(service.circuit for service in services_of(proposal)) if not proposal.element else "",
+        "circuits": " ".join(service.circuit for service in services_of_proposal(proposal))
+        if not proposal.element
+        else "",
         "impact": proposal.impact,
-        "started": hour(proposal.started_at, at),
+        "started": hour_words(proposal.started_at, at),
         "cause": proposal.cause,
         "has_services": True,
         **{f"public_{lang}": words for lang, words in proposal.public_name.items()},
     }
-
-
-def services_of(proposal: Outage) -> list:
-    return [each.service for each in proposal.services.select_related("service").order_by("pk")[:500]]
 
 
 def declared(fields: Mapping[str, Any], proposal: Outage | None, at: datetime) -> Declared:
@@ -223,7 +357,13 @@ def show(
         "refusal": refusal,
         "action": request.get_full_path(),
         "behind": behind_of(given, proposal, at),
-        "elements": outage_rows.elements_called(given["element"]),
+        "elements": elements.found(given["element"]),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/outages/declare.html", context, status=refusal.status if refusal else 200)
+
+
+urlpatterns = [
+    path("afectaciones/nueva", declare_new, name="outage_new"),
+    path("afectaciones/nueva/al-lado", beside, name="outage_beside"),
+]

@@ -9,29 +9,36 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, Refused
 from guardia.config.now import now
-from guardia.outages import declaring, members, news, restoring
+from guardia.outages import declaring, members, news, outage_rows, restoring
 from guardia.outages.outage import Outage, OutageState
+from guardia.outages.outage_rows import Counted
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.web.desk.acts.act import HoursForm
+from guardia.web.desk.case_page.act_form import Refusal
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import forms, outage_rows
 from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
-from guardia.web.desk.outages.forms import in_languages
-from guardia.web.desk.outages.outage_rows import Counted
+from guardia.web.desk.outages.declaring import (
+    CauseForm,
+    JoinForm,
+    LeaveForm,
+    NewsForm,
+    RelapseForm,
+    RestoreForm,
+    WhyForm,
+    in_languages,
+)
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -47,8 +54,8 @@ def add(doing: "Doing", written: str) -> str:
     cases, lost = outage_rows.cases_named(" ".join(others))
     if lost:
         raise NothingCalledSo(words=", ".join(lost[:10]))
-    locked: list[Case] = list(cases.select_for_update(no_key=True).order_by("pk"))
-    joined = members.join(doing.outage, locked, variant="caller", **doing.when({})) if locked else []
+    found = outage_rows.locked(cases)
+    joined = members.join(doing.outage, found, variant="caller", **doing.when({})) if found else []
     added = members.add_services(doing.outage, [s.pk for s in services], **doing.when({})) if services else []
     count = len(joined) + len(added)
     return ngettext("%(n)d added.", "%(n)d added.", count) % {"n": count}
@@ -122,7 +129,7 @@ def join(doing: Doing, fields: dict[str, Any]) -> str:
 
 
 def leave(doing: Doing, fields: dict[str, Any]) -> str:
-    cases = list(fields["cases"].select_for_update(no_key=True).order_by("pk"))
+    cases = outage_rows.locked(fields["cases"])
     members.leave(doing.outage, cases, fields["why"], **doing.when({}))
     return ngettext("%(n)d case goes on by itself.", "%(n)d cases go on by themselves.", len(cases)) % {"n": len(cases)}
 
@@ -133,7 +140,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "novedad",
             _("Tell all of them"),
-            forms.NewsForm,
+            NewsForm,
             tell,
             (DECLARED, RESTORED),
             _("Tell all of them now"),
@@ -142,7 +149,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "diagnostico",
             _("Cause and plan"),
-            forms.CauseForm,
+            CauseForm,
             diagnose,
             (DECLARED,),
             _("Record the diagnosis and tell"),
@@ -152,7 +159,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "normalizado",
             _("Restored"),
-            forms.RestoreForm,
+            RestoreForm,
             restore,
             (DECLARED,),
             _("Restored: ask each customer"),
@@ -161,7 +168,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "recaida",
             _("It failed again"),
-            forms.RelapseForm,
+            RelapseForm,
             relapse,
             (RESTORED,),
             _("Back to diagnosis, and tell"),
@@ -169,7 +176,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "agregar",
             _("Add services or cases"),
-            forms.JoinForm,
+            JoinForm,
             join,
             (DECLARED,),
             _("Add them"),
@@ -177,7 +184,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "separar",
             _("Let cases go on by themselves"),
-            forms.LeaveForm,
+            LeaveForm,
             leave,
             (DECLARED, RESTORED),
             _("Take them out, and tell"),
@@ -194,7 +201,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "descartar",
             _("It is none"),
-            forms.WhyForm,
+            WhyForm,
             dismiss,
             (PROPOSED,),
             _("Put the proposal aside"),
@@ -334,3 +341,9 @@ def filters(found: Outage, looked_at: str, counts: Counted) -> list[View]:
         View(f"{base}?ver={key}" if key else base, words, str(count), key == looked_at)
         for key, (words, count) in named.items()
     ]
+
+
+urlpatterns = [
+    path("afectaciones/<int:number>/", outage, name="outage"),
+    path("afectaciones/<int:number>/<slug:name>", act, name="outage_act"),
+]

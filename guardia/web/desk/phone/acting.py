@@ -4,14 +4,16 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
+from guardia.cases.call_rows import call_with_exchange
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import contact_at_work
 from guardia.demo import ringing
 from guardia.intake import callers
 from guardia.people.audit_entry import AuditKind, write_down
@@ -19,8 +21,7 @@ from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.looks import back_to
-from guardia.web.desk.page import say
+from guardia.web.desk.page import back_to, say
 from guardia.web.phone import ami_acting
 from guardia.web.phone.ami_acting import CannotAct
 
@@ -51,7 +52,7 @@ def dial_href(staff: Staff, call: Call) -> str:
 
 def by_exchange(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     """The exchange is asked, and no row is held meanwhile; of the call nothing is written but what it says itself."""
-    call = Call.objects.select_related("exchange").filter(pk=call_id).first()
+    call = call_with_exchange(call_id)
     if call is None:
         raise Http404
     must_act(request.user, call)
@@ -102,7 +103,7 @@ def put_down(staff: Staff, what: str, *, about: str, key: int, **facts: str) -> 
 @require_POST
 def contact_dial(request: DeskRequest, contact_id: int, place: int) -> HttpResponse:
     """The telephone of a contact, by its place among those on file: no number comes with the request."""
-    contact = Contact.objects.filter(pk=contact_id, active=True).first()
+    contact = contact_at_work(contact_id)
     if contact is None or place >= len(contact.phones):
         raise Http404
     try:
@@ -167,3 +168,10 @@ def by_hand(call: Call) -> tuple[str, str]:
     by_a_person = waits and call.exchange_id is None
     answers = reverse("call_step", args=[call.pk, "contesta"]) if by_a_person else ""
     return answers, reverse("call_step", args=[call.pk, "abandona"])
+
+
+urlpatterns = [
+    path("llamadas/contacto/<int:contact_id>/<int:place>", contact_dial, name="contact_dial"),
+    path("demo/llamada", ring_demo, name="ring_demo"),
+    path("demo/llamada/<int:call_id>/<slug:step>", step_demo, name="step_demo"),
+]

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
+from guardia.cases.call_rows import call_of_an_exchange, calls_with_clocks
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
@@ -25,14 +26,12 @@ from guardia.procedure import version as versions
 from guardia.procedure.directory import Line
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk import desk_queries
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone import acting
 from guardia.web.desk.phone.acting import must_act
 from guardia.web.desk.phone.call_view import request_href
-from guardia.web.desk.phone.calls import row_of
-from guardia.web.desk.phone.lines import desk_of, number_of
+from guardia.web.desk.phone.calls import desk_of, number_of, row_of
 from guardia.web.desk.shell import shell_for
 
 
@@ -79,7 +78,7 @@ def line_choice(procedure: Procedure, line: Line) -> str:
 @desk_page
 def calls(request: DeskRequest) -> HttpResponse:
     at = now()
-    rows = [row_of(call, at) for call in desk_queries.calls_with_clocks()]
+    rows = [row_of(call, at) for call in calls_with_clocks()]
     tag = tag_of([(row["id"], row["version"], row["clock"].state if row["clock"] else "") for row in rows])
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
@@ -97,7 +96,7 @@ def ring(request: DeskRequest) -> HttpResponse:
     if promised is None:
         form.add_error("from_number", gettext("No procedure is published yet: publish one first."))
     if promised is None or not form.is_valid():
-        rows = [row_of(call, at) for call in desk_queries.calls_with_clocks()]
+        rows = [row_of(call, at) for call in calls_with_clocks()]
         context = {"calls": rows, "form": form, "shell": shell_for(request, at, view="calls")}
         return page(request, "desk/calls.html", context, status=422)
     number = form.cleaned_data["from_number"]
@@ -113,7 +112,7 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     at = now()
     if step in (acting.TAKE, acting.DIAL):
         return acting.by_exchange(request, call_id, step)
-    if step == "abandona" and (told := Call.objects.filter(pk=call_id, exchange__isnull=False).first()):
+    if step == "abandona" and (told := call_of_an_exchange(call_id)):
         must_act(request.user, told)
         phone.is_over(told, at)
         return redirect("calls")
@@ -155,3 +154,10 @@ def find_call(call_id: str) -> Call | None:
         return reception.locked(int(call_id))
     except Call.DoesNotExist:
         return None
+
+
+urlpatterns = [
+    path("llamadas/", calls, name="calls"),
+    path("llamadas/timbra", ring, name="call_ring"),
+    path("llamadas/<int:call_id>/<slug:step>", step, name="call_step"),
+]

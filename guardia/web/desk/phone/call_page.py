@@ -9,31 +9,38 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
+from guardia.cases.call_rows import call_with_names, calls_before
 from guardia.cases.case import Case
+from guardia.cases.case_rows import last_cases_of, open_cases_by_company
 from guardia.cases.labels import IMPACT_NAMES
 from guardia.config.now import now
 from guardia.customers import editing
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import companies_with
+from guardia.customers.lookup import (
+    active_company,
+    companies_with,
+    contact_of,
+    contacts_of,
+    places_of,
+    services_of_company,
+)
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.intake import callers
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk import desk_queries
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import words
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
-from guardia.web.desk.phone import calls
 from guardia.web.desk.phone.acting import must_act
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.phone.call_view import call_view_of, stands
@@ -99,14 +106,14 @@ def asking(request: DeskRequest, call: Call, form: NewContactForm | None = None)
     if call.contact or call.case_id:
         return None
     typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-    chosen = desk_queries.company(request.GET.get("compania") or request.POST.get("compania", ""))
+    chosen = active_company(request.GET.get("compania") or request.POST.get("compania", ""))
     company = None if "q" in request.GET else chosen or call.customer
     initial = {"phones": spoken(call.from_number) if call.from_number else ""}
     return {
         "words": typed,
         "found": found(companies_with(typed), call) if typed else (),
         "company": company,
-        "contacts": contacts_of(company) if company else (),
+        "contacts": contacts_of(company)[:MOST_CONTACTS] if company else (),
         "form": form or NewContactForm(initial=initial),
         "may_edit": may(request.user, Right.EDIT_CUSTOMERS),
         "has_number": bool(call.from_number),
@@ -115,7 +122,7 @@ def asking(request: DeskRequest, call: Call, form: NewContactForm | None = None)
 
 
 def found(companies: Sequence[Customer], call: Call) -> list[dict[str, Any]]:
-    places = desk_queries.places_of(companies)
+    places = places_of(companies)
     at = reverse("call", args=[call.pk])
     return [
         {
@@ -128,17 +135,13 @@ def found(companies: Sequence[Customer], call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def contacts_of(company: Customer) -> list[Contact]:
-    return list(Contact.objects.filter(customer=company, active=True).order_by("name", "pk")[:MOST_CONTACTS])
-
-
 # --- call page --------------------------------------------------------------------------------------------------------
 # `/llamadas/<id>`: one call. Who it is, what is in trouble there, what happened to it, and what to do with it.
 @desk_page
 @require_GET
 def call_page(request: DeskRequest, call_id: int) -> HttpResponse:
     """The whole page; a poll asks for its moving part alone, and is answered 304 while nothing has changed."""
-    call = calls.call_with_names(call_id)
+    call = call_with_names(call_id)
     if call is None:
         raise Http404
     if not is_fragment(request) or "q" in request.GET:
@@ -162,19 +165,19 @@ def show(request: DeskRequest, call: Call, form: NewContactForm | None = None, s
 def open_cases(call: Call) -> list[Case]:
     """Those of the company, wherever its number or a person has said which."""
     company = call.customer_id
-    return calls.open_cases_of([company])[company] if company else []
+    return open_cases_by_company([company])[company] if company else []
 
 
 def on_record(call: Call, cases: list[Case], at: datetime) -> dict[str, Any]:
     """What is on record of the company and of the number: its services with their state, what was before."""
     opened = {case.service_id: case for case in cases}
-    services = desk_queries.services_of_company(call.customer) if call.customer else []
-    before = calls.last_cases_of(call.customer_id) if call.customer_id else []
+    services = services_of_company(call.customer) if call.customer else []
+    before = last_cases_of(call.customer_id) if call.customer_id else []
     return {
         "services": [service_row(service, opened.get(service.pk)) for service in services[:MOST_SERVICES]],
         "more_services": len(services) > MOST_SERVICES,
         "before_cases": [before_case(case, at) for case in before],
-        "before_calls": [before_call(each, at) for each in calls.calls_before(call)],
+        "before_calls": [before_call(each, at) for each in calls_before(call)],
     }
 
 
@@ -192,7 +195,7 @@ def who(request: DeskRequest, call_id: int) -> HttpResponse:
     if call is None:
         raise Http404
     must_act(request.user, call)
-    company = desk_queries.company(request.POST.get("compania", ""))
+    company = active_company(request.POST.get("compania", ""))
     if company is None:
         raise Http404
     form = NewContactForm(request.POST) if request.POST.get("quien") == NEW else None
@@ -214,7 +217,7 @@ def who(request: DeskRequest, call_id: int) -> HttpResponse:
 
 def again(request: DeskRequest, call: Call, form: NewContactForm) -> HttpResponse:
     """The page with what was typed and what is wrong with it."""
-    return show(request, calls.call_with_names(call.pk) or call, form, WRONG)
+    return show(request, call_with_names(call.pk) or call, form, WRONG)
 
 
 def who_it_is(request: DeskRequest, call: Call, company: Customer, form: NewContactForm | None) -> Contact | None:
@@ -227,8 +230,7 @@ def who_it_is(request: DeskRequest, call: Call, company: Customer, form: NewCont
     if form:
         fields: dict[str, Any] = {**form.cleaned_data, "language": company.language}
         return editing.save_contact(Contact(customer=company), fields, by=request.user, at=now())
-    active = Contact.objects.filter(customer=company, active=True)
-    contact = active.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    contact = contact_of(company, asked)
     if contact is None:
         raise Http404
     if call.from_number and call.from_number not in contact.phones:
@@ -242,3 +244,9 @@ def caller_words(company: Customer, contact: Contact | None) -> str:
         words = _("Not a contact of %(company)s: this person gets the number, and nothing confidential.")
         return words % {"company": company.name}
     return _("The caller is %(who)s, %(company)s.") % {"who": contact, "company": company.name}
+
+
+urlpatterns = [
+    path("llamadas/<int:call_id>", call_page, name="call"),
+    path("llamadas/<int:call_id>/quien", who, name="call_who"),
+]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult, VisitResult
 from guardia.calls.recordings import link_of
+from guardia.cases.call_rows import course_of
 from guardia.cases.case import Case
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.customers.phones import spoken
@@ -20,13 +21,20 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.case_page.common_cause import CommonCause, probably
+from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import ClockFace, hour, written
 from guardia.web.desk.page import tag_of
-from guardia.web.desk.phone import calls
 from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
-from guardia.web.desk.phone.calls import KeyedCase, clock_of_call, running_clock, when, who_calls
-from guardia.web.desk.phone.lines import closed_words, desk_words, line_words
+from guardia.web.desk.phone.calls import (
+    KeyedCase,
+    clock_of_call,
+    closed_words,
+    desk_words,
+    line_words,
+    running_clock,
+    when,
+    who_calls,
+)
 from guardia.web.desk.phone.ringing import keyed
 from guardia.web.phone import ami_acting
 from guardia.web.shared.reach import tel
@@ -88,7 +96,7 @@ def measured(call: Call) -> str:
 
 
 def steps(call: Call) -> Iterator[tuple[datetime, str, str]]:
-    visits, attempts, transfers = calls.course_of(call)
+    visits, attempts, transfers = course_of(call)
     line = line_words(call)
     yield call.arrived_at, pgettext("call", "arrived"), line
     yield from waits(call, visits)

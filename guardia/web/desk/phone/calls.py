@@ -1,102 +1,99 @@
-"""The calls that stand open, as the desk queries and writes them: who rings, whom we owe a call, what to do."""
+"""The calls that stand open, as the desk shows them: who rings on which line, whom we owe a call, what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.calls.call import Call
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
-from guardia.cases import phone_later, queries
-from guardia.cases.case import Case
+from guardia.cases import desk_hours, phone_later
+from guardia.cases.call_rows import running_clocks_of
+from guardia.cases.desk_hours import opens_at
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.phone_owed import AT_TECHNICAL
-from guardia.cases.stages.reception_clocks import NOT_OWED
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.people.shifts import TECHNICAL
+from guardia.procedure import version as versions
+from guardia.procedure.directory import Desk, Line
+from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.case_page.common_cause import CommonCause
+from guardia.web.desk.case_page.links import CommonCause
 from guardia.web.desk.clock import ClockFace, face_of, hour, written
 from guardia.web.desk.page import tag_of
 
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the telephone's screens read: few questions, each of what is shown and no more.
-MOST_CASES = 9  # one key each
-MOST_MISSED = 20
-MOST_BEFORE = 5
-MISSED_FOR = timedelta(days=7)
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+# A line of the procedure in words, and what its caller is told while the desk behind it is closed (L1 to L3, A2).
+def line_words(call: Call) -> str:
+    """``Switchboard, technical option · (02) 4004040, option 1``; else what the exchange said."""
+    line = line_of(versions.of(call.procedure_version_id), call.line)
+    if line is None:
+        return call.line or call.dialled
+    return f"{line.name} · {number_of(line)}"
 
 
-def ringing_telephones(calls: Iterable[Call]) -> dict[int, list[RingAttempt]]:
-    """Which telephones ring for each call now. Calls that no exchange announced are not asked for."""
-    announced = [call.pk for call in calls if call.exchange_id]
-    if not announced:
-        return {}
-    found: dict[int, list[RingAttempt]] = {}
-    ringing = RingAttempt.objects.filter(visit__call__in=announced, result=RingResult.RINGING, ended_at=None)
-    for attempt in ringing.select_related("visit", "staff").order_by("rang_at", "pk")[:100]:
-        found.setdefault(attempt.visit.call_id, []).append(attempt)
-    return found
+def number_of(line: Line) -> str:
+    return _("%(number)s, option %(n)s") % {"number": line.number, "n": line.option} if line.option else line.number
 
 
-def open_cases_of(company_ids: Iterable[int]) -> dict[int, list[Case]]:
-    """The open cases of each company, newest first: those that one key attaches a call to, and one more."""
-    opened = queries.with_names(queries.open_cases()).order_by("-opened_at")
-    return {pk: list(opened.filter(customer=pk)[: MOST_CASES + 1]) for pk in dict.fromkeys(company_ids)}
+def line_of(procedure: Procedure, key: str) -> Line | None:
+    return next((line for line in procedure.lines if line.key == key), None)
 
 
-def call_with_names(call_id: int) -> Call | None:
-    """One call, not locked, with its names."""
-    named = Call.objects.select_related("contact", "customer", "answered_by", "held_by", "exchange", "case")
-    return named.filter(pk=call_id).first()
+def desk_of(procedure: Procedure, key: str) -> Desk | None:
+    return next((desk for desk in procedure.desks if desk.key == key), None)
 
 
-def course_of(call: Call) -> tuple[list[QueueVisit], list[RingAttempt], list[CallTransfer]]:
-    """What the exchange did with it, in order."""
-    visits = list(call.visits.select_related("staff").order_by("ordinal"))
-    attempts = RingAttempt.objects.filter(visit__call=call).select_related("staff").order_by("rang_at", "pk")
-    return visits, list(attempts[:100]), list(call.transfers.select_related("staff").order_by("ordinal"))
+def desk_words(call: Call) -> str:
+    """The desk that the line leads to, or that the call was handed on to."""
+    desk = desk_of(versions.of(call.procedure_version_id), call.at_desk)
+    return str(desk.name) if desk else call.at_desk
 
 
-def calls_before(call: Call) -> list[Call]:
-    """The last calls of the same number."""
-    if not call.from_number:
-        return []
-    same = Call.objects.filter(from_number=call.from_number).exclude(pk=call.pk)
-    return list(same.select_related("case", "answered_by", "contact").order_by("-arrived_at")[:MOST_BEFORE])
+def closed_words(call: Call, at: datetime) -> str:
+    """What to read aloud to somebody who called a desk that is closed at ``at``: when it opens, what is done now."""
+    if call.at_desk == TECHNICAL or desk_of(versions.of(call.procedure_version_id), call.at_desk) is None:
+        return ""
+    if opens_at(call.procedure_version_id, call.at_desk, at) is None:
+        return ""
+    return desk_hours.spoken(call.procedure_version_id, call.at_desk, at, get_language() or "es")
 
 
-def last_cases_of(company_id: int) -> list[Case]:
-    """The last cases of the company that are closed."""
-    closed = queries.with_names(Case.objects.filter(customer=company_id, closed_at__isnull=False))
-    return list(closed.order_by("-opened_at")[:MOST_BEFORE])
+# --- line names -------------------------------------------------------------------------------------------------------
+# The telephone lines and desks of the procedure as a screen names them (L1 to L3).
+@dataclass(frozen=True, slots=True)
+class LineNames:
+    """``lines``: by the key that calls name them by, in the order of the procedure; ``desks``: the names by key."""
+
+    lines: Mapping[str, Line]
+    desks: Mapping[str, str]
+
+    def name(self, key: str) -> str:
+        """Its name; a line the procedure does not know as it was written down."""
+        known = self.lines.get(key)
+        return str(known.name) if known else key or _("line not known")
+
+    def number(self, key: str) -> str:
+        """``(02) 4004040, option 2``; nothing for a line the procedure does not know."""
+        known = self.lines.get(key)
+        return number_of(known) if known else ""
+
+    def desk(self, key: str) -> str:
+        return self.desks.get(key, key)
 
 
-def missed(desks: Sequence[str], at: datetime) -> list[Call]:
-    """Calls to these desks (not the technical one) that nobody answered and nobody has seen to; newest first.
-
-    No clock runs for them: no hour is promised, and they are rung back all the same. Whoever called again and was
-    answered is not among them.
-    """
-    if not desks:
-        return []
-    theirs = Q(desk_now="", desk__in=desks) | Q(desk_now__in=desks)
-    unanswered = Q(answered_at=None) | Q(lost_again_at__isnull=False)
-    recent = Call.objects.filter(theirs, unanswered, arrived_at__range=(at - MISSED_FOR, at))
-    over = recent.exclude(AT_TECHNICAL).exclude(abandoned_at=None, ended_at=None)
-    again = Call.objects.filter(
-        from_number=OuterRef("from_number"), arrived_at__gt=OuterRef("arrived_at"), answered_at__isnull=False
-    )
-    open_ones = over.filter(Q(settled_at=None) | Q(settled_as=NOT_OWED)).exclude(from_number="")
-    return list(
-        open_ones.exclude(Exists(again)).select_related("customer", "contact").order_by("-arrived_at")[:MOST_MISSED]
-    )
+def line_names(at: datetime) -> LineNames:
+    """As the version in force at ``at`` (UTC) has them; none before one is published."""
+    version = versions.version_at(at)
+    if version is None:
+        return LineNames({}, {})
+    procedure = version.procedure
+    desks = {desk.key: str(desk.name) for desk in procedure.desks}
+    return LineNames({line.key: line for line in procedure.lines}, desks)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -247,7 +244,7 @@ def running_clock(call: Call) -> Clock | None:
         return phone_later.minute_of(call)
     clocks = getattr(call, "running", None)
     if clocks is None:
-        clocks = list(call.clocks.filter(ended_at=None).order_by("due_at"))
+        clocks = running_clocks_of(call)
     if call.is_waiting:
         return next((clock for clock in clocks if clock.kind == ClockKind.RECEPTION), None)
     return clocks[0] if clocks else None

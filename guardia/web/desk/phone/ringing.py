@@ -7,14 +7,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.queue_visit import RingAttempt
+from guardia.cases.call_rows import calls_missed, calls_with_clocks, ringing_telephones
 from guardia.cases.case import Case
+from guardia.cases.case_rows import MOST_CASES, open_cases_by_company
 from guardia.cases.labels import IMPACT_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.customers.phones import spoken
@@ -23,12 +25,11 @@ from guardia.people.policy import DESK_OF_ROLE, Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk import areas, desk_queries
-from guardia.web.desk.case_page.common_cause import CommonCause, probably
+from guardia.web.desk import areas
+from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import stamped, unchanged
-from guardia.web.desk.phone import calls
 from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
 from guardia.web.desk.phone.calls import (
     CallBack,
@@ -36,11 +37,12 @@ from guardia.web.desk.phone.calls import (
     Phone,
     RingingCard,
     clock_of_call,
+    closed_words,
+    desk_words,
     handed_on_by,
-    missed,
+    line_words,
     who_calls,
 )
-from guardia.web.desk.phone.lines import closed_words, desk_words, line_words
 from guardia.web.phone import ami_acting
 from guardia.web.shared.reach import tel
 
@@ -123,7 +125,7 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         on_the_line_href=call_href(mine) if mine else "",
         call_backs=[call_back(call, at, dial_href(staff, call)) for call in owed[:MOST_CARDS]],
         more_call_backs=more_words(len(owed) - MOST_CARDS),
-        missed=[missed_call(c, at, dial_href(staff, c)) for c in missed(other_desks_of(staff), at)]
+        missed=[missed_call(c, at, dial_href(staff, c)) for c in calls_missed(other_desks_of(staff), at)]
         if is_bench(path)
         else (),
         may_join=may(staff, Right.HANDLE_CASES),
@@ -203,7 +205,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
     The first is shown whole, the others, and all of them to somebody who is ``busy`` with a call, in a line.
     """
-    telephones = calls.ringing_telephones(waiting)
+    telephones = ringing_telephones(waiting)
     own = areas.own(staff)
 
     def order(call: Call) -> tuple[bool, bool]:
@@ -211,7 +213,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
     shown = sorted(waiting, key=order)[:MOST_CARDS]
     newest = max(shown, key=lambda call: (call.waits_since, call.pk), default=None)
-    opened = calls.open_cases_of(call.customer_id for call in shown if call.customer_id)
+    opened = open_cases_by_company(call.customer_id for call in shown if call.customer_id)
     known = probably(shown, at)
     taken = ami_acting.may_be_taken(staff, shown)
     return [
@@ -270,7 +272,7 @@ def card(
         closed=closed_words(call, at),
         cases=keyed(cases, at),
         probably=known,
-        more_cases=len(cases) > calls.MOST_CASES,
+        more_cases=len(cases) > MOST_CASES,
     )
 
 
@@ -290,7 +292,7 @@ def rings_words(staff: Staff, telephones: Sequence[RingAttempt]) -> str:
 
 def keyed(cases: Sequence[Case], at: datetime) -> list[KeyedCase]:
     """Open cases with the key that attaches the call to each."""
-    return [keyed_case(key, case, at) for key, case in enumerate(cases[: calls.MOST_CASES], start=1)]
+    return [keyed_case(key, case, at) for key, case in enumerate(cases[:MOST_CASES], start=1)]
 
 
 def keyed_case(key: int, case: Case, at: datetime) -> KeyedCase:
@@ -316,9 +318,14 @@ def keyed_case(key: int, case: Case, at: datetime) -> KeyedCase:
 def phone_live(request: DeskRequest) -> HttpResponse:
     """The telephone alone. It takes no message from the next page: a toast waits for the page that was asked for."""
     path = request.headers.get("HX-Current-URL", "")
-    phone = phone_of(request.user, desk_queries.calls_with_clocks(), now(), path=path)
+    phone = phone_of(request.user, calls_with_clocks(), now(), path=path)
     if same := unchanged(request, phone.tag):
         return same
     response = render(request, "desk/phone/live.html", {"shell": {"phone": phone}, "phone": phone})
     response.headers["Cache-Control"] = "no-store"
     return stamped(response, phone.tag)
+
+
+urlpatterns = [
+    path("llamadas/vivo", phone_live, name="phone_live"),
+]

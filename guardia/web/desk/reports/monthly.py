@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -19,9 +18,9 @@ from django.views.decorators.http import require_safe
 from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.folding import fold
+from guardia.customers.lookup import companies_containing
 from guardia.notices import announcing
-from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.notices.announcement import Announcement
 from guardia.notices.month_facts import (
     BrokenPromiseFacts,
     CaseFacts,
@@ -38,8 +37,8 @@ from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
-from guardia.reports.month_report import incidents, month_report
-from guardia.reports.month_sending import recipients, sent, why_not, with_activity
+from guardia.reports.month_report import incidents_counted, month_report
+from guardia.reports.month_sending import recipients, reports_made, sent, why_not, with_activity
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
@@ -229,7 +228,7 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
     except NoMonth as sentence:
         month, mistake = Month.of(at).moved(-1), str(sentence)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
-    found = Customer.objects.filter(folded_name__contains=fold(asked)) if asked else with_activity(month)
+    found = companies_containing(asked) if asked else with_activity(month)
     companies = list(found.order_by("name", "pk")[: SHOWN + 1])
     context = {
         **frame(request, at, month),
@@ -335,13 +334,7 @@ def frame(request: HttpRequest, at: datetime, month: Month, company: Customer | 
 def rows_of(companies: list[Customer], month: Month) -> list[dict[str, Any]]:
     """Each company with how many incidents the month had and when its report went; two questions for all."""
     pks = [company.pk for company in companies]
-    counts = incidents(month).filter(customer__in=pks).order_by().values("customer")
-    counts = counts.annotate(new=Count("pk", filter=Q(opened_at__gte=month.start)), every=Count("pk"))
-    found = {row["customer"]: (row["new"], row["every"]) for row in counts}
-    reports = Announcement.objects.filter(
-        kind=AnnouncementKind.MONTH, customer__in=pks, key__startswith=f"{month}/"
-    ).values_list("customer", "made_at")
-    went = dict(reports.order_by("made_at"))
+    found, went = incidents_counted(month, pks), reports_made(month, pks)
     return [
         {
             "company": company,
@@ -360,3 +353,11 @@ def sent_of(each: Announcement) -> Sent:
 
 def hour_words(at: datetime) -> str:
     return date_format(localtime(at), "d/m/Y H:i")
+
+
+urlpatterns = [
+    path("mensual/", monthly_reports, name="monthly_reports"),
+    path("mensual/<int:company_id>", monthly_report, name="monthly_report"),
+    path("mensual/<int:company_id>/<slug:month>.xlsx", monthly_workbook, name="monthly_workbook"),
+    path("mensual/<int:company_id>/<slug:month>.pdf", monthly_paper, name="monthly_paper"),
+]

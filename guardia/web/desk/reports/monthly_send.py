@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -103,3 +103,8 @@ def number_in(written: str) -> int:
     if not (written.isascii() and written.isdigit() and 0 < int(written[:6]) <= LARGEST and len(written) <= 6):
         raise NotSent(_("The page is older than what was sent. Open it again."))
     return int(written)
+
+
+urlpatterns = [
+    path("mensual/<int:company_id>/enviar", monthly_send, name="monthly_send"),
+]

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
 from guardia.cases.confirmation_proof import number_of
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
@@ -22,7 +23,6 @@ from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import LateReason
 from guardia.reports import lateness
 from guardia.reports.by_word import MOST, hours_of_night, looked_at, night_of, of_night, unseen_by
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.closing import REASONS
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page, say
@@ -141,7 +141,7 @@ def row_of(case: Case) -> Row:
 
 def answer(request: HttpRequest, at: datetime) -> str:
     """Put the answer on record; what is wrong with it in words, or nothing."""
-    case = desk_queries.case_for_desk(request.POST.get("case", ""), locked=True)
+    case = case_for_desk(request.POST.get("case", ""), locked=True)
     reason = request.POST.get("late", "")
     if case is None:
         return _("There is no such case.")
@@ -156,3 +156,9 @@ def answer(request: HttpRequest, at: datetime) -> str:
     told = _("%(number)s is explained.") % {"number": case.display_number}
     say(request, f"{told} {more % {'n': said.others}}" if said.others else told)
     return ""
+
+
+urlpatterns = [
+    path("de-palabra", by_word, name="by_word"),
+    path("demoras", late_unexplained, name="late_unexplained"),
+]

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases.labels import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES, LATE_REASON_NAMES
 from guardia.cases.number import grouped
-from guardia.customers.customer import Customer
+from guardia.customers.lookup import company_name
 from guardia.customers.phones import spoken
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Band, ClockKind, LateReason
@@ -208,7 +208,8 @@ def company_choices(asked: ReportFilters, lines: list[Line]) -> list[tuple[int, 
     """The companies of the month by name; the one that is asked for stands among them even without promises."""
     found = {line.customer_id: line.customer for line in lines if line.customer_id}
     if asked.customer_id and asked.customer_id not in found:
-        found |= dict(Customer.objects.filter(pk=asked.customer_id).values_list("pk", "name"))
+        name = company_name(asked.customer_id)
+        found |= {asked.customer_id: name} if name else {}
     return sorted(found.items(), key=lambda choice: choice[1])[:CHOICES]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from guardia.reports.reception_report import (
 from guardia.web.desk.clock import promised, stood
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
-from guardia.web.desk.phone.lines import LineNames, line_names
+from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.reports.promised import NotUnderstood, hour
 from guardia.web.desk.reports.reception_spreadsheet import (
     lost_parts,
@@ -300,3 +300,9 @@ def reception_workbook(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="guardia-lines-{asked.span}.xlsx"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+urlpatterns = [
+    path("recepcion", reception_page, name="reception_report"),
+    path("recepcion.xlsx", reception_workbook, name="reception_workbook"),
+]

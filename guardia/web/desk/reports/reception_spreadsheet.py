@@ -20,7 +20,7 @@ from guardia.reports.reception_report import (
     reception_report,
 )
 from guardia.web.desk.clock import written
-from guardia.web.desk.phone.lines import LineNames
+from guardia.web.desk.phone.calls import LineNames
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 
 if TYPE_CHECKING:

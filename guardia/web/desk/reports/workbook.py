@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -240,3 +241,9 @@ def workbook(request: HttpRequest, month: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="guardia-{asked.month}.xlsx"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+urlpatterns = [
+    path("", report, name="reports"),
+    path("<slug:month>.xlsx", workbook, name="report_workbook"),
+]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.config.languages import language_codes
 from guardia.config.now import now
-from guardia.customers.lookup import contacts_to_tell
+from guardia.customers.contacts import contacts_to_tell
 from guardia.customers.values import Misfit, line
 from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import announce

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guardia.cases.number import grouped
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contact_of_id, contacts_matching
+from guardia.customers.contacts import contact_of_id, contacts_matching
 from guardia.customers.phones import NotANumber, normalise
 from guardia.evidence.case_file import files_of_ids
 from guardia.people.lookup import staff_matching, staff_of_id

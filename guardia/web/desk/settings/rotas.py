@@ -24,7 +24,7 @@ from guardia.escalation.roster import Roster
 from guardia.escalation.rota import Cover, Rota
 from guardia.escalation.seats import cover_of_seat, covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
 from guardia.escalation.turning import first_turn
-from guardia.people.lookup import staff_by_name, staff_in_bulk
+from guardia.people.lookup import staff_by_id, staff_by_name
 from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
@@ -191,7 +191,7 @@ def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
     end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * fitting.LONGEST_TURN))
     known = Roster.between(start, end, [rota.level])
     covers = [cover for cover in known.covers if cover.seat == rota.seat]
-    people = staff_in_bulk([*rota.members, *(cover.staff_id for cover in covers)])
+    people = staff_by_id([*rota.members, *(cover.staff_id for cover in covers)])
     turns = Roster([rota], covers, people).turns(rota.level, start, end)
     return [
         {

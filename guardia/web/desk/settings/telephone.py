@@ -40,7 +40,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
-from guardia.web.desk.phone.lines import LineNames, line_names
+from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
 from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find

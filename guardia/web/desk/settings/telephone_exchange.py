@@ -37,7 +37,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.page import say
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports.reception import gap_row
 from guardia.web.desk.settings.frame import changes, looks, may_change, settings_page
 from guardia.web.desk.settings.setting_form import HOUR, INVALID, Setting, edited, looked_at, meanwhile, people_choices

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused
 from guardia.config.languages import language_codes, the_same_in, translations
 from guardia.config.now import now
@@ -21,18 +22,17 @@ from guardia.network.elements import element_called, found
 from guardia.network.reach import services_behind
 from guardia.outages import work_drafting, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.work_drafting import Planned, circuits_named, touched
+from guardia.outages.planned_work_rows import services_named
+from guardia.outages.work_drafting import Planned, circuits_named
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import as_hour, hour, prose, words
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
-from guardia.web.desk.works import planned
+from guardia.web.desk.works import listing
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
@@ -138,7 +138,7 @@ class WorkForm(WindowForm):
 
 def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
     """What the form of a draft begins with. ``below``: the services that the element brings with it."""
-    named = touched(work).exclude(service__in=below).select_related("service").order_by("service__circuit")
+    named = services_named(work, below)
     return {
         **hours_written(work),
         "name": work.name,
@@ -178,7 +178,7 @@ def new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, number: str) -> HttpResponse:
     """A draft, once more; what was announced is moved or cancelled instead."""
-    work = planned.called(number)
+    work = listing.called(number)
     if work.state != WorkState.DRAFT:
         if request.method == "POST":
             raise Http404
@@ -204,7 +204,7 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
         in_place = form.refuse(refused)
         sentence = gettext("Nothing was saved yet. Correct what is marked.") if in_place else str(refused)
         return form_page(request, work, form, at, Refusal(sentence, status=422 if in_place else 409))
-    desk_queries.drop_draft(request.user, draft_key(work))
+    drop_draft(request.user, draft_key(work))
     say(request, gettext("The draft is saved. Nobody has been told yet."), done_draft=draft_key(work))
     return redirect("work", kept.display_number)
 
@@ -218,7 +218,7 @@ def keep(request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: dat
 
 def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkForm:
     """With what is on record, and over it what this person was writing."""
-    draft = desk_queries.draft_of(request.user, draft_key(work))
+    draft = draft_of(request.user, draft_key(work))
     known = {}
     if work:
         known = written(work, set(services_behind([work.element_id])) if work.element_id else set())
@@ -228,7 +228,7 @@ def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkF
 def form_page(
     request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
-    draft = desk_queries.draft_of(request.user, draft_key(work))
+    draft = draft_of(request.user, draft_key(work))
     context = {
         "shell": shell_for(request, at, view="works"),
         "form": form,
@@ -245,3 +245,9 @@ def form_page(
 
 def draft_key(work: PlannedWork | None) -> str:
     return f"{DRAFT}:{work.pk if work else 0}"
+
+
+urlpatterns = [
+    path("trabajos/nuevo", new, name="work_new"),
+    path("trabajos/<slug:number>/editar", edit, name="work_edit"),
+]

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guardia.notices.notice import DeliveredNotice, Notice
-from guardia.outages.planned_work import PlannedWork, PlannedWorkService
+from guardia.notices.notice_rows import carried_by, of_announcements
+from guardia.outages.planned_work import PlannedWork
+from guardia.outages.planned_work_rows import companies_of_work, services_of_work, turns_in_order
 from guardia.outages.work_telling import letters
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
-from guardia.web.desk.works import planned
-from guardia.web.desk.works.planned import TURNS, turn_words
+from guardia.web.desk.works import listing
+from guardia.web.desk.works.listing import TURNS, turn_words
 from guardia.web.shared.audit import exported
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ STATES = {
 @require_GET
 def recipients_workbook(request: DeskRequest, number: str) -> HttpResponse:
     """Three sheets: every notice, every answer, every turn. Hours in the operator's zone, named in the column."""
-    work = planned.called(number)
+    work = listing.called(number)
     exported(request, "planned_work_told", work.display_number)
     file = BytesIO()
     with new_book(file) as book:
@@ -77,17 +79,11 @@ def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
 def notice_rows(work: PlannedWork) -> Iterator[tuple]:
     """Each notice with its last message: the address, when it left, the message's name; the first letter first."""
     made = {one.pk: one for one in letters(work)}
-    found = Notice.objects.filter(announcement__in=made).select_related("contact__customer").order_by("pk")
+    found = of_announcements(made)
     carried = carried_by(list(made))
     for notice in found.iterator(chunk_size=AT_ONCE):
         notice.announcement = made[notice.announcement_id or 0]
         yield (notice, *carried.get(notice.pk, ("", None, "")))
-
-
-def carried_by(announcements: list[int]) -> dict[int, tuple]:
-    rows = DeliveredNotice.objects.filter(notice__announcement__in=announcements).order_by("pk")
-    columns = ("notice", "delivery__address", "delivery__settled_at", "delivery__message_id")
-    return {pk: tuple(rest) for pk, *rest in rows.values_list(*columns)}
 
 
 def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
@@ -103,8 +99,7 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     ]
     sheet = Sheet(book, _("Services and answers"), columns, formats)
     words = {"agreed": _("agreed"), "objected": _("objected")}
-    rows = PlannedWorkService.objects.filter(work=work).order_by("customer__folded_name", "service__circuit")
-    for row in rows.select_related("customer", "service__site__city", "answered_by"):
+    for row in services_of_work(work):
         site = row.service.site
         where = (row.customer.name, row.service.circuit, f"{site.name}, {site.city.name}")
         by = str(row.answered_by) if row.answered_by else ""
@@ -114,7 +109,11 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
 def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     columns = [(zoned(_("Hour")), 20), (zoned(_("Written down")), 20), (_("By"), 26), (_("What happened"), 70)]
     sheet = Sheet(book, _("Turns"), columns, formats)
-    touched = PlannedWorkService.objects.filter(work=work).values_list("customer", "customer__name")
-    names = dict(touched)
-    for turn in work.turns.select_related("by").order_by("pk"):
+    names = companies_of_work(work)
+    for turn in turns_in_order(work):
         sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))
+
+
+urlpatterns = [
+    path("trabajos/<slug:number>/avisados.xlsx", recipients_workbook, name="work_told"),
+]

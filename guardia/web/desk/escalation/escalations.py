@@ -1,8 +1,6 @@
-"""E1: the customer has rung a person of the matrix, who enters it in two taps: which case, and that it was received.
+"""All open escalations in one list, and the last that ended; and an escalation that somebody asks for by telephone."""
 
-The call's own hour counts.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,30 +9,146 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
 
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.escalation_rows import MOST_OPEN, cases_to_choose, deciding_clocks, last_ended, open_escalations
 from guardia.cases.refusals import Refused
+from guardia.clocks.clock import Clock
 from guardia.config.now import now
+from guardia.customers.lookup import contacts_with_ways_of
+from guardia.escalation.escalation import Escalation
 from guardia.escalation.roster import Roster
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk import desk_queries
+from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.acts.act import HourField
 from guardia.web.desk.bench_rows import impact_of
-from guardia.web.desk.clock import hour
+from guardia.web.desk.clock import face_of, hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.escalation import listing
-from guardia.web.desk.page import page, say
-from guardia.web.desk.shell import operator, shell_for
+from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.shell import operator, shell_for, up_to_99
 from guardia.web.shared import about
 
+# --- listing ----------------------------------------------------------------------------------------------------------
+
+
+@desk_page
+@require_GET
+def escalations(request: DeskRequest) -> HttpResponse:
+    at = now()
+    found, closed = open_escalations(), last_ended()
+    clocks = deciding_clocks(each.case_id for each in found)
+    rows = [open_row(each, clocks.get(each.case_id), at) for each in found[:MOST_OPEN]]
+    ended = [closed_row(each, at) for each in closed]
+    shell = shell_for(request, at, view="escalations")
+    states = [f"{row['version']}{row['clock'].state if row['clock'] else ''}" for row in rows]
+    tag = tag_of([*states, *(row["version"] for row in ended), shell.calls_words, shell.tag])
+    if is_fragment(request) and (same := unchanged(request, tag)):
+        return same
+    context = {
+        "rows": rows,
+        "ended": ended,
+        "count_words": count_words(found),
+        "more": len(found) > MOST_OPEN,
+        "shell": shell,
+        "tag": tag,
+    }
+    template = "desk/escalation/list_live.html" if is_fragment(request) else "desk/escalation/list.html"
+    return stamped(page(request, template, context), tag)
+
+
+def count_words(found: Sequence[Escalation]) -> str:
+    silent = sum(1 for each in found if each.acknowledged_at is None)
+    words = ngettext("%(n)s open", "%(n)s open", len(found)) % {"n": up_to_99(len(found))}
+    unanswered = ngettext("%(n)s without an answer", "%(n)s without an answer", silent) % {"n": up_to_99(silent)}
+    return f"{words} · {unanswered}" if silent else words
+
+
+def open_row(each: Escalation, clock: Clock | None, at: datetime) -> dict[str, Any]:
+    return {
+        **what_it_is(each, at),
+        "since": hour(each.began_at, at),
+        "answers": answers_words(each, at),
+        "is_answered": each.acknowledged_at is not None,
+        "next_words": next_words(each, clock, at),
+        "clock": face_of(clock, at) if clock else None,
+        "version": f"{each.pk}.{each.level}.{each.paged_at}.{each.acknowledged_at}.{each.commands}",
+    }
+
+
+def closed_row(each: Escalation, at: datetime) -> dict[str, Any]:
+    ended = each.ended_at or at
+    return {
+        **what_it_is(each, at),
+        "since": hour(each.began_at, at),
+        "answers": each.acknowledged_by.name if each.acknowledged_by else _("nobody"),
+        "is_answered": each.acknowledged_by is not None,
+        "next_words": _("ended %(hour)s, after %(time)s")
+        % {"hour": hour(ended, at), "time": stood(ended - each.began_at)},
+        "version": f"{each.pk}.ended",
+    }
+
+
+def what_it_is(each: Escalation, at: datetime) -> dict:
+    case = each.case
+    return {
+        "id": f"escalation-{each.pk}",
+        "href": case_href(case),
+        "level": level_name(each),
+        "company": case.customer.name,
+        "vip": case.customer.vip,
+        "city": about.city(case) or about.desk_name(case),
+        "about": f"{case.display_number} · {case.subject}",
+        "source": source_words(each.source),
+    }
+
+
+def level_name(each: Escalation) -> str:
+    rule = versions.of(each.case.procedure_version_id).level(each.level) if each.level else None
+    return str(rule.name) if rule else _("No level yet")
+
+
+def source_words(source: str) -> str:
+    return {
+        "breach": _("promise overdue"),
+        "engineer": _("our own people"),
+        "customer": _("the customer asked"),
+        "received": _("the customer rang"),
+    }.get(source, source)
+
+
+def answers_words(each: Escalation, at: datetime) -> str:
+    if each.joined:
+        return _("with case %(number)s") % {"number": each.joined.display_number}
+    if each.acknowledged_at is None or each.acknowledged_by is None:
+        return _("nobody has acknowledged")
+    words = _("%(who)s, command since %(hour)s") if each.commands else _("%(who)s, since %(hour)s")
+    return words % {"who": each.acknowledged_by.name, "hour": hour(each.acknowledged_at, at)}
+
+
+def next_words(each: Escalation, clock: Clock | None, at: datetime) -> str:
+    if clock is None or clock.due_at is None:
+        step = each.case.next_step_at
+        return _("looked at again at %(hour)s") % {"hour": hour(step, at)} if step else ""
+    words = {
+        ClockKind.ACKNOWLEDGEMENT: _("next level at %(hour)s"),
+        ClockKind.MOVEMENT: _("next level at %(hour)s if nothing moves"),
+        ClockKind.CALL_TASK: _("call to make by %(hour)s"),
+    }
+    return words[ClockKind(clock.kind)] % {"hour": hour(clock.due_at, at)}
+
+
+# --- received ---------------------------------------------------------------------------------------------------------
+# E1: the customer has rung a person of the matrix, who enters it in two taps: which case, and that it was received.
+# The call's own hour counts.
 AGO = (0, 5, 10, 15)
 
 
@@ -95,7 +209,7 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
     """GET chooses the case, then asks who and when; POST puts it on record."""
     given = request.POST if request.method == "POST" else request.GET
     number = given.get("caso", "")
-    case = desk_queries.case_for_desk(number, locked=request.method == "POST") if number else None
+    case = case_for_desk(number, locked=request.method == "POST") if number else None
     at = now()
     if request.method != "POST" or case is None:
         return received_page(request, case, at, status=422 if request.method == "POST" else 200)
@@ -140,7 +254,7 @@ def received_page(
             refused = _("There is no case with this number. Choose one of the list, or search.")
         if case:
             refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
-        received = Received(words, [choice(one, at) for one in listing.cases_to_choose(words, at)], refused=refused)
+        received = Received(words, [choice(one, at) for one in cases_to_choose(words, at)], refused=refused)
     context = {
         "received": received,
         "may_receive": may(request.user, Right.HANDLE_CASES),
@@ -167,7 +281,7 @@ def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> dict[str, An
 
 def callers(case: Case) -> list[str]:
     """Who probably called: the one who reported, then the company's other contacts."""
-    contacts = [contact.name for contact in desk_queries.contacts_of(case.customer_id)[:5]]
+    contacts = [contact.name for contact in contacts_with_ways_of(case.customer_id)[:5]]
     reporter = case.reporter_name or (case.reporter.name if case.reporter else "")
     return list(dict.fromkeys(name for name in (reporter, *contacts) if name))[:5]
 
@@ -181,3 +295,9 @@ def level_of(staff: Staff, procedure: Procedure, at: datetime) -> int:
     levels = sorted(rule.level for rule in procedure.escalation.levels)
     roster = Roster.between(at, at, levels)
     return next((level for level in levels if staff in roster.on_duty(level, at)), levels[0])
+
+
+urlpatterns = [
+    path("escalamientos/", escalations, name="escalations"),
+    path("escalamiento/recibido", escalation_received, name="escalation_received"),
+]

@@ -47,19 +47,20 @@ class Counted:
 
 
 def open_outages() -> list[Outage]:
-    """Those under way, the newest first, and what is proposed above all: somebody must decide on it."""
+    """Return the outages under way, the newest first, and what is proposed above all: somebody must decide on it."""
     asked = Outage.objects.filter(ended_at=None).select_related("element__city", "site__customer", "answering")
     found = list(asked.order_by("-started_at", "-pk")[:MOST_OPEN])
     return sorted(found, key=lambda outage: outage.state != OutageState.PROPOSED)
 
 
 def last_outages() -> list[Outage]:
+    """Return the last outages that ended, the newest first."""
     over = Outage.objects.filter(ended_at__isnull=False)
     return list(over.select_related("element__city", "site__customer", "answering").order_by("-ended_at")[:MOST_OVER])
 
 
 def counted(outages: Iterable[Outage]) -> dict[int, Counted]:
-    """How many services stand how, by outage."""
+    """Return how many services stand how, by outage."""
     joined = Q(state=Membership.JOINED)
     rows = (
         OutageService.objects.filter(outage__in=[outage.pk for outage in outages])
@@ -79,7 +80,7 @@ def counted(outages: Iterable[Outage]) -> dict[int, Counted]:
 
 
 def outage_of(number: int, *, locked: bool = False) -> Outage | None:
-    """The outage with its names; ``locked``: first, as every verb asks."""
+    """Return the outage of this number with its names; ``locked`` first, as every verb needs it."""
     if not 0 < number <= LARGEST_NUMBER:
         return None
     if locked:
@@ -89,7 +90,7 @@ def outage_of(number: int, *, locked: bool = False) -> Outage | None:
 
 
 def members(outage: Outage, looked_at: str, after: int) -> tuple[list[OutageService], bool]:
-    """The next services in the order they were found; whether more follow."""
+    """Return the next services in the order they were found, and whether more follow."""
     asked = OutageService.objects.filter(FILTERS[looked_at], outage=outage, pk__gt=after)
     named = asked.select_related("customer", "service__site__city", "case").defer("case__search")
     found = list(named.order_by("pk")[: MOST_MEMBERS + 1])
@@ -97,11 +98,12 @@ def members(outage: Outage, looked_at: str, after: int) -> tuple[list[OutageServ
 
 
 def news_of(outage: Outage) -> list[OutageNews]:
+    """Return the last news of the outage, the newest first."""
     return list(outage.news.select_related("by").order_by("-at", "-pk")[:MOST_NEWS])
 
 
 def alerts_of(outage: Outage) -> list[Alert]:
-    """Those that speak of it: what still fires first."""
+    """Return the alerts that speak of the outage: what still fires first."""
     said = Q(outage=outage)
     if outage.element_id:
         said |= Q(element=outage.element_id) & ~Q(state=AlertState.RESOLVED)
@@ -109,32 +111,28 @@ def alerts_of(outage: Outage) -> list[Alert]:
 
 
 def signs_of(outages: Sequence[Outage]) -> dict[int, list[Case]]:
-    """The cases that a proposal stands on."""
+    """Return the cases that a proposal stands on."""
     wanted = {outage.pk: list(outage.signs.get("cases", ()))[:MOST_ALERTS] for outage in outages}
     every = Case.objects.filter(pk__in={pk for pks in wanted.values() for pk in pks}).select_related("customer", "site")
     by_id = {case.pk: case for case in every.defer("search")}
     return {key: [by_id[pk] for pk in pks if pk in by_id] for key, pks in wanted.items()}
 
 
-def elements_called(words: str) -> list[Element]:
-    """The active elements with these words in their code or name, for a form that is being filled in."""
-    return elements.found(words)
-
-
 def element_of(code: str) -> Element | None:
+    """Return the element with this code, if it is in use."""
     found = elements.element_called(code) if code.strip() else None
     return found if found and found.active else None
 
 
 def services_named(words: str) -> tuple[list[Service], list[str]]:
-    """The services of these circuits, and the words that are none."""
+    """Return the services of these circuits, and the words that are none."""
     asked = listed(words)
     found = {s.folded_circuit: s for s in Service.objects.filter(folded_circuit__in=asked).select_related("customer")}
     return [found[word] for word in asked if word in found], [w for w in asked if w not in found]
 
 
 def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
-    """The open incidents of these case numbers or circuits, and the words that lead to none."""
+    """Return the open incidents of these case numbers or circuits, and the words that lead to none."""
     cases, lost = set(), []
     for word in dict.fromkeys(parted(words)):
         asked = Q(number=parse(word) or 0) | Q(service__folded_circuit=fold(word))
@@ -144,3 +142,30 @@ def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
         else:
             lost.append(word)
     return Case.objects.filter(pk__in=cases), lost
+
+
+def services_behind(outage: Outage, company: int) -> list[Service]:
+    """Return the company's services behind the outage; first those that have no case yet."""
+    asked = OutageService.objects.filter(outage=outage, customer=company).exclude(state=Membership.LEFT)
+    rows = asked.select_related("service__site__city", "service__customer").order_by("pk")[:50]
+    return [row.service for row in sorted(rows, key=lambda row: row.case_id is not None)]
+
+
+def under_way_at(element: Element) -> Outage | None:
+    """Return an outage of this element that has been declared and has not ended."""
+    return Outage.objects.filter(element=element, ended_at=None).exclude(state="proposed").first()
+
+
+def unended() -> QuerySet[Outage]:
+    """Return the outages that have not ended, proposed ones too."""
+    return Outage.objects.filter(ended_at=None)
+
+
+def services_of_proposal(proposal: Outage) -> list[Service]:
+    """Return the services that stand behind the outage, as they were found."""
+    return [each.service for each in proposal.services.select_related("service").order_by("pk")[:500]]
+
+
+def locked(cases: QuerySet[Case]) -> list[Case]:
+    """Return these cases, locked in the order of their ids."""
+    return list(cases.select_for_update(no_key=True).order_by("pk"))
