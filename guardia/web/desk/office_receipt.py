@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases import desk_hours, desks, mail_tray, written
 from guardia.cases.case import Case
-from guardia.cases.wait_rows import first_answer_clock_of
+from guardia.cases.case_rows import first_answer_clock_of
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
