@@ -6,7 +6,7 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.test import Client
 
 from guardia.config import database_roles
-from guardia.web.shared.errors import is_away
+from guardia.web.shared.errors import is_unavailable
 
 pytestmark = pytest.mark.process
 
@@ -51,7 +51,7 @@ def test_a_page_says_in_words_that_nothing_goes_and_when_to_come_again(monkeypat
     ],
 )
 def test_what_passes_by_itself_is_503(monkeypatch, trouble):
-    assert is_away(trouble)
+    assert is_unavailable(trouble)
     assert asked(monkeypatch, trouble).status_code == 503
 
 
@@ -64,5 +64,5 @@ def test_what_passes_by_itself_is_503(monkeypatch, trouble):
     ],
 )
 def test_what_is_our_mistake_stays_500(monkeypatch, trouble):
-    assert not is_away(trouble)
+    assert not is_unavailable(trouble)
     assert asked(monkeypatch, trouble).status_code == 500

@@ -23,7 +23,7 @@ from guardia.config.account import choose
 from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRole, Patience, behind, for_a_request
 from guardia.config.postgres import APP, PORT
 from guardia.procedure.vocabulary import Moment
-from guardia.web.shared.errors import is_away, is_in_use
+from guardia.web.shared.errors import is_in_use, is_unavailable
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server
@@ -201,7 +201,7 @@ def test_a_transaction_that_stands_still_is_ended_for_web_and_worker_alike():
         finally:
             owner.execute("ALTER ROLE guardia_app RESET idle_in_transaction_session_timeout")
             connection.close()
-    assert is_in_use(ended.value) or is_away(ended.value)
+    assert is_in_use(ended.value) or is_unavailable(ended.value)
 
 
 # --- behind a pooler --------------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_behind_a_pooler_a_transaction_that_stands_still_is_ended(pooled, monkey
                 stands_still(owner)
         finally:
             owner.execute(f"ALTER ROLE {APP} RESET idle_in_transaction_session_timeout")
-    assert is_in_use(ended.value) or is_away(ended.value)
+    assert is_in_use(ended.value) or is_unavailable(ended.value)
     connection.close()
     with behind(DatabaseRole.WORKER):
         asked("SELECT 1")
