@@ -52,6 +52,7 @@ class House:
             "DATABASE_DIRECT_URL": server.owner_url,
             "DATABASE_PORTAL_URL": server.portal_url,
             "DATABASE_WORKER_URL": server.worker_url,
+            "DATABASE_SIGN_IN_URL": server.sign_in_url,
         }
         return {**os.environ, **{name: named(url, database) for name, url in urls.items()}}
 
@@ -70,7 +71,13 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
 
     ``prepare`` gets its folder while that is empty, and gives back what undoes it once the database has ended.
     """
-    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DATABASE_PORTAL_URL",
+        "DATABASE_WORKER_URL",
+        "DATABASE_SIGN_IN_URL",
+    ):
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}

@@ -160,6 +160,4 @@ def give_password(username: str) -> None:
     from guardia.people.staff import Staff
 
     with behind(DatabaseRole.STAFF):
-        staff = Staff.objects.get(username=username)
-        staff.set_password(PASSWORD)
-        staff.save(update_fields=["password"])
+        Staff.objects.get(username=username).set_password(PASSWORD)

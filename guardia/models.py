@@ -55,6 +55,7 @@ from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
+from guardia.people.staff_password import StaffPassword
 from guardia.privacy.request import Erasure, PrivacyRequest, RetentionRun
 from guardia.privacy.retention_rule import LegalHold, RetentionRule
 from guardia.procedure.draft import ProcedureDraft
@@ -152,6 +153,7 @@ __all__ = [
     "SignInCode",
     "Site",
     "Staff",
+    "StaffPassword",
     "TestResult",
     "Trouble",
     "Visit",

@@ -14,7 +14,8 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from guardia.config.asking import PORTAL
+from guardia.config import policies
+from guardia.config.asking import PORTAL, SIGN_IN
 from guardia.config.database_roles import DatabaseRole, behind
 from tests.server import server
 
@@ -143,6 +144,19 @@ def portal_login(transactional_db: None, django_db_blocker: DjangoDbBlocker) -> 
         yield
     connections[PORTAL].close()
     del connections[PORTAL], connections.settings[PORTAL]
+
+
+@pytest.fixture
+def sign_in_login(transactional_db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What people sign in with is read and written by its own login alone, with the rights of such an installation."""
+    connections.settings[SIGN_IN] = {**settings.DATABASES["default"], "USER": "guardia_sign_in_login"}
+    with override_settings(DATABASE_SIGN_IN_URL="postgresql://guardia_sign_in_login@/guardia"):
+        with server.owner() as connection, connection.transaction():
+            connection.execute(policies.statements())
+        with django_db_blocker.unblock():
+            yield
+    connections[SIGN_IN].close()
+    del connections[SIGN_IN], connections.settings[SIGN_IN]
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ class TestServer:
         if os.environ.get(EMBEDDED):
             del os.environ["DATABASE_URL"], os.environ["DATABASE_DIRECT_URL"]
         # On one connection, as most tests see no row of another; tests/walls/test_logins.py has the portal's own login.
-        os.environ.pop("DATABASE_PORTAL_URL", None), os.environ.pop("DATABASE_WORKER_URL", None)
+        for name in ("DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "DATABASE_SIGN_IN_URL"):
+            os.environ.pop(name, None)
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))

@@ -17,6 +17,7 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.field.crew import Crew, CrewMember
 from guardia.people.staff import Role, Staff
+from guardia.people.staff_password import StaffPassword
 from guardia.procedure import version
 
 PASSWORD = "clave-para-las-averias"
@@ -53,13 +54,12 @@ def found(at: datetime) -> list[Seat]:
 
 
 def seat(number: int, city: City, secret: str) -> Seat:
-    engineer = Staff.objects.create(
-        username=f"ingeniero{number}", name=f"Ingeniero {number}", role=Role.ENGINEER, password=secret
-    )
+    engineer = Staff.objects.create(username=f"ingeniero{number}", name=f"Ingeniero {number}", role=Role.ENGINEER)
     technician = Staff.objects.create(
-        username=f"tecnico{number}", name=f"Personal de campo {number}", role=Role.TECHNICIAN, password=secret,
+        username=f"tecnico{number}", name=f"Personal de campo {number}", role=Role.TECHNICIAN,
         email=f"tecnico{number}@example.com",
     )  # fmt: skip
+    StaffPassword.objects.bulk_create(StaffPassword(one.pk, secret) for one in (engineer, technician))
     crew = Crew.objects.create(name=f"Cuadrilla {number}")
     CrewMember.objects.create(crew=crew, staff=technician, name=technician.name)
     lines = [line(number, each, city) for each in range(LINES)]

@@ -3,7 +3,7 @@
 set -eu
 psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --set ON_ERROR_STOP=1 \
     --set password="$(cat /run/secrets/app_password)" --set portal="$(cat /run/secrets/portal_password)" \
-    --set worker="$(cat /run/secrets/worker_password)" <<'SQL'
+    --set worker="$(cat /run/secrets/worker_password)" --set sign_in="$(cat /run/secrets/sign_in_password)" <<'SQL'
 CREATE ROLE guardia_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD :'password';
 -- What a container that is cut off was changing is free again after fifteen seconds (docs/operations/install.md).
 ALTER ROLE guardia_app SET tcp_keepalives_idle = 5;
@@ -20,4 +20,7 @@ ALTER ROLE guardia_worker_login SET tcp_keepalives_idle = 5;
 ALTER ROLE guardia_worker_login SET tcp_keepalives_interval = 3;
 ALTER ROLE guardia_worker_login SET tcp_keepalives_count = 3;
 ALTER ROLE guardia_worker_login SET tcp_user_timeout = '15s';
+-- Passwords, second steps and sessions are read by one that reads nothing else (docs/adr/0064).
+CREATE ROLE guardia_sign_in_login LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD :'sign_in';
+ALTER ROLE guardia_sign_in_login SET idle_in_transaction_session_timeout = '30s';
 SQL

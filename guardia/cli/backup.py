@@ -24,7 +24,14 @@ NOT_PROVEN = (
     "guardia verify && guardia clocks rebuild && guardia files check"
 )
 NOT_SETTINGS = frozenset(
-    {"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "STATE_DIR"}
+    {
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DATABASE_PORTAL_URL",
+        "DATABASE_WORKER_URL",
+        "DATABASE_SIGN_IN_URL",
+        "STATE_DIR",
+    }
 )
 
 

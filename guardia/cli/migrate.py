@@ -108,7 +108,7 @@ def must_be_of_version_one(cursor: "CursorWrapper") -> None:
     """Nothing leads here from the trial versions before 1.0.0. Raises Mistake."""
     if not has_tables(cursor):
         return
-    cursor.execute("SELECT FROM django_migrations WHERE app = 'guardia' AND name = '0001_house'")
+    cursor.execute("SELECT FROM django_migrations WHERE app = 'guardia' AND name IN ('0001_house', '0001_staff')")
     if cursor.fetchone() is not None:
         raise Mistake(
             "This database is of a trial version before 1.0.0, from which nothing leads to this one, and nothing was "

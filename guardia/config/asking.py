@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 PORTAL = "portal"
 """The login that reads for a customer's person and can become nothing else (docs/adr/0063)."""
 
+SIGN_IN = "sign_in"
+"""The login that alone reads and writes by what the operator's people come in (docs/adr/0064)."""
+APPS_OF_SIGN_IN, PASSWORDS = ("mfa", "sessions", "socialaccount", "usersessions"), "staff_password"
+"""Second steps, sessions and identities of a directory; and the table of ours."""
+
 _login: ContextVar[str] = ContextVar("login", default=DEFAULT_DB_ALIAS)
 """Set by ``walls.behind`` alone."""
 
@@ -28,18 +33,26 @@ def using(login: str) -> Iterator[None]:
 
 
 class LoginRouter:
-    """Django's questions go to the login of the scope they are asked in, whichever login their objects came by."""
+    """Django's questions go to the login of the scope they are asked in, whichever login their objects came by; those
+    about what people sign in with, to the login of the sign-in, where one is named.
+    """
 
-    def db_for_read(self, _model: type[Model], **hints: Any) -> str | None:
+    def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
+        if is_of_sign_in(model) and SIGN_IN in connections.settings:
+            return SIGN_IN
         if _login.get() == PORTAL:
             return PORTAL
         instance = hints.get("instance")
-        return DEFAULT_DB_ALIAS if instance is not None and instance._state.db == PORTAL else None
+        return DEFAULT_DB_ALIAS if instance is not None and instance._state.db in (PORTAL, SIGN_IN) else None
 
     db_for_write = db_for_read
 
     def allow_relation(self, one: Model, other: Model, **_hints: Any) -> bool | None:
-        return True if {one._state.db, other._state.db} <= {PORTAL, DEFAULT_DB_ALIAS} else None
+        return True if {one._state.db, other._state.db} <= {PORTAL, SIGN_IN, DEFAULT_DB_ALIAS} else None
+
+
+def is_of_sign_in(model: type[Model]) -> bool:
+    return model._meta.app_label in APPS_OF_SIGN_IN or model._meta.db_table == PASSWORDS
 
 
 class _InForce:

@@ -10,11 +10,11 @@ from guardia.config.postgres import Embedded
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 FORMS = ("", "_FILE")
+PORTAL, SIGN_IN, WORKER = "DATABASE_PORTAL_URL", "DATABASE_SIGN_IN_URL", "DATABASE_WORKER_URL"
+OWNER = "DATABASE_DIRECT_URL"
 AS_WORKER = ("worker", "telephone", "traps")
 """The processes that work by the worker's login."""
-FOREIGN = {"web": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL")} | dict.fromkeys(
-    AS_WORKER, ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL")
-)
+FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, SIGN_IN))
 """By process, the addresses that are not for it."""
 
 
@@ -65,3 +65,4 @@ def name_database(server: Embedded) -> None:
     os.environ["DATABASE_DIRECT_URL"] = server.owner_url
     os.environ["DATABASE_PORTAL_URL"] = server.portal_url
     os.environ["DATABASE_WORKER_URL"] = server.worker_url
+    os.environ["DATABASE_SIGN_IN_URL"] = server.sign_in_url

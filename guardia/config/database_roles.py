@@ -16,13 +16,14 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 
 from guardia.config import collisions, signing
-from guardia.config.asking import PORTAL, ask, using
+from guardia.config.asking import PORTAL, SIGN_IN, ask, using
 from guardia.config.collisions import Attempt
 
 log = logging.getLogger(__name__)
 
 NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
 PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
+SIGN_IN_PATHS = ("/entrar", "/salir", "/cuenta", "/personas", "/primeros-pasos")
 OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
@@ -256,11 +257,21 @@ def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
     wall = role_for_path(request.path)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
     acts = transaction.atomic() if login_of(wall) != DEFAULT_DB_ALIAS else nullcontext()
-    with acts, behind(wall):
+    signs_in = is_sign_in(request.path) and SIGN_IN in connections.settings
+    with transaction.atomic(SIGN_IN) if signs_in else nullcontext(), acts, behind(wall):
         response = answer()
         if response.status_code >= 400 and not getattr(response, KEPT, False):
             transaction.set_rollback(True)
+            if signs_in:
+                transaction.set_rollback(True, SIGN_IN)
     return response
+
+
+def is_sign_in(path: str) -> bool:
+    """Whether what is written here by the login of the sign-in stands or falls with the rest, and is committed last:
+    it may be of somebody whom the same request puts on record.
+    """
+    return path.startswith(SIGN_IN_PATHS)
 
 
 def has_own_steps(path: str) -> bool:

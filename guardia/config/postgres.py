@@ -6,7 +6,8 @@ it. Every other process only uses the addresses. For a larger house, set DATABAS
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
 enter it can already read the data files. The roles are not there against that account but to keep the application
 inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy;
-`guardia_portal_login` reads what the portal shows and `guardia_worker_login` works, and neither can become more.
+`guardia_portal_login` reads what the portal shows, `guardia_worker_login` works, `guardia_sign_in_login` keeps
+passwords and sessions, and none can become more.
 """
 
 import contextlib
@@ -31,6 +32,7 @@ OWNER = "guardia_owner"
 APP = "guardia_app"
 PORTAL = "guardia_portal_login"
 WORKER = "guardia_worker_login"
+SIGN_IN = "guardia_sign_in_login"
 DATABASE = "guardia"
 PORT = 5432
 START_SECONDS = 60
@@ -77,6 +79,11 @@ class Embedded:
     def worker_url(self) -> str:
         """For the worker (DATABASE_WORKER_URL)."""
         return self.url(WORKER)
+
+    @property
+    def sign_in_url(self) -> str:
+        """For passwords and sessions (DATABASE_SIGN_IN_URL)."""
+        return self.url(SIGN_IN)
 
     @property
     def owner_url(self) -> str:
@@ -284,7 +291,7 @@ class Embedded:
         """The logins of the application and the database, if missing. The owner's role is initdb's."""
         with psycopg.connect(self.url(OWNER, "postgres"), autocommit=True) as connection:
             roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            for name in {APP, PORTAL, WORKER} - roles:
+            for name in {APP, PORTAL, WORKER, SIGN_IN} - roles:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT").format(
                         sql.Identifier(name)

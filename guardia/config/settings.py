@@ -106,6 +106,10 @@ if DATABASE_PORTAL_URL:
 # Where it is named, `guardia worker` works by this login in place of DATABASE_URL's; web and worker never read the
 # owner's, DATABASE_DIRECT_URL (config/database.py).
 DATABASE_WORKER_URL = text("DATABASE_WORKER_URL")
+# Where it is named, passwords, second steps and sessions of staff are read and written by this login alone.
+DATABASE_SIGN_IN_URL = text("DATABASE_SIGN_IN_URL")
+if DATABASE_SIGN_IN_URL:
+    DATABASES["sign_in"] = database(DATABASE_SIGN_IN_URL, "DATABASE_SIGN_IN_URL")
 DATABASE_ROUTERS = ["guardia.config.asking.LoginRouter"]
 
 # --- mail out; docs/operations/mail.md ---

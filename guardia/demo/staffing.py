@@ -22,6 +22,7 @@ from guardia.people import shifts
 from guardia.people.actor import Actor
 from guardia.people.shift import Handover, HandoverLine
 from guardia.people.staff import Role, Staff
+from guardia.people.staff_password import StaffPassword
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 # --- crews ------------------------------------------------------------------------------------------------------------
@@ -157,8 +158,9 @@ def hire() -> Team:
     """Write the people and the crews; one password, hashed once, for all."""
     secret = make_password(PASSWORD)
     people = Staff.objects.bulk_create(
-        Staff(username=username, name=name, role=role, password=secret) for username, name, role in PEOPLE
+        Staff(username=username, name=name, role=role) for username, name, role in PEOPLE
     )
+    StaffPassword.objects.bulk_create(StaffPassword(person.pk, secret) for person in people)
     team = {person.username: person for person in people}
     return Team(team, write_crews(team["tecnico1"]))
 

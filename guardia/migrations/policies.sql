@@ -6,11 +6,15 @@
 --   guardia_worker  the worker and what machines bring
 --   guardia_portal  a customer's person: only the rows of the company in guardia.customer exist, and only to read,
 --                   where guardia.signature says that Guardia wrote it there for this transaction
+--   guardia_sign_in what the operator's people come in with: no other role reads or writes it, but for staff where the
+--                   installation names no login for it (guardia.one_login, set by config/policies.py)
 --   guardia_eraser  takes out what privacy or retention says; neither web nor worker may become it
 
 -- ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 DO $$ DECLARE role text; other text; BEGIN
-    FOREACH role IN ARRAY ARRAY['guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_eraser'] LOOP
+    FOREACH role IN ARRAY ARRAY[
+        'guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_sign_in', 'guardia_eraser'
+    ] LOOP
         BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
                 EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', role);
@@ -22,15 +26,17 @@ DO $$ DECLARE role text; other text; BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_app') THEN
         GRANT guardia_staff, guardia_worker, guardia_portal TO guardia_app WITH INHERIT FALSE;
     END IF;
-    -- Two logins may become one role each, and nothing else: what reads for the portal, and the worker.
-    FOREACH role IN ARRAY ARRAY['guardia_portal', 'guardia_worker'] LOOP
+    -- Three logins have one role each, and nothing else: what reads for the portal, the worker, and the sign-in.
+    FOREACH role IN ARRAY ARRAY['guardia_portal', 'guardia_worker', 'guardia_sign_in'] LOOP
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role || '_login');
         FOR other IN SELECT rolname FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = roleid
             WHERE member = to_regrole(role || '_login') AND rolname LIKE 'guardia\_%' AND rolname <> role
         LOOP
             EXECUTE format('REVOKE %I FROM %I', other, role || '_login');
         END LOOP;
-        EXECUTE format('GRANT %I TO %I WITH INHERIT FALSE', role, role || '_login');
+        -- The sign-in is asked one statement at a time, beside the transaction of whoever signs in.
+        EXECUTE format('GRANT %I TO %I WITH INHERIT %s', role, role || '_login',
+            CASE WHEN role = 'guardia_sign_in' THEN 'TRUE' ELSE 'FALSE' END);
     END LOOP;
     -- A temporary table would stand before ours for whoever comes next by the same session.
     EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
@@ -58,16 +64,18 @@ DO $$ DECLARE each record; BEGIN
         EXECUTE format('REVOKE ALL (%I) ON %I FROM %s', each.attname, each.relname, each.role);
     END LOOP;
 END $$;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM guardia_staff, guardia_worker, guardia_portal, guardia_eraser;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM guardia_staff, guardia_worker, guardia_portal, guardia_eraser;
-GRANT USAGE ON SCHEMA public TO guardia_staff, guardia_worker, guardia_portal;
+REVOKE ALL ON ALL TABLES IN SCHEMA public
+    FROM guardia_staff, guardia_worker, guardia_portal, guardia_sign_in, guardia_eraser;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public
+    FROM guardia_staff, guardia_worker, guardia_portal, guardia_sign_in, guardia_eraser;
+GRANT USAGE ON SCHEMA public TO guardia_staff, guardia_worker, guardia_portal, guardia_sign_in;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guardia_staff, guardia_worker;
 
 -- ── Staff and worker ─────────────────────────────────────────────────────────────────────────────────────────────────
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
     automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
-    customer, default_view, django_content_type, django_migrations, django_session, domain_limit, draft, element,
+    customer, default_view, django_content_type, django_migrations, domain_limit, draft, element,
     element_link, escalation_level, exchange, exchange_member, mailbox, presence, probe,
     queue_visit, ring_attempt, rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code,
     site, test_result, trouble, visit, wait, watch
@@ -90,8 +98,7 @@ GRANT SELECT, INSERT ON
 TO guardia_staff, guardia_worker;
 GRANT SELECT ON audit_lane, audit_link, erasure, retention_run TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    account_emailaddress, account_emailconfirmation, connection, mfa_authenticator, retention_rule,
-    socialaccount_socialaccount, socialaccount_socialapp, socialaccount_socialtoken, usersessions_usersession
+    account_emailaddress, account_emailconfirmation, connection, retention_rule
 TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON alert TO guardia_worker;
 GRANT SELECT, INSERT, DELETE ON alert_turn TO guardia_worker;
@@ -102,6 +109,19 @@ GRANT SELECT ON portal_key TO guardia_staff;
 GRANT UPDATE (customer_id) ON case_event TO guardia_staff;
 GRANT UPDATE (customer_id) ON event_text TO guardia_staff;
 GRANT SELECT (active, customer_id, id, required) ON own_sign_in TO guardia_worker;
+
+-- ── The sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────
+DO $$ DECLARE role text; BEGIN
+    FOREACH role IN ARRAY ARRAY['guardia_sign_in', 'guardia_staff'] LOOP
+        CONTINUE WHEN role = 'guardia_staff' AND current_setting('guardia.one_login', true) IS DISTINCT FROM 'on';
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON
+            django_session, mfa_authenticator, socialaccount_socialaccount, socialaccount_socialapp,
+            socialaccount_socialtoken, staff_password, usersessions_usersession
+        TO %I', role);
+    END LOOP;
+END $$;
+-- Sessions that are over are the worker's to clear; it sees the key of none.
+GRANT SELECT (expire_date), DELETE ON django_session TO guardia_worker;
 
 -- ── The portal: whole tables, and of others the columns that a company is shown ──────────────────────────────────────
 GRANT SELECT ON
@@ -139,9 +159,10 @@ GRANT DELETE ON address_mark TO guardia_eraser;
 GRANT INSERT, UPDATE, DELETE ON password_reset, staff TO guardia_eraser;
 GRANT INSERT, UPDATE ON erasure, retention_run TO guardia_eraser;
 GRANT SELECT, DELETE ON
-    account_emailaddress, account_emailconfirmation, mfa_authenticator, socialaccount_socialaccount,
+    account_emailaddress, account_emailconfirmation, django_session, mfa_authenticator, socialaccount_socialaccount,
     socialaccount_socialtoken, usersessions_usersession
 TO guardia_eraser;
+GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
 GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;

@@ -38,7 +38,6 @@ def holder(written: str) -> Staff | None:
 def use(staff: Staff, password: str, *, at: datetime, address: str | None) -> None:
     """Set the password that was typed (and found fit); every session of this person ends."""
     staff.set_password(password)
-    staff.save(update_fields=["password"])
     sessions.end_all(staff)
     write_down(AuditKind.LINK_USED, at=at, staff=staff, address=address, about="staff", key=staff.pk)
 

@@ -54,9 +54,9 @@ def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at:
     staff.role, staff.language = fields["role"], fields["language"]
     for name in REACHED_BY.keys() & fields.keys():
         setattr(staff, name, REACHED_BY[name](fields[name]))
+    _keep(staff)
     if fields["password"]:
         staff.set_password(fields["password"])
-    _keep(staff)
     after = recorded_values(staff) | ({"password": "set"} if fields["password"] else {})
     put_on_record("staff", staff.pk, before, after, by=by, at=at)
     if fields["password"] or (before and before["role"] != staff.role):

@@ -27,7 +27,7 @@ OF_A_MAILBOX_IN_ALL = 12
 """Beyond so many, only from networks by which its person came in lately: nobody fills a mailbox, nor shuts out whose it
 is."""
 LATELY = timedelta(days=90)
-NOBODY = Staff(pk=0, email="", password="", is_active=False)
+NOBODY = Staff(pk=0, email="", password_mark="", is_active=False)
 """In the place of whoever was not found, so that as much is done: whoever asks could learn it by the time it takes."""
 
 SALT = "guardia.people.reset"
@@ -129,6 +129,6 @@ def forget(at: datetime) -> int:
 
 
 def mark_of(staff: Staff) -> str:
-    """Follows from the password and the mailbox, and from when this person came in last."""
-    parts = (staff.pk, staff.password, staff.email.lower(), staff.last_login)
+    """Follows from the mark of the password and the mailbox, and from when this person came in last."""
+    parts = (staff.pk, staff.password_mark, staff.email.lower(), staff.last_login)
     return salted_hmac(SALT, "|".join(map(str, parts)), algorithm="sha256").hexdigest()

@@ -1,13 +1,17 @@
 """A person of the operator who signs in."""
 
+import secrets
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.people.sealed_list import SealedList
+from guardia.people.staff_password import StaffPassword
 
 
 class Role(models.TextChoices):
@@ -26,9 +30,8 @@ class Role(models.TextChoices):
 
 class StaffManager(BaseUserManager["Staff"]):
     def create_user(self, username: str, password: str, **fields) -> "Staff":
-        staff = Staff(username=username, **fields)
+        staff: Staff = self.create(username=username, **fields)
         staff.set_password(password)
-        staff.save()
         return staff
 
     def get(self, *args: Any, **of: Any) -> "Staff":
@@ -43,6 +46,11 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
+    password_mark = models.CharField(
+        max_length=64,
+        default=partial(secrets.token_hex, 16),
+        help_text="drawn anew with each password: what is signed over it ends",
+    )
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=160)
     email = models.CharField(max_length=254, blank=True)
@@ -70,6 +78,38 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def password(self) -> str:  # type: ignore[override]
+        """What Django signs sessions and links over. The hash of the password is in a table of its own."""
+        return self.password_mark
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Written at once, for somebody who is on record; else only as much work is done."""
+        encoded = make_password(raw_password)
+        if self.pk:
+            StaffPassword.objects.update_or_create(pk=self.pk, defaults={"hash": encoded})
+            self.password_mark = secrets.token_hex(16)
+            Staff.objects.filter(pk=self.pk).update(password_mark=self.password_mark)
+
+    def set_unusable_password(self) -> None:
+        """Whoever has no row in ``staff_password`` has none; asked of whom a directory names, who is not on record."""
+        StaffPassword.objects.filter(pk=self.pk).delete()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is this person's; whoever has none costs as much work. A hash of a former kind is made anew."""
+
+        def renew(raw: str) -> None:
+            StaffPassword.objects.filter(pk=self.pk).update(hash=make_password(raw))
+
+        return check_password(raw_password, self._password_hash(), renew)
+
+    def has_usable_password(self) -> bool:
+        return is_password_usable(self._password_hash())
+
+    def _password_hash(self) -> str:
+        found = StaffPassword.objects.filter(pk=self.pk).first()
+        return found.hash if found else make_password(None)
 
     @property
     def has_a_way(self) -> bool:

@@ -91,5 +91,5 @@ def own_keys(person: Person, table: Table, using: str) -> set[object]:
 def may_ask(where: str, using: str) -> bool:
     """What the sign-in keeps is the staff's and the eraser's: the worker does not even count it."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege('account_emailaddress', 'SELECT')")
+        cursor.execute("SELECT has_table_privilege('usersessions_usersession', 'SELECT')")
         return cursor.fetchone()[0] or not any(name in where for name in ("account_", "usersessions", "mfa_"))

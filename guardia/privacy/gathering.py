@@ -17,8 +17,12 @@ from guardia.privacy.sealed import channels
 from guardia.privacy.tables import GROUP_OF, Table, tables
 from guardia.privacy.who import Person
 
-SECRET = frozenset({"password", "salt", "token_hash", "secret", "token", "token_secret", "hash", "session_data"})
-LEFT_OUT = frozenset({"mfa_authenticator", "django_session", "account_emailconfirmation", "socialaccount_socialtoken"})
+SECRET = frozenset(
+    {"password_mark", "session_key", "session_data", "salt", "token_hash", "secret", "token", "token_secret", "hash"}
+)
+LEFT_OUT = frozenset(
+    {"mfa_authenticator", "staff_password", "django_session", "account_emailconfirmation", "socialaccount_socialtoken"}
+)
 """Keys of the sign-in: what they are is in the record of the person, what they hold is a secret."""
 FILES = """
     SELECT id, name, sha256 FROM case_file WHERE withdrawn_at IS NULL AND (id = ANY(%(files)s) OR id IN (

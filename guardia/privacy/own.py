@@ -79,6 +79,7 @@ OWN = (
     Own("presence", "staff_id = %(staff)s", None),
     Own("django_session", f"session_key IN {SESSIONS}", None),
     Own("usersessions_usersession", "user_id = %(staff)s", None),
+    Own("staff_password", "staff_id = %(staff)s", None),
     Own("mfa_authenticator", "user_id = %(staff)s", None),
     Own(
         "account_emailconfirmation",
@@ -101,6 +102,6 @@ OWN = (
         "staff",
         "id = %(staff)s",
         "name = %(called)s, username = %(username)s, email = '', position = '', mobile = '', desk_phone = '',"
-        " extension = '', channels = '[]', password = '!', is_active = false",
+        " extension = '', channels = '[]', password_mark = '', is_active = false",
     ),
 )

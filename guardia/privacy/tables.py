@@ -23,6 +23,7 @@ NOT_LOOKED_AT = frozenset(
             "audit_link",
             "audit_lane",
             "django_session",
+            "staff_password",
             "erasure",
             "retention_run",
             "retention_rule",

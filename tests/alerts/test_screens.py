@@ -23,7 +23,7 @@ def words(response) -> str:
 @pytest.fixture
 def sign_in(noc_of):
     def signed_in(role: Role) -> Client:
-        member = Staff.objects.create(username=role.value, name=role.value, role=role, password="!", language="en")
+        member = Staff.objects.create(username=role.value, name=role.value, role=role, language="en")
         client = Client(headers={"accept-language": "en"})
         client.force_login(member)
         return client

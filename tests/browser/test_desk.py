@@ -29,7 +29,6 @@ def no_overflow(page: Page) -> bool:
 def test_signing_in_leads_to_the_bench_and_a_wrong_password_says_so(open_page, story):
     with behind(DatabaseRole.STAFF):
         story.engineer.set_password("una clave bien larga")
-        story.engineer.save()
     page = open_page()
     page.goto("/")
     page.fill("[name=username]", "ingeniero1")

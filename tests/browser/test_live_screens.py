@@ -431,8 +431,7 @@ def test_a_session_that_ends_while_it_polls_leads_to_the_sign_in_and_back(story,
         SCREENS["desk/dispatch/_board.html"], pollers()["desk/dispatch/_board.html"], "/despacho?ver=en-sede"
     )
     with behind(DatabaseRole.STAFF):
-        story.engineer.set_password("una clave bien larga")
-        story.engineer.save()  # which ends every session
+        story.engineer.set_password("una clave bien larga")  # which ends every session
     left.page.clock.run_for(3000)
     expect(left.page).to_have_url(re.compile(r"/entrar\?next=/despacho%3Fver%3Den-sede$"))
     expect(left.page.locator("main")).to_have_count(1)
@@ -450,7 +449,6 @@ def test_a_session_that_ends_in_two_tabs_leads_each_back_to_its_own_page(story, 
     two.goto("/despacho?ver=en-sede")
     with behind(DatabaseRole.STAFF):
         story.engineer.set_password("una clave bien larga")
-        story.engineer.save()
     one.page.clock.run_for(3000)
     for page in (one.page, two):
         # Each poll leads there, the second over the first: waiting for the navigation would see that one end.

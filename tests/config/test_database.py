@@ -12,7 +12,14 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "STATE_DIR"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DATABASE_PORTAL_URL",
+        "DATABASE_WORKER_URL",
+        "DATABASE_SIGN_IN_URL",
+        "STATE_DIR",
+    ):
         monkeypatch.setenv(name, os.environ.get(name, ""))
 
 
@@ -33,6 +40,7 @@ def test_the_addresses_survive_strange_folders(tmp_path):
     assert entry["HOST"] == str(server.socket_dir)
     assert database(os.environ["DATABASE_DIRECT_URL"])["USER"] == "guardia_owner"
     assert database(os.environ["DATABASE_PORTAL_URL"])["USER"] == "guardia_portal_login"
+    assert database(os.environ["DATABASE_SIGN_IN_URL"])["USER"] == "guardia_sign_in_login"
 
 
 def test_children_are_told_where_the_state_is(monkeypatch, tmp_path):

@@ -31,7 +31,7 @@ def sign_in(as_staff):
     """A browser in which somebody of this role has signed in; its pages are in English."""
 
     def signed_in(role: Role) -> Client:
-        member = Staff.objects.create(username=role.value, name=role.value, role=role, password="!", language="en")
+        member = Staff.objects.create(username=role.value, name=role.value, role=role, language="en")
         client = Client(headers={"accept-language": "en"})
         client.force_login(member)
         return client

@@ -32,7 +32,7 @@ def crew(as_staff) -> Crew:
 
 @pytest.fixture
 def technician(as_staff) -> Staff:
-    return Staff.objects.create(username="tecnico", name="Personal de campo 1", role=Role.TECHNICIAN, password="!")
+    return Staff.objects.create(username="tecnico", name="Personal de campo 1", role=Role.TECHNICIAN)
 
 
 def test_a_crew_is_kept_whole_and_shown_on_its_page(supervisor):

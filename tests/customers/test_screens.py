@@ -242,7 +242,7 @@ def test_a_person_gets_a_first_password_that_is_long_enough(administrator):
 
 
 def test_who_signs_in_with_that_name_already_is_said(administrator):
-    Staff.objects.create(username="ingeniero.9", name="Ingeniera Nueve", password="!")
+    Staff.objects.create(username="ingeniero.9", name="Ingeniera Nueve")
     answer = administrator.post(reverse("member_new"), {**PERSON, "password": "una clave larga 7"})
     assert "Ingeniera Nueve" in answer.context["form"].errors["username"][0]
 
@@ -252,7 +252,7 @@ def test_the_last_administrator_neither_leaves_nor_changes_role(administrator):
     typed = {"username": me.username, "name": me.name, "language": "es", "role": "engineer"}
     assert administrator.post(reverse("member_edit", args=[me.pk]), typed).status_code == 422
     assert administrator.post(reverse("member_step", args=[me.pk, "desactivar"])).status_code == 422
-    Staff.objects.create(username="otra", name="otra", role=Role.ADMINISTRATOR, password="!")
+    Staff.objects.create(username="otra", name="otra", role=Role.ADMINISTRATOR)
     assert administrator.post(reverse("member_step", args=[me.pk, "desactivar"])).status_code == 302
     assert administrator.get(reverse("staff")).status_code == 302
 

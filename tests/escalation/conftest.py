@@ -26,7 +26,7 @@ def people(as_staff) -> list[Staff]:
     """Four supervisors, without a password."""
     names = ("Supervisora 1", "Supervisor 2", "Supervisor 3", "Supervisora 4")
     return [
-        Staff.objects.create(username=f"s{place}", name=name, role=Role.SUPERVISOR, password="!")
+        Staff.objects.create(username=f"s{place}", name=name, role=Role.SUPERVISOR)
         for place, name in enumerate(names, start=1)
     ]
 

@@ -79,7 +79,6 @@ def test_the_desk_looks_at_a_crew_and_finds_nothing_to_press(outing):
 
 def test_a_technician_who_signs_in_lands_on_it(outing):
     outing.technician.set_password("una-clave-muy-larga")
-    outing.technician.save()
     said = {"username": "tecnico1", "password": "una-clave-muy-larga"}
     assert Browser().post("/entrar", said).headers["Location"] == "/campo"
     assert Browser(outing.technician).get("/entrar").headers["Location"] == "/campo"

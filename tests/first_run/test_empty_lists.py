@@ -88,7 +88,7 @@ def test_the_countrys_list_is_brought_in_by_one_button(as_staff):
 
 def test_only_who_may_change_cities_brings_a_list(as_staff):
     client = administrator("EC")
-    client.force_login(Staff.objects.create(username="e", name="E", role=Role.ENGINEER, password="!"))
+    client.force_login(Staff.objects.create(username="e", name="E", role=Role.ENGINEER))
     assert client.post(reverse("city_list"), {"which": "listed"}).status_code == 403
     assert not City.objects.exists()
     assert "which" not in words(client.get(reverse("cities")))
@@ -96,7 +96,7 @@ def test_only_who_may_change_cities_brings_a_list(as_staff):
 
 def test_without_a_procedure_the_settings_lead_to_the_first_steps(as_staff):
     client = Client(headers={"accept-language": "en"})
-    client.force_login(Staff.objects.create(username="a", name="A", role=Role.ADMINISTRATOR, password="!"))
+    client.force_login(Staff.objects.create(username="a", name="A", role=Role.ADMINISTRATOR))
     _text, leads = empty_words(client, reverse("settings"))
     assert leads == [reverse("first_run")]
 

@@ -385,9 +385,8 @@ def test_an_installation_with_people_and_a_procedure_has_no_first_run(as_staff):
 
 def test_the_administrator_made_on_the_server_takes_the_same_steps(as_staff):
     """`guardia people first NAME`: that person signs in, is led to the steps, and is asked for no second account."""
-    first = Staff(username="primera", name="Primera", role=Role.ADMINISTRATOR, language="en")
+    first = Staff.objects.create(username="primera", name="Primera", role=Role.ADMINISTRATOR, language="en")
     first.set_password("una-frase-larga-42")
-    first.save()
     client = Client(headers={"accept-language": "en"})
     client.force_login(first)
     assert client.get("/").url == HOME

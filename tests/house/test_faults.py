@@ -30,7 +30,13 @@ MAIL = "Message-ID: <{}@example.com>\r\nSubject: x\r\n\r\nhttp://127.0.0.1/c/cas
 
 @pytest.mark.integration
 def test_each_is_killed_once_and_nothing_is_lost(tmp_path):
-    addresses = ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL")
+    addresses = (
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DATABASE_PORTAL_URL",
+        "DATABASE_WORKER_URL",
+        "DATABASE_SIGN_IN_URL",
+    )
     foreign = (*addresses, "STATE_DIR", "DJANGO_SETTINGS_MODULE")
     here = {name: value for name, value in os.environ.items() if name not in foreign}
     run = subprocess.run(

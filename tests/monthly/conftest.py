@@ -39,7 +39,7 @@ def affected(story: Story) -> Callable[..., Case]:
 @pytest.fixture
 def browser_of(as_staff) -> Callable[..., Client]:
     def open_(role: Role, language: str = "en") -> Client:
-        member = Staff.objects.create(username=role.value, name=role.value, role=role, password="!", language=language)
+        member = Staff.objects.create(username=role.value, name=role.value, role=role, language=language)
         browser = Client(headers={"accept-language": language})
         browser.force_login(member)
         return browser

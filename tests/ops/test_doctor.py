@@ -262,7 +262,7 @@ def test_a_database_that_is_behind(owner):
     assert health(checks_database.migrations) == "bad"
     policies.apply(connections["direct"])
     assert health(checks_database.migrations) == "ok"
-    owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0002'")
+    owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0001'")
     assert health(checks_database.migrations) == "bad"
 
 
@@ -812,6 +812,7 @@ def test_settings_that_cannot_be_read_are_one_sentence(make_house):
     [
         (checks_database.portal_login, "DATABASE_PORTAL_URL", "guardia_portal_login"),
         (checks_database.worker_login, "DATABASE_WORKER_URL", "guardia_worker_login"),
+        (checks_database.sign_in_login, "DATABASE_SIGN_IN_URL", "guardia_sign_in_login"),
     ],
 )
 def test_a_login_that_is_missing_or_may_become_more(owner, settings, check, variable, login):

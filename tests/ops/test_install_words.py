@@ -69,6 +69,7 @@ def installed(make_server, make_house):
         DATABASE_DIRECT_URL=server.url("guardia_owner"),
         DATABASE_PORTAL_URL=server.url("guardia_portal_login"),
         DATABASE_WORKER_URL=server.url("guardia_worker_login"),
+        DATABASE_SIGN_IN_URL=server.url("guardia_sign_in_login"),
     )
     for words in (["migrate"], ["procedure", "publish", "procedures/cirion-ecuador.yaml"]):
         done = house.guardia(*words)
@@ -98,6 +99,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "walls: Each transaction can step behind its wall.",
         "portal_login: The portal reads by a login of its own, which can become nothing else.",
         "worker_login: The worker works by a login of its own, which can become nothing else.",
+        "sign_in_login: People are signed in by a login of its own, which can become nothing else.",
         "migrations: The database is as far as this version.",
     ):
         assert re.search(rf"^well +{re.escape(words)}$", said, re.MULTILINE), said

@@ -267,7 +267,7 @@ class Founding:
         SavedView.objects.create(owner=self.by, name="VIP", asked={"vip": "1"}, shared=True)
         for done in ({"state": "ready"}, {"state": "done", "done_at": self.at}):
             PrivacyRequest.objects.create(what="export", contact=self.mate, asked_at=self.ago, asked_by=self.by, **done)
-        Staff.objects.create(username="auditora", name="Auditora", role=Role.AUDITOR, password="!")
+        Staff.objects.create(username="auditora", name="Auditora", role=Role.AUDITOR)
 
 
 FIRST: dict[str, type[Model]] = {

@@ -88,7 +88,7 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
 def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, owner, folder):
     """Neither a colleague's channels nor what was entered on a screen are readable to a pattern of the database."""
     with behind(DatabaseRole.STAFF):
-        his = Staff.objects.create(username="colega", name="Colega", role=Role.ENGINEER, password="!")
+        his = Staff.objects.create(username="colega", name="Colega", role=Role.ENGINEER)
         his.channels = [
             f"mailtos://u:p@mail.example.com?to={MAIL.replace('@', '%40')}",
             "twilio://SID:TOKEN@593990000001/%2B593987612345",
@@ -96,7 +96,7 @@ def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, 
         ]
         his.save()
         other = Staff.objects.create(
-            username="otra", name="Otra", role=Role.ENGINEER, password="!", channels=["ntfys://ntfy.example.com/otra"]
+            username="otra", name="Otra", role=Role.ENGINEER, channels=["ntfys://ntfy.example.com/otra"]
         )
         sms = f"twilio://SID:TOKEN@{NUMBER}/{{number}}"
         connections.save(Kind.SMS, {"SMS_URL": sms}, {"SMS_URL": "twilio://…"}, by=marked.supervisor, at=now())
@@ -115,7 +115,7 @@ def test_every_page_of_what_is_left_still_opens(marked):
     """No page, report or mail stumbles over what is not there any more, and none says the name."""
     carried_out(confirmed(erasure_of(marked), [marked.file.pk]))
     with behind(DatabaseRole.STAFF):
-        boss = Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR, password="!")
+        boss = Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR)
         case, mails = Case.objects.get(), list(Message.objects.all())
         calls = list(Call.objects.all())
         attachments = list(Attachment.objects.values_list("message_id", "part"))

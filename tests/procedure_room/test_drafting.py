@@ -17,12 +17,12 @@ LATER = MORNING + timedelta(hours=1)
 
 @pytest.fixture
 def writer(published) -> Staff:
-    return Staff.objects.create(username="w", name="Supervisora 1", role=Role.SUPERVISOR, password="!")
+    return Staff.objects.create(username="w", name="Supervisora 1", role=Role.SUPERVISOR)
 
 
 @pytest.fixture
 def owner(published) -> Staff:
-    return Staff.objects.create(username="q", name="Gerente de calidad", role=Role.QUALITY, password="!")
+    return Staff.objects.create(username="q", name="Gerente de calidad", role=Role.QUALITY)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def told(as_staff) -> Told:
 @pytest.fixture
 def quality(as_staff) -> Client:
     """The quality manager's browser, in English."""
-    member = Staff.objects.create(username="calidad", name="Calidad", role=Role.QUALITY, password="!", language="en")
+    member = Staff.objects.create(username="calidad", name="Calidad", role=Role.QUALITY, language="en")
     browser = Client(headers={"accept-language": "en"})
     browser.force_login(member)
     return browser

@@ -136,7 +136,7 @@ def test_of_one_number_that_calls_thrice_one_call_back_is_owed_and_none_to_nobod
 @pytest.fixture
 def story_of_call_backs(version, django_user_model):
     """Five hang up: reached in time, late, not yet, settled; the fifth wanted billing and is owed none."""
-    who = django_user_model.objects.create(username="i", name="i", password="!")
+    who = django_user_model.objects.create(username="i", name="i")
 
     numbers = iter(["+59372555010", "+59372555011", "+59372555012", "+59372555013"])
 

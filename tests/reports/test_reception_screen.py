@@ -134,7 +134,7 @@ def test_before_a_procedure_is_published_it_is_still_a_page(as_staff, quality):
 
 
 def test_a_technician_sees_none_of_it(client, version):
-    client.force_login(Staff.objects.create(username="t", name="t", role=Role.TECHNICIAN, password="!"))
+    client.force_login(Staff.objects.create(username="t", name="t", role=Role.TECHNICIAN))
     assert client.get(PAGE).status_code == client.get(BOOK).status_code == 403
 
 

@@ -33,9 +33,7 @@ def people(as_staff) -> list[Staff]:
     """Two supervisors and their two managers, without a password."""
     names = ("Supervisora 1", "Supervisor 2", "Gerente", "Gerente senior")
     return [
-        Staff.objects.create(
-            username=f"s{place}", name=name, role=Role.SUPERVISOR, password="!", email=f"s{place}@example.com"
-        )
+        Staff.objects.create(username=f"s{place}", name=name, role=Role.SUPERVISOR, email=f"s{place}@example.com")
         for place, name in enumerate(names, start=1)
     ]
 
@@ -45,9 +43,7 @@ def sign_in(as_staff, version):
     """A browser in which somebody of this role has signed in."""
 
     def signed_in(role: Role, name: str = "") -> Client:
-        member = Staff.objects.create(
-            username=name or role.value, name=name or role.value, role=role, password="!", language="en"
-        )
+        member = Staff.objects.create(username=name or role.value, name=name or role.value, role=role, language="en")
         client = Client(headers={"accept-language": "en"})
         client.force_login(member)
         return client

@@ -111,7 +111,7 @@ INJECTED = {
     "another path": "SELECT set_config('search_path', 'pg_temp, public, pg_catalog', true)",
     "a policy": 'CREATE POLICY all_of_it ON "case" TO guardia_portal USING (true)',
     "the key": "SELECT * FROM portal_key",
-    "the passwords": "SELECT password FROM staff",
+    "the passwords": "SELECT hash FROM staff_password",
     "what others ask": "SELECT query FROM pg_stat_activity",
     "a row": "INSERT INTO contact (customer_id, name) VALUES ({other}, 'x')",
     "a move": "UPDATE contact SET customer_id = {other}",
@@ -155,6 +155,7 @@ MAY = {
     "guardia_app": {"guardia_staff", "guardia_worker", "guardia_portal"},
     LOGIN: {"guardia_portal"},
     WORKER: {"guardia_worker"},
+    "guardia_sign_in_login": {"guardia_sign_in"},
 }
 
 
@@ -182,11 +183,12 @@ def test_no_login_becomes_more_than_it_may(story, login):
 
 # --- the worker -------------------------------------------------------------------------------------------------------
 WRITES = {
-    "a password": "UPDATE staff SET password = 'x'",
-    "a person": "INSERT INTO staff (username, name, password) VALUES ('eve', 'Eve', 'x')",
+    "a password": "UPDATE staff_password SET hash = 'x'",
+    "a person": "INSERT INTO staff (username, name) VALUES ('eve', 'Eve')",
     "a role": "UPDATE staff SET role = 'administrator'",
     "a mailbox to which a new password goes": "UPDATE staff SET email = 'eve@example.com'",
     "a way to a new password": "INSERT INTO password_reset (staff_id, asked_at) VALUES (1, now())",
+    "what a password is": "SELECT hash FROM staff_password",
     "a second step": "DELETE FROM mfa_authenticator",
     "the key of the portal": "SELECT * FROM portal_key",
 }

@@ -14,8 +14,8 @@ from django.db.migrations.state import ProjectState
 import guardia.migrations
 from guardia.cli.migrate import POST
 
-SINCE = 3
-"""From this number on: the first two make the tables of version 1.0.0, and nothing ran before it."""
+SINCE = 2
+"""From this number on: the first makes the tables of version 1.0.0, and nothing ran before it."""
 HARMLESS = (migrations.CreateModel, migrations.AddIndex, migrations.AlterModelOptions, migrations.AlterModelManagers)
 NOT_OF_THE_TABLE = ("choices", "help_text", "verbose_name", "validators", "error_messages", "editable", "default")
 TAKES_AWAY = re.compile(

@@ -37,6 +37,8 @@ SEEN = {
         WHERE role.rolname LIKE 'guardia%'
     """,
 }
+OF_SIGN_IN = ("staff_password", "mfa_authenticator", "django_session", "usersessions_usersession")
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 SPOILED = [
     "DROP POLICY tenant ON clock",
     "CREATE POLICY everybody ON clock TO guardia_portal USING (true)",
@@ -44,7 +46,9 @@ SPOILED = [
     "ALTER TABLE notice DISABLE ROW LEVEL SECURITY",
     "ALTER TABLE notice NO FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON audit_entry TO guardia_portal",
-    "GRANT SELECT (password) ON staff TO guardia_portal",
+    "GRANT SELECT (hash) ON staff_password TO guardia_portal",
+    "GRANT SELECT ON staff_password TO guardia_worker",
+    "GRANT SELECT (password_mark) ON staff TO guardia_portal",
     "GRANT UPDATE ON case_event TO guardia_worker",
     "GRANT UPDATE ON SEQUENCE case_number TO guardia_portal",
     "REVOKE INSERT ON case_event FROM guardia_staff",
@@ -54,6 +58,8 @@ SPOILED = [
     "GRANT EXECUTE ON FUNCTION audit_linked_one(bigint, text, bytea) TO PUBLIC",
     "GRANT SELECT ON portal_key TO guardia_portal",
     "GRANT guardia_staff TO guardia_portal_login",
+    "GRANT guardia_staff TO guardia_sign_in_login",
+    'GRANT SELECT ON "case" TO guardia_sign_in',
     "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$",
 ]
 
@@ -65,7 +71,7 @@ def seen(owner: psycopg.Connection) -> dict[str, list[tuple]]:
 def test_postgresql_has_what_the_file_says_and_no_more(owner):
     with owner.transaction(force_rollback=True):
         before = seen(owner)
-        owner.execute(policies.FILE.read_text())
+        owner.execute(policies.statements())
         assert seen(owner) == before
 
 
@@ -75,8 +81,28 @@ def test_whatever_differs_is_put_right(owner, statement):
         before = seen(owner)
         owner.execute(statement)
         assert seen(owner) != before
-        owner.execute(policies.FILE.read_text())
+        owner.execute(policies.statements())
         assert seen(owner) == before
+
+
+def test_with_a_login_of_the_sign_in_nobody_else_reads_a_password(owner, settings):
+    settings.DATABASE_SIGN_IN_URL = "postgresql://guardia_sign_in_login@/guardia"
+    with owner.transaction(force_rollback=True):
+        owner.execute(policies.statements())
+        readers = {
+            role: {table for table in OF_SIGN_IN if any((table, role, right) in seen_rights(owner) for right in RIGHTS)}
+            for role in ("guardia_staff", "guardia_worker", "guardia_portal", "guardia_sign_in")
+        }
+    assert readers == {
+        "guardia_staff": set(),
+        "guardia_worker": {"django_session"},  # to clear those that are over
+        "guardia_portal": set(),
+        "guardia_sign_in": set(OF_SIGN_IN),
+    }
+
+
+def seen_rights(owner: psycopg.Connection) -> set[tuple]:
+    return set(seen(owner)["rights on tables"])
 
 
 def test_every_table_of_ours_has_its_line(owner):
@@ -93,12 +119,12 @@ def test_it_is_known_whether_the_file_was_applied(monkeypatch, tmp_path):
     changed = tmp_path / "policies.sql"
     changed.write_text(policies.FILE.read_text() + "\n-- more\n")
     monkeypatch.setattr(policies, "FILE", changed)
-    policies.wanted.cache_clear()
+    policies._digest.cache_clear()
     try:
         assert not policies.is_applied(direct)
         policies.apply(direct)
         assert policies.is_applied(direct)
     finally:
         monkeypatch.undo()
-        policies.wanted.cache_clear()
+        policies._digest.cache_clear()
     assert not policies.is_applied(direct)

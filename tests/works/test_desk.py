@@ -25,7 +25,7 @@ def today(story) -> None:
 @pytest.fixture
 def browser_of(as_staff) -> Callable[[Role], Client]:
     def open_(role: Role) -> Client:
-        member = Staff.objects.create(username=role.value, name=role.value, role=role, password="!", language="en")
+        member = Staff.objects.create(username=role.value, name=role.value, role=role, language="en")
         browser = Client(headers={"accept-language": "en"})
         browser.force_login(member)
         return browser

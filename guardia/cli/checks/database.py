@@ -99,7 +99,7 @@ def portal_login(installation: Installation) -> CheckResult:
             _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
             % {"name": "guardia_portal_login", "variable": "DATABASE_PORTAL_URL"},
         )
-    return login_of(DatabaseRole.PORTAL, settings.DATABASE_PORTAL_URL) or ok(
+    return login_of(DatabaseRole.PORTAL.value, settings.DATABASE_PORTAL_URL) or ok(
         _("The portal reads by a login of its own, which can become nothing else.")
     )
 
@@ -113,14 +113,28 @@ def worker_login(installation: Installation) -> CheckResult:
             _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
             % {"name": "guardia_worker_login", "variable": "DATABASE_WORKER_URL"},
         )
-    return login_of(DatabaseRole.WORKER, settings.DATABASE_WORKER_URL) or ok(
+    return login_of(DatabaseRole.WORKER.value, settings.DATABASE_WORKER_URL) or ok(
         _("The worker works by a login of its own, which can become nothing else.")
     )
 
 
-def login_of(wall: DatabaseRole, url: str) -> CheckResult | None:
-    """What is wrong with the login that works behind this wall alone."""
-    name, only = str(address.read(url, "")["user"]), wall.value
+@check(database=True)
+def sign_in_login(installation: Installation) -> CheckResult:
+    """Passwords, second steps and sessions are read by a login that reads nothing else (ADR 64)."""
+    if not settings.DATABASE_SIGN_IN_URL:
+        return warn(
+            _("People are signed in by the login of the desk: what is wrong in a page could read passwords' hashes."),
+            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+            % {"name": "guardia_sign_in_login", "variable": "DATABASE_SIGN_IN_URL"},
+        )
+    return login_of("guardia_sign_in", settings.DATABASE_SIGN_IN_URL) or ok(
+        _("People are signed in by a login of its own, which can become nothing else.")
+    )
+
+
+def login_of(only: str, url: str) -> CheckResult | None:
+    """What is wrong with the login that has this role alone."""
+    name = str(address.read(url, "")["user"])
     may, temporary = fetch_one(MAY_BECOME, name, name)
     said = {"name": name, "roles": ", ".join(role for role in may if role != only)}
     if said["roles"]:

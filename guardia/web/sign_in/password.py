@@ -95,7 +95,6 @@ def change(request: HttpRequest) -> HttpResponse:
     form = ChangeForm(request.POST or None, of=staff)
     if request.method == "POST" and form.is_valid():
         staff.set_password(form.cleaned_data["password1"])
-        staff.save(update_fields=["password"])
         ended = sessions.end_all(staff, but=request.session.session_key or "")
         stays(request, staff)
         note(request, AuditKind.PASSWORD_CHANGED, about="staff", key=staff.pk, sessions=ended)

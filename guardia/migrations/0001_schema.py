@@ -11,6 +11,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import functools
+import secrets
 from django.conf import settings
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
@@ -59,25 +60,75 @@ BESIDE_THE_TABLES = [
     ),
     # Four rows that are written with every entry of the journal: room for their next version beside them.
     migrations.RunSQL("ALTER TABLE audit_lane SET (fillfactor = 20)"),
+    # The key by which Guardia signs whose rows the portal reads, drawn here and known to the database alone. PostgreSQL has
+    # sha256 without any extension; what HMAC (RFC 2104) needs besides are the two pads of its key.
+    migrations.RunSQL(
+        '''
+        CREATE TABLE portal_key (
+            is_it boolean PRIMARY KEY DEFAULT true CHECK (is_it),
+            inner_pad bytea NOT NULL,
+            outer_pad bytea NOT NULL
+        );
+        DO $$ DECLARE
+            key bytea := sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8'))
+                || decode(repeat('00', 32), 'hex');
+            inside bytea := key;
+            outside bytea := key;
+        BEGIN
+            FOR place IN 0..63 LOOP
+                inside := set_byte(inside, place, get_byte(key, place) # 54);
+                outside := set_byte(outside, place, get_byte(key, place) # 92);
+            END LOOP;
+            INSERT INTO portal_key (inner_pad, outer_pad) VALUES (inside, outside);
+        END $$;
+        '''
+    ),
 ]
 
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('account', '__latest__'),
-        ('auth', '__latest__'),
-        ('contenttypes', '__latest__'),
-        ('guardia', '0001_staff'),
-        ('mfa', '__latest__'),
-        ('sessions', '__latest__'),
-        ('socialaccount', '__latest__'),
-        ('usersessions', '__latest__'),
-    ]
+    initial = True
+
+    dependencies = []
 
     operations = [
         *SEQUENCES,
         AllAtOnce([
+        migrations.CreateModel(
+            name='Staff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password_mark', models.CharField(help_text='drawn anew with each password: what is signed over it ends', max_length=64, default=functools.partial(secrets.token_hex, 16))),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('username', models.CharField(max_length=60, unique=True)),
+                ('name', models.CharField(max_length=160)),
+                ('email', models.CharField(blank=True, max_length=254)),
+                ('position', models.CharField(blank=True, help_text='title, as the matrix publishes it (E2 to E4)', max_length=120)),
+                ('mobile', models.CharField(blank=True, help_text='E.164', max_length=40)),
+                ('desk_phone', models.CharField(blank=True, help_text='E.164, with extension', max_length=40)),
+                ('extension', models.CharField(blank=True, help_text='at the exchange', max_length=20)),
+                ('channels', models.JSONField(default=list, help_text='addresses for pages beside e-mail, as Apprise reads them')),
+                ('role', models.CharField(choices=[('engineer', 'NOC engineer'), ('dispatcher', 'Dispatcher'), ('technician', 'Technician'), ('supervisor', 'Supervisor'), ('sales', 'Sales desk'), ('billing', 'Billing desk'), ('quality', 'Quality manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], default='engineer', max_length=20)),
+                ('language', models.CharField(default='es', max_length=5)),
+                ('is_active', models.BooleanField(default=True)),
+                ('by_word_seen_at', models.DateTimeField(help_text='of a supervisor: until when the confirmations by word were looked at (P5)', null=True)),
+            ],
+            options={
+                'db_table': 'staff',
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['engineer', 'dispatcher', 'technician', 'supervisor', 'sales', 'billing', 'quality', 'administrator', 'auditor'])), name='staff_role_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffPassword',
+            fields=[
+                ('staff_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('hash', models.CharField(max_length=128)),
+            ],
+            options={
+                'db_table': 'staff_password',
+            },
+        ),
         migrations.CreateModel(
             name='AuditLane',
             fields=[
