@@ -8,6 +8,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -71,6 +72,19 @@ def _static_files_are_listed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The installation's own hasher at its least cost: a test has people sign in, it does not keep thieves out."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """A password costs a third of a second of the processor to set, and as much to try (``PASSWORD_HASHERS``)."""
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickArgon2"]):
         yield
 
 

@@ -163,3 +163,8 @@ class Call(models.Model):
     @property
     def is_owed_a_call_back(self) -> bool:
         return self.lost_at is not None and self.reached_at is None and self.settled_at is None
+
+
+def call_with_case(pk: int) -> Call | None:
+    """The call of this id with the case that it became."""
+    return Call.objects.select_related("case").filter(pk=pk).first()

@@ -202,3 +202,33 @@ def _check(name: str, country: str) -> None:
             _("The country “%(country)s” is none: write the two letters of its numbers, such as EC.")
             % {"country": country}
         )
+
+
+def all_exchanges() -> QuerySet[Exchange]:
+    """Every exchange by name, those in use first."""
+    return Exchange.objects.order_by("-is_active", "name")
+
+
+def active_exchanges() -> QuerySet[Exchange]:
+    """The exchanges in use, by name."""
+    return Exchange.objects.filter(is_active=True).order_by("name")
+
+
+def exchange_called(name: str) -> Exchange | None:
+    """The exchange of this name; None where there is none."""
+    return Exchange.objects.filter(name=name).first()
+
+
+def agents_of(exchange: Exchange) -> QuerySet[ExchangeAgent]:
+    """The names by which the exchange means people now, each with its person, by name."""
+    return exchange.agents.filter(until=None).select_related("staff").order_by("name")
+
+
+def agents_before(exchange: Exchange) -> QuerySet[ExchangeAgent]:
+    """The names by which the exchange has meant people, each with its person, the last ended first."""
+    return exchange.agents.exclude(until=None).select_related("staff").order_by("-until")
+
+
+def was_ever_named(exchange: Exchange, name: str) -> bool:
+    """Whether the exchange means or has meant anybody by this name."""
+    return exchange.agents.filter(name=name.strip()).exists()

@@ -1,7 +1,11 @@
 """What the exchange did with a call: its visits to queues, the telephones that rang, and to whom it was handed on."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
+
+from guardia.calls.exchange import ExchangeKind
 
 
 class VisitResult(models.TextChoices):
@@ -81,3 +85,10 @@ class CallTransfer(models.Model):
         app_label = "guardia"
         db_table = "call_transfer"
         constraints = [models.UniqueConstraint(fields=["call", "ordinal"], name="call_transfer_once")]
+
+
+def queues_of_waiting(call_ids: Collection[int], exchange: str) -> dict[int, str]:
+    """The queue in which each of these calls waits at the exchange of this name, one that we listen to; by call."""
+    visits = QueueVisit.objects.filter(call__in=list(call_ids), left_at=None).exclude(queue="")
+    ours = visits.filter(call__exchange__name=exchange, call__exchange__kind=ExchangeKind.AMI)
+    return dict(ours.order_by("ordinal").values_list("call_id", "queue"))

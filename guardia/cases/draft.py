@@ -1,7 +1,8 @@
 """What an engineer had typed when the telephone rang again, and who is looking at a case now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 
@@ -53,9 +54,9 @@ def draft_of(staff: Staff, key: str) -> Draft | None:
     return Draft.objects.filter(staff=staff, key=key).first()
 
 
-def keep_draft(staff: Staff, key: str, fields: dict, at: datetime) -> None:
-    """Keep what this person is writing under this key; ``at`` is UTC."""
-    Draft.objects.update_or_create(staff=staff, key=key, defaults={"fields": fields, "saved_at": at})
+def keep_draft(staff: Staff, key: str, fields: Mapping[str, Any], at: datetime) -> Draft:
+    """What this person has typed under the key, in place of what was kept before. ``at`` is UTC."""
+    return Draft.objects.update_or_create(staff=staff, key=key, defaults={"fields": fields, "saved_at": at})[0]
 
 
 def drop_draft(staff: Staff, key: str) -> None:
@@ -66,3 +67,8 @@ def drop_draft(staff: Staff, key: str) -> None:
 def drafts_of(staff: Staff, keys: Iterable[str]) -> dict[str, Draft]:
     """What this person was writing, by key."""
     return {draft.key: draft for draft in Draft.objects.filter(staff=staff, key__in=list(keys))}
+
+
+def locked_drafts() -> models.QuerySet[Draft]:
+    """Every draft; whoever reads one of these holds it until the transaction ends."""
+    return Draft.objects.select_for_update()

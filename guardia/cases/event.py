@@ -1,7 +1,11 @@
 """What happened to a case, append-only and chained. Codes and hours stand here; prose stands in EventText, erasable."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
+
+from guardia.procedure.vocabulary import Moment
 
 
 class CaseEvent(models.Model):
@@ -48,3 +52,30 @@ class EventText(models.Model):
         db_table = "event_text"
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="event_text_once")]
         indexes = [models.Index(fields=["erasure"], name="event_text_erased", condition=Q(erasure__isnull=False))]
+
+
+def crew_changes(case_ids: Collection[int], visit_ids: Collection[int]) -> models.QuerySet[CaseEvent]:
+    """The events by which one of these visits went to another crew."""
+    events = CaseEvent.objects.filter(case__in=case_ids, moment=Moment.CREW_CHANGED)
+    return events.filter(data__visit__in=list(visit_ids))
+
+
+def crews_sent(case_id: int, visit_id: int) -> set[int]:
+    """The ids of the crews that were ever sent on this visit."""
+    events = CaseEvent.objects.filter(case=case_id, data__visit=visit_id).exclude(data__crew=None)
+    return set(events.values_list("data__crew", flat=True))
+
+
+def public_news_of(case_id: int) -> models.QuerySet[CaseEvent]:
+    """The news that the company was sent on its case with their texts, the last first."""
+    news = CaseEvent.objects.filter(case=case_id, moment=Moment.NEWS_SENT, public=True)
+    return news.order_by("-seq").prefetch_related("texts")
+
+
+def texts_of(case_id: int, seqs: Collection[int]) -> dict[int, dict[str, str | None]]:
+    """The texts of these events of a case by the event's number and the text's name."""
+    found: dict[int, dict[str, str | None]] = {}
+    texts = EventText.objects.filter(event__case=case_id, event__seq__in=list(seqs))
+    for seq, name, text in texts.values_list("event__seq", "name", "text"):
+        found.setdefault(seq, {})[name] = text
+    return found

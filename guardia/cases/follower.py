@@ -17,3 +17,8 @@ class Follower(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} of {self.case_id}"
+
+
+def followers_of(case_id: int) -> set[int]:
+    """The ids of the contacts who follow this case."""
+    return set(Follower.objects.filter(case=case_id).values_list("contact_id", flat=True))

@@ -12,6 +12,7 @@ from guardia.cases.case import Case
 from guardia.cases.counting import ANYBODY, MOST_COUNTED, Question, answered, question
 from guardia.cases.desks import kind_of
 from guardia.config.kept import ANY_ID, ANY_TIME
+from guardia.customers.folding import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind, Impact, Stage
@@ -189,3 +190,48 @@ def of_number(number: str) -> QuerySet[Case]:
     """The case an address names (digits only)."""
     is_number = number.isascii() and number.isdigit() and len(number) <= 18
     return Case.objects.filter(number=int(number)) if is_number else Case.objects.none()
+
+
+def newest_of_company(customer_id: int) -> QuerySet[Case]:
+    """Every case of the company, the newest first."""
+    return Case.objects.filter(customer=customer_id).order_by("-opened_at")
+
+
+# --- one case, by itself ----------------------------------------------------------------------------------------------
+
+
+def cases_with_place() -> QuerySet[Case]:
+    """Every case with its company, site, city and service, without the words it is searched by."""
+    return Case.objects.select_related("customer", "site__city", "service").defer("search")
+
+
+def case_with_place(pk: int) -> Case | None:
+    """The case of this id with its company, site, city and service; behind a company's policy another's is None."""
+    return cases_with_place().filter(pk=pk).first()
+
+
+def case_of_company(pk: int, customer_id: int) -> Case | None:
+    """The case of this id by its id alone, if it is the company's."""
+    return Case.objects.filter(pk=pk, customer=customer_id).only("pk").first()
+
+
+def id_of_number(number: int) -> int | None:
+    """The id of the case that people know by this number."""
+    return Case.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
+def locked_cases() -> QuerySet[Case]:
+    """Every case with its names; whoever reads one of these holds it until the transaction ends."""
+    return with_names(Case.objects.select_for_update(of=("self",), no_key=True))
+
+
+def locked_open_incident(*, number: int = 0, circuit: str = "") -> Case | None:
+    """The open incident of this number, or where a circuit is given the newest one of it; held as ``locked_cases``."""
+    wanted = Q(service__folded_circuit=fold(circuit)) if circuit else Q(number=number)
+    return locked_cases().filter(wanted, closed_at=None, desk=TECHNICAL).order_by("-opened_at").first()
+
+
+def other_open_incidents(case: Case) -> QuerySet[Case]:
+    """The other open incidents of the case's company."""
+    open_ones = Case.objects.filter(customer=case.customer_id, closed_at=None, desk=TECHNICAL)
+    return open_ones.exclude(pk=case.pk)

@@ -1,4 +1,4 @@
-"""`guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities."""
+"""`guardia customers …`, `guardia elements …`: files of companies and of the network; Ecuador's cities."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen
 
 
+# --- customers --------------------------------------------------------------------------------------------------------
+# `guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities.
 # --- bands ------------------------------------------------------------------------------------------------------------
 # Before a command gives sites another band: whom that concerns, a line each; done where the caller said so (P4 D).
 NOT_AGREED = 3
@@ -191,3 +193,38 @@ def bands(args: argparse.Namespace) -> int:
 def sure(step: argparse.ArgumentParser) -> None:
     words = "also where sites get another band, of which companies are told"
     step.add_argument("--sure", action="store_true", help=words)
+
+
+# --- elements ---------------------------------------------------------------------------------------------------------
+# `guardia elements …`: the network behind the services, from a file of the inventory.
+def add_elements(subparsers: Subparsers) -> None:
+    words = "import the network: what depends on what, what ends where"
+    parser = add_command(subparsers, "elements", words, sample_of_elements)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring_elements)
+    takes_a_table(step)
+    add_command(steps, "sample", "print a sample file", sample_of_elements)
+
+
+def bring_elements(args: argparse.Namespace) -> int:
+    """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
+    content = read(args.file)
+    open_installation()
+    from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.config.now import now
+    from guardia.network.element_import import bring as bring_file
+    from guardia.people.audit_entry import AuditKind, write_down
+
+    with behind(DatabaseRole.STAFF):
+        outcome = bring_file(content, write=not args.dry_run)
+        if outcome.written:
+            write_down(AuditKind.BROUGHT_IN, at=now(), about="elements", new=outcome.new, changed=outcome.changed)
+    return say(outcome, args.file, dry_run=args.dry_run)
+
+
+def sample_of_elements(args: argparse.Namespace) -> int:
+    open_installation()
+    from guardia.network.element_columns import ELEMENTS
+
+    print(ELEMENTS.sample().lstrip("\ufeff"), end="")
+    return 0

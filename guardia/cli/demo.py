@@ -1,4 +1,4 @@
-"""`guardia demo`: a house with a sample operator, ready to be tried, in one command; `--check` walks through one."""
+"""`guardia demo`: an installation with a sample operator, to be tried, in one command; `--check` walks through one."""
 
 import argparse
 import contextlib
@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import IO
 
 from guardia.cli.children import any_free, ends_on_signals, first_free, must_be_free
-from guardia.cli.installation import Mistake, Subparsers, add_command
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.trial import HOST, Trial
 from guardia.config.database import ROOT
 from guardia.config.postgres import Embedded
 
+# --- demo -------------------------------------------------------------------------------------------------------------
+# `guardia demo`: a house with a sample operator, ready to be tried, in one command; `--check` walks through one.
 STATE = ROOT / "var" / "demo"
 FIRST_PORT = 8000
 
@@ -142,3 +144,29 @@ def wipe(state: Path) -> None:
             shutil.rmtree(path)
         elif path.name != "lock":
             path.unlink()
+
+
+# --- seed -------------------------------------------------------------------------------------------------------------
+# `guardia demo-seed`: fills an empty demo; `guardia demo` calls it in a process of its own.
+def add_seed(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "demo-seed", "fill an empty demo with a sample operator and its history", fill)
+    parser.add_argument("--tiny", action="store_true", help="one of each, for a check; prints the login as JSON")
+
+
+def fill(args: argparse.Namespace) -> int:
+    open_installation()
+    from django.conf import settings
+
+    if not settings.DEMO:
+        raise Mistake("Sample data only goes into a demo: use `guardia demo`")
+    from guardia.config.now import now
+
+    if args.tiny:
+        from guardia.demo.seed import tiny
+
+        print(json.dumps(tiny(now())))
+    else:
+        from guardia.demo.seed import seed
+
+        seed(now())
+    return 0

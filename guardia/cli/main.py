@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -18,10 +19,7 @@ from guardia.cli import (
     customers,
     demo,
     doctor,
-    elements,
-    files,
     mail,
-    manage,
     messages,
     migrate,
     people,
@@ -29,24 +27,24 @@ from guardia.cli import (
     policy,
     privacy,
     procedure,
-    retention,
     run,
-    seed,
     traps,
     verify,
     web,
     where,
-    worker,
 )
-from guardia.cli.installation import Mistake, Words
+from guardia.cli.installation import Mistake, Subparsers, Words
 from guardia.cli.progress import Stopped
 from guardia.config.account import DatabaseTrouble
 from guardia.config.ownership import who
 
 COMMANDS = (
-    *(demo, run, migrate, web, worker, mail, files, phone, traps, messages, procedure, customers, elements, people),
-    *(policy, privacy, retention, verify, clocks, doctor, backup, manage, where, seed),
+    *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
+    *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
+    *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
+    demo.add_seed,
 )
+"""What each command adds to the words that are understood, in the order in which the help lists them."""
 NO_ANSWER = "Look whether PostgreSQL runs and DATABASE_URL names it; then run guardia doctor"
 OF_THE_MACHINE = {
     errno.ENOSPC: "There is no room left on its disk: make room, and run it again",
@@ -112,7 +110,7 @@ def of_the_machine(trouble: OSError) -> str:
 
 def parser() -> argparse.ArgumentParser:
     words = Words(prog="guardia", description="The service desk that runs a published promise.")
-    subparsers = words.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(subparsers)
+    subparsers = cast("Subparsers", words.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    for add in COMMANDS:
+        add(subparsers)
     return words

@@ -1,4 +1,4 @@
-"""`guardia migrate`: brings the tables to what this version expects, as their owner."""
+"""`guardia migrate`: the tables and policies of this version; `guardia manage …`: Django's own commands."""
 
 import argparse
 import re
@@ -13,6 +13,9 @@ from guardia.config import policies
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
+
+# --- migrate ----------------------------------------------------------------------------------------------------------
+# `guardia migrate`: brings the tables to what this version expects, as their owner.
 TURN = 7_201_845_113  # the advisory lock under which one migration at a time runs
 POST = re.compile(r"\d{4}_post_")
 """A migration of this name takes away what the version before still uses: it runs when nobody runs that any more."""
@@ -149,3 +152,18 @@ def _targets(additive: bool) -> tuple[list[list[str]], list[str]]:
     others = [[app] for app in sorted({app for app, _ in graph.leaf_nodes()} - {"guardia"})]
     wanted = [["guardia", missing[first - 1]]] if first else []
     return [*wanted, *others], missing[first:]
+
+
+# --- manage -----------------------------------------------------------------------------------------------------------
+# `guardia manage …`: Django's own commands, with the database at hand.
+def add_manage(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "manage", "pass a command to Django, e.g. `guardia manage shell`", manage)
+    parser.add_argument("words", nargs=argparse.REMAINDER, help="the Django command and its options")
+
+
+def manage(args: argparse.Namespace) -> int:
+    open_installation(empty=True)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["guardia manage", *args.words])
+    return 0

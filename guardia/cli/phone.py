@@ -236,7 +236,7 @@ def replay(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from guardia.config.now import now
-    from guardia.web.phone import intake
+    from guardia.intake import phone
     from guardia.web.phone.ami_reader import NoRecording, length, moved, packets_in
 
     try:
@@ -253,7 +253,7 @@ def replay(args: argparse.Namespace) -> int:
         with in_a_step()():
             at = now()
             said = packets if args.hours_as_recorded else moved(packets, at - length(packets))
-            calls = intake.keep(exchange, said, "ami", at, at)
+            calls = phone.keep(exchange, said, "ami", at, at)
     print(_("Packets: %(packets)s. Calls with news: %(calls)s.") % {"packets": len(packets), "calls": len(calls)})
     return 0
 

@@ -1,4 +1,4 @@
-"""`guardia run`: the whole house in one command: database, migrations, web and worker, until stopped."""
+"""`guardia run`: all in one command: database, migrations, web and worker, until stopped; and `guardia worker`."""
 
 import argparse
 import os
@@ -10,12 +10,15 @@ from guardia.cli import web
 from guardia.cli.children import Child, Children, ends_on_signals, listens, must_be_free
 from guardia.cli.installation import Mistake, Subparsers, add_command, name_public_url, open_installation, say
 from guardia.cli.migrate import migrate
+from guardia.config import meters
 from guardia.config.account import DatabaseTrouble
 from guardia.config.database import name_database, state_dir
 from guardia.config.operator_zone import is_named, written_zone
 from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 
+# --- run --------------------------------------------------------------------------------------------------------------
+# `guardia run`: the whole house in one command: database, migrations, web and worker, until stopped.
 AGAIN_SECONDS = 5.0
 
 
@@ -154,3 +157,17 @@ class Revival:
             self.told = server.app_url
             name_database(server)
             self.children.end()
+
+
+# --- worker -----------------------------------------------------------------------------------------------------------
+# `guardia worker`: what runs by itself (deadlines, notices).
+def add_worker(subparsers: Subparsers) -> None:
+    add_command(subparsers, "worker", "run the sweeps and send the notices, until stopped", work)
+
+
+def work(args: argparse.Namespace) -> int:
+    open_installation(process="worker")
+    meters.begin(state_dir(), "worker")
+    from guardia.worker.loop import run
+
+    return run() or 0

@@ -1,13 +1,15 @@
-"""`guardia verify [FILE]`: are the histories whole? Of the house's own cases, or of one report without the database."""
+"""`guardia verify [FILE]`, `guardia files …`: whether the histories are whole, and the photographs and documents."""
 
 import argparse
 import os
 from pathlib import Path
 
-from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
+from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
+# --- verify -----------------------------------------------------------------------------------------------------------
+# `guardia verify [FILE]`: are the histories whole? Of the house's own cases, or of one report without the database.
 LANGUAGES = tuple(dict(installed()))
 
 
@@ -80,3 +82,43 @@ def verify_file(file: Path, language: str | None) -> int:
     with translation.override(language or said):
         print("\n".join(lines_of(checked)))
     return 0 if checked.is_sound else 1
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+# `guardia files check`, `guardia files sweep`: whether the store has what the cases say, and what no case has.
+def add_files(subparsers: Subparsers) -> None:
+    parser = add_group(subparsers, "files", "check or tidy up the photographs and documents of cases")
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    add_command(steps, "check", "name every file whose bytes are lost or were changed", check)
+    add_command(steps, "sweep", "remove what belongs to no case; the worker does it by itself", sweep)
+
+
+def check(args: argparse.Namespace) -> int:
+    """Exit code 1 if any is lost or changed."""
+    open_installation()
+    from guardia.cases.file_bytes import troubles
+    from guardia.cases.number import grouped
+    from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.evidence.case_file import CaseFile
+
+    with behind(DatabaseRole.WORKER):
+        total = CaseFile.objects.filter(withdrawn_at=None).count()
+    count = 0
+    with ends_tidily(), Progress("files read", total) as progress:
+        for each in troubles(progress.step):
+            print(f"{grouped(each.case)}: file {each.file} is {each.what} ({each.sha256})")
+            count += 1
+    print(f"{count} files are lost or were changed" if count else "every file is whole")
+    return 1 if count else 0
+
+
+def sweep(args: argparse.Namespace) -> int:
+    open_installation()
+    from guardia.cases import file_bytes
+    from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.config.now import now
+
+    with behind(DatabaseRole.WORKER):
+        at = now()
+    print(f"{file_bytes.sweep(at)} files were removed")
+    return 0

@@ -37,3 +37,19 @@ class CalendarChange(models.Model):
                 fields=["withdraws"], condition=Q(withdraws__isnull=False), name="calendar_change_withdrawn_once"
             ),
         ]
+
+
+def journal() -> models.QuerySet[CalendarChange]:
+    """Every change in the order of the editions."""
+    return CalendarChange.objects.order_by("pk")
+
+
+def journal_with_names(after: int = 0) -> models.QuerySet[CalendarChange]:
+    """The changes after this edition, each with who made it and what it withdraws; all of them without one."""
+    found = journal().select_related("by", "withdraws")
+    return found.filter(pk__gt=after) if after else found
+
+
+def announcements() -> models.QuerySet[CalendarChange]:
+    """Every change that is no withdrawal, with who made it."""
+    return CalendarChange.objects.exclude(kind=ChangeKind.WITHDRAW).select_related("by")

@@ -1,7 +1,12 @@
 """The row of one running promise of exactly one call or case. It is a cache: `fold` derives it from the events."""
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+
+from guardia.procedure.vocabulary import ClockKind
 
 
 class Clock(models.Model):
@@ -68,3 +73,28 @@ class Clock(models.Model):
             ),
             models.Index(fields=["ended_at", "kind"], name="clock_for_reports", condition=Q(ended_at__isnull=False)),
         ]
+
+
+def running_clocks(case_ids: Collection[int]) -> models.QuerySet[Clock]:
+    """The clocks of these cases that have not ended."""
+    return Clock.objects.filter(case__in=list(case_ids), ended_at=None)
+
+
+def by_case(clocks: Iterable[Clock]) -> dict[int, list[Clock]]:
+    """These clocks by the id of their case, in the order given."""
+    found: dict[int, list[Clock]] = {}
+    for clock in clocks:
+        found.setdefault(clock.case_id or 0, []).append(clock)
+    return found
+
+
+def due_of_each(case_ids: Collection[int], kinds: Collection[str]) -> dict[int, datetime]:
+    """When the running clock of these kinds falls due (UTC), by the id of its case."""
+    clocks = running_clocks(case_ids).filter(kind__in=list(kinds))
+    return {clock.case_id: clock.due_at for clock in clocks if clock.case_id and clock.due_at}
+
+
+def registration_due(request_ids: Collection[int]) -> dict[int, datetime | None]:
+    """By which hour (UTC) each of these written requests has its number (P2)."""
+    clocks = Clock.objects.filter(request__in=list(request_ids), kind=ClockKind.REGISTRATION, ended_at=None)
+    return dict(clocks.values_list("request_id", "due_at"))

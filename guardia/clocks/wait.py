@@ -42,3 +42,8 @@ class Wait(models.Model):
             ),
             models.Index(fields=["-ruled_at", "-id"], name="wait_ruled", condition=models.Q(ruled_at__isnull=False)),
         ]
+
+
+def stopping_waits(case_id: int, pk: int) -> models.QuerySet[Wait]:
+    """The wait of this id, if it is the case's and stops a clock."""
+    return Wait.objects.filter(case=case_id, pk=pk).exclude(clocks=[])

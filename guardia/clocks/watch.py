@@ -123,6 +123,11 @@ def _silent_since(name: str, rounds: int, seen_at: datetime, at: datetime) -> da
     return min(seen_at, at)
 
 
+def last_seen_at(name: str) -> datetime | None:
+    """When this loop was seen last (UTC); None where it never was."""
+    return Watch.objects.filter(pk=name).values_list("seen_at", flat=True).first()
+
+
 def is_alive(name: str, at: datetime) -> bool:
     """Whether this loop was ever seen, and its counter moves."""
     return Watch.objects.filter(pk=name).exists() and silent_since(name, at) is None

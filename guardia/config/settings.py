@@ -462,7 +462,7 @@ WSGI_APPLICATION = "guardia.config.wsgi.application"
 AUTH_USER_MODEL = "guardia.Staff"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "bench"
-CSRF_FAILURE_VIEW = "guardia.web.shared.errors.too_old"
+CSRF_FAILURE_VIEW = "guardia.web.shared.responses.too_old"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---

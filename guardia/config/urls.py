@@ -8,9 +8,9 @@ from guardia.web.field.page import my_visits
 from guardia.web.portal.procedure_document import procedure_document
 from guardia.web.portal.who_answers import who_answers_customer
 
-handler403 = "guardia.web.shared.errors.refused"
-handler404 = "guardia.web.shared.errors.missing"
-handler500 = "guardia.web.shared.errors.broken"
+handler403 = "guardia.web.shared.responses.refused"
+handler404 = "guardia.web.shared.responses.missing"
+handler500 = "guardia.web.shared.responses.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("salud", health, name="health"),
     path("salud/vivo", live, name="health_live"),
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("", include("guardia.web.phone.cti")),
     path("api/alertas/", include("guardia.web.alerts.webhook")),
-    path("api/v1/", include("guardia.web.api.urls")),
+    path("api/v1/", include("guardia.web.api.clocks")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
     path("c/caso/", include("guardia.web.portal.case_page")),
@@ -36,14 +36,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("escalar/", include("guardia.web.answer.escalate")),
     path("campo", my_visits, name="field"),
     path("campo/", include("guardia.web.field.page")),
-    path("campo/", include("guardia.web.field.letter")),
     path("campo/", include("guardia.web.field.sending")),
     path("", include("guardia.web.sign_in.views")),
     path("", include("guardia.web.sign_in.password")),
     path("", include("guardia.web.sign_in.sessions")),
     path("entrar/", include("guardia.web.sign_in.directory")),
-    path("", include("guardia.web.desk.companies.urls")),
-    path("ajustes/", include("guardia.web.desk.settings.urls")),
+    path("", include("guardia.web.desk.companies.company")),
+    path("ajustes/", include("guardia.web.desk.settings.overview")),
     path("", include("guardia.web.first_run.views")),
     path("", include("guardia.web.desk.urls")),
 ]

@@ -1,6 +1,7 @@
 """Ecuador's cantonal cities with their bands: loaded once, corrected by hand, found by any name they go by."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -8,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.city import City
@@ -139,3 +141,29 @@ def _placed(city: City) -> str:
 
 def _names(also: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in also.split(";") if name.strip())
+
+
+def all_cities() -> QuerySet[City]:
+    """Every city, in no order."""
+    return City.objects.all()
+
+
+def cities_by_province() -> QuerySet[City]:
+    """Every city by its province and name."""
+    return City.objects.order_by("province", "name")
+
+
+def cities_with_sites(*, by_population: bool = False) -> QuerySet[City, Any]:
+    """Every city with how many sites are in it (``sites``), by province and name or the most populous first."""
+    order = (F("population").desc(nulls_last=True), "name") if by_population else ("province", "name")
+    return City.objects.annotate(sites=Count("site")).order_by(*order)
+
+
+def known_names() -> set[tuple[str, str]]:
+    """Each city's name and province, folded."""
+    return {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}
+
+
+def bands_counted() -> Counter[str]:
+    """How many cities each band has."""
+    return Counter(City.objects.values_list("band", flat=True))

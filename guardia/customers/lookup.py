@@ -1,15 +1,17 @@
 """Who is on the line, and what that company has: found by index while the telephone still rings."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, Model, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
 from guardia.customers.phones import NotANumber, normalise
+from guardia.customers.reach import with_reach
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 
@@ -273,3 +275,85 @@ def contacts_with_ways(ids: Collection[int]) -> QuerySet[Contact]:
 def ids_found_by(words: str, most: int) -> list[int]:
     """Return the ids of the companies that ``found_by`` finds."""
     return list(found_by(words).values_list("pk", flat=True)[:most])
+
+
+def service_of(customer: Customer, pk: int) -> Service | None:
+    """The company's active service of this id."""
+    return services_of(customer).filter(pk=pk).first()
+
+
+def listed(words: str) -> QuerySet[Customer]:
+    """Every company by its name; where words are given, those that ``found_by`` finds."""
+    return found_by(words) if words else Customer.objects.order_by("folded_name", "pk")
+
+
+def active_ones(companies: QuerySet[Customer], *, vip: bool = False) -> QuerySet[Customer]:
+    """Of these companies those that buy something, or of them the VIP ones alone."""
+    return companies.filter(vip=True, active=True) if vip else companies.filter(active=True)
+
+
+def inactive_ones(companies: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Of these companies those that no longer buy anything."""
+    return companies.filter(active=False)
+
+
+def with_counts(ids: Sequence[int]) -> dict[int, Customer]:
+    """These companies by id, each with whether somebody of it can be reached and with how many active contacts, sites
+    and services it has.
+    """
+    companies = with_reach(Customer.objects.filter(pk__in=ids))
+    counts = {"contact_count": _count(Contact), "site_count": _count(Site), "service_count": _count(Service)}
+    return companies.annotate(**counts).in_bulk()
+
+
+def _count(model: type[Contact] | type[Site] | type[Service]) -> Coalesce:
+    of_company = model.objects.filter(customer=OuterRef("pk"), active=True).order_by().values("customer")
+    return Coalesce(Subquery(of_company.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def locked_companies() -> QuerySet[Customer]:
+    """Every company; whoever reads one of these holds it until the transaction ends."""
+    return Customer.objects.select_for_update(of=("self",), no_key=True)
+
+
+def all_sites() -> QuerySet[Site]:
+    """Every site of every company."""
+    return Site.objects.all()
+
+
+def sites_to_choose(customer_id: int, also: int | None) -> QuerySet[Site]:
+    """The company's active sites by name with their cities, and the one of the id ``also`` whether active or not."""
+    sites = Site.objects.filter(customer_id=customer_id).select_related("city").order_by("name")
+    return sites.filter(Q(active=True) | Q(pk=also))
+
+
+def sites_in_use() -> QuerySet[Site]:
+    """The active sites of active companies."""
+    return Site.objects.filter(active=True, customer__active=True)
+
+
+def active_sites_of(company_ids: Sequence[int]) -> QuerySet[Site]:
+    """The active sites of these companies with their cities, by company and name."""
+    sites = Site.objects.filter(customer__in=company_ids, active=True).select_related("customer", "city")
+    return sites.order_by("customer__name", "name")
+
+
+def services_with_names() -> QuerySet[Service]:
+    """Every service with its company, its site and the site's city."""
+    return Service.objects.select_related("customer", "site__city")
+
+
+def services_of_ids(ids: Sequence[int]) -> QuerySet[Service]:
+    """The services of these ids with their companies, sites and cities."""
+    return services_with_names().filter(pk__in=ids)
+
+
+def services_to_choose(customer_id: int, also: int | None) -> QuerySet[Service]:
+    """The company's active services by circuit, and the one of the id ``also`` whether active or not."""
+    services = Service.objects.filter(customer_id=customer_id).select_related("site").order_by("circuit")
+    return services.filter(Q(active=True) | Q(pk=also))
+
+
+def active_customer(pk: int) -> Customer | None:
+    """The company of this id, if it is active."""
+    return Customer.objects.filter(pk=pk, active=True).first()

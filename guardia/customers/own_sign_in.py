@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from guardia.customers.customer import Customer
+
 
 class OwnSignIn(models.Model):
     """One for a company. ``required``: then no code by mail opens what is the company's."""
@@ -24,3 +26,8 @@ class OwnSignIn(models.Model):
 
     def __str__(self) -> str:
         return self.issuer
+
+
+def own_sign_in_of(company: Customer) -> OwnSignIn | None:
+    """The company's own way to sign in; None where it has none."""
+    return OwnSignIn.objects.filter(customer=company).first()

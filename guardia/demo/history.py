@@ -297,7 +297,7 @@ def closed(course: Course) -> None:
 
 # --- history ----------------------------------------------------------------------------------------------------------
 DAYS = 90
-CASES = 120
+CASES = 44
 QUIET = timedelta(hours=13)  # the last hours belong to the open cases, the oldest of which is of eight hours ago
 CALM = timedelta(hours=36)  # what begins later ends soon, so that nothing is told of the future
 LATELY, BUSIER = 2, 0.08  # days, and the share of all cases that falls into them besides, so that today has numbers

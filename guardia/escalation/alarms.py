@@ -93,3 +93,13 @@ def paged(alarm: Alarm, done: Round, at: datetime) -> None:
     """These pages are on their way (``at``, UTC)."""
     alarm.level, alarm.paged_at = max(alarm.level, done.level), at
     alarm.save(update_fields=["level", "paged_at"])
+
+
+def locked_alarm(pk: int) -> Alarm | None:
+    """The alarm of this id, held until the transaction ends."""
+    return Alarm.objects.select_for_update().filter(pk=pk).first()
+
+
+def is_anything_open(kind: str) -> bool:
+    """Whether an alarm of this kind goes on at any desk."""
+    return Alarm.objects.filter(kind=kind, ended_at=None).exists()

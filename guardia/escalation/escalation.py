@@ -25,3 +25,9 @@ class Escalation(models.Model):
         indexes = [
             models.Index(fields=["began_at"], name="escalation_open", condition=models.Q(ended_at=None)),
         ]
+
+
+def open_of_company(customer_id: int) -> models.QuerySet[Escalation]:
+    """The escalations of the company's cases that go on, each with its case's place, the oldest first."""
+    open_ones = Escalation.objects.filter(customer=customer_id, ended_at=None).select_related("case__site__city")
+    return open_ones.order_by("began_at", "pk")

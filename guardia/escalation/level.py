@@ -20,3 +20,13 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return str(self.level)
+
+
+def own_levels() -> dict[int, Level]:
+    """What the levels have of their own, by the level's number."""
+    return {level.level: level for level in Level.objects.all()}
+
+
+def own_level(number: int) -> Level | None:
+    """What this level has of its own; None where it has nothing."""
+    return Level.objects.filter(level=number).first()

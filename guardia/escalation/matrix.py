@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from guardia.escalation.level import Level
+from guardia.escalation.level import Level, own_levels
 from guardia.escalation.roster import Roster
 from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
@@ -49,7 +49,7 @@ def levels_now(rules: Iterable[LevelRule], at: datetime, only: Sequence[str] = (
     in_order = sorted(rules, key=lambda rule: rule.level)
     horizon = at + LOOKS_AHEAD
     roster = Roster.between(at, horizon, [rule.level for rule in in_order], only)
-    own = {level.level: level for level in Level.objects.all()}
+    own = own_levels()
     return [_level_now(rule, roster, own.get(rule.level), at, horizon) for rule in in_order]
 
 

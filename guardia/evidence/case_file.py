@@ -1,7 +1,9 @@
 """A photograph or document on a case: the bytes stand in the store of attachments, what is known of it here."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -68,3 +70,29 @@ def of_the_same_strip(one: CaseFile) -> list[CaseFile]:
     """Return the files of the case that stand and have a thumbnail as this one has, or have none as it has none."""
     same = CaseFile.objects.filter(case=one.case_id, withdrawn_at=None, has_thumbnail=one.has_thumbnail)
     return list(same.order_by("taken_at", "pk"))
+
+
+def files_of_ids(ids: Collection[int]) -> models.QuerySet[CaseFile]:
+    """These files with their cases, the last added first."""
+    return CaseFile.objects.filter(pk__in=ids).select_related("case").order_by("-added_at")
+
+
+def shown_files(case_id: int) -> models.QuerySet[CaseFile]:
+    """The files of the case that its company is shown, in the order in which they were taken."""
+    return CaseFile.objects.filter(case=case_id, shown=True, withdrawn_at=None).order_by("taken_at", "pk")
+
+
+def is_key_known(key: UUID) -> bool:
+    """Whether a telephone has sent a file under this key."""
+    return CaseFile.objects.filter(key=key).exists()
+
+
+def photographs_of_visits(visit_ids: Collection[int]) -> dict[int, int]:
+    """How many files were added at each of these visits, by the visit's id."""
+    files = CaseFile.objects.filter(visit__in=list(visit_ids), withdrawn_at=None)
+    return Counter(files.values_list("visit", flat=True))
+
+
+def shown_file(case_id: int, pk: int) -> CaseFile | None:
+    """The file of this id, if the case's company is shown it."""
+    return shown_files(case_id).filter(pk=pk).first()

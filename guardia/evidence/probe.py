@@ -1,5 +1,6 @@
 """One test that Guardia runs by itself: asked for, running, done. What it measured becomes a test on record (P3)."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -75,3 +76,9 @@ def is_under_way(case: "Case") -> bool:
 def last_probes_of(case: "Case", most: int) -> list[Probe]:
     """Return the last tests of the case with their targets, the first due first."""
     return list(case.probes.select_related("target").order_by("-due_at", "-pk")[:most])[::-1]
+
+
+def samples_of(case_id: int, test_ids: Collection[int]) -> dict[int, list[float | None]]:
+    """What was measured by the probes of these tests of a case, by the test's id."""
+    probes = Probe.objects.filter(case_id=case_id, test_id__in=list(test_ids))
+    return {pk: samples for pk, samples in probes.values_list("test_id", "samples") if pk}

@@ -1,8 +1,11 @@
 """What may be tested of a service, and what counts as good (P3, P5, P6). Nothing else is ever probed."""
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from guardia.customers.customer import Customer
 
 
 class ProbeKind(models.TextChoices):
@@ -47,3 +50,9 @@ class ServiceTarget(models.Model):
         """What is tested, without the kind of the test: the same in every language."""
         where = f"{self.address}:{self.port}" if self.port and self.kind != ProbeKind.HTTP else self.address
         return f"{where} {self.asks}" if self.asks else where
+
+
+def targets_of(company: Customer) -> QuerySet[ServiceTarget]:
+    """What is tested of the company's services, the targets in use first."""
+    found = ServiceTarget.objects.filter(customer=company).select_related("service", "added_by")
+    return found.order_by("-active", "service__circuit", "pk")

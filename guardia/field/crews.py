@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, email, line, lines, not_among, phones, read
-from guardia.field.crew import Crew, Specialty
+from guardia.field.crew import Crew, CrewMember, Specialty
 from guardia.field.visit import Visit
+from guardia.people.staff import Staff
 
 
 def save_crew(crew: Crew, fields: Mapping[str, Any]) -> Crew:
@@ -81,3 +82,35 @@ def visits_of_crews() -> dict[int, list[Visit]]:
     for visit in Visit.objects.filter(ended_at=None, crew__isnull=False).order_by("pk")[:200]:
         found.setdefault(visit.crew_id or 0, []).append(visit)
     return found
+
+
+def crews_with_people() -> QuerySet[Crew, Any]:
+    """Every crew with how many active people it has (``people``), those in use first."""
+    people = Count("members", filter=Q(members__active=True))
+    return Crew.objects.annotate(people=people).order_by("-active", "name")
+
+
+def active_crews() -> QuerySet[Crew]:
+    """The crews that may be sent, by name."""
+    return Crew.objects.filter(active=True).order_by("name")
+
+
+def crew_of_id(pk: int) -> Crew | None:
+    """The crew of this id."""
+    return Crew.objects.filter(pk=pk).first()
+
+
+def name_of_crew(pk: int) -> str:
+    """The name of the crew of this id, and no more of it; empty where there is none."""
+    return Crew.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+
+
+def crews_of(staff: Staff) -> tuple[Crew, ...]:
+    """The crews of which somebody is, by name."""
+    mine = CrewMember.objects.filter(staff=staff, active=True).values("crew")
+    return tuple(Crew.objects.filter(pk__in=mine).order_by("name"))
+
+
+def crews_ever_of(staff: Staff) -> frozenset[int]:
+    """The ids of the crews of which somebody is or was."""
+    return frozenset(CrewMember.objects.filter(staff=staff).values_list("crew", flat=True))

@@ -1,8 +1,11 @@
 """A visit to a site, as plain facts with their hours (P4.1 to P4.4)."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from guardia.field.crew import Crew, Specialty
@@ -107,3 +110,57 @@ class FieldAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+def visits_with_crew() -> models.QuerySet[Visit]:
+    """Every visit with its crew."""
+    return Visit.objects.select_related("crew")
+
+
+def visit_of_id(pk: int) -> Visit | None:
+    """The visit of this id with its crew."""
+    return visits_with_crew().filter(pk=pk).first()
+
+
+def place_among(visit: Visit) -> int:
+    """Which of its case's visits this one is: 1 for the first."""
+    return Visit.objects.filter(case=visit.case_id, pk__lte=visit.pk).count()
+
+
+def agreed_visits_of(crews: Collection[Crew], over_since: datetime, only: int | None = None) -> models.QuerySet[Visit]:
+    """The visits of these crews that were agreed and are open, or are over since this hour (UTC), first what comes
+    first; ``only``: the one of this id.
+    """
+    now = models.Q(ended_at=None) | models.Q(ended_at__gt=over_since) | models.Q(left_at__gt=over_since)
+    found = Visit.objects.filter(now, crew__in=crews, agreed_at__isnull=False)
+    if only:
+        found = found.filter(pk=only)
+    names = ("crew", "case__customer", "case__site__city", "case__service")
+    return found.select_related(*names).order_by("forecast_from", "pk")
+
+
+def acts_of_visits(visits: Collection[Visit]) -> dict[int, list[FieldAct]]:
+    """What was sent about each visit in the telephone's order, without its facts but for the ``box`` that it ticks.
+
+    A signature stands in the facts as a picture, and the page asks again every half a minute.
+    """
+    found: dict[int, list[FieldAct]] = {}
+    acts = FieldAct.objects.filter(visit__in=visits).defer("facts").annotate(box=KT("facts__box"))
+    for act in acts.order_by("order", "pk"):
+        found.setdefault(act.visit_id, []).append(act)
+    return found
+
+
+def keys_known(keys: Collection[UUID]) -> set[UUID]:
+    """Those of these keys under which something was sent before."""
+    return set(FieldAct.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def acts_by_key(keys: Collection[UUID], visit: Visit) -> dict[UUID, FieldAct]:
+    """What was sent about the visit under these keys."""
+    return {act.key: act for act in FieldAct.objects.filter(key__in=keys, visit=visit)}
+
+
+def why_refused(key: UUID) -> str:
+    """Why what was sent under this key was refused; empty where it was not."""
+    return FieldAct.objects.filter(key=key).values_list("refused", flat=True).first() or ""

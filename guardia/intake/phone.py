@@ -1,19 +1,18 @@
-"""What an exchange said becomes the call, its clocks and its call-backs (P1, L1 to L4, call-back D).
+"""What an exchange said goes into the journal, and the calls that it is about follow."""
 
-A call is folded anew from everything that was said of it, so it comes out the same in whatever order that was heard,
-and however often. The exchange's own hours go before what was pressed by hand; a case keeps the hours it took over.
-"""
-
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from guardia.calls import journal, snapshot
 from guardia.calls.call import Call, Measure
 from guardia.calls.course import Course, course_of
 from guardia.calls.exchange import Exchange
+from guardia.calls.packets import Packet
 from guardia.cases import desk_hours, phone_later, phone_owed, phone_turns
 from guardia.cases.phone_place import Place, number_of, place_of, staff_of
 from guardia.cases.stages import reception
@@ -26,6 +25,11 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 
+# --- phone ------------------------------------------------------------------------------------------------------------
+# What an exchange said becomes the call, its clocks and its call-backs (P1, L1 to L4, call-back D).
+# A call is folded anew from everything that was said of it, so it comes out the same in whatever order that was
+# heard, and however often. The exchange's own hours go before what was pressed by hand; a case keeps the hours it
+# took over.
 LONGEST_NAME = 120
 CASE = "case"
 FACTS = (
@@ -195,3 +199,36 @@ def _decide(call: Call, course: Course, staff: Staff | None) -> None:
 
 def _name(course: Course) -> str:
     return course.answered_by.name[:LONGEST_NAME] if course.answered_by else "?"
+
+
+# --- intake -----------------------------------------------------------------------------------------------------------
+# From a door into the rooms: what an exchange said goes into the journal, and the calls it is about follow.
+log = logging.getLogger(__name__)
+
+NOT_NOW = (OperationalError, InterfaceError)
+"""The database is away, or two waited for each other: the same may be done again."""
+
+
+def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime, now: datetime) -> set[str]:
+    """Keep them, and let the calls follow; the references of those that learnt something new. Hours are UTC."""
+    references = journal.keep(exchange, packets, source, received_at) if packets else set()
+    follow_each(exchange, references, now)
+    return references
+
+
+def follow_each(exchange: Exchange, references: Iterable[str], now: datetime) -> None:
+    """A call that cannot be folded holds up no other: what was said of it stays in the journal, and the log says so."""
+    wanted = sorted(references)
+    if not wanted:
+        return
+    try:
+        with transaction.atomic():
+            follow(exchange, wanted, now)
+    except NOT_NOW:
+        raise
+    except Exception:
+        if len(wanted) == 1:
+            log.exception("exchange %s: the call %s cannot be followed", exchange.name, wanted[0])
+            return
+        for reference in wanted:
+            follow_each(exchange, [reference], now)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from guardia.network.alert import AlertMapping, AlertSource
 from guardia.network.alerts_lookup import Found, look_up
 
@@ -112,3 +114,8 @@ def fits(pattern: str, value: str) -> bool:
 @lru_cache(2048)
 def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern.lower()))
+
+
+def mappings_of(source: AlertSource) -> QuerySet[AlertMapping]:
+    """The source's rules in their order, with the service or the element that each may name."""
+    return AlertMapping.objects.filter(source=source).select_related("service", "element").order_by("position")

@@ -1,10 +1,11 @@
 """The sources of monitoring as an operator sets them: added, addressed anew, changed, on or off; all on record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
@@ -168,3 +169,13 @@ def on_record(source: AlertSource) -> dict[str, object]:
 def is_any_active() -> bool:
     """Return whether alerts of at least one source are read."""
     return AlertSource.objects.filter(is_active=True).exists()
+
+
+def sources_by_name() -> QuerySet[AlertSource]:
+    """Every source by name, those in use first."""
+    return AlertSource.objects.order_by("-is_active", "name")
+
+
+def traps_from(addresses: Iterable[str]) -> QuerySet[AlertSource]:
+    """The SNMP sources in use whose devices send from one of these addresses."""
+    return AlertSource.objects.filter(kind=SourceKind.SNMP, is_active=True, address__in=addresses)

@@ -1,16 +1,19 @@
 """Elements found: by code, by name; what stands above and below one, and how they are called towards customers."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from guardia.customers.folding import fold
-from guardia.network.element import Element, ElementKind
+from guardia.network.element import Element, ElementKind, ServiceElement
+from guardia.network.reach import elements_behind
 
 PUBLIC: Mapping[str, Promise] = {
     ElementKind.NODE: pgettext_lazy("outage", "a network node"),
@@ -60,3 +63,23 @@ def in_bulk(ids: Iterable[int]) -> dict[int, Element]:
 def element_of_id(pk: int) -> Element | None:
     """Return the element with this id, in use or not."""
     return Element.objects.filter(pk=pk).first()
+
+
+def with_city() -> QuerySet[Element]:
+    """Every element with its city."""
+    return Element.objects.select_related("city")
+
+
+def listed(words: str) -> QuerySet[Element, Any]:
+    """The elements whose code or name has every one of these words, those in use first, each with its city, what is
+    above it and how many services end at it (``ends``).
+    """
+    ending = ServiceElement.objects.filter(element=OuterRef("pk")).order_by().values("element")
+    ends = Coalesce(Subquery(ending.annotate(n=Count("pk")).values("n")), 0)
+    found = with_city().annotate(ends=ends).order_by("-active", "folded_code")
+    return with_words(found, words).prefetch_related("above__upper")
+
+
+def below(element: Element) -> QuerySet[Element]:
+    """The elements that fail with this one, by code."""
+    return Element.objects.filter(pk__in=elements_behind([element.pk])).exclude(pk=element.pk).order_by("folded_code")

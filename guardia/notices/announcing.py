@@ -101,3 +101,8 @@ def progress(announcement: Announcement) -> dict[str, int]:
         failed=Count("pk", filter=Q(state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED])),
     )
     return {**states, "of": to_tell(announcement).count()}
+
+
+def announcement_of(kind: AnnouncementKind, key: str) -> Announcement | None:
+    """What the companies were told of this; None where they were told nothing."""
+    return Announcement.objects.filter(kind=kind, key=key).first()

@@ -230,3 +230,9 @@ class DeliveredNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}: {self.notice_id}"
+
+
+def notices_to_contacts(case_id: int) -> models.QuerySet[Notice]:
+    """What the contacts of a company were or are told of its case, the last first; what was suppressed is none."""
+    told = Notice.objects.filter(case=case_id, contact__isnull=False).exclude(state=NoticeState.SUPPRESSED)
+    return told.order_by("-owed_at", "-pk")

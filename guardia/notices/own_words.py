@@ -48,8 +48,18 @@ _NEWEST = CompiledQuery(_newest)
 
 def count() -> int:
     """How many notices are told in the operator's words, each language for itself."""
+    return sum(_newest_of_each().values_list("is_own", flat=True))
+
+
+def newest_of_all() -> dict[tuple[str, str, str], OwnWording]:
+    """The newest version of each event and language with who made it; one query, however many versions there are."""
+    found = _newest_of_each().select_related("made_by")
+    return {(one.moment, one.variant, one.language): one for one in found}
+
+
+def _newest_of_each() -> QuerySet[OwnWording]:
     newest = OwnWording.objects.order_by("moment", "variant", "language", "-version")
-    return sum(newest.distinct("moment", "variant", "language").values_list("is_own", flat=True))
+    return newest.distinct("moment", "variant", "language")
 
 
 def words_of(notice: Notice) -> Words | None:

@@ -52,6 +52,11 @@ def versions_of(moment: str, variant: str, language: str) -> QuerySet[OwnWording
     return found.select_related("made_by").order_by("-version")
 
 
+def version_of(moment: str, variant: str, language: str, version: int) -> OwnWording | None:
+    """The version of this number with who made it."""
+    return versions_of(moment, variant, language).filter(version=min(version, 2**31 - 1)).first()
+
+
 def save(
     moment: str,
     variant: str,

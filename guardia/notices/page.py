@@ -1,14 +1,15 @@
 """A delivery to a person of the house: the page as a mail, or in short for an SMS gateway or a messenger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.links import Answer
-from guardia.notices.notice import Delivery, Notice
+from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.hours import hours_of
 from guardia.notices.wording.language import in_the_language_of
@@ -111,3 +112,21 @@ def root_of(notice: Notice) -> str:
     """The conversation of the case, or of the alarm, with this person."""
     about = f"case-{notice.case.number}" if notice.case else f"alarm-{notice.alarm_id}"
     return f"<{about}.staff-{notice.staff_id}@{domain()}>"
+
+
+def page_of_id(notice_id: int) -> Notice | None:
+    """The page of this id with whom it went to and what it is about; None where it is none."""
+    pages = Notice.objects.filter(pk=notice_id, staff__isnull=False)
+    return pages.select_related("staff", "alarm", "case").first()
+
+
+def paged_together(notice: Notice, moments: Collection[str]) -> QuerySet[Notice]:
+    """The pages of these moments that left together with this one: to the same person at the same instant."""
+    together = Notice.objects.filter(staff=notice.staff_id, owed_at=notice.owed_at, moment__in=list(moments))
+    names = ("staff", "case__customer", "case__site__city", "case__service", "case__assigned")
+    return together.select_related(*names).order_by("pk")
+
+
+def accepted_deliveries(notice: Notice) -> list[Delivery]:
+    """The deliveries of the page that a server has accepted."""
+    return list(notice.deliveries.filter(state=DeliveryState.ACCEPTED).order_by("pk"))

@@ -1,16 +1,22 @@
 """A mail that carries a secret by which somebody comes in. It is written when it leaves and kept nowhere."""
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
+from guardia.customers.address_confirmation import AddressConfirmation
+from guardia.notices.channel import Channel
+from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery
-from guardia.notices.wire import WIRE, one_line, wire_address
+from guardia.notices.wire import WIRE, BadAddress, one_line, wire_address
 from guardia.people.connections import setting
 from guardia.procedure import version
 
@@ -52,3 +58,52 @@ def bytes_of(delivery: Delivery, subject: str, paragraphs: Sequence[str], now: d
     message.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
     message["Content-Language"] = translation.get_language()
     return message.as_bytes()
+
+
+URGENCY = 0
+"""Somebody waits for it with the window open."""
+
+
+def post_secret(mailbox: str, at: datetime, *, is_somebodys: bool = True, **carries: Any) -> None:
+    """Hand a mail with a secret to the outbox; the secret is written when it leaves.
+
+    ``carries``: the ``code``, the ``reset`` or the ``confirmation``. What is no address of a mailbox gets nothing;
+    ``at`` is UTC.
+
+    Where it is nobody's the same is written and undone: whoever asks could learn it by the time it takes.
+    """
+    try:
+        address = wire_address(mailbox)
+    except BadAddress:
+        return
+    with transaction.atomic():
+        Delivery.objects.create(
+            channel=Channel.MAIL,
+            address=address,
+            domain=address.rpartition("@")[2].lower(),
+            urgency=URGENCY,
+            message_id=f"<{uuid.uuid4().hex}@{domain()}>",
+            available_at=at,
+            created_at=at,
+            **carries,
+        )
+        if not is_somebodys:
+            transaction.set_rollback(True)
+
+
+def post_confirmations(asked: Iterable[AddressConfirmation], at: datetime) -> None:
+    """Ask the owner of each address; ``at`` is UTC."""
+    for one in asked:
+        if one.kind == Channel.MAIL:
+            post_secret(one.address, at, confirmation=one)
+            continue
+        Delivery.objects.create(
+            customer_id=one.customer_id,
+            channel=one.kind,
+            address=one.address,
+            urgency=URGENCY,
+            message_id=f"<{uuid.uuid4().hex}@{domain()}>",
+            available_at=at,
+            created_at=at,
+            confirmation=one,
+        )

@@ -1,9 +1,13 @@
 """A mass outage: one cause, the services behind it, what was said of it."""
 
+from collections.abc import Collection
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from guardia.network.element import Element
 
 
 class OutageState(models.TextChoices):
@@ -130,3 +134,18 @@ class OutageNews(models.Model):
         app_label = "guardia"
         db_table = "outage_news"
         indexes = [models.Index(fields=["outage", "-at"], name="outage_news_latest")]
+
+
+def open_at(elements: Collection[Element]) -> dict[int, Outage]:
+    """The outage that is open at each of these elements, by the element's id."""
+    return {one.element_id: one for one in Outage.objects.filter(ended_at=None, element__in=elements) if one.element_id}
+
+
+def open_outage_of(element: Element) -> Outage | None:
+    """The outage that is open at this element; None where there is none."""
+    return Outage.objects.filter(element=element, ended_at=None).first()
+
+
+def outages_of(element: Element) -> QuerySet[Outage]:
+    """Every outage of this element, the latest first."""
+    return Outage.objects.filter(element=element).order_by("-started_at")

@@ -126,3 +126,26 @@ def browser_mark(username: str, browser: str) -> str:
 def failures(at: datetime, within: timedelta, **of: Any) -> int:
     """How many attempts of one account or from one address failed since then."""
     return AuditEntry.objects.filter(kind__in=FAILURES, at__gt=at - within, **of).count()
+
+
+def entries_about(kind: AuditKind, about: str, key: object) -> models.QuerySet[AuditEntry]:
+    """The lines of one kind about one thing, the latest first."""
+    return AuditEntry.objects.filter(kind=kind, about=about, key=str(key)).order_by("-at", "-pk")
+
+
+def latest_entries(
+    *,
+    kind: str = "",
+    staff: int | None = None,
+    address: str = "",
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> models.QuerySet[AuditEntry]:
+    """The lines of the journal that are asked for, the latest first; what is left out narrows nothing.
+
+    ``before``: a line's id, which is left out itself. ``since`` is included and ``until`` is not (UTC).
+    """
+    asked = {"kind": kind, "staff": staff, "address": address, "pk__lt": before, "at__gte": since, "at__lt": until}
+    found = AuditEntry.objects.filter(**{name: value for name, value in asked.items() if value})
+    return found.select_related("staff").order_by("-pk")

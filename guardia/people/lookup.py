@@ -1,20 +1,20 @@
-"""Members of the staff, found by what the desk's pages know of them."""
+"""The people of the operator, found: by id, by the name they sign in with, by what a screen lists or offers."""
 
 from collections.abc import Iterable
 from functools import cache
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from guardia.config.kept import CompiledQuery
 from guardia.people.actor import Actor
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import Role, Staff
 
 
-def staff_named(ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of these people by id."""
-    return dict(Staff.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people by id."""
+    return dict(Staff.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
 
 
 def case_handlers() -> list[Staff]:
@@ -42,9 +42,9 @@ def staff_among(ids: Iterable[int]) -> QuerySet[Staff]:
     return Staff.objects.filter(pk__in=list(ids)).order_by("name")
 
 
-def staff_by_id(ids: Iterable[int]) -> dict[int, Staff]:
+def staff_by_id(ids: Iterable[int | None]) -> dict[int, Staff]:
     """Return the people with these ids, each by its id."""
-    return Staff.objects.in_bulk(ids)
+    return Staff.objects.in_bulk(list(ids))
 
 
 def staff_of_id(pk: int) -> Staff | None:
@@ -60,3 +60,54 @@ def name_of_staff(pk: int) -> str:
 def who_acts(by: Actor) -> Staff:
     """Return the member of the staff that this actor is. Raises Staff.DoesNotExist for any other actor."""
     return Staff.objects.get(pk=by.id or 0)
+
+
+def staff_by_name() -> QuerySet[Staff]:
+    """Everybody, those who have left among them, by name."""
+    return Staff.objects.order_by("name")
+
+
+def active_staff() -> QuerySet[Staff]:
+    """Everybody who is at work here, by name."""
+    return Staff.objects.filter(is_active=True).order_by("name")
+
+
+def staff_by_role() -> QuerySet[Staff]:
+    """Everybody by role and name, those who have left last."""
+    return Staff.objects.order_by("-is_active", "role", "name")
+
+
+def technicians_first(also: int | None) -> QuerySet[Staff]:
+    """Everybody who is at work here and the person of the id ``also``, the technicians before the others."""
+    there = Staff.objects.filter(Q(is_active=True) | Q(pk=also))
+    return there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
+
+
+def staff_called(username: str, *, is_active: bool | None = None) -> Staff | None:
+    """The person who signs in by this name; ``is_active``: only somebody who is, or is not, at work here."""
+    found = Staff.objects.filter(username=username)
+    return (found if is_active is None else found.filter(is_active=is_active)).first()
+
+
+def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
+    """The people whose name has the words, whose mailbox they are or whose number (E.164) it is, by name."""
+    wanted = Q(name__icontains=words) | Q(email__iexact=words)
+    if number:
+        wanted |= Q(mobile=number) | Q(desk_phone=number)
+    return Staff.objects.filter(wanted).order_by("name", "pk")
+
+
+def is_anybody_on_record() -> bool:
+    """Whether there is anybody who could sign in."""
+    return Staff.objects.exists()
+
+
+def locked_staff() -> QuerySet[Staff]:
+    """Everybody; whoever reads one of these holds it until the transaction ends."""
+    return Staff.objects.select_for_update()
+
+
+def staff_of_address(address: str) -> Staff | None:
+    """The one at work here whose mailbox this is; an address that several have is nobody's."""
+    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
+    return found[0] if len(found) == 1 else None

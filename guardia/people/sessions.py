@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.http import HttpRequest
 
 from guardia.people.staff import Staff
 
@@ -63,3 +64,8 @@ def device(agent: str) -> str:
     """``Firefox · Windows``: what a browser says of itself, in two words; itself where it says neither."""
     named = [next((words for sign, words in kinds if sign in agent), "") for kinds in (BROWSERS, SYSTEMS)]
     return " · ".join(word for word in named if word) or agent[:60] or "–"
+
+
+def begin(request: HttpRequest) -> None:
+    """Write down that somebody is signed in by this browser."""
+    UserSession.objects.create_from_request(request)

@@ -68,3 +68,20 @@ def changes_after(noun: str, key: object, seen: int) -> list[SettingChange]:
     """What was changed there after the change ``seen``, in order: what somebody who reads it must be told first."""
     later = SettingChange.objects.filter(noun=noun, key=str(key), pk__gt=seen)
     return list(later.select_related("by", "by_contact").order_by("pk"))
+
+
+def latest_changes(
+    *,
+    noun: str = "",
+    by: int | None = None,
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> models.QuerySet[SettingChange]:
+    """The changes that are asked for with who made them, the latest first; what is left out narrows nothing.
+
+    ``before``: a change's id, which is left out itself. ``since`` is included and ``until`` is not (UTC).
+    """
+    asked = {"noun": noun, "by": by, "pk__lt": before, "at__gte": since, "at__lt": until}
+    found = SettingChange.objects.filter(**{name: value for name, value in asked.items() if value})
+    return found.select_related("by", "by_contact").order_by("-pk")

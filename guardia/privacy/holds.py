@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
@@ -62,3 +63,15 @@ def reason_text(reason: str) -> str:
 
 def recorded_values(hold: LegalHold) -> dict[str, str]:
     return {"of": str(hold.case.display_number if hold.case else hold.customer.name)}
+
+
+def holds_in_force() -> QuerySet[LegalHold]:
+    """The holds that nobody has lifted, the latest first."""
+    holds = LegalHold.objects.filter(lifted_at=None).select_related("customer", "case", "placed_by")
+    return holds.order_by("-pk")
+
+
+def holds_with_names(*, locked: bool = False) -> QuerySet[LegalHold]:
+    """Every hold with its company and case; ``locked``: whoever reads one holds it until the transaction ends."""
+    holds = LegalHold.objects.select_related("customer", "case")
+    return holds.select_for_update(of=("self",)) if locked else holds

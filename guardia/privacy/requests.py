@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,7 +17,7 @@ from guardia.customers.contact import Contact
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff
 from guardia.privacy.marks import marks
-from guardia.privacy.request import PrivacyRequest, Reason, RequestedRight, State
+from guardia.privacy.request import Erasure, PrivacyRequest, Reason, RequestedRight, RetentionRun, State
 
 LEASE = timedelta(minutes=10)
 LONGEST_LIST = 20
@@ -131,3 +131,59 @@ def forget_copies(at: datetime) -> int:
     over = PrivacyRequest.objects.filter(expires_at__lte=at, file__isnull=False)
     gone: dict[str, Any] = {"file": None, "state": State.DONE, "done_at": at, "subject": {}}
     return over.update(**gone)
+
+
+# --- what was asked, and what lies under a tombstone ------------------------------------------------------------------
+
+WAITING = (State.ASKED, State.READY, State.CONFIRMED, State.FAILED)
+
+
+def waiting_requests() -> QuerySet[PrivacyRequest]:
+    """The requests that wait for somebody, the latest first."""
+    return _latest_first().filter(state__in=WAITING)
+
+
+def settled_requests() -> QuerySet[PrivacyRequest]:
+    """The requests that wait for nobody any more, the latest first."""
+    return _latest_first().exclude(state__in=WAITING)
+
+
+def _latest_first() -> QuerySet[PrivacyRequest]:
+    return PrivacyRequest.objects.defer("file").select_related("contact__customer", "staff", "asked_by").order_by("-pk")
+
+
+def request_of_id(pk: int, *, locked: bool = False) -> PrivacyRequest | None:
+    """The request of this id with its people and without its file; ``locked``: until the transaction ends."""
+    names = ("contact__customer", "staff", "asked_by", "confirmed_by")
+    found = PrivacyRequest.objects.defer("file").select_related(*names)
+    return (found.select_for_update(of=("self",)) if locked else found).filter(pk=pk).first()
+
+
+def request_with_file(pk: int) -> PrivacyRequest | None:
+    """The request of this id with the file that was made for it."""
+    return PrivacyRequest.objects.filter(pk=pk).first()
+
+
+def tombstones() -> QuerySet[Erasure]:
+    """The tombstones that something lies under, the latest first."""
+    return Erasure.objects.select_related("request").exclude(counts={}).order_by("-pk")
+
+
+def tombstone_of(request: PrivacyRequest) -> Erasure | None:
+    """What was erased on this request; None where nothing was."""
+    return Erasure.objects.filter(request=request).first()
+
+
+def run_under_way() -> RetentionRun | None:
+    """The run that erases old records now."""
+    return RetentionRun.objects.filter(ended_at=None, is_dry=False).first()
+
+
+def last_run() -> RetentionRun | None:
+    """The last run that has erased old records."""
+    return RetentionRun.objects.filter(ended_at__isnull=False, is_dry=False).order_by("-pk").first()
+
+
+def erased_by(run: RetentionRun) -> int:
+    """How many rows this run has erased."""
+    return sum(sum(tomb.counts.values()) for tomb in Erasure.objects.filter(run=run))

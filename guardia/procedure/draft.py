@@ -11,6 +11,9 @@ class DraftState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+OPEN = (DraftState.WRITING, DraftState.SUBMITTED)
+
+
 class ProcedureDraft(models.Model):
     base = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, null=True, related_name="drafts")
     version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, null=True, related_name="+")
@@ -46,4 +49,25 @@ class ProcedureDraft(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (DraftState.WRITING, DraftState.SUBMITTED)
+        return self.state in OPEN
+
+
+def open_drafts() -> models.QuerySet[ProcedureDraft]:
+    """The drafts that are being written or wait for approval, the latest first."""
+    return _latest_first().filter(state__in=OPEN)
+
+
+def ended_drafts() -> models.QuerySet[ProcedureDraft]:
+    """The drafts that were approved or put away, the latest first."""
+    return _latest_first().exclude(state__in=OPEN)
+
+
+def _latest_first() -> models.QuerySet[ProcedureDraft]:
+    drafts = ProcedureDraft.objects.defer("source").select_related("edited_by", "base", "version")
+    return drafts.order_by("-pk")
+
+
+def draft_of_id(pk: int) -> ProcedureDraft | None:
+    """The draft of this id with its versions and everybody who had a hand in it."""
+    drafts = ProcedureDraft.objects.select_related("base", "version", "edited_by", "submitted_by", "decided_by")
+    return drafts.filter(pk=pk).first()

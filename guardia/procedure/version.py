@@ -119,3 +119,33 @@ def digest(document: dict) -> str:
     """The SHA-256 of the document's canonical JSON: keys in order, no spaces, UTF-8."""
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def versions_newest_first() -> QuerySet[ProcedureVersion]:
+    """Every version by its number, the newest first, without its long texts."""
+    return ProcedureVersion.objects.defer("source", "document").order_by("-number")
+
+
+def version_of_id(pk: int) -> ProcedureVersion | None:
+    """The version of this id."""
+    return ProcedureVersion.objects.filter(pk=pk).first()
+
+
+def version_numbered(number: int) -> ProcedureVersion | None:
+    """The version of this number, as it is published with it."""
+    return ProcedureVersion.objects.filter(number=number).first() if number < 2**31 else None
+
+
+def version_before(number: int) -> ProcedureVersion | None:
+    """The last version that was published before the one of this number."""
+    return ProcedureVersion.objects.filter(number__lt=number).order_by("-number").first()
+
+
+def next_version_after(at: datetime) -> ProcedureVersion | None:
+    """The first version that takes effect later than this hour (UTC)."""
+    return ProcedureVersion.objects.filter(effective_at__gt=at).order_by("effective_at").first()
+
+
+def is_any_published() -> bool:
+    """Whether a procedure was ever published."""
+    return ProcedureVersion.objects.exists()

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases.case import Case
+from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, availability
 from guardia.cases.number import parse
+from guardia.cases.queries import cases_with_place
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.customers.lookup import services_matching
@@ -20,7 +22,7 @@ from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Impact
 from guardia.reports.availability import company_month
-from guardia.reports.month import Month
+from guardia.reports.month import Month, zone
 
 MOST_OPEN = 500
 MOST_SERVICES = 300
@@ -36,7 +38,8 @@ class ServiceMonth:
 
 
 def of_company(customer_id: int) -> QuerySet[Case]:
-    return Case.objects.filter(customer=customer_id).select_related("customer", "site__city", "service").defer("search")
+    """Every case of the company with its place."""
+    return cases_with_place().filter(customer=customer_id)
 
 
 def faults(customer_id: int) -> list[Case]:
@@ -93,3 +96,11 @@ def months_of(
         ServiceMonth(one, affected[one.pk].figures if one.pk in affected else whole, open_cases.get(one.pk))
         for one in services
     ]
+
+
+def opened_by_month(customer_id: int, since: datetime) -> dict[Month, tuple[int, int]]:
+    """How many incidents and how many requests were opened in each month; what was withdrawn was none."""
+    cases = Case.objects.filter(customer=customer_id, opened_at__gte=since).exclude(status=Status.CANCELLED)
+    by_month = cases.order_by().values(month=TruncMonth("opened_at", tzinfo=zone()))
+    counts = by_month.annotate(incidents=Count("pk", filter=Q(desk=TECHNICAL)), every=Count("pk"))
+    return {Month.of(row["month"]): (row["incidents"], row["every"] - row["incidents"]) for row in counts}

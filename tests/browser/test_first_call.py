@@ -8,7 +8,7 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.web.phone import intake
+from guardia.intake import phone
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def says(one: Exchange, event: str, **more: str) -> None:
         at = now()
         about = {"Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
         packet = {"Event": event, **about, **more}
-        intake.keep(one, [list(packet.items())], "ami", at, at)
+        phone.keep(one, [list(packet.items())], "ami", at, at)
 
 
 def polls(page: Page, times: int) -> None:

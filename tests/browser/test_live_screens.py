@@ -24,6 +24,7 @@ from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.intake import phone
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
@@ -35,7 +36,6 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy.request import PrivacyRequest
 from guardia.privacy.requests import ask
 from guardia.procedure.vocabulary import Moment
-from guardia.web.phone import intake
 from tests.browser.test_desk import second_case
 from tests.browser.test_escalation import escalate
 from tests.desk.phone_calls import NOBODY, is_answered, rings
@@ -201,7 +201,7 @@ def it_rings_there(story) -> None:
     at = now()
     begun = {"Event": "Newchannel", "Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
     where = {"Context": "from-gsm", "Exten": "1800400404", "ChannelState": "4", "CallerIDNum": "0990000123"}
-    intake.keep(Exchange.objects.get(), [list({**begun, **where}.items())], "ami", at, at)
+    phone.keep(Exchange.objects.get(), [list({**begun, **where}.items())], "ami", at, at)
 
 
 def it_moves(story) -> None:

@@ -39,7 +39,7 @@ from tests.procedure.nights import Night
 from tests.procedure.story import Story, staff
 
 THURSDAY = datetime(2026, 11, 19, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador
-VERBS, WALKS = 500, 10
+VERBS, WALKS = 500, 4
 OPEN_AT_ONCE, BETWEEN_LOOKS = 6, 50
 BANDS = ("main", "intermediate", "remote")
 Step = list[tuple[str, datetime, dict]]

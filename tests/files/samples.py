@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 SECRET = b"SERIAL-OF-THE-TELEPHONE-4711"
+SMALL = (800, 600)
 PLACE = (-2.90055, -79.00453)
 
 

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from guardia.cases.case_files import add_file
-from guardia.cli import files as command
+from guardia.cli import verify
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
 from guardia.worker import rounds
@@ -19,7 +19,7 @@ ASKED = argparse.Namespace()
 
 @pytest.fixture(autouse=True)
 def open_installation(monkeypatch):
-    monkeypatch.setattr(command, "open_installation", lambda: None)
+    monkeypatch.setattr(verify, "open_installation", lambda: None)
 
 
 @pytest.fixture
@@ -32,13 +32,13 @@ def story(transactional_db, folder) -> Story:
 
 
 def test_a_whole_store_says_so(story, capsys):
-    assert command.check(ASKED) == 0
+    assert verify.check(ASKED) == 0
     assert capsys.readouterr().out == "every file is whole\n"
 
 
 def test_what_is_lost_or_changed_is_named_with_its_case(story, folder, capsys):
     (folder / store.place(store.digest(samples.LOG))).write_bytes(b"otra cosa")
-    assert command.check(ASKED) == 1
+    assert verify.check(ASKED) == 1
     said = capsys.readouterr().out
     with behind(DatabaseRole.STAFF):
         assert said.startswith(f"{story.case.display_number}: file ")
@@ -47,7 +47,7 @@ def test_what_is_lost_or_changed_is_named_with_its_case(story, folder, capsys):
 
 def test_the_sweep_leaves_what_cases_have(story, folder, capsys):
     before = standing(folder)
-    assert command.sweep(ASKED) == 0
+    assert verify.sweep(ASKED) == 0
     rounds.sweep_files(Event())
     assert standing(folder) == before
     assert "0 files were removed" in capsys.readouterr().out

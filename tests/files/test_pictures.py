@@ -18,8 +18,8 @@ def opened(content: bytes) -> Image.Image:
 KINDS = {
     "jpeg": samples.jpeg(),
     "png": samples.png(exif=samples.camera_exif()),
-    "webp": samples.written(samples.rack(), "WEBP", exif=samples.camera_exif()),
-    "avif": samples.written(samples.rack(), "AVIF", exif=samples.camera_exif()),
+    "webp": samples.written(samples.rack(samples.SMALL), "WEBP", exif=samples.camera_exif()),
+    "avif": samples.written(samples.rack(samples.SMALL), "AVIF", speed=10, exif=samples.camera_exif()),
     "heic": samples.HEIC,
     "gif": samples.gif(),
     "gif of three": samples.gif(3),

@@ -6,7 +6,7 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.test import Client
 
 from guardia.config import database_roles
-from guardia.web.shared.errors import is_unavailable
+from guardia.config.collisions import is_unavailable
 
 pytestmark = pytest.mark.process
 

@@ -20,10 +20,10 @@ from guardia.cli import migrate
 from guardia.cli.children import any_free
 from guardia.config import database_roles, leash
 from guardia.config.account import choose
+from guardia.config.collisions import is_in_use, is_unavailable
 from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRole, Patience, behind, for_a_request
 from guardia.config.postgres import APP, PORT
 from guardia.procedure.vocabulary import Moment
-from guardia.web.shared.errors import is_in_use, is_unavailable
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server

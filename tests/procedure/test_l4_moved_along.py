@@ -17,8 +17,9 @@ from guardia.notices.notice import Notice
 from guardia.outages import moved_along, moving_services, news, restoring, work_answers
 from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
+from guardia.outages.published import work_of, works_of
 from guardia.procedure.vocabulary import Moment
-from guardia.web.portal.works import work_of, work_views, works_of
+from guardia.web.portal.works import work_views
 from tests.notices.sender import LINKS
 from tests.outages.city import City
 from tests.procedure.story import contact
@@ -162,10 +163,10 @@ def test_l4_of_announced_work_the_new_company_is_told_and_asked_and_the_old_one_
     assert {one.customer_id for one in night.told("reminded")} == {buyer.customer_id, city.other.pk}
     reader = buyer.customer.contacts.get()
     with behind(DatabaseRole.PORTAL, buyer.customer_id):
-        [shown] = work_views(list(works_of(buyer.customer_id, city.now)), reader, city.now)
+        [shown] = work_views(list(works_of(buyer.customer_id)), reader, city.now)
         assert ([one.circuit for one in shown.services], shown.may_agree) == (["ENL-0042"], True)
     with behind(DatabaseRole.PORTAL, city.bank.pk):
-        assert list(works_of(city.bank.pk, city.now)) == []
+        assert list(works_of(city.bank.pk)) == []
         assert work_of(night.pk, city.bank.pk) is not None
     night.begins()
     city.service = new

@@ -17,7 +17,7 @@ from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.connections import Connection, Kind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
-from guardia.web.desk.settings import channel_trials
+from guardia.web.desk.settings import channels
 from guardia.worker.mail_server import Account
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import HOST, PostOffice, free_port
@@ -187,7 +187,7 @@ def test_an_internal_network_is_refused_at_its_field_with_the_remedy_until_the_e
 
 def test_a_trial_does_not_tell_closed_from_filtered_from_another_program(administrator, monkeypatch):
     """Nobody listens, somebody listens and says nothing, another program greets: the same words, mail out and in."""
-    monkeypatch.setattr(channel_trials, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(channels, "STEP_SECONDS", 0.2)
     said = set()
     with socket.create_server((HOST, 0)) as silent, greeting(b"-ERR unknown command of a cache\r\n") as other:
         for port in (free_port(), silent.getsockname()[1], other):
@@ -204,7 +204,7 @@ def test_a_trial_does_not_tell_closed_from_filtered_from_another_program(adminis
 
 def test_nobody_tries_without_end_and_each_trial_is_on_record(administrator, settings, monkeypatch):
     settings.TRIALS_PER_HOUR = 3
-    monkeypatch.setattr(channel_trials, "mail_out", lambda *_given: channel_trials.Outcome(False, "tried once more"))
+    monkeypatch.setattr(channels, "mail_out", lambda *_given: channels.Outcome(False, "tried once more"))
     pages = [words(send(administrator, "salida", "probar", **OUT)) for _ in range(5)]
     assert ["tried once more" in page for page in pages] == [True, True, True, False, False]
     assert "You have tried connections 3 times within the hour." in pages[-1]

@@ -13,9 +13,9 @@ from guardia.calls.queue_visit import QueueVisit
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Installation
 from guardia.config.now import now
+from guardia.intake import phone
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
-from guardia.web.phone import intake
 from tests.settings.conftest import seen, words
 
 PAGE, NEW = reverse("settings_telephone"), reverse("settings_exchange_new")
@@ -341,7 +341,7 @@ def says(one: Exchange, event: str, reference: str = "c.1", **more: str) -> None
         **more,
     }
     with transaction.atomic():
-        intake.keep(one, [list(packet.items())], "ami", at, at)
+        phone.keep(one, [list(packet.items())], "ami", at, at)
 
 
 def rings_unnamed(one: Exchange, reference: str = "c.1") -> None:

@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 from django.db import OperationalError
 
-from guardia.web.status.cache import CachedPage
+from guardia.web.status.page import CachedPage
 
 
 class Clock:

@@ -22,7 +22,7 @@ from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.escalation import customer_link
-from guardia.web.portal.company import COOKIE
+from guardia.web.portal.visitor import COOKIE
 from tests.procedure.story import Story
 
 LOGIN, WORKER = "guardia_portal_login", "guardia_worker_login"

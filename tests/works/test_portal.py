@@ -140,7 +140,7 @@ def signed_in(browser, story, settings):
     def enter(contact) -> Client:
         with behind(DatabaseRole.STAFF):
             _session, token = sessions.begin(contact, contact.email, now())
-        from guardia.web.portal.company import COOKIE
+        from guardia.web.portal.visitor import COOKIE
 
         browser.cookies[COOKIE] = token
         return browser

@@ -20,10 +20,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.config.now import now
-from guardia.network.alert import AlertSource, SourceKind
+from guardia.network.alert import AlertSource
 from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alert_store import is_troubled, keep
-from guardia.network.alerts_sources import V3_USER
+from guardia.network.alerts_sources import V3_USER, traps_from
 from guardia.network.alerts_tokens import digest_of, matching
 from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap, opened, read
@@ -79,7 +79,7 @@ class Keeper:
 
     def _sources(self, addresses: set[str]) -> dict[str, list[AlertSource]]:
         found: dict[str, list[AlertSource]] = defaultdict(list)
-        for source in AlertSource.objects.filter(kind=SourceKind.SNMP, is_active=True, address__in=addresses):
+        for source in traps_from(addresses):
             found[str(source.address)].append(source)
         return found
 

@@ -20,8 +20,8 @@ from guardia.network.alert import AlertSource
 from guardia.network.alert_message import Message, Unfit, Unreadable
 from guardia.network.alert_store import StoredCounts, is_troubled, keep
 from guardia.network.alerts_read import read
-from guardia.web.shared.errors import problem
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
+from guardia.web.shared.responses import problem
 
 # --- webhook ----------------------------------------------------------------------------------------------------------
 # ``POST /api/alertas/<token>``: a source of monitoring says what fires and what is over.

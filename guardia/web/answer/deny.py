@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
+from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id
 from guardia.intake import customer_acts
 from guardia.notices.wording.hours import hours_of
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -42,8 +44,8 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, opens.customer, opens.contact)
     with behind(DatabaseRole.PORTAL, opens.customer):
-        case = Case.objects.select_related("customer", "site__city", "service").filter(pk=opens.case).first()
-        contact = Contact.objects.select_related("customer").filter(pk=opens.contact).first()
+        case = case_with_place(opens.case)
+        contact = contact_of_id(opens.contact)
         if case is None:
             return private(over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:

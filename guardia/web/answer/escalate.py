@@ -16,24 +16,24 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.facts import NOT_A_STEP
+from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, Refused, RequestedTooSoon
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
-from guardia.clocks.clock import Clock
+from guardia.clocks.clock import Clock, running_clocks
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id
 from guardia.escalation import customer_link, escalate_link
-from guardia.escalation.escalate_link import Asks
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, known_to_customers
 from guardia.intake import customer_acts
 from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.next_step import next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
-from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
@@ -88,7 +88,7 @@ def page_view(case: Case, contact: Contact, at: datetime) -> EscalatePage:
     """At ``at`` (UTC), in the active language; reads only what the company may see."""
     procedure = versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
-    clocks = list(case.clocks.filter(ended_at=None))
+    clocks = list(running_clocks([case.pk]))
     open_one = customer_acts.escalation_of(case)
     following = customer_acts.next_level(case)
     rule = procedure.level(open_one.level) if open_one else None
@@ -155,8 +155,8 @@ def hour_of(clock: Clock | None) -> str | None:
 def who_answers(open_one: Escalation | None, hours: Hours) -> str:
     if open_one is None:
         return _("Nobody above the operations room has been asked yet.")
-    people = Staff.objects.only(*KNOWN_TO_CUSTOMERS)
-    who = people.filter(pk=open_one.acknowledged_by_id).first() if open_one.acknowledged_by_id else None
+    by = open_one.acknowledged_by_id
+    who = known_to_customers([by]).get(by) if by else None
     if who is None or open_one.acknowledged_at is None:
         since = hours.stamp(open_one.paged_at or open_one.began_at)
         return _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": since}
@@ -233,7 +233,7 @@ def escalate_page(request: HttpRequest, token: str) -> HttpResponse:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, asks.customer, asks.contact)
     with behind(DatabaseRole.PORTAL, asks.customer):
-        case, contact = case_of(asks), Contact.objects.select_related("customer").filter(pk=asks.contact).first()
+        case, contact = case_with_place(asks.case), contact_of_id(asks.contact)
         if case is None:
             return private(over(request, "unknown", NOT_FOUND))
         if contact is None:
@@ -248,10 +248,6 @@ def theirs(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     if not case.is_open:
         return over(request, "closed", GONE, case)
     return ask(request, case, contact) if request.method == "POST" else page(request, case, contact)
-
-
-def case_of(asks: Asks) -> Case | None:
-    return Case.objects.select_related("customer", "site__city", "service").filter(pk=asks.case).first()
 
 
 def language_of(contact: Contact) -> str:

@@ -20,7 +20,9 @@ from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.escalation import alarms, answer_link
+from guardia.escalation.alarms import locked_alarm
 from guardia.notices.notice import Notice
+from guardia.notices.page import page_of_id
 from guardia.people import presence
 from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -40,7 +42,7 @@ GONE, NOT_FOUND, LEFT = 410, 404, 403
 def answer_page(request: HttpRequest, token: str) -> HttpResponse:
     """In the language of the person who was paged. An address that is over says so and what to do."""
     try:
-        notice = paged_case.page_of(answer_link.read(token))
+        notice = page_of_id(answer_link.read(token))
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:
@@ -132,7 +134,7 @@ def alarm_page(request: HttpRequest, notice: Notice) -> HttpResponse:
 
 
 def see_to(request: HttpRequest, notice: Notice) -> None:
-    alarm = paged_case.alarm_locked(notice.alarm_id)
+    alarm = locked_alarm(notice.alarm_id) if notice.alarm_id else None
     at = now()
     if alarm is None or notice.staff is None:
         return

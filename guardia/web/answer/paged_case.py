@@ -12,14 +12,15 @@ from guardia.cases import drills
 from guardia.cases.answering_together import running_of, still_asks
 from guardia.cases.case import Case
 from guardia.cases.facts import affected_since
-from guardia.clocks.clock import Clock
+from guardia.clocks.clock import due_of_each
 from guardia.customers.phones import spoken
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.course import Running
-from guardia.notices.notice import Delivery, DeliveryState, Notice
-from guardia.notices.page import facts_of
+from guardia.notices.notice import Notice
+from guardia.notices.page import accepted_deliveries, facts_of, paged_together
 from guardia.notices.wording.page_reasons import decision_text, reasons
+from guardia.people.lookup import staff_by_id
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
@@ -35,22 +36,9 @@ ANSWERED = (Moment.PAGED, Moment.LEVEL_INFORMED)
 """What may be answered: a page, and what a level was told while somebody else answers."""
 
 
-def page_of(notice_id: int) -> Notice | None:
-    """The page that a link names."""
-    pages = Notice.objects.filter(pk=notice_id, staff__isnull=False)
-    return pages.select_related("staff", "alarm", "case").first()
-
-
 def storm_of(notice: Notice) -> list[Notice]:
     """All pages that left together with this one: same person, same instant."""
-    together = Notice.objects.filter(staff=notice.staff_id, owed_at=notice.owed_at, moment__in=ANSWERED)
-    found = together.select_related("staff", "case__customer", "case__site__city", "case__service", "case__assigned")
-    return list(found.order_by("pk")[:MOST])
-
-
-def ways_of(notice: Notice) -> list[Delivery]:
-    """The ways on which the page was handed over."""
-    return list(notice.deliveries.filter(state=DeliveryState.ACCEPTED).order_by("pk"))
+    return list(paged_together(notice, ANSWERED)[:MOST])
 
 
 def reached_address(notice: Notice, way: str) -> list[str]:
@@ -58,13 +46,9 @@ def reached_address(notice: Notice, way: str) -> list[str]:
 
     Where several ways took it and the link names none, nobody can say which one it was: none is proven.
     """
-    ways = ways_of(notice)
+    ways = accepted_deliveries(notice)
     named = [delivery.address for delivery in ways if str(delivery.pk) == way]
     return named or ([ways[0].address] if len(ways) == 1 else [])
-
-
-def alarm_locked(alarm_id: int | None) -> Alarm | None:
-    return Alarm.objects.select_for_update().filter(pk=alarm_id).first() if alarm_id else None
 
 
 # --- view -------------------------------------------------------------------------------------------------------------
@@ -137,7 +121,7 @@ def paged_cases_view(notice: Notice, pages: Sequence[Notice], at: datetime) -> A
     running = running_of(ordered)
     ordered.sort(key=lambda case: running[case.pk] is None)
     visible = ordered[:MOST_SHOWN]
-    people = Staff.objects.in_bulk({r.acknowledged_by for r in running.values() if r and r.acknowledged_by})
+    people = staff_by_id({r.acknowledged_by for r in running.values() if r and r.acknowledged_by})
     due = due_of(visible)
     staff = notice.staff
     assert staff is not None, "a page is to a person of the house"
@@ -216,8 +200,7 @@ def until_words(running: Running | None, due: datetime | None, at: datetime) -> 
 
 
 def due_of(cases: Sequence[Case]) -> dict[int, datetime]:
-    clocks = Clock.objects.filter(case__in=[case.pk for case in cases], ended_at=None, kind__in=DECIDES)
-    return {clock.case_id: clock.due_at for clock in clocks if clock.case_id and clock.due_at}
+    return due_of_each([case.pk for case in cases], DECIDES)
 
 
 def numbers_of(case: Case) -> tuple[Number, ...]:
@@ -254,7 +237,7 @@ def paged_alarm_view(notice: Notice, at: datetime) -> AlarmPage:
         is_open = proof is None and alarm.ended_at is None and at - alarm.began_at < drills.LASTS
         words = _("Thank you: this way is proven since %(hour)s.") % {"hour": hour(proof.at, at)} if proof else ""
         state = words or ("" if is_open else _("The drill is over: it lasted half an hour."))
-        ways = tuple((str(way.pk), f"{way_name(way)}: {way.address}") for way in ways_of(notice))
+        ways = tuple((str(way.pk), f"{way_name(way)}: {way.address}") for way in accepted_deliveries(notice))
         hint = _("No case waits. Your answer proves that this way reaches you.")
         return AlarmPage(
             name,

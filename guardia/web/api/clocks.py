@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import path, re_path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guardia.calls.call import Call
+from guardia.calls.call import call_with_case
 from guardia.cases import queries
 from guardia.cases.explaining import CalendarMoved, Explained, WaitExplained, explain_call, explain_case
 from guardia.cases.explanations import ExplainedClock
@@ -23,7 +24,8 @@ from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS
-from guardia.web.shared.errors import problem
+from guardia.web.api import outside_tests
+from guardia.web.shared.responses import problem
 
 # --- who may ask ------------------------------------------------------------------------------------------------------
 # Who may ask the API: somebody who has signed in at the desk, with the same rights. It only answers questions yet.
@@ -80,7 +82,7 @@ def case_clocks(request: HttpRequest, number: str) -> JsonResponse:
 def call_clocks(request: HttpRequest, call: str) -> JsonResponse:
     """A call whose case exists has handed its clocks over: the answer names the case."""
     known = call.isascii() and call.isdigit() and len(call) <= LONGEST_ID
-    found = Call.objects.select_related("case").filter(pk=int(call)).first() if known else None
+    found = call_with_case(int(call)) if known else None
     if found is None:
         return problem(404, _("There is no such call."), _("Take its number from the list of calls."), field="call")
     at = now()
@@ -215,3 +217,19 @@ def seconds(length: timedelta | None) -> float | int | None:
     if length is None:
         return None
     return length.total_seconds() if length.microseconds else length // timedelta(seconds=1)
+
+
+# --- the addresses of the API, version 1 (docs/api.md) ----------------------------------------------------------------
+
+
+def missing(request: HttpRequest) -> JsonResponse:
+    """An address that leads nowhere says so as a problem, not as a page."""
+    return problem(404, _("There is no such address."), _("See docs/api.md for the addresses there are."))
+
+
+urlpatterns = [
+    path("casos/<str:number>/plazos", case_clocks, name="api_case_clocks"),
+    path("llamadas/<str:call>/plazos", call_clocks, name="api_call_clocks"),
+    path("tests/<str:token>", outside_tests.post_test, name="api_test"),
+    re_path("", missing, name="api_missing"),
+]

@@ -10,22 +10,18 @@ from threading import Lock
 from time import monotonic
 
 from django.db import Error, connection
-from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
-from guardia.clocks.watch import Watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation.alarm import Alarm
-from guardia.escalation.alarms import NOBODY_ON_SHIFT
-from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+from guardia.escalation import alarms
+from guardia.notices import queued
 
 log = logging.getLogger(__name__)
 
 UNAVAILABLE = 503
-UNSENT = (DeliveryState.WAITING, DeliveryState.SENDING)
 MOST_COUNTED = 100
 Said = dict[str, object]
 
@@ -129,18 +125,17 @@ def failing(trouble: watch.Failing) -> Said:
 def warnings(at: datetime) -> list[str]:
     """What is wrong and stops nothing, in words: no reason to take a server away, but to wake somebody."""
     found = []
-    if Alarm.objects.filter(kind=NOBODY_ON_SHIFT, ended_at=None).exists():
+    if alarms.is_anything_open(alarms.NOBODY_ON_SHIFT):
         found.append("nobody is on shift at the technical desk")
-    late = Delivery.objects.filter(state__in=UNSENT)
-    if late.filter(urgent=True, available_at__lt=at - LATE_PAGE).exists():
+    if queued.is_page_waiting(at - LATE_PAGE):
         found.append("a page has waited for more than a minute: look at the mail server and at the gateways")
-    if late.filter(channel="mail", created_at__lt=at - LATE_MAIL)[:1].exists():
+    if queued.is_mail_waiting(at - LATE_MAIL):
         found.append("mail has waited for more than ten minutes: look at the mail server")
     return found
 
 
 def sweep(at: datetime, silent: datetime | None) -> Said:
-    seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
+    seen_at = watch.last_seen_at("sweep")
     return {
         "state": "silent" if silent else "at work" if seen_at else "never seen",
         "seen_at": written(seen_at),
@@ -154,41 +149,18 @@ def mail(at: datetime) -> Said:
     ``owed``: letters that are due and not written yet, as those to somebody who got many; ``held_back``: those that
     wait for their turn at the pace of their domain, or for another try.
     """
-    waiting = Delivery.objects.filter(channel="mail", state__in=UNSENT)
-    unpacked = Notice.objects.filter(state=NoticeState.OWED, contact__isnull=False)
-    oldest = min(
-        (
-            found
-            for found in (
-                waiting.aggregate(oldest=Min("created_at"))["oldest"],
-                unpacked.aggregate(oldest=Min("owed_at"))["oldest"],
-            )
-            if found
-        ),
-        default=None,
-    )
-    last = Delivery.objects.filter(pk__in=last_mails(), state=DeliveryState.ACCEPTED).aggregate(last=Max("settled_at"))
     return {
-        "waiting": waiting[:MOST_COUNTED].count(),
-        "held_back": waiting.filter(state=DeliveryState.WAITING, available_at__gt=at)[:MOST_COUNTED].count(),
-        "owed": unpacked[:MOST_COUNTED].count(),
-        "oldest_waiting_seconds": age(oldest, at),
-        "last_accepted_at": written(last["last"]),
+        "waiting": queued.mails_waiting()[:MOST_COUNTED].count(),
+        "held_back": queued.mails_held_back(at)[:MOST_COUNTED].count(),
+        "owed": queued.letters_owed()[:MOST_COUNTED].count(),
+        "oldest_waiting_seconds": age(queued.oldest_letter(), at),
+        "last_accepted_at": written(queued.last_mail_accepted_at()),
     }
-
-
-def last_mails() -> list[int]:
-    """Among the last hundred: what was accepted long before says nothing of the outlet now."""
-    mails = Delivery.objects.filter(channel="mail").order_by("-pk")
-    return list(mails.values_list("pk", flat=True)[:MOST_COUNTED])
 
 
 def pages(at: datetime) -> Said:
     """The oldest page to the operator's people that no server has accepted yet."""
-    unpacked = Notice.objects.filter(state=NoticeState.OWED, staff__isnull=False).aggregate(oldest=Min("owed_at"))
-    packed = Delivery.objects.filter(urgent=True, state__in=UNSENT).aggregate(oldest=Min("created_at"))
-    oldest = min((found["oldest"] for found in (unpacked, packed) if found["oldest"]), default=None)
-    return {"oldest_unsent_seconds": age(oldest, at)}
+    return {"oldest_unsent_seconds": age(queued.oldest_page(), at)}
 
 
 def written(at: datetime | None) -> str | None:

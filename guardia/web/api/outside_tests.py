@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_open_incident
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
-from guardia.customers.folding import fold
 from guardia.evidence.sources import Source, is_signed, source_of
 from guardia.evidence.test_result import Verdict
 from guardia.people.actor import SYSTEM
-from guardia.people.shifts import TECHNICAL
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
 OLDEST = timedelta(days=366)
@@ -138,10 +136,7 @@ def case_of(said: dict[str, Any]) -> Case:
     """The open incident of the number, else the newest of the circuit; locked. Raises Unfit."""
     field = "case" if "case" in said else "service"
     key = text_in(said, field, LONGEST_KEY)
-    found = Case.objects.filter(closed_at=None, desk=TECHNICAL)
-    found = found.filter(number=parse(key) or 0) if field == "case" else found.filter(service__folded_circuit=fold(key))
-    locked = with_names(found.select_for_update(of=("self",), no_key=True))
-    case = locked.order_by("-opened_at").first()
+    case = locked_open_incident(**({"number": parse(key) or 0} if field == "case" else {"circuit": key}))
     if case is None:
         raise Unfit(field, _("No open case of this number or service takes tests."))
     return case

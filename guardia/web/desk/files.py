@@ -39,7 +39,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import case_href, is_fragment, page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.shared.files import FILE_POLICY, served
+from guardia.web.shared.responses import FILE_POLICY, served
 
 # --- adding -----------------------------------------------------------------------------------------------------------
 # Files come in from the page of the case: chosen, dropped, pasted or photographed, several at once.

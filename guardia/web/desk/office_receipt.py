@@ -25,7 +25,7 @@ from guardia.web.desk.clock import ClockFace, desk_zone, face_of
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import operator, shell_for
-from guardia.web.shared.files import FILE_POLICY, is_picture, served
+from guardia.web.shared.responses import FILE_POLICY, is_picture, served
 
 # --- scans ------------------------------------------------------------------------------------------------------------
 # The scans of what was handed in: shown as pictures or given out as files, and never run (A4).

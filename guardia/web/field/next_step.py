@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
-from guardia.cases.event import CaseEvent
+from guardia.cases.event import crew_changes
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.field.visit import Visit
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Moment
+from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.clock import ClockFace, face_of, hour, promised, stood
 from guardia.web.shared import about
 
@@ -134,8 +134,7 @@ def as_the_new_crew_has_it(visits: Iterable[Visit]) -> None:
     """
     out = {visit.pk: visit for visit in visits if visit.departed_at and not visit.arrived_at}
     cases = [visit.case_id for visit in out.values()]
-    changed = CaseEvent.objects.filter(case__in=cases, moment=Moment.CREW_CHANGED, data__visit__in=list(out))
-    for pk, at in changed.values_list("data__visit", "occurred_at") if out else ():
+    for pk, at in crew_changes(cases, out).values_list("data__visit", "occurred_at") if out else ():
         visit = out[pk]
         if visit.departed_at and visit.departed_at <= at:
             visit.departed_at = None

@@ -1,6 +1,7 @@
-"""`/campo`: the visits of one's own crews; `/campo/v/<token>`: one visit, by link. GET shows, POST takes a step."""
+"""The page of a crew in the field, by account or by link; and the entry letter of each of its visits."""
 
 import gzip
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,20 +25,26 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.config.now import now
-from guardia.field.crew import Crew
-from guardia.field.visit import FieldAct
+from guardia.field.crews import active_crews, crews_of
+from guardia.field.visit import why_refused
 from guardia.intake import field_arrivals
 from guardia.people.policy import Right, may
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.procedure import version as versions
 from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.desk.page import tag_of
 from guardia.web.field import sending
 from guardia.web.field.sending import Refuse, locked
-from guardia.web.field.telephone import Phone, crews_of, of_link, of_staff, owner_now, sendable
+from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, sendable, visit_shown
 from guardia.web.field.visit import CONDITIONS, page_of, standing_of
+from guardia.web.report.document import TYPE
+from guardia.web.report.permit import letter_of, name_of
+from guardia.web.report.views import UNAVAILABLE
 
 
+# --- page -------------------------------------------------------------------------------------------------------------
+# `/campo`: the visits of one's own crews; `/campo/v/<token>`: one visit, by link. GET shows, POST takes a step.
 # --- texts of the script ----------------------------------------------------------------------------------------------
 # The sentences that the page's script says, in the active language; ``{n}`` and ``{hour}`` are filled in there.
 def script_words() -> dict[str, object]:
@@ -225,7 +233,7 @@ def render_visit(
         "now": at.timestamp(),
         "version": version(),
         "conditions": CONDITIONS,
-        "crews": Crew.objects.filter(active=True).order_by("name") if looks_only else (),
+        "crews": active_crews() if looks_only else (),
         "has_crew": not phone.staff or looks_only or bool(crews_of(phone.staff)),
         "refused": refused,
         "refused_visit": visit_id,
@@ -273,7 +281,7 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
 
 
 def refusal_of(key: UUID) -> str:
-    return FieldAct.objects.filter(key=key).values_list("refused", flat=True).first() or ""
+    return why_refused(key)
 
 
 # --- state ------------------------------------------------------------------------------------------------------------
@@ -306,10 +314,59 @@ def answer_told(request: HttpRequest, phone: Phone) -> HttpResponse:
     return sending.json_answer(said if phone.token else {**said, "csrf": get_token(request)})
 
 
+# --- letter -----------------------------------------------------------------------------------------------------------
+# The letter for the guard at the gate, shown by the crew on its telephone: only of a visit on its own page (P4 D).
+log = logging.getLogger(__name__)
+
+
+@asking(Right.SEE_FIELD, None)
+def letter(request: HttpRequest, visit: int) -> HttpResponse:
+    """Who may not open it is told so, whatever is asked. Raises Http404 for a visit that is not on that page."""
+    staff = owner_now(request)
+    if staff is None:
+        return to_sign_in(request)
+    phone = of_staff(staff)
+    if request.method not in LOOKS:
+        return HttpResponseNotAllowed(LOOKS)
+    return private(letter_for(request, phone, visit))
+
+
+@require_safe
+def letter_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        phone = of_link(token, now())
+    except LinkIsInvalid as trouble:
+        return over_by_link(request, trouble)
+    return private(letter_for(request, phone, phone.visit_id or 0))
+
+
+def letter_for(request: HttpRequest, phone: Phone, visit_id: int) -> HttpResponse:
+    """In the language in which the procedure was published: a guard of the country reads it.
+
+    A machine that cannot set the PDF says so; names, documents and plate stand on the page itself.
+    """
+    at = now()
+    visit = visit_shown(phone, visit_id, at)
+    if visit is None:
+        raise Http404
+    case = visit.case
+    with translation.override(versions.of(case.procedure_version_id).provider.languages[0]):
+        try:
+            response = HttpResponse(letter_of(case, visit, at).pdf(at), content_type=TYPE)
+        except Exception:
+            log.exception("the entry letter of visit %s cannot be set for its crew", visit.pk)
+            return render(request, "report/over.html", {"why": "no_pdf"}, status=UNAVAILABLE)
+    response["Content-Disposition"] = f'inline; filename="{name_of(case, visit)}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 urlpatterns = [
     path("v/<str:token>", one_visit, name="field_link"),
     path("estado", standing, name="field_standing"),
     path("estado/<str:token>", standing_by_link, name="field_link_standing"),
     path("sw.js", service_worker, name="field_worker"),
     path("partes/<str:version>.<str:name>", part, name="field_part"),
+    path("v/<str:token>/carta.pdf", letter_by_link, name="field_link_letter"),
+    path("visitas/<int:visit>/carta.pdf", letter, name="field_letter"),
 ]

@@ -21,13 +21,13 @@ from django.views.decorators.http import require_POST
 
 from guardia.cases import case_files
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import files
-from guardia.evidence.case_file import CaseFile
-from guardia.field.visit import FieldAct
+from guardia.evidence.case_file import is_key_known
+from guardia.field.visit import FieldAct, acts_by_key, keys_known
 from guardia.intake import field_arrivals
 from guardia.intake.field_arrivals import Sent
 from guardia.people.actor import Actor, ActorKind
@@ -151,14 +151,14 @@ def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dic
         if visit is None:
             words = _("This visit is not of your crew. Tell the desk by telephone.")
             return {str(key): answer(str(key), "refused", words) for key in keys}
-        before = set(FieldAct.objects.filter(key__in=keys).values_list("key", flat=True))
+        before = keys_known(keys)
         if len(set(keys) - before) + visit.acts.count() > MOST_OF_A_VISIT:
             words = _("Too much was sent at once.")
             return {str(key): answer(str(key), "refused", words) for key in keys}
         field_arrivals.keep(visit, sent, phone.sender, now())
     apply(visit.case_id)
     with behind(DatabaseRole.STAFF):
-        found = {act.key: act for act in FieldAct.objects.filter(key__in=keys, visit=visit)}
+        found = acts_by_key(keys, visit)
     return {str(key): state_of(key, found.get(key), known=key in before) for key in keys}
 
 
@@ -172,8 +172,7 @@ def apply(case_id: int) -> None:
 
 
 def locked(case_id: int) -> Case:
-    cases = Case.objects.select_for_update(of=("self",), no_key=True)
-    return with_names(cases).get(pk=case_id)
+    return locked_cases().get(pk=case_id)
 
 
 def as_sent(one: Any) -> tuple[str, int, Sent | None]:
@@ -322,7 +321,7 @@ def add_photograph(
         visit = sendable(phone, visit_id, formerly=False)
         if visit is None:
             return answer(str(key), "refused", _("This visit is not of your crew. Tell the desk by telephone."))
-        if CaseFile.objects.filter(key=key).exists():
+        if is_key_known(key):
             return answer(str(key), "known", "")
     try:
         ready = case_files.ready(content, name)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from guardia.cases import visit_link
-from guardia.field.crew import Crew, CrewMember
-from guardia.field.visit import Visit
+from guardia.cases.event import crews_sent
+from guardia.field.crew import Crew
+from guardia.field.crews import crew_of_id, crews_ever_of, crews_of
+from guardia.field.visit import Visit, agreed_visits_of, visit_of_id
 from guardia.intake.field_arrivals import Sender
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -50,20 +52,14 @@ def of_staff(staff: Staff, asked: str = "") -> Phone:
         raise PermissionDenied
     if may(staff, Right.WORK_IN_FIELD):
         return Phone(f"s{staff.pk}", crews_of(staff), staff)
-    chosen = Crew.objects.filter(pk=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 18 else ()
-    return Phone(f"s{staff.pk}", tuple(chosen), staff, may_send=False)
-
-
-def crews_of(staff: Staff) -> tuple[Crew, ...]:
-    mine = CrewMember.objects.filter(staff=staff, active=True).values("crew")
-    return tuple(Crew.objects.filter(pk__in=mine).order_by("name"))
+    chosen = crew_of_id(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
+    return Phone(f"s{staff.pk}", (chosen,) if chosen else (), staff, may_send=False)
 
 
 def of_link(token: str, at: datetime) -> Phone:
     """The crew that a link names, while its visit is good. Raises LinkHasExpired, LinkIsInvalid."""
     names = visit_link.read(token)
-    visit = Visit.objects.filter(pk=names.visit).first()
-    crew = Crew.objects.filter(pk=names.crew).first()
+    visit, crew = visit_of_id(names.visit), crew_of_id(names.crew)
     if visit is None or crew is None:
         raise visit_link.signed.LinkIsInvalid
     visit_link.must_be_good(visit, at)
@@ -72,35 +68,29 @@ def of_link(token: str, at: datetime) -> Phone:
 
 def visits_of(phone: Phone, at: datetime) -> QuerySet[Visit]:
     """Those that were agreed and are open, or have been over for less than half a day; first what comes first."""
-    now = Q(ended_at=None) | Q(ended_at__gt=at - AFTERWARDS) | Q(left_at__gt=at - AFTERWARDS)
-    mine = Visit.objects.filter(now, crew__in=phone.crews, agreed_at__isnull=False)
-    if phone.visit_id:
-        mine = mine.filter(pk=phone.visit_id)
-    return mine.select_related("crew", "case__customer", "case__site__city", "case__service").order_by(
-        "forecast_from", "pk"
-    )
+    return agreed_visits_of(phone.crews, at - AFTERWARDS, phone.visit_id)
+
+
+def visit_shown(phone: Phone, visit_id: int, at: datetime) -> Visit | None:
+    """The visit of this id, if it is among those."""
+    if phone.visit_id and phone.visit_id != visit_id:
+        return None
+    return agreed_visits_of(phone.crews, at - AFTERWARDS, visit_id).first()
 
 
 def sendable(phone: Phone, visit_id: int, *, formerly: bool = True) -> Visit | None:
     """The visit this telephone may send about: of its crews now, or of its crews before it was handed over, or before
     its person left them (``formerly``). What acts come of the latter two are kept for the desk, and not done.
     """
-    visit = Visit.objects.select_related("crew").filter(pk=visit_id).first()
+    visit = visit_of_id(visit_id)
     if visit is None or (phone.visit_id and phone.visit_id != visit.pk):
         return None
-    theirs = phone.sender.crews | (once_of(phone.staff) if formerly else frozenset())
+    theirs = phone.sender.crews | (crews_ever_of(phone.staff) if formerly and phone.staff else frozenset())
     if visit.crew_id in theirs or (phone.visit_id and formerly):
         return visit
     if not formerly:
         return None  # also by a link that names the crew of before
-    events = visit.case.events.filter(data__visit=visit.pk).exclude(data__crew=None)
-    had = set(events.values_list("data__crew", flat=True))
-    return visit if had & theirs else None
-
-
-def once_of(staff: Staff | None) -> frozenset[int]:
-    """The crews, by id, of which somebody is or was."""
-    return frozenset(CrewMember.objects.filter(staff=staff).values_list("crew", flat=True)) if staff else frozenset()
+    return visit if crews_sent(visit.case_id, visit.pk) & theirs else None
 
 
 def owner_now(request: HttpRequest) -> Staff | None:

@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.labels import CONDITION_NAMES
-from guardia.clocks.clock import Clock
+from guardia.clocks.clock import Clock, by_case, running_clocks
 from guardia.customers.phones import NotANumber, normalise
-from guardia.evidence.case_file import CaseFile
-from guardia.field.visit import FieldAct, Visit
+from guardia.evidence.case_file import photographs_of_visits
+from guardia.field.visit import FieldAct, Visit, acts_of_visits
 from guardia.intake.field_kinds import CHECKS
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Condition
@@ -189,19 +188,8 @@ class Beside:
 
     @classmethod
     def of(cls, visits: Sequence[Visit]) -> "Beside":
-        clocks: dict[int, list[Clock]] = {}
-        running = Clock.objects.filter(case__in=[visit.case_id for visit in visits], ended_at=None)
-        for clock in running.order_by("pk"):
-            clocks.setdefault(clock.case_id or 0, []).append(clock)
-        acts: dict[int, list[FieldAct]] = {}
-        # Without their facts: a signature stands in them as a picture, and the page asks again every half a minute.
-        found = FieldAct.objects.filter(visit__in=visits).defer("facts").annotate(box=KT("facts__box"))
-        for act in found.order_by("order", "pk"):
-            acts.setdefault(act.visit_id, []).append(act)
-        photographs: dict[int, int] = {}
-        for visit_id in CaseFile.objects.filter(visit__in=visits, withdrawn_at=None).values_list("visit", flat=True):
-            photographs[visit_id] = photographs.get(visit_id, 0) + 1
-        return cls(clocks, acts, photographs)
+        clocks = by_case(running_clocks([visit.case_id for visit in visits]).order_by("pk"))
+        return cls(clocks, acts_of_visits(visits), photographs_of_visits([visit.pk for visit in visits]))
 
 
 def parts_of(visits: Iterable[Visit], beside: Beside) -> Iterable[object]:

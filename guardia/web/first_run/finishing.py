@@ -21,8 +21,7 @@ from guardia.config import countries, operator_zone
 from guardia.config.languages import language_codes
 from guardia.config.now import now
 from guardia.customers import editing as customers
-from guardia.customers.cities import Gazetteer
-from guardia.customers.city import City
+from guardia.customers.cities import Gazetteer, all_cities
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
@@ -30,6 +29,7 @@ from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.escalation.editing import save_rota
 from guardia.people import editing as people
+from guardia.people.lookup import staff_called
 from guardia.people.setting_change import take_turn
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
@@ -168,7 +168,7 @@ def write_levels(answers: Answers, request: HttpRequest, administrator: Staff, a
     assert isinstance(form, LevelsForm)
     for level in form.levels:
         username = form.cleaned_data.get(f"who{level}")
-        holder = Staff.objects.filter(username=username).first() if username else administrator
+        holder = staff_called(username) if username else administrator
         fields = {
             "level": level,
             "seat": 1,
@@ -189,7 +189,7 @@ def write_company(answers: Answers, request: HttpRequest, administrator: Staff, 
     if answers.get("no_company"):
         return {}
     fields = fitting(answers, request, steps.COMPANY).cleaned_data
-    city = Gazetteer.of(City.objects.all()).find(fields["city"])
+    city = Gazetteer.of(all_cities()).find(fields["city"])
     language = steps.language()
     try:
         company = customers.save_company(

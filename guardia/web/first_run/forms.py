@@ -24,7 +24,7 @@ from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.template import ROLES
 from guardia.procedure.template import roles as general_roles
-from guardia.web.shared.files import text_of
+from guardia.web.shared.responses import text_of
 
 CODE = 6
 LONGEST = 20_000

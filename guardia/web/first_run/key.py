@@ -6,9 +6,10 @@ Where `guardia people first` made that person, the administrator goes on, until 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from guardia.people.lookup import is_anybody_on_record
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.version import is_any_published
 
 SALT = "guardia.first-run"
 NAME = "first_run_key"
@@ -25,13 +26,13 @@ def fits(written: str) -> bool:
 
 def is_open() -> bool:
     """While nobody is on record who could sign in."""
-    return not Staff.objects.exists()
+    return not is_anybody_on_record()
 
 
 def is_open_to(staff: object) -> bool:
     """Whether this administrator, made on the server itself, has the steps still to go: nothing is published yet."""
     is_administrator = isinstance(staff, Staff) and may(staff, Right.MANAGE_STAFF)
-    return is_administrator and not ProcedureVersion.objects.exists()
+    return is_administrator and not is_any_published()
 
 
 def address() -> str:

@@ -8,20 +8,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from guardia.clocks import rest_days
-from guardia.config import countries, operator_zone
+from guardia.config import countries, operator_zone, session_store
 from guardia.config.now import now
 from guardia.customers.cities import listed
 from guardia.customers.city import City
 from guardia.customers.phones import NotANumber, normalise
 from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.post import handed_over
 from guardia.notices.reasons import in_words
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
@@ -41,7 +41,6 @@ from guardia.web.first_run.forms import (
     PhonesForm,
     StepForm,
 )
-from guardia.web.shared.mail import handed_over
 
 ANSWERS = "guardia.first-run.answers"
 LAST = timedelta(days=30)
@@ -55,16 +54,14 @@ class Answers:
     """
 
     def __init__(self) -> None:
-        row = Session.objects.filter(session_key=_place(), expire_date__gt=now()).first()
-        self.data: dict[str, Any] = row.get_decoded() if row else {}
+        self.data: dict[str, Any] = session_store.stored(_place(), now())
 
     def get(self, name: str, default: Any = None) -> Any:
         return self.data.get(name, default)
 
     def keep(self, **more: Any) -> None:
         self.data |= more
-        written = {"session_data": Session.objects.encode(self.data), "expire_date": now() + LAST}
-        Session.objects.update_or_create(session_key=_place(), defaults=written)
+        session_store.store(_place(), self.data, now() + LAST)
 
     def typed(self, step: str) -> dict[str, str]:
         found: dict[str, str] = self.get("typed", {}).get(step, {})
@@ -81,7 +78,7 @@ class Answers:
 
     @staticmethod
     def forget() -> None:
-        Session.objects.filter(session_key=_place()).delete()
+        session_store.drop(_place())
 
 
 def _place() -> str:

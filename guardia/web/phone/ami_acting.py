@@ -16,8 +16,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.calls.queue_visit import QueueVisit
+from guardia.calls.exchanges import exchange_called
+from guardia.calls.queue_visit import queues_of_waiting
 from guardia.customers.phones import home_region
 from guardia.people.staff import Staff
 from guardia.web.phone.ami_session import (
@@ -65,9 +65,7 @@ def may_be_taken(staff: Staff, calls: Iterable[Call]) -> dict[int, str]:
     waiting = [call.pk for call in calls if call.is_waiting and call.exchange_id]
     if not waiting:
         return {}
-    visits = QueueVisit.objects.filter(call__in=waiting, left_at=None).exclude(queue="")
-    ours = visits.filter(call__exchange__name=settings.AMI_NAME, call__exchange__kind=ExchangeKind.AMI)
-    return dict(ours.order_by("ordinal").values_list("call_id", "queue"))
+    return queues_of_waiting(waiting, settings.AMI_NAME)
 
 
 def take(staff: Staff, call: Call, queue: str) -> None:
@@ -112,7 +110,7 @@ def extension_of(staff: Staff) -> str:
 
 def dialled_as(number: str) -> str:
     """As the exchange dials it: digits, of this country without its code, after AMI_ACTION_PREFIX. Raises CannotAct."""
-    exchange = Exchange.objects.filter(name=settings.AMI_NAME).first()
+    exchange = exchange_called(settings.AMI_NAME)
     region = exchange.country if exchange else home_region()
     try:
         if not re.fullmatch(r"\+[0-9]{5,17}", number.partition(";ext=")[0]):

@@ -16,7 +16,7 @@ from guardia.calls import exchange_heard, journal
 from guardia.calls import snapshot as snapshot_words
 from guardia.calls.exchange import Exchange
 from guardia.cases import phone_members
-from guardia.web.phone import intake
+from guardia.intake import phone
 from guardia.web.phone.ami_reader import Alive, Connected, Heard, Item, Lost, Members, started_at
 from guardia.web.phone.ami_session import Packet, value
 from guardia.web.phone.queue_log import Log, LogUnreadable
@@ -69,10 +69,10 @@ class Keeper:
         """A packet that cannot be kept is said in the log, and holds up no other."""
         try:
             with self.step():
-                intake.keep(self.exchange, item.packets, AMI, item.at, self.now())
+                phone.keep(self.exchange, item.packets, AMI, item.at, self.now())
                 phone_members.hear(self.exchange, item.packets, item.at)
                 exchange_heard.is_heard(self.exchange, item.at)
-        except intake.NOT_NOW:
+        except phone.NOT_NOW:
             raise
         except Exception:
             half = len(item.packets) // 2
@@ -117,7 +117,7 @@ class Keeper:
             if "QueueStatus" not in item.trouble:
                 phone_members.look(self.exchange, item.snapshot, item.at)
             self._note(item.trouble)
-            intake.follow(self.exchange, references, self.now())
+            phone.follow_each(self.exchange, references, self.now())
         self._say(logging.INFO, "is heard")
 
     def _open_gap(self) -> None:
@@ -136,7 +136,7 @@ class Keeper:
                 max(began, seen), item.at
             )  # the zone of its clock may be another one: it was while nobody listened
             gone = journal.keep(self.exchange, [snapshot_words.restarted()], SNAPSHOT, at)
-            intake.follow(self.exchange, gone, self.now())
+            phone.follow_each(self.exchange, gone, self.now())
             log.warning("exchange %s was started anew at %s", self.exchange.name, at.isoformat(timespec="seconds"))
         return began
 

@@ -19,7 +19,7 @@ from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.web.phone import intake
+from guardia.intake import phone
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
 # --- cti --------------------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) ->
 
 def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Into the journal, and what follows from it. Known already: nothing follows."""
-    intake.keep(exchange, packets, cti_messages.SOURCE, at, at)
+    phone.keep(exchange, packets, cti_messages.SOURCE, at, at)
     exchange_heard.is_heard(exchange, at)
 
 

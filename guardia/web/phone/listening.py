@@ -251,7 +251,7 @@ async def until_signalled(process: ListeningProcess) -> None:
 def exchange_of(name: str) -> Exchange:
     """The row of the exchange that is listened to, made where there is none yet. Raises ExchangeRefused."""
     with behind(DatabaseRole.WORKER):
-        found = Exchange.objects.filter(name=name).first()
+        found = exchanges.exchange_called(name)
         if found is None:
             return exchanges.add(name, ExchangeKind.AMI, at=now())[0]
     if found.kind != ExchangeKind.AMI:

@@ -14,20 +14,19 @@ from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.case_file import shown_file, shown_files
 from guardia.evidence.files import Ready
 from guardia.evidence.measured_sentences import typed
 from guardia.evidence.picture import Picture, highest, picture
-from guardia.evidence.probe import Probe
+from guardia.evidence.probe import samples_of
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.intake import customer_acts
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours
 from guardia.people.signed import LARGEST_ID, LinkIsInvalid
 from guardia.web.desk.case_page.evidence import sampled
-from guardia.web.portal import visitor as portal_visitor
-from guardia.web.portal.visitor import Visitor, text_in
-from guardia.web.shared import files
+from guardia.web.portal.visitor import Visitor, sends, text_in, too_many
+from guardia.web.shared import responses
 
 # --- files ------------------------------------------------------------------------------------------------------------
 LONGEST_CAPTION = 400
@@ -44,7 +43,7 @@ class FileView:
 
 def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
     """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
-    kept = CaseFile.objects.filter(case=case.pk, shown=True, withdrawn_at=None).order_by("taken_at", "pk")[:MOST_FILES]
+    kept = shown_files(case.pk)[:MOST_FILES]
     return [
         FileView(
             name=one.name,
@@ -58,11 +57,7 @@ def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
 
 def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """The bytes of one that is shown: a picture in place, all else as a file. Raises Http404."""
-    one = (
-        CaseFile.objects.filter(pk=pk, case=case.pk, shown=True, withdrawn_at=None).first()
-        if pk <= LARGEST_ID
-        else None
-    )
+    one = shown_file(case.pk, pk) if pk <= LARGEST_ID else None
     if one is None:
         raise Http404
     is_small = "miniatura" in request.GET and one.has_thumbnail
@@ -70,8 +65,8 @@ def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     if content is None:
         raise Http404
     if is_small:
-        return files.served(content, f"{one.pk}.jpg", "image/jpeg", in_place=True)
-    return files.served(content, one.name, one.type, in_place=True)
+        return responses.served(content, f"{one.pk}.jpg", "image/jpeg", in_place=True)
+    return responses.served(content, one.name, one.type, in_place=True)
 
 
 ACT = "archivo"
@@ -88,7 +83,7 @@ def may_send(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse
     except LinkIsInvalid:
         setattr(request, NOT_LOOKED_AT, True)  # the act itself says so, and keeps what was written
         return None
-    return None if portal_visitor.sends(request, visitor.contact) else portal_visitor.too_many(request)
+    return None if sends(request, visitor.contact) else too_many(request)
 
 
 def make_ready(request: HttpRequest) -> None:
@@ -151,8 +146,7 @@ class TestView:
 def tests_of(case: Case, hours: Hours) -> list[TestView]:
     """By the name of the test, in the order in which they were first made; the latest of each that says something."""
     tests = list(case.tests.order_by("-measured_at", "-pk")[:MOST_READ])[::-1]
-    probes = Probe.objects.filter(case_id=case.pk, test_id__in=[test.pk for test in tests])
-    samples = dict(probes.values_list("test_id", "samples")) if tests else {}
+    samples = samples_of(case.pk, [test.pk for test in tests]) if tests else {}
     by_name: dict[str, list[TestResult]] = {}
     for test in tests:
         by_name.setdefault(test.name, []).append(test)

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.cases import case_link
 from guardia.cases.case import Case
-from guardia.cases.case_link import Opens
+from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import Refused
+from guardia.clocks.wait import stopping_waits
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues, customer_acts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -79,7 +81,7 @@ def give_reference(request: HttpRequest, case: Case, contact: Contact, at: datet
 
 
 def contest(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    waits = case.waits.filter(pk=number_in(request, "espera")).exclude(clocks=[])
+    waits = stopping_waits(case.pk, number_in(request, "espera"))
     return customer_acts.contest(case, contact, waits, text_in(request, "texto"), at=at)
 
 
@@ -121,12 +123,6 @@ ACTS: dict[str, Act] = {
 CONFLICT, UNFIT = 409, 422
 
 
-def case_of(pk: int) -> Case | None:
-    """Read behind the wall of a company: another's does not exist there."""
-    found = Case.objects.select_related("customer", "site__city", "service").defer("search")
-    return found.filter(pk=pk).first()
-
-
 def render_case(
     request: HttpRequest, visitor: Visitor, case: Case, *, refused: str = "", act: str = "", field: str = "", status=200
 ) -> HttpResponse:
@@ -159,7 +155,7 @@ def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> Http
     except (Refused, Unfit) as refusal:
         field = getattr(refusal, "field", "")
         words = " ".join(refusal.messages) if isinstance(refusal, Unfit) else str(refusal)
-        case = case_of(case.pk) or case
+        case = case_with_place(case.pk) or case
         return render_case(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
     return HttpResponseRedirect(visitor.page(done=name) + act.anchor, status=303)
 
@@ -236,7 +232,7 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
         return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
     opened_by(request, opens.customer, opens.contact)
     with behind(DatabaseRole.PORTAL, opens.customer):
-        case, contact = case_of(opens.case), contact_of(opens)
+        case, contact = case_with_place(opens.case), contact_of_id(opens.contact)
         if case is None:
             return over(request, "unknown", NOT_FOUND)
         if contact is None or not contact.active or not contact.customer.active:
@@ -244,10 +240,6 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
         visitor = Visitor(contact, reverse("customer_case", args=[token]), True, language_in_address(request))
         with in_language(request, contact):
             return private(show(request, visitor, case))
-
-
-def contact_of(opens: Opens) -> Contact | None:
-    return Contact.objects.select_related("customer").filter(pk=opens.contact).first()
 
 
 urlpatterns = [

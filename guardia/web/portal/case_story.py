@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.desks import kind_of
-from guardia.cases.event import EventText
+from guardia.cases.event import public_news_of, texts_of
 from guardia.cases.event_facts import news_text
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.config.languages import PUBLISHED_IN
 from guardia.events.kinds import NOT_REPORTED
-from guardia.field.crew import Crew
+from guardia.field.crews import name_of_crew
 from guardia.field.visit import Visit
 from guardia.intake.customer_acts import CHANNEL
 from guardia.notices.wording.fact_phrases import IMPACT_SINCE
 from guardia.notices.wording.hours import Hours
 from guardia.outages.outage import Outage
+from guardia.outages.published import cause_of
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
@@ -32,13 +33,11 @@ from guardia.web.shared import about
 
 # --- common cause -----------------------------------------------------------------------------------------------------
 # What a fault has in common with others, as its customer reads it: never who the others are.
-SEEN = ("id", "public_name", "state", "started_at", "forecast_at", "restored_at", "ended_at")
-"""What a company may read of an outage that one of its services is behind."""
 
 
 def common_cause(case: Case, hours: Hours) -> Sequence[str]:
     """Sentences; none for a fault that is the customer's alone."""
-    outage = Outage.objects.only(*SEEN).filter(pk=case.part_of_id).first() if case.part_of_id else None
+    outage = cause_of(case.part_of_id) if case.part_of_id else None
     return sentences(outage, hours) if outage else ()
 
 
@@ -147,8 +146,8 @@ def visit_words(visit: Visit, hours: Hours) -> list[str]:
     """The crew, when it comes, and what was agreed for its way in."""
     if visit.ended_at:
         return []
-    crew = Crew.objects.only("id", "name").filter(pk=visit.crew_id).first() if visit.crew_id else None
-    said = [_("%(crew)s comes to you.") % {"crew": crew.name}] if crew else []
+    crew = name_of_crew(visit.crew_id) if visit.crew_id else ""
+    said = [_("%(crew)s comes to you.") % {"crew": crew}] if crew else []
     if visit.forecast_from and visit.forecast_to and not visit.arrived_at:
         when = hours.zoned(hours.between(visit.forecast_from, visit.forecast_to))
         said.append(_("It is expected %(when)s.") % {"when": when})
@@ -182,10 +181,9 @@ def confirmed_by(case: Case) -> str:
 
 
 def news_of(case: Case, hours: Hours) -> list[tuple[str, str]]:
-    events = case.events.filter(moment=Moment.NEWS_SENT, public=True).order_by("-seq").prefetch_related("texts")
     return [
         (hours.stamp(event.occurred_at), news_text({text.name: text.text for text in event.texts.all()}))
-        for event in events[:MOST_NEWS]
+        for event in public_news_of(case.pk)[:MOST_NEWS]
     ]
 
 
@@ -217,8 +215,5 @@ def written_here(case: Case, said: list[ReportedEvent]) -> dict[int, ReportedEve
     own = [one for one in said if one.moment == Moment.MESSAGE_RECEIVED and one.data.get(CHANNEL)]
     if not own:
         return {}
-    found: dict[int, dict[str, str | None]] = {}
-    texts = EventText.objects.filter(event__case=case.pk, event__seq__in=[one.seq for one in own])
-    for seq, name, text in texts.values_list("event__seq", "name", "text"):
-        found.setdefault(seq, {})[name] = text
+    found = texts_of(case.pk, [one.seq for one in own])
     return {one.seq: replace(one, texts=found.get(one.seq, {})) for one in own}

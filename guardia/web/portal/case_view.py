@@ -14,18 +14,19 @@ from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import deniable
 from guardia.cases.desks import kind_of
-from guardia.cases.follower import Follower
+from guardia.cases.follower import followers_of
+from guardia.cases.queries import other_open_incidents
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import colleagues_besides, contacts_in_bulk
 from guardia.escalation import customer_link
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
 from guardia.intake import customer_acts
-from guardia.notices.notice import Notice, NoticeState
+from guardia.notices.notice import NoticeState, notices_to_contacts
 from guardia.notices.wording.hours import Hours, hours_of, lasting_exactly
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
-from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind
@@ -200,21 +201,19 @@ class RecipientsView:
 
 
 def recipients_view(case: Case, contact: Contact, hours: Hours) -> RecipientsView:
-    found = Notice.objects.filter(case=case.pk, contact__isnull=False).exclude(state=NoticeState.SUPPRESSED)
-    rows = list(found.order_by("-owed_at", "-pk").values_list("contact_id", "state", "owed_at")[:MOST_NOTICES])
+    rows = list(notices_to_contacts(case.pk).values_list("contact_id", "state", "owed_at")[:MOST_NOTICES])
     latest: dict[int, tuple[str, datetime]] = {}
     for pk, state, owed_at in rows:
         latest.setdefault(pk, (state, owed_at))
-    follow = set(Follower.objects.filter(case=case.pk).values_list("contact_id", flat=True))
-    people = Contact.objects.only("id", "title", "name", "position").in_bulk([*latest, *follow])
+    follow = followers_of(case.pk)
+    people = contacts_in_bulk([*latest, *follow])
     told = [recipient_view(people[pk], *latest[pk], hours) for pk in latest if pk in people]
     told += [
         RecipientView(str(people[pk]), people[pk].position, _("is told from now on"))
         for pk in follow
         if pk in people and pk not in latest
     ]
-    own = Contact.objects.filter(customer=case.customer_id, active=True).exclude(pk__in=[*latest, *follow])
-    others = own.only("id", "title", "name", "position").order_by("name", "pk")
+    others = colleagues_besides(case.customer_id, [*latest, *follow])
     return RecipientsView(told, list(others[:MOST_COLLEAGUES]) if case.is_open else [])
 
 
@@ -338,8 +337,7 @@ def deny_address(case: Case, visitor: Visitor, at: datetime) -> str:
 
 def others_of(case: Case) -> str:
     """How many other faults of the company are open; which, is for who signs in."""
-    found = Case.objects.filter(customer=case.customer_id, closed_at=None, desk=TECHNICAL).exclude(pk=case.pk)
-    count = len(found.values_list("pk", flat=True)[:MOST_OTHERS])
+    count = len(other_open_incidents(case).values_list("pk", flat=True)[:MOST_OTHERS])
     if not count:
         return _("Your other sites: no faults")
     if count == MOST_OTHERS:

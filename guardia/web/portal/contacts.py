@@ -16,13 +16,14 @@ from guardia.config.now import now
 from guardia.customers import confirming, editing, ways
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.contact_change import ChangeOutcome
+from guardia.customers.contact_changes import asked_of
+from guardia.customers.contacts import contact_of_company, contacts_of_company
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues
-from guardia.web.portal.company import SignedIn, administrator_page, page
-from guardia.web.portal.visitor import in_language, text_in
-from guardia.web.shared.mail import post_confirmations
+from guardia.notices.secret_mail import post_confirmations
+from guardia.web.portal.visitor import SignedIn, administrator_page, in_language, page, text_in
 
 UNFIT, OVER = 422, 410
 LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsapp", "language")
@@ -32,15 +33,14 @@ LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsap
 @require_safe
 @administrator_page
 def contacts(request: HttpRequest, who: SignedIn) -> HttpResponse:
-    people = list(Contact.objects.filter(customer=who.customer_id).order_by("-active", "name", "pk"))
+    people = list(contacts_of_company(who.customer_id))
     waits = waiting_for(who, people)
-    asked = ContactChange.objects.filter(customer=who.customer_id, kind=ChangeKind.ASKED, settled_at=None)
     context = {
         "people": [
             (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told], waits.get(one.pk, []))
             for one in people
         ],
-        "asked": asked.select_related("by", "case").defer("case__search").order_by("at"),
+        "asked": asked_of(who.customer_id),
         "everything": len(TOPIC_NAMES),
     }
     return page(request, "contacts", context, who=who)
@@ -126,7 +126,7 @@ def theirs(who: SignedIn, pk: int) -> Contact:
     """A contact of the company, or a new one. Raises Http404."""
     if not pk:
         return Contact(customer=who.contact.customer, told=list(who.contact.customer.told))
-    found = Contact.objects.filter(pk=pk, customer=who.customer_id).select_related("customer").first()
+    found = contact_of_company(pk, who.customer_id)
     if found is None:
         raise Http404
     return found
@@ -136,8 +136,7 @@ def held(who: SignedIn, pk: int) -> Contact:
     """The same, held until the transaction ends: two who write go one by one."""
     if not pk:
         return Contact(customer=who.contact.customer)
-    found = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk, customer=who.customer_id)
-    one = found.select_related("customer").first()
+    one = contact_of_company(pk, who.customer_id, locked=True)
     if one is None:
         raise Http404
     return one

@@ -1,11 +1,9 @@
 """The company's cases from the first to the last, its services, and the reports of its months."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -17,15 +15,14 @@ from guardia.cases.case import Case, Status
 from guardia.cases.labels import BAND_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
-from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Band
 from guardia.reports import company_cases
-from guardia.reports.month import Month, zone
+from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 from guardia.web.portal import visitor
-from guardia.web.portal.company import SignedIn, company_page, page
+from guardia.web.portal.visitor import SignedIn, company_page, page
 from guardia.web.report.month import on_paper
 from guardia.web.shared import about
 
@@ -167,7 +164,7 @@ def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """Of the last twelve months the running one, the one before, and each that brought a case; with how many."""
     current = Month.of(now())
     asked = [current.moved(-back) for back in range(MONTHS_BACK)]
-    found = opened(who.customer_id, asked[-1].start)
+    found = company_cases.opened_by_month(who.customer_id, asked[-1].start)
     rows = [
         {
             "name": month_name(month),
@@ -181,14 +178,6 @@ def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
         if month in found or month >= current.moved(-1)
     ]
     return page(request, "months", {"rows": rows}, who=who)
-
-
-def opened(customer_id: int, since: datetime) -> dict[Month, tuple[int, int]]:
-    """By month, how many incidents and how many requests were opened; what was withdrawn was none."""
-    cases = Case.objects.filter(customer=customer_id, opened_at__gte=since).exclude(status=Status.CANCELLED)
-    by_month = cases.order_by().values(month=TruncMonth("opened_at", tzinfo=zone()))
-    counts = by_month.annotate(incidents=Count("pk", filter=Q(desk=TECHNICAL)), every=Count("pk"))
-    return {Month.of(row["month"]): (row["incidents"], row["every"] - row["incidents"]) for row in counts}
 
 
 @require_safe

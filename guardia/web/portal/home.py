@@ -11,19 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
-from guardia.clocks.clock import Clock
+from guardia.cases.queries import case_with_place, id_of_number
+from guardia.clocks.clock import Clock, by_case, registration_due, running_clocks
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers import codes
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import ClockKind, Stage
+from guardia.procedure.vocabulary import Stage
 from guardia.reports import company_cases
 from guardia.web.portal import case_files, case_page
 from guardia.web.portal.case_story import state_words
 from guardia.web.portal.case_view import Ahead, ahead_of
-from guardia.web.portal.company import SignedIn, company_page, page
-from guardia.web.portal.visitor import Visitor, language_in_address
+from guardia.web.portal.visitor import SignedIn, Visitor, company_page, language_in_address, page
 from guardia.web.portal.works import near_of
 from guardia.web.shared import about
 from guardia.web.shared.reach import room
@@ -74,10 +74,7 @@ def home(request: HttpRequest, who: SignedIn) -> HttpResponse:
 
 
 def running_of(cases: Sequence[Case]) -> dict[int, list[Clock]]:
-    found: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.filter(case__in=[case.pk for case in cases], ended_at=None).order_by("started_at", "pk"):
-        found.setdefault(clock.case_id or 0, []).append(clock)
-    return found
+    return by_case(running_clocks([case.pk for case in cases]).order_by("started_at", "pk"))
 
 
 def card(case: Case, clocks: Sequence[Clock], at: datetime) -> CaseCard:
@@ -100,8 +97,7 @@ def waiting_cards(who: SignedIn, at: datetime) -> list[WaitingCard]:
     waiting, version = company_cases.waiting(who.customer_id), versions.version_at(at)
     if not waiting or version is None:
         return []
-    found = Clock.objects.filter(request__in=[one.pk for one in waiting], kind=ClockKind.REGISTRATION, ended_at=None)
-    due = dict(found.values_list("request_id", "due_at"))
+    due = registration_due([one.pk for one in waiting])
     hours = hours_of(version.procedure.provider.zone, version.procedure, at)
     cards = []
     for one in waiting:
@@ -175,8 +171,8 @@ def file(request: HttpRequest, who: SignedIn, number: str, pk: int) -> HttpRespo
 def one_of(request: HttpRequest, who: SignedIn, number: str) -> tuple[Case, Visitor]:
     """A case of the company. Raises Http404 for another's, which does not exist behind its wall."""
     wanted = parse(number)
-    found = Case.objects.filter(number=wanted).values_list("pk", flat=True).first() if wanted else None
-    case = case_page.case_of(found) if found else None
+    found = id_of_number(wanted) if wanted else None
+    case = case_with_place(found) if found else None
     if case is None:
         raise Http404
     return case, Visitor(who.contact, reverse("company_case", args=[number]), False, language_in_address(request))

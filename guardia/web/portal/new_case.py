@@ -13,15 +13,14 @@ from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import services_matching, services_of
+from guardia.customers.lookup import service_of, services_matching
 from guardia.customers.service import Service
 from guardia.intake import portal_requests
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.web.portal.case_page import number_in
-from guardia.web.portal.company import SignedIn, company_page, page
 from guardia.web.portal.history import MOST_PAGES
-from guardia.web.portal.visitor import text_in
+from guardia.web.portal.visitor import SignedIn, company_page, page, text_in
 from guardia.web.portal.works import near_of
 
 UNFIT = 422
@@ -124,7 +123,7 @@ def found_services(request: HttpRequest, customer: Customer) -> Found:
 
 def one_of_them(customer: Customer, written: str) -> Service | None:
     is_id = written.isascii() and written.isdigit() and len(written) < 19
-    return services_of(customer).filter(pk=int(written)).first() if is_id else None
+    return service_of(customer, int(written)) if is_id else None
 
 
 urlpatterns = [path("pedir", ask, name="company_ask")]

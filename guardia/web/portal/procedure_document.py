@@ -1,6 +1,5 @@
 """The published procedure as its customers read it: on a screen, on a telephone, on paper."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from guardia.config.now import now
-from guardia.customers.city import City
+from guardia.customers.cities import bands_counted
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
 from guardia.procedure.clock_rule import ClockRule
@@ -297,7 +296,7 @@ def document_in_force(request: HttpRequest) -> HttpResponse:
         version = in_force(at)
     except NoProcedure:
         return render(request, "portal/no_procedure.html", context, status=404)
-    cities = Counter(City.objects.values_list("band", flat=True))
+    cities = bands_counted()
     context["shown"] = ProcedureView(version, cities)
     context["people"] = published_people(version.procedure, at)
     return render(request, "portal/procedure_document.html", context)

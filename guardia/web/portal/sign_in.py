@@ -22,27 +22,33 @@ from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.provider_calls import ProviderFailed, Trouble
 from guardia.customers.roads import Roads, roads_of
 from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.notices.secret_mail import post_secret
 from guardia.people import signed
 from guardia.people.audit_entry import AuditKind
 from guardia.people.sessions import device
 from guardia.procedure import version as versions
-from guardia.web.portal.company import (
+from guardia.web.portal.visitor import (
     BY_CODE,
     BY_OWN,
+    NOT_FOUND,
     PATH,
     SignedIn,
     company_page,
     drop_cookie,
+    in_language,
     keep_cookie,
+    language_in_address,
     led_to,
+    none_of_ours,
     note,
+    over,
     page,
+    private,
     signed_in,
+    text_in,
     whence,
 )
-from guardia.web.portal.visitor import NOT_FOUND, in_language, language_in_address, none_of_ours, over, private, text_in
 from guardia.web.shared import provider_words
-from guardia.web.shared.mail import post
 from guardia.web.shared.reach import room
 
 # --- the company's own provider ---------------------------------------------------------------------------------------
@@ -211,7 +217,7 @@ def request_code(request: HttpRequest, mailbox: str) -> SignInCode | None:
         at = now()
         code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
         if code:
-            post(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
+            post_secret(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
         return code
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet, Window
-from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -17,15 +15,27 @@ from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.outages import work_answers, work_link, work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
+from guardia.outages.published import services_by_work, work_of, works_of
 from guardia.outages.work_answers import AGREED, OBJECTED
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.portal.company import SignedIn, company_page, page
-from guardia.web.portal.visitor import GONE, NOT_FOUND, in_language, language_in_address, languages, private, text_in
+from guardia.web.portal.visitor import (
+    GONE,
+    NOT_FOUND,
+    SignedIn,
+    company_page,
+    in_language,
+    language_in_address,
+    languages,
+    page,
+    private,
+    text_in,
+)
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 from guardia.web.status.page import name_text
@@ -52,12 +62,7 @@ def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str)
 
 # --- view -------------------------------------------------------------------------------------------------------------
 # What a company reads of a planned work, behind its own wall: hours of its own sites, its own services, its answer.
-COLUMNS = (
-    *("id", "number", "public_name", "state", "zone", "starts_at", "ends_at", "expected_minutes", "needs_agreement"),
-    *("announced_at", "started_at", "ended_at", "overran_at"),
-)
-"""What a company may read of a work; the rest is the house's."""
-MOST_SERVICES, MOST_WORKS, MOST_NEAR = 200, 50, 3
+MOST_NEAR = 3
 SOON = timedelta(days=1)
 
 
@@ -85,43 +90,18 @@ class WorkView:
     may_object: bool
 
 
-def works_of(customer_id: int, at: datetime) -> QuerySet[PlannedWork]:
-    """The announced works that touch the company and are not over, the first to begin first; behind its wall."""
-    theirs = PlannedWorkService.objects.filter(customer=customer_id, taken_out_at=None)
-    works = PlannedWork.objects.filter(pk__in=theirs.values("work"), announced_at__isnull=False, ended_at=None)
-    return works.only(*COLUMNS).order_by("starts_at", "pk")[:MOST_WORKS]
-
-
 def near_of(contact: Contact, at: datetime) -> list[WorkView]:
     """Those under way, or that begin within a day: what whoever is about to report a fault should know."""
-    near = [work for work in works_of(contact.customer_id, at) if work.starts_at <= at + SOON]
+    near = [work for work in works_of(contact.customer_id) if work.starts_at <= at + SOON]
     return work_views(near[:MOST_NEAR], contact, at)
-
-
-def work_of(pk: int, customer_id: int) -> PlannedWork | None:
-    """An announced work that touches, or touched, this company."""
-    theirs = PlannedWorkService.objects.filter(customer=customer_id, work=pk)
-    works = PlannedWork.objects.filter(pk=pk, announced_at__isnull=False, pk__in=theirs.values("work"))
-    return works.only(*COLUMNS).first()
 
 
 def work_views(works: Sequence[PlannedWork], contact: Contact, at: datetime) -> list[WorkView]:
     """In the order given; two questions, however many there are."""
     if not works:
         return []
-    rows, version = services_of(works, contact.customer_id), versions.version_at(at)
+    rows, version = services_by_work(works, contact.customer_id), versions.version_at(at)
     return [work_view_of(work, rows.get(work.pk, []), at, version) for work in works]
-
-
-def services_of(works: Sequence[PlannedWork], customer_id: int) -> dict[int, list[PlannedWorkService]]:
-    """The company's services that each touches, or touched, by the id of the work; of each two hundred at most."""
-    rows = PlannedWorkService.objects.filter(work__in=[work.pk for work in works], customer=customer_id)
-    place = Window(RowNumber(), partition_by=F("work"), order_by=F("service__circuit"))
-    named = rows.annotate(place=place).filter(place__lte=MOST_SERVICES).select_related("service__site__city")
-    found: dict[int, list[PlannedWorkService]] = {}
-    for row in named.order_by("service__circuit"):
-        found.setdefault(row.work_id, []).append(row)
-    return found
 
 
 def work_view_of(
@@ -216,7 +196,7 @@ def answer_signed_in(request: HttpRequest, who: SignedIn, pk: int, act: str) -> 
 
 def works_page(request: HttpRequest, who: SignedIn, refused: str = "", refused_pk: int = 0) -> HttpResponse:
     at = now()
-    found = list(works_of(who.customer_id, at))
+    found = list(works_of(who.customer_id))
     cards = [
         {
             "work": card,
@@ -258,7 +238,7 @@ def opened(request: HttpRequest, token: str, act: str) -> HttpResponse:
     opened_by(request, reads.customer, reads.contact)
     with behind(DatabaseRole.PORTAL, reads.customer):
         work = work_of(reads.work, reads.customer)
-        contact = Contact.objects.select_related("customer").filter(pk=reads.contact).first()
+        contact = contact_of_id(reads.contact)
         if work is None or contact is None:
             return over(request, "unknown", NOT_FOUND)
         if not contact.active or not contact.customer.active:

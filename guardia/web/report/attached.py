@@ -12,6 +12,7 @@ from django.utils import translation
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.queries import cases_with_place
 from guardia.config.collisions import is_cut_off
 from guardia.config.now import now
 from guardia.notices.envelope import Attachment
@@ -67,8 +68,7 @@ def report_for(case_id: int, language: str) -> Attachment | None:
     """
     try:
         with transaction.atomic():  # what fails in here must not take the letter's own step with it
-            cases = Case.objects.select_related("customer", "site__city", "service").defer("search")
-            case = cases.get(pk=case_id)
+            case = cases_with_place().get(pk=case_id)
             if kind_of(case.desk) != CaseKind.INCIDENT:
                 return None
             return stored_or_made(case, language)

@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case
+from guardia.cases.queries import cases_with_place
 from guardia.config.collisions import is_cut_off
 from guardia.config.now import now
-from guardia.field.visit import Visit
+from guardia.field.visit import Visit, place_among, visits_with_crew
 from guardia.notices.envelope import Attachment
 from guardia.notices.wording.letter import whom_to_call
 from guardia.people.policy import Right, may
@@ -34,8 +35,8 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
-from guardia.web.report.field_sections import parts_text
 from guardia.web.report.shape import Hours, Pair, hours_for
+from guardia.web.report.timeline import parts_text
 from guardia.web.report.views import UNAVAILABLE, language_in
 from guardia.web.shared import about
 
@@ -138,7 +139,7 @@ def to_verify(case: Case, procedure: Procedure) -> str:
 
 def name_of(case: Case, visit: Visit) -> str:
     """``carta-de-ingreso-104-273-8-2.pdf``: of which case, and which of its visits."""
-    place = Visit.objects.filter(case=case.pk, pk__lte=visit.pk).count()
+    place = place_among(visit)
     return f"carta-de-ingreso-{case.display_number}-{place}.pdf"
 
 
@@ -149,9 +150,8 @@ def letter_for(visit_id: int) -> Attachment | None:
     """
     try:
         with transaction.atomic():  # what fails in here must not take the letter's own step with it
-            visit = Visit.objects.select_related("crew").get(pk=visit_id)
-            cases = Case.objects.select_related("customer", "site__city", "service").defer("search")
-            case = cases.get(pk=visit.case_id)
+            visit = visits_with_crew().get(pk=visit_id)
+            case = cases_with_place().get(pk=visit.case_id)
             at = now()
             with translation.override(versions.of(case.procedure_version_id).provider.languages[0]):
                 return Attachment(name_of(case, visit), TYPE, letter_of(case, visit, at).pdf(at))
@@ -181,7 +181,7 @@ def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> H
 @require_safe
 def letter_response(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     case = found(request, number)
-    the_visit = get_object_or_404(Visit.objects.select_related("crew"), pk=visit, case=case.pk)
+    the_visit = get_object_or_404(visits_with_crew(), pk=visit, case=case.pk)
     if not the_visit.agreed_at:
         raise Http404
     at = now()

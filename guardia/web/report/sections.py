@@ -17,8 +17,8 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
 from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts
 from guardia.web.report import timeline
-from guardia.web.report.field_sections import outages, tests, visits
 from guardia.web.report.shape import Chart, Hours, Pair, Section, Side, Table, capitalized, clock_names, promise_name
+from guardia.web.report.timeline import outages, tests, visits
 
 # --- charts -----------------------------------------------------------------------------------------------------------
 # The pictures of the report: before and after the restoration on one scale, and how the watch went; numbers beside.

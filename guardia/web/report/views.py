@@ -9,11 +9,11 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.queries import case_of_company, case_with_place
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.reports import report_history
@@ -60,8 +60,8 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     with behind(DatabaseRole.STAFF):
         known = known_of(reads)
     with behind(DatabaseRole.PORTAL, reads.customer):
-        contact = Contact.objects.select_related("customer").filter(pk=reads.contact).first()
-        case = case_of(reads.case)
+        contact = contact_of_id(reads.contact)
+        case = case_with_place(reads.case)
         if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT:
             return private(over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
@@ -74,12 +74,8 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
 
 
 def known_of(reads: Reads) -> OperatorsPart | None:
-    case = Case.objects.filter(pk=reads.case, customer=reads.customer).only("pk").first()
+    case = case_of_company(reads.case, reads.customer)
     return operators_part(case) if case else None
-
-
-def case_of(pk: int) -> Case | None:
-    return Case.objects.select_related("customer", "site__city", "service").defer("search").filter(pk=pk).first()
 
 
 def language_in(request: HttpRequest, otherwise: str | None) -> str:

@@ -23,8 +23,9 @@ from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.people.attempts import note_limit, too_many
 from guardia.people.audit_entry import AuditKind, account_mark, browser_mark, step_mark
+from guardia.people.lookup import staff_called, staff_of_id
 from guardia.people.policy import Right, may
-from guardia.people.second_step import has_one, must_have_one, sealed, unsealed
+from guardia.people.second_step import has_another, has_one, must_have_one, sealed, steps_of_type, unsealed
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
@@ -102,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         username = credentials.get("username", "")
-        staff = Staff.objects.filter(username=username).first()
+        staff = staff_called(username)
         note(request, AuditKind.SIGN_IN_FAILED, staff=staff, account=account_of(request, username))
 
     def login(self, request: HttpRequest, user: Any) -> None:
@@ -210,7 +211,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return may_remove(authenticator)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        return gettext("Key %d") % (Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1)
+        return gettext("Key %d") % (steps_of_type(user.pk, type) + 1)
 
     def get_totp_label(self, user: Any) -> str:
         return user.username
@@ -218,11 +219,8 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
 def may_remove(authenticator: Authenticator) -> bool:
     """Not the last one of somebody whose role must have one."""
-    staff = Staff.objects.get(pk=authenticator.user_id)
-    if not must_have_one(staff):
-        return True
-    others = Authenticator.objects.filter(user_id=staff.pk).exclude(pk=authenticator.pk)
-    return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    staff = staff_of_id(authenticator.user_id)
+    return staff is None or not must_have_one(staff) or has_another(authenticator)
 
 
 def had_second_step_at_directory(request: HttpRequest, staff: Staff | None) -> bool:

@@ -21,9 +21,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from guardia.people.audit_entry import AuditKind
+from guardia.people.lookup import staff_called, staff_of_address
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
-from guardia.web.sign_in.frame import around
+from guardia.web.sign_in.sessions import around
 
 View = Callable[..., HttpResponse]
 
@@ -95,14 +96,12 @@ def known(sociallogin: SocialLogin) -> Staff | None:
 
 def named(written: str) -> Staff | None:
     name = written.strip().lower()
-    return Staff.objects.filter(username=name, is_active=True).first() if name else None
+    return staff_called(name, is_active=True) if name else None
 
 
 def of_address(written: str) -> Staff | None:
     """An address that several have is nobody's."""
-    address = written.strip()
-    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
-    return found[0] if len(found) == 1 else None
+    return staff_of_address(written.strip())
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.config.now import now
 from guardia.people.attempts import NOBODY
-from guardia.people.audit_entry import AuditEntry, AuditKind, step_mark
-from guardia.people.second_step import code_mark
+from guardia.people.audit_entry import AuditKind, step_mark
+from guardia.people.second_step import code_mark, was_code_taken
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import refuse_when_limited
@@ -106,8 +106,7 @@ class CodeIsWatched(Watched):
 
 def was_used(staff: Staff, code: str) -> bool:
     """A code is good once, whichever process takes it."""
-    lately = AuditEntry.objects.filter(kind=AuditKind.STEP_TAKEN, staff=staff, at__gt=now() - CODE_LIVES)
-    return lately.filter(facts__code=code_mark(staff, code)).exists()
+    return was_code_taken(staff, code, now() - CODE_LIVES)
 
 
 class CodeForm(CodeIsWatched, AuthenticateForm):

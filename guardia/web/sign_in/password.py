@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from guardia.config.database_roles import keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
+from guardia.notices.secret_mail import post_secret
 from guardia.people import access_link, reset, sessions
 from guardia.people.attempts import NOBODY
 from guardia.people.audit_entry import AuditKind
@@ -27,9 +28,8 @@ from guardia.web.desk.companies.frame import member
 from guardia.web.desk.entry import own_page
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
-from guardia.web.shared.mail import post
 from guardia.web.sign_in.adapter import refuse_when_limited
-from guardia.web.sign_in.frame import INVALID, around, stays
+from guardia.web.sign_in.sessions import INVALID, around, stays
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -127,7 +127,9 @@ def ask_for_link(request: HttpRequest, mailbox: str) -> None:
     """Raises TooOften."""
     at = now()
     agent = request.headers.get("User-Agent", "")
-    reset.ask(mailbox, address=address_of(request), agent=agent, at=at, post=lambda made, to: post(to, at, reset=made))
+    reset.ask(
+        mailbox, address=address_of(request), agent=agent, at=at, post=lambda made, to: post_secret(to, at, reset=made)
+    )
 
 
 @never_cache

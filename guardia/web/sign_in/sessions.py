@@ -1,6 +1,9 @@
-"""Where somebody is signed in: one's own sessions, and those of anybody for an administrator, with what helps them."""
+"""The pages of whoever is signed in: their frame, their sessions, and how an administrator lets somebody in again."""
+
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,18 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from guardia.config.database_roles import keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.people import access_link, second_step, sessions
 from guardia.people.audit_entry import AuditKind
-from guardia.people.policy import Right
+from guardia.people.lookup import locked_staff
+from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.entry import own_page
-from guardia.web.desk.page import say
+from guardia.web.desk.page import say, toasts
+from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import note
+from guardia.web.sign_in.adapter import is_owed
 
 
+# --- sessions ---------------------------------------------------------------------------------------------------------
+# Where somebody is signed in: one's own sessions, and those of anybody for an administrator, with what helps them.
 @require_POST
 def end_own(request: HttpRequest) -> HttpResponse:
     """``sesion``: one of one's own; without it all but this one."""
@@ -47,7 +56,7 @@ def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse
 @needs(Right.MANAGE_STAFF)
 @require_POST
 def access_step(request: HttpRequest, member_id: int, step: str) -> HttpResponse:
-    staff = get_object_or_404(Staff.objects.select_for_update(), pk=member_id)
+    staff = get_object_or_404(locked_staff(), pk=member_id)
     if step == "enlace":
         return handed_over(request, staff)
     if step == "segundo-paso":
@@ -79,6 +88,47 @@ def end(request: HttpRequest, staff: Staff, but: str = "") -> None:
         note(request, AuditKind.SESSION_ENDED, about="staff", key=staff.pk, sessions=count)
     words = ngettext("%d browser was signed out.", "%d browsers were signed out.", count)
     say(request, words % count if count else _("No other browser is signed in."))
+
+
+# --- frame ------------------------------------------------------------------------------------------------------------
+# What the pages of the sign-in share: the frame, an answer of 422 that keeps what it wrote, and the journal.
+INVALID = 422
+
+
+class Framed:
+    """For a view of allauth: a page in this house's frame. What was wrong is a 422, and still written down."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**more)  # type: ignore[misc]
+        return {**found, **around(self.request)}
+
+    def render_to_response(self, context: dict[str, Any], **how: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **how)  # type: ignore[misc]
+        response.headers["Cache-Control"] = "no-store"
+        forms = [context.get("form"), context.get("webauthn_form")]
+        if self.request.method == "POST" and any(form is not None and form.errors for form in forms):
+            response.status_code = INVALID
+            keeps(response)
+        return response
+
+
+def stays(request: HttpRequest, staff: Staff) -> None:
+    """Whoever changes the own password stays signed in, here alone; the session gets a new key."""
+    update_session_auth_hash(request, staff)
+    sessions.begin(request)
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """What stands around a page of one's own account: the desk for whoever sees it and owes nothing."""
+    staff, owed = request.user, False
+    found: dict[str, Any] = {"toasts": toasts(request), "member": staff}
+    if isinstance(staff, Staff):
+        owed = is_owed(request, staff)
+        if may(staff, Right.SEE_DESK) and not owed:
+            found["shell"] = shell_for(request, now(), with_views=False)
+    return {**found, "is_owed": owed}
 
 
 urlpatterns = [

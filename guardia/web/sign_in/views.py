@@ -26,7 +26,7 @@ from guardia.web.desk.handover.shifts import nobody_would_be_there
 from guardia.web.first_run import key
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import SecondStepAdapter, may_remove
-from guardia.web.sign_in.frame import Framed
+from guardia.web.sign_in.sessions import Framed
 from guardia.web.sign_in.watch import NOTED_EVERY_SECONDS
 
 TEMPLATES = "desk/sign_in"

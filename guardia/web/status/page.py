@@ -1,14 +1,16 @@
 """`/estado` and its feed: off by default; made once in a few seconds, whoever asks, in each of the languages."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
@@ -27,54 +29,77 @@ from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.network.element import Element
 from guardia.notices.wording.hours import Hours, hours_of, lasting
-from guardia.outages.outage import ACTIVE, Outage, OutageState
+from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.procedure import version as versions
-from guardia.procedure.version import ProcedureVersion
+from guardia.outages.published import Public, public_at
 from guardia.procedure.vocabulary import Impact
-from guardia.web.status.cache import SECONDS, Answer, CachedPage
 
-# --- query ------------------------------------------------------------------------------------------------------------
-# What the status page reads, behind the portal's wall and of no company: what was made public, and no more columns.
-HISTORY = timedelta(days=90)
-AHEAD = timedelta(days=60)
-MOST_NOW, MOST_AHEAD, MOST_BEFORE = 40, 40, 60
-
-PLACE = ("element__kind", "element__public_name", "element__city__name", "element__city__province")
-OUTAGE = ("number", "public_name", "state", "impact", "started_at", "forecast_at", "restored_at", "ended_at")
-WORK = ("number", "public_name", "state", "starts_at", "ends_at", "expected_minutes", "announced_at", "started_at")
-LAST = ("last_news_at", "is_public")
+# --- cache ------------------------------------------------------------------------------------------------------------
+# Answers that are the same for everybody, cached by this process for seconds: a thousand requests cost one query.
+# Whoever finds an answer too old makes it anew, alone; the others get the old one meanwhile.
+SECONDS = 5.0
+OUTLIVES_SECONDS = 600.0
+"""How long an answer is still given when the database cannot be asked."""
 
 
 @dataclass(frozen=True)
-class Public:
-    """Outages under way, works that are ``running`` and ``coming``, and what is over; of these the newest first."""
+class Answer:
+    content: bytes
+    tag: str
+    made: float
 
-    version: ProcedureVersion | None
-    outages: Sequence[Outage]
-    running: Sequence[PlannedWork]
-    coming: Sequence[PlannedWork]
-    past_outages: Sequence[Outage]
-    past_works: Sequence[PlannedWork]
-
-
-def public_at(now: datetime) -> Public:
-    """Read in six questions, however much there is. ``now`` in UTC."""
-    outages = Outage.objects.filter(is_public=True).select_related("element__city").only(*OUTAGE, *LAST, *PLACE)
-    works = PlannedWork.objects.filter(is_public=True, announced_at__isnull=False)
-    works = works.select_related("element__city").only(*WORK, "ended_at", "overran_at", "is_public", *PLACE)
-    over = Q(ended_at__gte=now - HISTORY, ended_at__lte=now)
-    coming = works.filter(state=WorkState.ANNOUNCED, ended_at=None, ends_at__gt=now, starts_at__lte=now + AHEAD)
-    return Public(
-        version=versions.version_at(now),
-        outages=list(outages.filter(state__in=ACTIVE, ended_at=None).order_by("-started_at", "pk")[:MOST_NOW]),
-        running=list(works.filter(state=WorkState.UNDER_WAY, ended_at=None).order_by("ends_at", "pk")[:MOST_NOW]),
-        coming=list(coming.order_by("starts_at", "pk")[:MOST_AHEAD]),
-        past_outages=list(outages.filter(over, state=OutageState.ENDED).order_by("-ended_at", "pk")[:MOST_BEFORE]),
-        past_works=list(works.filter(over).order_by("-ended_at", "pk")[:MOST_BEFORE]),
-    )
+    @classmethod
+    def of(cls, content: bytes, made: float) -> "Answer":
+        return cls(content, f'"{sha256(content).hexdigest()[:24]}"', made)
 
 
+@dataclass
+class _Place:
+    answer: Answer | None = None
+    makes: Lock = field(default_factory=Lock)
+
+
+class CachedPage:
+    """By a key; there are as few keys as there are languages. ``clock`` counts seconds and never goes back."""
+
+    def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds, self.clock = seconds, clock
+        self.places: dict[str, _Place] = {}
+        self.finding = Lock()
+
+    def get(self, key: str, make: Callable[[], bytes]) -> Answer:
+        """The answer of this key, no older than it may be. Raises what ``make`` raises, if there is none to give."""
+        with self.finding:
+            place = self.places.setdefault(key, _Place())
+        if self._is_fresh(place.answer):
+            return place.answer  # type: ignore[return-value]
+        if not place.makes.acquire(blocking=place.answer is None):
+            return place.answer  # type: ignore[return-value]
+        try:
+            if not self._is_fresh(place.answer):
+                place.answer = self._made(place.answer, make)
+            return place.answer  # type: ignore[return-value]
+        finally:
+            place.makes.release()
+
+    def forget(self) -> None:
+        with self.finding:
+            self.places.clear()
+
+    def _is_fresh(self, answer: Answer | None) -> bool:
+        return answer is not None and self.clock() - answer.made < self.seconds
+
+    def _made(self, old: Answer | None, make: Callable[[], bytes]) -> Answer:
+        try:
+            return Answer.of(make(), self.clock())
+        except DatabaseError:
+            if old is None or self.clock() - old.made > OUTLIVES_SECONDS:
+                raise
+            return old
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+# `/estado` and its feed: off by default; made once in a few seconds, whoever asks, in each of the languages.
 # --- view -------------------------------------------------------------------------------------------------------------
 # The status page in words: what is the matter, where, since when, until when; in the active language and the
 # operator's zone. What customers are called, and what they pay for, is never read.

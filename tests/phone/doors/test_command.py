@@ -18,7 +18,7 @@ from tests.phone.recorded import FOLDER, log_lines
 @pytest.fixture(autouse=True)
 def house_is_open(story, monkeypatch, settings):
     settings.AMI_NAME = ""
-    monkeypatch.setattr(phone, "open_installation", lambda: None)
+    monkeypatch.setattr(phone, "open_installation", lambda **_: None)
     with translation.override("en"):
         yield
 

@@ -10,7 +10,7 @@ from guardia.calls import exchanges, journal
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.web.phone import intake
+from guardia.intake import phone
 from guardia.web.phone.ami_keeper import Keeper, merged
 from guardia.web.phone.ami_reader import Alive, Connected, Heard, Lost, started_at
 from guardia.web.phone.queue_log import Log
@@ -298,14 +298,14 @@ def test_a_packet_that_cannot_be_kept_holds_up_no_other(ear, monkeypatch, caplog
 
 def test_a_call_that_cannot_be_followed_holds_up_no_other(ear, monkeypatch, caplog):
     one = ear("snapshot")
-    follow, poisoned = intake.phone.follow, {"testpbx-1795560806.8"}
+    follow, poisoned = phone.follow, {"testpbx-1795560806.8"}
 
     def picky(exchange, references, now):
         if poisoned & set(references):
             raise ValueError("poison")
         return follow(exchange, references, now)
 
-    monkeypatch.setattr(intake.phone, "follow", picky)
+    monkeypatch.setattr(phone, "follow", picky)
     one.hears()
     assert Call.objects.exclude(reference__in=poisoned).count() == 1
     assert "cannot be followed" in caplog.text

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
+from guardia.customers.lookup import services_with_names
 from guardia.customers.service import Service
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
@@ -137,8 +138,7 @@ def service_availability_workbook(request: HttpRequest, company_id: int, service
 
 
 def found(company_id: int, service_id: int) -> Service:
-    services = Service.objects.select_related("customer", "site__city")
-    return get_object_or_404(services, pk=service_id, customer=company_id)
+    return get_object_or_404(services_with_names(), pk=service_id, customer=company_id)
 
 
 def month_of(written: str, at: datetime) -> tuple[Month, str]:

@@ -21,6 +21,7 @@ from guardia.cases.number import grouped
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.bands import band_promises, site_band_rows
+from guardia.customers.cities import cities_by_province
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
@@ -29,8 +30,7 @@ from guardia.notices.wording.banding import arrival, reason_text
 from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.companies.forms import band_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import HOW_TOLD
 
@@ -148,7 +148,7 @@ def cities_csv(request: HttpRequest) -> HttpResponse:
     written = StringIO()
     table = csv.writer(written, delimiter=";")
     table.writerow(COLUMNS)
-    for city in City.objects.order_by("province", "name"):
+    for city in cities_by_province():
         said = standing(city)
         people = "" if city.population is None else city.population
         row = (city.name, city.province, city.code, people, city.band, said.by_rule or "", said.reason, city.zone)

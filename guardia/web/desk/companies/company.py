@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from guardia.cases.band_notices import still_to_tell
 from guardia.cases.call_rows import last_calls_of
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import name_of_stage
+from guardia.cases.queries import newest_of_company
 from guardia.config.now import now
 from guardia.customers import lookup, reach
 from guardia.customers.address_confirmation import AddressConfirmation
@@ -25,19 +25,20 @@ from guardia.customers.confirming import waiting
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
-from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.way import WayKind
-from guardia.evidence.target import ServiceTarget
+from guardia.evidence.target import targets_of
 from guardia.notices.ways import Marks, marked
 from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.call_history import rows_of
 from guardia.web.desk.case_page.notices import ways_written
+from guardia.web.desk.companies import availability, bands, contacts, importing, lists, services, sign_in
 from guardia.web.desk.companies.bands import procedure_at
-from guardia.web.desk.companies.forms import band_name, way_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
-from guardia.web.desk.companies.matrix import matrix_of
+from guardia.web.desk.companies.contacts import matrix_of
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs, way_name
+from guardia.web.desk.companies.nouns import NOUNS
+from guardia.web.desk.companies.things import addresses
 from guardia.web.desk.phone.calls import line_names
 from guardia.web.phone import ami_acting
 from guardia.web.shared.audit import seen_in_bulk
@@ -69,7 +70,7 @@ def company_page(company: Customer, everything: bool, procedure: Procedure | Non
         "sites": Part([site_row(site, promises) for site in sites.rows], sites.has_more),
         "services": services,
         "targets": part(targets_of(company), everything),
-        "cases": [case_row(case) for case in Case.objects.filter(customer=company).order_by("-opened_at")[:LAST_CASES]],
+        "cases": [case_row(case) for case in newest_of_company(company.pk)[:LAST_CASES]],
         "is_reachable": reach.is_reachable(company),
         "ways": ways_written(),
         "matrix": matrix_of(company, contacts.rows),
@@ -79,12 +80,6 @@ def company_page(company: Customer, everything: bool, procedure: Procedure | Non
 def part(things: QuerySet[Model], everything: bool) -> Part:
     rows = list(things if everything else things[: SHOWN + 1])
     return Part(rows, False) if everything else Part(rows[:SHOWN], len(rows) > SHOWN)
-
-
-def targets_of(company: Customer) -> QuerySet[ServiceTarget]:
-    """What is tested of its services, those in use first."""
-    found = ServiceTarget.objects.filter(customer=company).select_related("service", "added_by")
-    return found.order_by("-active", "service__circuit", "pk")
 
 
 def contact_row(contact: Contact, marks: Marks, waits: Iterable[AddressConfirmation]) -> dict[str, Any]:
@@ -149,10 +144,10 @@ def company_list(asked: Mapping[str, str]) -> dict[str, Any]:
     turned = asked.get("pagina", "")
     page = int(turned) if turned.isascii() and turned.isdigit() and len(turned) < 7 else 1
     page = min(max(page, 1), LAST_PAGE)
-    companies = filtered(lookup.found_by(words) if words else Customer.objects.order_by("folded_name", "pk"), view)
+    companies = filtered(lookup.listed(words), view)
     start = (page - 1) * PAGE
     ids = list(companies.values_list("pk", flat=True)[start : start + PAGE + 1])
-    shown = counted(reach.with_reach(Customer.objects.filter(pk__in=ids))).in_bulk()
+    shown = lookup.with_counts(ids)
     rows = [shown[pk] for pk in ids]
     return {
         "words": words,
@@ -169,22 +164,12 @@ def filtered(companies: QuerySet[Customer], view: str) -> QuerySet[Customer]:
     """Companies that no longer buy anything are shown only when asked for."""
     match view:
         case "vip":
-            return companies.filter(vip=True, active=True)
+            return lookup.active_ones(companies, vip=True)
         case "sin-contacto":
-            return reach.unreachable(companies.filter(active=True))
+            return reach.unreachable(lookup.active_ones(companies))
         case "inactivas":
-            return companies.filter(active=False)
-    return companies.filter(active=True)
-
-
-def counted(companies: QuerySet[Customer]) -> QuerySet[Customer]:
-    """With how many active contacts, sites and services each has; counted for the rows shown, not for all."""
-    return companies.annotate(contact_count=_count(Contact), site_count=_count(Site), service_count=_count(Service))
-
-
-def _count(model: type[Contact] | type[Site] | type[Service]) -> Coalesce:
-    of_company = model.objects.filter(customer=OuterRef("pk"), active=True).order_by().values("customer")
-    return Coalesce(Subquery(of_company.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+            return lookup.inactive_ones(companies)
+    return lookup.active_ones(companies)
 
 
 def how_many(companies: QuerySet[Customer]) -> str:
@@ -233,3 +218,44 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
         "calls": rows_of(last_calls_of(company_id, LAST_CALLS), line_names(at), at),
     }
     return customers_page(request, "company", context, tab="companies")
+
+
+urlpatterns = [
+    path("companias/", companies, name="companies"),
+    path("companias/importar", importing.bring, name="companies_import"),
+    path("companias/importar/<slug:kind>.csv", importing.sample, name="companies_sample"),
+    path("companias/importar/<slug:kind>/<int:draft_id>", importing.confirm, name="companies_import_now"),
+    path("companias/provisionales", services.waiting, name="provisionals"),
+    path("companias/provisionales/<int:service_id>", services.one, name="provisional"),
+    path("companias/provisionales/<int:service_id>/<slug:word>", services.step, name="provisional_step"),
+    path("companias/cambios", contacts.changes, name="customer_changes"),
+    path("companias/cambios/<int:pk>/<slug:word>", contacts.step, name="customer_change_step"),
+    path("companias/<int:company_id>/", company, name="company"),
+    path("companias/<int:company_id>/entrada", sign_in.sign_in, name="company_sign_in"),
+    path("companias/<int:company_id>/entrada/<slug:word>", sign_in.step, name="company_sign_in_step"),
+    path("companias/<int:company_id>/quien-recibe", contacts.keep, name="company_told"),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad",
+        availability.service_availability,
+        name="service_availability",
+    ),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad.xlsx",
+        availability.service_availability_workbook,
+        name="service_availability_workbook",
+    ),
+    path("companias/<int:company_id>/servicios/<int:service_id>/pasar", services.move, name="service_move"),
+    path("companias/<int:company_id>/sedes/", bands.sites, name="company_sites"),
+    path("ciudades/", lists.cities, name="cities"),
+    path("ciudades/lista", lists.bring, name="city_list"),
+    path("ciudades/lista.csv", bands.cities_csv, name="cities_csv"),
+    path("bandas/", bands.changes, name="band_changes"),
+    path("bandas/<int:pk>/avisada", bands.mark_notified, name="band_told"),
+    path("bandas/<int:pk>/deshacer", bands.undo, name="band_undo"),
+    path("cuadrillas/", lists.crews, name="crews"),
+    path("cuadrillas/<int:crew_id>/", lists.crew, name="crew"),
+    path("elementos/", lists.elements, name="elements"),
+    path("elementos/<int:pk>/", lists.element, name="element"),
+    path("personas/", lists.staff, name="staff"),
+    *(address for noun in NOUNS for address in addresses(noun)),
+]

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from guardia.cases.band_change import record_band_changes
 from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen, as_if
-from guardia.cases.draft import Draft
+from guardia.cases.draft import Draft, drop_draft, keep_draft, locked_drafts
 from guardia.config.now import now
 from guardia.customers.importing import columns
 from guardia.customers.importing.bringing import bring as bring_file
 from guardia.customers.importing.outcome import Outcome
-from guardia.customers.site import Site
+from guardia.customers.lookup import all_sites
 from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.target_import import bring as bring_targets
 from guardia.network.element_columns import ELEMENTS
@@ -25,8 +25,7 @@ from guardia.network.element_import import bring as bring_elements
 from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.forms import band_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
 
@@ -90,7 +89,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         context |= {
             "outcome": outcome,
             "kind": KINDS[kind],
-            "draft": keep_draft(member(request), kind, content, outcome),
+            "draft": kept_file(member(request), kind, content, outcome),
         }
         context["ahead"] = bands_question(ahead) if ahead else None
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
@@ -101,14 +100,14 @@ def bring(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     """The file that was looked at, into the database. What another press has brought already is not there any more."""
-    draft = get_object_or_404(Draft.objects.select_for_update(), pk=draft_id, staff=request.user, key=KEY)
+    draft = get_object_or_404(locked_drafts(), pk=draft_id, staff=request.user, key=KEY)
     kept_kind, content = draft.fields["kind"], b64decode(draft.fields["content"])
     looked, ahead = looked_at(kept_kind, content, member(request))
     if ahead and request.POST.get("sure") != ahead.signature:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": looked, "draft": draft}
         context |= {"kind": KINDS[kept_kind], "ahead": bands_question(ahead)}
         return customers_page(request, "import", context, tab="companies_import", status=409)
-    with record_band_changes(Site.objects.all(), by=member(request), at=now()):
+    with record_band_changes(all_sites(), by=member(request), at=now()):
         outcome = import_file(kept_kind, content, member(request), write=True)
     if not outcome.written:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": outcome}
@@ -149,10 +148,10 @@ def sample(request: HttpRequest, kind: str) -> HttpResponse:
     return response
 
 
-def keep_draft(staff: Staff, kind: str, content: bytes, outcome: Outcome) -> Draft | None:
+def kept_file(staff: Staff, kind: str, content: bytes, outcome: Outcome) -> Draft | None:
     """The file waits for the second press, one per person, so that nobody has to choose it twice."""
     if not outcome.is_right or not (outcome.new or outcome.changed):
-        Draft.objects.filter(staff=staff, key=KEY).delete()
+        drop_draft(staff, KEY)
         return None
     fields = {"kind": kind, "content": b64encode(content).decode()}
-    return Draft.objects.update_or_create(staff=staff, key=KEY, defaults={"fields": fields, "saved_at": now()})[0]
+    return keep_draft(staff, KEY, fields, now())

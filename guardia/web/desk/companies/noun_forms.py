@@ -3,17 +3,16 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Case, Q, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.languages import in_language, translations
 from guardia.customers import records, ways
-from guardia.customers.city import City
+from guardia.customers.cities import all_cities
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import services_to_choose, services_with_names
 from guardia.customers.phones import spoken
-from guardia.customers.service import Service
 from guardia.evidence import target_editing
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.field import crews, members
@@ -21,8 +20,9 @@ from guardia.field.crew import Crew, CrewMember, Specialty
 from guardia.network import element_editing
 from guardia.network.element import Element, ElementKind
 from guardia.network.element_editing import MOST_NAMED
-from guardia.people.staff import Role, Staff
-from guardia.web.desk.companies.forms import DeskForm, city_choices, language, prose, way_name, words
+from guardia.people.lookup import active_staff, technicians_first
+from guardia.people.staff import Staff
+from guardia.web.desk.companies.frame import DeskForm, city_choices, language, prose, way_name, words
 
 
 # --- contact form -----------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class MemberForm(DeskForm):
     document = words(_("Document"), 40, help_text=_("Identity card or passport, as the guard at the gate reads it."))
     phone = words(_("Telephone"), 40)
     staff = AccountField(
-        Staff.objects.none(),
+        active_staff(),
         label=_("Account"),
         required=False,
         empty_label=_("none: the visit is sent as a link"),
@@ -143,8 +143,7 @@ class MemberForm(DeskForm):
     def __init__(self, data: Any = None, *, of: CrewMember) -> None:
         super().__init__(data, of=of)
         field = cast("forms.ModelChoiceField", self.fields["staff"])
-        there = Staff.objects.filter(Q(is_active=True) | Q(pk=of.staff_id))
-        field.queryset = there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
+        field.queryset = technicians_first(of.staff_id)
         self.initial["phone"] = spoken(of.phone)
 
 
@@ -158,7 +157,7 @@ class ElementForm(DeskForm):
     code = words(_("Code"), 80, needed=True, help_text=_("As the inventory and the alerts of monitoring name it."))
     name = words(_("Name"), 160, needed=True, help_text=_("As the desk says it."))
     kind = forms.ChoiceField(label=_("Kind"), choices=ElementKind.choices)
-    city = forms.ModelChoiceField(City.objects.all(), label=_("City"), required=False, empty_label=_("of no city"))
+    city = forms.ModelChoiceField(all_cities(), label=_("City"), required=False, empty_label=_("of no city"))
     uppers = prose(_("It fails if one of these does (codes)"), 4000, rows=2)
     protected_uppers = prose(_("It also has another way through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
     services = prose(_("Services that end here (circuits)"), 40_000, rows=3)
@@ -200,7 +199,7 @@ WHAT_IS_EXPECTED = _(
 
 class TargetForm(DeskForm):
     readers = {name: reader for name, reader in target_editing.READERS.items() if name != "service"}
-    service = forms.ModelChoiceField(Service.objects.none(), label=_("Service"), empty_label=_("Choose a service"))
+    service = forms.ModelChoiceField(services_with_names(), label=_("Service"), empty_label=_("Choose a service"))
     kind = forms.ChoiceField(label=_("How it is tested"), choices=ProbeKind.choices)
     address = words(
         _("Address"),
@@ -217,9 +216,8 @@ class TargetForm(DeskForm):
 
     def __init__(self, data: Any = None, *, of: ServiceTarget) -> None:
         super().__init__(data, of=of)
-        found = Service.objects.filter(customer_id=of.customer_id).select_related("site").order_by("circuit")
         field = cast("forms.ModelChoiceField", self.fields["service"])
-        field.queryset = found.filter(Q(active=True) | Q(pk=of.service_id))
+        field.queryset = services_to_choose(of.customer_id, of.service_id)
         if not of.pk:
             self.initial = {**(self.initial or {}), "service": of.service_id}
 

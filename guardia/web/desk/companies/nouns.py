@@ -18,7 +18,7 @@ from guardia.network.element import Element
 from guardia.people import editing as people
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
-from guardia.web.desk.companies import forms
+from guardia.web.desk.companies import frame
 from guardia.web.desk.companies.bands import beside_city, beside_site
 from guardia.web.desk.companies.noun_forms import (
     ContactForm,
@@ -33,7 +33,7 @@ from guardia.web.desk.companies.things import Noun
 COMPANY = Noun(
     name="company",
     at="companias/",
-    form=forms.CompanyForm,
+    form=frame.CompanyForm,
     model=Customer,
     keep=editing.save_company,
     end=editing.end,
@@ -57,14 +57,14 @@ CONTACT = Noun(
 SITE = Noun(
     name="site",
     at="companias/<int:company_id>/sedes/",
-    form=forms.SiteForm,
+    form=frame.SiteForm,
     model=Site,
     keep=band_change.save_site,
     end=editing.end,
     resume=editing.resume,
     new_words=_("New site"),
     lead=_("The band of the city says how long a visit may take to arrive. Open cases keep the band they began with."),
-    begin=forms.like_its_city,
+    begin=frame.like_its_city,
     signs=True,
     beside=beside_site,
     foresee=band_change.foresee_site,
@@ -72,7 +72,7 @@ SITE = Noun(
 SERVICE = Noun(
     name="service",
     at="companias/<int:company_id>/servicios/",
-    form=forms.ServiceForm,
+    form=frame.ServiceForm,
     model=Service,
     keep=editing.save_service,
     end=editing.end,
@@ -98,7 +98,7 @@ TARGET = Noun(
 CITY = Noun(
     name="city",
     at="ciudades/",
-    form=forms.CityForm,
+    form=frame.CityForm,
     model=City,
     keep=band_change.save_city,
     new_words=_("New city"),
@@ -138,7 +138,7 @@ CREW_MEMBER = Noun(
 STAFF = Noun(
     name="member",
     at="personas/",
-    form=forms.StaffForm,
+    form=frame.StaffForm,
     model=Staff,
     keep=people.save_staff,
     end=people.end,

@@ -14,16 +14,15 @@ from django.views.decorators.http import require_POST
 from guardia.config.now import now
 from guardia.customers import sessions, sign_in_address
 from guardia.customers.customer import Customer
-from guardia.customers.own_sign_in import OwnSignIn
+from guardia.customers.own_sign_in import OwnSignIn, own_sign_in_of
 from guardia.customers.own_sign_in_editing import READERS, RECORDED, Standing, save, standing_of
 from guardia.customers.provider_calls import Trouble
 from guardia.customers.provider_trial import Tried, tried
 from guardia.people.attempts import may_try
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.people.audit_entry import AuditKind, entries_about
 from guardia.people.policy import Right
 from guardia.people.sessions import device
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import DeskForm, customers_page, member, needs, words
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import STANDINGS
@@ -101,7 +100,7 @@ LAST_FAILURES = 5
 def sign_in(request: HttpRequest, company_id: int) -> HttpResponse:
     """The form; or, once sent, kept, or said to be wrong field by field (422)."""
     company = get_object_or_404(Customer, pk=company_id)
-    own = of_company(company)
+    own = own_sign_in_of(company)
     if request.method != "POST":
         return sheet(request, company, own, OwnSignInForm(of=own), looked_at(RECORDED, company.pk))
     there, form = meanwhile(request, RECORDED, company.pk), OwnSignInForm(request.POST, of=own)
@@ -117,7 +116,7 @@ def sign_in(request: HttpRequest, company_id: int) -> HttpResponse:
 def step(request: HttpRequest, company_id: int, word: str) -> HttpResponse:
     """``probar``: what the provider answers now. ``sesiones``: one (``sesion``) or all of its people are signed out."""
     company = get_object_or_404(Customer, pk=company_id)
-    own = of_company(company)
+    own = own_sign_in_of(company)
     if word == "probar" and own:
         if not may_try(member(request), now()):
             say(
@@ -133,10 +132,6 @@ def step(request: HttpRequest, company_id: int, word: str) -> HttpResponse:
         end(request, company)
         return redirect("company_sign_in", company.pk)
     raise Http404
-
-
-def of_company(company: Customer) -> OwnSignIn | None:
-    return OwnSignIn.objects.filter(customer=company).first()
 
 
 def sheet(
@@ -173,10 +168,9 @@ def sign_in_address_of(company: Customer) -> str:
 
 def failures_of(company: Customer) -> list[tuple[Any, str]]:
     """When somebody did not come in by its provider lately, and why."""
-    found = AuditEntry.objects.filter(kind=AuditKind.CONTACT_FAILED, about="company", key=str(company.pk))
     return [
         (one.at, provider_words.for_administrator(Trouble(one.facts["why"]), one.facts.get("detail", "")))
-        for one in found.order_by("-at", "-pk")[:LAST_FAILURES]
+        for one in entries_about(AuditKind.CONTACT_FAILED, "company", company.pk)[:LAST_FAILURES]
     ]
 
 

@@ -20,11 +20,10 @@ from guardia.customers.customer import Customer
 from guardia.field.crew import Crew
 from guardia.people.policy import Right
 from guardia.web.desk.companies.bands import what_changes
-from guardia.web.desk.companies.forms import DeskForm
-from guardia.web.desk.companies.frame import customers_page, needs
+from guardia.web.desk.companies.frame import DeskForm, customers_page, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
-from guardia.web.sign_in.frame import stays
+from guardia.web.sign_in.sessions import stays
 
 # --- agreeing ---------------------------------------------------------------------------------------------------------
 # A change that concerns others is first shown with whom it concerns, and done when the person agrees to just that.

@@ -37,7 +37,7 @@ from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import may_decide
 from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
-from guardia.web.shared.files import FILE_POLICY, download
+from guardia.web.shared.responses import FILE_POLICY, download
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

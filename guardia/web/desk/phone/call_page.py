@@ -38,7 +38,7 @@ from guardia.intake import callers
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.clock import hour
-from guardia.web.desk.companies.forms import words
+from guardia.web.desk.companies.frame import words
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone.acting import must_act

@@ -23,12 +23,12 @@ from guardia.network.alerts_sources import (
     LONGEST_NAME,
     add,
     new_token,
+    sources_by_name,
     switch,
 )
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.clock import hour
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import Setting, edited, switched
@@ -79,8 +79,9 @@ class NewSourceForm(DeskForm):
 @looks
 def sources(request: HttpRequest) -> HttpResponse:
     at = now()
-    found = AlertSource.objects.order_by("-is_active", "name")
-    return settings_page(request, "alerts/sources", {"rows": [source_row(one, at) for one in found]}, tab=TAB)
+    return settings_page(
+        request, "alerts/sources", {"rows": [source_row(one, at) for one in sources_by_name()]}, tab=TAB
+    )
 
 
 @changes

@@ -16,15 +16,14 @@ from guardia.config.now import now
 from guardia.customers.values import Unfit
 from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
-from guardia.network.alert import AlertMapping, AlertSource, SourceKind
+from guardia.network.alert import AlertSource, SourceKind
 from guardia.network.alert_message import AlertMessage, Unreadable
-from guardia.network.alerts_mapping import leads, rules_of
+from guardia.network.alerts_mapping import leads, mappings_of, rules_of
 from guardia.network.alerts_read import read
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
 from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
 from guardia.web.desk.alerts import MEANS, answer_of, tried_of
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.alerts import SCRIPTS, TAB, NewSourceForm, find, snippet_of, source_row
 from guardia.web.desk.settings.frame import changes, looks, settings_page
@@ -167,7 +166,6 @@ def rule_rows(rows: Sequence[Mapping[str, str]], wrong: Mapping[str, str]) -> li
 
 
 def last_alert_rows(source: AlertSource) -> list[dict[str, str]]:
-    found = AlertMapping.objects.filter(source=source).select_related("service", "element").order_by("position")
     return [
         {
             "when": when_text(row.when),
@@ -175,7 +173,7 @@ def last_alert_rows(source: AlertSource) -> list[dict[str, str]]:
             "means": row.means,
             "leads_to": str(row.service or row.element or ""),
         }
-        for row in found
+        for row in mappings_of(source)
     ]
 
 

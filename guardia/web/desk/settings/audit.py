@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 from guardia.config.proxies import is_address
 from guardia.customers.contact import Contact
 from guardia.customers.telling import CONTACT
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.people.audit_entry import AuditEntry, AuditKind, latest_entries
+from guardia.people.lookup import staff_by_name
 from guardia.people.policy import Right
-from guardia.people.setting_change import SettingChange
+from guardia.people.setting_change import latest_changes
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.settings.change_log import Change, Things, between, day_in, in_words, things_of
@@ -95,7 +96,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "kinds": [(key, words, key == asked.kind) for key, words in kinds()],
-        "people": [(one.pk, one.name, one.pk == asked.person) for one in Staff.objects.order_by("name")],
+        "people": [(one.pk, one.name, one.pk == asked.person) for one in staff_by_name()],
         "asked": asked,
         "older": address("settings_audit", request.GET, antes=before) if before else "",
         "file": address("settings_audit_csv", request.GET, antes=""),
@@ -167,12 +168,11 @@ def latest(asked: AuditFilters, count: int) -> tuple[list[Row], str]:
 
 
 def entry_rows(asked: AuditFilters, count: int) -> list[Row]:
-    wanted: dict[str, Any] = {**between(asked.since, asked.until)}
-    wanted |= {"kind": asked.kind} if asked.kind else {}
-    wanted |= {"staff": asked.person} if asked.person else {}
-    wanted |= {"address": asked.address} if asked.address else {}
-    wanted |= {"pk__lt": asked.entry} if asked.entry else {}
-    found = list(AuditEntry.objects.filter(**wanted).select_related("staff").order_by("-pk")[:count])
+    since, until = between(asked.since, asked.until)
+    entries = latest_entries(
+        kind=asked.kind, staff=asked.person, address=asked.address, before=asked.entry, since=since, until=until
+    )
+    found = list(entries[:count])
     things = things_of((ABOUT[one.about], number_in(one.key)) for one in found if one.about in ABOUT)
     return [entry_row(one, things) for one in found]
 
@@ -206,10 +206,8 @@ def fact(name: str, value: Any) -> str:
 
 
 def change_rows(asked: AuditFilters, count: int) -> list[Row]:
-    wanted: dict[str, Any] = {**between(asked.since, asked.until)}
-    wanted |= {"by": asked.person} if asked.person else {}
-    wanted |= {"pk__lt": asked.change} if asked.change else {}
-    found = SettingChange.objects.filter(**wanted).select_related("by", "by_contact").order_by("-pk")
+    since, until = between(asked.since, asked.until)
+    found = latest_changes(by=asked.person, before=asked.change, since=since, until=until)
     return [change_row(one) for one in in_words(found[:count])]
 
 

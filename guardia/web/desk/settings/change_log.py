@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from guardia.calls.exchange import ExchangeAgent
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
-from guardia.people.setting_change import SettingChange
+from guardia.people.lookup import staff_by_name
+from guardia.people.setting_change import SettingChange, latest_changes
 from guardia.people.staff import Staff
 from guardia.procedure.weekly_hours import Weekday
 from guardia.web.desk.clock import desk_zone
@@ -35,14 +36,14 @@ WITH: dict[type[Model], str] = {Contact: "customer", ExchangeAgent: "exchange"}
 @looks
 def record(request: HttpRequest) -> HttpResponse:
     asked = request.GET.dict()
-    found = list(matching(asked).select_related("by", "by_contact").order_by("-pk")[: SHOWN + 1])
+    found = list(matching(asked)[: SHOWN + 1])
     lines = in_words(found[:SHOWN])
     home = reverse("settings_record")
     kept = {name: asked[name] for name in ("que", "quien", "desde", "hasta") if asked.get(name)}
     context = {
         "lines": lines,
         "nouns": [(key, noun.words, key == asked.get("que")) for key, noun in NOUNS.items()],
-        "people": [(one.pk, one.name, str(one.pk) == asked.get("quien")) for one in Staff.objects.order_by("name")],
+        "people": [(one.pk, one.name, str(one.pk) == asked.get("quien")) for one in staff_by_name()],
         "since": day_in(asked.get("desde", "")),
         "until": day_in(asked.get("hasta", "")),
         "is_filtered": bool(kept),
@@ -54,21 +55,20 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def matching(asked: Mapping[str, str]) -> QuerySet[SettingChange]:
     """What the address asks for; a filter that says nothing filters nothing."""
-    wanted: dict[str, Any] = {}
-    if asked.get("que") in NOUNS:
-        wanted["noun"] = asked["que"]
-    if person := number_in(asked.get("quien", "")):
-        wanted["by"] = person
-    if before := number_in(asked.get("antes", "")):
-        wanted["pk__lt"] = before
-    wanted |= between(day_in(asked.get("desde", "")), day_in(asked.get("hasta", "")))
-    return SettingChange.objects.filter(**wanted)
+    since, until = between(day_in(asked.get("desde", "")), day_in(asked.get("hasta", "")))
+    noun = asked.get("que", "")
+    return latest_changes(
+        noun=noun if noun in NOUNS else "",
+        by=number_in(asked.get("quien", "")),
+        before=number_in(asked.get("antes", "")),
+        since=since,
+        until=until,
+    )
 
 
-def between(since: date | None, until: date | None) -> dict[str, datetime]:
-    """The filter for rows ``at`` these days of the operator's zone, both included; None leaves a side open."""
-    found = {"at__gte": midnight(since)} if since else {}
-    return found | ({"at__lt": midnight(until) + timedelta(days=1)} if until else {})
+def between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """The hours at which these days of the operator's zone begin and end, both included; None leaves a side open."""
+    return midnight(since) if since else None, midnight(until) + timedelta(days=1) if until else None
 
 
 def day_in(written: str) -> date | None:

@@ -38,7 +38,7 @@ from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.connections import SECRETS, Kind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
-from guardia.web.desk.companies.forms import WAY_NAMES
+from guardia.web.desk.companies.frame import WAY_NAMES
 from guardia.web.desk.settings.wording_list import event_in, name_of
 
 Words = str | Promise

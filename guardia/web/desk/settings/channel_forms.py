@@ -18,7 +18,7 @@ from guardia.people import connections
 from guardia.people.channels import LONGEST, masked, not_allowed, stays_inside
 from guardia.people.connections import SECRETS, Kind
 from guardia.people.egress import leads_inside, leads_to_unnamed
-from guardia.web.desk.companies.forms import prose, words
+from guardia.web.desk.companies.frame import prose, words
 
 PASSWORD, TOKEN, NOBODY = "password", "token", "nobody"
 MAIL_PORTS = {Kind.SMTP: {25, 465, 587, 2525}, Kind.IMAP: {143, 993}}

@@ -25,8 +25,7 @@ from guardia.people.setting_change import SettingChange, last_change
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.case_page.notices import mark_row
 from guardia.web.desk.clock import stood
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import Undo, say
 from guardia.web.desk.settings.frame import changes, looks, number_in, settings_page
 from guardia.web.desk.settings.setting_form import Setting, edited, pressed

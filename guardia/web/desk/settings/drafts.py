@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.config.languages import language_codes
 from guardia.config.now import now
-from guardia.customers.contact import Contact
+from guardia.customers.contacts import contacts_to_tell
 from guardia.customers.values import Misfit, line
 from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import announce
@@ -23,12 +23,11 @@ from guardia.people.policy import Right, may
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import difference_words, drafting, version
 from guardia.procedure.differences import differences
-from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.draft import DraftState, ProcedureDraft, draft_of_id
 from guardia.procedure.drafting_numbers import numbers_of, with_numbers
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, number_in, settings_page
 from guardia.web.desk.settings.procedure import (
@@ -241,8 +240,7 @@ def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: 
 
 
 def one(pk: int) -> ProcedureDraft:
-    everything = ProcedureDraft.objects.select_related("base", "version", "edited_by", "submitted_by", "decided_by")
-    found = everything.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    found = draft_of_id(pk) if pk <= LARGEST_ID else None
     if found is None:
         raise Http404
     return found
@@ -278,7 +276,7 @@ def answered(
         "reason_error": reason_error,
         "may_write": may_write(request),
         "may_approve": may_approve(request, found),
-        "contacts": Contact.objects.filter(active=True, customer__active=True).count(),
+        "contacts": contacts_to_tell().count(),
         "is_writing": found.state == DraftState.WRITING,
         "is_submitted": found.state == DraftState.SUBMITTED,
         "is_away": found.state == DraftState.WITHDRAWN,

@@ -23,8 +23,7 @@ from guardia.notices.wording.sample import sample_contact, samples
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.companies.forms import DeskForm, prose, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling

@@ -1,4 +1,4 @@
-"""The levels of the matrix (E2 to E4): who holds each now, the level's own number; and E5's number with its hours."""
+"""The levels with who holds them and their own numbers (E2 to E5); and every person with the levels that are held."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,19 +12,28 @@ from django.utils.translation import gettext_lazy
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.escalation.editing import LEVEL, save_level
-from guardia.escalation.level import Level
+from guardia.escalation.level import Level, own_level, own_levels
+from guardia.escalation.proof import Proof
 from guardia.escalation.proven import last_proven
 from guardia.escalation.roster import Roster
+from guardia.escalation.seats import levels_held
+from guardia.notices.channel import urls_of
+from guardia.people.channels import masked
+from guardia.people.lookup import active_staff
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import weekly
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, day_and_hour, looks, ruling, settings_page
 from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, why
 from guardia.web.desk.settings.weeks import seats_of, turns_of
+from guardia.web.desk.shell import address
 
+# --- levels -----------------------------------------------------------------------------------------------------------
+# The levels of the matrix (E2 to E4): who holds each now, the level's own number; and E5's number with its hours.
 AHEAD = timedelta(days=28)
 
 
@@ -39,7 +48,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 def levels_context(procedure: Procedure, at: datetime) -> dict[str, Any]:
     """Every level with its seats as they stand at ``at`` (UTC), and what E5 says."""
     roster = Roster.between(at, at + AHEAD)
-    numbers = {level.level: level for level in Level.objects.all()}
+    numbers = own_levels()
     proven = last_proven(level.phone for level in numbers.values())
     night = procedure.escalation.night
     return {
@@ -105,7 +114,7 @@ class LevelForm(DeskForm):
 def number(request: HttpRequest, level: int) -> HttpResponse:
     """The level's own number: the form; or, once sent, saved."""
     rule = rule_of(ruling(now()).procedure, level)
-    thing = Level.objects.filter(level=level).first()
+    thing = own_level(level)
 
     def save(fields: dict[str, Any]) -> None:
         reason = fields.pop("reason")
@@ -131,7 +140,43 @@ def rule_of(procedure: Procedure, level: int) -> LevelRule:
     raise Http404
 
 
+# --- people -----------------------------------------------------------------------------------------------------------
+# How the operator's people are reached: title, numbers, channels without their secrets, each last proven when.
+@looks
+def people(request: HttpRequest) -> HttpResponse:
+    at = now()
+    found = list(active_staff())
+    held = levels_held(at)
+    proofs = last_proven(where for one in found for where, _words in ways_of(one))
+    lines = [line(one, sorted(held.get(one.pk, ())), proofs) for one in found]
+    context = {
+        "lines": sorted(lines, key=lambda one: (not one["levels"], one["levels"], one["staff"].name)),
+        "may_manage": may(member(request), Right.MANAGE_STAFF),
+        "drill": address("who_answers"),
+    }
+    return settings_page(request, "people", context, tab="settings_people")
+
+
+def ways_of(staff: Staff) -> list[tuple[str, str]]:
+    """Each way to this person: as it is kept of it in the proofs, and as it is shown."""
+    phones = [(number, spoken(number)) for number in (staff.mobile, staff.desk_phone) if number]
+    mail = [(staff.email, staff.email)] if staff.email else []
+    channels = dict.fromkeys(map(masked, urls_of(staff)))
+    return [*phones, *mail, *((channel, channel) for channel in channels)]
+
+
+def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str, Any]:
+    return {
+        "staff": staff,
+        "levels": levels,
+        "levels_words": ", ".join(_("level %d") % level for level in levels),
+        "ways": [(words, proofs.get(where)) for where, words in ways_of(staff)],
+        "is_mute": not staff.has_a_way,
+    }
+
+
 urlpatterns = [
     path("niveles", levels, name="settings_levels"),
     path("niveles/<int:level>", number, name="settings_level"),
+    path("personas", people, name="settings_people"),
 ]

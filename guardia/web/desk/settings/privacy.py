@@ -14,20 +14,17 @@ from django.views.decorators.http import require_GET
 from guardia.config.now import now
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID
-from guardia.privacy import holds, rules
-from guardia.privacy.request import Erasure, PrivacyRequest, RetentionRun, State
+from guardia.privacy import holds, requests, rules
+from guardia.privacy.request import PrivacyRequest
 from guardia.privacy.retention import due
 from guardia.privacy.retention_kinds import BY_KEY, KINDS
-from guardia.privacy.retention_rule import LegalHold
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import settings_page
 from guardia.web.desk.settings.setting_form import Setting, edited
 
 TAB = "settings_privacy"
 LATEST, MOST_COUNTED, MOST_HOLDS, MOST_WAITING = 20, 1000, 100, 200
-WAITING = (State.ASKED, State.READY, State.CONFIRMED, State.FAILED)
 
 
 class RuleForm(DeskForm):
@@ -82,24 +79,22 @@ def retention_text(days: int | None) -> str:
 @protects
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    holds = LegalHold.objects.filter(lifted_at=None).select_related("customer", "case", "placed_by").order_by("-pk")
     context = {
         "requests": listed(),
-        "holds": holds[:MOST_HOLDS],
+        "holds": holds.holds_in_force()[:MOST_HOLDS],
         "kinds": kinds(),
         "last_run": last_run(),
         "tombs": tombs(),
-        "under_way": RetentionRun.objects.filter(ended_at=None, is_dry=False).first(),
+        "under_way": requests.run_under_way(),
     }
     return privacy_page(request, "home", context)
 
 
 def listed() -> list[dict[str, Any]]:
     """All that waits for somebody first, since the law counts its days; then the latest."""
-    found = PrivacyRequest.objects.defer("file").select_related("contact__customer", "staff", "asked_by")
-    waiting = list(found.filter(state__in=WAITING).order_by("-pk")[:MOST_WAITING])
-    settled = list(found.exclude(state__in=WAITING).order_by("-pk")[: max(0, LATEST - len(waiting))])
-    return [{"request": one, "whom": whom(one), "waits": one.state in WAITING} for one in (*waiting, *settled)]
+    waiting = list(requests.waiting_requests()[:MOST_WAITING])
+    settled = list(requests.settled_requests()[: max(0, LATEST - len(waiting))])
+    return [{"request": one, "whom": whom(one), "waits": one.state in requests.WAITING} for one in (*waiting, *settled)]
 
 
 def kinds() -> list[dict[str, Any]]:
@@ -121,23 +116,19 @@ def kinds() -> list[dict[str, Any]]:
 
 def tombs() -> list[dict[str, Any]]:
     """The latest tombstones that something lies under: by whose number a text that went is looked up."""
-    found = Erasure.objects.select_related("request").exclude(counts={}).order_by("-pk")[:LATEST]
     return [
         {
             "tomb": tomb,
             "what": BY_KEY[tomb.rule].words if tomb.rule in BY_KEY else tomb.get_reason_display(),
             "count": sum(tomb.counts.values()),
         }
-        for tomb in found
+        for tomb in requests.tombstones()[:LATEST]
     ]
 
 
 def last_run() -> dict[str, Any] | None:
-    run = RetentionRun.objects.filter(ended_at__isnull=False, is_dry=False).order_by("-pk").first()
-    if run is None:
-        return None
-    tombs = Erasure.objects.filter(run=run)
-    return {"run": run, "count": sum(sum(tomb.counts.values()) for tomb in tombs)}
+    run = requests.last_run()
+    return {"run": run, "count": requests.erased_by(run)} if run else None
 
 
 @protects
@@ -179,13 +170,11 @@ def new_hold(request: HttpRequest) -> HttpResponse:
 
 @protects
 def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
-    found = LegalHold.objects.select_related("customer", "case")
-    hold = get_object_or_404(found, pk=min(hold_id, LARGEST_ID))
+    hold = get_object_or_404(holds.holds_with_names(), pk=min(hold_id, LARGEST_ID))
 
     def save(fields: dict[str, Any]) -> None:
-        holds.lift(
-            found.select_for_update(of=("self",)).get(pk=hold.pk), fields["reason"], by=member(request), at=now()
-        )
+        held = holds.holds_with_names(locked=True).get(pk=hold.pk)
+        holds.lift(held, fields["reason"], by=member(request), at=now())
         say(request, _("The hold is lifted."))
 
     title = _("Lift the hold of %s") % holds.recorded_values(hold)["of"]

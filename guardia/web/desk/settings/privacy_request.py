@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -16,21 +15,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guardia.cases.number import grouped
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import contact_of_id, contacts_matching
 from guardia.customers.phones import NotANumber, normalise
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.case_file import files_of_ids
+from guardia.people.lookup import staff_matching, staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.privacy import requests
-from guardia.privacy.request import Erasure, PrivacyRequest, Reason, RequestedRight, State
+from guardia.privacy.request import PrivacyRequest, Reason, RequestedRight, State
 from guardia.privacy.tables import GROUPS, KEPT
-from guardia.web.desk.companies.forms import DeskForm, language_choices, prose
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, language_choices, member, prose
 from guardia.web.desk.page import page as answer
 from guardia.web.desk.page import say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.settings.privacy import privacy_page, protects, whom
 from guardia.web.shared.audit import exported
-from guardia.web.shared.files import download
+from guardia.web.shared.responses import download
 
 MOST, LONGEST = 20, 2000
 INVALID, GONE = 422, 410
@@ -152,8 +152,8 @@ def chosen(request: HttpRequest) -> tuple[Contact | None, Staff | None]:
     asked = request.POST if request.method == "POST" else request.GET
     contact, staff = number_in(asked.get("contacto", "")), number_in(asked.get("persona", ""))
     if contact:
-        return Contact.objects.select_related("customer").filter(pk=contact).first(), None
-    return None, Staff.objects.filter(pk=staff).first() if staff else None
+        return contact_of_id(contact), None
+    return None, staff_of_id(staff) if staff else None
 
 
 def person_page(
@@ -178,22 +178,11 @@ def person_page(
 
 def people_found(asked: str) -> dict[str, Any]:
     """Contacts and the operator's people by name, mailbox or number."""
-    by_words = Q(name__icontains=asked) | Q(email__iexact=asked)
-    contacts = Q(ways__address__iexact=asked) | by_words
     try:
         number = normalise(asked)
     except NotANumber:
-        pass
-    else:
-        contacts |= Q(phones__contains=[number]) | Q(ways__address=number)
-        by_words |= Q(mobile=number) | Q(desk_phone=number)
-    return {
-        "contacts": Contact.objects.filter(contacts)
-        .select_related("customer")
-        .distinct()
-        .order_by("name", "pk")[:MOST],
-        "people": Staff.objects.filter(by_words).order_by("name", "pk")[:MOST],
-    }
+        number = ""
+    return {"contacts": contacts_matching(asked, number)[:MOST], "people": staff_matching(asked, number)[:MOST]}
 
 
 @protects
@@ -256,7 +245,7 @@ def cancel(request: HttpRequest, request_id: int) -> HttpResponse:
 @require_GET
 def copy(request: HttpRequest, request_id: int) -> HttpResponse:
     """The ZIP, while it waits; that it was fetched is on the journal."""
-    asked = PrivacyRequest.objects.filter(pk=min(request_id, LARGEST_ID)).first()
+    asked = requests.request_with_file(min(request_id, LARGEST_ID))
     if asked is None or asked.file is None or asked.state != State.READY:
         return request_page(
             request,
@@ -270,11 +259,7 @@ def copy(request: HttpRequest, request_id: int) -> HttpResponse:
 
 def read(request_id: int, *, locked: bool = False) -> PrivacyRequest:
     """Raises Http404."""
-    found = PrivacyRequest.objects.defer("file").select_related(
-        "contact__customer", "staff", "asked_by", "confirmed_by"
-    )
-    found = found.select_for_update(of=("self",)) if locked else found
-    asked = found.filter(pk=min(request_id, LARGEST_ID)).first()
+    asked = requests.request_of_id(min(request_id, LARGEST_ID), locked=locked)
     if asked is None:
         raise Http404
     return asked
@@ -284,9 +269,9 @@ def request_page(
     request: HttpRequest, asked: PrivacyRequest, *, refusal: str = "", ticked: Any = (), status: int = 200
 ) -> HttpResponse:
     found = asked.found
-    tomb = Erasure.objects.filter(request=asked).first()
+    tomb = requests.tombstone_of(asked)
     counts = tomb.counts if tomb and asked.state == State.DONE else found.get("goes", {})
-    files = CaseFile.objects.filter(pk__in=found.get("files", []) if asked.what == RequestedRight.ERASE else [])
+    files = files_of_ids(found.get("files", []) if asked.what == RequestedRight.ERASE else [])
     context = {
         "asked": asked,
         "whom": whom(asked),
@@ -301,7 +286,7 @@ def request_page(
         ],
         "shared": asked.subject.get("shared", []),
         "refusals": [refusal_words(one) for one in asked.refusals] if asked.state == State.READY else [],
-        "files": files.select_related("case").order_by("-added_at"),
+        "files": files,
         "ticked": set(ticked),
         "word": requests.word(),
         "refusal": refusal,

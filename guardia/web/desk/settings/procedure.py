@@ -14,24 +14,22 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from guardia.config.now import now
 from guardia.customers.values import line
 from guardia.notices import announcing
-from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.notices.announcement import AnnouncementKind
+from guardia.people import lookup as people
 from guardia.people.policy import Right, may
-from guardia.people.staff import Staff
 from guardia.procedure import difference_words, drafting
 from guardia.procedure.differences import differences
-from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.draft import DraftState, ProcedureDraft, ended_drafts, open_drafts
 from guardia.procedure.schema import Procedure
-from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member, needs
+from guardia.procedure.version import ProcedureVersion, version_before, version_numbered, versions_newest_first
+from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, settings_page
 from guardia.web.desk.settings.setting_form import INVALID
-from guardia.web.shared.files import text_of
+from guardia.web.shared.responses import text_of
 
 TAB = "settings_procedure"
 WHAT_FOR, SHOWN = 200, 30
-OPEN = (DraftState.WRITING, DraftState.SUBMITTED)
 
 
 class NewDraftForm(DeskForm):
@@ -89,14 +87,13 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def answered(request: HttpRequest, form: NewDraftForm, status: int = 200) -> HttpResponse:
     at = now()
-    versions = list(ProcedureVersion.objects.defer("source", "document").order_by("-number")[:SHOWN])
-    drafts = ProcedureDraft.objects.defer("source").select_related("edited_by", "base", "version").order_by("-pk")
+    versions = list(versions_newest_first()[:SHOWN])
     context: dict[str, Any] = {
         "form": form,
         "may_write": may_write(request),
         "rows": version_rows(versions, names_of(versions), at),
-        "open": [(draft, STATES[draft.state]) for draft in drafts.filter(state__in=OPEN)],
-        "ended": [(draft, STATES[draft.state]) for draft in drafts.exclude(state__in=OPEN)[:SHOWN]],
+        "open": [(draft, STATES[draft.state]) for draft in open_drafts()],
+        "ended": [(draft, STATES[draft.state]) for draft in ended_drafts()[:SHOWN]],
     }
     return settings_page(request, "procedure/page", context, tab=TAB, status=status)
 
@@ -105,8 +102,8 @@ def answered(request: HttpRequest, form: NewDraftForm, status: int = 200) -> Htt
 def version(request: HttpRequest, number: int) -> HttpResponse:
     """One version: its facts, what it promises otherwise than the one before it, and who was told."""
     found = held(number)
-    before = ProcedureVersion.objects.filter(number__lt=number).order_by("-number").first()
-    told = Announcement.objects.filter(kind=AnnouncementKind.PROCEDURE, key=str(number)).first()
+    before = version_before(number)
+    told = announcing.announcement_of(AnnouncementKind.PROCEDURE, str(number))
     context = {
         "row": version_rows([found], names_of([found]), now())[0],
         "before": before,
@@ -129,15 +126,14 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def held(number: int) -> ProcedureVersion:
-    found = ProcedureVersion.objects.filter(number=number).first() if number < 2**31 else None
+    found = version_numbered(number)
     if found is None:
         raise Http404
     return found
 
 
 def names_of(versions: list[ProcedureVersion]) -> dict[int, str]:
-    who = {version.published_by_id for version in versions if version.published_by_id}
-    return dict(Staff.objects.filter(pk__in=who).values_list("pk", "name"))
+    return people.staff_named({version.published_by_id for version in versions if version.published_by_id})
 
 
 def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.DescribedDifference]:

@@ -112,7 +112,7 @@ def sent(request: HttpRequest, sheet: Sheet, ruling: ProcedureVersion) -> Editin
     """What was typed, over what rules now wherever the field was left as its page had shown it."""
     current = sheet.typed(ruling.procedure)
     typed = {name: request.POST.get(name, "")[:LONGEST] for name in current}
-    base = version.ProcedureVersion.objects.filter(pk=number_in(request.POST.get("base", ""))).first()
+    base = version.version_of_id(number_in(request.POST.get("base", "")))
     doing = Editing(ruling, typed, reason=request.POST.get("reason", "")[:REASON])
     if base and base.pk != ruling.pk:
         was = sheet.typed(base.procedure)
@@ -172,7 +172,7 @@ def running_words(ruling: ProcedureVersion) -> str:
 
 def scheduled(ruling: ProcedureVersion, at: datetime) -> str:
     """A version that takes effect later would undo what is published now: said before, not after."""
-    later = ProcedureVersion.objects.filter(effective_at__gt=at).order_by("effective_at").first()
+    later = version.next_version_after(at)
     if later is None:
         return ""
     words = _("Version %(number)d takes effect on %(hour)s and does not have what you change here.")

@@ -1,4 +1,4 @@
-"""The rota of one seat of a level: looked at before it is saved, saved, ended, taken up again."""
+"""A seat of the matrix: its rota, and the covers that stand in for it (E2 to E4)."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -18,23 +18,29 @@ from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
 from guardia.escalation import fitting
+from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
 from guardia.escalation.editing import end_rota, rota_again, save_rota
 from guardia.escalation.roster import Roster
 from guardia.escalation.rota import Cover, Rota
+from guardia.escalation.seats import cover_of_seat, covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
 from guardia.escalation.turning import first_turn
+from guardia.people.lookup import staff_by_id, staff_by_name
 from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.companies.forms import DeskForm, zone_choices
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words, zone_choices
 from guardia.web.desk.page import Undo, say
 from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, settings_page
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.setting_form import (
     DAY,
+    HOUR,
     INVALID,
+    REASON,
     REASONED,
     Meanwhile,
+    Setting,
+    edited,
     looked_at,
     meanwhile,
     people_choices,
@@ -42,6 +48,8 @@ from guardia.web.desk.settings.setting_form import (
     why,
 )
 
+# --- rotas ------------------------------------------------------------------------------------------------------------
+# The rota of one seat of a level: looked at before it is saved, saved, ended, taken up again.
 TURNS_SHOWN = 8
 
 
@@ -105,7 +113,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
         raise Http404
     key = f"{level}.{seat}"
     plan = rota_to_correct(request, level, seat, at)
-    initial = fields_of(plan or ruling_rota(level, seat, at), at)
+    initial = fields_of(plan or rota_of_seat(level, seat, at), at)
     if request.method != "POST":
         return sheet(request, rule, seat, RotaForm(initial=initial), looked_at("rota", key), plan)
     there, form = meanwhile(request, "rota", key), RotaForm(request.POST, initial=initial)
@@ -116,7 +124,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     try:
         if "mirar" in request.POST:
             return sheet(request, rule, seat, form, there, plan, preview=preview(fields, at))
-        before = ruling_rota(level, seat, at)
+        before = rota_of_seat(level, seat, at)
         rota = save_rota(fields, by=member(request), at=at, replaces=plan, reason=fields["reason"])
     except ValidationError as refused:
         form.add_error(None, refused)
@@ -138,9 +146,7 @@ def sheet(
 ) -> HttpResponse:
     at = now()
     level = rule.level
-    rotas = Rota.objects.filter(level=level, seat=seat, valid__overlap=DateTimeTZRange(at, None)).order_by("valid")
-    covers = Cover.objects.filter(level=level, seat=seat, withdrawn=False, during__endswith__gt=at)
-    names = {str(one.pk): one.name for one in Staff.objects.all()}
+    names = {str(one.pk): one.name for one in staff_by_name()}
     context = {
         "form": form,
         "meanwhile": there,
@@ -148,8 +154,8 @@ def sheet(
         "seat": seat,
         "plan": plan,
         "preview": preview,
-        "rotas": [rota_row(rota, names, at) for rota in rotas],
-        "covers": [cover_row(cover) for cover in covers.select_related("staff").order_by("during")],
+        "rotas": [rota_row(rota, names, at) for rota in rotas_of_seat(level, seat, at)],
+        "covers": [cover_row(cover) for cover in covers_of_seat(level, seat, at)],
     }
     return settings_page(request, "seat", context, tab="settings_rotas", status=status)
 
@@ -185,7 +191,7 @@ def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
     end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * fitting.LONGEST_TURN))
     known = Roster.between(start, end, [rota.level])
     covers = [cover for cover in known.covers if cover.seat == rota.seat]
-    people = Staff.objects.in_bulk([*rota.members, *(cover.staff_id for cover in covers)])
+    people = staff_by_id([*rota.members, *(cover.staff_id for cover in covers)])
     turns = Roster([rota], covers, people).turns(rota.level, start, end)
     return [
         {
@@ -239,14 +245,10 @@ def again(request: HttpRequest) -> HttpResponse:
     return pressed(request, "settings_rotas", act)
 
 
-def ruling_rota(level: int, seat: int, at: datetime) -> Rota | None:
-    return Rota.objects.filter(level=level, seat=seat, valid__contains=at).first()
-
-
 def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
     """The rota to come that is being corrected, if its time has not come."""
     asked = number_in(request.POST.get("plan", "") or request.GET.get("plan", ""))
-    return Rota.objects.filter(pk=asked, level=level, seat=seat, valid__startswith__gt=at).first()
+    return planned_rota(asked, level, seat, at)
 
 
 def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
@@ -257,8 +259,112 @@ def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
     return {"members": [], "every_days": 7, "starts_on": localdate(at), "turns_at": time(8), "zone": zone}
 
 
+# --- covers -----------------------------------------------------------------------------------------------------------
+# Somebody stands in on a seat for a while: written, changed, withdrawn, restored.
+USUAL = timedelta(hours=12)
+
+
+class CoverForm(DeskForm):
+    readers = REASONED
+    staff = forms.ChoiceField(label=gettext_lazy("Who stands in"))
+    start = forms.DateTimeField(
+        label=gettext_lazy("From the hour"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        help_text=gettext_lazy("In the operator's time. What was agreed by telephone may be written up to 12 h later."),
+    )
+    end = forms.DateTimeField(
+        label=gettext_lazy("Until the hour"), widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR)
+    )
+    reason = words(gettext_lazy("Reason"), REASON, help_text=gettext_lazy("Holiday, illness, a swap."))
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.initial = initial
+        self.offer("staff", [("", "—"), *people_choices([number for number in [initial.get("staff")] if number])])
+
+    def clean_staff(self) -> Staff:
+        return staff_by_name().get(pk=self.cleaned_data["staff"])
+
+
+@changes
+def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
+    """The form of a cover, new or known (``?reemplazo=``); or, once sent, saved."""
+    at = now()
+    rule = rule_of(ruling(at).procedure, level)
+    if not 1 <= seat <= fitting.MOST_SEATS:
+        raise Http404
+    known = cover_to_change(request, level, seat, at)
+    title = _("Change the cover: %(level)s, seat %(seat)d") if known else _("Cover: %(level)s, seat %(seat)d")
+
+    def save(fields: dict[str, Any]) -> None:
+        place = {"level": level, "seat": seat}
+        say_cover(request, save_cover({**fields, **place}, by=member(request), at=now(), replaces=known))
+
+    stand_in = Setting(
+        tab="settings_rotas",
+        title=title % {"level": str(rule.name), "seat": seat},
+        lead=_("Whoever stands in holds the seat at these hours, whatever the rota says."),
+        form=lambda data: CoverForm(data, initial=cover_fields(known, at)),
+        save=save,
+        noun="cover",
+        key=f"{level}.{seat}",
+        hidden=[("reemplazo", known.pk)] if known else [],
+    )
+    return edited(request, stand_in)
+
+
+def say_cover(request: HttpRequest, saved: Cover) -> None:
+    words = _("%(who)s stands in from %(start)s to %(end)s.") % {
+        "who": saved.staff.name,
+        "start": day_and_hour(saved.during.lower),
+        "end": day_and_hour(saved.during.upper),
+    }
+    say(request, words, undo=Undo(reverse("settings_cover_withdraw"), "cover", str(saved.pk)))
+
+
+@changes
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """The rota holds again: from now on where the cover has begun."""
+    thing = get_object_or_404(Cover, pk=number_in(request.POST.get("cover", "")))
+
+    def act() -> None:
+        withdrawn = withdraw_cover(thing, by=member(request), at=now())
+        back = Undo(reverse("settings_cover_restore"), "cover", str(thing.pk)) if withdrawn.withdrawn else None
+        say(request, _("Withdrawn: %s does not stand in any more.") % withdrawn.staff.name, undo=back)
+
+    return pressed(request, "settings_rotas", act)
+
+
+@changes
+@require_POST
+def restore(request: HttpRequest) -> HttpResponse:
+    """A cover that was withdrawn before it began."""
+    thing = get_object_or_404(Cover, pk=number_in(request.POST.get("cover", "")), withdrawn=True)
+    act = lambda: say_cover(request, restore_cover(thing, by=member(request), at=now()))  # noqa: E731
+    return pressed(request, "settings_rotas", act)
+
+
+def cover_to_change(request: HttpRequest, level: int, seat: int, at: datetime) -> Cover | None:
+    """The cover that is being changed, if it is not over."""
+    asked = number_in(request.POST.get("reemplazo", "") or request.GET.get("reemplazo", ""))
+    return cover_of_seat(asked, level, seat, at)
+
+
+def cover_fields(known: Cover | None, at: datetime) -> dict[str, Any]:
+    """What the form begins with: the cover as it is, or twelve hours from the next full hour."""
+    if known:
+        start, end = (edge.astimezone(desk_zone()) for edge in (known.during.lower, known.during.upper))
+        return {"staff": known.staff_id, "start": start, "end": end, "reason": known.reason}
+    start = at.astimezone(desk_zone()).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return {"start": start, "end": start + USUAL}
+
+
 urlpatterns = [
     path("rotaciones/retomar", again, name="settings_rota_again"),
     path("rotaciones/terminar", end, name="settings_rota_end"),
     path("rotaciones/<int:level>/<int:seat>", seat, name="settings_seat"),
+    path("rotaciones/<int:level>/<int:seat>/reemplazo", cover, name="settings_cover"),
+    path("reemplazos/retirar", withdraw, name="settings_cover_withdraw"),
+    path("reemplazos/restablecer", restore, name="settings_cover_restore"),
 ]

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from guardia.config.now import now
 from guardia.customers.values import line
 from guardia.people import setting_change
+from guardia.people.lookup import staff_by_name
 from guardia.people.staff import Role, Staff
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_log import Change, in_words
 from guardia.web.desk.settings.frame import number_in, settings_page
@@ -140,7 +140,7 @@ def why() -> forms.CharField:
 def people_choices(also: Iterable[int] = ()) -> list[tuple[str, Any]]:
     """Who may hold a level: first supervisors and administrators, then everybody else at work; and ``also`` these."""
     kept = set(also)
-    found = [one for one in Staff.objects.order_by("name") if one.is_active or one.pk in kept]
+    found = [one for one in staff_by_name() if one.is_active or one.pk in kept]
     first = [choice(one) for one in found if one.role in HOLDERS]
     others = [choice(one) for one in found if one.role not in HOLDERS]
     return [(_("Supervisors and administrators"), first), (_("Everybody else"), others)]

@@ -19,15 +19,23 @@ from guardia.calls import cti_mapping, exchange_seen
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeKind
 from guardia.calls.exchange_editing import change, end_agent, mapping, too_early
 from guardia.calls.exchange_seen import delay_of
-from guardia.calls.exchanges import EXCHANGE, LONGEST_AGENT, SILENT_AFTER, ExchangeRefused, name_agent
+from guardia.calls.exchanges import (
+    EXCHANGE,
+    LONGEST_AGENT,
+    SILENT_AFTER,
+    ExchangeRefused,
+    agents_before,
+    agents_of,
+    name_agent,
+)
 from guardia.config.now import now
 from guardia.customers.phones import home_region
 from guardia.intake.phone_unnamed import unnamed
+from guardia.people.lookup import staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.companies.forms import DeskForm, prose, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.page import say
 from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports.reception import gap_row
@@ -140,7 +148,7 @@ class AgentForm(DeskForm):
         self.offer("staff", [("", "—"), *people_choices()])
 
     def clean_staff(self) -> Staff:
-        found = Staff.objects.filter(pk=self.cleaned_data["staff"]).first()
+        found = staff_of_id(self.cleaned_data["staff"])
         if found is None:
             raise forms.ValidationError(_("Choose whose name it is."))
         return found
@@ -182,8 +190,8 @@ def context_of(request: HttpRequest, one: Exchange) -> dict[str, Any]:
         "numbers": [(number, line, names.name(line)) for number, line in sorted(one.numbers.items())],
         "lines": [(key, names.name(key), names.number(key)) for key in names.lines],
         "desks": list(names.desks.items()),
-        "agents": one.agents.filter(until=None).select_related("staff").order_by("name"),
-        "agents_before": one.agents.exclude(until=None).select_related("staff").order_by("-until")[:20],
+        "agents": agents_of(one),
+        "agents_before": agents_before(one)[:20],
         "unknown": exchange_seen.members_unknown(one, at),
         "said": [packet_row(event) for event in said] if may_change(request) else [],
         "gaps": [gap_row(gap, at) for gap in exchange_seen.last_gaps(one)],

@@ -23,21 +23,19 @@ from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import TEXT
 from guardia.notices.own_words_fitting import FIELDS, LONGEST
+from guardia.notices.post import handed_over
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.placeholders import label_of, names_for
 from guardia.notices.wording.starting import starting
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.companies.forms import DeskForm, prose, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import page, say
-from guardia.web.desk.settings import wording_preview
+from guardia.web.desk.settings import wording_list
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling, settings_page
 from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
-from guardia.web.desk.settings.wording_list import event_in, name_of, written_as
-from guardia.web.desk.settings.wording_preview import Trial
-from guardia.web.shared.mail import handed_over
+from guardia.web.desk.settings.wording_list import Trial, event_in, name_of, written_as
 
 PARTS = ("subject", "headline", "body")
 PIECE = re.compile(r"\s+|\{[^{}]*\}|\w+|.", re.DOTALL)
@@ -116,7 +114,7 @@ def back(request: HttpRequest, event: str, language: str) -> HttpResponse:
     found, at = event_or_404(event, language), now()
     there = meanwhile(request, room.NOUN, room.key_of(*found, language))
     asked_for = request.POST.get("version", "")
-    older = room.versions_of(*found, language).filter(version=min(number_in(asked_for), 2**31 - 1)).first()
+    older = room.version_of(*found, language, number_in(asked_for))
     if asked_for and older is None:
         raise Http404
     words = words_of(older, found, language, ruling(at).procedure)
@@ -203,11 +201,11 @@ def sheet(
 def preview_of(request: HttpRequest, event: Event, language: str, form: WordingForm) -> dict[str, Any]:
     """The preview of what is typed, and what is wrong with it."""
     at = now()
-    choices = wording_preview.choices(event)
+    choices = wording_list.choices(event)
     on = request.POST.get("sobre", "")
     on = on if on in dict(choices) else choices[0][0]
     return {
-        "preview": wording_preview.previewed(Trial(event, language, form.typed, on, at)),
+        "preview": wording_list.previewed(Trial(event, language, form.typed, on, at)),
         "choices": [(value, words, value == on) for value, words in choices],
         "wrong": unfit(form, event, language),
     }

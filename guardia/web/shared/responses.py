@@ -1,15 +1,19 @@
-"""What a browser or a machine is told when it is refused, a page is missing, or the database is unavailable."""
+"""Answers that every entry gives alike: errors as pages or as problems, and files."""
 
 import errno
 import logging
 import sys
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
@@ -17,7 +21,12 @@ from django.views.defaults import server_error
 from guardia.config import collisions, log_context
 from guardia.config.collisions import is_collision, is_in_use, is_unavailable
 from guardia.config.proxies import address_of
+from guardia.mailroom.types import OCTETS, PASSIVE
+from guardia.procedure.problems import ProcedureFileRefused
+from guardia.procedure.yaml_file import LARGEST, decoded
 
+# --- errors -----------------------------------------------------------------------------------------------------------
+# What a browser or a machine is told when it is refused, a page is missing, or the database is unavailable.
 # --- problem ----------------------------------------------------------------------------------------------------------
 # What a machine is told when it is refused: a problem (RFC 9457) in the reader's language, with what to do.
 TYPE = "application/problem+json"
@@ -159,3 +168,45 @@ def broken(request: HttpRequest) -> HttpResponse:
     except TemplateDoesNotExist:
         return server_error(request)
     return HttpResponseServerError(page)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+# Files of others: given out so that no browser can be harmed by them, and a procedure read from a form.
+# --- files of others --------------------------------------------------------------------------------------------------
+FILE_POLICY: dict[str, Any] = {"sandbox": True, "default-src": ["'none'"], "frame-ancestors": ["'none'"]}
+
+
+def download(content: bytes, name: str, type_: str) -> HttpResponse:
+    """Never shown within our own pages: an attachment, of the type that we found, and of no other."""
+    answer = HttpResponse(content, content_type=type_)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def served(content: bytes, name: str, type_: str, *, in_place: bool) -> HttpResponse:
+    """A picture in place, where that is asked for; all else as a file, of a type that a browser never runs."""
+    answer = download(content, name, type_ if type_ in PASSIVE else OCTETS)
+    if in_place and is_picture(type_):
+        answer.headers["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    return answer
+
+
+def is_picture(type_: str) -> bool:
+    """Whether a browser shows it within a page, without a danger."""
+    return type_ in PASSIVE and type_.startswith("image/")
+
+
+# --- a procedure ------------------------------------------------------------------------------------------------------
+# A procedure that arrives as a file in a form: its text, or what to do about a file that is none.
+def text_of(file: UploadedFile | None) -> str:
+    """The text of the file; empty without one. Raises ValidationError, in the reader's language."""
+    if not file:
+        return ""
+    if (file.size or 0) > LARGEST:
+        raise ValidationError(_("The file is too large to be a procedure. Choose the YAML file."))
+    try:
+        return decoded(file.read(), file.name or "")
+    except ProcedureFileRefused as refused:
+        raise ValidationError([f"{one.message}. {one.remedy}." for one in refused.problems]) from refused

@@ -1,25 +1,32 @@
-"""Who of a company is told what: contacts by topics, ticked and kept in one go."""
+"""The contacts of a company: who is told of what, and what they have asked to be changed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.now import now
-from guardia.customers import telling, ways
+from guardia.customers import contact_changes, telling, ways
 from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.contacts import active_contacts
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import locked_companies
+from guardia.customers.values import Unfit
+from guardia.intake import colleagues
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import CaseKind, Topic
-from guardia.web.desk.companies.forms import way_name
-from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.companies.frame import customers_page, member, needs, way_name
 from guardia.web.desk.page import say
+from guardia.web.desk.settings.change_log import Change, in_words
 
+# --- matrix -----------------------------------------------------------------------------------------------------------
+# Who of a company is told what: contacts by topics, ticked and kept in one go.
 DEFAULT = "d"
 
 
@@ -88,14 +95,14 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
     """Keep what was ticked. Only what differs from what was seen is written, so that two who tick do not undo each
     other; where both ticked for the same person, the second is told.
     """
-    company = get_object_or_404(Customer.objects.select_for_update(of=("self",), no_key=True), pk=company_id)
+    company = get_object_or_404(locked_companies(), pk=company_id)
     by, at = member(request), now()
     default = known(request.POST.getlist(DEFAULT), Topic)
     if "alike" in request.POST:
         telling.set_subscriptions(company, default, {}, by=by, at=at)
         changed = telling.tell_all_alike(company, by=by, at=at)
     else:
-        ticks, twice = ticks_in(request.POST, company.contacts.filter(active=True))
+        ticks, twice = ticks_in(request.POST, active_contacts(company))
         changed = telling.set_subscriptions(company, default, ticks, by=by, at=at)
         if twice:
             words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")
@@ -126,3 +133,60 @@ def known(values: Iterable[str], words: type[Topic] | type[CaseKind]) -> list[st
     """What is no topic or kind of ours comes from no form of ours, and is left aside."""
     given: Mapping[str, None] = dict.fromkeys(values)
     return [word.value for word in words if word.value in given]
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+# What companies changed of their own contacts, or ask for: the desk sees each, and says yes or no to a new person.
+MOST = 100
+WORDS = {ChangeKind.ASKED: ("si", "no"), ChangeKind.CHANGED: ("visto",)}
+
+
+@needs(Right.SEE_DESK)
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    found = list(contact_changes.waiting()[:MOST])
+    said = {one.pk: one for one in in_words(each.change for each in found if each.change)}
+    rows = [row(one, said.get(one.change_id or 0)) for one in found]
+    return customers_page(request, "changes", {"rows": rows}, tab="customer_changes")
+
+
+def row(one: ContactChange, said: Change | None) -> dict[str, Any]:
+    """``asks``: a new person waits for a yes or a no; else it was done, and ``lines`` say what."""
+    asks = one.kind == ChangeKind.ASKED
+    if asks:
+        person = f"{one.fields.get('name', '')} <{one.fields.get('email', '')}>"
+        words = _("%(who)s asks that a new person be told: %(person)s") % {"who": one.by, "person": person}
+    else:
+        words = _("%(who)s changed %(person)s") % {"who": one.by, "person": one.about}
+    return {
+        "id": one.pk,
+        "company": one.customer.name,
+        "company_id": one.customer_id,
+        "words": words,
+        "case": one.case.number if one.case else None,
+        "at": one.at,
+        "asks": asks,
+        "told": said,
+    }
+
+
+@needs(Right.EDIT_CUSTOMERS)
+@require_POST
+def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
+    """``si``, ``no`` to a new person; ``visto``: the desk knows of what was changed."""
+    asked = colleagues.locked(pk)
+    if asked is None or word not in WORDS[ChangeKind(asked.kind)]:
+        raise Http404
+    by, at = member(request), now()
+    if word == "si":
+        try:
+            colleagues.confirm(asked, at=at, staff=by)
+        except Unfit as unfit:
+            say(request, " ".join(unfit.messages))
+            return redirect("customer_changes")
+    elif word == "no":
+        colleagues.settle(asked, ChangeOutcome.DECLINED, at=at, staff=by)
+    else:
+        colleagues.settle(asked, ChangeOutcome.SEEN, at=at, staff=by)
+    say(request, _("Written down."))
+    return redirect("customer_changes")
