@@ -1,13 +1,15 @@
-"""Cases with what the desk's pages show of them: each question is of what one screen shows and no more."""
+"""Cases with what the desk's pages show of them: their clocks, waits, visits and events, and objections (P7 D)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.cases.in_the_field import MOST_STEPS
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, CompiledQuery, one_of
@@ -16,7 +18,9 @@ from guardia.customers.service import Service
 from guardia.field.visit import Visit
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 
+# --- cases ------------------------------------------------------------------------------------------------------------
 MOST_CASES = 9  # one key each
 MOST_CLOSED = 5
 
@@ -135,3 +139,119 @@ def case_of_id(pk: int) -> Case | None:
 def locked_with_service(pk: int) -> Case:
     """Return the case with this id, locked, with its service. Raises Case.DoesNotExist."""
     return Case.objects.select_for_update(no_key=True, of=("self",)).select_related("service").get(pk=pk)
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+LOG_MOMENTS = {
+    "cliente": Q(moment=Moment.NEWS_SENT),
+    "interno": Q(moment=Moment.NOTED),
+    "pruebas": Q(moment=Moment.TESTED),
+}
+
+
+def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
+    """Return the last events of a tab by the hour they happened, newest first, with their texts."""
+    events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-occurred_at", "-seq")
+    return list(events.prefetch_related("texts")[:most])
+
+
+def log_counts(case: Case) -> dict[str, int]:
+    """Return how many events each tab of the log holds."""
+    counts = {tab: Count("pk", filter=condition) for tab, condition in LOG_MOMENTS.items()}
+    return case.events.aggregate(todo=Count("pk"), **counts)
+
+
+def events_since(case: Case, seq: int) -> list[CaseEvent]:
+    """Return what happened to the case after its event number ``seq``, with its texts."""
+    return list(case.events.filter(seq__gt=seq).order_by("seq").prefetch_related("texts")[:50])
+
+
+def events_of_visits(case: Case, moments: Iterable[Moment]) -> list[CaseEvent]:
+    """Return what is on record of the case's visits, as it happened, with its texts."""
+    events = case.events.filter(moment__in=list(moments)).order_by("-seq").prefetch_related("texts")
+    return sorted(events[:MOST_STEPS], key=lambda event: (event.occurred_at, event.seq))
+
+
+def withdrawal_of(case: Case, file_id: int) -> CaseEvent | None:
+    """Return the event that withdrew this file, with its texts."""
+    events = case.events.filter(moment=Moment.FILE_WITHDRAWN, data__file=file_id)
+    return events.prefetch_related("texts").first()
+
+
+def opening_of(case: Case) -> CaseEvent | None:
+    """Return the event that opened the case."""
+    return case.events.filter(moment__in=[Moment.REGISTERED, Moment.ADMIN_TAKEN]).order_by("seq").first()
+
+
+# --- waits ------------------------------------------------------------------------------------------------------------
+MOST_OBJECTIONS = 50
+MOST_RULED = 20
+
+
+def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
+    """Return the cases with a contested stop, first what must be ruled on first, with the stops and the ruling's clock.
+
+    Fifty at most: what follows them comes up as they are ruled on.
+    """
+    contested = Wait.objects.filter(contested_at__isnull=False, ruled_at=None).order_by("started_at", "pk")
+    running = Clock.objects.filter(kind=ClockKind.RULING, ended_at=None)
+    due = running.filter(case=OuterRef("pk")).values("due_at")[:1]
+    cases = Case.objects.filter(pk__in=list(contested.order_by().values_list("case", flat=True).distinct()))
+    found = queries.with_names(cases).order_by(Subquery(due), "pk")[:MOST_OBJECTIONS]
+    read = found.prefetch_related(
+        Prefetch("waits", contested, to_attr="contested_waits"), Prefetch("clocks", running, to_attr="ruling_clocks")
+    )
+    return [(case, case.contested_waits, next(iter(case.ruling_clocks), None)) for case in read]
+
+
+def last_rulings() -> list[Wait]:
+    """Return the stops that were ruled on last, the newest first."""
+    ruled = Wait.objects.filter(ruled_at__isnull=False).select_related("case__customer", "ruled_by")
+    return list(ruled.order_by("-ruled_at", "-pk")[:MOST_RULED])
+
+
+def waits_of(case: Case) -> QuerySet[Wait]:
+    """Return all waits of the case, the first first."""
+    return case.waits.order_by("started_at", "pk")
+
+
+def standing_waits_of(case: Case) -> QuerySet[Wait]:
+    """Return the waits of the case that have not ended, the first first."""
+    return waits_of(case).filter(ended_at=None)
+
+
+def promised_waits_of(case: Case) -> QuerySet[Wait]:
+    """Return the waits for a third party that have not ended, the first first."""
+    return standing_waits_of(case).filter(cause=WaitCause.THIRD_PARTY)
+
+
+def unruled_waits_of(case: Case) -> QuerySet[Wait]:
+    """Return the waits of the case that nobody has ruled on, the first first (P7 D)."""
+    return waits_of(case).filter(ruled_at=None)
+
+
+def waiting_kinds_of(case: Case, kinds: Collection[str], *, running: bool) -> list[str]:
+    """Return the kinds of clock, among ``kinds``, that the case has; with ``running`` those that run now."""
+    clocks = case.clocks.filter(kind__in=kinds)
+    found = clocks.filter(ended_at=None) if running else clocks
+    return sorted(kinds) if not running and not found else list(dict.fromkeys(found.values_list("kind", flat=True)))
+
+
+def has_running_clock(case: Case, kinds: Collection[str]) -> bool:
+    """Return whether a clock of one of these kinds runs for the case."""
+    return case.clocks.filter(ended_at=None, kind__in=kinds).exists()
+
+
+def first_answer_clock_of(case: Case) -> Clock | None:
+    """Return the clock of the first answer that runs for a request (A4)."""
+    return Clock.objects.filter(case=case, kind=ClockKind.FIRST_ANSWER, ended_at=None).first()
+
+
+def next_promised_wait_of(case: Case) -> Wait | None:
+    """Return the wait for a third party whose promise comes first."""
+    return promised_waits_of(case).order_by("party_promise_at").first()
+
+
+def waits_with_rulings_of(case: Case) -> QuerySet[Wait]:
+    """Return all waits of the case with who has ruled on them."""
+    return case.waits.select_related("ruled_by")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_for_desk
+from guardia.cases.case_rows import case_for_desk, last_rulings, open_objections
 from guardia.cases.contesting import REJECTED, Ruling
 from guardia.cases.draft import Draft, drafts_of, drop_draft
 from guardia.cases.exclusions import UPHELD
@@ -22,7 +22,6 @@ from guardia.cases.explanations import whom
 from guardia.cases.if_upheld import Changed, if_upheld
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Missing, Refused
-from guardia.cases.wait_rows import last_rulings, open_objections
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, is_broken

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
-from guardia.cases.case_log import withdrawal_of
+from guardia.cases.case_rows import withdrawal_of
 from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated

@@ -1,6 +1,5 @@
 """The receipt of a paper that was handed in at an office: its print, its scans."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases import desk_hours, desks, mail_tray, written
 from guardia.cases.case import Case
-from guardia.cases.wait_rows import first_answer_clock_of
+from guardia.cases.case_rows import first_answer_clock_of
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
@@ -67,25 +66,6 @@ def rows_of(scans: QuerySet[Scan]) -> list[dict[str, Any]]:
 
 # --- receipt ----------------------------------------------------------------------------------------------------------
 # The receipt: what was handed in, the hour of the stamp, the number, and by when there is an answer. To be printed.
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    operator: str
-    office: str
-    address: str
-    stamped: str
-    number: str
-    case_href: str
-    register_href: str
-    company: str
-    who: str
-    desk: str
-    text: str
-    taken_by: str
-    promise: str
-    clock: ClockFace | None
-    scans: list[dict[str, Any]]
-
-
 @request_page
 @require_GET
 def receipt(request: DeskRequest, request_id: int) -> HttpResponse:
@@ -98,27 +78,27 @@ def receipt(request: DeskRequest, request_id: int) -> HttpResponse:
     return page(request, "desk/offices/receipt.html", context)
 
 
-def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> Receipt:
+def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> dict[str, Any]:
     procedure, case = versions.of(taken.procedure_version_id), taken.case
     office = next((one for one in procedure.offices if one.city == taken.office), None)
     waits = case is None and taken.settled_at is None and taken.desk == TECHNICAL
-    return Receipt(
-        operator=procedure.provider.name,
-        office=taken.office,
-        address=office.address if office else "",
-        stamped=f"{day_and_hour(taken.received_at)} ({operator(at)[2]})",
-        number=case.display_number if case else "",
-        case_href=case_href(case) if case else "",
-        register_href=f"{reverse('new_case')}?reporte={taken.pk}" if waits and registers else "",
-        company=taken.customer.name if taken.customer else _("not known yet"),
-        who=(case.reporter_name if case else "") or (str(taken.contact) if taken.contact else ""),
-        desk=desks.desk_name(taken.procedure_version_id, taken.desk),
-        text=taken.text,
-        taken_by=taken.taken_by.name if taken.taken_by else "",
-        promise=promise_of(taken, case, at),
-        clock=running(taken, at),
-        scans=scans_of(taken),
-    )
+    return {
+        "operator": procedure.provider.name,
+        "office": taken.office,
+        "address": office.address if office else "",
+        "stamped": f"{day_and_hour(taken.received_at)} ({operator(at)[2]})",
+        "number": case.display_number if case else "",
+        "case_href": case_href(case) if case else "",
+        "register_href": f"{reverse('new_case')}?reporte={taken.pk}" if waits and registers else "",
+        "company": taken.customer.name if taken.customer else _("not known yet"),
+        "who": (case.reporter_name if case else "") or (str(taken.contact) if taken.contact else ""),
+        "desk": desks.desk_name(taken.procedure_version_id, taken.desk),
+        "text": taken.text,
+        "taken_by": taken.taken_by.name if taken.taken_by else "",
+        "promise": promise_of(taken, case, at),
+        "clock": running(taken, at),
+        "scans": scans_of(taken),
+    }
 
 
 def day_and_hour(at: datetime) -> str:

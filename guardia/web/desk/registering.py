@@ -15,8 +15,7 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.case_log import opening_of
-from guardia.cases.case_rows import case_of_company, locked_with_service
+from guardia.cases.case_rows import case_of_company, locked_with_service, opening_of
 from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception

@@ -5,9 +5,9 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 
 from guardia.cases import green_evidence
 from guardia.cases.case import Case
+from guardia.cases.case_rows import has_running_clock, unruled_waits_of
 from guardia.cases.desks import kind_of
 from guardia.cases.voice import STAGES, agreed_for
-from guardia.cases.wait_rows import has_running_clock, unruled_waits_of
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
 from guardia.reports.lateness import is_late

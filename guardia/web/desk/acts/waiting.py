@@ -8,9 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
-from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
-from guardia.cases.verbs import Event
-from guardia.cases.wait_rows import (
+from guardia.cases.case_rows import (
     next_promised_wait_of,
     promised_waits_of,
     standing_waits_of,
@@ -18,6 +16,8 @@ from guardia.cases.wait_rows import (
     waiting_kinds_of,
     waits_of,
 )
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
+from guardia.cases.verbs import Event
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.people.staff import Staff

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.case_log import events_since
+from guardia.cases.case_rows import events_since
 from guardia.cases.desks import kind_of
 from guardia.cases.draft import draft_of, keep_draft
 from guardia.cases.event import CaseEvent

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import mail_tray
 from guardia.cases.case import Case
-from guardia.cases.case_log import log_of
+from guardia.cases.case_rows import log_of
 from guardia.cases.desks import desk_name
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.event_facts import facts_of, sentence_of, staff_named_in, title_of

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import call_alarms
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
-from guardia.cases.case_log import log_counts
-from guardia.cases.case_rows import clocks_of, next_promise_after
+from guardia.cases.case_rows import clocks_of, log_counts, next_promise_after
 from guardia.cases.draft import others_present
 from guardia.cases.explaining import explain_case
 from guardia.notices.notice import Notice

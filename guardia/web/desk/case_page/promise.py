@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.case_rows import waits_with_rulings_of
 from guardia.cases.explaining import Explained, WaitExplained
 from guardia.cases.explanations import ExplainedClock, whom
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.wait_rows import waits_with_rulings_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken

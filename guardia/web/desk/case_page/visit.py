@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases import visit_link
 from guardia.cases.case import Case
-from guardia.cases.case_log import events_of_visits
+from guardia.cases.case_rows import events_of_visits
 from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import last_visits_of
 from guardia.cases.labels import CONDITION_NAMES

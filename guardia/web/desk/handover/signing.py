@@ -1,8 +1,8 @@
 """The hand-over is signed: everything that is open, with what was written; its draft; the sheets of what was signed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -45,38 +45,6 @@ from guardia.web.shared import about
 
 # --- sheets -----------------------------------------------------------------------------------------------------------
 # What was signed: one hand-over as a sheet to print, and the list of the last ones. Nothing in them changes.
-@dataclass(frozen=True, slots=True)
-class SignedLine:
-    href: str
-    number: str
-    company: str
-    vip: bool
-    place: str
-    about: str
-    promise: str
-    due: str
-    was_late: bool
-    step: str
-    was: str
-    responsible: str
-
-    @property
-    def passed(self) -> bool:
-        return self.was != self.responsible
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    pk: int
-    title: str
-    day: str
-    signed: str
-    incoming: str
-    outgoing: str
-    note: str
-    lines: tuple[SignedLine, ...] = ()
-
-
 @desk_page
 @require_GET
 def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
@@ -98,38 +66,41 @@ def handovers(request: DeskRequest) -> HttpResponse:
     return page(request, "desk/handover/list.html", context)
 
 
-def sheet_of(handover: Handover, lines: tuple[SignedLine, ...] = ()) -> Sheet:
+def sheet_of(handover: Handover, lines: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
     """The hours of the sheet are of the operator's zone, and the sheet says so."""
     due, signed = (at.astimezone(desk_zone()) for at in (handover.due_at, handover.signed_at))
-    return Sheet(
-        pk=handover.pk,
-        title=_("Hand-over of %(hour)s") % {"hour": date_format(due, "H:i")},
-        day=date_format(due, _("l j F Y")),
-        signed=date_format(signed, "H:i" if due.date() == signed.date() else _("j F, H:i")),
-        incoming=handover.incoming.name,
-        outgoing=handover.outgoing.name if handover.outgoing else "",
-        note=handover.note,
-        lines=lines,
-    )
+    return {
+        "pk": handover.pk,
+        "title": _("Hand-over of %(hour)s") % {"hour": date_format(due, "H:i")},
+        "day": date_format(due, _("l j F Y")),
+        "signed": date_format(signed, "H:i" if due.date() == signed.date() else _("j F, H:i")),
+        "incoming": handover.incoming.name,
+        "outgoing": handover.outgoing.name if handover.outgoing else "",
+        "note": handover.note,
+        "lines": lines,
+    }
 
 
-def line_of(line: HandoverLine, signed_at: datetime) -> SignedLine:
+def line_of(line: HandoverLine, signed_at: datetime) -> dict[str, Any]:
     case = line.case
     names = CLOCK_NAMES.get(ClockKind(line.promise)) if line.promise else None
-    return SignedLine(
-        href=case_href(case),
-        number=case.display_number,
-        company=case.customer.name,
-        vip=case.customer.vip,
-        place=about.place(case),
-        about=about.joined(about.subject_matter(case), case.subject),
-        promise=f"{names[0]}: {names[1]}" if names else _("Nothing promised"),
-        due=due_words(line.due_at, signed_at) if line.due_at else "",
-        was_late=line.due_at is not None and line.due_at < signed_at,
-        step=line.next_step,
-        was=line.was.name if line.was else _("Nobody yet"),
-        responsible=line.responsible.name if line.responsible else _("Nobody yet"),
-    )
+    was = line.was.name if line.was else _("Nobody yet")
+    responsible = line.responsible.name if line.responsible else _("Nobody yet")
+    return {
+        "href": case_href(case),
+        "number": case.display_number,
+        "company": case.customer.name,
+        "vip": case.customer.vip,
+        "place": about.place(case),
+        "about": about.joined(about.subject_matter(case), case.subject),
+        "promise": f"{names[0]}: {names[1]}" if names else _("Nothing promised"),
+        "due": due_words(line.due_at, signed_at) if line.due_at else "",
+        "was_late": line.due_at is not None and line.due_at < signed_at,
+        "step": line.next_step,
+        "was": was,
+        "responsible": responsible,
+        "passed": was != responsible,
+    }
 
 
 def due_words(due_at: datetime, signed_at: datetime) -> str:

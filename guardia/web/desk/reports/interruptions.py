@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import TextIOWrapper
 from itertools import islice
@@ -211,23 +210,6 @@ FORMS: dict[str, tuple[str, Write]] = {
 looks = needs(Right.SEE_REPORTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``lasted`` is the whole of it, ``affected`` what counts in the month."""
-
-    number: str
-    href: str
-    customer: str
-    service: str
-    place: str
-    start: str
-    end: str
-    lasted: str
-    affected: str
-    whose: str
-    cause: str
-
-
 @looks
 @require_safe
 def interruptions(request: HttpRequest) -> HttpResponse:
@@ -314,23 +296,24 @@ def column_rows(form: RegulatorForm, first: Interruption | None, at: datetime) -
     ]
 
 
-def row_of(one: Interruption, at: datetime) -> Row:
+def row_of(one: Interruption, at: datetime) -> dict[str, Any]:
+    """``lasted`` is the whole of it, ``affected`` what counts in the month."""
     case = one.case
     city = case.site.city if case.site else None
     until = one.end or at
-    return Row(
-        number=case.display_number,
-        href=reverse("case", args=[case.number]),
-        customer=case.customer.name,
-        service=case.service.circuit if case.service else "",
-        place=f"{city.province}, {city.name}" if city else "",
-        start=hour_words(one.start),
-        end=hour_words(one.end) if one.end else _("it lasts"),
-        lasted=lasting_exactly(round((until - one.start).total_seconds())),
-        affected=lasting_exactly(one.affected),
-        whose=str(WHOSE[one.responsible]),
-        cause=case.fault or case.cause,
-    )
+    return {
+        "number": case.display_number,
+        "href": reverse("case", args=[case.number]),
+        "customer": case.customer.name,
+        "service": case.service.circuit if case.service else "",
+        "place": f"{city.province}, {city.name}" if city else "",
+        "start": hour_words(one.start),
+        "end": hour_words(one.end) if one.end else _("it lasts"),
+        "lasted": lasting_exactly(round((until - one.start).total_seconds())),
+        "affected": lasting_exactly(one.affected),
+        "whose": str(WHOSE[one.responsible]),
+        "cause": case.fault or case.cause,
+    }
 
 
 urlpatterns = [

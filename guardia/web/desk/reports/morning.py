@@ -1,7 +1,7 @@
 """What a supervisor looks at in the morning: confirmations by word of the night (P5 D), and delays without a reason."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -94,17 +94,6 @@ SHOWN = 100
 INVALID, NOT_NOW = 422, 409
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    number: int
-    shown_number: str
-    company: str
-    about: str
-    broke: str
-    holder: str
-    outage: bool
-
-
 @needs(Right.SEE_REPORTS, Right.SUPERVISE)
 def late_unexplained(request: HttpRequest) -> HttpResponse:
     """GET lists them; POST answers one, and with it all of its outage."""
@@ -127,16 +116,16 @@ def late_unexplained(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/reports/late_reasons.html", context, status=INVALID if mistake else 200)
 
 
-def row_of(case: Case) -> Row:
-    return Row(
-        number=case.number,
-        shown_number=case.display_number,
-        company=case.customer.name,
-        about=about.joined(about.subject_matter(case), case.subject),
-        broke=hour(case.broke_at),  # type: ignore[attr-defined]
-        holder=case.assigned.name if case.assigned else "",
-        outage=case.part_of_id is not None,
-    )
+def row_of(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "shown_number": case.display_number,
+        "company": case.customer.name,
+        "about": about.joined(about.subject_matter(case), case.subject),
+        "broke": hour(case.broke_at),  # type: ignore[attr-defined]
+        "holder": case.assigned.name if case.assigned else "",
+        "outage": case.part_of_id is not None,
+    }
 
 
 def answer(request: HttpRequest, at: datetime) -> str:

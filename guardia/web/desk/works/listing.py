@@ -133,15 +133,6 @@ class Day:
     works: Sequence[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    words: str
-    weekdays: Sequence[str]
-    weeks: Sequence[Sequence[Day]]
-    before: str
-    after: str
-
-
 def month_in(written: str, at: datetime) -> Month:
     """The month asked for, else that of ``at``: what is no month is left aside."""
     try:
@@ -150,18 +141,18 @@ def month_in(written: str, at: datetime) -> Month:
         return Month.of(at)
 
 
-def calendar_of(month: Month, at: datetime) -> Calendar:
+def calendar_of(month: Month, at: datetime) -> dict[str, Any]:
     works = works_between(month.start, month.end)
     today = localtime(at).date()
     weeks = days.Calendar().monthdatescalendar(month.year, month.number)
     place = reverse("works")
-    return Calendar(
-        words=date_format(date(month.year, month.number, 1), "YEAR_MONTH_FORMAT"),
-        weekdays=[str(WEEKDAYS[place]) for place in range(7)],
-        weeks=[[day_of(day, month, today, works) for day in week] for week in weeks],
-        before=f"{place}?mes={month.moved(-1)}#calendario",
-        after=f"{place}?mes={month.moved(1)}#calendario",
-    )
+    return {
+        "words": date_format(date(month.year, month.number, 1), "YEAR_MONTH_FORMAT"),
+        "weekdays": [str(WEEKDAYS[place]) for place in range(7)],
+        "weeks": [[day_of(day, month, today, works) for day in week] for week in weeks],
+        "before": f"{place}?mes={month.moved(-1)}#calendario",
+        "after": f"{place}?mes={month.moved(1)}#calendario",
+    }
 
 
 def day_of(day: date, month: Month, today: date, works: Sequence[PlannedWork]) -> Day:
@@ -189,20 +180,6 @@ def in_day(work: PlannedWork, day: date) -> dict[str, Any]:
 
 
 # --- listing ----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Row:
-    href: str
-    number: str
-    name: str
-    element: str
-    day: str
-    window: str
-    touches: str
-    answers: str
-    state: str
-    is_late: bool
-
-
 @desk_page
 @require_GET
 def works(request: DeskRequest) -> HttpResponse:
@@ -219,20 +196,20 @@ def works(request: DeskRequest) -> HttpResponse:
     return page(request, "desk/works/list.html", context)
 
 
-def row_of(work: PlannedWork) -> Row:
+def row_of(work: PlannedWork) -> dict[str, Any]:
     """``work`` bears its counts (``with_counts``)."""
-    return Row(
-        href=reverse("work", args=[work.display_number]),
-        number=work.display_number,
-        name=work.name,
-        element=", ".join(part for part in (work.element.code if work.element else "", work.carrier) if part),
-        day=day_words(work),
-        window=window_words(work),
-        touches=touches(work.service_count, work.company_count),  # type: ignore[attr-defined]
-        answers=answers(work),
-        state=state_words(work),
-        is_late=bool(work.overran_at and work.ended_at is None),
-    )
+    return {
+        "href": reverse("work", args=[work.display_number]),
+        "number": work.display_number,
+        "name": work.name,
+        "element": ", ".join(part for part in (work.element.code if work.element else "", work.carrier) if part),
+        "day": day_words(work),
+        "window": window_words(work),
+        "touches": touches(work.service_count, work.company_count),  # type: ignore[attr-defined]
+        "answers": answers(work),
+        "state": state_words(work),
+        "is_late": bool(work.overran_at and work.ended_at is None),
+    }
 
 
 def touches(services: int, companies: int) -> str:
