@@ -290,7 +290,7 @@ def deadlines(stage: Stage) -> None:
     stage.story.minutes_pass(21)
     stage.spoil(ledger, "record_breaches", lambda cases: first in cases)
     sweep.sweep(stage.story.now)
-    assert (late_on_record(), stage.aside()) == (1, ["case"])
+    assert (late_on_record(), stage.set_aside()) == (1, ["case"])
 
 
 def calendars(stage: Stage) -> None:
@@ -306,7 +306,7 @@ def calendars(stage: Stage) -> None:
     assert calendar_change.follow(story.now) == 1
     moved = CaseEvent.objects.filter(moment=Moment.CALENDAR_CHANGED)
     assert list(moved.values_list("case", flat=True)) == cases[1:]
-    assert stage.aside() == ["case to move"]
+    assert stage.set_aside() == ["case to move"]
     assert calendar_change.follow(story.now) == 0
     requests_of_a_calendar(stage)
 
@@ -321,7 +321,7 @@ def requests_of_a_calendar(stage: Stage) -> None:
     calendar_change.follow(story.now)
     hours = [Case.objects.get(pk=case.pk).opens_at for case in (first, second)]
     assert hours == [MONDAY, TUESDAY]
-    assert "request to move" in stage.aside()
+    assert "request to move" in stage.set_aside()
 
 
 def failed_pages_(stage: Stage) -> None:
@@ -340,7 +340,7 @@ def failed_pages_(stage: Stage) -> None:
     stage.spoil(drills, "answers", lambda pages: pages[0].alarm_id == alarms[0].pk)
     failed_pages.record_failed(story.now + drills.LASTS)
     assert list(Alarm.objects.filter(ended_at=None)) == alarms[:1]
-    assert stage.aside() == ["page", "drill"]
+    assert stage.set_aside() == ["page", "drill"]
 
 
 def failed_notices_(stage: Stage) -> None:
@@ -362,7 +362,7 @@ def announcements(stage: Stage) -> None:
     assert rounds.tell_more(story.now) > 0
     assert list(Announcement.objects.filter(told_at=None)) == [first]
     assert Notice.objects.filter(announcement=second).exists()
-    assert (rounds.tell_more(story.now), stage.aside()) == (0, ["announcement"])
+    assert (rounds.tell_more(story.now), stage.set_aside()) == (0, ["announcement"])
 
 
 def reports_of_the_month(stage: Stage) -> None:
@@ -373,7 +373,7 @@ def reports_of_the_month(stage: Stage) -> None:
     Customer.objects.filter(pk=story.other.pk).update(active=True)
     month_sending.send_due(story.now)
     assert list(Announcement.objects.values_list("customer", flat=True)) == [story.other.pk]
-    assert stage.aside() == ["company"]
+    assert stage.set_aside() == ["company"]
 
 
 def mail(stage: Stage) -> None:
@@ -481,7 +481,7 @@ def answers_to_mail(stage: Stage) -> None:
     stage.spoil(automatic_answers, "promises_the_past", lambda answer: answer.pk == first.pk)
     assert automatic_answers.keep_honest(stage.story.now) == 1
     assert bytes(second.body) != bytes(Delivery.objects.get(pk=second.pk).body)
-    assert stage.aside() == ["answer"]
+    assert stage.set_aside() == ["answer"]
 
 
 def probes(stage: Stage) -> None:
@@ -509,7 +509,7 @@ def silent_watches(stage: Stage) -> None:
     Case.objects.update(stage=Stage_.STABILITY)
     stage.spoil(watches.ruling, "watch", lambda case: case.pk == first.pk)
     assert watches.take_up(stage.story.now) == 1
-    assert (Probe.objects.get().case_id, stage.aside()) == (second.pk, ["case to test"])
+    assert (Probe.objects.get().case_id, stage.set_aside()) == (second.pk, ["case to test"])
 
 
 def alerts(stage: Stage) -> None:
@@ -519,7 +519,7 @@ def alerts(stage: Stage) -> None:
     stage.spoil(alerts_damping, "is_over", lambda alert: alert.pk == noc.alert("SRV-0000").pk)
     noc.the_worker_looks()
     assert [bool(noc.alert(f"SRV-000{number}").case) for number in (0, 1)] == [False, True]
-    assert stage.aside() == ["alert"]
+    assert stage.set_aside() == ["alert"]
 
 
 def old_alerts(stage: Stage) -> None:
@@ -529,7 +529,7 @@ def old_alerts(stage: Stage) -> None:
     stage.spoil(alerts_thinning, "too_many", lambda source: source.pk == noc.source.pk)
     rounds.thin_alerts(Event())
     assert [AlertSource.objects.get(pk=pk).trouble != "" for pk in (noc.source.pk, second.pk)] == [False, True]
-    assert stage.aside() == ["alert source"]
+    assert stage.set_aside() == ["alert source"]
 
 
 def acts_of_the_field(stage: Stage) -> None:
@@ -558,7 +558,7 @@ def calls(stage: Stage) -> None:
     stage.spoil(phone_owed, "settle_number", lambda number: number == numbers[0])
     phone_forgotten.settle_forgotten(story.now)
     assert settled == numbers[1:]
-    assert stage.aside() == ["late call", "call to settle"]
+    assert stage.set_aside() == ["late call", "call to settle"]
 
 
 def outages(stage: Stage) -> None:
@@ -571,14 +571,14 @@ def outages(stage: Stage) -> None:
     stage.patch.setattr(piling, "piles", lambda new, least: two)
     stage.spoil(piling, "proposed_for", lambda pile: pile.site is not None)
     assert proposing.propose_from_cases(story.now) == 1
-    assert (Outage.objects.get().element_id, stage.aside()) == (node.pk, ["site"])
+    assert (Outage.objects.get().element_id, stage.set_aside()) == (node.pk, ["site"])
     other = element("NODO-2", ElementKind.NODE, story.site.city)
     signs, hours = {"cases": []}, {"started_at": story.now, "now": story.now}
     proposing.propose(element=other, site=None, signs=signs, origin=Origin.CASES, **hours)
     Outage.objects.update(state=OutageState.RESTORED, restored_at=story.now)
     stage.spoil(restoring, "_over", lambda outage: outage.element_id == node.pk)
     assert restoring.end_of_themselves(story.now) == 1
-    assert (Outage.objects.get(ended_at=None).element_id, stage.aside()) == (node.pk, ["site", "outage"])
+    assert (Outage.objects.get(ended_at=None).element_id, stage.set_aside()) == (node.pk, ["site", "outage"])
 
 
 def planned_work(stage: Stage) -> None:
@@ -591,7 +591,7 @@ def planned_work(stage: Stage) -> None:
     stage.spoil(work_announcing, "is_due_again", lambda work: work.pk == first.pk)
     assert work_announcing.remind_due(night.starts_at - again + timedelta(minutes=1)) == 1
     first.refresh_from_db()
-    assert (first.reminded_at, night.work.reminded_at is None, stage.aside()) == (None, False, ["planned work"])
+    assert (first.reminded_at, night.work.reminded_at is None, stage.set_aside()) == (None, False, ["planned work"])
 
 
 def files_of_no_case(stage: Stage) -> None:
