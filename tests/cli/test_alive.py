@@ -17,8 +17,8 @@ pytestmark = pytest.mark.process
 LONGEST = readiness.HANGS_AFTER_SECONDS
 LIVES_ONCE = """
 import sys
-from guardia.config import alive
-alive.notify(alive.ALIVE)
+from guardia.config import readiness
+readiness.notify(readiness.ALIVE)
 print("said", flush=True)
 __import__("signal").pause()
 """
