@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from guardia.cli.installation import Mistake, Subparsers, add_command
+from guardia.cli.procedure import open_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCEDURES = "procedures"
@@ -27,6 +28,7 @@ def add(subparsers: Subparsers) -> None:
 
 def where(args: argparse.Namespace) -> int:
     """Prints the places by kind, each as `path:line`. Raises Mistake for what the procedure does not speak of."""
+    open_words()  # the table of kinds names a text for each language of the installation
     found = find(" ".join(args.words))
     for heading, places in found.items():
         print(heading)

@@ -1,6 +1,9 @@
 """`guardia where`: the places it names exist and hold what was asked for."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -47,6 +50,15 @@ def test_every_clause_of_the_procedure_is_found_with_tests(clause):
 def test_what_nobody_speaks_of_is_refused_with_what_to_write():
     with pytest.raises(Mistake, match=r"Write a clause \(P4\.4\)"):
         where.find("xyz")
+
+
+@pytest.mark.process
+def test_as_it_is_typed_in_a_shell_of_its_own():
+    shell = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    typed = [sys.executable, "-m", "guardia", "where", "20 min"]
+    run = subprocess.run(typed, cwd=where.ROOT, env=shell, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "P3 diagnosis" in run.stdout
 
 
 def test_where_there_are_no_sources_it_says_so(monkeypatch, tmp_path):
