@@ -13,6 +13,7 @@ from guardia.config.now import now
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
+from guardia.web.field import page as field_page
 from tests.browser.field_phone import kept_for_later, phone, press, ready, waiting  # noqa: F401
 from tests.browser.test_desk import no_overflow
 from tests.field.conftest import Outing
@@ -184,8 +185,8 @@ def test_a_newer_version_takes_the_place_of_the_old_one_and_loses_nothing(on, mo
     on.relay.cut()
     press(page, "depart")
     waiting(page, 1)
-    newer = replace(page.parts(), version="0123456789ab")
-    monkeypatch.setattr(page, "parts", lambda: newer)
+    newer = replace(field_page.parts(), version="0123456789ab")
+    monkeypatch.setattr(field_page, "parts", lambda: newer)
     on.relay.mend()
     page.reload()
     waiting(page, 0)

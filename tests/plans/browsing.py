@@ -14,6 +14,7 @@ from django.urls import reverse
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.progress import watched
 from guardia.people.staff import Staff
+from guardia.web.status import page as status_page
 from tests.plans.house import House
 from tests.plans.pages import COMPANY, NOBODY, Page
 from tests.plans.reading import Explainer, Plan, Values, listening
@@ -64,7 +65,7 @@ class Lookers:
 
     def answer_of(self, page: Page) -> tuple[int, bytes]:
         cache.clear()
-        page.kept.forget()
+        status_page.kept.forget()
         watched.__self__.storm = None
         words = self.house.words
         address = reverse(page.name, args=[words[word] for word in page.of])
