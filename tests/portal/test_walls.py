@@ -116,7 +116,8 @@ def test_codes_sessions_acts_and_the_houses_own_tables_are_closed_to_the_portal(
         "UPDATE case_file SET shown = true WHERE name = %s",
         "SELECT body FROM delivery WHERE %s <> ''",
         "SELECT address FROM delivery WHERE %s <> ''",
-        "SELECT password FROM staff WHERE %s <> ''",
+        "SELECT hash FROM staff_password WHERE %s <> ''",
+        "SELECT password_mark FROM staff WHERE %s <> ''",
         "SELECT phone FROM crew WHERE %s <> ''",
     ],
 )
