@@ -1,6 +1,6 @@
 """Why each clock of a case or call shows its hour: its parts, the waits and who asked for them, what changed since.
 
-Facts only, from the events; `explained_words` says them.
+Facts only, from the events; `explanations` puts them into sentences.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,8 +2,9 @@
 customer whom no notice reaches, the notices.
 
 `record` takes a list, in ONE transaction; one event is a list of one, so there is one rule for a case and for ten
-thousand. The caller holds the lock of every case it hands over (or has just made it): FOR NO KEY UPDATE, since another
-case of the site may join its page meanwhile and so name it, with the turn of the site in its hands.
+thousand. The caller has locked every case it hands over, or has just made it. It locks them FOR NO KEY UPDATE: another
+case of the same site may refer to one of them by a foreign key meanwhile (it joins its escalation), and a stronger lock
+would hold that one up while it holds the site's advisory lock.
 """
 
 import json

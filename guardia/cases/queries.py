@@ -144,7 +144,7 @@ def by_state(cases: QuerySet[Case], at: datetime) -> list[QuerySet[Case]]:
     return [
         cases,
         cases.filter(next_due_at__lte=at),
-        # A promise is urgent later than it was warned of: said, so that the index of the warned ones is walked.
+        # What is urgent was warned of before; written all the same, PostgreSQL uses the index of the warned.
         cases.filter(next_due_at__gt=at, next_urgent_at__lte=at, next_warn_at__lte=at),
         cases.filter(next_urgent_at__gt=at, next_warn_at__lte=at),
         cases.filter(waiting_since__isnull=False),

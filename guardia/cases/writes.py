@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from guardia.escalation.course import Running
 
 RETIRED = "outcome = 'dropped' AND target_seconds IS NULL AND call_id IS NOT NULL"
-"""A call's clock that ran by what was known once, and by what is known now never did: it promises nothing."""
+"""A call's clock that, as a later report showed, never started: its row stays and counts in no measure."""
 ROOM = "192MB"
 AT_ONCE = 2_500
 """Rows of one statement: PostgreSQL begins with a storm's first ones while the others are on their way."""
@@ -124,8 +124,8 @@ def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str) -> str:
 
 
 def make_room() -> None:
-    """For a storm, until the transaction ends: its rows stay in memory while they are laid beside each other, and what
-    they refer to is looked for as they are written, not when all else is done and waits for it.
+    """For a storm, until the transaction ends: more memory for its joins, and foreign keys are checked as
+    the rows are written instead of all at once before the commit.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{ROOM}'")

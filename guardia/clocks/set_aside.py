@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 SET_ASIDE_FOR = timedelta(hours=1)
 TRIED_WITHIN = timedelta(minutes=5)
-"""So long after its hour a row has had its turn again: one that is not back by then went well, or is due no more."""
+"""A row that has not failed again by so long after the hour of its retry went well, or is due no more."""
 
 PASSES = (OperationalError, InterfaceError)
 """Trouble of the database says nothing of a row: the whole round is done again."""

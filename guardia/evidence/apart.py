@@ -15,7 +15,7 @@ from threading import BoundedSemaphore, Lock
 MEGAPIXEL = 1_000_000
 DEADLINE = 120.0  # seconds for one picture, from the beginning of its process; half of it of the processor
 WAITING = BoundedSemaphore(2)
-"""How many threads of a process may wait for pictures: half of those that a web is begun with go on with all else."""
+"""So many threads of a process may wait for pictures at once: half of a web's threads always serve other requests."""
 
 _one_at_a_time = Lock()
 COMMAND = (sys.executable, "-m", "guardia.evidence.thumbnails")

@@ -1,6 +1,6 @@
-"""The closing report as data (P7): what happened, what was promised and what was kept. It says nothing in any language.
+"""The closing report as data (P7): what happened, what was promised and what was kept. It has no words of a language.
 
-Hours are UTC, lengths whole seconds; prose is as it was written. ``closing_reading`` fills it from the rows.
+Hours are UTC, lengths whole seconds; prose is as it was written. ``closing_rows`` fills it from the rows.
 """
 
 from collections.abc import Mapping, Sequence

@@ -171,7 +171,10 @@ def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpRes
 
 
 def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:
-    """Behind the house's wall; the case was found behind the company's. A number used before does nothing more."""
+    """Does the act with the staff's database role; the case was looked up with the company's.
+
+    ``number`` stands in the form and is good once: sent again, nothing more is done.
+    """
     with behind(DatabaseRole.STAFF):
         locked, at = customer_acts.locked(case.pk), now()
         if customer_acts.count(locked, visitor.contact, number, name, at):

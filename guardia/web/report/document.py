@@ -146,7 +146,7 @@ class FilesView:
 
 
 def files_view(case: Case) -> FilesView:
-    """Read by the house for the company: behind its own wall no file exists."""
+    """Read with the staff's database role, since the portal's role sees no row of a file."""
     shown = list(shown_files(case.pk))
     pictures = [one for one in shown if one.has_thumbnail]
     chosen = pictures if len(pictures) <= MOST else [*pictures[: MOST // 2], *pictures[-(MOST // 2) :]]
