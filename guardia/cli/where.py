@@ -75,10 +75,11 @@ def find(words: str) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the procedure: a stage, a clock, a notice …; ``line`` counts from 1."""
+    """An entry of the procedure; ``part`` is the list that it stands in (clocks, notices …), ``line`` counts from 1."""
 
     path: str
     line: int
+    part: str
     clause: str
     name: str
     values: frozenset[str]
@@ -86,10 +87,17 @@ class Entry:
 
     @property
     def words(self) -> str:
-        return " ".join(filter(None, (self.clause, self.name)))
+        return " ".join(filter(None, (self.clause, self.name, f"({self.part})" if self.part else "")))
 
     def is_about(self, words: str) -> bool:
-        return words.upper() == self.clause or words in self.values
+        """P4 is about P4.3 as well."""
+        return is_within(self.clause, words.upper()) or words in self.values
+
+
+def is_within(clause: str, whole: str) -> bool:
+    """Whether a clause (``P4.4``, ``P4.4 D``) is this one or a part of it."""
+    own = clause.partition(" ")[0]
+    return own == whole or own.startswith(f"{whole}.")
 
 
 MOMENTS = ("starts", "stops", "restarts", "moment")
@@ -106,10 +114,10 @@ def entries_of_procedure() -> tuple[Entry, ...]:
     )
 
 
-def _entries(node: Node | None, path: str) -> Iterator[Entry]:
+def _entries(node: Node | None, path: str, part: str = "") -> Iterator[Entry]:
     if isinstance(node, SequenceNode):
         for each in node.value:
-            yield from _entries(each, path)
+            yield from _entries(each, path, part)
     if not isinstance(node, MappingNode):
         return
     values = {key.value: value for key, value in node.value}
@@ -120,13 +128,14 @@ def _entries(node: Node | None, path: str) -> Iterator[Entry]:
         yield Entry(
             path,
             node.start_mark.line + 1,
+            part,
             values["clause"].value,
             name,
             frozenset(word for value in own for word in _words(value)),
             frozenset(moments),
         )
-    for value in values.values():
-        yield from _entries(value, path)
+    for key, value in values.items():
+        yield from _entries(value, path, key)
 
 
 def _words(node: Node | None) -> Iterator[str]:
@@ -155,11 +164,11 @@ def kinds_of(clauses: Iterable[str], moments: Iterable[str]) -> dict[str, str]:
     """The kinds of event of these clauses, and those that their clocks turn on."""
     from guardia.events.kinds import TABLE
 
-    wanted, turning = set(clauses), set(moments)
+    wanted, turning = tuple(clauses), set(moments)
     return {
         kind.moment.name: kind.clause
         for kind in TABLE
-        if kind.moment.value in turning or kind.clause.partition(" ")[0] in wanted
+        if kind.moment.value in turning or any(is_within(kind.clause, clause) for clause in wanted)
     }
 
 
