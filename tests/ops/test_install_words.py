@@ -96,7 +96,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
     for words in (
         "owner_role: The owner guardia_owner can migrate and back up.",
         "application_role: The role guardia_app owns nothing and passes no wall.",
-        "walls: Each transaction can step behind its wall.",
+        "database_roles: Each transaction can step behind its wall.",
         "portal_login: The portal reads by a login of its own, which can become nothing else.",
         "worker_login: The worker works by a login of its own, which can become nothing else.",
         "sign_in_login: People are signed in by a login of its own, which can become nothing else.",
