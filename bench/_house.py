@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from guardia.config.database import ADDRESSES
 from guardia.config.postgres import APP, DATABASE, Embedded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,13 +72,7 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
 
     ``prepare`` gets its folder while that is empty, and gives back what undoes it once the database has ended.
     """
-    for name in (
-        "DATABASE_URL",
-        "DATABASE_DIRECT_URL",
-        "DATABASE_PORTAL_URL",
-        "DATABASE_WORKER_URL",
-        "DATABASE_SIGN_IN_URL",
-    ):
+    for name in ADDRESSES:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}

@@ -127,8 +127,7 @@ RESULTS: dict[str, Q] = {
 
 def last_calls_of(customer_id: int, count: int) -> list[Call]:
     """Return the last calls of one company, the latest first."""
-    found = Call.objects.filter(customer=customer_id).select_related("contact", "customer", "answered_by", "case")
-    return list(found.order_by(F("arrived_at").desc(), F("pk").desc())[:count])
+    return last_of(calls_matching(companies=[customer_id]), count)
 
 
 def call_with_exchange(call_id: int) -> Call | None:

@@ -120,13 +120,13 @@ def open_requests_of(company: Customer) -> QuerySet[Case]:
     return cases.order_by("-opened_at")
 
 
-def open_incident_locked(service: Service) -> Case | None:
+def oldest_open_incident(service: Service) -> Case | None:
     """Return the oldest open incident of the service, locked."""
     opened = queries.open_cases(TECHNICAL).filter(service=service).select_for_update(of=("self",), no_key=True)
     return opened.order_by("opened_at", "pk").first()
 
 
-def case_of_company(number: str, company: Customer) -> Case | None:
+def numbered_case_of(number: str, company: Customer) -> Case | None:
     """Return the case of this company that an address names, with who reported it."""
     return queries.of_number(number).filter(customer=company).select_related("reporter").first()
 

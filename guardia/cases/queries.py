@@ -233,5 +233,4 @@ def locked_open_incident(*, number: int = 0, circuit: str = "") -> Case | None:
 
 def other_open_incidents(case: Case) -> QuerySet[Case]:
     """The other open incidents of the case's company."""
-    open_ones = Case.objects.filter(customer=case.customer_id, closed_at=None, desk=TECHNICAL)
-    return open_ones.exclude(pk=case.pk)
+    return open_cases(TECHNICAL).filter(customer=case.customer_id).exclude(pk=case.pk)

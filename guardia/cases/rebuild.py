@@ -43,7 +43,7 @@ def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -
     """Every clock, escalation and owed call that differs from its events; with ``repair`` its row is written anew.
 
     ``compared`` is told how many cases were looked at since the last time. Without ``repair`` this is to run as at one
-    instant (``walls.as_at_one_instant``): what a verb writes between two questions is no difference.
+    instant (``database_roles.as_at_one_instant``): what a verb writes between two questions is no difference.
     """
     for group in batched(Case.objects.order_by("pk").iterator(chunk_size=500), 200):
         found = list(_of_cases(group))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
+from guardia.config.database import ADDRESSES
 
 if TYPE_CHECKING:
     from guardia.cli.backups.folder import Manifest
@@ -23,16 +24,7 @@ NOT_PROVEN = (
     "as its events say, each file there. These prove it, at any time and while people work: "
     "guardia verify && guardia clocks rebuild && guardia files check"
 )
-NOT_SETTINGS = frozenset(
-    {
-        "DATABASE_URL",
-        "DATABASE_DIRECT_URL",
-        "DATABASE_PORTAL_URL",
-        "DATABASE_WORKER_URL",
-        "DATABASE_SIGN_IN_URL",
-        "STATE_DIR",
-    }
-)
+NOT_SETTINGS = frozenset({*ADDRESSES, "STATE_DIR"})
 
 
 def add(subparsers: Subparsers) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from guardia.cli.installation import Mistake
-from guardia.cli.procedure import open_words, read
+from guardia.cli.installation import Mistake, switch_on
+from guardia.cli.procedure import read
 from guardia.config.languages import installed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "th
 
 def ask(args: argparse.Namespace) -> "Question":
     """The hours that the question is about. Raises Mistake naming the argument that is wrong."""
-    open_words()
+    switch_on()
     from guardia.clocks.calendars import calendar_of_days
     from guardia.procedure.weekly_hours import RestDays
 

@@ -7,7 +7,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.cli.installation import Subparsers, add_command, open_installation
+from guardia.cli.installation import Subparsers, add_command, open_installation, switch_on
 from guardia.config.languages import installed
 
 LANGUAGES = tuple(dict(installed()))
@@ -66,13 +66,6 @@ def opened() -> tuple[bool, str]:
     except (OperationalError, psycopg.OperationalError) as trouble:
         return False, " ".join(str(trouble).split())
     return True, ""
-
-
-def switch_on() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
-    import django
-
-    django.setup()
 
 
 def hour():

@@ -37,6 +37,14 @@ def say(words: str, to: TextIO | None = None) -> None:
     where.flush()
 
 
+def switch_on() -> None:
+    """Switch Django on; alone, where no database is opened and only its settings and languages are needed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
+    import django
+
+    django.setup()
+
+
 def open_installation(*, empty: bool = False, process: str = "") -> Embedded | None:
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
@@ -48,11 +56,8 @@ def open_installation(*, empty: bool = False, process: str = "") -> Embedded | N
     make_state_dir()
     server = ensure_database()
     keep_own_logins(process, os.environ)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
-    import django
-
     try:
-        django.setup()
+        switch_on()
         if not empty:
             must_have_tables(f"in {server.home.parent}" if server else "of DATABASE_URL")
     except BaseException:

@@ -2,11 +2,10 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
-from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, switch_on
 
 
 def add(subparsers: Subparsers) -> None:
@@ -25,7 +24,7 @@ def add(subparsers: Subparsers) -> None:
 
 def check(args: argparse.Namespace) -> int:
     """0: the file can be published; 1: every mistake, one a line, on standard output. Needs no database."""
-    open_words()
+    switch_on()
     from guardia.procedure.schema import ProcedureFileRefused, load
 
     try:
@@ -78,14 +77,6 @@ def show(args: argparse.Namespace) -> int:
         print(f"{version}\n{version.title}")
         print(f"in force since {version.effective_at:%Y-%m-%d %H:%M} UTC\nsha256 {version.sha256}")
     return 0
-
-
-def open_words() -> None:
-    """Switch Django on without a database: only its languages are needed."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
-    import django
-
-    django.setup()
 
 
 def read(file: Path) -> str:

@@ -1,10 +1,9 @@
 """`guardia verify [FILE]`, `guardia files …`: whether the histories are whole, and the photographs and documents."""
 
 import argparse
-import os
 from pathlib import Path
 
-from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
+from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
@@ -58,10 +57,7 @@ def verify_all() -> int:
 
 def verify_file(file: Path, language: str | None) -> int:
     """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
-    import django
-
-    django.setup()
+    switch_on()
     from django.utils import translation
     from django.utils.translation import gettext as _
 

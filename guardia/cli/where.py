@@ -11,8 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from guardia.cli.installation import Mistake, Subparsers, add_command
-from guardia.cli.procedure import open_words
+from guardia.cli.installation import Mistake, Subparsers, add_command, switch_on
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCEDURES = "procedures"
@@ -28,7 +27,7 @@ def add(subparsers: Subparsers) -> None:
 
 def where(args: argparse.Namespace) -> int:
     """Prints the places by kind, each as `path:line`. Raises Mistake for what the procedure does not speak of."""
-    open_words()  # the table of kinds names a text for each language of the installation
+    switch_on()  # the table of kinds names a text for each language of the installation
     found = find(" ".join(args.words))
     for heading, places in found.items():
         print(heading)

@@ -20,7 +20,7 @@ APPS_OF_SIGN_IN, PASSWORDS = ("mfa", "sessions", "socialaccount", "usersessions"
 """Second steps, sessions and identities of a directory; and the table of ours."""
 
 _login: ContextVar[str] = ContextVar("login", default=DEFAULT_DB_ALIAS)
-"""Set by ``walls.behind`` alone."""
+"""Set by ``database_roles.behind`` alone."""
 
 
 @contextmanager

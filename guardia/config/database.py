@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FORMS = ("", "_FILE")
 PORTAL, SIGN_IN, WORKER = "DATABASE_PORTAL_URL", "DATABASE_SIGN_IN_URL", "DATABASE_WORKER_URL"
 OWNER = "DATABASE_DIRECT_URL"
+ADDRESSES = ("DATABASE_URL", OWNER, PORTAL, WORKER, SIGN_IN)
+"""All that can name a database; bin/_env has the same list."""
 AS_WORKER = ("worker", "telephone", "traps")
 """The processes that work by the worker's login."""
 FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, SIGN_IN))

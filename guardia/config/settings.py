@@ -98,7 +98,7 @@ DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
 DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL, "DATABASE_DIRECT_URL")}
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
 # Where it is named, what the portal shows is read by a login of its own, which can become no other role. Not prepared:
-# each transaction begins by forgetting what its session has prepared (config/walls.py).
+# each transaction begins by forgetting what its session has prepared (config/database_roles.py).
 DATABASE_PORTAL_URL = text("DATABASE_PORTAL_URL")
 if DATABASE_PORTAL_URL:
     DATABASES["portal"] = address.database(DATABASE_PORTAL_URL, prepare=False, name="DATABASE_PORTAL_URL")

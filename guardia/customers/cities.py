@@ -159,7 +159,7 @@ def cities_with_sites(*, by_population: bool = False) -> QuerySet[City, Any]:
     return City.objects.annotate(sites=Count("site")).order_by(*order)
 
 
-def known_names() -> set[tuple[str, str]]:
+def names_and_provinces() -> set[tuple[str, str]]:
     """Each city's name and province, folded."""
     return {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}
 

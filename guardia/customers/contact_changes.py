@@ -11,7 +11,7 @@ def waiting() -> QuerySet[ContactChange]:
     return found.select_related("customer", "by", "about", "case", "change__by_contact").defer("case__search")
 
 
-def asked_of(customer_id: int) -> QuerySet[ContactChange]:
+def requested_by(customer_id: int) -> QuerySet[ContactChange]:
     """What the company's people have asked to be changed and nobody has settled, the oldest first."""
     asked = ContactChange.objects.filter(customer=customer_id, kind=ChangeKind.ASKED, settled_at=None)
     return asked.select_related("by", "case").defer("case__search").order_by("at")

@@ -5,15 +5,9 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
 
 NAMED = ("id", "title", "name", "position")
 """What a colleague of another contact reads of somebody."""
-
-
-def active_contacts(company: Customer) -> QuerySet[Contact]:
-    """The people of the company whom it has not taken out."""
-    return company.contacts.filter(active=True)
 
 
 def contact_of_id(pk: int) -> Contact | None:

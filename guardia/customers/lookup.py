@@ -352,8 +352,3 @@ def services_to_choose(customer_id: int, also: int | None) -> QuerySet[Service]:
     """The company's active services by circuit, and the one of the id ``also`` whether active or not."""
     services = Service.objects.filter(customer_id=customer_id).select_related("site").order_by("circuit")
     return services.filter(Q(active=True) | Q(pk=also))
-
-
-def active_customer(pk: int) -> Customer | None:
-    """The company of this id, if it is active."""
-    return Customer.objects.filter(pk=pk, active=True).first()

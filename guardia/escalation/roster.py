@@ -44,7 +44,7 @@ def own_number(level: int) -> tuple[str, str]:
     return Level.objects.filter(level=level).values_list("phone", "phone_name").first() or ("", "")
 
 
-def known_to_customers(ids: Iterable[int]) -> dict[int, Staff]:
+def published_staff(ids: Iterable[int]) -> dict[int, Staff]:
     """These people by id, of each no more than the matrix publishes (E2 to E4)."""
     wanted = set(ids)
     return Staff.objects.only(*KNOWN_TO_CUSTOMERS).in_bulk(wanted) if wanted else {}

@@ -77,7 +77,7 @@ def files_of_ids(ids: Collection[int]) -> models.QuerySet[CaseFile]:
     return CaseFile.objects.filter(pk__in=ids).select_related("case").order_by("-added_at")
 
 
-def shown_files(case_id: int) -> models.QuerySet[CaseFile]:
+def files_for_company(case_id: int) -> models.QuerySet[CaseFile]:
     """The files of the case that its company is shown, in the order in which they were taken."""
     return CaseFile.objects.filter(case=case_id, shown=True, withdrawn_at=None).order_by("taken_at", "pk")
 
@@ -93,6 +93,6 @@ def photographs_of_visits(visit_ids: Collection[int]) -> dict[int, int]:
     return Counter(files.values_list("visit", flat=True))
 
 
-def shown_file(case_id: int, pk: int) -> CaseFile | None:
+def file_for_company(case_id: int, pk: int) -> CaseFile | None:
     """The file of this id, if the case's company is shown it."""
-    return shown_files(case_id).filter(pk=pk).first()
+    return files_for_company(case_id).filter(pk=pk).first()

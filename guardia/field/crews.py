@@ -90,11 +90,6 @@ def crews_with_people() -> QuerySet[Crew, Any]:
     return Crew.objects.annotate(people=people).order_by("-active", "name")
 
 
-def active_crews() -> QuerySet[Crew]:
-    """The crews that may be sent, by name."""
-    return Crew.objects.filter(active=True).order_by("name")
-
-
 def crew_of_id(pk: int) -> Crew | None:
     """The crew of this id."""
     return Crew.objects.filter(pk=pk).first()

@@ -19,7 +19,7 @@ def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
 
 def case_handlers() -> list[Staff]:
     """Return who may answer for an incident, by name."""
-    return list(Staff.objects.filter(is_active=True, role__in=handlers_of(TECHNICAL)).order_by("name", "pk"))
+    return list(handlers_at(TECHNICAL))
 
 
 def engineers_of(desk: str) -> list[tuple[str, str]]:
@@ -34,7 +34,7 @@ def _engineers_of(desk: str) -> CompiledQuery:
 
 def handlers_at(desk: str) -> QuerySet[Staff]:
     """Return who works on the cases of this desk, by name."""
-    return Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
+    return Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name", "pk")
 
 
 def staff_among(ids: Iterable[int]) -> QuerySet[Staff]:

@@ -2,7 +2,7 @@
 
 When PostgreSQL ends a connection, or dies, the socket can be read: a last message, or the end. Only then is it asked.
 What neither end can know yet, as a cable that was pulled, the first question of a transaction finds out; it is then
-begun anew with another connection (``walls.behind``).
+begun anew with another connection (``database_roles.behind``).
 """
 
 from select import POLLIN, poll

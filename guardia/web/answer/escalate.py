@@ -27,7 +27,7 @@ from guardia.customers.contacts import contact_of_id
 from guardia.escalation import customer_link, escalate_link
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, known_to_customers
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, published_staff
 from guardia.intake import customer_acts
 from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
@@ -156,7 +156,7 @@ def who_answers(open_one: Escalation | None, hours: Hours) -> str:
     if open_one is None:
         return _("Nobody above the operations room has been asked yet.")
     by = open_one.acknowledged_by_id
-    who = known_to_customers([by]).get(by) if by else None
+    who = published_staff([by]).get(by) if by else None
     if who is None or open_one.acknowledged_at is None:
         since = hours.stamp(open_one.paged_at or open_one.began_at)
         return _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": since}

@@ -31,7 +31,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.web.desk import areas
-from guardia.web.desk.acts.any_stage import hand_to
+from guardia.web.desk.acts.any_stage import assign_to
 from guardia.web.desk.bench_filters import (
     Looking,
     bar_of,
@@ -187,7 +187,7 @@ def take(request: DeskRequest) -> HttpResponse:
     if case is not None and may_handle(request.user, case.desk):
         try:
             with transaction.atomic():
-                hand_to(request, case, request.user, now())
+                assign_to(request, case, request.user, now())
         except Refused as refusal:
             say(request, str(refusal))
     if not is_fragment(request):

@@ -15,7 +15,7 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_of_company, locked_with_service, opening_of
+from guardia.cases.case_rows import locked_with_service, numbered_case_of, opening_of
 from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
@@ -177,7 +177,7 @@ def proposed_in(form: RegistrationForm, at: datetime) -> dict[str, Any] | None:
 
 def like(request: DeskRequest, company: Customer) -> Case | None:
     """The case of this company that the new one takes its people from."""
-    return case_of_company(request.GET.get(LIKE, ""), company)
+    return numbered_case_of(request.GET.get(LIKE, ""), company)
 
 
 @desk_page

@@ -25,7 +25,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.config.now import now
-from guardia.field.crews import active_crews, crews_of
+from guardia.field.crews import crews_of, crews_offered
 from guardia.field.visit import why_refused
 from guardia.intake import field_arrivals
 from guardia.people.policy import Right, may
@@ -233,7 +233,7 @@ def render_visit(
         "now": at.timestamp(),
         "version": version(),
         "conditions": CONDITIONS,
-        "crews": active_crews() if looks_only else (),
+        "crews": crews_offered() if looks_only else (),
         "has_crew": not phone.staff or looks_only or bool(crews_of(phone.staff)),
         "refused": refused,
         "refused_visit": visit_id,

@@ -14,7 +14,7 @@ from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.evidence import store
-from guardia.evidence.case_file import shown_file, shown_files
+from guardia.evidence.case_file import file_for_company, files_for_company
 from guardia.evidence.files import Ready
 from guardia.evidence.measured_sentences import typed
 from guardia.evidence.picture import Picture, highest, picture
@@ -43,7 +43,7 @@ class FileView:
 
 def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
     """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
-    kept = shown_files(case.pk)[:MOST_FILES]
+    kept = files_for_company(case.pk)[:MOST_FILES]
     return [
         FileView(
             name=one.name,
@@ -57,7 +57,7 @@ def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
 
 def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """The bytes of one that is shown: a picture in place, all else as a file. Raises Http404."""
-    one = shown_file(case.pk, pk) if pk <= LARGEST_ID else None
+    one = file_for_company(case.pk, pk) if pk <= LARGEST_ID else None
     if one is None:
         raise Http404
     is_small = "miniatura" in request.GET and one.has_thumbnail

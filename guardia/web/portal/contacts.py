@@ -17,7 +17,7 @@ from guardia.customers import confirming, editing, ways
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeOutcome
-from guardia.customers.contact_changes import asked_of
+from guardia.customers.contact_changes import requested_by
 from guardia.customers.contacts import contact_of_company, contacts_of_company
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
@@ -40,7 +40,7 @@ def contacts(request: HttpRequest, who: SignedIn) -> HttpResponse:
             (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told], waits.get(one.pk, []))
             for one in people
         ],
-        "asked": asked_of(who.customer_id),
+        "asked": requested_by(who.customer_id),
         "everything": len(TOPIC_NAMES),
     }
     return page(request, "contacts", context, who=who)

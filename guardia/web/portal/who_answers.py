@@ -17,11 +17,11 @@ from guardia.cases import escalating
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import active_customer
+from guardia.customers.lookup import active_company
 from guardia.escalation import customer_link
 from guardia.escalation.escalation import Escalation, open_of_company
 from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, known_to_customers
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, published_staff
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -70,7 +70,7 @@ def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
         return none_of_ours(request, lambda: unknown(request))
     opened_by(request, customer_id)
     with behind(DatabaseRole.PORTAL, customer_id):
-        company = active_customer(customer_id)
+        company = active_company(str(customer_id))
         version = versions.version_at(now())
         if company is None or version is None:
             return unknown(request)
@@ -103,7 +103,7 @@ def view_of(company: Customer, procedure, at: datetime) -> CustomersView:
 
 def escalations_of(company: Customer, at: datetime) -> list[OpenEscalation]:
     found = list(open_of_company(company.pk)[:MOST])
-    people = known_to_customers(each.acknowledged_by_id for each in found if each.acknowledged_by_id)
+    people = published_staff(each.acknowledged_by_id for each in found if each.acknowledged_by_id)
     return [escalation_view(each, people, at) for each in found]
 
 

@@ -21,7 +21,7 @@ from guardia.cases.green_evidence import is_lacking
 from guardia.cases.labels import IMPACT_NAMES
 from guardia.cases.number import grouped
 from guardia.evidence import store
-from guardia.evidence.case_file import shown_files
+from guardia.evidence.case_file import files_for_company
 from guardia.evidence.probe import Probe
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
@@ -147,7 +147,7 @@ class FilesView:
 
 def files_view(case: Case) -> FilesView:
     """Read with the staff's database role, since the portal's role sees no row of a file."""
-    shown = list(shown_files(case.pk))
+    shown = list(files_for_company(case.pk))
     pictures = [one for one in shown if one.has_thumbnail]
     chosen = pictures if len(pictures) <= MOST else [*pictures[: MOST // 2], *pictures[-(MOST // 2) :]]
     found = [(one.taken_at, one.caption, store.read(one.sha256, thumbnail=True)) for one in chosen]

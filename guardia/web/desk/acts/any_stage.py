@@ -30,7 +30,7 @@ from guardia.web.shared import about
 
 # --- assigning --------------------------------------------------------------------------------------------------------
 # Handing a case over, with its undo: nobody outside has been told of it.
-def hand_to(request: DeskRequest, case: Case, to: Staff, at: datetime) -> None:
+def assign_to(request: DeskRequest, case: Case, to: Staff, at: datetime) -> None:
     """Assign and say so; the toast gives it back to whoever had it. Raises CaseIsClosed."""
     before = case.assigned
     case.assign(to, by=Actor.of_staff(request.user), at=at)

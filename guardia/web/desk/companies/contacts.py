@@ -14,9 +14,8 @@ from guardia.config.now import now
 from guardia.customers import contact_changes, telling, ways
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
-from guardia.customers.contacts import active_contacts
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import locked_companies
+from guardia.customers.lookup import contacts_of, locked_companies
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues
 from guardia.people.policy import Right
@@ -102,7 +101,7 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
         telling.set_subscriptions(company, default, {}, by=by, at=at)
         changed = telling.tell_all_alike(company, by=by, at=at)
     else:
-        ticks, twice = ticks_in(request.POST, active_contacts(company))
+        ticks, twice = ticks_in(request.POST, contacts_of(company))
         changed = telling.set_subscriptions(company, default, ticks, by=by, at=at)
         if twice:
             words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")

@@ -89,7 +89,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         context |= {
             "outcome": outcome,
             "kind": KINDS[kind],
-            "draft": kept_file(member(request), kind, content, outcome),
+            "draft": store_file(member(request), kind, content, outcome),
         }
         context["ahead"] = bands_question(ahead) if ahead else None
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
@@ -148,7 +148,7 @@ def sample(request: HttpRequest, kind: str) -> HttpResponse:
     return response
 
 
-def kept_file(staff: Staff, kind: str, content: bytes, outcome: Outcome) -> Draft | None:
+def store_file(staff: Staff, kind: str, content: bytes, outcome: Outcome) -> Draft | None:
     """The file waits for the second press, one per person, so that nobody has to choose it twice."""
     if not outcome.is_right or not (outcome.new or outcome.changed):
         drop_draft(staff, KEY)

@@ -15,7 +15,7 @@ from guardia.cases.band_notices import still_to_tell
 from guardia.cases.labels import BAND_NAMES
 from guardia.config.now import now
 from guardia.customers import editing
-from guardia.customers.cities import all_cities, cities_with_sites, known_names, load_cities
+from guardia.customers.cities import all_cities, cities_with_sites, load_cities, names_and_provinces
 from guardia.customers.city import City
 from guardia.customers.folding import fold
 from guardia.customers.lookup import services_of_ids
@@ -111,7 +111,7 @@ def write_cities(fields: dict[str, Any], zone: str) -> int:
     if fields.get("which") == LISTED:
         load_cities()
     else:
-        known = known_names()
+        known = names_and_provinces()
         for name, province, band in fields["rows"]:
             if (fold(name), fold(province)) not in known:
                 editing.save_city(City(), {"name": name, "province": province, "band": band, "zone": zone})

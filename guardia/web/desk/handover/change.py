@@ -112,7 +112,7 @@ STEPS: dict[str, Promise] = {
 }
 
 
-def known_step(case: Case, at: datetime) -> str:
+def next_step_text(case: Case, at: datetime) -> str:
     """What is to be done next in a case at ``at`` (UTC), in the language of who reads; at most LONGEST signs."""
     wait = first_wait(case)
     if case.waiting_since and wait:
@@ -202,7 +202,7 @@ def defaults(cases: list[Case], incoming: Staff | None, outgoing: Staff | None, 
     """What is known without anybody writing: the step of each case, and who answers for it from now on."""
     to = {case.pk: new_responsible(case, incoming, outgoing) for case in cases}
     return Prepared(
-        steps={case.pk: known_step(case, at) for case in cases},
+        steps={case.pk: next_step_text(case, at) for case in cases},
         to={pk: str(staff.pk) if staff else "" for pk, staff in to.items()},
     )
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.case_rows import open_incident_locked
+from guardia.cases.case_rows import oldest_open_incident
 from guardia.cases.labels import IMPACT_NAMES, name_of_stage
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.registration import Report
@@ -75,7 +75,7 @@ def joined(request: DeskRequest, number: int, call: Call) -> Case:
         raise Http404
     by, at = Actor.of_staff(request.user), now()
     taken_up(call, request.user, at)
-    case = open_incident_locked(service)
+    case = oldest_open_incident(service)
     if case is not None:
         case.join(call, by=by, at=at)
     else:
