@@ -213,7 +213,7 @@ def test_P_d_a_broken_promise_is_said_until_it_is_heard(story, engineer):
     story.minutes_pass(21)
     story.the_sweep_runs()
     page = words(engineer.get("/"))
-    assert "No cumplimos «Causa y plan de solución», que vencía a las " in page
+    assert "No cumplimos «Causa y plan de solución», que vencía " in page
 
 
 def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_the_bench(dark, engineer):
