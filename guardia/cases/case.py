@@ -25,7 +25,7 @@ from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 
 
 class Status(models.TextChoices):
-    """TM Forum status (TMF621)."""
+    """The status of a trouble ticket (TMF621). Which kind of event brings which stands in ``events.kinds``."""
 
     ACKNOWLEDGED = "acknowledged", _("registered")
     IN_PROGRESS = "inProgress", _("in progress")

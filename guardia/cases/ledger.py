@@ -27,16 +27,13 @@ from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, 
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course, Running
-from guardia.events.kinds import NEWSWORTHY, PUBLIC
+from guardia.events.kinds import KINDS, NEWSWORTHY, PUBLIC, TicketStatus
 from guardia.people.actor import SYSTEM, Actor
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
-
-PENDING, HELD = "pending", "held"
-"""Status of a case that waits, by the cause of its newest wait (TM Forum, design §1)."""
 
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
 
@@ -216,6 +213,8 @@ class CaseLedger:
         case.next_urgent_at = first.after(first.warnings[1]) if first else None
         case.next_due_at = first.due_at if first else None
         waits = self.fold.open_waits
+        for event in self.written:
+            case.status = KINDS[event.moment].status or case.status
         escalation = self.course.now
         case.escalated_level = escalation.level if escalation else 0
         case.answering_id = escalation.acknowledged_by if escalation else None
@@ -225,10 +224,10 @@ class CaseLedger:
             (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
         )
         if case.is_open and waits:
-            *_, (_kinds, cause) = waits.values()
-            case.status = PENDING if cause == WaitCause.CUSTOMER else HELD
-        elif case.status in (PENDING, HELD):
-            case.status = "resolved" if case.restored_at else "inProgress"
+            *_, (_kinds, cause) = waits.values()  # the newest wait decides
+            case.status = TicketStatus.PENDING if cause == WaitCause.CUSTOMER else TicketStatus.HELD
+        elif case.status in (TicketStatus.PENDING, TicketStatus.HELD):
+            case.status = TicketStatus.RESOLVED if case.restored_at else TicketStatus.IN_PROGRESS
         case.head_hash = self.written[-1].hash
         for event in self.written:
             if event.moment in NEWSWORTHY:

@@ -69,7 +69,7 @@ def diagnosed(
     for case in cases:
         if case.stage == Stage.DIAGNOSIS and case.is_open:
             case.cause, case.plan, case.plan_kind, case.cause_is_probable = cause, plan, REMOTE, False
-            case.stage, case.status = Stage.EXECUTION.value, "inProgress"
+            case.stage = Stage.EXECUTION.value
             texts = {"cause": cause, "plan": plan}
             when, told = max(at, began(case)), {"probable": False, **data}
             found.append(ledger.Entry(case, Moment.DIAGNOSED, by, when, REMOTE, told, texts))

@@ -103,7 +103,7 @@ class Transferring(Recording):
         came_from = self.desk
         self.desk, self.service, self.site = TECHNICAL, service, site
         self.zone, self.band, self.impact = site.zone, site.band, report.impact.value
-        self.stage, self.status, self.opens_at = Stage.DIAGNOSIS.value, "acknowledged", None
+        self.stage, self.opens_at = Stage.DIAGNOSIS.value, None
         self.outage_started_at, self.outages = since, [[since.isoformat(), None]]
         self.restored_at = self.green_since = None
         self.symptoms, self.subject = symptoms, report.subject.strip() or self.subject
@@ -117,7 +117,7 @@ class Transferring(Recording):
         """A3: what was taken for a fault is a request; the promises of P lose their object."""
         fields = fields_for(self.procedure_version_id, to, {**self.fields, **(ask.fields if ask else {})})
         self.end_visit(at)
-        self.desk, self.fields, self.stage, self.status = to, fields, RequestStage.TAKEN.value, "acknowledged"
+        self.desk, self.fields, self.stage = to, fields, RequestStage.TAKEN.value
         self.band, self.impact, self.plan_kind = "", "", ""
         self.outage_started_at, self.outages = None, []
         self.restored_at = self.green_since = None

@@ -172,11 +172,16 @@ def kinds_of(clauses: Iterable[str], moments: Iterable[str]) -> dict[str, str]:
 
 
 def kind_lines(kinds: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    from guardia.events.kinds import KINDS
+    from guardia.procedure.vocabulary import Moment
+
     path = "guardia/events/kinds.py"
     for number, line in enumerate((ROOT / path).read_text().splitlines(), 1):
         entry = re.match(r"\s+(?:Kind\()?Moment\.(\w+),", line)
         if entry and entry[1] in kinds:
-            yield path, number, f"{entry[1].lower()} {kinds[entry[1]]}".rstrip()
+            status = KINDS[Moment[entry[1]]].status
+            becomes = f"a ticket is {status} from then on (TMF621)" if status else ""
+            yield path, number, ", ".join(filter(None, (f"{entry[1].lower()} {kinds[entry[1]]}".rstrip(), becomes)))
 
 
 def functions_naming(folder: str, names: Iterable[str]) -> list[str]:

@@ -34,6 +34,18 @@ class Urgency(IntEnum):
     NEWS = 2  # anything else
 
 
+class TicketStatus(StrEnum):
+    """The status of a case as a trouble ticket has it (TMF621, releases 4 and 5)."""
+
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "inProgress"
+    PENDING = "pending"
+    HELD = "held"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
 class Service(StrEnum):
     """How the service is in a letter that is shown as a sample."""
 
@@ -110,6 +122,8 @@ class Kind:
     """None: no procedure may owe one."""
     ends: Stage | None = None
     """The stage that is done with it: where the stage's segment of the rail leads."""
+    status: TicketStatus | None = None
+    """What the case is by it, unless it waits: then it is pending or held (W1). None: it stays what it was."""
 
 
 # --- what several kinds say -------------------------------------------------------------------------------------------
@@ -185,6 +199,7 @@ TABLE = (
         Moment.REGISTERED,
         "P2",
         _("Registration"),
+        status=TicketStatus.ACKNOWLEDGED,
         public=True,
         texts=("symptoms",),
         ends=Stage.REGISTRATION,
@@ -218,6 +233,7 @@ TABLE = (
         Moment.DIAGNOSED,
         "P3",
         _("Diagnosis"),
+        status=TicketStatus.IN_PROGRESS,
         public=True,
         moves=True,
         texts=("cause", "plan"),
@@ -544,6 +560,7 @@ TABLE = (
         Moment.RESTORED,
         "P4",
         _("Restored"),
+        status=TicketStatus.RESOLVED,
         public=True,
         moves=True,
         urgency=Urgency.TURN,
@@ -586,6 +603,7 @@ TABLE = (
         Moment.CONFIRMED,
         "P5",
         _("Confirmed"),
+        status=TicketStatus.RESOLVED,
         public=True,
         moves=True,
         urgency=Urgency.TURN,
@@ -627,6 +645,7 @@ TABLE = (
         Moment.RELAPSED,
         "P6 D",
         _("Relapse"),
+        status=TicketStatus.IN_PROGRESS,
         public=True,
         urgency=Urgency.TURN,
         texts=("what",),
@@ -638,6 +657,7 @@ TABLE = (
         Moment.CLOSED,
         "P7",
         _("Closed"),
+        status=TicketStatus.CLOSED,
         public=True,
         urgency=Urgency.TURN,
         texts=("fault", "solution", "prevention", "reason", "who"),
@@ -659,6 +679,7 @@ TABLE = (
         Moment.CANCELLED,
         "",
         _("Cancelled"),
+        status=TicketStatus.CANCELLED,
         public=True,
         urgency=Urgency.TURN,
         texts=("reason",),
@@ -901,6 +922,7 @@ TABLE = (
         Moment.ADMIN_TAKEN,
         "A3",
         _("Request taken"),
+        status=TicketStatus.ACKNOWLEDGED,
         public=True,
         sentence=given(
             "reporter_name", says(_("%(what)s. Asks: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
@@ -925,6 +947,7 @@ TABLE = (
         Moment.ADMIN_ANSWERED,
         "A3",
         _("Answered"),
+        status=TicketStatus.IN_PROGRESS,
         public=True,
         letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
     ),
@@ -932,6 +955,7 @@ TABLE = (
         Moment.ADMIN_SOLVED,
         "A3",
         _("Solved"),
+        status=TicketStatus.CLOSED,
         public=True,
         letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
     ),

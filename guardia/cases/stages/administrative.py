@@ -99,7 +99,7 @@ class Administrative(Transferring, Recording):
         if same := self.said_already(Moment.ADMIN_ANSWERED, by=by, at=at, texts={"answer": text}):
             return same
         self.answer = self.answer or text
-        self.stage, self.status = RequestStage.ANSWERED.value, "inProgress"
+        self.stage = RequestStage.ANSWERED.value
         return self._attended(Moment.ADMIN_ANSWERED, text, by, at, now)
 
     def solve_request(self: "Case", text: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
@@ -113,7 +113,7 @@ class Administrative(Transferring, Recording):
         self.must_not_precede(at, self.opened_at)
         self.solution = need("A3", "text", text, _("how it was solved"))
         entries = self._desk_is_there(at, now or at)
-        self.stage, self.status, self.closed_at = RequestStage.SOLVED.value, "closed", at
+        self.stage, self.closed_at = RequestStage.SOLVED.value, at
         entries.append(ledger.Entry(self, Moment.ADMIN_SOLVED, by, at, texts={"answer": self.solution}))
         return ledger.record(entries, now or at)[-1]
 

@@ -88,7 +88,7 @@ class Closure(Recording):
         self.solution = need("P7", "solution", written["solution"], _("the solution"))
         self.prevention = written["prevention"].strip()
         self.affected_seconds = round(self.affected_time(at).total_seconds())
-        self._end("closed", at)
+        self._end(at)
         texts = {"fault": written["fault"], "solution": written["solution"], **lacking.texts}
         if self.prevention:
             texts["prevention"] = self.prevention
@@ -110,7 +110,7 @@ class Closure(Recording):
         """What was withdrawn was no failure of its own: it has affected nobody (P7)."""
         self.see_the_desk_open(now)
         self.affected_seconds = 0 if kind_of(self.desk) == CaseKind.INCIDENT else None
-        self._end("cancelled", at)
+        self._end(at)
 
     def affected_time(self: "Case", at: datetime) -> timedelta:
         """The union of the outage intervals until ``at``, less the exclusions agreed and visible (P7 D), and less the
@@ -128,6 +128,6 @@ class Closure(Recording):
         spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else at) for a, b in self.outages]
         return sum(each.in_work for each in outages_of(spans, self.exclusions(at), at, window))
 
-    def _end(self: "Case", status: str, at: datetime) -> None:
-        self.status, self.closed_at = status, at
+    def _end(self: "Case", at: datetime) -> None:
+        self.closed_at = at
         self.end_visit(at)

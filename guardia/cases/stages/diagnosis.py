@@ -83,7 +83,7 @@ class Diagnosis(Recording):
         self.plan_kind, self.cause_is_probable = plan_kind, probable
         if plan_kind == REMOTE:
             self.end_visit(at)
-        self.stage, self.status = Stage.EXECUTION.value, "inProgress"
+        self.stage = Stage.EXECUTION.value
         texts = {"cause": cause, "plan": plan}
         data = {"probable": probable, **self.must_not_be_agreed_yet()}
         return self.write(Moment.DIAGNOSED, variant=plan_kind, by=by, at=at, now=now, data=data, texts=texts)

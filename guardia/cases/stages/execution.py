@@ -75,5 +75,5 @@ class Execution(Recording):
 
     def back_in_service(self: "Case", at: datetime) -> None:
         """The service is back since ``at``: the outage ends there and verification begins."""
-        self.stage, self.status, self.restored_at = Stage.VERIFICATION.value, "resolved", at
+        self.stage, self.restored_at = Stage.VERIFICATION.value, at
         self.outages = [[begin, end or at.isoformat()] for begin, end in self.outages]

@@ -144,7 +144,7 @@ class Stability(Recording):
 
     def fails_again(self: "Case", at: datetime) -> None:
         """It is back in P3 since ``at``, and another stretch without service begins."""
-        self.stage, self.status = Stage.DIAGNOSIS.value, "inProgress"
+        self.stage = Stage.DIAGNOSIS.value
         self.restored_at = self.green_since = None
         self.cause = self.plan = self.plan_kind = self.confirmed_by = ""
         self.outages = [*self.outages, [at.isoformat(), None]]

@@ -153,7 +153,7 @@ class Verification(Recording):
             raise TooFewTestsSince(needed=needed, found=found)
 
     def _follow_up(self: "Case", at: datetime) -> None:
-        self.stage, self.status, self.green_since = Stage.STABILITY.value, "resolved", at
+        self.stage, self.green_since = Stage.STABILITY.value, at
 
 
 def must_be_of_the_company(case: "Case", who: Confirmer) -> None:
