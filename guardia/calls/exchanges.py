@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap, ExchangeKind
-from guardia.config.kept import CompiledQuery
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
@@ -160,11 +159,10 @@ def lost_since(now: datetime) -> list[tuple[Exchange, datetime]]:
 
     Only those we listen to: one that pushes has no heartbeat. One that was never heard yet has nothing to lose.
     """
-    known = [exchange for exchange in LISTENED_TO.rows() if exchange.seen_at]
-    silent = [one for one in known if is_silent(one, now)]
-    gaps = _open_gaps(silent)
+    silent = [(one, seen_at) for one in listened_to() if (seen_at := one.seen_at) and is_silent(one, now)]
+    gaps = _open_gaps([one for one, _seen_at in silent])
     # Between two attempts a word may have come: the gap that stands open says since when.
-    lost = [(one, min(gaps.get(one.pk, one.seen_at), one.seen_at)) for one in silent]
+    lost = [(one, min(gaps.get(one.pk, seen_at), seen_at)) for one, seen_at in silent]
     return [(exchange, at) for exchange, at in lost if now - at > SILENT_AFTER]
 
 
@@ -181,9 +179,6 @@ def never_heard() -> list[Exchange]:
 
 def listened_to() -> QuerySet[Exchange]:
     return Exchange.objects.filter(kind=ExchangeKind.AMI, is_active=True).order_by("name")
-
-
-LISTENED_TO = CompiledQuery(listened_to)
 
 
 def _open_gaps(exchanges: Sequence[Exchange]) -> dict[int, datetime]:

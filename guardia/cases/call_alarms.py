@@ -1,29 +1,46 @@
 """Calls that somebody on shift owes (E5): those to be made now, and those that were not made in time."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
-from guardia.config.kept import ANY_TIME, CompiledQuery
+from guardia.config.sql_rows import rows_of
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 
 MOST = 20
 SHOWN_FOR = timedelta(hours=1)
-LATELY = ANY_TIME - SHOWN_FOR
-"""The blank of so long ago."""
+OF_A_TASK = (
+    *("level", "contact", "clause", "number", "number_name", "owed_at", "due_at", "settled_at"),
+    *("case__number", "case__customer__name"),
+)
+"""What a page shows of a call that is owed."""
+
+# By hand, since every page of the desk asks them.
+OWED = """
+    SELECT task.id FROM call_task AS task JOIN "case" ON "case".id = task.case_id
+    WHERE task.settled_at IS NULL AND "case".closed_at IS NULL ORDER BY task.due_at, task.id LIMIT %s
+"""
+UNDONE = """
+    SELECT task.id FROM call_task AS task JOIN "case" ON "case".id = task.case_id
+    JOIN escalation ON escalation.case_id = "case".id
+    WHERE ((task.settled_at IS NULL AND task.due_at < %s) OR (task.outcome = 'undone' AND task.settled_at > %s))
+    AND task.level > 0 AND "case".closed_at IS NULL AND escalation.ended_at IS NULL
+    AND escalation.acknowledged_at IS NULL AND escalation.began_at <= task.owed_at
+    ORDER BY task.due_at, task.id LIMIT %s
+"""
+VOICE_UNDONE = """
+    SELECT task.id FROM call_task AS task JOIN "case" ON "case".id = task.case_id
+    WHERE task.settled_at IS NULL AND task.level = 0 AND task.due_at < %s AND "case".closed_at IS NULL
+    ORDER BY task.due_at, task.id LIMIT %s
+"""
 
 
 def owed(most: int = MOST) -> list[CallTask]:
     """The calls to be made, first what falls due first."""
-    return _named(_owed(most).rows())
-
-
-@cache
-def _owed(most: int) -> CompiledQuery:
-    return _first(lambda: CallTask.objects.filter(settled_at=None, case__closed_at=None), most)
+    return _shown(OWED, [most])
 
 
 def owed_for(case_id: int) -> CallTask | None:
@@ -48,37 +65,12 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
 
     One that is still owed after its hour, and one that the escalation left behind within the last hour (UTC).
     """
-    hours = {ANY_TIME: now, LATELY: now - SHOWN_FOR}
-    return newest_of_each_case(_named(_undone(2 * most).rows(hours)))[:most]
-
-
-@cache
-def _undone(most: int) -> CompiledQuery:
-    return _first(escalated_and_undone, most)
-
-
-def escalated_and_undone() -> QuerySet[CallTask]:
-    late = Q(settled_at=None, due_at__lt=ANY_TIME)
-    left = Q(outcome="undone", settled_at__gt=LATELY)
-    return CallTask.objects.filter(
-        late | left,
-        level__gt=0,
-        case__closed_at=None,
-        case__escalations__ended_at=None,
-        case__escalations__acknowledged_at=None,
-        case__escalations__began_at__lte=F("owed_at"),
-    )
+    return newest_of_each_case(_shown(UNDONE, [now, now - SHOWN_FOR, 2 * most]))[:most]
 
 
 def voice_undone(now: datetime, most: int = MOST) -> list[CallTask]:
     """P D: calls to a company that are still owed after their hour, the oldest first."""
-    return _named(_voice_undone(most).rows({ANY_TIME: now}))
-
-
-@cache
-def _voice_undone(most: int) -> CompiledQuery:
-    late = {"settled_at": None, "level": 0, "due_at__lt": ANY_TIME, "case__closed_at": None}
-    return _first(lambda: CallTask.objects.filter(**late), most)
+    return _shown(VOICE_UNDONE, [now, most])
 
 
 def silent() -> QuerySet[Escalation]:
@@ -91,14 +83,13 @@ def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:
     return list({task.case_id: task for task in tasks}.values())
 
 
-def _first(tasks: Callable[[], QuerySet[CallTask]], most: int) -> CompiledQuery:
-    """The ids of what falls due first."""
-    return CompiledQuery(lambda: tasks().order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-
-
-def _named(ids: Collection[int]) -> list[CallTask]:
+def _shown(statement: str, values: Sequence[Any]) -> list[CallTask]:
     """Names are read of what is shown alone: in a storm a thousand calls are owed, and twenty shown."""
-    return list(_with_names(CallTask.objects.filter(pk__in=ids)).order_by("due_at", "pk")) if ids else []
+    ids = [pk for (pk,) in rows_of(statement, values)]
+    if not ids:
+        return []
+    shown = CallTask.objects.filter(pk__in=ids).select_related("case__customer").only(*OF_A_TASK)
+    return list(shown.order_by("due_at", "pk"))
 
 
 def _with_names(tasks: QuerySet[CallTask]) -> QuerySet[CallTask]:

@@ -3,23 +3,46 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Case as Choice
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
-from guardia.cases import queries
 from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.cases.stages.reception_clocks import NOT_OWED
 from guardia.clocks.clock import Clock
-from guardia.config.kept import CompiledQuery
+from guardia.config.sql_rows import raw_condition
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind
 
 MOST_OF_A_STATE = 50
 MOST_MISSED = 20
 MOST_BEFORE = 5
 MISSED_FOR = timedelta(days=7)
+OF_A_CALL = (
+    *("procedure_version", "exchange", "reference", "from_number", "from_name", "dialled", "line", "desk", "desk_now"),
+    *("after_hours", "measure", "arrived_at", "waiting_at", "answered_at", "answered_as", "abandoned_at", "left_as"),
+    *("ended_at", "later", "waits_again_at", "held_as", "lost_again_at", "reached_at", "settled_at", "settled_as"),
+    *("next_due_at", "customer__name", "customer__vip", "contact__title", "contact__name"),
+    *("answered_by__name", "held_by__name"),
+)
+"""What a page shows of an open call."""
+# Which open calls are shown, in the place of a call's condition: those that wait, are on the line, or are owed a
+# call-back; whoever has a number already and was handed on waits for a person like any other. A call that was answered
+# at another desk and is over owes nothing. By hand, since every page and poll of the desk asks it.
+SHOWN = f"""call.id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (
+            PARTITION BY CASE WHEN waits_again_at IS NOT NULL THEN 2
+                              WHEN abandoned_at IS NOT NULL OR lost_again_at IS NOT NULL THEN 1
+                              WHEN answered_at IS NOT NULL THEN 0 ELSE 2 END
+            ORDER BY next_due_at NULLS LAST, waiting_at
+        ) AS place
+        FROM call
+        WHERE (settled_at IS NULL OR (waits_again_at IS NOT NULL AND ended_at IS NULL))
+        AND NOT (answered_at IS NOT NULL AND ended_at IS NOT NULL AND lost_again_at IS NULL
+                 AND NOT ((desk_now = '' AND desk = '{TECHNICAL}') OR desk_now = '{TECHNICAL}'))
+    ) AS placed WHERE place <= {MOST_OF_A_STATE}
+)"""
 
 
 def calls_with_clocks() -> list[Call]:
@@ -27,23 +50,10 @@ def calls_with_clocks() -> list[Call]:
 
     Of each, so that after a storm of call-backs whoever rings now is shown, and so is the call that one has answered.
     """
-    return CALLS.rows()
-
-
-def _calls() -> QuerySet[Call]:
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
-    # Answered at another desk: nothing is owed.
-    over = Q(answered_at__isnull=False, ended_at__isnull=False, lost_again_at=None) & ~AT_TECHNICAL
-    waits = When(waits_again_at__isnull=False, then=2)
-    lost = When(Q(abandoned_at__isnull=False) | Q(lost_again_at__isnull=False), then=1)
-    state = Choice(waits, lost, When(answered_at__isnull=False, then=0), default=2)
-    first = (F("next_due_at").asc(nulls_last=True), F("waiting_at").asc())
-    place = Window(RowNumber(), partition_by=state, order_by=first)
-    calls = queries.open_calls().exclude(over).annotate(place=place).filter(place__lte=MOST_OF_A_STATE)
-    return calls.prefetch_related(running)
-
-
-CALLS = CompiledQuery(_calls)
+    calls = Call.objects.filter(raw_condition(SHOWN)).select_related("customer", "contact", "answered_by", "held_by")
+    shown = calls.only(*OF_A_CALL).order_by(F("next_due_at").asc(nulls_last=True), "waiting_at")
+    return list(shown.prefetch_related(running))
 
 
 def reception_was_late(call: Call) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from guardia.cases.case import Case
-from guardia.config.asking import run
+from guardia.config.sql_rows import run
 from guardia.people.staff import Staff
 
 

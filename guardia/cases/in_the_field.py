@@ -10,7 +10,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, When
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
-from guardia.config.kept import raw_condition
+from guardia.config.sql_rows import raw_condition
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct, Visit
 from guardia.people.shifts import TECHNICAL

@@ -8,7 +8,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
-from guardia.config.kept import CompiledQuery, raw_condition
+from guardia.config.sql_rows import raw_condition
 from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Attachment, Mailbox, Message, MessageKind, MessageState, Original
@@ -175,15 +175,13 @@ def locked_request(request_id: int) -> WrittenRequest:
 MOST_OF_BENCH = 50
 
 
-def _reports() -> QuerySet[WrittenRequest]:
+def requests_of_bench() -> list[WrittenRequest]:
+    """Return the reports in writing that wait for their number with their clocks and mails, first what breaks first."""
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False), to_attr="running")
     first = Message.objects.order_by("pk").defer("text", "quoted")
     found = WrittenRequest.objects.filter(settled_at=None, next_due_at__isnull=False).defer("text")
     found = found.select_related("customer").order_by("next_due_at", "pk")
-    return found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST_OF_BENCH]
-
-
-REQUESTS_OF_BENCH = CompiledQuery(_reports)
+    return list(found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST_OF_BENCH])
 
 
 def ids_of_events(events: Collection[int]) -> list[tuple[int, int]]:

@@ -136,7 +136,7 @@ def acted_at(exchange: Exchange, packet: Packet, received_at: datetime) -> datet
 
 def heard_now(at: datetime) -> dict[int, Exchange]:
     """The exchanges whose word is true at ``at`` (UTC): a connection stands, and it answered lately."""
-    return {one.pk: one for one in exchanges.LISTENED_TO.rows() if not exchanges.is_silent(one, at)}
+    return {one.pk: one for one in exchanges.listened_to() if not exchanges.is_silent(one, at)}
 
 
 def manned(desk: str, at: datetime) -> list[Manned]:

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, Value, When
 
-from guardia.calls.call import Call
+from guardia.cases import counting
 from guardia.cases.case import Case
-from guardia.cases.counting import ANYBODY, MOST_COUNTED, Question, answered, question
+from guardia.cases.counting import MOST_COUNTED
 from guardia.cases.desks import kind_of
-from guardia.config.kept import ANY_ID, ANY_TIME
 from guardia.customers.folding import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind, Impact, Stage
 
-IN_THE_FIELD = Q(visits__ended_at=None, visits__agreed_at__isnull=False)
+IN_THE_FIELD = Q(stage__in=[Stage.DIAGNOSIS, Stage.EXECUTION], visits__ended_at=None, visits__agreed_at__isnull=False)
 
 
 def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -77,10 +75,12 @@ VIEWS = {
     "proximo": lambda staff: Q(),
     "mios": lambda staff: Q(assigned=staff),
     "sin-asignar": lambda staff: Q(assigned=None),
-    "en-campo": lambda staff: Q(stage__in=[Stage.DIAGNOSIS, Stage.EXECUTION]) & IN_THE_FIELD,
+    "en-campo": lambda staff: IN_THE_FIELD,
     "en-espera": lambda staff: Q(waiting_since__isnull=False),
     "en-seguimiento": lambda staff: Q(stage=Stage.STABILITY),
 }
+COUNTED_VIEWS = ("proximo", "mios", "sin-asignar", "en-espera", "en-campo", "en-seguimiento")
+"""In the order in which ``counting.by_view`` counts them."""
 OF_INCIDENTS = frozenset({"en-campo", "en-seguimiento"})
 """The views that only a technical incident can be in (P4, P6)."""
 
@@ -96,14 +96,12 @@ def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
     return cases.filter(VIEWS[view](staff)).distinct() if view == "en-campo" else cases.filter(VIEWS[view](staff))
 
 
-@cache
-def _question_of_views(desk: str) -> Question:
-    return question([in_view(open_cases(desk), key, ANYBODY) for key in views_of(desk)])
-
-
 def view_counts(desk: str, staff: Staff) -> dict[str, int]:
     """How many each view of a desk holds for this person, counted to 99+."""
-    return dict(zip(views_of(desk), answered(_question_of_views(desk), {ANY_ID: staff.pk}), strict=True))
+    views = views_of(desk)
+    held = counting.by_view(desk, staff.pk, has_incidents="en-campo" in views)
+    counts = dict(zip(COUNTED_VIEWS, held, strict=False))
+    return {key: counts[key] for key in views}
 
 
 def count_up_to_99(cases: QuerySet[Case]) -> int:
@@ -113,27 +111,22 @@ def count_up_to_99(cases: QuerySet[Case]) -> int:
 
 def count_in_the_field() -> int:
     """Return how many open incidents have a crew in the field, counted to 99+."""
-    return count_up_to_99(in_view(open_cases(TECHNICAL), "en-campo", ANYBODY))
+    return count_up_to_99(open_cases(TECHNICAL).filter(IN_THE_FIELD).distinct())
 
 
 def counts_up_to_99(several: Sequence[QuerySet[Case]]) -> list[int]:
     """How many each holds, as ``count_up_to_99`` does, in one question to the database."""
-    return answered(question(several))
+    return counting.counted(several)
 
 
 def counts(at: datetime, desk: str = "") -> dict[str, int]:
     """How many of a desk are open, overdue, urgent, soon and waiting, each counted to 99+."""
-    return dict(zip(STATES, answered(_question_of_states(desk), {ANY_TIME: at}), strict=True))
+    return dict(zip(STATES, counting.by_state(desk, at), strict=True))
 
 
 def counts_of(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
     """The same of any open cases."""
     return dict(zip(STATES, counts_up_to_99(by_state(cases, at)), strict=True))
-
-
-@cache
-def _question_of_states(desk: str) -> Question:
-    return question(by_state(open_cases(desk), ANY_TIME))
 
 
 STATES = ("open", "overdue", "urgent", "soon", "waiting")
@@ -155,17 +148,6 @@ def last_closed_at(desk: str = "") -> datetime | None:
     closed = Case.objects.filter(closed_at__isnull=False).order_by("-closed_at")
     closed = closed.filter(desk=desk) if desk else closed
     return closed.values_list("closed_at", flat=True).first()
-
-
-def open_calls() -> QuerySet[Call]:
-    """Calls that wait, are on the line, or are owed a call-back; first what breaks first.
-
-    Whoever has a number already and was handed on waits for a person like any other.
-    """
-    waits_again = Q(waits_again_at__isnull=False, ended_at=None)
-    calls = Call.objects.filter(Q(settled_at=None) | waits_again)
-    calls = calls.select_related("customer", "contact", "answered_by", "held_by")
-    return calls.order_by(F("next_due_at").asc(nulls_last=True), "waiting_at")
 
 
 def open_at_site(site_id: int) -> QuerySet[Case]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import filters
 from guardia.cases.refusals import Missing, Refused, TooLong
 from guardia.cases.saved_view import DefaultView, SavedView
-from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -44,19 +43,14 @@ def visible_to(staff: Staff) -> QuerySet[SavedView]:
 
 def seen_by_all_pages(staff: Staff) -> list[SavedView]:
     """The same, so many as a person may have of each kind; every page of the desk shows them."""
-    return _SEEN.rows({ANY_ID: staff.pk})
-
-
-_SEEN = CompiledQuery(lambda: visible_to(Staff(pk=ANY_ID))[: 2 * MOST])
+    return list(visible_to(staff)[: 2 * MOST])
 
 
 def default_of(staff: Staff) -> SavedView | None:
-    found = _DEFAULT.first({ANY_ID: staff.pk})
+    """Return the view that the bench of this person begins with; None where it is gone or no longer shared."""
+    found = DefaultView.objects.filter(staff=staff, view__deleted_at=None).select_related("view").first()
     view = found.view if found else None
     return view if view and (view.shared or view.owner_id == staff.pk) else None
-
-
-_DEFAULT = CompiledQuery(lambda: DefaultView.objects.filter(staff=ANY_ID, view__deleted_at=None).select_related("view"))
 
 
 def may_edit(view: SavedView, staff: Staff) -> bool:

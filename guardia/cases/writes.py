@@ -16,7 +16,7 @@ from guardia.cases.arrays import columns as literals
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
-from guardia.config.asking import ask
+from guardia.config.sql_rows import rows_of
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -134,7 +134,7 @@ def make_room() -> None:
 
 def draw_ids(model: type[Model], how_many: int) -> list[int]:
     """Ids taken from the table's sequence before its rows are written, so that other rows can name them."""
-    return [number for (number,) in ask(_drawing(model._meta.db_table), [how_many])]
+    return [number for (number,) in rows_of(_drawing(model._meta.db_table), [how_many])]
 
 
 @cache
@@ -144,7 +144,7 @@ def _drawing(table: str) -> str:
 
 def draw_cases(how_many: int) -> list[tuple[int, int]]:
     """The ids of so many cases, each with its value of the one sequence that case numbers are made of."""
-    return ask("SELECT nextval('case_id_seq'), nextval('case_number') FROM generate_series(1, %s)", [how_many])
+    return rows_of("SELECT nextval('case_id_seq'), nextval('case_number') FROM generate_series(1, %s)", [how_many])
 
 
 def take_turn(what: str) -> None:
@@ -154,7 +154,7 @@ def take_turn(what: str) -> None:
 
 def take_turns(what: Iterable[str]) -> None:
     """Several turns at once, always in the same order, so that two who ask for the same ones never wait in a circle."""
-    ask(
+    rows_of(
         "SELECT pg_advisory_xact_lock(turn) FROM"
         " (SELECT DISTINCT hashtextextended(name, 0) AS turn FROM unnest(%s::text[]) AS name ORDER BY 1) AS turns",
         [list(what)],
@@ -201,7 +201,7 @@ def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
     """What is on record for these cases, in the order it was recorded."""
     past: dict[int, list[Happening]] = {}
     if case_ids:
-        for case_id, moment, variant, at, recorded_at, data in ask(HAPPENINGS, [list(case_ids)]):
+        for case_id, moment, variant, at, recorded_at, data in rows_of(HAPPENINGS, [list(case_ids)]):
             past.setdefault(case_id, []).append(Happening(moment, variant, at, json.loads(data), recorded_at))
     return past
 

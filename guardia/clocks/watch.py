@@ -6,14 +6,12 @@ that nobody sets (``time.monotonic``). The hour beside it is for people, and pro
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from threading import Lock
 from time import monotonic
 
 from django.db import connection, models
 
-from guardia.config.asking import ask
-from guardia.config.kept import CompiledQuery
+from guardia.config.sql_rows import rows_of
 
 SILENT_AFTER = timedelta(seconds=60)
 LONGEST_REASON, LONGEST_KEY = 200, 80
@@ -110,10 +108,10 @@ def silent_since(name: str, at: datetime) -> datetime | None:
 
     One that was never seen is not known to be due: None as well. ``at`` (UTC) is the hour of whoever asks.
     """
-    found = _last_seen(name).first()
-    if found is None:
+    found = rows_of("SELECT rounds, seen_at FROM watch WHERE name = %s", [name])
+    if not found:
         return None
-    rounds, seen_at = found
+    ((rounds, seen_at),) = found
     return _silent_since(name, rounds, seen_at, at)
 
 
@@ -131,11 +129,6 @@ def last_seen_at(name: str) -> datetime | None:
 def is_alive(name: str, at: datetime) -> bool:
     """Whether this loop was ever seen, and its counter moves."""
     return Watch.objects.filter(pk=name).exists() and silent_since(name, at) is None
-
-
-@cache
-def _last_seen(name: str) -> CompiledQuery:
-    return CompiledQuery(lambda: Watch.objects.filter(pk=name).values_list("rounds", "seen_at"))
 
 
 # --- what fails -------------------------------------------------------------------------------------------------------
@@ -186,7 +179,7 @@ class Failing:
 def state(name: str, at: datetime, most: int = 20) -> tuple[datetime | None, list[Failing]]:
     """``silent_since`` of this loop, and what of the worker fails: loops first, then by age. One question."""
     silent, found = None, list[Failing]()
-    for kind, key, since, reason, times, rounds, seen_at in ask(TOLD, [most, name]):
+    for kind, key, since, reason, times, rounds, seen_at in rows_of(TOLD, [most, name]):
         if kind:
             found.append(Failing(kind, key, since, reason, times))
         else:

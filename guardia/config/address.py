@@ -28,7 +28,7 @@ def database(url: str, *, prepare: bool, name: str = "DATABASE_URL") -> dict[str
         raise ImproperlyConfigured(f"{name} must start with postgresql://{begins}")
     said = read(url, name)
     return {
-        "ENGINE": "guardia.config.backend",
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": said.pop("dbname", ""),
         "USER": said.pop("user", ""),
         "PASSWORD": said.pop("password", ""),

@@ -1,15 +1,12 @@
-"""Which login the statements of this moment go to, and the short way to ask it what is written by hand."""
+"""Which login the statements of this moment go to: Django's by the router, those written by hand by ``sql_rows``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
-
-if TYPE_CHECKING:
-    from guardia.config.backend.base import DatabaseWrapper
 
 PORTAL = "portal"
 """The login that reads for a customer's person and can become nothing else (docs/adr/0063)."""
@@ -30,6 +27,11 @@ def using(login: str) -> Iterator[None]:
         yield
     finally:
         _login.reset(token)
+
+
+def login() -> str:
+    """Return the login of the scope that is in force."""
+    return _login.get()
 
 
 class LoginRouter:
@@ -53,23 +55,3 @@ class LoginRouter:
 
 def is_of_sign_in(model: type[Model]) -> bool:
     return model._meta.app_label in APPS_OF_SIGN_IN or model._meta.db_table == PASSWORDS
-
-
-class _ConnectionOfTheScope:
-    """``django.db.connection``, but of the login of the scope: for modules that the portal's pages read through."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(connections[_login.get()], name)
-
-
-connection = cast("DatabaseWrapper", _ConnectionOfTheScope())
-
-
-def ask(statement: str, values: Any = (), login: str | None = None) -> list[tuple[Any, ...]]:
-    """All rows of its answer, by a cursor that stays. Raises as Django's cursors do."""
-    return cast("DatabaseWrapper", connections[login or _login.get()]).ask(statement, values)
-
-
-def run(statement: str, values: Any = (), login: str | None = None) -> int:
-    """How many rows it wrote. Raises as Django's cursors do."""
-    return cast("DatabaseWrapper", connections[login or _login.get()]).run(statement, values)

@@ -16,8 +16,9 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 
 from guardia.config import collisions, signing
-from guardia.config.asking import PORTAL, SIGN_IN, ask, using
+from guardia.config.asking import PORTAL, SIGN_IN, using
 from guardia.config.collisions import Attempt
+from guardia.config.sql_rows import rows_of
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +189,7 @@ def _begun(
         finally:
             of_login.reset(token)
         if outer is not None and outer != scope and not connection.needs_rollback:
-            ask(SCOPE, outer, login)
+            rows_of(SCOPE, outer, login)
 
 
 def _begin(stack: ExitStack, login: str, question: str, values: Sequence[str]) -> tuple[Any, ...]:
@@ -198,7 +199,7 @@ def _begin(stack: ExitStack, login: str, question: str, values: Sequence[str]) -
         if login == PORTAL and is_outermost:
             with connections[login].cursor() as cursor:
                 cursor.execute(AS_NEW)
-        (first,) = ask(question, values, login)
+        (first,) = rows_of(question, values, login)
         stack.enter_context(own.pop_all())
     return first
 
@@ -206,7 +207,7 @@ def _begin(stack: ExitStack, login: str, question: str, values: Sequence[str]) -
 def _signed(login: str, customer: str, first: tuple[Any, ...]) -> str:
     """The company of this transaction, signed for it alone. Raises SignatureRefused."""
     signature = signing.signature(customer, first[PID], first[BEGAN])
-    ((_customer, _signature, company),) = ask(OF_COMPANY, [customer, signature], login)
+    ((_customer, _signature, company),) = rows_of(OF_COMPANY, [customer, signature], login)
     if str(company) != customer:
         signing.forget()
         raise signing.SignatureRefused

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import cast
 
-from guardia.config.asking import ask
+from guardia.config.sql_rows import rows_of
 
 
 def now() -> datetime:
     """The database's hour, in UTC."""
-    ((at,),) = ask("SELECT clock_timestamp()")
+    ((at,),) = rows_of("SELECT clock_timestamp()")
     return cast("datetime", at)

@@ -722,7 +722,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a mail is shown in a sandboxed frame of our own page
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-SESSION_ENGINE = "guardia.config.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift, from the sign-in on
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120)
 COMPANY_COOKIE_NAME = "empresa"  # goes to the company's own pages alone

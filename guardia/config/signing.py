@@ -7,7 +7,7 @@ process id and instant: whoever sees another company's, as in pg_stat_activity, 
 
 from hashlib import sha256
 
-from guardia.config.asking import ask
+from guardia.config.sql_rows import rows_of
 
 KEY = "SELECT inner_pad, outer_pad FROM portal_key"
 
@@ -27,7 +27,7 @@ def is_known() -> bool:
 def read() -> None:
     """Read the key, once for the process. Behind the staff's wall."""
     global _pads
-    ((inner, outer),) = ask(KEY)
+    ((inner, outer),) = rows_of(KEY)
     _pads = (bytes(inner), bytes(outer))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
@@ -135,23 +134,15 @@ def contacts_with_ways_of(customer_id: int) -> list[Contact]:
 
 def active_company(pk: str) -> Customer | None:
     """Return the active company with this id, as an address or a form writes it."""
-    return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
-
-
-_COMPANY = CompiledQuery(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
+    return Customer.objects.filter(pk=int(pk), active=True).first() if _is_id(pk) else None
 
 
 def active_service(pk: str) -> Service | None:
     """Return the active service with this id, as an address or a form writes it, with its site."""
-    return _SERVICE.first({ANY_ID: int(pk)}) if _is_id(pk) else None
-
-
-def _service() -> QuerySet[Service]:
-    active = Service.objects.filter(pk=ANY_ID, active=True, customer__active=True)
-    return active.select_related("site__city", "customer")
-
-
-_SERVICE = CompiledQuery(_service)
+    if not _is_id(pk):
+        return None
+    active = Service.objects.filter(pk=int(pk), active=True, customer__active=True)
+    return active.select_related("site__city", "customer").first()
 
 
 def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, F, Max, Q, Value, When
 
-from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
 from guardia.evidence.snmp_secrets import secret_for
@@ -25,10 +24,11 @@ def targets_of(service_id: int | None) -> list[ServiceTarget]:
     """The targets in use of a service, in the order they were written down."""
     if service_id is None:
         return []
-    return _TARGETS.rows({ANY_ID: service_id})
+    return list(ServiceTarget.objects.raw(TARGETS, [service_id]))
 
 
-_TARGETS = CompiledQuery(lambda: ServiceTarget.objects.filter(service=ANY_ID, active=True).order_by("pk"))
+# By hand, since each registration asks it.
+TARGETS = "SELECT * FROM service_target WHERE service_id = %s AND active ORDER BY id"
 
 
 def ask(

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from guardia.config import kept
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertSource, AlertTurn, WhatItOpens
 from guardia.network.alert_message import AlertMessage, Message
@@ -114,16 +112,11 @@ def group_of(said: AlertMessage) -> str:
 
 
 def _locked(source: AlertSource, fingerprints: Sequence[str]) -> dict[str, Alert]:
-    given = {kept.ANY_ID: source.pk, kept.ANY_OF: list(fingerprints)}
-    return {alert.fingerprint: alert for alert in _LOCKED.rows(given)}
+    return {alert.fingerprint: alert for alert in Alert.objects.raw(LOCKED, [source.pk, list(fingerprints)])}
 
 
-def _to_lock() -> QuerySet[Alert]:
-    named = Alert.objects.filter(kept.one_of("alert.fingerprint"), source=kept.ANY_ID)
-    return named.select_for_update(no_key=True).order_by("pk")
-
-
-_LOCKED = kept.CompiledQuery(_to_lock)
+# By hand, since a message may name thousands: one array, and not a parameter for each.
+LOCKED = "SELECT * FROM alert WHERE source_id = %s AND fingerprint = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def _take_turn(source: AlertSource) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from guardia.config.asking import run
+from guardia.config.sql_rows import run
 from guardia.notices.notice import Delivery, DeliveryState
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)

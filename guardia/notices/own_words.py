@@ -1,11 +1,10 @@
 """Which of the operator's own texts holds: the newest version of an event and language, unless it gave ours back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db.models import QuerySet
 
-from guardia.config.kept import ANY_OF, CompiledQuery, one_of
+from guardia.config.sql_rows import rows_of
 from guardia.notices.notice import Notice
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.wording.own_news import Words
@@ -33,17 +32,15 @@ def in_force(events: Iterable[Event]) -> InForce:
     moments = {moment for moment, _variant in events}
     if not moments:
         return InForce({})
-    newest = _NEWEST.rows({ANY_OF: sorted(moments)})
+    newest = rows_of(NEWEST, [sorted(moments)])
     return InForce({(moment, variant, language): pk for moment, variant, language, pk, own in newest if own})
 
 
-def _newest() -> QuerySet[OwnWording, Any]:
-    of_moments = OwnWording.objects.filter(one_of("own_wording.moment"))
-    newest = of_moments.order_by("moment", "variant", "language", "-version")
-    return newest.distinct("moment", "variant", "language").values_list("moment", "variant", "language", "pk", "is_own")
-
-
-_NEWEST = CompiledQuery(_newest)
+# By hand, since every record asks it.
+NEWEST = """
+    SELECT DISTINCT ON (moment, variant, language) moment, variant, language, id, is_own
+    FROM own_wording WHERE moment = ANY(%s) ORDER BY moment, variant, language, version DESC
+"""
 
 
 def count() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 
-from guardia.config.asking import run
+from guardia.config.sql_rows import run
 from guardia.notices import marks
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.leases import COUNTED, OPEN, counted_values, held, is_counted

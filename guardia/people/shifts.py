@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,6 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.people.setting_change import put_on_record
 from guardia.people.shift import EndedAs, Handover, Shift, ShiftPlan, usual_hours
 from guardia.people.staff import Staff
@@ -33,12 +31,8 @@ FEWEST_QUIET, MOST_QUIET = 5, 60
 
 def hours_of(desk: str) -> list[str]:
     """The hours of the operator's zone at which the shifts of a desk change; the usual ones where none are planned."""
-    return _hours_of(desk).first() or usual_hours()
-
-
-@cache
-def _hours_of(desk: str) -> CompiledQuery:
-    return CompiledQuery(lambda: ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)[:1])
+    planned = ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)
+    return planned.first() or usual_hours()
 
 
 def quiet_of(desk: str) -> timedelta:
@@ -135,14 +129,8 @@ def on_shift(desk: str, at: datetime) -> list[Shift]:
 
     A shift ends in the present, so this is asked of the present: ``at`` (UTC) leaves out only who enters later.
     """
-    return _on_shift(desk).rows({ANY_TIME: at})
-
-
-@cache
-def _on_shift(desk: str) -> CompiledQuery:
-    begun = {"ended_at": None, "started_at__lte": ANY_TIME, "staff__is_active": True}
-    shifts = Shift.objects.filter(desk=desk, **begun)
-    return CompiledQuery(lambda: shifts.select_related("staff").order_by("started_at", "pk"))
+    begun = Shift.objects.filter(desk=desk, ended_at=None, started_at__lte=at, staff__is_active=True)
+    return list(begun.select_related("staff").order_by("started_at", "pk"))
 
 
 def was_ever_entered(desk: str) -> bool:

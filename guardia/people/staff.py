@@ -2,14 +2,12 @@
 
 import secrets
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.people.sealed_list import SealedList
 from guardia.people.staff_password import StaffPassword
 
@@ -33,16 +31,6 @@ class StaffManager(BaseUserManager["Staff"]):
         staff: Staff = self.create(username=username, **fields)
         staff.set_password(password)
         return staff
-
-    def get(self, *args: Any, **of: Any) -> "Staff":
-        """By its id alone, as every request asks for whoever is signed in, the question is said once."""
-        is_plain = type(self) is StaffManager and not (args or self._db)  # and not the people of something else
-        if not is_plain or of.keys() != {"pk"} or not isinstance(of["pk"], int):
-            return super().get(*args, **of)
-        found: Staff | None = _STAFF.first({ANY_ID: of["pk"]})
-        if found is None:
-            raise Staff.DoesNotExist(f"there is nobody of the id {of['pk']}")
-        return found
 
 
 class Staff(AbstractBaseUser):
@@ -120,6 +108,3 @@ class Staff(AbstractBaseUser):
     def is_reachable(self) -> bool:
         """Whether this person is paged: one of the house still, with a way to be reached."""
         return self.is_active and self.has_a_way
-
-
-_STAFF = CompiledQuery(lambda: Staff.objects.filter(pk=ANY_ID))

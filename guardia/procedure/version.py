@@ -9,7 +9,6 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.procedure.schema import Procedure, load
 
 
@@ -98,15 +97,15 @@ def of(version_id: int) -> Procedure:
 
 
 def version_at(at: datetime) -> ProcedureVersion | None:
-    return _VERSION_AT.first({ANY_TIME: at})
+    """Return the version in force at this hour (UTC), without its texts: these are long, and read by id (``of``)."""
+    return next(iter(ProcedureVersion.objects.raw(IN_FORCE, [at])), None)
 
 
-def _newest() -> QuerySet[ProcedureVersion]:
-    begun = ProcedureVersion.objects.filter(effective_at__lte=ANY_TIME)
-    return begun.order_by("-effective_at", "-number").defer("source", "document")[:1]  # long, and read by id (``of``)
-
-
-_VERSION_AT = CompiledQuery(_newest)
+# By hand, since each form and each record asks it.
+IN_FORCE = """
+    SELECT id, number, code, title, sha256, published_at, published_by_id, effective_at
+    FROM procedure_version WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
+"""
 
 
 def take_turn() -> None:

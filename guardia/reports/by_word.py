@@ -10,7 +10,7 @@ from django.conf import settings
 from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import DENIES, until_of
 from guardia.cases.event import CaseEvent
-from guardia.config.asking import ask
+from guardia.config.sql_rows import rows_of
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
@@ -62,7 +62,7 @@ def of_night(day: date, at: datetime) -> list[ByWord]:
 
 def between(start: datetime, end: datetime, at: datetime, most: int = MOST) -> list[ByWord]:
     """Those that were written down from ``start`` on and before ``end``, as they stand at ``at``."""
-    ids = [pk for (pk,) in ask(WRITTEN_DOWN, [start, end, most])]
+    ids = [pk for (pk,) in rows_of(WRITTEN_DOWN, [start, end, most])]
     found = CaseEvent.objects.filter(pk__in=ids).select_related("case__customer").prefetch_related("texts")
     events = list(found.order_by("recorded_at", "pk"))
     after = _after(events)
@@ -77,7 +77,7 @@ def unseen_by(supervisor: Staff, at: datetime) -> list[datetime]:
     than a month is no news to anybody.
     """
     since = max(supervisor.by_word_seen_at or hours_of_night(night_of(at) - timedelta(days=1))[0], at - NEWS_FOR)
-    return [hour for (hour,) in ask(UNSEEN, [since, at, MOST_UNSEEN])]
+    return [hour for (hour,) in rows_of(UNSEEN, [since, at, MOST_UNSEEN])]
 
 
 def looked_at(supervisor: Staff, until: datetime) -> None:

@@ -22,7 +22,7 @@ from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.writes import RETIRED
 from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import OVERDUE, is_overdue
-from guardia.config.asking import connection
+from guardia.config.sql_rows import rows_of
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
 from guardia.reports.duplicates import OF_A_DUPLICATE, is_duplicate
 from guardia.reports.month import Month
@@ -251,9 +251,7 @@ def of_requests(asked: ReportFilters, now: datetime) -> Line:
 
 def late(asked: ReportFilters, now: datetime, limit: int | None = None) -> list[Late]:
     """The broken promises, the longest overrun first, each with the waits that stopped its clock. ``now`` in UTC."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATE, asked.values(now=now, limit=limit))
-        return [_late(row) for row in cursor.fetchall()]
+    return [_late(row) for row in rows_of(_LATE, asked.values(now=now, limit=limit))]
 
 
 @dataclass(frozen=True)
@@ -267,19 +265,16 @@ class Why:
 
 def why_late(asked: ReportFilters, now: datetime) -> list[Why]:
     """The broken promises of cases by the reason that was said, most first; what nobody explained comes last."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WHY, asked.values(now=now, of_the_house=[str(kind) for kind in OF_THE_ESCALATION]))
-        return [Why(*row) for row in cursor.fetchall()]
+    values = asked.values(now=now, of_the_house=[str(kind) for kind in OF_THE_ESCALATION])
+    return [Why(*row) for row in rows_of(_WHY, values)]
 
 
 def late_of_own(asked: ReportFilters, now: datetime) -> list[LateOfOwn]:
     """What ``late`` says to the company itself: the same promises in the same order. ``now`` in UTC."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATE_TOLD, asked.values(now=now))
-        return [
-            LateOfOwn(ClockKind(kind), number, timedelta(seconds=target or 0), due_at, _length(taken))
-            for kind, number, target, due_at, taken in cursor.fetchall()
-        ]
+    return [
+        LateOfOwn(ClockKind(kind), number, timedelta(seconds=target or 0), due_at, _length(taken))
+        for kind, number, target, due_at, taken in rows_of(_LATE_TOLD, asked.values(now=now))
+    ]
 
 
 def _length(seconds: int | None) -> timedelta | None:
@@ -292,12 +287,10 @@ def _place(line: Line) -> int:
 
 
 def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [
-            Line(ClockKind(kind) if kind else None, customer_id, name or "", month or "", *measures)
-            for kind, customer_id, name, month, *measures in cursor.fetchall()
-        ]
+    return [
+        Line(ClockKind(kind) if kind else None, customer_id, name or "", month or "", *measures)
+        for kind, customer_id, name, month, *measures in rows_of(sql, values)
+    ]
 
 
 def _late(row: tuple) -> Late:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef
 
 from guardia.calls.call import Call
 from guardia.cases import chain, mail_tray, queries, rebuild
+from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
@@ -76,7 +77,7 @@ def test_customers_have_escalated_and_whoever_was_paged_answered(house):
 def test_every_stage_has_something_open(house):
     stages = set(queries.open_cases().filter(desk="technical").values_list("stage", flat=True))
     assert stages == set(Stage) - {Stage.RECEPTION, Stage.REGISTRATION}
-    calls = list(queries.open_calls())
+    calls = calls_with_clocks()
     assert [call.is_on_the_line for call in calls].count(True) == 1
     assert [call.is_waiting for call in calls].count(True) == 1
 

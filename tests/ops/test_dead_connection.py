@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from guardia.config import database_roles
-from guardia.config.backend import base
 from guardia.config.database_roles import DatabaseRole, DatabaseRoleMiddleware, behind, behind_at
 from guardia.config.now import now
 from guardia.notices import outgoing

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
 from guardia.cases import call_alarms
-from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.escalation.call_task import CallTask
 from guardia.outages.planned_work_rows import overrunning_works
@@ -210,12 +209,9 @@ def exchange_banners(at: datetime) -> tuple[Banner, ...]:
 # --- banners ----------------------------------------------------------------------------------------------------------
 
 
-OVERRAN = CompiledQuery(overrunning_works)
-
-
 def work_banners(at: datetime) -> tuple[Banner, ...]:
     """One banner, whether one work overran or several; ``at`` in UTC."""
-    works = OVERRAN.rows()
+    works = list(overrunning_works())
     if not works:
         return ()
     first = works[0]

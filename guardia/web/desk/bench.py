@@ -1,8 +1,7 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from math import ceil
 
 from django.db import transaction
@@ -19,10 +18,8 @@ from guardia.calls.call import Call
 from guardia.cases import filters, queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_for_desk, prepared_with_visits_and_waits, with_visits_and_waits
-from guardia.cases.counting import ANYBODY
+from guardia.cases.case_rows import case_for_desk, rows_with_visits_and_waits
 from guardia.cases.refusals import Refused
-from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.config.now import now
 from guardia.notices.progress import Progress
 from guardia.notices.progress import watched as progress
@@ -63,27 +60,22 @@ from guardia.web.desk.shell import shell_for, up_to_99, view_names
 from guardia.web.first_run import key
 
 # --- bench reading ----------------------------------------------------------------------------------------------------
-# What the bench reads: its lists as everybody looks at them, in words that are made once (``config.kept``).
+# What the bench reads: its lists, narrowed by what is asked for.
 ROWS = 50
 WAITING_ROWS = 30
 
 
 def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
     """The rows of one page in their order, and whether more follow; ``at`` in UTC."""
-    if looking.asked or looking.start:
-        cases = in_order(looking.of(queries.promised(at, looking.desk), staff, at), looking.order)
-        found = list(with_visits_and_waits(cases)[looking.start : looking.start + ROWS + 1])
-    else:
-        found = prepared_with_visits_and_waits(_promised(looking.desk, looking.view, looking.order), staff, at)
+    cases = in_order(looking.of(queries.promised(at, looking.desk), staff, at), looking.order)
+    found = list(rows_with_visits_and_waits(cases)[looking.start : looking.start + ROWS + 1])
     return found[:ROWS], len(found) > ROWS
 
 
 def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     """What stands still, at the foot of the first page; ``at`` in UTC."""
-    if looking.asked:
-        cases = looking.of(queries.waiting(at, looking.desk), staff, at)
-        return list(with_visits_and_waits(cases)[:WAITING_ROWS])
-    return prepared_with_visits_and_waits(_waiting(looking.desk, looking.view), staff, at)
+    cases = looking.of(queries.waiting(at, looking.desk), staff, at)
+    return list(rows_with_visits_and_waits(cases)[:WAITING_ROWS])
 
 
 def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
@@ -91,25 +83,11 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     if looking.desk == TECHNICAL:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
-    return list(with_visits_and_waits(cases)[:WAITING_ROWS])
+    return list(rows_with_visits_and_waits(cases)[:WAITING_ROWS])
 
 
 def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
     return queries.by_impact_first(cases) if order == "impacto" else queries.next_first(cases)
-
-
-@lru_cache(256)
-def _promised(desk: str, view: str, order: str) -> CompiledQuery[Case]:
-    return _of_view(lambda: in_order(queries.promised(ANY_TIME, desk), order), view, ROWS + 1)
-
-
-@lru_cache(256)
-def _waiting(desk: str, view: str) -> CompiledQuery[Case]:
-    return _of_view(lambda: queries.waiting(ANY_TIME, desk), view, WAITING_ROWS)
-
-
-def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> CompiledQuery[Case]:
-    return CompiledQuery(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------

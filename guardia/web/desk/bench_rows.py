@@ -10,7 +10,7 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, sender_mark
-from guardia.cases.mail_tray import REQUESTS_OF_BENCH
+from guardia.cases.mail_tray import requests_of_bench
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
@@ -273,7 +273,7 @@ def by_due(row: BenchRow) -> tuple[float, str]:
 
 def written_rows(at: datetime) -> list[BenchRow]:
     """The reports whose clock runs, first what breaks first; ``at`` in UTC."""
-    return [row for report in REQUESTS_OF_BENCH.rows() if (row := written_row(report, at))]
+    return [row for report in requests_of_bench() if (row := written_row(report, at))]
 
 
 def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache as kept
 from typing import cast
 
 from django.conf import settings
@@ -15,12 +14,9 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import call_alarms, mail_tray, queries, saved_views
+from guardia.cases import queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
-from guardia.cases.counting import Question, answered, question
-from guardia.customers import contact_changes
-from guardia.outages import work_answers
-from guardia.outages.outage_rows import unended
+from guardia.cases.counting import in_rooms
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -232,14 +228,15 @@ def up_to_99(count: int) -> str:
 
 def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
     """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
-    silent, mails, papers, changed, outages, works = answered(_question_of_rooms())
+    held = in_rooms()
+    letters = held.mails + held.papers
     return {
         "calls": calls,
-        "mail_tray": up_to_99(mails + papers) if mails + papers else "",
-        "customer_changes": up_to_99(changed) if changed else "",
-        "escalations": up_to_99(silent) if silent else "",
-        "outages": up_to_99(outages) if outages else "",
-        "works": up_to_99(works) if works else "",
+        "mail_tray": up_to_99(letters) if letters else "",
+        "customer_changes": up_to_99(held.changes) if held.changes else "",
+        "escalations": up_to_99(held.silent) if held.silent else "",
+        "outages": up_to_99(held.outages) if held.outages else "",
+        "works": up_to_99(held.works) if held.works else "",
         "handover": next_change,
     }
 
@@ -248,14 +245,6 @@ def beside_settings(staff: Staff, at: datetime) -> dict[str, str]:
     """How many confirmations by word a supervisor has not looked at (P5)."""
     unseen = len(by_word.unseen_by(staff, at)) if may(staff, Right.SUPERVISE) else 0
     return {"reports": up_to_99(unseen) if unseen else ""}
-
-
-@kept
-def _question_of_rooms() -> Question:
-    """What waits in each room: escalations, mails, papers, changes of companies, outages, objections to works."""
-    outages = unended()
-    waiting = (call_alarms.silent(), mail_tray.waiting(), mail_tray.handed_in(), contact_changes.waiting(), outages)
-    return question((*waiting, work_answers.waiting()))
 
 
 def promises_met_text(at: datetime) -> dict[str, str]:
