@@ -22,8 +22,8 @@ LIMIT_MS = 10.0
 TABLES = ("case", "case_event", "event_text", "clock", "notice", "delivery")
 OF_THE_BENCH = {
     "The rows of the bench page": ('FROM "case"', "LIMIT 51"),
-    "The counts of the bench by state": ("SELECT 0, count(*)", '"case"."next_urgent_at" <='),
-    "The counts of the bench by view": ("SELECT 0, count(*)", '"case"."assigned_id" ='),
+    "The counts of the bench by state": ("AS overdue", "AS urgent"),
+    "The counts of the bench by view": ("AS mine", "AS unassigned"),
 }
 OF_A_CASE = {"The events of a case's page": ('FROM "case_event"', '"case_event"."occurred_at" DESC')}
 OF_THE_SWEEP = {"The promises that are due": ('FROM "clock"', '"clock"."breached_at" IS NULL', "LIMIT 500")}

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from guardia.config.sql_rows import rows_of
 from guardia.escalation.call_task import CallTask
-from guardia.escalation.escalation import Escalation
 
 MOST = 20
 SHOWN_FOR = timedelta(hours=1)
@@ -71,11 +70,6 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
 def voice_undone(now: datetime, most: int = MOST) -> list[CallTask]:
     """P D: calls to a company that are still owed after their hour, the oldest first."""
     return _shown(VOICE_UNDONE, [now, most])
-
-
-def silent() -> QuerySet[Escalation]:
-    """The open escalations that nobody answers for."""
-    return Escalation.objects.filter(ended_at=None, acknowledged_at=None, joined=None)
 
 
 def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:

@@ -28,8 +28,9 @@ OF_A_CALL = (
 """What a page shows of an open call."""
 # Which open calls are shown, in the place of a call's condition: those that wait, are on the line, or are owed a
 # call-back; whoever has a number already and was handed on waits for a person like any other. A call that was answered
-# at another desk and is over owes nothing. By hand, since every page and poll of the desk asks it.
-SHOWN = f"""call.id IN (
+# at another desk and is over owes nothing. By hand, since every page and poll of the desk asks it; as an array, since
+# PostgreSQL would read all calls for a join.
+SHOWN = f"""call.id = ANY(ARRAY(
     SELECT id FROM (
         SELECT id, row_number() OVER (
             PARTITION BY CASE WHEN waits_again_at IS NOT NULL THEN 2
@@ -42,7 +43,7 @@ SHOWN = f"""call.id IN (
         AND NOT (answered_at IS NOT NULL AND ended_at IS NOT NULL AND lost_again_at IS NULL
                  AND NOT ((desk_now = '' AND desk = '{TECHNICAL}') OR desk_now = '{TECHNICAL}'))
     ) AS placed WHERE place <= {MOST_OF_A_STATE}
-)"""
+))"""
 
 
 def calls_with_clocks() -> list[Call]:

@@ -59,7 +59,8 @@ BY_VIEW_OF_INCIDENTS = f"""
                SELECT FROM "case" WHERE closed_at IS NULL {{of_desk}} AND stage = 'stability' LIMIT 100
            ) AS followed)
 """
-# An objection to a planned work waits until the desk has answered it.
+# An objection to a planned work waits until the desk has answered it; the last answer is looked up for each, since for
+# a join PostgreSQL would read the turns of all works.
 IN_ROOMS = """
     SELECT (SELECT count(*) FROM (
                SELECT FROM escalation WHERE ended_at IS NULL AND acknowledged_at IS NULL AND joined_id IS NULL LIMIT 100
@@ -71,15 +72,14 @@ IN_ROOMS = """
            (SELECT count(*) FROM (SELECT FROM contact_change WHERE settled_at IS NULL LIMIT 100) AS changes),
            (SELECT count(*) FROM (SELECT FROM outage WHERE ended_at IS NULL LIMIT 100) AS outages),
            (SELECT count(*) FROM (
-               SELECT FROM planned_work WHERE ended_at IS NULL AND EXISTS (
-                   SELECT FROM planned_work_service AS told
-                   WHERE told.work_id = planned_work.id AND told.answer = 'objected' AND told.taken_out_at IS NULL
-                   AND NOT EXISTS (
-                       SELECT FROM planned_work_turn AS turn
-                       WHERE turn.work_id = told.work_id AND turn.moment = 'replied' AND turn.at > told.answered_at
-                       AND (turn.data ->> 'customer')::bigint = told.customer_id
-                   )
-               ) LIMIT 100
+               SELECT DISTINCT work.id FROM planned_work AS work
+               JOIN planned_work_service AS told ON told.work_id = work.id
+               WHERE work.ended_at IS NULL AND told.answer = 'objected' AND told.taken_out_at IS NULL
+               AND coalesce(told.answered_at >= (
+                   SELECT max(turn.at) FROM planned_work_turn AS turn
+                   WHERE turn.work_id = told.work_id AND turn.moment = 'replied'
+                   AND (turn.data ->> 'customer')::bigint = told.customer_id
+               ), true) LIMIT 100
            ) AS works)
 """
 

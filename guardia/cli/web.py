@@ -110,7 +110,6 @@ def serve(args: argparse.Namespace) -> int:
     )
     ear = readiness.ear()
     loader = Loader(os.getpid(), args.threads, ear.address if ear else "")
-    memory.settled()
     if ear:
         Thread(target=watch_over, args=[ear], name="watch", daemon=True).start()
     else:
@@ -189,9 +188,7 @@ class Loader:
         from guardia.config.wsgi import application
 
         lives = partial(readiness.notify, str(os.getpid()), self.address)
-        made = rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)
-        memory.settled()
-        return made
+        return rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)
 
 
 def all_descriptors() -> None:

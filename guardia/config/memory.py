@@ -1,7 +1,6 @@
 """How little memory a process that stays holds."""
 
 import ctypes
-import gc
 from contextlib import suppress
 
 M_ARENA_MAX = -8
@@ -12,11 +11,3 @@ def one_heap() -> None:
     """Before the threads begin: glibc would give each its own heap, and keep what each has freed apart."""
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
-
-
-def settled() -> None:
-    """All is loaded and stays until the process ends: the collector looks at none of it again, and so a forked process
-    keeps sharing it.
-    """
-    gc.collect()
-    gc.freeze()

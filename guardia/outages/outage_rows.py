@@ -156,11 +156,6 @@ def under_way_at(element: Element) -> Outage | None:
     return Outage.objects.filter(element=element, ended_at=None).exclude(state="proposed").first()
 
 
-def unended() -> QuerySet[Outage]:
-    """Return the outages that have not ended, proposed ones too."""
-    return Outage.objects.filter(ended_at=None)
-
-
 def services_of_proposal(proposal: Outage) -> list[Service]:
     """Return the services that stand behind the outage, as they were found."""
     return [each.service for each in proposal.services.select_related("service").order_by("pk")[:500]]

@@ -134,8 +134,3 @@ def unanswered() -> QuerySet[PlannedWorkService]:
     later = replies.filter(company=OuterRef("customer"), at__gt=OuterRef("answered_at"))
     objected = PlannedWorkService.objects.filter(answer=OBJECTED, taken_out_at=None, work__ended_at=None)
     return objected.filter(~Exists(later))
-
-
-def waiting() -> QuerySet[PlannedWork]:
-    """The works that are not over with an objection that waits for the desk's answer."""
-    return PlannedWork.objects.filter(Exists(unanswered().filter(work=OuterRef("pk"))), ended_at=None)

@@ -185,7 +185,6 @@ def run() -> int:
         Loop(each.name, import_string(each.function), stopping, each.seconds, gives_way=each.gives_way)
         for each in TIMETABLE
     ]
-    memory.settled()
     for loop in loops:
         loop.start()
     log.info("worker runs: %s", ", ".join(loop.name for loop in loops))

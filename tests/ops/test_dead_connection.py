@@ -1,10 +1,11 @@
-"""A connection that PostgreSQL ended between two requests troubles nobody, nor does one that nobody could know of."""
+"""A connection that PostgreSQL ended between two requests troubles nobody, nor does one that ends a moment later."""
 
 from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -40,9 +41,8 @@ def pid() -> int:
     return connection.connection.info.backend_pid
 
 
-def test_one_that_lives_is_kept_and_not_asked(checked, monkeypatch):
+def test_one_that_lives_is_kept(checked):
     before = pid()
-    monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: pytest.fail("it was asked"))
     with behind(DatabaseRole.STAFF):
         assert pid() == before
 
@@ -54,28 +54,10 @@ def test_one_that_was_ended_is_replaced_before_it_is_used(checked):
         assert pid() != before
 
 
-def test_one_that_is_closed_or_in_the_middle_of_something_is_not_taken_for_a_silent_one(checked):
-    raw = connection.connection
-    assert base.is_silent(raw)
-    with transaction.atomic():
-        connection.cursor().execute("SELECT 1")
-        assert not base.is_silent(raw)
-    assert base.is_silent(raw)
-    raw.close()
-    assert not base.is_silent(raw)
-
-
-def test_words_that_wait_to_be_read_are_a_reason_to_ask_and_the_connection_stays(checked, monkeypatch):
-    before = pid()
-    monkeypatch.setattr(base, "is_silent", lambda raw: False)
-    with behind(DatabaseRole.STAFF):
-        assert pid() == before
-
-
 @pytest.fixture
 def unseen(checked, monkeypatch):
-    """Its end cannot be seen, as when the other host is gone and nothing told us."""
-    monkeypatch.setattr(base, "is_silent", lambda raw: True)
+    """It ends after it was asked whether it lives, at the beginning of the request."""
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: True)
     return pid()
 
 
@@ -151,7 +133,7 @@ def test_nothing_is_tried_again_where_no_connection_can_be_made(unseen, monkeypa
         attempts.append(1)
         raise psycopg.OperationalError("connection refused")
 
-    monkeypatch.setattr(base.DatabaseWrapper, "get_new_connection", refused)
+    monkeypatch.setattr(DatabaseWrapper, "get_new_connection", refused)
     with pytest.raises(OperationalError, match="refused"), behind(DatabaseRole.STAFF):
         pytest.fail("there is no connection")
     assert attempts == [1]
