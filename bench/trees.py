@@ -23,7 +23,7 @@ from bench._web import HOST, PATIENCE, Answer, Browser, give_password
 from guardia.cli.children import any_free
 
 ENGINEER = "ingeniero1"
-WARM = 12
+WARM = 8
 type Ask = Callable[[], Answer]
 
 
@@ -96,10 +96,10 @@ def pages(tree: Tree, number: str, cookie: str, service: int, company: int) -> d
     desk, portal, cases = Browser(tree.port), Browser(tree.port), count()
     desk.sign_in(ENGINEER)
     portal.cookies[settings.COMPANY_COOKIE_NAME] = cookie
-    tags = {"HX-PTag": ""}
+    part, tags = {"HX-Request": "true"}, {"HX-PTag": ""}
 
     def unchanged() -> Answer:
-        answer = desk.get("/?vivo=1", **tags)
+        answer = desk.get("/?vivo=1", **part, **tags)
         tags["HX-PTag"] = answer.headers["HX-PTag"]
         return answer
 
@@ -109,7 +109,7 @@ def pages(tree: Tree, number: str, cookie: str, service: int, company: int) -> d
 
     return {
         "bench page": partial(desk.get, "/"),
-        "poll of the bench": partial(desk.get, "/?vivo=1"),
+        "poll of the bench": partial(desk.get, "/?vivo=1", **part),
         "poll answered 304": unchanged,
         "case page": partial(desk.get, f"/casos/{number}/"),
         "new-case form": partial(desk.get, f"/casos/nuevo?compania={company}"),
