@@ -1,5 +1,6 @@
 """Every test speaks to PostgreSQL as the application's role; only the test database itself is made by the owner."""
 
+import gc
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,6 +189,11 @@ def _nothing_entered_on_screen() -> Iterator[None]:
     connections.prime({}, float("inf"))
     yield
     connections.prime({}, float("inf"))
+
+
+def pytest_collection_finish() -> None:
+    """What stands there before the first test stands there until the last: the collector need not look through it."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
