@@ -1,18 +1,14 @@
 """The letter of closing brings the report, made once per case and language; without it the letter goes all the same."""
 
 import email
-import re
 from email import policy
 
 import pytest
-from django.utils import translation
 
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
 from guardia.reports.report_history import check
-from guardia.web.portal.case_view import affected_words
 from guardia.web.report import attached
-from guardia.web.report.document import made
 from guardia.worker.posting import LINKS
 from tests.notices import journeys
 from tests.notices.reading import owed
@@ -49,20 +45,6 @@ def test_the_report_is_attached_to_the_closing(closed):
     assert "The closing report is attached." in words_of(mail)
     assert "/c/informe/" in words_of(mail).replace(" ", "")
     assert mail["Content-Language"] == "en"
-
-
-def test_P7_letter_report_and_page_of_the_case_give_the_same_affected_time(story):
-    story.open_case()
-    story.seconds_pass(12)  # no whole minute, which each would round in its own way
-    journeys.solved_remotely(story)
-    letter = words_of(letter_of(owed(story, "closed"))[0])
-    with translation.override("en"):
-        report = made(story.case, story.now).document.figures[0]
-        page = affected_words(story.case, [], story.now)["affected"]
-    told = " ".join(report.value.split())
-    assert re.fullmatch(r"(\d+ h )?\d+ min \d+ s", told)
-    assert f"Affected time: {told}" in " ".join(letter.split())
-    assert " ".join(page.split()) == told
 
 
 def test_no_other_letter_brings_it(closed):

@@ -51,12 +51,6 @@ def test_the_opened_case_and_its_page_say_it_too(story):
         assert "Third time in 30 days at this site" in client.get(address).content.decode()
 
 
-def test_a_closed_case_leads_to_its_report(closed):
-    number = closed.number
-    page = signed_in(closed.engineer).get(f"/casos/{number}/").content.decode()
-    assert f'href="/casos/{number}/informe"' in page
-
-
 def test_an_open_case_leads_to_none(story):
     story.open_case()
     number = story.number

@@ -10,10 +10,18 @@ from guardia.notices.own_wording import OwnWording
 from guardia.people.actor import Actor
 from guardia.reports.report_history import check
 from guardia.web.report.document import lines_of, made
+from tests.notices import journeys
 from tests.notices.reading import owed
 
 REASON = "el equipo del cliente no deja probar"
 PREVENTION = "se instala un segundo puerto en diciembre"
+
+
+@pytest.fixture
+def closed(story):
+    """Of this test alone: the others of this file begin with nothing."""
+    journeys.everything_happens(story)
+    return story
 
 
 @pytest.fixture
