@@ -110,13 +110,19 @@ class TestServer:
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(template))
             )
 
-    def renew(self) -> None:
-        """The test database as the migrations left it. Whoever is connected to it is thrown out."""
-        name, template = sql.Identifier(self.own_name), sql.Identifier(self.template)
+    def renew(self, of: str = "") -> None:
+        """The test database as the migrations left it, or as it was when it was kept as `of`.
+
+        Whoever is connected to it is thrown out.
+        """
+        source = f"{self.own_name}_{of}" if of else self.template
         with self._maintenance() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, template))
-            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))  # no copy has it
+            copy(connection, source, self.own_name)
+
+    def keep(self, of: str) -> None:
+        """The test database as it is, for `renew(of)`. Nobody may be connected to it."""
+        with self._maintenance() as connection:
+            copy(connection, self.own_name, f"{self.own_name}_{of}")
 
     def owner(self) -> psycopg.Connection:
         """An own connection of the owner to the test database; what it does is not rolled back with the test."""
@@ -131,6 +137,16 @@ server = TestServer()
 
 def renamed(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def copy(connection: psycopg.Connection, source: str, name: str) -> None:
+    """Make a database of this name anew, as the source is."""
+    copied = sql.Identifier(name)
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(copied))
+    connection.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(copied, sql.Identifier(source))
+    )
+    connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(copied))  # no copy has it
 
 
 def in_memory() -> Path | None:
