@@ -97,6 +97,7 @@ def test_a_line_cut_before_the_end_of_the_letter_is_no_perhaps(sender, story, po
 
 
 @pytest.mark.parametrize("share", [LETTERS, PAGES_BY_MAIL], ids=["letters", "pages"])
+@pytest.mark.usefixtures("db")
 def test_a_recipient_that_hangs_holds_up_no_other(request, post_office, share, monkeypatch):
     """The hanging one is answered only once all others have arrived."""
     monkeypatch.setattr(sending, "HANGS_AFTER_SECONDS", 0.05)
