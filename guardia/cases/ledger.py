@@ -16,8 +16,6 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
 from guardia.cases import call_tasks, escalating, notify, opening, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import TimeInTheFuture
@@ -26,6 +24,7 @@ from guardia.clocks import calendars
 from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
+from guardia.config.asking import atomic
 from guardia.escalation.course import Course, Running
 from guardia.events.kinds import KINDS, NEWSWORTHY, PUBLIC, TicketStatus
 from guardia.people.actor import SYSTEM, Actor
@@ -123,7 +122,7 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
     if not ledgers:
         return
     everything = [event for ledger in ledgers for event in ledger.written]
-    with transaction.atomic(savepoint=False):
+    with atomic(savepoint=False):
         if len(everything) >= MANY:
             writes.make_room()
         for ledger in ledgers:

@@ -16,7 +16,7 @@ from guardia.cases.facts import about_the_case
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
-from guardia.people.staff import Staff
+from guardia.people.staff import OF_THE_SIGN_IN, Staff
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
@@ -57,7 +57,7 @@ class Known:
             counts |= {(what, pk): how_many for pk, how_many in (found if ids else ())}
         reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
         phones = dict(reporters.values_list("pk", "phones"))
-        return cls(Staff.objects.in_bulk(paged | at_work), counts, _last_words(list(cases)), phones)
+        return cls(Staff.objects.defer(*OF_THE_SIGN_IN).in_bulk(paged | at_work), counts, _last_words(list(cases)), phones)
 
 
 def _last_words(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:

@@ -12,14 +12,15 @@ from guardia.cases.counting import MOST_COUNTED
 from guardia.cases.desks import kind_of
 from guardia.customers.folding import fold
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import OF_THE_SIGN_IN, Staff
 from guardia.procedure.vocabulary import CaseKind, Impact, Stage
 
 IN_THE_FIELD = Q(stage__in=[Stage.DIAGNOSIS, Stage.EXECUTION], visits__ended_at=None, visits__agreed_at__isnull=False)
 
 
 def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.select_related("customer", "site__city", "service", "assigned")
+    names = cases.select_related("customer", "site__city", "service", "assigned")
+    return names.defer(*(f"assigned__{column}" for column in OF_THE_SIGN_IN))
 
 
 def number_of(case_id: int) -> int | None:

@@ -9,13 +9,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import JSONField, Model
 
 from guardia.cases.arrays import columns as literals
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
+from guardia.config.asking import connection
 from guardia.config.sql_rows import rows_of
 
 if TYPE_CHECKING:

@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 PORTAL = "portal"
 """The login that reads for a customer's person and can become nothing else (docs/adr/0063)."""
 
+PORTAL_ACTS = "portal_acts"
+"""The login by which a customer's person acts and signs in, and which can become nothing else (docs/adr/0066)."""
+OF_THE_PORTAL = (PORTAL, PORTAL_ACTS)
+
 SIGN_IN = "sign_in"
 """The login that alone reads and writes by what the operator's people come in (docs/adr/0064)."""
 APPS_OF_SIGN_IN, PASSWORDS = ("mfa", "sessions", "socialaccount", "usersessions"), "staff_password"
 """Second steps, sessions and identities of a directory; and the table of ours."""
+
+OF_OTHERS = (*OF_THE_PORTAL, SIGN_IN)
+"""All but the desk's, which is Django's own."""
 
 _login: ContextVar[str] = ContextVar("login", default=DEFAULT_DB_ALIAS)
 """Set by ``database_roles.behind`` alone."""
@@ -34,6 +42,21 @@ def login() -> str:
     return _login.get()
 
 
+def atomic(*, savepoint: bool = True) -> transaction.Atomic:
+    """``transaction.atomic``, of the login of the scope: for verbs that the customer's person does too."""
+    return transaction.atomic(_login.get(), savepoint=savepoint)
+
+
+class _ConnectionOfTheScope:
+    """``django.db.connection``, but of the login of the scope."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(connections[_login.get()], name)
+
+
+connection = cast(BaseDatabaseWrapper, _ConnectionOfTheScope())
+
+
 class LoginRouter:
     """Django's questions go to the login of the scope they are asked in, whichever login their objects came by; those
     about what people sign in with, to the login of the sign-in, where one is named.
@@ -42,15 +65,15 @@ class LoginRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
         if is_of_sign_in(model) and SIGN_IN in connections.settings:
             return SIGN_IN
-        if _login.get() == PORTAL:
-            return PORTAL
+        if _login.get() in OF_THE_PORTAL:
+            return _login.get()
         instance = hints.get("instance")
-        return DEFAULT_DB_ALIAS if instance is not None and instance._state.db in (PORTAL, SIGN_IN) else None
+        return DEFAULT_DB_ALIAS if instance is not None and instance._state.db in OF_OTHERS else None
 
     db_for_write = db_for_read
 
     def allow_relation(self, one: Model, other: Model, **_hints: Any) -> bool | None:
-        return True if {one._state.db, other._state.db} <= {PORTAL, SIGN_IN, DEFAULT_DB_ALIAS} else None
+        return True if {one._state.db, other._state.db} <= {*OF_OTHERS, DEFAULT_DB_ALIAS} else None
 
 
 def is_of_sign_in(model: type[Model]) -> bool:

@@ -10,13 +10,14 @@ from guardia.config.postgres import Embedded
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 FORMS = ("", "_FILE")
-PORTAL, SIGN_IN, WORKER = "DATABASE_PORTAL_URL", "DATABASE_SIGN_IN_URL", "DATABASE_WORKER_URL"
+PORTAL, PORTAL_ACTS = "DATABASE_PORTAL_URL", "DATABASE_PORTAL_ACTS_URL"
+SIGN_IN, WORKER = "DATABASE_SIGN_IN_URL", "DATABASE_WORKER_URL"
 OWNER = "DATABASE_DIRECT_URL"
-ADDRESSES = ("DATABASE_URL", OWNER, PORTAL, WORKER, SIGN_IN)
+ADDRESSES = ("DATABASE_URL", OWNER, PORTAL, PORTAL_ACTS, WORKER, SIGN_IN)
 """All that can name a database; bin/_env has the same list."""
 AS_WORKER = ("worker", "telephone", "traps")
 """The processes that work by the worker's login."""
-FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, SIGN_IN))
+FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, PORTAL_ACTS, SIGN_IN))
 """By process, the addresses that are not for it."""
 
 
@@ -66,5 +67,6 @@ def name_database(server: Embedded) -> None:
     os.environ["DATABASE_URL"] = server.app_url
     os.environ["DATABASE_DIRECT_URL"] = server.owner_url
     os.environ["DATABASE_PORTAL_URL"] = server.portal_url
+    os.environ["DATABASE_PORTAL_ACTS_URL"] = server.portal_acts_url
     os.environ["DATABASE_WORKER_URL"] = server.worker_url
     os.environ["DATABASE_SIGN_IN_URL"] = server.sign_in_url

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
+from psycopg.pq import TransactionStatus
 
 from guardia.config import collisions, signing
-from guardia.config.asking import PORTAL, SIGN_IN, using
+from guardia.config.asking import OF_THE_PORTAL, PORTAL, PORTAL_ACTS, SIGN_IN, using
 from guardia.config.collisions import Attempt
 from guardia.config.sql_rows import rows_of
 
@@ -56,15 +57,16 @@ BEHIND_AT = f"""
 PID, BEGAN, CLOCK = 3, 4, 5
 """Columns of these answers."""
 OF_COMPANY = """
-    SELECT set_config('guardia.customer', %s, true), set_config('guardia.signature', %s, true), guardia_company()
+    SELECT set_config('guardia.customer', %s, true), set_config('guardia.signature', %s, true), guardia_signed()
 """
 # What a statement that was smuggled in may have left in the portal's session (a cursor held open, a statement prepared
 # under a name of ours, a setting) is gone before the next company reads there. Inside the transaction, so that it is of
 # the same session behind a pooler too.
 AS_NEW = """
     CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; RESET SESSION AUTHORIZATION; RESET ALL; SET TIME ZONE 'UTC';
-    SELECT pg_advisory_unlock_all(); SET TRANSACTION READ ONLY
+    SELECT pg_advisory_unlock_all()
 """
+AS_NEW_OF = {PORTAL: f"{AS_NEW}; SET TRANSACTION READ ONLY", PORTAL_ACTS: AS_NEW}
 
 
 class DatabaseRole(StrEnum):
@@ -72,6 +74,7 @@ class DatabaseRole(StrEnum):
 
     STAFF = "guardia_staff"
     PORTAL = "guardia_portal"
+    PORTAL_ACTS = "guardia_portal_acts"
     WORKER = "guardia_worker"
 
 
@@ -92,10 +95,12 @@ OF_AN_EXPORT = Patience(lock_ms=3_000, statement_ms=300_000, idle_ms=300_000)
 _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 type Scope = tuple[str, str, str]
-"""The role that a transaction works as, the customer whose rows exist in it, and the signature that says so."""
+"""The role that a transaction works as, what was signed for it, and the signature that says so. Signed is the company
+whose rows exist in it; before that is known, ``mailbox:…`` or ``code:…`` of whoever signs in.
+"""
 
 NO_SCOPE: Scope = ("none", "", "")
-_scopes = {login: ContextVar(f"scope_of_{login}", default=NO_SCOPE) for login in (DEFAULT_DB_ALIAS, PORTAL)}
+_scopes = {login: ContextVar(f"scope_of_{login}", default=NO_SCOPE) for login in (DEFAULT_DB_ALIAS, *OF_THE_PORTAL)}
 """By login, that of the transaction under way; ``NO_SCOPE`` outside every ``behind``."""
 
 
@@ -115,15 +120,16 @@ def is_export(path: str) -> bool:
 
 
 @contextmanager
-def behind(wall: DatabaseRole, customer_id: int | None = None) -> Iterator[None]:
-    """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it.
+def behind(wall: DatabaseRole, customer_id: int | None = None, *, entry: str = "") -> Iterator[None]:
+    """One transaction as this role; for the portal's two only the rows of ``customer_id`` exist in it.
 
+    ``entry``: in place of a company, by what somebody signs in for one (``of_mailbox``, ``of_code``).
     Inside another of the same login it is a savepoint, and what was in force before it is in force again when it ends,
-    however it ends. The portal's role has a login of its own (``login_of``): staff's work inside its scope is done in
-    the transaction of the other login, and is not seen by the portal before that is committed.
+    however it ends. The portal's roles have each a login of their own (``login_of``): what is done by one is not seen
+    by the other before it is committed.
     Within a request its patience is limited too (``for_a_request``), by SET LOCAL: so it holds behind a pooler.
     """
-    customer, patience = str(customer_id or ""), _patience.get()
+    customer, patience = entry or str(customer_id or ""), _patience.get()
     if customer and not signing.is_known():
         with behind(DatabaseRole.STAFF):
             signing.read()
@@ -132,9 +138,23 @@ def behind(wall: DatabaseRole, customer_id: int | None = None) -> Iterator[None]
         yield
 
 
+def of_mailbox(mailbox: str) -> str:
+    """An ``entry``: the contacts with this mailbox can be asked for, of whichever company."""
+    return f"mailbox:{mailbox}"
+
+
+def of_code(code_id: int) -> str:
+    """An ``entry``: the code of this row can be read and tried."""
+    return f"code:{code_id}"
+
+
+LOGINS = {DatabaseRole.PORTAL: PORTAL, DatabaseRole.PORTAL_ACTS: PORTAL_ACTS}
+
+
 def login_of(wall: DatabaseRole) -> str:
-    """By which login the database is asked behind this wall: where none is named for the portal, by the only one."""
-    return PORTAL if wall == DatabaseRole.PORTAL and PORTAL in connections.settings else DEFAULT_DB_ALIAS
+    """By which login the database is asked behind this wall: where none is named for it, by the desk's."""
+    login = LOGINS.get(wall, DEFAULT_DB_ALIAS)
+    return login if login in connections.settings else DEFAULT_DB_ALIAS
 
 
 @contextmanager
@@ -194,21 +214,33 @@ def _begun(
 
 def _begin(stack: ExitStack, login: str, question: str, values: Sequence[str]) -> tuple[Any, ...]:
     is_outermost = not connections[login].in_atomic_block
+    if login in AS_NEW_OF and not is_outermost and _nothing_was_asked(login):
+        _make_new(login)
     with ExitStack() as own:
         own.enter_context(transaction.atomic(login))
-        if login == PORTAL and is_outermost:
-            with connections[login].cursor() as cursor:
-                cursor.execute(AS_NEW)
+        if login in AS_NEW_OF and is_outermost:
+            _make_new(login)
         (first,) = rows_of(question, values, login)
         stack.enter_context(own.pop_all())
     return first
 
 
+def _nothing_was_asked(login: str) -> bool:
+    """Whether the transaction that was opened has not begun for PostgreSQL yet, as that of a request's acts."""
+    own = connections[login].connection
+    return own is not None and own.info.transaction_status == TransactionStatus.IDLE
+
+
+def _make_new(login: str) -> None:
+    with connections[login].cursor() as cursor:
+        cursor.execute(AS_NEW_OF[login])
+
+
 def _signed(login: str, customer: str, first: tuple[Any, ...]) -> str:
     """The company of this transaction, signed for it alone. Raises SignatureRefused."""
     signature = signing.signature(customer, first[PID], first[BEGAN])
-    ((_customer, _signature, company),) = rows_of(OF_COMPANY, [customer, signature], login)
-    if str(company) != customer:
+    ((_customer, _signature, signed),) = rows_of(OF_COMPANY, [customer, signature], login)
+    if signed != customer:
         signing.forget()
         raise signing.SignatureRefused
     return signature
@@ -257,12 +289,16 @@ def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
     """One transaction behind the wall of this door; an answer of 400 or more leaves nothing written in it."""
     wall = role_for_path(request.path)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
-    acts = transaction.atomic() if login_of(wall) != DEFAULT_DB_ALIAS else nullcontext()
+    acts = login_of(DatabaseRole.PORTAL_ACTS if wall == DatabaseRole.PORTAL else wall)
     signs_in = is_sign_in(request.path) and SIGN_IN in connections.settings
-    with transaction.atomic(SIGN_IN) if signs_in else nullcontext(), acts, behind(wall):
+    with (
+        transaction.atomic(SIGN_IN) if signs_in else nullcontext(),
+        transaction.atomic(acts) if acts != login_of(wall) else nullcontext(),
+        behind(wall),
+    ):
         response = answer()
         if response.status_code >= 400 and not getattr(response, KEPT, False):
-            transaction.set_rollback(True)
+            transaction.set_rollback(True, acts)
             if signs_in:
                 transaction.set_rollback(True, SIGN_IN)
     return response

@@ -13,7 +13,8 @@ APPLIED = """
     SELECT obj_description(to_regprocedure('refuse_change()'), 'pg_proc'),
            has_database_privilege('public', current_database(), 'TEMPORARY')
            OR EXISTS (SELECT FROM pg_roles
-                      WHERE rolname IN ('guardia_portal_login', 'guardia_worker_login', 'guardia_sign_in_login')
+                      WHERE rolname IN ('guardia_portal_login', 'guardia_portal_acts_login', 'guardia_worker_login',
+                                        'guardia_sign_in_login')
                       AND NOT pg_has_role(oid, to_regrole(replace(rolname, '_login', '')), 'MEMBER'))
 """
 """What was applied last stands as a comment on the first function of the file; a backup takes it along. What belongs to

@@ -6,8 +6,8 @@ it. Every other process only uses the addresses. For a larger house, set DATABAS
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
 enter it can already read the data files. The roles are not there against that account but to keep the application
 inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy;
-`guardia_portal_login` reads what the portal shows, `guardia_worker_login` works, `guardia_sign_in_login` keeps
-passwords and sessions, and none can become more.
+`guardia_portal_login` reads what the portal shows, `guardia_portal_acts_login` does what is done there,
+`guardia_worker_login` works, `guardia_sign_in_login` keeps passwords and sessions, and none can become more.
 """
 
 import contextlib
@@ -31,6 +31,7 @@ from guardia.config.leftovers import clear_remains, fresh_log, socket_folder
 OWNER = "guardia_owner"
 APP = "guardia_app"
 PORTAL = "guardia_portal_login"
+PORTAL_ACTS = "guardia_portal_acts_login"
 WORKER = "guardia_worker_login"
 SIGN_IN = "guardia_sign_in_login"
 DATABASE = "guardia"
@@ -74,6 +75,11 @@ class Embedded:
     def portal_url(self) -> str:
         """For what the portal shows (DATABASE_PORTAL_URL)."""
         return self.url(PORTAL)
+
+    @property
+    def portal_acts_url(self) -> str:
+        """For what is done in the portal (DATABASE_PORTAL_ACTS_URL)."""
+        return self.url(PORTAL_ACTS)
 
     @property
     def worker_url(self) -> str:
@@ -291,7 +297,7 @@ class Embedded:
         """The logins of the application and the database, if missing. The owner's role is initdb's."""
         with psycopg.connect(self.url(OWNER, "postgres"), autocommit=True) as connection:
             roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            for name in {APP, PORTAL, WORKER, SIGN_IN} - roles:
+            for name in {APP, PORTAL, PORTAL_ACTS, WORKER, SIGN_IN} - roles:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT").format(
                         sql.Identifier(name)

@@ -103,6 +103,12 @@ DATABASE_PORTAL_URL = text("DATABASE_PORTAL_URL")
 if DATABASE_PORTAL_URL:
     DATABASES["portal"] = address.database(DATABASE_PORTAL_URL, prepare=False, name="DATABASE_PORTAL_URL")
     DATABASES["portal"]["OPTIONS"]["server_side_binding"] = True  # one statement at a time, whatever is smuggled in
+# Where it is named, what a customer's person does, and how that person signs in, goes by a login of its own too.
+DATABASE_PORTAL_ACTS_URL = text("DATABASE_PORTAL_ACTS_URL")
+if DATABASE_PORTAL_ACTS_URL:
+    acting = address.database(DATABASE_PORTAL_ACTS_URL, prepare=False, name="DATABASE_PORTAL_ACTS_URL")
+    acting["OPTIONS"]["server_side_binding"] = True
+    DATABASES["portal_acts"] = acting
 # Where it is named, `guardia worker` works by this login in place of DATABASE_URL's; web and worker never read the
 # owner's, DATABASE_DIRECT_URL (config/database.py).
 DATABASE_WORKER_URL = text("DATABASE_WORKER_URL")

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from guardia.config.proxies import network, of_network
-from guardia.customers import by_mail
+from guardia.config.database_roles import DatabaseRole, behind, of_code, of_mailbox
+from guardia.config.proxies import network
+from guardia.customers import by_mail, mailbox_contacts
 from guardia.customers.contact import Contact
-from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.customers.sign_in import SignInCode
 
 GOOD_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=1)
@@ -50,6 +51,11 @@ def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | N
     None: one was asked for less than a minute ago, and that one still goes. Raises TooOften.
     """
     mailbox = mailbox.strip()[:254]
+    with behind(DatabaseRole.PORTAL_ACTS, entry=of_mailbox(mailbox)):
+        return _asked(mailbox, asker, language, at)
+
+
+def _asked(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | None:
     mark, there, asker = marked("mailbox", mailbox.lower()), asker, marked("asker", network(asker))
     recent = SignInCode.objects.filter(asked_at__gt=at - COUNTED_FOR)
     theirs = recent.filter(mailbox_mark=mark)
@@ -60,23 +66,17 @@ def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | N
     if own.count() >= BY_ONE_FOR_ONE or from_there >= OF_AN_ADDRESS:
         raise TooOften
     is_strange = from_there >= OF_A_STRANGE_ADDRESS and recent.count() >= OF_EVERYBODY
-    if (is_strange or theirs.count() >= OF_A_MAILBOX) and not signed_in_from(mailbox, there, at):
+    if (is_strange or theirs.count() >= OF_A_MAILBOX) and not mailbox_contacts.came_in_from(there, at - LATELY):
         raise TooOften
-    found = by_mail.contacts_at(mailbox)
+    languages = mailbox_contacts.languages()
     return SignInCode.objects.create(
         mailbox_mark=mark,
         asker_mark=asker,
-        mailbox=mailbox if found else "",
-        language=found[0].language if found else language,
+        mailbox=mailbox if languages else "",
+        language=languages[0] if languages else language,
         salt=os.urandom(16),
         asked_at=at,
     )
-
-
-def signed_in_from(mailbox: str, address: str, at: datetime) -> bool:
-    """Whether somebody of this mailbox signed in from the network of this address in the time before."""
-    sessions = CompanySession.objects.filter(mailbox__iexact=mailbox, opened_at__gt=at - LATELY)
-    return sessions.filter(address__range=of_network(address)).exists()
 
 
 def digits_of(code: SignInCode) -> str:
@@ -90,7 +90,12 @@ def digits_of(code: SignInCode) -> str:
 
 def try_out(code_id: int, written: str, at: datetime) -> SignInCode | None:
     """The code of this row, used up, where these are its digits; None where not. Each try counts, right or wrong."""
-    code = SignInCode.objects.select_for_update().filter(pk=code_id).first()
+    with behind(DatabaseRole.PORTAL_ACTS, entry=of_code(code_id)):
+        return _tried(written, at)
+
+
+def _tried(written: str, at: datetime) -> SignInCode | None:
+    code = next(iter(SignInCode.objects.raw("SELECT * FROM signed_code()")), None)
     if code is None or is_over(code, at):
         return None
     code.attempts += 1

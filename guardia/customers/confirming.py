@@ -116,15 +116,23 @@ def is_over(one: AddressConfirmation, at: datetime) -> bool:
 # --- a mailbox, by a link ---------------------------------------------------------------------------------------------
 
 
-def token(confirmation_id: int) -> str:
-    """What stands in the link."""
-    return signed.token(SALT, confirmation_id)
+def token(customer_id: int, confirmation_id: int) -> str:
+    """What stands in the link: it names the company too, behind whose wall the row is looked up."""
+    return signed.token(SALT, customer_id, confirmation_id)
+
+
+def company_in(written: str) -> int | None:
+    """The company that a link names, by id; None where it is no link of ours, or is over."""
+    try:
+        return signed.read(written, SALT, GOOD_FOR, ids=2)[0]
+    except signed.LinkIsInvalid:
+        return None
 
 
 def by_link(written: str, at: datetime) -> AddressConfirmation | None:
     """What this link confirms, its row held; None where it is no link of ours, was used, or is over."""
     try:
-        pk = signed.read(written, SALT, GOOD_FOR)[0]
+        pk = signed.read(written, SALT, GOOD_FOR, ids=2)[1]
     except signed.LinkIsInvalid:
         return None
     one = _held(pk)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guardia.config.asking import atomic
 from guardia.customers import confirming, records, telling, ways
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
@@ -183,7 +184,7 @@ def _keep[Thing: models.Model](thing: Thing, fields: Fields) -> Thing:
     for name, value in fields.items():
         setattr(thing, name, value)
     try:
-        with transaction.atomic():
+        with atomic():
             thing.save()
     except IntegrityError as trouble:
         raise Unfit(_taken_meanwhile(trouble)) from trouble

@@ -14,16 +14,15 @@ def token(customer_id: int) -> str:
     return signed.short_token(SALT, customer_id)
 
 
-def behind_it(written: str) -> OwnSignIn | None:
-    """The sign-in of the company that the address names, with the company; None where it is none of ours, or is off."""
+def company_in(written: str) -> int | None:
+    """The company that the address names, by id; None where it is none of ours."""
     try:
-        customer_id = signed.read_short(written, SALT, GOOD_FOR)[0]
+        return signed.read_short(written, SALT, GOOD_FOR)[0]
     except signed.LinkIsInvalid:
         return None
-    return of(customer_id)
 
 
 def of(customer_id: int) -> OwnSignIn | None:
-    """The sign-in that this company has in use, if the company is active."""
+    """The sign-in that this company has in use, with the company, if that is active."""
     found = OwnSignIn.objects.filter(customer=customer_id, active=True, customer__active=True)
     return found.select_related("customer").first()

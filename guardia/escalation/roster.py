@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Cover, Rota
 from guardia.escalation.turning import changes, in_turn
-from guardia.people.staff import Staff
+from guardia.people.staff import OF_THE_SIGN_IN, Staff
 
 KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "language")
 """What the matrix publishes of a person (E2 to E4), and nothing else."""
@@ -65,14 +65,13 @@ class Roster:
         """What holds at some hour from ``start`` to ``end``, both included; ``levels`` None: of every level."""
         stretch = DateTimeTZRange(start, end, "[]")
         rotas = Rota.objects.filter(valid__overlap=stretch).order_by("level", "seat", "valid")
-        covers = Cover.objects.filter(during__overlap=stretch, withdrawn=False).order_by("level", "seat", "during")
-        if only:
-            covers = covers.defer("reason")
+        covers = Cover.objects.filter(during__overlap=stretch, withdrawn=False).defer("reason")
+        covers = covers.order_by("level", "seat", "during")
         if levels is not None:
             rotas, covers = rotas.filter(level__in=list(levels)), covers.filter(level__in=list(levels))
         found_rotas, found_covers = list(rotas), list(covers)
         ids = {member for rota in found_rotas for member in rota.members} | {c.staff_id for c in found_covers}
-        people = Staff.objects.only(*only) if only else Staff.objects
+        people = Staff.objects.only(*only) if only else Staff.objects.defer(*OF_THE_SIGN_IN)
         return cls(found_rotas, found_covers, people.in_bulk(ids) if ids else {})
 
     def seats(self, level: int) -> list[int]:

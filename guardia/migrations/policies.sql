@@ -6,6 +6,8 @@
 --   guardia_worker  the worker and what machines bring
 --   guardia_portal  a customer's person: only the rows of the company in guardia.customer exist, and only to read,
 --                   where guardia.signature says that Guardia wrote it there for this transaction
+--   guardia_portal_acts  what such a person does: of the rows of that company also the internal ones, as far as an act
+--                   needs them; before the company is known, what guardia.customer names beside it (mailbox, code)
 --   guardia_sign_in what the operator's people come in with: no other role reads or writes it, but for staff where the
 --                   installation names no login for it (guardia.one_login, set by config/policies.py)
 --   guardia_eraser  takes out what privacy or retention says; neither web nor worker may become it
@@ -13,7 +15,7 @@
 -- ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 DO $$ DECLARE role text; other text; BEGIN
     FOREACH role IN ARRAY ARRAY[
-        'guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_sign_in', 'guardia_eraser'
+        'guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_portal_acts', 'guardia_sign_in', 'guardia_eraser'
     ] LOOP
         BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
@@ -22,12 +24,13 @@ DO $$ DECLARE role text; other text; BEGIN
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this server was quicker
         END;
     END LOOP;
-    -- The login of web and worker may become any of the first three, and by itself sees nothing.
+    -- The login of web and worker may become any of the first four, and by itself sees nothing.
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_app') THEN
-        GRANT guardia_staff, guardia_worker, guardia_portal TO guardia_app WITH INHERIT FALSE;
+        GRANT guardia_staff, guardia_worker, guardia_portal, guardia_portal_acts TO guardia_app WITH INHERIT FALSE;
     END IF;
-    -- Three logins have one role each, and nothing else: what reads for the portal, the worker, and the sign-in.
-    FOREACH role IN ARRAY ARRAY['guardia_portal', 'guardia_worker', 'guardia_sign_in'] LOOP
+    -- Four logins have one role each, and nothing else: what reads for the portal, what acts there, the worker, and the
+    -- sign-in.
+    FOREACH role IN ARRAY ARRAY['guardia_portal', 'guardia_portal_acts', 'guardia_worker', 'guardia_sign_in'] LOOP
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role || '_login');
         FOR other IN SELECT rolname FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = roleid
             WHERE member = to_regrole(role || '_login') AND rolname LIKE 'guardia\_%' AND rolname <> role
@@ -65,10 +68,10 @@ DO $$ DECLARE each record; BEGIN
     END LOOP;
 END $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public
-    FROM guardia_staff, guardia_worker, guardia_portal, guardia_sign_in, guardia_eraser;
+    FROM guardia_staff, guardia_worker, guardia_portal, guardia_portal_acts, guardia_sign_in, guardia_eraser;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public
-    FROM guardia_staff, guardia_worker, guardia_portal, guardia_sign_in, guardia_eraser;
-GRANT USAGE ON SCHEMA public TO guardia_staff, guardia_worker, guardia_portal, guardia_sign_in;
+    FROM guardia_staff, guardia_worker, guardia_portal, guardia_portal_acts, guardia_sign_in, guardia_eraser;
+GRANT USAGE ON SCHEMA public TO guardia_staff, guardia_worker, guardia_portal, guardia_portal_acts, guardia_sign_in;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guardia_staff, guardia_worker;
 
 -- ── Staff and worker ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,6 +157,37 @@ GRANT SELECT (
     case_id, contact_id, customer_id, desk, id, received_at, settled_as, settled_at, subject, way
 ) ON written_request TO guardia_portal;
 
+-- ── What is done in the portal: the rows that an act writes, and what says whom it is told ───────────────────────────
+GRANT SELECT ON
+    address_confirmation, address_mark, calendar_change, call_task, "case", case_event, case_file, case_follower,
+    case_link, city, clock, company_session, contact, contact_change, contact_way, customer, customer_act,
+    delivered_notice, escalation, escalation_level, event_text, notice, own_sign_in, own_wording, probe,
+    procedure_version, rota, service, service_target, setting_change, site, test_result, wait, written_request
+TO guardia_portal_acts;
+GRANT INSERT ON
+    address_confirmation, audit_entry, call_task, case_event, case_file, case_follower, clock, company_session, contact,
+    contact_change, contact_way, customer_act, delivery, escalation, event_text, notice, setting_change, sign_in_code,
+    wait, written_request
+TO guardia_portal_acts;
+GRANT UPDATE ON "case", clock, contact, contact_change, escalation, wait TO guardia_portal_acts;
+GRANT USAGE ON SEQUENCE case_event_id_seq, escalation_id_seq, notice_id_seq TO guardia_portal_acts;
+GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
+GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
+GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
+GRANT UPDATE (next_due_at) ON written_request TO guardia_portal_acts;
+GRANT UPDATE (ended_at) ON company_session TO guardia_portal_acts;
+GRANT UPDATE (attempts, used_at) ON sign_in_code TO guardia_portal_acts;
+GRANT SELECT (customer_id, domain, id, opened_at, unanswered, urgency, urgent), UPDATE (opened_at) ON delivery TO guardia_portal_acts;
+GRANT SELECT (about, address, at, id, key, kind) ON audit_entry TO guardia_portal_acts;
+GRANT SELECT (asked_at, asker_mark, id, mailbox_mark) ON sign_in_code TO guardia_portal_acts;
+GRANT SELECT (during, id, level, seat, staff_id, withdrawn) ON cover TO guardia_portal_acts;
+GRANT SELECT (active, email, id, phone) ON crew TO guardia_portal_acts;
+GRANT SELECT (active, crew_id, name, phone) ON crew_member TO guardia_portal_acts;
+GRANT SELECT (
+    by_word_seen_at, channels, desk_phone, email, extension, id, is_active, language, mobile, name, "position", role,
+    username
+) ON staff TO guardia_portal_acts;
+
 -- ── The eraser ───────────────────────────────────────────────────────────────────────────────────────────────────────
 GRANT DELETE ON address_mark TO guardia_eraser;
 GRANT INSERT, UPDATE, DELETE ON password_reset, staff TO guardia_eraser;
@@ -179,28 +213,88 @@ CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
       AND coalesce(lower(c.during) < now() + interval '14 days', true)
 $$;
 
--- The company whose rows exist in this transaction; none where the signature is not Guardia's, or is of another session
--- or transaction (config/signing.py). An HMAC of core functions; the key is read as the owner of the tables.
-CREATE OR REPLACE FUNCTION guardia_company() RETURNS bigint
+-- What was signed for this transaction: a company, or a mailbox or a code by which somebody signs in. Nothing where the
+-- signature is not Guardia's, or is of another session or transaction (config/signing.py). An HMAC of core functions; the
+-- key is read as the owner of the tables.
+CREATE OR REPLACE FUNCTION guardia_signed() RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
     SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
-    company text := current_setting('guardia.customer', true);
+    signed text := current_setting('guardia.customer', true);
     key record;
 BEGIN
-    IF coalesce(company, '') = '' THEN
+    IF coalesce(signed, '') = '' THEN
         RETURN NULL;
     END IF;
     SELECT inner_pad, outer_pad INTO key FROM public.portal_key;
     IF current_setting('guardia.signature', true) = encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(
-        concat_ws('|', company, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint), 'UTF8'))), 'hex')
+        concat_ws('|', signed, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint), 'UTF8'))), 'hex')
     THEN
-        RETURN company::bigint;
+        RETURN signed;
     END IF;
     RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION guardia_company() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION guardia_company() TO guardia_portal;
+-- The company whose rows exist in this transaction.
+CREATE OR REPLACE FUNCTION guardia_company() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+    signed text := public.guardia_signed();
+BEGIN
+    IF signed LIKE '%:%' THEN
+        RETURN NULL;
+    END IF;
+    RETURN signed::bigint;
+END $$;
+
+-- Before the company is known (docs/adr/0066): whose session this is, whose mailbox, and the code that is tried.
+CREATE OR REPLACE FUNCTION company_of_session(hash text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT customer_id FROM company_session WHERE token_hash = hash
+$$;
+-- As guardia/customers/by_mail.py finds them; each by its index.
+CREATE OR REPLACE FUNCTION contacts_of_signed_mailbox() RETURNS TABLE (contact bigint, company bigint, language text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+DECLARE
+    mailbox text := nullif(substring(guardia_signed() FROM '^mailbox:(.*)$'), '');
+    in_any_case boolean := mailbox !~ '[^\x01-\x7f]';
+    elsewhere bigint[];
+BEGIN
+    IF mailbox IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(contact_id) INTO elsewhere FROM (
+        SELECT w.contact_id FROM contact_way w
+        WHERE upper(w.address) = upper(mailbox) AND (in_any_case OR w.address = mailbox) AND w.kind = 'mail' AND w.active
+        LIMIT 50
+    ) AS found;
+    RETURN QUERY SELECT c.id, c.customer_id, c.language::text FROM contact c JOIN customer o ON o.id = c.customer_id
+        WHERE c.id IN (
+            SELECT d.id FROM contact d WHERE upper(d.email) = upper(mailbox) AND (in_any_case OR d.email = mailbox)
+            UNION ALL SELECT unnest(elsewhere)
+        ) AND c.active AND o.active
+        ORDER BY c.id LIMIT 50;
+END $$;
+CREATE OR REPLACE FUNCTION signed_mailbox_came_in(since timestamptz, first inet, last inet) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM company_session
+        WHERE upper(mailbox) = upper(substring(guardia_signed() FROM '^mailbox:(.*)$'))
+        AND opened_at > since AND address BETWEEN first AND last)
+$$;
+CREATE OR REPLACE FUNCTION signed_code() RETURNS SETOF sign_in_code
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT * FROM sign_in_code WHERE 'code:' || id = guardia_signed()
+        AND id = substring(guardia_signed() FROM '^code:([0-9]+)$')::bigint FOR UPDATE
+$$;
+REVOKE ALL ON FUNCTION guardia_signed(), guardia_company(), company_of_session(text), contacts_of_signed_mailbox(),
+    signed_mailbox_came_in(timestamptz, inet, inet), signed_code() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guardia_signed(), guardia_company() TO guardia_portal, guardia_portal_acts;
+GRANT EXECUTE ON FUNCTION company_of_session(text), contacts_of_signed_mailbox(),
+    signed_mailbox_came_in(timestamptz, inet, inet), signed_code() TO guardia_portal_acts;
 
 -- ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 DO $$ DECLARE
@@ -218,21 +312,75 @@ DO $$ DECLARE
     others text[] := ARRAY['alert', 'alert_turn', 'customer', 'outage', 'outage_news', 'planned_work'];
     -- And these, which published_people() reads as their owner.
     read_by_owner text[] := ARRAY['cover', 'proof', 'staff'];
+    -- Of these what is done in the portal sees some rows, which are said below.
+    of_acts text[] := ARRAY['audit_entry', 'setting_change', 'sign_in_code'];
+    operation text;
+    refers text;
 BEGIN
     FOREACH name IN ARRAY of_companies LOOP
-        EXECUTE format('CREATE POLICY tenant ON %I TO guardia_portal
+        EXECUTE format('CREATE POLICY tenant ON %I TO guardia_portal, guardia_portal_acts
             USING (customer_id = (SELECT guardia_company())) WITH CHECK (customer_id = (SELECT guardia_company()))', name);
     END LOOP;
-    FOREACH name IN ARRAY of_companies || others || read_by_owner LOOP -- staff and worker see every row of all
+    FOREACH name IN ARRAY of_companies || others || read_by_owner || of_acts LOOP -- staff and worker see every row of all
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
     END LOOP;
     FOREACH name IN ARRAY of_companies || others LOOP
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     END LOOP;
+    -- What an act writes refers to nothing of another company either; nor to what it may not read, such as a call.
+    FOREACH name IN ARRAY of_companies LOOP
+        FOREACH operation IN ARRAY ARRAY['INSERT', 'UPDATE'] LOOP
+            CONTINUE WHEN NOT has_table_privilege('guardia_portal_acts', quote_ident(name), operation);
+            SELECT string_agg(CASE WHEN has_column_privilege('guardia_portal_acts', confrelid, 'id', 'SELECT')
+                THEN format('(%1$I IS NULL OR EXISTS (SELECT FROM %2$s AS other WHERE other.id = %3$I.%1$I))',
+                    attname, confrelid::regclass, name)
+                ELSE format('%I IS NULL', attname) END, ' AND ' ORDER BY attname) INTO refers
+            FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+            WHERE contype = 'f' AND conrelid = to_regclass(quote_ident(name)) AND attname <> 'customer_id'
+                AND confrelid IN (SELECT to_regclass(quote_ident(each)) FROM unnest(of_companies) AS each)
+                AND confrelid <> conrelid
+                AND (operation = 'INSERT' OR has_column_privilege('guardia_portal_acts', confrelid, 'id', 'SELECT'));
+            CONTINUE WHEN refers IS NULL;
+            EXECUTE format('CREATE POLICY %I ON %I AS RESTRICTIVE FOR %s TO guardia_portal_acts %s WITH CHECK (%s)',
+                'refers_' || lower(operation), name, operation,
+                CASE WHEN operation = 'UPDATE' THEN 'USING (true)' ELSE '' END, refers);
+        END LOOP;
+    END LOOP;
 END $$;
-CREATE POLICY tenant ON customer TO guardia_portal
+CREATE POLICY tenant ON customer TO guardia_portal, guardia_portal_acts
     USING (id = (SELECT guardia_company())) WITH CHECK (id = (SELECT guardia_company()));
+-- What is done in the portal reads who is paged for the operator, and where mail to those persons came back.
+CREATE POLICY on_call ON cover FOR SELECT TO guardia_portal_acts USING (true);
+CREATE POLICY on_call ON staff FOR SELECT TO guardia_portal_acts USING (true);
+CREATE POLICY of_nobody ON address_mark FOR SELECT TO guardia_portal_acts USING (customer_id IS NULL);
+-- A secret that somebody signs in with goes to the mailbox that was signed; nobody else's is sent anywhere.
+CREATE POLICY of_nobody ON delivery FOR SELECT TO guardia_portal_acts
+    USING (customer_id IS NULL AND (code_id IS NOT NULL OR confirmation_id IS NOT NULL));
+CREATE POLICY secret ON delivery FOR INSERT TO guardia_portal_acts
+    WITH CHECK (customer_id IS NULL AND (code_id IS NOT NULL OR confirmation_id IS NOT NULL));
+CREATE POLICY nothing_else ON delivery AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
+    WITH CHECK (reset_id IS NULL AND answers_id IS NULL AND sender_id IS NULL AND body IS NULL AND resend_of_id IS NULL
+        AND (code_id IS NULL OR (SELECT guardia_signed()) LIKE 'mailbox:%'));
+CREATE POLICY of_a_case ON notice AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
+    WITH CHECK (alarm_id IS NULL AND announcement_id IS NULL);
+CREATE POLICY marks ON sign_in_code FOR SELECT TO guardia_portal_acts USING (true);
+CREATE POLICY asked ON sign_in_code FOR INSERT TO guardia_portal_acts
+    WITH CHECK (mailbox = '' OR 'mailbox:' || mailbox = (SELECT guardia_signed()));
+CREATE POLICY tried ON sign_in_code FOR UPDATE TO guardia_portal_acts
+    USING ('code:' || id = (SELECT guardia_signed())) WITH CHECK ('code:' || id = (SELECT guardia_signed()));
+-- Of the journal: what somebody of this company did, and what counts as a guess or a failure and is of nobody.
+CREATE POLICY counted ON audit_entry FOR SELECT TO guardia_portal_acts
+    USING (kind IN ('guessed', 'guesses_limited') OR kind = 'contact_failed' AND about = ''
+        OR about = 'company' AND key = (SELECT guardia_company())::text
+        OR about = 'contact' AND EXISTS (SELECT FROM contact
+            WHERE contact.id = CASE WHEN audit_entry.key ~ '^[0-9]{1,18}$' THEN audit_entry.key::bigint END));
+CREATE POLICY written ON audit_entry FOR INSERT TO guardia_portal_acts
+    WITH CHECK (staff_id IS NULL AND kind IN ('brought_in', 'contact_failed', 'contact_signed_in', 'contact_signed_out',
+        'exported', 'guessed', 'guesses_limited', 'session_ended'));
+CREATE POLICY own ON setting_change TO guardia_portal_acts
+    USING (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact))
+    WITH CHECK (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact));
 -- Of the company's own rows, those that are public (procedure: nothing internal reaches a customer).
 CREATE POLICY only_public ON case_event AS RESTRICTIVE FOR SELECT TO guardia_portal USING (public);
 CREATE POLICY only_public ON event_text AS RESTRICTIVE FOR SELECT TO guardia_portal

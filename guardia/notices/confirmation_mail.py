@@ -27,7 +27,7 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
     def written(operator: str) -> tuple[str, list[str]]:
         names = {"operator": operator, "company": asked.contact.customer.name}
         subject = _("May %(operator)s write to you about %(company)s?") % names
-        return subject, mail_lines(asked, names, links.confirm(asked.pk))
+        return subject, mail_lines(asked, names, links.confirm(asked.customer_id, asked.pk))
 
     return secret_mail.rendered(delivery, asked.contact.language, now, written)
 

@@ -70,7 +70,7 @@ class Links:
     document: str = ""
     own_sign_in: Callable[[int], str] = nowhere
     reset: Callable[[int], str] = nowhere
-    confirm: Callable[[int], str] = nowhere
+    confirm: Callable[[int, int], str] = nowhere
     month_files: Callable[[int, Mapping[str, Any]], tuple[Attachment, ...]] = no_month
     work: Callable[[int, int, int], str] = nowhere
     deny: Callable[[int, int, int, int], str] = nowhere

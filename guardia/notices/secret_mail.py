@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from guardia.config.asking import atomic, login
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
@@ -76,7 +77,7 @@ def post_secret(mailbox: str, at: datetime, *, is_somebodys: bool = True, **carr
         address = wire_address(mailbox)
     except BadAddress:
         return
-    with transaction.atomic():
+    with atomic():
         Delivery.objects.create(
             channel=Channel.MAIL,
             address=address,
@@ -88,7 +89,7 @@ def post_secret(mailbox: str, at: datetime, *, is_somebodys: bool = True, **carr
             **carries,
         )
         if not is_somebodys:
-            transaction.set_rollback(True)
+            transaction.set_rollback(True, login())
 
 
 def post_confirmations(asked: Iterable[AddressConfirmation], at: datetime) -> None:

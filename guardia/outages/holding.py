@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import connection
-
 from guardia.cases import writes
 from guardia.cases.case import Case
+from guardia.config.asking import connection
 from guardia.outages.outage import ACTIVE, Outage, OutageState
 from guardia.outages.refusals import NotDeclaredYet, OutageIsOver
 from guardia.people.actor import Actor, ActorKind

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from guardia.cases.case import Case
+from guardia.config.asking import connection
 from guardia.outages.outage import Outage
 
 PUT = """

@@ -4,8 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection
-
+from guardia.config.asking import connection
 from guardia.outages.planned_work import PlannedWork, PlannedWorkTurn, WorkState
 from guardia.outages.work_refusals import WorkIsOver
 from guardia.people.actor import Actor, ActorKind

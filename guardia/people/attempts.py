@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
+from guardia.config.asking import connection
 from guardia.config.proxies import network, of_network
 from guardia.people.audit_entry import AuditEntry, AuditKind, failures, write_down
 from guardia.people.staff import Staff

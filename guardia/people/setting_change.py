@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
+from guardia.config.asking import connection
 from guardia.people.staff import Staff
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from guardia.config.asking import connection
 from guardia.people.setting_change import put_on_record
 from guardia.people.shift import EndedAs, Handover, Shift, ShiftPlan, usual_hours
 from guardia.people.staff import Staff

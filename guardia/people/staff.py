@@ -26,6 +26,10 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+OF_THE_SIGN_IN = ("password_mark", "last_login")
+"""Columns that no role reads which acts for a customer: its queries defer them."""
+
+
 class StaffManager(BaseUserManager["Staff"]):
     def create_user(self, username: str, password: str, **fields) -> "Staff":
         staff: Staff = self.create(username=username, **fields)

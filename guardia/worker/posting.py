@@ -98,9 +98,9 @@ def reset_address(reset_id: int) -> str:
     return public(f"/entrar/enlace/{reset.token(reset_id)}")
 
 
-def confirm_address(confirmation_id: int) -> str:
+def confirm_address(customer_id: int, confirmation_id: int) -> str:
     """Where the owner of a mailbox says yes to news (P2)."""
-    return public(f"/mi-empresa/confirmar/{confirming.token(confirmation_id)}")
+    return public(f"/mi-empresa/confirmar/{confirming.token(customer_id, confirmation_id)}")
 
 
 def by(delivery_id: int) -> str:

@@ -2,7 +2,7 @@
 
 GET shows a page with one button and does nothing, since mail scanners follow every link; POST opens the case again. As
 with the answer to a page, the token is the secret: no cookie, so no CSRF token either; a second POST finds its work
-done. What is shown is read behind the wall of the contact's own company; only the act is done behind the house's.
+done. What is shown is read behind the wall of the contact's own company, and the act is done behind it too.
 """
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -60,7 +60,7 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
 def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
     try:
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
             confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now())
     except (NothingToDeny, OnlyAContact):
         pass

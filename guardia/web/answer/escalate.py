@@ -266,7 +266,7 @@ def page(request: HttpRequest, case: Case, contact: Contact, *, refused: str = "
 def ask(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     """Ask, then look again: what a second press finds is the page that says what the first one did."""
     try:
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
             locked = customer_acts.locked(case.pk)
             customer_acts.ask(locked, contact, at=now(), level=level_in(request))
     except SAID_BY_THE_PAGE:

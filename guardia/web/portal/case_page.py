@@ -171,11 +171,11 @@ def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpRes
 
 
 def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:
-    """Does the act with the staff's database role; the case was looked up with the company's.
+    """Does the act by the role of what is done in the portal; the case was looked up by the one that reads.
 
     ``number`` stands in the form and is good once: sent again, nothing more is done.
     """
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, visitor.contact.customer_id):
         locked, at = customer_acts.locked(case.pk), now()
         if customer_acts.count(locked, visitor.contact, number, name, at):
             act.do(request, locked, visitor.contact, at)
@@ -183,7 +183,7 @@ def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, 
 
 # --- by the link of a letter ------------------------------------------------------------------------------------------
 # ``/c/caso/<token>``: the link in every notice opens that case. The token is the secret: no cookie, no sign-in.
-# What is shown is read behind the wall of the contact's company; only an act is done behind the house's. Each act
+# What is shown is read behind the wall of the contact's company, and an act is done behind it too. Each act
 # carries a number drawn with the page, bound to this contact and case: it does what a CSRF token does, and counts
 # once.
 FOUND = 302

@@ -55,7 +55,7 @@ def contact(request: HttpRequest, who: SignedIn, pk: int = 0) -> HttpResponse:
     fields = {name: text_in(request, name, 2000) for name in LINES}
     fields |= {"told": request.POST.getlist("told"), "kinds": request.POST.getlist("kinds")}  # type: ignore[dict-item]
     try:
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
             at = now()
             kept = editing.save_contact(held(who, pk), fields, at=at, by_contact=who.contact.pk)
             post_confirmations(confirming.confirmations_requested_at(kept, at), at)
@@ -70,7 +70,7 @@ def step(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRespons
     """Deactivate or activate. Nobody shuts himself out: the last word on an administrator is the desk's."""
     if word not in ("desactivar", "activar") or pk == who.contact.pk:
         raise Http404
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         editing.set_active(held(who, pk), word == "activar", by_contact=who.contact.pk, at=now())
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
 
@@ -81,7 +81,7 @@ def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRe
     """A yes or a no to a person whom a contact wants told of a case."""
     if word not in ("si", "no"):
         raise Http404
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         asked = colleagues.locked(pk, who.customer_id)
         if asked is None:
             raise Http404
@@ -98,7 +98,7 @@ def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRe
 @administrator_page
 def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResponse:
     """The digits that a number was sent, as its owner read them out."""
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         one = confirming.by_digits(asked, held(who, pk), text_in(request, "codigo", 40), now())
         if one:
             confirming.confirm(one, now())
@@ -113,8 +113,9 @@ def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResp
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The owner of a mailbox says yes to news there: looking does nothing, the button does it once."""
     with in_language(request):
-        with behind(DatabaseRole.STAFF):
-            one = confirming.by_link(token, now())
+        company = confirming.company_in(token)
+        with behind(DatabaseRole.PORTAL_ACTS, company):
+            one = confirming.by_link(token, now()) if company else None
             is_done = bool(one) and request.method == "POST"
             if one and is_done:
                 confirming.confirm(one, now())
@@ -143,14 +144,14 @@ def held(who: SignedIn, pk: int) -> Contact:
 
 
 def ways_of(who: SignedIn, contact: Contact) -> dict[str, list[str]]:
-    """The further ways to a contact that was found behind the company's wall: the portal's role reads none of them."""
-    with behind(DatabaseRole.STAFF):
+    """The further ways to a contact that was found behind the company's wall: the role that reads sees none of them."""
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         return ways.written(contact)
 
 
 def waiting_for(who: SignedIn, contacts: Iterable[Contact]) -> dict[int, list[AddressConfirmation]]:
-    """What of these contacts waits for its owner's word: the portal's role reads none of it."""
-    with behind(DatabaseRole.STAFF):
+    """What of these contacts waits for its owner's word: the role that reads sees none of it."""
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         return confirming.waiting(contacts, now())
 
 

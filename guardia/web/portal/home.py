@@ -13,9 +13,9 @@ from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.queries import case_with_place, id_of_number
 from guardia.clocks.clock import Clock, by_case, registration_due, running_clocks
-from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
+from guardia.config.database_roles import in_one_step, repeated
 from guardia.config.now import now
-from guardia.customers import codes
+from guardia.customers import mailbox_contacts
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Stage
@@ -111,8 +111,7 @@ def others(who: SignedIn) -> bool:
     """Whether the same mailbox is known at another company as well, which this session may change to."""
     if who.session.by_own:
         return False
-    with behind(DatabaseRole.STAFF):
-        return len({contact.customer_id for contact in codes.contacts_of(who.session.mailbox)}) > 1
+    return len(mailbox_contacts.companies_at(who.session.mailbox)) > 1
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def ask(request: HttpRequest, who: SignedIn) -> HttpResponse:
     given = {name.removeprefix("campo_"): text_in(request, name, 400) for name in request.POST if "campo_" in name}
     impact = request.POST.get("afecta", "")
     try:
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
             portal_requests.send(
                 who.contact,
                 desk,

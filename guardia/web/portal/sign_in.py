@@ -11,16 +11,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guardia.config.database_roles import DatabaseRole, behind, keeps
+from guardia.config.database_roles import DatabaseRole, behind, keeps, of_mailbox
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.customers import codes, own_entry, provider, sessions, trip
+from guardia.customers import codes, mailbox_contacts, own_entry, provider, sessions, trip
 from guardia.customers import sign_in_address as doors
 from guardia.customers import sign_in_address as own_door
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.provider_calls import ProviderFailed, Trouble
-from guardia.customers.roads import Roads, roads_of
+from guardia.customers.roads import Roads
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.notices.secret_mail import post_secret
 from guardia.people import signed
@@ -63,8 +63,7 @@ REFUSED = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_provider(request: HttpRequest, token: str) -> HttpResponse:
     """GET says where one goes; POST goes there."""
-    with behind(DatabaseRole.STAFF):
-        own = own_door.behind_it(token)
+    own = own_behind(token)
     if own is None:
         return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
     with in_language(request):
@@ -94,7 +93,7 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
             went = trip.unsealed(request.COOKIES.get(TRIP, ""))
         except trip.NoTrip:
             return refused(request, None, ProviderFailed(Trouble.STATE))
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, went.customer_id):
             own = own_door.of(went.customer_id)
         if own is None:
             return refused(request, None, ProviderFailed(Trouble.STATE))
@@ -107,7 +106,7 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
 
 def let_in_by_provider(request: HttpRequest, own: OwnSignIn, went: trip.Trip, claims: provider.Answer) -> HttpResponse:
     """Raises ProviderFailed."""
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, own.customer_id):
         contact, mailbox = own_entry.contact_of_claims(own, claims)
         _session, token = sessions.begin(contact, mailbox, now(), whence(request), by_own=True)
         note(request, AuditKind.CONTACT_SIGNED_IN, contact=contact, by=BY_OWN)
@@ -120,7 +119,7 @@ def let_in_by_provider(request: HttpRequest, own: OwnSignIn, went: trip.Trip, cl
 
 def refused(request: HttpRequest, own: OwnSignIn | None, failed: ProviderFailed) -> HttpResponse:
     """Why, and the roads that are left. On record with its reason, for the administrator; an own one stays written."""
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, own.customer_id if own else None):
         about: dict[str, Any] = {"about": "company", "key": own.customer_id} if own else {}
         note(request, AuditKind.CONTACT_FAILED, by=BY_OWN, why=failed.trouble.value, detail=failed.detail, **about)
     version = versions.version_at(now())
@@ -136,9 +135,16 @@ def refused(request: HttpRequest, own: OwnSignIn | None, failed: ProviderFailed)
 
 def known(request: HttpRequest) -> OwnSignIn | None:
     """The sign-in of the company by which somebody came in with this browser before."""
-    token = request.COOKIES.get(KNOWN, "")
-    with behind(DatabaseRole.STAFF):
-        return own_door.behind_it(token) if token else None
+    return own_behind(request.COOKIES.get(KNOWN, ""))
+
+
+def own_behind(token: str) -> OwnSignIn | None:
+    """The sign-in of the company that this address names, if it is one of ours and in use."""
+    company = own_door.company_in(token)
+    if company is None:
+        return None
+    with behind(DatabaseRole.PORTAL_ACTS, company):
+        return own_door.of(company)
 
 
 def way_back() -> str:
@@ -213,12 +219,12 @@ def of_the_demo() -> dict[str, str]:
 
 def request_code(request: HttpRequest, mailbox: str) -> SignInCode | None:
     """The code, and its mail in the house's outbox where the mailbox is a contact's."""
-    with behind(DatabaseRole.STAFF):
-        at = now()
-        code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
-        if code:
+    at = now()
+    code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
+    if code:
+        with behind(DatabaseRole.PORTAL_ACTS, entry=of_mailbox(mailbox)):
             post_secret(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
-        return code
+    return code
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -250,14 +256,15 @@ def let_in(request: HttpRequest, code_id: int) -> tuple[str, bool] | None:
     """A session for the first contact of this mailbox whose company takes codes, and whether there are others to choose
     from.
     """
-    with behind(DatabaseRole.STAFF):
-        at = now()
-        used = codes.try_out(code_id, text_in(request, "codigo", 40), at)
-        open_to = roads_of(codes.contacts_of(used.mailbox)) if used else Roads()
-        if not used or not open_to.by_code:
+    at = now()
+    used = codes.try_out(code_id, text_in(request, "codigo", 40), at)
+    open_to = mailbox_contacts.roads_at(used.mailbox) if used else Roads()
+    if not used or not open_to.by_code:
+        with behind(DatabaseRole.PORTAL_ACTS):
             note(request, AuditKind.CONTACT_FAILED, by=BY_CODE)
-            return None
-        first = open_to.by_code[0]
+        return None
+    first = open_to.by_code[0]
+    with behind(DatabaseRole.PORTAL_ACTS, first.customer_id):
         _session, token = sessions.begin(first, used.mailbox, at, whence(request))
         note(request, AuditKind.CONTACT_SIGNED_IN, contact=first, by=BY_CODE)
         return token, open_to.has_several
@@ -272,11 +279,10 @@ def choose(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """
     if who.session.by_own:
         return HttpResponseRedirect(reverse("company_home"))
-    with behind(DatabaseRole.STAFF):
-        open_to = roads_of(codes.contacts_of(who.session.mailbox))
-        if request.method == "POST":
-            chosen = next((one for one in open_to.by_code if str(one.pk) == request.POST.get("contacto")), None)
-            return changed_to(request, who, chosen)
+    open_to = mailbox_contacts.roads_at(who.session.mailbox)
+    if request.method == "POST":
+        chosen = next((one for one in open_to.by_code if str(one.pk) == request.POST.get("contacto")), None)
+        return changed_to(request, who, chosen)
     ways = [(one.name, reverse("company_own", args=[doors.token(one.pk)])) for one in open_to.by_own_alone]
     return page(request, "choose", {"contacts": open_to.by_code, "ways": ways}, who=who)
 
@@ -285,9 +291,12 @@ def changed_to(request: HttpRequest, who: SignedIn, chosen: Contact | None) -> H
     response = HttpResponseRedirect(reverse("company_home"), status=303)
     if chosen:
         at = now()
-        sessions.end(who.session, at)
-        keep_cookie(response, sessions.begin(chosen, who.session.mailbox, at, whence(request))[1])
-        note(request, AuditKind.CONTACT_SIGNED_IN, contact=chosen, by=BY_CODE)
+        with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
+            sessions.end(who.session, at)
+        with behind(DatabaseRole.PORTAL_ACTS, chosen.customer_id):
+            _session, token = sessions.begin(chosen, who.session.mailbox, at, whence(request))
+            note(request, AuditKind.CONTACT_SIGNED_IN, contact=chosen, by=BY_CODE)
+        keep_cookie(response, token)
     return response
 
 
@@ -295,7 +304,7 @@ def changed_to(request: HttpRequest, who: SignedIn, chosen: Contact | None) -> H
 def leave(request: HttpRequest) -> HttpResponse:
     """The session is over, here and for whoever has copied the cookie."""
     if who := signed_in(request):
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
             sessions.end(who.session, now())
             note(request, AuditKind.CONTACT_SIGNED_OUT, contact=who.contact)
     response = HttpResponseRedirect(reverse("company_enter"), status=303)
@@ -309,7 +318,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @company_page
 def sessions_page(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """``sesion``: one of one's own; sent without it, all but this one."""
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         found = sessions.standing(now(), contact=who.contact.pk)
         if request.method == "POST":
             return ended(request, who, chosen(request, found, who.session.pk))

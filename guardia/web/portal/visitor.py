@@ -117,7 +117,7 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """``answer`` where few such links came from this address; else 429. What was counted stays."""
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS):
         is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
     if is_looked_at:
         return keeps(answer())
@@ -139,7 +139,7 @@ def sends(request: HttpRequest, contact: Contact) -> bool:
 
 
 def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
         return one_more_file(kind, contact.pk, address_of(request), request.headers.get("User-Agent", ""), now())
 
 
@@ -202,8 +202,14 @@ def administrator_page(view: View) -> View:
 
 def signed_in(request: HttpRequest) -> SignedIn | None:
     token = request.COOKIES.get(COOKIE, "")
-    with behind(DatabaseRole.STAFF):
-        session = sessions.of(token, now()) if token else None
+    if not token:
+        return None
+    with behind(DatabaseRole.PORTAL_ACTS):
+        company = sessions.company_of(token)
+    if company is None:
+        return None
+    with behind(DatabaseRole.PORTAL_ACTS, company):
+        session = sessions.of(token, now())
         contact = contact_of_id(session.contact_id) if session else None
     return SignedIn(session, contact) if session and contact else None
 
@@ -266,7 +272,7 @@ BY_CODE, BY_OWN = "code_by_mail", "own_sign_in"
 
 
 def note(request: HttpRequest, kind: AuditKind, *, contact: Contact | None = None, **said: Any) -> None:
-    """One line, behind the staff's wall: a ``contact`` by id, or what ``about`` and ``key`` name."""
+    """One line, behind the wall of its company: a ``contact`` by id, or what ``about`` and ``key`` name."""
     if contact:
         said |= {"about": "contact", "key": contact.pk}
     write_down(kind, at=now(), address=address_of(request), agent=request.headers.get("User-Agent", ""), **said)

@@ -41,14 +41,14 @@ from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 
 # --- answer -----------------------------------------------------------------------------------------------------------
-# A company agrees to a planned work, or says what does not suit it: done behind the house's wall, for its contact.
+# A company agrees to a planned work, or says what does not suit it: done behind its own wall, for its contact.
 ACTS = ("de-acuerdo", "objetar")
 
 
 def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str) -> str:
     """What refused it, in a sentence; empty where it is done. The work was found behind the company's wall."""
     try:
-        with behind(DatabaseRole.STAFF):
+        with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
             work = work_turns.held(work_id)
             at = now()
             if act == "de-acuerdo":
