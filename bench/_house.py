@@ -52,6 +52,7 @@ class House:
             "DATABASE_URL": server.app_url,
             "DATABASE_DIRECT_URL": server.owner_url,
             "DATABASE_PORTAL_URL": server.portal_url,
+            "DATABASE_PORTAL_ACTS_URL": server.portal_acts_url,
             "DATABASE_WORKER_URL": server.worker_url,
             "DATABASE_SIGN_IN_URL": server.sign_in_url,
         }

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from guardia.config import policies
-from guardia.config.asking import PORTAL, SIGN_IN
+from guardia.config.asking import PORTAL, PORTAL_ACTS, SIGN_IN
 from guardia.config.database_roles import DatabaseRole, behind
 from tests.server import server
 
@@ -152,13 +152,23 @@ def as_staff(db: None) -> Iterator[None]:
 @pytest.fixture
 def portal_login(transactional_db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What the portal shows is read by its own login, as on a real installation: only what was committed is seen."""
+    yield from a_login_of_the_portal(PORTAL, django_db_blocker)
+
+
+@pytest.fixture
+def portal_acts_login(transactional_db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What is done in the portal goes by its own login, as on a real installation."""
+    yield from a_login_of_the_portal(PORTAL_ACTS, django_db_blocker)
+
+
+def a_login_of_the_portal(login: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     own = settings.DATABASES["default"]
     options = {**own["OPTIONS"], "prepare_threshold": None, "server_side_binding": True}
-    connections.settings[PORTAL] = {**own, "USER": "guardia_portal_login", "OPTIONS": options}
-    with django_db_blocker.unblock():  # Django's tests know their databases before they begin
+    connections.settings[login] = {**own, "USER": f"guardia_{login}_login", "OPTIONS": options}
+    with blocker.unblock():  # Django's tests know their databases before they begin
         yield
-    connections[PORTAL].close()
-    del connections[PORTAL], connections.settings[PORTAL]
+    connections[login].close()
+    del connections[login], connections.settings[login]
 
 
 @pytest.fixture

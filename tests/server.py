@@ -26,7 +26,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from guardia.cli.catalogues import compile_stale
 from guardia.config import policies
-from guardia.config.database import named, state_dir
+from guardia.config.database import ADDRESSES, named, state_dir
 from guardia.config.postgres import Embedded
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,8 +52,9 @@ class TestServer:
         if os.environ.get(EMBEDDED):
             del os.environ["DATABASE_URL"], os.environ["DATABASE_DIRECT_URL"]
         # On one connection, as most tests see no row of another; tests/walls/test_logins.py has the portal's own login.
-        for name in ("DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "DATABASE_SIGN_IN_URL"):
-            os.environ.pop(name, None)
+        for name in ADDRESSES:
+            if name not in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
+                os.environ.pop(name, None)
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))

@@ -57,7 +57,9 @@ class Known:
             counts |= {(what, pk): how_many for pk, how_many in (found if ids else ())}
         reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
         phones = dict(reporters.values_list("pk", "phones"))
-        return cls(Staff.objects.defer(*OF_THE_SIGN_IN).in_bulk(paged | at_work), counts, _last_words(list(cases)), phones)
+        return cls(
+            Staff.objects.defer(*OF_THE_SIGN_IN).in_bulk(paged | at_work), counts, _last_words(list(cases)), phones
+        )
 
 
 def _last_words(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:

@@ -161,8 +161,9 @@ GRANT SELECT (
 GRANT SELECT ON
     address_confirmation, address_mark, calendar_change, call_task, "case", case_event, case_file, case_follower,
     case_link, city, clock, company_session, contact, contact_change, contact_way, customer, customer_act,
-    delivered_notice, escalation, escalation_level, event_text, notice, own_sign_in, own_wording, probe,
-    procedure_version, rota, service, service_target, setting_change, site, test_result, wait, written_request
+    delivered_notice, escalation, escalation_level, event_text, notice, own_sign_in, own_wording, planned_work_service,
+    planned_work_turn, probe, procedure_version, rota, service, service_target, setting_change, site, test_result, wait,
+    written_request
 TO guardia_portal_acts;
 GRANT INSERT ON
     address_confirmation, audit_entry, call_task, case_event, case_file, case_follower, clock, company_session, contact,
@@ -171,6 +172,11 @@ GRANT INSERT ON
 TO guardia_portal_acts;
 GRANT UPDATE ON "case", clock, contact, contact_change, escalation, wait TO guardia_portal_acts;
 GRANT USAGE ON SEQUENCE case_event_id_seq, escalation_id_seq, notice_id_seq TO guardia_portal_acts;
+GRANT INSERT ON planned_work_turn TO guardia_portal_acts;
+GRANT UPDATE (answer, answer_words, answered_at, answered_by_id) ON planned_work_service TO guardia_portal_acts;
+-- To hold a work while it is answered; the policy lets nothing of it be changed.
+GRANT SELECT (id, announced_at, is_public, needs_agreement, number, state), UPDATE (number) ON planned_work
+TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
 GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
@@ -181,8 +187,9 @@ GRANT SELECT (customer_id, domain, id, opened_at, unanswered, urgency, urgent), 
 GRANT SELECT (about, address, at, id, key, kind) ON audit_entry TO guardia_portal_acts;
 GRANT SELECT (asked_at, asker_mark, id, mailbox_mark) ON sign_in_code TO guardia_portal_acts;
 GRANT SELECT (during, id, level, seat, staff_id, withdrawn) ON cover TO guardia_portal_acts;
-GRANT SELECT (active, email, id, phone) ON crew TO guardia_portal_acts;
+GRANT SELECT (active, email, id, name, phone) ON crew TO guardia_portal_acts;
 GRANT SELECT (active, crew_id, name, phone) ON crew_member TO guardia_portal_acts;
+GRANT SELECT (case_id, crew_id, id) ON visit TO guardia_portal_acts;
 GRANT SELECT (
     by_word_seen_at, channels, desk_phone, email, extension, id, is_active, language, mobile, name, "position", role,
     username
@@ -313,7 +320,7 @@ DO $$ DECLARE
     -- And these, which published_people() reads as their owner.
     read_by_owner text[] := ARRAY['cover', 'proof', 'staff'];
     -- Of these what is done in the portal sees some rows, which are said below.
-    of_acts text[] := ARRAY['audit_entry', 'setting_change', 'sign_in_code'];
+    of_acts text[] := ARRAY['audit_entry', 'planned_work_turn', 'setting_change', 'sign_in_code'];
     operation text;
     refers text;
 BEGIN
@@ -364,6 +371,8 @@ CREATE POLICY nothing_else ON delivery AS RESTRICTIVE FOR INSERT TO guardia_port
         AND (code_id IS NULL OR (SELECT guardia_signed()) LIKE 'mailbox:%'));
 CREATE POLICY of_a_case ON notice AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
     WITH CHECK (alarm_id IS NULL AND announcement_id IS NULL);
+CREATE POLICY not_as_staff ON case_event AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
+    WITH CHECK (actor_kind IN ('contact', 'system'));
 CREATE POLICY marks ON sign_in_code FOR SELECT TO guardia_portal_acts USING (true);
 CREATE POLICY asked ON sign_in_code FOR INSERT TO guardia_portal_acts
     WITH CHECK (mailbox = '' OR 'mailbox:' || mailbox = (SELECT guardia_signed()));
@@ -393,9 +402,15 @@ CREATE POLICY concerned ON outage FOR SELECT TO guardia_portal
     USING (is_public OR EXISTS (SELECT 1 FROM outage_service WHERE outage_service.outage_id = outage.id));
 CREATE POLICY concerned ON outage_news FOR SELECT TO guardia_portal
     USING (EXISTS (SELECT 1 FROM outage WHERE outage.id = outage_news.outage_id));
-CREATE POLICY concerned ON planned_work FOR SELECT TO guardia_portal
+CREATE POLICY concerned ON planned_work FOR SELECT TO guardia_portal, guardia_portal_acts
     USING (announced_at IS NOT NULL AND (is_public OR EXISTS (
         SELECT 1 FROM planned_work_service WHERE planned_work_service.work_id = planned_work.id)));
+CREATE POLICY only_held ON planned_work FOR UPDATE TO guardia_portal_acts USING (true) WITH CHECK (false);
+CREATE POLICY answered ON planned_work_turn TO guardia_portal_acts
+    USING ((data ->> 'customer')::bigint = (SELECT guardia_company()))
+    WITH CHECK (by_id IS NULL AND moment IN ('agreed', 'objected')
+        AND (data ->> 'customer')::bigint = (SELECT guardia_company())
+        AND EXISTS (SELECT 1 FROM planned_work_service s WHERE s.work_id = planned_work_turn.work_id));
 -- E1: who answers now and within two weeks, and who has taken one of this company's escalations.
 CREATE POLICY published ON cover FOR SELECT TO guardia_portal
     USING (NOT withdrawn AND coalesce(upper(during) > now(), true));

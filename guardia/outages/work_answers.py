@@ -40,6 +40,14 @@ class Objection:
     at: datetime
 
 
+OF_AN_ANSWER = ("number", "state", "needs_agreement")
+
+
+def held(pk: int) -> PlannedWork:
+    """The work with what an answer needs to know of it, locked. Raises PlannedWork.DoesNotExist."""
+    return PlannedWork.objects.select_for_update(no_key=True).only(*OF_AN_ANSWER).get(pk=pk)
+
+
 def agree(work: PlannedWork, contact: Contact, *, at: datetime) -> PlannedWork:
     """The company of this contact agrees; also one that had objected. A second press changes nothing.
 

@@ -26,7 +26,14 @@ PATIENCE_SECONDS = 600
 """So long is waited for an installation that does not come up, or a letter that does not come."""
 ME = "ana@ejemplo.example"
 OURS = {
-    *("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "DATABASE_SIGN_IN_URL"),
+    *(
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DATABASE_PORTAL_URL",
+        "DATABASE_PORTAL_ACTS_URL",
+        "DATABASE_WORKER_URL",
+        "DATABASE_SIGN_IN_URL",
+    ),
     *("MFA_ROLES", "OPERATOR_ZONE", "PUBLIC_URL", "MAIL_FROM"),
 }
 

@@ -16,6 +16,7 @@ def environment(monkeypatch):
         "DATABASE_URL",
         "DATABASE_DIRECT_URL",
         "DATABASE_PORTAL_URL",
+        "DATABASE_PORTAL_ACTS_URL",
         "DATABASE_WORKER_URL",
         "DATABASE_SIGN_IN_URL",
         "STATE_DIR",
@@ -40,6 +41,7 @@ def test_the_addresses_survive_strange_folders(tmp_path):
     assert entry["HOST"] == str(server.socket_dir)
     assert database(os.environ["DATABASE_DIRECT_URL"])["USER"] == "guardia_owner"
     assert database(os.environ["DATABASE_PORTAL_URL"])["USER"] == "guardia_portal_login"
+    assert database(os.environ["DATABASE_PORTAL_ACTS_URL"])["USER"] == "guardia_portal_acts_login"
     assert database(os.environ["DATABASE_SIGN_IN_URL"])["USER"] == "guardia_sign_in_login"
 
 

@@ -34,6 +34,7 @@ def test_each_is_killed_once_and_nothing_is_lost(tmp_path):
         "DATABASE_URL",
         "DATABASE_DIRECT_URL",
         "DATABASE_PORTAL_URL",
+        "DATABASE_PORTAL_ACTS_URL",
         "DATABASE_WORKER_URL",
         "DATABASE_SIGN_IN_URL",
     )

@@ -811,6 +811,7 @@ def test_settings_that_cannot_be_read_are_one_sentence(make_house):
     ("check", "variable", "login"),
     [
         (checks_database.portal_login, "DATABASE_PORTAL_URL", "guardia_portal_login"),
+        (checks_database.portal_acts_login, "DATABASE_PORTAL_ACTS_URL", "guardia_portal_acts_login"),
         (checks_database.worker_login, "DATABASE_WORKER_URL", "guardia_worker_login"),
         (checks_database.sign_in_login, "DATABASE_SIGN_IN_URL", "guardia_sign_in_login"),
     ],

@@ -68,6 +68,7 @@ def installed(make_server, make_house):
         DATABASE_URL=server.url("guardia_app"),
         DATABASE_DIRECT_URL=server.url("guardia_owner"),
         DATABASE_PORTAL_URL=server.url("guardia_portal_login"),
+        DATABASE_PORTAL_ACTS_URL=server.url("guardia_portal_acts_login"),
         DATABASE_WORKER_URL=server.url("guardia_worker_login"),
         DATABASE_SIGN_IN_URL=server.url("guardia_sign_in_login"),
     )
@@ -98,6 +99,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "application_role: The role guardia_app owns nothing and passes no wall.",
         "database_roles: Each transaction can step behind its wall.",
         "portal_login: The portal reads by a login of its own, which can become nothing else.",
+        "portal_acts_login: The portal acts by a login of its own, which can become nothing else.",
         "worker_login: The worker works by a login of its own, which can become nothing else.",
         "sign_in_login: People are signed in by a login of its own, which can become nothing else.",
         "migrations: The database is as far as this version.",

@@ -152,8 +152,9 @@ def test_a_signature_is_of_one_transaction(story):
 
 
 MAY = {
-    "guardia_app": {"guardia_staff", "guardia_worker", "guardia_portal"},
+    "guardia_app": {"guardia_staff", "guardia_worker", "guardia_portal", "guardia_portal_acts"},
     LOGIN: {"guardia_portal"},
+    "guardia_portal_acts_login": {"guardia_portal_acts"},
     WORKER: {"guardia_worker"},
     "guardia_sign_in_login": {"guardia_sign_in"},
 }
@@ -208,6 +209,7 @@ def test_the_worker_gives_nobody_a_password(story, what):
 ADDRESSES = {
     "DATABASE_URL": "of the web",
     "DATABASE_PORTAL_URL_FILE": "of the portal",
+    "DATABASE_PORTAL_ACTS_URL": "of its acts",
     "DATABASE_WORKER_URL": "of the worker",
     "DATABASE_DIRECT_URL_FILE": "of the owner",
     "LANG": "C",
@@ -229,9 +231,9 @@ def test_web_worker_and_listeners_are_not_told_the_owners_address(monkeypatch):
         ("privacy", ["privacy", "work"]),
     ):
         Child(name, words).start()
-    known = {name: {value for value in env.values() if value.startswith("of the ")} for name, env in told.items()}
+    known = {name: {value for value in env.values() if value.startswith("of ")} for name, env in told.items()}
     assert known == {
-        "web": {"of the web", "of the portal"},
+        "web": {"of the web", "of the portal", "of its acts"},
         "worker": {"of the worker"},
         "phone": {"of the worker"},
         "traps": {"of the worker"},
@@ -340,7 +342,7 @@ def test_what_a_company_is_shown_is_read_by_the_portals_login(story, browser):
     assert "enlace del banco" in browser.get("/mi-empresa/").content.decode()
 
 
-def test_an_act_is_done_by_the_other_login_and_seen_by_the_portals(story, browser):
+def test_an_act_is_done_by_another_login_and_seen_by_the_portals(story, browser):
     number = re.search(r'name="vez" value="([^"]+)"', browser.get(story.letter).content.decode())
     assert number
     answer = browser.post(f"{story.letter}/escribir", {"vez": number[1], "texto": "se cayó otra vez"})

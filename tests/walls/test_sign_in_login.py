@@ -168,9 +168,10 @@ INJECTED = {
     "as another session": "SET SESSION AUTHORIZATION guardia_sign_in_login",
 }
 ROLES = {
-    "guardia_app": ("guardia_staff", "guardia_worker", "guardia_portal"),
+    "guardia_app": ("guardia_staff", "guardia_worker", "guardia_portal", "guardia_portal_acts"),
     "guardia_worker_login": ("guardia_worker",),
     "guardia_portal_login": ("guardia_portal",),
+    "guardia_portal_acts_login": ("guardia_portal_acts",),
 }
 
 

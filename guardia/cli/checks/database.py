@@ -105,6 +105,20 @@ def portal_login(installation: Installation) -> CheckResult:
 
 
 @check(database=True)
+def portal_acts_login(installation: Installation) -> CheckResult:
+    """What a customer's person does goes by a login that can become nothing else (ADR 66)."""
+    if not settings.DATABASE_PORTAL_ACTS_URL:
+        return warn(
+            _("The portal acts by the login of the desk: what is wrong in an act could open all companies."),
+            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+            % {"name": "guardia_portal_acts_login", "variable": "DATABASE_PORTAL_ACTS_URL"},
+        )
+    return login_of(DatabaseRole.PORTAL_ACTS.value, settings.DATABASE_PORTAL_ACTS_URL) or ok(
+        _("The portal acts by a login of its own, which can become nothing else.")
+    )
+
+
+@check(database=True)
 def worker_login(installation: Installation) -> CheckResult:
     """The worker, which reads what strangers send, can give nobody a password (ADR 63)."""
     if not settings.DATABASE_WORKER_URL:

@@ -18,7 +18,7 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
 from guardia.notices.wording.hours import Hours, hours_of, lasting
-from guardia.outages import work_answers, work_link, work_turns
+from guardia.outages import work_answers, work_link
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.published import services_by_work, work_of, works_of
 from guardia.outages.work_answers import AGREED, OBJECTED
@@ -49,7 +49,7 @@ def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str)
     """What refused it, in a sentence; empty where it is done. The work was found behind the company's wall."""
     try:
         with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
-            work = work_turns.held(work_id)
+            work = work_answers.held(work_id)
             at = now()
             if act == "de-acuerdo":
                 work_answers.agree(work, contact, at=at)

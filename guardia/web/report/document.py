@@ -146,7 +146,7 @@ class FilesView:
 
 
 def files_view(case: Case) -> FilesView:
-    """Read with the staff's database role, since the portal's role sees no row of a file."""
+    """Read by the desk, or by the role of the portal's acts: the one that reads for its pages sees no row of a file."""
     shown = list(files_for_company(case.pk))
     pictures = [one for one in shown if one.has_thumbnail]
     chosen = pictures if len(pictures) <= MOST else [*pictures[: MOST // 2], *pictures[-(MOST // 2) :]]

@@ -57,7 +57,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
-    with behind(DatabaseRole.STAFF):
+    with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
         known = known_of(reads)
     with behind(DatabaseRole.PORTAL, reads.customer):
         contact = contact_of_id(reads.contact)
