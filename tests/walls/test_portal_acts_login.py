@@ -104,6 +104,8 @@ def rows_of_others(one: psycopg.Connection, own: int) -> dict[str, int]:
 
 
 def test_an_act_sees_its_own_company_and_the_internal_rows_of_it(story):
+    with behind(DatabaseRole.STAFF):
+        story.case.note("solo nuestro", by=story.by, at=story.now)
     with session(story.bank.pk) as one:
         assert rows_of_others(one, story.bank.pk) == {}
         assert one.execute('SELECT count(*) FROM "case"').fetchone() == (1,)
