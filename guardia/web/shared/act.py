@@ -86,15 +86,14 @@ class Button:
 class Refusal:
     """Why an act came back: the rule's own sentence, what to do, the words at each field, and what changed meanwhile.
 
-    ``sentences``: the same one by one, where the rule has several; ``raised``: what the verb raised. ``status`` is 422
-    where something that was typed is wrong, and 409 where it cannot be done now.
+    ``raised`` is what the verb raised; ``status`` is 422 where something that was typed is wrong, and 409 where it
+    cannot be done now.
     """
 
     sentence: str
     remedy: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[Any] = ()
-    sentences: Sequence[str] = ()
     raised: Exception | None = None
     status: int = CONFLICT
 
@@ -102,6 +101,11 @@ class Refusal:
     def status_at_fields(self) -> int:
         """The status of a page that marks its own fields: what one of them lacks is wrong there."""
         return INVALID if self.fields else self.status
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentence, or one by one where the rule has several."""
+        return self.raised.messages if isinstance(self.raised, ValidationError) else [self.sentence]
 
 
 def invalid(sentence: str = "", fields: Mapping[str, str] | None = None) -> Refusal:
@@ -134,8 +138,7 @@ def refusal_of(trouble: Exception) -> Refusal:
     if isinstance(trouble, ValidationError):
         named = trouble.message_dict if hasattr(trouble, "error_dict") else {}
         fields = {name: " ".join(words) for name, words in named.items()}
-        said = trouble.messages
-        return Refusal(" ".join(said), fields=fields, sentences=said, raised=trouble, status=INVALID)
+        return Refusal(" ".join(trouble.messages), fields=fields, raised=trouble, status=INVALID)
     if isinstance(trouble, NoProcedure):
         return Refusal(_("No procedure is published yet: publish one first."), raised=trouble)
     remedy = ""

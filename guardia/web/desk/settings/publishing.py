@@ -102,7 +102,7 @@ def edited(request: HttpRequest, sheet: Sheet, ruling: ProcedureVersion) -> Http
         return answered(request, sheet, doing, status=INVALID)
     published = attempt(lambda: editing.publish(text, ruling, by=member(request), at=now(), reason=doing.reason))
     if isinstance(published, Refusal):
-        doing.problems = list(published.sentences)
+        doing.problems = published.sentences
         return answered(request, sheet, doing, status=CONFLICT)
     say(request, _("Published: version %d is in force from now on.") % published.number)
     return redirect(sheet.home())
