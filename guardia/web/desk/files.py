@@ -37,7 +37,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import case_href, is_fragment, page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.shared.act import Refusal, attempt
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.responses import FILE_POLICY, served
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ KEPT_BY_THE_BROWSER = "private, no-cache"
 def file_page(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     case, at = found(request, number), now()
     one = file_or_404(case, file_id)
-    return file_page_of(request, case, one, at)
+    return file_page_of(request, case, one, at, status=GONE if one.withdrawn_at else 200)
 
 
 @desk_page
@@ -221,8 +221,9 @@ def file_page_of(
     one: CaseFile,
     at: datetime,
     *,
-    refusal: Refusal | None = None,
+    refusal: str = "",
     why: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """Its page; ``refusal`` and ``why`` when a withdrawal comes back."""
     context = {
@@ -231,8 +232,7 @@ def file_page_of(
         "why": why,
         "shell": shell_for(request, at, with_views=False, area=case.desk),
     }
-    status = GONE if one.withdrawn_at else 200
-    return page(request, "desk/files/file.html", context, status=refusal.status_at_fields if refusal else status)
+    return page(request, "desk/files/file.html", context, status=status)
 
 
 def file_context(case: Case, one: CaseFile, staff: Staff, at: datetime) -> dict[str, Any]:
@@ -282,7 +282,7 @@ def show(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     one, wanted, at = file_or_404(case, file_id), request.POST.get("shown") == "1", now()
     done = attempt(lambda: show_file(case, one, shown=wanted, by=Actor.of_staff(request.user), at=at))
     if isinstance(done, Refusal):
-        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=done)
+        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=done.sentence, status=done.status)
     say(request, _("The customer sees this file.") if wanted else _("The customer no longer sees this file."))
     return redirect("case_file", case.number, one.pk)
 
@@ -295,7 +295,9 @@ def withdraw(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     one, why, at = file_or_404(case, file_id), request.POST.get("why", "").replace("\0", ""), now()
     done = attempt(lambda: withdraw_file(case, one, why, by=Actor.of_staff(request.user), at=at))
     if isinstance(done, Refusal):
-        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=done, why=why)
+        return file_page_of(
+            request, case, file_or_404(case, file_id), at, refusal=done.sentence, why=why, status=INVALID
+        )
     say(request, _("Withdrawn: %(name)s.") % {"name": one.name})
     return HttpResponseRedirect(at_the_files(case))
 
