@@ -45,8 +45,9 @@ def monthly_send(request: HttpRequest, company_id: int) -> HttpResponse:
         return answered(request, company, Month.of(at).moved(-1), at, str(sentence), 422)
     if not posted:
         return answered(request, company, month, at)
-    number = number_in(given.get("numero", ""))
-    sent = attempt(lambda: month_sending.send(company, month, number, by=member(request), at=at))
+    sent = attempt(
+        lambda: month_sending.send(company, month, number_in(given.get("numero", "")), by=member(request), at=at)
+    )
     if isinstance(sent, Refusal):
         return answered(request, company, month, at, sent.sentence, sent.status)
     count = month_sending.recipients(company).count()
