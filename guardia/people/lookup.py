@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db.models import Case, Q, QuerySet, When
 
 from guardia.config.sql_rows import rows_of
-from guardia.people.actor import Actor
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Role, Staff
@@ -53,11 +52,6 @@ def staff_of_id(pk: int) -> Staff | None:
 def name_of_staff(pk: int) -> str:
     """Return the name of the person with this id; "" where there is none."""
     return Staff.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
-
-
-def who_acts(by: Actor) -> Staff:
-    """Return the member of the staff that this actor is. Raises Staff.DoesNotExist for any other actor."""
-    return Staff.objects.get(pk=by.id or 0)
 
 
 def staff_by_name() -> QuerySet[Staff]:

@@ -9,7 +9,7 @@ from django.forms import ValidationError
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.acts.act import as_hour
+from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.acts.dispatch import AgreementForm
 from guardia.web.desk.acts.repair import HourForm
 from guardia.web.desk.clock import hour

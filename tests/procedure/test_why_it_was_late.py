@@ -14,8 +14,8 @@ from guardia.procedure.vocabulary import LateReason, Moment
 from guardia.reports import lateness
 from guardia.reports import promises as reports
 from guardia.reports.month import Month
-from guardia.web.desk.acts.act import Doing
 from guardia.web.desk.acts.closing import ClosingForm, close
+from guardia.web.shared.act import Doing
 from tests.desk.conftest import sign_in, words
 from tests.outages.city import City
 from tests.procedure.story import Story
@@ -123,7 +123,7 @@ def test_p7_the_closing_offers_it_and_closes_without_it(story):
     form = closing(story)
     assert "late" in form.fields
     assert form.is_valid()
-    close(Doing(story.case, story.by, story.now), form.cleaned_data)
+    close(Doing(story.case, story.engineer, story.now, form.cleaned_data))
     assert not story.case.is_open
     assert story.case.late_reason == ""
     assert [case.pk for case in lateness.blanks(story.now, 9)] == [story.case.pk]
@@ -133,7 +133,7 @@ def test_p7_what_is_chosen_at_the_closing_is_on_record_and_asked_no_more(story):
     closable(story)
     form = closing(story, late="no_parts")
     assert form.is_valid()
-    close(Doing(story.case, story.by, story.now), form.cleaned_data)
+    close(Doing(story.case, story.engineer, story.now, form.cleaned_data))
     assert story.case.late_reason == "no_parts"
     assert story.moments()[-1] == Moment.LATE_EXPLAINED
     assert "late" not in closing(story).fields

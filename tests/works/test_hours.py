@@ -12,7 +12,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.answer import NoServer
-from guardia.web.desk.acts.act import as_hour
+from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.works.planning import WindowForm
 from tests.notices.post_office import PostOffice
 from tests.notices.sender import Sender

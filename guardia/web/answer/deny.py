@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
 from guardia.cases.queries import case_with_place
-from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
@@ -28,6 +27,7 @@ from guardia.web.answer.escalate import language_of
 from guardia.web.answer.page import GONE, NOT_FOUND, private
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
+from guardia.web.shared.act import attempt
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 
@@ -59,11 +59,8 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
-    try:
-        with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
-            confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now())
-    except (NothingToDeny, OnlyAContact):
-        pass
+    with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
+        attempt(lambda: confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now()))
 
 
 def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:

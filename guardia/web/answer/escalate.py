@@ -17,7 +17,7 @@ from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.facts import NOT_A_STEP
 from guardia.cases.queries import case_with_place
-from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, Refused, RequestedTooSoon
+from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, RequestedTooSoon
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
 from guardia.clocks.clock import Clock, running_clocks
 from guardia.config.database_roles import DatabaseRole, behind
@@ -41,6 +41,7 @@ from guardia.web.answer.page import GONE, NOT_FOUND, private
 from guardia.web.answer.paged_case import DECIDES
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
+from guardia.web.shared.act import Refusal, attempt
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import Number, Way, level_rows, night_way, room
 
@@ -265,14 +266,11 @@ def page(request: HttpRequest, case: Case, contact: Contact, *, refused: str = "
 
 def ask(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     """Ask, then look again: what a second press finds is the page that says what the first one did."""
-    try:
-        with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
-            locked = customer_acts.locked(case.pk)
-            customer_acts.ask(locked, contact, at=now(), level=level_in(request))
-    except SAID_BY_THE_PAGE:
-        pass
-    except Refused as refusal:
-        return page(request, case, contact, refused=str(refusal), status=409)
+    level = level_in(request)
+    with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
+        done = attempt(lambda: customer_acts.ask(customer_acts.locked(case.pk), contact, at=now(), level=level))
+    if isinstance(done, Refusal) and not isinstance(done.raised, SAID_BY_THE_PAGE):
+        return page(request, case, contact, refused=done.sentence, status=done.status)
     return HttpResponseRedirect(request.get_full_path(), status=303)
 
 

@@ -6,7 +6,6 @@ A repeated POST finds its work done. Nothing but the cases of this one page is s
 
 from datetime import datetime
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases import answering_together, drills
 from guardia.cases.case import Case
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.escalation import alarms, answer_link
 from guardia.escalation.alarms import locked_alarm
@@ -28,6 +26,7 @@ from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.answer import paged_case
 from guardia.web.answer.paged_case import paged_alarm_view, paged_cases_view
+from guardia.web.shared.act import Refusal, attempt
 
 PRIVATE = {
     "Cache-Control": "no-store, private",
@@ -97,13 +96,9 @@ def answered(request: HttpRequest, notice: Notice, pages: list[Notice]) -> HttpR
         return render_page(request, notice, pages, now(), refused=_("Choose one of the answers below."), status=422)
     cases = answering_together.locked(chosen)
     at = now()
-    try:
-        with transaction.atomic():
-            do(request, notice, cases, at)
-            if notice.staff:
-                presence.answers_by_page(notice.staff, at)
-    except Refused as refusal:
-        return render_page(request, notice, pages, at, refused=str(refusal), status=409)
+    done = attempt(lambda: do(request, notice, cases, at))
+    if isinstance(done, Refusal):
+        return render_page(request, notice, pages, at, refused=done.sentence, status=done.status)
     return HttpResponseRedirect(request.get_full_path(), status=303)
 
 
@@ -117,9 +112,10 @@ def do(request: HttpRequest, notice: Notice, cases: list[Case], at: datetime) ->
     if act == "no-puedo":
         reason = request.POST.get("reason", "").replace("\0", "")[:1000]
         answering_together.pass_on_all(cases, reason, staff=staff, by=by, at=at)
-        return
-    came_by = paged_case.reached_address(notice, request.GET.get("por", ""))
-    answering_together.acknowledge_all(cases, staff, by=by, at=at, commands=act == "mando", reached_at=came_by)
+    else:
+        came_by = paged_case.reached_address(notice, request.GET.get("por", ""))
+        answering_together.acknowledge_all(cases, staff, by=by, at=at, commands=act == "mando", reached_at=came_by)
+    presence.answers_by_page(staff, at)
 
 
 # --- alarms and drills ------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.config.now import now
 from guardia.customers.lookup import service_of_id
-from guardia.customers.values import Misfit
 from guardia.network import alerts_listed as listed
 from guardia.network import alerts_mapping as mapping
 from guardia.network import alerts_sources
@@ -31,6 +30,7 @@ from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import address, shell_for
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 # An alert as it is written on a screen: how it is, what it is of, what it has become.
@@ -213,7 +213,6 @@ def alerts(request: DeskRequest) -> HttpResponse:
 
 # --- one alert --------------------------------------------------------------------------------------------------------
 # One alert: its labels, its turns, where it leads and why; it is led by hand, or said to be over.
-INVALID = 422
 
 
 @needs(Right.SEE_DESK, Right.EDIT_CUSTOMERS)
@@ -228,10 +227,9 @@ def lead(request: HttpRequest, alert_id: int) -> HttpResponse:
     """A rule for this alert alone: its labels lead to the circuit or element that was written."""
     one = found_or_404(alert_id)
     written = request.POST.get("leads_to", "").replace("\0", "")[:80]
-    try:
-        rule = lead_one(one, written, by=member(request), at=now())
-    except Misfit as refused:
-        return alert_page(request, one, written, str(refused))
+    rule = attempt(lambda: lead_one(one, written, by=member(request), at=now()))
+    if isinstance(rule, Refusal):
+        return alert_page(request, one, written, rule.sentence)
     say(
         request, _("“%(alert)s” leads to %(to)s from now on.") % {"alert": one.name, "to": rule.service or rule.element}
     )

@@ -17,6 +17,7 @@ from guardia.web.desk.case_page.voice import whom_to_ring
 from guardia.web.desk.clock import hour
 from guardia.web.desk.page import View, tag_of
 from guardia.web.desk.phone.calls import Phone
+from guardia.web.shared.act import Button
 
 
 # --- shell ------------------------------------------------------------------------------------------------------------
@@ -61,15 +62,6 @@ class ShiftNow:
 
 
 @dataclass(frozen=True, slots=True)
-class BannerAct:
-    """A button of a banner: what it posts to, its word, and the key that presses it."""
-
-    href: str
-    words: str
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Banner:
     """What stands above every page. ``kind``: alarm (nobody on shift), stopped (no sweep), due (a hand-over)."""
 
@@ -78,7 +70,7 @@ class Banner:
     more: str = ""
     href: str = ""
     link: str = ""
-    acts: tuple[BannerAct, ...] = ()
+    acts: tuple[Button, ...] = ()
     asks: bool = False
 
 

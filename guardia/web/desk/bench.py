@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +18,6 @@ from guardia.cases import filters, queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk, rows_with_visits_and_waits
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.notices.progress import Progress
 from guardia.notices.progress import watched as progress
@@ -58,6 +56,7 @@ from guardia.web.desk.mail.report import held
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99, view_names
 from guardia.web.first_run import key
+from guardia.web.shared.act import Refusal, attempt
 
 # --- bench reading ----------------------------------------------------------------------------------------------------
 # What the bench reads: its lists, narrowed by what is asked for.
@@ -163,11 +162,9 @@ def take(request: DeskRequest) -> HttpResponse:
         return held(request)
     case = case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None and may_handle(request.user, case.desk):
-        try:
-            with transaction.atomic():
-                assign_to(request, case, request.user, now())
-        except Refused as refusal:
-            say(request, str(refusal))
+        done = attempt(lambda: assign_to(request, case, request.user, now()))
+        if isinstance(done, Refusal):
+            say(request, done.sentence)
     if not is_fragment(request):
         return redirect("bench")
     response = page(request, "desk/toasts_live.html", {})

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -19,11 +18,9 @@ from guardia.cases.case_rows import case_for_desk
 from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
-from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.config.now import now
 from guardia.notices import mail, marks, short
-from guardia.notices.notice import Notice
 from guardia.notices.notice_rows import mark_of, notice_of
 from guardia.notices.ways import SHORT
 from guardia.notices.wording.language import in_the_language_of
@@ -34,10 +31,10 @@ from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.acts import ACTS
-from guardia.web.desk.acts.act import Act, ActForm, Doing
 from guardia.web.desk.acts.any_stage import assigned_words, undo_of
+from guardia.web.desk.acts.case_act import ActForm, CaseAct
 from guardia.web.desk.acts.offered import next_act
-from guardia.web.desk.case_page.act_form import Refusal, act_context, allowed, changed_since, other_acts, refusal_of
+from guardia.web.desk.case_page.act_form import act_context, allowed, changed_since, other_acts
 from guardia.web.desk.case_page.evidence import tests_of
 from guardia.web.desk.case_page.log import line_id, title_in_log
 from guardia.web.desk.case_page.notices import way_words
@@ -46,6 +43,7 @@ from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.entry import DeskRequest, asking, desk_page, request_page
 from guardia.web.desk.page import Undo, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Doing, Refusal, attempt, invalid
 
 # --- case -------------------------------------------------------------------------------------------------------------
 # A case and what is done to it: its page, its live parts, one address per act, the preview of an act, a test now.
@@ -104,32 +102,29 @@ def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     return case
 
 
-def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse:
+def do(request: DeskRequest, case: Case, act: CaseAct, at: datetime) -> HttpResponse:
     """Validate, one verb, and show what changed; a refusal comes back with the input kept."""
     before = case.assigned
     form = act.form(request.POST, case=case, now=at)
     if heeds_changes(act, request) and (refusal := changed_since(case, request.POST.get("seen", ""), request.user, at)):
         return refused(request, case, act, form, refusal, at)
     if not form.is_valid():
-        return refused(request, case, act, form, Refusal(_("Something is missing. See below."), status=422), at)
-    try:
-        with transaction.atomic():  # what is refused half-way leaves nothing behind, on the page neither
-            event = act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
-    except Refused as refusal:
-        as_it_is = found(request, str(case.number), locked=True)
-        return refused(request, as_it_is, act, form, refusal_of(refusal), at)
+        return refused(request, case, act, form, invalid(), at)
+    event = attempt(lambda: act.run(Doing(case, request.user, at, form.cleaned_data)))
+    if isinstance(event, Refusal):  # and nothing of what it did half-way is on the page either
+        return refused(request, found(request, str(case.number), locked=True), act, form, event, at)
     drop_draft(request.user, draft_key(case, act.name))
     tell_done(request, case, act, event, before, at)
     return done(request, case, act)
 
 
-def heeds_changes(act: Act, request: DeskRequest) -> bool:
+def heeds_changes(act: CaseAct, request: DeskRequest) -> bool:
     """Whether what others did meanwhile makes this act worth a second look; a test, a note, an impact stand alone."""
     return act.name not in {"prueba", "nota", "impacto"} and request.POST.get("audience") != "internal"
 
 
 def tell_done(
-    request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None, at: datetime
+    request: DeskRequest, case: Case, act: CaseAct, event: Event | None, before: Staff | None, at: datetime
 ) -> None:
     """Say what was done, in the log's own word; a hand-over can be taken back."""
     key = draft_key(case, act.name)
@@ -146,7 +141,7 @@ def linked_again(case: Case, event: Event) -> Undo:
     return Undo(reverse("act", args=[case.number, "vincular"]), "number", str(event.data["other"]))
 
 
-def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:
+def done(request: DeskRequest, case: Case, act: CaseAct) -> HttpResponse:
     """After a verb: the page of the case again, or only its parts."""
     if not is_fragment(request):
         return redirect("case", case.number)
@@ -154,11 +149,13 @@ def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:
     return case_answer(request, case, next_act(case), now(), template=fragment_after(act))
 
 
-def fragment_after(act: Act) -> str:
+def fragment_after(act: CaseAct) -> str:
     return "desk/composer_done.html" if act.name == "escribir" else "desk/act_done.html"
 
 
-def refused(request: DeskRequest, case: Case, act: Act, form: ActForm, refusal: Refusal, at: datetime) -> HttpResponse:
+def refused(
+    request: DeskRequest, case: Case, act: CaseAct, form: ActForm, refusal: Refusal, at: datetime
+) -> HttpResponse:
     """The form comes back where it was, with the rule's sentence and everything that was typed."""
     writing = act.name == "escribir"
     context = {"refusal": refusal, "composer": form} if writing else {"refusal": refusal, "form": form}
@@ -170,7 +167,7 @@ def refused(request: DeskRequest, case: Case, act: Act, form: ActForm, refusal: 
 def case_answer(
     request: DeskRequest,
     case: Case,
-    act: Act | None,
+    act: CaseAct | None,
     at: datetime,
     *,
     template: str = "desk/act_again.html",
@@ -237,7 +234,7 @@ def preview_act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     return page(request, "desk/preview.html", {"people": people})
 
 
-def says_too_little(act: Act, typed: Mapping[str, str]) -> bool:
+def says_too_little(act: CaseAct, typed: Mapping[str, str]) -> bool:
     """Whether nobody has said yet where the case passes to, or what fails there."""
     if act.tells != Moment.TRANSFERRED:
         return False
@@ -291,12 +288,8 @@ def probe_now(request: DeskRequest, number: str) -> HttpResponse:
     case, at = found(request, number, locked=True), now()
     if not may_handle(request.user, case.desk):
         raise PermissionDenied
-    try:
-        with transaction.atomic():
-            count = probing.on_demand(case, request.user, at)
-        say(request, question_count_text(count))
-    except Refused as refusal:
-        say(request, str(refusal))
+    count = attempt(lambda: probing.on_demand(case, request.user, at))
+    say(request, count.sentence if isinstance(count, Refusal) else question_count_text(count))
     if not is_fragment(request):
         return redirect("case", case.number)
     return case_answer(request, case, next_act(case), at, template="desk/evidence_live.html")
@@ -311,25 +304,24 @@ def question_count_text(count: int) -> str:
 # --- notices ----------------------------------------------------------------------------------------------------------
 # What is done to a notice of a case: it is sent again, or taken back; and a marked address works again.
 AGAIN, BACK = "otra-vez", "retirar"
-CONFLICT = 409
 
 
 @desk_page
 @require_POST
 def notice_step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpResponse:
     """Send it once more, or take it back before it leaves. A refusal is said where the notices are."""
-    if step not in {AGAIN, BACK}:
+    verb = {AGAIN: resending.resend, BACK: resending.withdraw}.get(step)
+    if verb is None:
         raise Http404
     case, at = found(request, number, locked=True), now()
     notice = notice_of(case, notice_id) if notice_id <= LARGEST_ID else None
     if notice is None:
         raise Http404
-    try:
-        with transaction.atomic():
-            change_notice(case, notice, step, Actor.of_staff(request.user), at)
-    except Refused as refusal:
-        say(request, str(refusal))
-        return again(request, case, at, status=CONFLICT, refused_line=line_id(notice.pk), refused_words=str(refusal))
+    done = attempt(lambda: verb(case, notice, by=Actor.of_staff(request.user), at=at))
+    if isinstance(done, Refusal):
+        say(request, done.sentence)
+        where = {"refused_line": line_id(notice.pk), "refused_words": done.sentence}
+        return again(request, case, at, status=done.status, **where)
     say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
     if is_fragment(request):
         return again(request, found(request, str(case.number)), at)
@@ -344,11 +336,6 @@ def again(request: DeskRequest, case: Case, at: datetime, *, status: int = 200, 
 
 def to_the_notices(case: Case) -> str:
     return f"{reverse('case', args=[case.number])}?bitacora=avisos#log"
-
-
-def change_notice(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
-    verb = resending.resend if step == AGAIN else resending.withdraw
-    verb(case, notice, by=by, at=at)
 
 
 @desk_page

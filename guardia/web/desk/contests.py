@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -21,7 +20,6 @@ from guardia.cases.exclusions import UPHELD
 from guardia.cases.explanations import whom
 from guardia.cases.if_upheld import Changed, if_upheld
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.refusals import Missing, Refused
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, is_broken
@@ -36,6 +34,7 @@ from guardia.web.desk.clock import face_of, hour, promised, stood, written
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import case_href, page, say
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import attempt, invalid
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 # An objection as the quality manager reads it: what we wrote, what the customer says, what a ruling would change.
@@ -167,18 +166,11 @@ def rule(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     if problems := problems_in(typed):
-        return objections_page(
-            request, at, case, typed, problems, Refusal(_("Nothing was saved yet. Correct what is marked."), status=422)
-        )
-    try:
-        with transaction.atomic():
-            event = case.rule(rulings_in(typed), by=Actor.of_staff(member(request)), at=at, now=at)
-    except Refused as refused:
-        name = getattr(refused, "field", "")
-        problems = {name: str(refused)} if isinstance(refused, Missing) else {}
-        return objections_page(
-            request, at, case, typed, problems, Refusal(str(refused), status=422 if problems else 409)
-        )
+        wrong = invalid(_("Nothing was saved yet. Correct what is marked."), problems)
+        return objections_page(request, at, case, typed, wrong)
+    event = attempt(lambda: case.rule(rulings_in(typed), by=Actor.of_staff(member(request)), at=at, now=at))
+    if isinstance(event, Refusal):
+        return objections_page(request, at, case, typed, event)
     drop_draft(member(request), draft_key(case))
     words = _("Ruled on the objection of %(number)s; the customer is told.") % {"number": case.display_number}
     say(request, words if event else _("nothing new"), done_draft=draft_key(case))
@@ -212,7 +204,6 @@ def objections_page(
     at: datetime,
     refused: Case | None = None,
     typed: Mapping[str, str] = MappingProxyType({}),
-    problems: Mapping[str, str] = MappingProxyType({}),
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The list; the case whose ruling was refused comes back with what was typed, the others with their drafts."""
@@ -224,8 +215,8 @@ def objections_page(
     rows = []
     for case, waits, clock in found:
         kept = draft_fields(drafts.get(draft_key(case)), at)
-        if refused and case.pk == refused.pk:
-            kept = {"typed": typed, "problems": problems, "saved_at": at.timestamp()}
+        if refused and refusal and case.pk == refused.pk:
+            kept = {"typed": typed, "problems": refusal.fields, "saved_at": at.timestamp()}
         rows.append(objection_of(case, waits, clock, changes[case.pk], at, **kept))
     context = {
         "shell": shell_for(request, at, view="objections"),
@@ -235,7 +226,7 @@ def objections_page(
         "refusal": refusal,
         "refused_id": f"objecion-{refused.number}" if refused else "",
     }
-    return page(request, "desk/contests/page.html", context, status=refusal.status if refusal else 200)
+    return page(request, "desk/contests/page.html", context, status=refusal.status_at_fields if refusal else 200)
 
 
 def draft_fields(draft: Draft | None, at: datetime) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -21,7 +20,6 @@ from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
 from guardia.cases.case_rows import withdrawal_of
 from guardia.cases.file_bytes import FileNotTaken, ready
-from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.evidence import case_file, store
@@ -39,6 +37,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import case_href, is_fragment, page, say
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.responses import FILE_POLICY, served
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -75,13 +74,10 @@ def add(request: DeskRequest, number: str) -> HttpResponse:
 def taken(request: DeskRequest, number: str, coming: Coming) -> HttpResponse:
     at = now()
     case = found(request, number, locked=True)
-    try:
-        with transaction.atomic():
-            count = add_all(case, coming, request.user, at, shown="shown" in request.POST)
-    except Refused as refused:
-        count = 0
-        coming.refuse_all(str(refused))
-        case = found(request, number, locked=True)
+    count = attempt(lambda: add_all(case, coming, request.user, at, shown="shown" in request.POST))
+    if isinstance(count, Refusal):
+        coming.refuse_all(count.sentence)
+        return answered(request, found(request, number, locked=True), coming, 0, at)
     return answered(request, case, coming, count, at)
 
 
@@ -284,11 +280,9 @@ def show(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     """``shown=1``: the customer sees it too, also in the closing report; else no longer."""
     case = for_whom_may(request, number)
     one, wanted, at = file_or_404(case, file_id), request.POST.get("shown") == "1", now()
-    try:
-        with transaction.atomic():
-            show_file(case, one, shown=wanted, by=Actor.of_staff(request.user), at=at)
-    except Refused as refused:
-        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=str(refused), status=409)
+    done = attempt(lambda: show_file(case, one, shown=wanted, by=Actor.of_staff(request.user), at=at))
+    if isinstance(done, Refusal):
+        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=done.sentence, status=done.status)
     say(request, _("The customer sees this file.") if wanted else _("The customer no longer sees this file."))
     return redirect("case_file", case.number, one.pk)
 
@@ -299,11 +293,11 @@ def withdraw(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     """Its bytes go for good; that it was there, and why it is not, stays in the log."""
     case = for_whom_may(request, number)
     one, why, at = file_or_404(case, file_id), request.POST.get("why", "").replace("\0", ""), now()
-    try:
-        with transaction.atomic():
-            withdraw_file(case, one, why, by=Actor.of_staff(request.user), at=at)
-    except Refused as refused:
-        return file_page_of(request, case, file_or_404(case, file_id), at, refusal=str(refused), why=why, status=422)
+    done = attempt(lambda: withdraw_file(case, one, why, by=Actor.of_staff(request.user), at=at))
+    if isinstance(done, Refusal):
+        return file_page_of(
+            request, case, file_or_404(case, file_id), at, refusal=done.sentence, why=why, status=INVALID
+        )
     say(request, _("Withdrawn: %(name)s.") % {"name": one.name})
     return HttpResponseRedirect(at_the_files(case))
 

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -31,12 +30,13 @@ from guardia.customers.lookup import active_company, places_of, services_called,
 from guardia.customers.phones import spoken
 from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.customers.service import Service
-from guardia.customers.values import Misfit, Unfit
-from guardia.web.desk.acts.act import words
+from guardia.customers.values import Misfit
+from guardia.web.desk.acts.case_act import words
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key
+from guardia.web.shared.act import Refusal, attempt
 
 # --- new case ---------------------------------------------------------------------------------------------------------
 # Registration with the caller on the line: who calls, the company's services, what is still to ask.
@@ -254,22 +254,19 @@ def put(request: DeskRequest) -> HttpResponse:
 
     call, company = origin_of(request), active_company(field_of(request, "compania"))
     form = NotOnFileForm(request.POST, company=company)
-    service = None
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                writes.take_turn("provisional")
-                service = put_on_file(form.said())
-        except Unfit as unfit:
-            for name, problems in unfit.message_dict.items():
-                form.add_error(name if name in form.fields else None, problems)
-    if service is None:
+    service = attempt(lambda: recorded(form), form)
+    if isinstance(service, Refusal):
         if company:
             keep_as_draft(request, company, call)
             return registering.show(request, company, call, not_on_file=form)
         return registering.who_calls(request, call, not_on_file=form)
     keep_as_draft(request, service.customer, call)
     return redirect(address(service.customer, call, service))
+
+
+def recorded(form: NotOnFileForm) -> Service:
+    writes.take_turn("provisional")
+    return put_on_file(form.said())
 
 
 def keep_as_draft(request: HttpRequest, company: Customer, call: Origin) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,7 +16,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.draft import draft_of, drop_draft
-from guardia.cases.refusals import Refused, TimeInTheFuture
+from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.writes import take_turn
 from guardia.config.now import now
@@ -33,12 +32,13 @@ from guardia.procedure.directory import Desk
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk import areas, office_receipt
-from guardia.web.desk.acts.act import hour, prose, words
+from guardia.web.desk.acts.case_act import hour, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, given_in
-from guardia.web.desk.case_page.act_form import Refusal, refusal_of, saved_words
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import attempt, invalid
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of the counter: which office, the stamp, who hands it in, for which desk, what it says (A4).
@@ -212,18 +212,15 @@ def take_in(request: DeskRequest, company: Customer | None, version: ProcedureVe
     """The paper with its scans and, where its desk can have it at once, its number; all of it or nothing."""
     form = CounterForm(request.POST, company=company, procedure=version.procedure, now=at)
     if not form.is_valid():
-        return show(
-            request, company, version, at, form, Refusal(gettext("Something is missing. See below."), status=422)
-        )
+        return show(request, company, version, at, form, invalid())
     uploaded = [one for name in FILES for one in request.FILES.getlist(name)]
     if len(uploaded) > MOST_SCANS:
         sentence = gettext("At most %(n)d scans at a time. Put the pages into one PDF.") % {"n": MOST_SCANS}
-        return show(request, company, version, at, form, Refusal(sentence, status=422))
-    try:
-        with transaction.atomic():
-            taken, case = take_paper(form, company, uploaded, request.user, at)
-    except Refused as refused:
-        return show(request, company, version, at, form, refusal_of(refused))
+        return show(request, company, version, at, form, invalid(sentence))
+    done = attempt(lambda: take_paper(form, company, uploaded, request.user, at))
+    if isinstance(done, Refusal):
+        return show(request, company, version, at, form, done)
+    taken, case = done
     key = draft_key(company)
     drop_draft(request.user, key)
     say(request, gettext("The paper is taken in."), done_draft=key)

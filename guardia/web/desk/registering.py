@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,7 +16,6 @@ from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.case_rows import locked_with_service, numbered_case_of, opening_of
 from guardia.cases.draft import draft_of, drop_draft
-from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.customer import Customer
@@ -33,11 +31,10 @@ from guardia.customers.service import Service
 from guardia.people.actor import Actor, ActorKind
 from guardia.people.lookup import staff_of_id
 from guardia.people.staff import Staff
-from guardia.procedure.version import NoProcedure
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.case import found
 from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts
-from guardia.web.desk.case_page.act_form import Refusal, offered_form, refusal_of
+from guardia.web.desk.case_page.act_form import Refusal, offered_form
 from guardia.web.desk.case_page.links import LIKE
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import (
@@ -57,6 +54,7 @@ from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key, known
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import attempt, invalid
 
 MOST_TYPED = 4000
 
@@ -89,10 +87,8 @@ def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
     by_staff = first.actor_id if first and first.actor_kind == ActorKind.STAFF else None
     who = staff_of_id(by_staff) if by_staff else None
     about = {"number": case.display_number, "who": who.name if who else _("a colleague"), "typed": typed}
-    try:
-        with transaction.atomic():
-            case.note(f"{chosen.circuit}: {typed}" if other and chosen else typed, by=by, at=at)
-    except Refused:
+    note = f"{chosen.circuit}: {typed}" if other and chosen else typed
+    if isinstance(attempt(lambda: case.note(note, by=by, at=at)), Refusal):
         say(request, _("%(who)s took this call down as %(number)s, which is closed. You had typed: %(typed)s") % about)
         return
     say(request, _("%(who)s took this call down as %(number)s. What you typed stands there as a note.") % about)
@@ -221,21 +217,19 @@ def open_case(request: DeskRequest, company: Customer, call: Origin, chosen: Ser
     service = own_or_only(company, chosen)
     form = RegistrationForm(request.POST, company=company, service=service, call=call, now=at)
     if not form.is_valid():
-        return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
-    try:
-        with transaction.atomic():
-            by = Actor.of_staff(request.user)
-            taken_up(call, request.user, at)
-            case = Case.register(
-                form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **first_hours_of(call)
-            )
-    except Refused as refusal:
-        return show(request, company, call, form, refusal_of(refusal))
-    except NoProcedure:
-        return show(request, company, call, form, Refusal(_("No procedure is published yet: publish one first.")))
+        return show(request, company, call, form, invalid())
+    case = attempt(lambda: registered(form, call, request.user, at))
+    if isinstance(case, Refusal):
+        return show(request, company, call, form, case)
     drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
+
+
+def registered(form: RegistrationForm, call: Origin, by: Staff, at: datetime) -> Case:
+    taken_up(call, by, at)
+    hours = {**form.arrival(), **first_hours_of(call)}
+    return Case.register(form.report(), by=Actor.of_staff(by), at=at, engineer=by, **hours)
 
 
 def taken_up(came: Origin, by: Staff, at: datetime) -> None:
@@ -279,15 +273,16 @@ def proposed_when_opened(case: Case, at: datetime) -> dict[str, Any] | None:
 def join(request: DeskRequest, number: str) -> HttpResponse:
     """ "It is this": the call on the line belongs to a case that is open already."""
     case, call, at = found(request, number, locked=True), find_call(request.POST.get("call", "")), now()
-    try:
-        if call is not None:
-            with transaction.atomic():
-                taken_up(call, request.user, at)
-                case.join(call, by=Actor.of_staff(request.user), at=at)
-            say(request, _("The call was joined to %(number)s.") % {"number": case.display_number})
-    except Refused as refusal:
-        say(request, str(refusal))
+    if call is not None:
+        event = attempt(lambda: joined(case, call, request.user, at))
+        words = _("The call was joined to %(number)s.") % {"number": case.display_number}
+        say(request, event.sentence if isinstance(event, Refusal) else words)
     return redirect("case", case.number)
+
+
+def joined(case: Case, call: Call, by: Staff, at: datetime) -> None:
+    taken_up(call, by, at)
+    case.join(call, by=Actor.of_staff(by), at=at)
 
 
 urlpatterns = [

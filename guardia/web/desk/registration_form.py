@@ -23,8 +23,8 @@ from guardia.customers.lookup import contacts_of, services_offered_to
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk.acts.act import hour, one_of, prose, words
 from guardia.web.desk.acts.any_stage import POWER
+from guardia.web.desk.acts.case_act import hour, one_of, prose, words
 
 
 # --- later choice -----------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from guardia.procedure.directory import Desk
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import CaseKind, Moment
 from guardia.web.desk import areas
-from guardia.web.desk.acts.act import hour, one_of, prose, words
+from guardia.web.desk.acts.case_act import hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -14,7 +13,6 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.draft import draft_of, drop_draft, keep_draft
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company, companies_with
@@ -23,10 +21,10 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
-from guardia.procedure.version import NoProcedure, ProcedureVersion
+from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk import areas, request_form
 from guardia.web.desk.case import found
-from guardia.web.desk.case_page.act_form import LONGEST_FIELD, Refusal, refusal_of, storable
+from guardia.web.desk.case_page.act_form import LONGEST_FIELD, Refusal, storable
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.new_case import caller_of, field_of, origin_of
 from guardia.web.desk.page import page, say
@@ -45,6 +43,7 @@ from guardia.web.desk.request_form import (
 )
 from guardia.web.desk.request_form import draft_key as request_draft
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import attempt, invalid
 
 
 @request_page
@@ -141,16 +140,10 @@ def take(
     """One verb, and where the number is read aloud; or the form again, with everything that was typed."""
     form = RequestForm(request.POST, company=company, desks=desks_of(version), came=came, now=at)
     if not form.is_valid():
-        wrong = Refusal(_("Something is missing. See below."), status=422)
-        return show(request, company, came, version, at, form, wrong)
-    try:
-        with transaction.atomic():
-            case = taken_down(form, came, request.user, at)
-    except Refused as refusal:
-        return show(request, company, came, version, at, form, refusal_of(refusal))
-    except NoProcedure:
-        wrong = Refusal(_("No procedure is published yet: publish one first."))
-        return show(request, company, came, version, at, form, wrong)
+        return show(request, company, came, version, at, form, invalid())
+    case = attempt(lambda: taken_down(form, came, request.user, at))
+    if isinstance(case, Refusal):
+        return show(request, company, came, version, at, form, case)
     key = draft_key(company, came)
     drop_draft(request.user, key)
     say(request, _("%(number)s is taken.") % {"number": case.display_number}, done_draft=key)

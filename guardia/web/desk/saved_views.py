@@ -7,7 +7,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -19,7 +18,6 @@ from guardia.cases import queries, saved_views
 from guardia.cases.case import Case, Status
 from guardia.cases.case_rows import with_visits_and_waits
 from guardia.cases.labels import CLOCK_NAMES, name_of_stage
-from guardia.cases.refusals import Refused
 from guardia.cases.saved_view import SavedView
 from guardia.config.now import now
 from guardia.people.policy import Right, may
@@ -33,6 +31,7 @@ from guardia.web.desk.page import Undo, page, say
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
 from guardia.web.desk.shell import shell_for, view_names
 from guardia.web.shared import about
+from guardia.web.shared.act import Refusal, attempt
 
 # --- export -----------------------------------------------------------------------------------------------------------
 # What the bench shows as a spreadsheet or CSV: the same filters, its rows to a limit, and on record who took it.
@@ -148,12 +147,10 @@ def views(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return views_page(request)
     at, name = now(), request.POST.get("name", "")
-    try:
-        with transaction.atomic():
-            shared = request.POST.get("shared") == "1"
-            view = saved_views.save(request.POST.dict(), name, by=request.user, at=at, shared=shared)
-    except Refused as refusal:
-        return views_page(request, str(refusal), name)
+    shared = request.POST.get("shared") == "1"
+    view = attempt(lambda: saved_views.save(request.POST.dict(), name, by=request.user, at=at, shared=shared))
+    if isinstance(view, Refusal):
+        return views_page(request, view.sentence, name)
     say(request, _("“%(name)s” is saved.") % {"name": view.name}, undo=step_undo(view, "borrar"))
     return redirect(saved_looking(view, request.user, at).href(request.user))
 
@@ -166,11 +163,9 @@ def view_step(request: DeskRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("views")
-    try:
-        with transaction.atomic():
-            act(request, view, now())
-    except Refused as refusal:
-        return views_page(request, str(refusal))
+    done = attempt(lambda: act(request, view, now()))
+    if isinstance(done, Refusal):
+        return views_page(request, done.sentence)
     return redirect(saved_looking(view, request.user, now()).href(request.user) if step == "guardar" else "views")
 
 

@@ -1,7 +1,7 @@
 """What an engineer can do to a case from its page: each act is a form and the verb it calls, a file per stage."""
 
-from guardia.web.desk.acts.act import Act
 from guardia.web.desk.acts.any_stage import ANY_TIME_ACTS, LINK_ACTS
+from guardia.web.desk.acts.case_act import CaseAct
 from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, STABILITY_ACTS
 from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
 from guardia.web.desk.acts.escalating import ESCALATION_ACTS, VOICE_ACTS
@@ -10,7 +10,7 @@ from guardia.web.desk.acts.repair import DIAGNOSIS_ACTS, EXECUTION_ACTS, VERIFIC
 from guardia.web.desk.acts.requests import REQUEST_ACTS
 from guardia.web.desk.acts.waiting import CONTEST_ACTS, WAIT_ACTS
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, CaseAct] = {
     act.name: act
     for act in (
         *ANY_TIME_ACTS,

@@ -21,11 +21,12 @@ from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
 from guardia.web.desk.entry import DeskRequest
 from guardia.web.desk.page import Undo, say
 from guardia.web.shared import about
+from guardia.web.shared.act import Doing
 
 
 # --- assigning --------------------------------------------------------------------------------------------------------
@@ -109,35 +110,35 @@ class ImpactForm(ActForm):
     since = hour(gettext_lazy("Since what hour (empty: as it is)"))
 
 
-def note(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.note(fields["text"], by=doing.by, at=doing.now)
+def note(doing: Doing[Case]) -> Event | None:
+    return doing.on.note(doing.fields["text"], by=doing.by, at=doing.now)
 
 
-def tell(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.tell(fields["text"], by=doing.by, at=doing.now)
+def tell(doing: Doing[Case]) -> Event | None:
+    return doing.on.tell(doing.fields["text"], by=doing.by, at=doing.now)
 
 
-def assign(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.assign(fields["to"], by=doing.by, at=doing.now)
+def assign(doing: Doing[Case]) -> Event | None:
+    return doing.on.assign(doing.fields["to"], by=doing.by, at=doing.now)
 
 
-def complete(doing: Doing, fields: dict) -> Event | None:
-    desk = about.desk_of(doing.case)
-    if about.is_request(doing.case) and desk:
-        of_desk = doing.case.complete_fields(given_in(fields, desk), by=doing.by, at=doing.now)
-        return doing.case.complete(fields, by=doing.by, at=doing.now) or of_desk
-    return say_impact(doing, fields)
+def complete(doing: Doing[Case]) -> Event | None:
+    desk = about.desk_of(doing.on)
+    if about.is_request(doing.on) and desk:
+        of_desk = doing.on.complete_fields(given_in(doing.fields, desk), by=doing.by, at=doing.now)
+        return doing.on.complete(doing.fields, by=doing.by, at=doing.now) or of_desk
+    return say_impact(doing)
 
 
-def say_impact(doing: Doing, fields: dict) -> Event | None:
+def say_impact(doing: Doing[Case]) -> Event | None:
     """How the service is and since when, with whatever else was completed."""
-    impact, since = fields.pop("impact"), fields.pop("since")
+    impact, since = doing.fields.pop("impact"), doing.fields.pop("since")
     said = Impact(impact) if impact else None
-    return doing.case.complete(fields, by=doing.by, at=doing.now, impact=said, affected_since=since)
+    return doing.on.complete(doing.fields, by=doing.by, at=doing.now, impact=said, affected_since=since)
 
 
-def write(doing: Doing, fields: dict) -> Event | None:
-    return (tell if fields["audience"] == "public" else note)(doing, fields)
+def write(doing: Doing[Case]) -> Event | None:
+    return (tell if doing.fields["audience"] == "public" else note)(doing)
 
 
 def known_details(case: Case, staff: Staff) -> dict:
@@ -146,11 +147,11 @@ def known_details(case: Case, staff: Staff) -> dict:
 
 
 ANY_TIME_ACTS = (
-    Act("nota", gettext_lazy("Internal note"), TextForm, note),
-    Act("respuesta", gettext_lazy("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
-    Act("escribir", gettext_lazy("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
-    Act("asignar", gettext_lazy("Hand over"), AssignForm, assign),
-    Act(
+    CaseAct("nota", gettext_lazy("Internal note"), TextForm, note),
+    CaseAct("respuesta", gettext_lazy("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
+    CaseAct("escribir", gettext_lazy("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
+    CaseAct("asignar", gettext_lazy("Hand over"), AssignForm, assign),
+    CaseAct(
         "datos",
         gettext_lazy("Complete the details"),
         DetailsForm,
@@ -158,7 +159,7 @@ ANY_TIME_ACTS = (
         button=gettext_lazy("Save the details"),
         known=known_details,
     ),
-    Act("impacto", gettext_lazy("Say how the service is"), ImpactForm, say_impact),
+    CaseAct("impacto", gettext_lazy("Say how the service is"), ImpactForm, say_impact),
 )
 
 
@@ -223,19 +224,19 @@ def details_question(fields: dict) -> str:
     return fields.get("number") or fields.get("chosen") or ""
 
 
-def relate(doing: Doing, fields: dict) -> Event | None:
-    other = linking.case_called(details_question(fields), doing.case)
-    return linking.relate(doing.case, other, **when(doing, fields))
+def relate(doing: Doing[Case]) -> Event | None:
+    other = linking.case_called(details_question(doing.fields), doing.on)
+    return linking.relate(doing.on, other, **doing.when)
 
 
-def end_as_duplicate(doing: Doing, fields: dict) -> Event | None:
-    other = linking.case_called(details_question(fields), doing.case)
-    return linking.end_as_duplicate(doing.case, other, fields["reason"], **when(doing, fields))
+def end_as_duplicate(doing: Doing[Case]) -> Event | None:
+    other = linking.case_called(details_question(doing.fields), doing.on)
+    return linking.end_as_duplicate(doing.on, other, doing.fields["reason"], **doing.when)
 
 
-def unlink(doing: Doing, fields: dict) -> Event | None:
-    number = grouped(linking.other_end(fields["link"], doing.case).number)
-    return linking.unlink(doing.case, linking.case_called(number, doing.case), **when(doing, fields))
+def unlink(doing: Doing[Case]) -> Event | None:
+    number = grouped(linking.other_end(doing.fields["link"], doing.on).number)
+    return linking.unlink(doing.on, linking.case_called(number, doing.on), **doing.when)
 
 
 def the_only_one(case: Case, staff: Staff) -> dict:
@@ -245,7 +246,7 @@ def the_only_one(case: Case, staff: Staff) -> dict:
 
 
 LINK_ACTS = (
-    Act(
+    CaseAct(
         "vincular",
         gettext_lazy("Link to another case"),
         OtherForm,
@@ -254,7 +255,7 @@ LINK_ACTS = (
         after_closing=True,
         button=gettext_lazy("Link"),
     ),
-    Act(
+    CaseAct(
         "duplicado",
         gettext_lazy("End as a duplicate"),
         DuplicateForm,
@@ -265,5 +266,5 @@ LINK_ACTS = (
         ),
         tells=Moment.CANCELLED,
     ),
-    Act("desvincular", gettext_lazy("Remove a link"), UnlinkForm, unlink, after_closing=True),
+    CaseAct("desvincular", gettext_lazy("Remove a link"), UnlinkForm, unlink, after_closing=True),
 )

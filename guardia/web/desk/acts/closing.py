@@ -15,7 +15,8 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, LateReason, Moment
 from guardia.reports import lateness
 from guardia.reports.recurring import recurring
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
+from guardia.web.shared.act import Doing
 
 # --- explaining late --------------------------------------------------------------------------------------------------
 # Why it was late: one choice and, where it is another, some words. Whether anything was late, the verb says.
@@ -37,12 +38,12 @@ def needs_words(form: forms.Form, cleaned: dict[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def explained(doing: Doing, fields: dict[str, Any]) -> Event | None:
+def explained(doing: Doing[Case]) -> Event | None:
     """Nothing where nothing was chosen."""
-    if not fields.get("late"):
+    if not doing.fields.get("late"):
         return None
-    said = {**when(doing, {}), "words": fields.get("late_words", "")}
-    return lateness.explain(doing.case, LateReason(fields["late"]), **said).event
+    said = {**doing.when, "words": doing.fields.get("late_words", "")}
+    return lateness.explain(doing.on, LateReason(doing.fields["late"]), **said).event
 
 
 def known(case: Case, staff: Staff) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def ask_when_late(form: ActForm) -> None:
 
 
 LATE_ACTS = (
-    Act(
+    CaseAct(
         "demora",
         _("Why it was late"),
         LateForm,
@@ -101,27 +102,27 @@ class CancelForm(ActForm):
     reason = prose(_("Reason"))
 
 
-def close(doing: Doing, fields: dict) -> Event | None:
-    return _closed(doing, fields, doing.case.close, fields["fault"], fields["solution"])
+def close(doing: Doing[Case]) -> Event | None:
+    return _closed(doing, doing.on.close, doing.fields["fault"], doing.fields["solution"])
 
 
-def close_without_evidence(doing: Doing, fields: dict) -> Event | None:
-    said = (fields["fault"], fields["solution"], fields["reason"])
-    return _closed(doing, fields, doing.case.close_without_evidence, *said)
+def close_without_evidence(doing: Doing[Case]) -> Event | None:
+    said = (doing.fields["fault"], doing.fields["solution"], doing.fields["reason"])
+    return _closed(doing, doing.on.close_without_evidence, *said)
 
 
-def _closed(doing: Doing, fields: dict, verb: Callable[..., Event], *said: str) -> Event:
+def _closed(doing: Doing[Case], verb: Callable[..., Event], *said: str) -> Event:
     """What nobody has said yet before it, why it was late after it."""
-    complete_impact(doing, fields)
-    event = verb(*said, prevention=fields["prevention"], **when(doing, fields))
-    explained(doing, fields)
+    complete_impact(doing)
+    event = verb(*said, prevention=doing.fields["prevention"], **doing.when)
+    explained(doing)
     return event
 
 
-def complete_impact(doing: Doing, fields: dict) -> None:
+def complete_impact(doing: Doing[Case]) -> None:
     """How the service was, where nobody has said it: an event of its own, before the case is closed."""
-    if impact := fields.get("impact"):
-        doing.case.complete({}, by=doing.by, at=doing.now, impact=Impact(impact))
+    if impact := doing.fields.get("impact"):
+        doing.on.complete({}, by=doing.by, at=doing.now, impact=Impact(impact))
 
 
 def why_cause_is_required(case: Case) -> str:
@@ -133,8 +134,8 @@ def why_cause_is_required(case: Case) -> str:
     return gettext("If anything is done. The customer reads it.")
 
 
-def cancel(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.cancel(fields["reason"], **when(doing, fields))
+def cancel(doing: Doing[Case]) -> Event | None:
+    return doing.on.cancel(doing.fields["reason"], **doing.when)
 
 
 def known_at_the_end(case: Case, staff: Staff) -> dict:
@@ -142,7 +143,7 @@ def known_at_the_end(case: Case, staff: Staff) -> dict:
 
 
 CLOSING_ACTS = (
-    Act(
+    CaseAct(
         "cierre",
         _("Close the case"),
         ClosingForm,
@@ -151,7 +152,7 @@ CLOSING_ACTS = (
         known=known_at_the_end,
         tells=Moment.CLOSED,
     ),
-    Act(
+    CaseAct(
         "cierre-sin-pruebas",
         _("Close without good tests"),
         UnprovenClosingForm,
@@ -161,7 +162,7 @@ CLOSING_ACTS = (
         known=known_at_the_end,
         tells=Moment.CLOSED,
     ),
-    Act(
+    CaseAct(
         "anular",
         _("Cancel the case"),
         CancelForm,
@@ -192,26 +193,26 @@ class UnprovenForm(ActForm):
     reason = prose(_("Why you go on without good tests"))
 
 
-def flap(doing: Doing, fields: dict) -> Event | None:
-    lasted = timedelta(seconds=fields["seconds"])
-    at = fields["at"] or doing.now - lasted
-    return doing.case.flap(fields["what"], lasted, by=doing.by, at=at, now=doing.now)
+def flap(doing: Doing[Case]) -> Event | None:
+    lasted = timedelta(seconds=doing.fields["seconds"])
+    at = doing.fields["at"] or doing.now - lasted
+    return doing.on.flap(doing.fields["what"], lasted, by=doing.by, at=at, now=doing.now)
 
 
-def relapse(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.relapse(fields["what"], **when(doing, fields))
+def relapse(doing: Doing[Case]) -> Event | None:
+    return doing.on.relapse(doing.fields["what"], **doing.when)
 
 
-def stabilise(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.stabilise(**when(doing, fields))
+def stabilise(doing: Doing[Case]) -> Event | None:
+    return doing.on.stabilise(**doing.when)
 
 
-def stabilise_without_evidence(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.stabilise_without_evidence(fields["reason"], **when(doing, fields))
+def stabilise_without_evidence(doing: Doing[Case]) -> Event | None:
+    return doing.on.stabilise_without_evidence(doing.fields["reason"], **doing.when)
 
 
 STABILITY_ACTS = (
-    Act(
+    CaseAct(
         "estable",
         _("Follow-up of the stability"),
         StableForm,
@@ -220,7 +221,7 @@ STABILITY_ACTS = (
         template="desk/acts/_green_window.html",
         tells=Moment.STABILISED,
     ),
-    Act(
+    CaseAct(
         "inestable",
         _("It dropped for a moment"),
         FlapForm,
@@ -228,7 +229,7 @@ STABILITY_ACTS = (
         asks=_("The green window begins again when the service is back."),
         tells=Moment.FLAPPED,
     ),
-    Act(
+    CaseAct(
         "reincidencia",
         _("It fails again"),
         RelapseForm,
@@ -236,7 +237,7 @@ STABILITY_ACTS = (
         asks=_("The case goes back to the diagnosis with its whole time, and the customer is told."),
         tells=Moment.RELAPSED,
     ),
-    Act(
+    CaseAct(
         "estable-sin-pruebas",
         _("Go on without good tests"),
         UnprovenForm,

@@ -18,12 +18,13 @@ from guardia.field.visit import Visit
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, prose, words
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.acts.repair import HourForm
 from guardia.web.desk.case_page.visit import fits, foremost, place_of, specialty_words
 from guardia.web.desk.clock import desk_zone
 from guardia.web.shared.about import city
+from guardia.web.shared.act import Doing
 
 # --- lines that are typed ---------------------------------------------------------------------------------------------
 # Lists as they are typed, one line each: parts with how many and from where, people with their documents.
@@ -278,16 +279,16 @@ def typed(at: datetime) -> str:
 
 
 # --- dispatching ------------------------------------------------------------------------------------------------------
-def decide_dispatch(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.decide_dispatch(**when(doing, fields))
+def decide_dispatch(doing: Doing[Case]) -> Event | None:
+    return doing.on.decide_dispatch(**doing.when)
 
 
-def agree(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.agree(agreement_of(fields), **when(doing, fields))
+def agree(doing: Doing[Case]) -> Event | None:
+    return doing.on.agree(agreement_of(doing.fields), **doing.when)
 
 
-def change(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.change_dispatch(agreement_of(fields), **when(doing, fields))
+def change(doing: Doing[Case]) -> Event | None:
+    return doing.on.change_dispatch(agreement_of(doing.fields), **doing.when)
 
 
 def agreement_of(fields: dict) -> Agreement:
@@ -300,12 +301,12 @@ def entering(fields: dict) -> dict[str, Any]:
     return {name: fields[name] or None for name in ("people", "plate", "tools")}
 
 
-def hand_over(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.hand_over_visit(fields["crew"], fields["why"], **entering(fields), **when(doing, fields))
+def hand_over(doing: Doing[Case]) -> Event | None:
+    return doing.on.hand_over_visit(doing.fields["crew"], doing.fields["why"], **entering(doing.fields), **doing.when)
 
 
-def send_letter(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.send_permit_letter(**when(doing, fields))
+def send_letter(doing: Doing[Case]) -> Event | None:
+    return doing.on.send_permit_letter(**doing.when)
 
 
 def known_of_the_visit(case: Case, staff: Staff) -> dict:
@@ -342,8 +343,8 @@ def exact(at: datetime) -> str:
 
 AGREEMENT = "desk/acts/_agreement.html"
 DISPATCH_ACTS = (
-    Act("envio", _("Decide to send a crew"), HourForm, decide_dispatch, tells=Moment.DISPATCH_DECIDED),
-    Act(
+    CaseAct("envio", _("Decide to send a crew"), HourForm, decide_dispatch, tells=Moment.DISPATCH_DECIDED),
+    CaseAct(
         "acuerdo",
         _("Agree on the visit"),
         AgreementForm,
@@ -353,7 +354,7 @@ DISPATCH_ACTS = (
         known=known_of_the_visit,
         tells=Moment.DISPATCH_AGREED,
     ),
-    Act(
+    CaseAct(
         "cambio-visita",
         _("Change what was agreed"),
         AgreementForm,
@@ -363,7 +364,7 @@ DISPATCH_ACTS = (
         known=known_of_the_agreement,
         tells=Moment.DISPATCH_CHANGED,
     ),
-    Act(
+    CaseAct(
         "relevo-cuadrilla",
         _("Hand over to another crew"),
         HandOverForm,
@@ -372,7 +373,7 @@ DISPATCH_ACTS = (
         asks=_("No promise moves by it."),
         tells=Moment.CREW_CHANGED,
     ),
-    Act(
+    CaseAct(
         "carta",
         pgettext_lazy("act", "Send the permit letter"),
         HourForm,

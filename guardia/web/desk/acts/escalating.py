@@ -10,12 +10,13 @@ from guardia.cases.refusals import CallIsSettled, VoiceIsSettled
 from guardia.cases.verbs import Event
 from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, record_voice_call, withdraw_hour
 from guardia.escalation.call_task import CallTask
-from guardia.people.lookup import staff_among, who_acts
+from guardia.people.lookup import staff_among
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, HourField, hour, one_of, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, HourField, hour, one_of, prose, words
 from guardia.web.desk.case_page.voice import may_take_it
+from guardia.web.shared.act import Doing
 
 
 # --- escalating -------------------------------------------------------------------------------------------------------
@@ -82,35 +83,35 @@ class CallForm(ActForm):
         return cleaned
 
 
-def escalate(doing: Doing, fields: dict) -> Event:
-    asked = {name: fields[name] for name in ("level", "source", "asked_by")}
-    return doing.case.escalate(fields["reason"], **asked, **when(doing, fields))
+def escalate(doing: Doing[Case]) -> Event:
+    asked = {name: doing.fields[name] for name in ("level", "source", "asked_by")}
+    return doing.on.escalate(doing.fields["reason"], **asked, **doing.when)
 
 
-def answer(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(who_acts(doing.by), **when(doing, fields))
+def answer(doing: Doing[Case]) -> Event:
+    return doing.on.acknowledge(doing.who, **doing.when)
 
 
-def command(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(who_acts(doing.by), commands=True, **when(doing, fields))
+def command(doing: Doing[Case]) -> Event:
+    return doing.on.acknowledge(doing.who, commands=True, **doing.when)
 
 
-def pass_on(doing: Doing, fields: dict) -> Event:
-    return doing.case.pass_on(fields["reason"], staff=who_acts(doing.by), **when(doing, fields))
+def pass_on(doing: Doing[Case]) -> Event:
+    return doing.on.pass_on(doing.fields["reason"], staff=doing.who, **doing.when)
 
 
-def end(doing: Doing, fields: dict) -> Event:
-    return doing.case.end_escalation(fields["reason"], **when(doing, fields))
+def end(doing: Doing[Case]) -> Event:
+    return doing.on.end_escalation(doing.fields["reason"], **doing.when)
 
 
-def call_made(doing: Doing, fields: dict) -> Event:
-    takes = fields["takes"] if fields["outcome"] == "answered" else None
-    who = fields["answered_by"] or (takes.name if takes else "")
-    how = {"answered_by": who if fields["outcome"] == "answered" else "", "answers": takes, **when(doing, fields)}
-    task = task_of(doing.case, fields["call"])
+def call_made(doing: Doing[Case]) -> Event:
+    takes = doing.fields["takes"] if doing.fields["outcome"] == "answered" else None
+    who = doing.fields["answered_by"] or (takes.name if takes else "")
+    how = {"answered_by": who if doing.fields["outcome"] == "answered" else "", "answers": takes, **doing.when}
+    task = task_of(doing.on, doing.fields["call"])
     was_owed = task.settled_at is None
-    event = doing.case.call_made(task, **how)
-    if fields["others"] and was_owed:
+    event = doing.on.call_made(task, **how)
+    if doing.fields["others"] and was_owed:
         answering_together.call_made_for_others(task, **how)
     return event
 
@@ -135,7 +136,7 @@ def known_call(case: Case, staff: Staff) -> dict:
 
 
 ESCALATION_ACTS = (
-    Act(
+    CaseAct(
         "escalar",
         _("Escalate"),
         EscalateForm,
@@ -144,16 +145,16 @@ ESCALATION_ACTS = (
         known=known_level,
         tells=Moment.ESCALATED,
     ),
-    Act("respondo", _("I answer for it"), NothingToSay, answer, button=_("I answer")),
-    Act("mando", _("I take command"), NothingToSay, command),
-    Act(
+    CaseAct("respondo", _("I answer for it"), NothingToSay, answer, button=_("I answer")),
+    CaseAct("mando", _("I take command"), NothingToSay, command),
+    CaseAct(
         "pasar",
         _("Pass it on"),
         ReasonForm,
         pass_on,
         asks=_("The next level is asked at once and reads why."),
     ),
-    Act(
+    CaseAct(
         "terminar-escalamiento",
         _("End the escalation"),
         ReasonForm,
@@ -161,7 +162,7 @@ ESCALATION_ACTS = (
         asks=_("Those who were paged are told."),
         tells=Moment.ESCALATION_ENDED,
     ),
-    Act(
+    CaseAct(
         "llamada",
         _("The call that is owed"),
         CallForm,
@@ -204,12 +205,17 @@ class VoiceForm(ActForm):
         return cleaned
 
 
-def tell(doing: Doing, fields: dict) -> Event:
-    task = call_tasks.to_the_company(doing.case, fields["call"])
+def tell(doing: Doing[Case]) -> Event:
+    task = call_tasks.to_the_company(doing.on, doing.fields["call"])
     if task is None:
         raise VoiceIsSettled()
     return record_voice_call(
-        doing.case, task, outcome=fields["outcome"], whom=fields["whom"], again_at=fields["hour"], **when(doing, fields)
+        doing.on,
+        task,
+        outcome=doing.fields["outcome"],
+        whom=doing.fields["whom"],
+        again_at=doing.fields["hour"],
+        **doing.when,
     )
 
 
@@ -223,8 +229,8 @@ class AgreedForm(ActForm):
     whom = words(_("Who asks for it"), limit=LONGEST_NAME)
 
 
-def agree(doing: Doing, fields: dict) -> Event:
-    return agree_on_hour(doing.case, fields["hour"], fields["whom"], **when(doing, {}))
+def agree(doing: Doing[Case]) -> Event:
+    return agree_on_hour(doing.on, doing.fields["hour"], doing.fields["whom"], **doing.when)
 
 
 def last_called(case: Case, staff: Staff) -> dict:
@@ -236,8 +242,8 @@ class WithdrawForm(ActForm):
     pass
 
 
-def withdraw(doing: Doing, fields: dict) -> Event:
-    return withdraw_hour(doing.case, **when(doing, {}))
+def withdraw(doing: Doing[Case]) -> Event:
+    return withdraw_hour(doing.on, **doing.when)
 
 
 def agreed_title(case: Case) -> str:
@@ -245,7 +251,7 @@ def agreed_title(case: Case) -> str:
 
 
 VOICE_ACTS = (
-    Act(
+    CaseAct(
         "voz",
         _("Told by voice"),
         VoiceForm,
@@ -254,7 +260,7 @@ VOICE_ACTS = (
         template="desk/acts/_voice.html",
         known=known,
     ),
-    Act(
+    CaseAct(
         "hora",
         _("Ring at an agreed hour"),
         AgreedForm,
@@ -268,7 +274,7 @@ VOICE_ACTS = (
         known=last_called,
         named=agreed_title,
     ),
-    Act(
+    CaseAct(
         "sin-hora",
         _("Withdraw the agreed hour"),
         WithdrawForm,

@@ -12,9 +12,10 @@ from guardia.cases.verbs import Event
 from guardia.evidence.case_file import CaseFile, pictures_of
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Condition, Moment, WaitCause
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
 from guardia.web.desk.acts.dispatch import LinesField, promised_range, used_line, written_parts
 from guardia.web.desk.acts.offered import open_visit, visit_there
+from guardia.web.shared.act import Doing
 
 # --- field forms ------------------------------------------------------------------------------------------------------
 # What is asked while a crew is out: the hour, the place, whether it was told by radio, and what each step needs.
@@ -125,58 +126,56 @@ class LeaveForm(StepForm):
 RADIO, DESK = "radio", "desk"
 
 
-def step_arguments(doing: Doing, fields: dict) -> dict[str, Any]:
+def step_arguments(doing: Doing[Case]) -> dict[str, Any]:
     """Who, when, and by which way the desk came to know."""
-    return {**when(doing, fields), "source": RADIO if fields.get("radio") else DESK}
+    return {**doing.when, "source": RADIO if doing.fields.get("radio") else DESK}
 
 
-def step(doing: Doing, fields: dict) -> dict[str, Any]:
-    return {**step_arguments(doing, fields), "place": fields.get("place", "")}
+def step(doing: Doing[Case]) -> dict[str, Any]:
+    return {**step_arguments(doing), "place": doing.fields.get("place", "")}
 
 
-def depart(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.depart(**step(doing, fields))
+def depart(doing: Doing[Case]) -> Event | None:
+    return doing.on.depart(**step(doing))
 
 
-def arrive(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.arrive(**step(doing, fields))
+def arrive(doing: Doing[Case]) -> Event | None:
+    return doing.on.arrive(**step(doing))
 
 
-def clear_permit(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.clear_permit(**step(doing, fields))
+def clear_permit(doing: Doing[Case]) -> Event | None:
+    return doing.on.clear_permit(**step(doing))
 
 
-def block(doing: Doing, fields: dict) -> Event | None:
-    condition = Condition(fields["condition"])
-    stop = {name: fields[name] for name in ("stops_clock", "asked_by", "proof") if name in fields}
-    return doing.case.block(
-        condition, fields["why"], fields["next_decision_at"], **stop, **step_arguments(doing, fields)
+def block(doing: Doing[Case]) -> Event | None:
+    condition = Condition(doing.fields["condition"])
+    stop = {name: doing.fields[name] for name in ("stops_clock", "asked_by", "proof") if name in doing.fields}
+    return doing.on.block(
+        condition, doing.fields["why"], doing.fields["next_decision_at"], **stop, **step_arguments(doing)
     )
 
 
-def decide_again(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.decide_again(fields["next_decision_at"], fields["why"], **step_arguments(doing, fields))
+def decide_again(doing: Doing[Case]) -> Event | None:
+    return doing.on.decide_again(doing.fields["next_decision_at"], doing.fields["why"], **step_arguments(doing))
 
 
-def resume(doing: Doing, fields: dict) -> Event | None:
-    forecast = (fields.get("forecast_from"), fields.get("forecast_to"))
-    return doing.case.resume_visit(
-        *forecast, next_decision_at=fields["next_decision_at"], **step_arguments(doing, fields)
+def resume(doing: Doing[Case]) -> Event | None:
+    forecast = (doing.fields.get("forecast_from"), doing.fields.get("forecast_to"))
+    return doing.on.resume_visit(*forecast, next_decision_at=doing.fields["next_decision_at"], **step_arguments(doing))
+
+
+def use_parts(doing: Doing[Case]) -> Event | None:
+    return doing.on.use_parts(doing.fields["parts"], **step_arguments(doing))
+
+
+def sign(doing: Doing[Case]) -> Event | None:
+    return doing.on.sign_visit(
+        doing.fields["name"], doing.fields["position"], signature=doing.fields["signature"], **step_arguments(doing)
     )
 
 
-def use_parts(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.use_parts(fields["parts"], **step_arguments(doing, fields))
-
-
-def sign(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.sign_visit(
-        fields["name"], fields["position"], signature=fields["signature"], **step_arguments(doing, fields)
-    )
-
-
-def leave(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.leave_site(fields["finished"] == "done", fields["why"], **step(doing, fields))
+def leave(doing: Doing[Case]) -> Event | None:
+    return doing.on.leave_site(doing.fields["finished"] == "done", doing.fields["why"], **step(doing))
 
 
 def known_used(case: Case, staff: Staff) -> dict:
@@ -201,9 +200,9 @@ def known_leaving(case: Case, staff: Staff) -> dict:
 
 
 FIELD_ACTS = (
-    Act("salida", _("The crew left"), StepForm, depart, tells=Moment.DEPARTED),
-    Act("llegada", _("The crew arrived"), StepForm, arrive, tells=Moment.ARRIVED),
-    Act(
+    CaseAct("salida", _("The crew left"), StepForm, depart, tells=Moment.DEPARTED),
+    CaseAct("llegada", _("The crew arrived"), StepForm, arrive, tells=Moment.ARRIVED),
+    CaseAct(
         "permiso",
         _("Work permit cleared"),
         StepForm,
@@ -211,7 +210,7 @@ FIELD_ACTS = (
         asks=_("Permits, protective equipment, weather window. Its time is not counted in the hours of solution."),
         tells=Moment.PERMIT_CLEARED,
     ),
-    Act(
+    CaseAct(
         "bloqueo",
         _("The visit is blocked"),
         BlockForm,
@@ -219,11 +218,11 @@ FIELD_ACTS = (
         template="desk/acts/_block.html",
         tells=Moment.BLOCKED,
     ),
-    Act("decidir", _("Decide again"), DecisionForm, decide_again, tells=Moment.DECISION_SET),
-    Act("reanudar-visita", _("The visit goes on"), ResumeForm, resume, tells=Moment.VISIT_RESUMED),
-    Act("repuestos", _("Parts used"), UsedForm, use_parts, known=known_used, tells=Moment.PARTS_USED),
-    Act("firma", _("Customer's signature"), SignatureForm, sign, known=known_signature, tells=Moment.VISIT_SIGNED),
-    Act(
+    CaseAct("decidir", _("Decide again"), DecisionForm, decide_again, tells=Moment.DECISION_SET),
+    CaseAct("reanudar-visita", _("The visit goes on"), ResumeForm, resume, tells=Moment.VISIT_RESUMED),
+    CaseAct("repuestos", _("Parts used"), UsedForm, use_parts, known=known_used, tells=Moment.PARTS_USED),
+    CaseAct("firma", _("Customer's signature"), SignatureForm, sign, known=known_signature, tells=Moment.VISIT_SIGNED),
+    CaseAct(
         "salida-sede",
         pgettext_lazy("act", "The crew left the site"),
         LeaveForm,

@@ -11,7 +11,7 @@ from guardia.cases.voice import STAGES, agreed_for
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
 from guardia.reports.lateness import is_late
-from guardia.web.desk.acts.act import Act
+from guardia.web.desk.acts.case_act import CaseAct
 
 BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
@@ -30,13 +30,13 @@ WITHOUT_EVIDENCE = frozenset({"estable-sin-pruebas", "cierre-sin-pruebas"})
 ANY_TIME = ("datos", "asignar", "escalar", "transferir", "vincular", "duplicado", "anular")
 
 
-def all_acts() -> dict[str, Act]:
+def all_acts() -> dict[str, CaseAct]:
     from guardia.web.desk.acts import ACTS
 
     return ACTS
 
 
-def next_act(case: Case) -> Act | None:
+def next_act(case: Case) -> CaseAct | None:
     """The act the stage asks for now; None once the case is closed."""
     if not case.is_open:
         return None
@@ -69,7 +69,7 @@ def step_of(visit: Visit | None) -> str:
     return "restablecido" if visit.permit_cleared_at else "permiso"
 
 
-def beside(case: Case) -> list[Act]:
+def beside(case: Case) -> list[CaseAct]:
     """The other acts of this stage, the most likely first."""
     if not case.is_open:
         return []
@@ -152,7 +152,7 @@ def at_the_site(case: Case) -> list[str]:
     return ["repuestos", "firma", "salida-sede"] if visit_there(case) else []
 
 
-def any_time(case: Case) -> list[Act]:
+def any_time(case: Case) -> list[CaseAct]:
     """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
     late = ["demora"] if is_late(case) else []

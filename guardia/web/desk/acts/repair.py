@@ -13,7 +13,8 @@ from guardia.customers.phones import spoken
 from guardia.evidence.test_result import Verdict
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
+from guardia.web.shared.act import Doing
 
 PLAN_KINDS = [("remote", _("remotely")), ("visit", _("by a visit to the site"))]
 
@@ -45,23 +46,29 @@ def known_of_a_test(case: Case, staff: Staff) -> dict:
     return {"verdict": Verdict.GOOD if case.restored_at else Verdict.BAD}
 
 
-def add_test(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.add_test(fields["name"], fields["result"], Verdict(fields["verdict"]), **when(doing, fields))
-
-
-def diagnose(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.diagnose(
-        fields["cause"], fields["plan"], fields["plan_kind"], probable=fields["probable"], **when(doing, fields)
+def add_test(doing: Doing[Case]) -> Event | None:
+    return doing.on.add_test(
+        doing.fields["name"], doing.fields["result"], Verdict(doing.fields["verdict"]), **doing.when
     )
 
 
-def recover(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.recover(fields["how"], **when(doing, fields))
+def diagnose(doing: Doing[Case]) -> Event | None:
+    return doing.on.diagnose(
+        doing.fields["cause"],
+        doing.fields["plan"],
+        doing.fields["plan_kind"],
+        probable=doing.fields["probable"],
+        **doing.when,
+    )
+
+
+def recover(doing: Doing[Case]) -> Event | None:
+    return doing.on.recover(doing.fields["how"], **doing.when)
 
 
 DIAGNOSIS_ACTS = (
-    Act("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record"), known=known_of_a_test),
-    Act(
+    CaseAct("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record"), known=known_of_a_test),
+    CaseAct(
         "diagnostico",
         _("Record the diagnosis"),
         DiagnosisForm,
@@ -70,7 +77,7 @@ DIAGNOSIS_ACTS = (
         template="desk/acts/_diagnosis.html",
         tells=Moment.DIAGNOSED,
     ),
-    Act(
+    CaseAct(
         "normalizado",
         _("It came back by itself"),
         RecoveryForm,
@@ -110,18 +117,18 @@ class PlanForm(ActForm):
     plan_kind = one_of(_("How it is carried out"), PLAN_KINDS)
 
 
-def restore(doing: Doing, fields: dict) -> Event | None:
-    source = "radio" if fields.get("radio") else "desk"
-    place = fields.get("place", "")
-    return doing.case.restore(fields["solution"], **when(doing, fields), place=place, source=source)
+def restore(doing: Doing[Case]) -> Event | None:
+    source = "radio" if doing.fields.get("radio") else "desk"
+    place = doing.fields.get("place", "")
+    return doing.on.restore(doing.fields["solution"], **doing.when, place=place, source=source)
 
 
-def correct_cause(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.correct_cause(fields["cause"], **when(doing, fields))
+def correct_cause(doing: Doing[Case]) -> Event | None:
+    return doing.on.correct_cause(doing.fields["cause"], **doing.when)
 
 
-def change_plan(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.change_plan(fields["plan"], fields["plan_kind"], **when(doing, fields))
+def change_plan(doing: Doing[Case]) -> Event | None:
+    return doing.on.change_plan(doing.fields["plan"], doing.fields["plan_kind"], **doing.when)
 
 
 def known_cause(case: Case, staff: Staff) -> dict:
@@ -133,9 +140,9 @@ def known_plan(case: Case, staff: Staff) -> dict:
 
 
 EXECUTION_ACTS = (
-    Act("restablecido", _("The service is restored"), RestoredForm, restore, tells=Moment.RESTORED),
-    Act("causa", _("Correct the cause"), CauseForm, correct_cause, known=known_cause, tells=Moment.CAUSE_CORRECTED),
-    Act("plan", _("Change the plan"), PlanForm, change_plan, known=known_plan, tells=Moment.PLAN_CHANGED),
+    CaseAct("restablecido", _("The service is restored"), RestoredForm, restore, tells=Moment.RESTORED),
+    CaseAct("causa", _("Correct the cause"), CauseForm, correct_cause, known=known_cause, tells=Moment.CAUSE_CORRECTED),
+    CaseAct("plan", _("Change the plan"), PlanForm, change_plan, known=known_plan, tells=Moment.PLAN_CHANGED),
 )
 
 
@@ -171,23 +178,23 @@ class UnconfirmedForm(ActForm):
     reason = prose(_("Why you go on without the confirmation"))
 
 
-def try_to_confirm(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.try_to_confirm(fields["whom"], fields["outcome"], **when(doing, fields))
+def try_to_confirm(doing: Doing[Case]) -> Event | None:
+    return doing.on.try_to_confirm(doing.fields["whom"], doing.fields["outcome"], **doing.when)
 
 
-def confirm(doing: Doing, fields: dict) -> Event | None:
+def confirm(doing: Doing[Case]) -> Event | None:
     who = Confirmer(
-        fields["confirmer_name"],
-        fields["position"],
-        fields["phone"],
-        fields["channel"],
-        Capacity(fields["capacity"]),
+        doing.fields["confirmer_name"],
+        doing.fields["position"],
+        doing.fields["phone"],
+        doing.fields["channel"],
+        Capacity(doing.fields["capacity"]),
     )
-    return doing.case.confirm(who, fields["plan_executed"], **when(doing, fields))
+    return doing.on.confirm(who, doing.fields["plan_executed"], **doing.when)
 
 
-def go_on_unconfirmed(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.go_on_unconfirmed(fields["reason"], **when(doing, fields))
+def go_on_unconfirmed(doing: Doing[Case]) -> Event | None:
+    return doing.on.go_on_unconfirmed(doing.fields["reason"], **doing.when)
 
 
 def known_of_the_confirmation(case: Case, staff: Staff) -> dict:
@@ -205,8 +212,8 @@ def known_whom(case: Case, staff: Staff) -> dict:
 
 
 VERIFICATION_ACTS = (
-    Act("intento", _("Record an attempt"), AttemptForm, try_to_confirm, known=known_whom),
-    Act(
+    CaseAct("intento", _("Record an attempt"), AttemptForm, try_to_confirm, known=known_whom),
+    CaseAct(
         "confirmacion",
         _("The customer confirms"),
         ConfirmationForm,
@@ -220,7 +227,7 @@ VERIFICATION_ACTS = (
         known=known_of_the_confirmation,
         tells=Moment.CONFIRMED,
     ),
-    Act(
+    CaseAct(
         "sin-confirmacion",
         _("Go on without confirmation"),
         UnconfirmedForm,

@@ -19,8 +19,9 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, one_of, prose, words
 from guardia.web.shared import about
+from guardia.web.shared.act import Doing
 
 LONGEST = 120
 
@@ -96,19 +97,19 @@ class TransferForm(ActForm):
         return fields
 
 
-def answer(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.answer_request(fields["answer"], by=doing.by, at=doing.now)
+def answer(doing: Doing[Case]) -> Event | None:
+    return doing.on.answer_request(doing.fields["answer"], by=doing.by, at=doing.now)
 
 
-def solve(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.solve_request(fields["answer"], by=doing.by, at=doing.now)
+def solve(doing: Doing[Case]) -> Event | None:
+    return doing.on.solve_request(doing.fields["answer"], by=doing.by, at=doing.now)
 
 
-def transfer(doing: Doing, fields: dict) -> Event | None:
-    case, to = doing.case, fields["to"]
-    report = report_of(case, fields) if to == TECHNICAL else None
-    ask = ask_of(case, to, fields) if case.desk == TECHNICAL else None
-    return case.transfer(to, by=doing.by, at=doing.now, reason=fields["reason"], report=report, ask=ask)
+def transfer(doing: Doing[Case]) -> Event | None:
+    case, to = doing.on, doing.fields["to"]
+    report = report_of(case, doing.fields) if to == TECHNICAL else None
+    ask = ask_of(case, to, doing.fields) if case.desk == TECHNICAL else None
+    return case.transfer(to, by=doing.by, at=doing.now, reason=doing.fields["reason"], report=report, ask=ask)
 
 
 def report_of(case: Case, fields: dict) -> Report:
@@ -150,7 +151,7 @@ def transfer_title(case: Case) -> str:
 
 
 REQUEST_ACTS = (
-    Act(
+    CaseAct(
         "contestar",
         _("Answer the request"),
         AnswerForm,
@@ -159,7 +160,7 @@ REQUEST_ACTS = (
         asks=_("The first answer goes to who asked; the request stays open until it is solved."),
         tells=Moment.ADMIN_ANSWERED,
     ),
-    Act(
+    CaseAct(
         "resolver",
         _("Solve the request"),
         SolutionForm,
@@ -168,7 +169,7 @@ REQUEST_ACTS = (
         asks=_("The request is closed with it, and who asked is told how it was solved."),
         tells=Moment.ADMIN_SOLVED,
     ),
-    Act(
+    CaseAct(
         "transferir",
         _("Pass to another desk"),
         TransferForm,

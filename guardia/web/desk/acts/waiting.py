@@ -23,9 +23,10 @@ from guardia.clocks.wait import Wait
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
-from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
-from guardia.web.desk.acts.act import words as one_line
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
+from guardia.web.desk.acts.case_act import words as one_line
 from guardia.web.desk.clock import hour as hour_words
+from guardia.web.shared.act import Doing
 
 OTHER_HOURS, NEVER = "hours", "never"
 CORRECTIONS = [(OTHER_HOURS, _("other hours or other clocks")), (NEVER, _("it did not happen"))]
@@ -134,29 +135,31 @@ def wait_words(wait: Wait, at: datetime) -> str:
     return f"{span} · {wait.party or CAUSE_NAMES[WaitCause(wait.cause)]}: {wait.reason}"
 
 
-def wait(doing: Doing, fields: dict) -> Event | None:
-    facts = {name: fields[name] for name in WaitReason.__dataclass_fields__ if name in fields and name != "cause"}
-    return doing.case.wait(WaitReason(cause=WaitCause(fields["cause"]), **facts), **when(doing, fields))
+def wait(doing: Doing[Case]) -> Event | None:
+    facts = {
+        name: doing.fields[name] for name in WaitReason.__dataclass_fields__ if name in doing.fields and name != "cause"
+    }
+    return doing.on.wait(WaitReason(cause=WaitCause(doing.fields["cause"]), **facts), **doing.when)
 
 
-def go_on(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.go_on(fields["wait"], **when(doing, fields))
+def go_on(doing: Doing[Case]) -> Event | None:
+    return doing.on.go_on(doing.fields["wait"], **doing.when)
 
 
-def promise(doing: Doing, fields: dict) -> Event | None:
-    said = {"word": fields["word"], "contact": fields["contact"]}
-    return doing.case.third_party_promised(fields["wait"], fields["promise_at"], **said, **when(doing, fields))
+def promise(doing: Doing[Case]) -> Event | None:
+    said = {"word": doing.fields["word"], "contact": doing.fields["contact"]}
+    return doing.on.third_party_promised(doing.fields["wait"], doing.fields["promise_at"], **said, **doing.when)
 
 
-def correct(doing: Doing, fields: dict) -> Event | None:
+def correct(doing: Doing[Case]) -> Event | None:
     """Hours that were left empty stay as they are."""
-    held: Wait = fields["wait"]
-    hours = (fields["since"] or held.started_at, fields["until"] or held.ended_at)
-    return doing.case.correct_wait(
+    held: Wait = doing.fields["wait"]
+    hours = (doing.fields["since"] or held.started_at, doing.fields["until"] or held.ended_at)
+    return doing.on.correct_wait(
         held,
-        hours=hours if fields["what"] == OTHER_HOURS else None,
-        clocks=fields.get("clocks", ()),
-        reason=fields["reason"],
+        hours=hours if doing.fields["what"] == OTHER_HOURS else None,
+        clocks=doing.fields.get("clocks", ()),
+        reason=doing.fields["reason"],
         by=doing.by,
         at=doing.now,
     )
@@ -176,7 +179,7 @@ def known_last_wait(case: Case, staff: Staff) -> dict:
 
 
 WAIT_ACTS = (
-    Act(
+    CaseAct(
         "espera",
         _("Put on hold"),
         WaitForm,
@@ -186,7 +189,7 @@ WAIT_ACTS = (
         asks=_("The customer sees which clock stops, who asked, why, and with what proof."),
         tells=Moment.WAIT_STARTED,
     ),
-    Act(
+    CaseAct(
         "reanudar",
         _("Go on"),
         GoOnForm,
@@ -195,7 +198,7 @@ WAIT_ACTS = (
         known=known_wait,
         tells=Moment.WAIT_ENDED,
     ),
-    Act(
+    CaseAct(
         "promesa",
         _("The third party's next promise"),
         PromiseForm,
@@ -204,7 +207,7 @@ WAIT_ACTS = (
         known=known_promise,
         asks=_("A clock chases the third party until this hour; when it passes, the desk sees it."),
     ),
-    Act(
+    CaseAct(
         "corregir-espera",
         _("Correct a wait"),
         CorrectionForm,
@@ -245,8 +248,8 @@ class ObjectionForm(ActForm):
         field.queryset = waits_of(self.case) if self.is_bound else unruled_waits_of(self.case)  # type: ignore[attr-defined]
 
 
-def contest(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.contest(fields["waits"], who=fields["who"], words=fields["words"], **when(doing, fields))
+def contest(doing: Doing[Case]) -> Event | None:
+    return doing.on.contest(doing.fields["waits"], who=doing.fields["who"], words=doing.fields["words"], **doing.when)
 
 
 def known_objection(case: Case, staff: Staff) -> dict:
@@ -256,7 +259,7 @@ def known_objection(case: Case, staff: Staff) -> dict:
 
 
 CONTEST_ACTS = (
-    Act(
+    CaseAct(
         "objecion",
         _("The customer objects"),
         ObjectionForm,

@@ -1,7 +1,6 @@
 """The form of an act in place: what is known or was being written (its draft), and what changed meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +19,6 @@ from guardia.cases.draft import draft_of, keep_draft
 from guardia.cases.event import CaseEvent
 from guardia.cases.goes_on import also_of
 from guardia.cases.notify import passed_on
-from guardia.cases.refusals import NotInThisStage, Refused
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
 from guardia.config.now import now
@@ -33,15 +31,16 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
-from guardia.web.desk.acts.act import Act, ActForm
+from guardia.web.desk.acts.case_act import ActForm, CaseAct
 from guardia.web.desk.acts.offered import any_time, beside, next_act
-from guardia.web.desk.case_page.log import LogLine, lines_of
+from guardia.web.desk.case_page.log import lines_of
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule, written_to
 from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.entry import DeskRequest
 from guardia.web.shared.about import is_request
+from guardia.web.shared.act import Refusal
 
 # --- act form ---------------------------------------------------------------------------------------------------------
 # The form of an act, in place: its fields filled with what is known or was being written, and the recipients.
@@ -50,7 +49,7 @@ ABOUT = frozenset({"wait", "waits", "crew", "link"})
 
 
 def offered_form(
-    case: Case, act: Act, staff: Staff, at: datetime, asked: Mapping[str, str] = MappingProxyType({})
+    case: Case, act: CaseAct, staff: Staff, at: datetime, asked: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[ActForm, float, str]:
     """The act's form: the draft where one was left, what is known elsewhere; and when the draft was saved.
 
@@ -71,7 +70,7 @@ def saved_words(saved_at: datetime, at: datetime) -> str:
 
 def act_context(
     case: Case,
-    act: Act,
+    act: CaseAct,
     staff: Staff,
     at: datetime,
     form: ActForm | None = None,
@@ -112,7 +111,7 @@ def green_words(case: Case, at: datetime) -> str:
     return words % {"green": green, "needed": needed, "hour": hour(case.green_since + case.green_window, at)}
 
 
-def other_acts(case: Case, current: Act | None, staff: Staff) -> list[dict[str, Any]]:
+def other_acts(case: Case, current: CaseAct | None, staff: Staff) -> list[dict[str, Any]]:
     """Everything else that may be done, in one line; the stage's own act stands first once another is in place."""
     asked = next_act(case)
     acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
@@ -126,18 +125,18 @@ def other_acts(case: Case, current: Act | None, staff: Staff) -> list[dict[str, 
     ]
 
 
-def allowed(act: Act, staff: Staff, case: Case) -> bool:
+def allowed(act: CaseAct, staff: Staff, case: Case) -> bool:
     if act.supervisor_only:
         return may(staff, Right.SUPERVISE)
     passes = act.of_any_desk and is_request(case) and may(staff, Right.TAKE_REQUESTS)
     return may_handle(staff, case.desk) or passes
 
 
-def act_href(case: Case, act: Act) -> str:
+def act_href(case: Case, act: CaseAct) -> str:
     return reverse("act", args=[case.number, act.name])
 
 
-def recipients_of_act(case: Case, act: Act) -> dict[str, Any]:
+def recipients_of_act(case: Case, act: CaseAct) -> dict[str, Any]:
     """Whom the act will tell and by which channels, said before it is done."""
     rule = rule_of(case, act)
     if rule is None:
@@ -154,7 +153,7 @@ def recipients_of_act(case: Case, act: Act) -> dict[str, Any]:
     return {"consequence": nobody or words, "warns": bool(nobody), "told": told}
 
 
-def rule_of(case: Case, act: Act) -> NoticeRule | None:
+def rule_of(case: Case, act: CaseAct) -> NoticeRule | None:
     """What the act owes to the customer, whatever is chosen in it; None: nothing."""
     if act.tells is None:
         return None
@@ -166,23 +165,13 @@ def rule_of(case: Case, act: Act) -> NoticeRule | None:
     return next((rule for rule in rules if rule), None)
 
 
-def kind_after(case: Case, act: Act) -> CaseKind:
+def kind_after(case: Case, act: CaseAct) -> CaseKind:
     """What the case is for those who are told: one that is passed on is told as the request that it is or becomes."""
     return passed_on(case, case.desk, "")[1] if act.tells == Moment.TRANSFERRED else kind_of(case.desk)
 
 
 # --- stale ------------------------------------------------------------------------------------------------------------
 # Two people on one case: an act that was prepared before something changed comes back with what changed.
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an act came back: the rule's own sentence, what changed, and what to do."""
-
-    sentence: str
-    remedy: str = ""
-    changes: list[LogLine] = field(default_factory=list)
-    status: int = 409
-
-
 def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal | None:
     """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
@@ -200,14 +189,6 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
 def matters(event: CaseEvent, staff: Staff) -> bool:
     mine = event.actor_kind == ActorKind.STAFF and event.actor_id == staff.pk
     return not mine and event.actor_kind != ActorKind.SYSTEM and KINDS[Moment(event.moment)].disturbs
-
-
-def refusal_of(refused: Refused) -> Refusal:
-    """The rule's own sentence, with its clause."""
-    if isinstance(refused, NotInThisStage):
-        remedy = _("Open the case again to see what it asks for now; what you typed stays as a draft.")
-        return Refusal(str(refused), remedy)
-    return Refusal(str(refused))
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment
 from guardia.web.desk.clock import ClockFace, face_of, hour
+from guardia.web.shared.act import Button
 from guardia.web.shared.reach import Way, phone, ways_of
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ class EscalationBox:
     next_words: str
     persons: tuple[dict[str, Any], ...]
     ways: tuple[Way, ...]
-    acts: tuple[dict[str, Any], ...]
+    acts: tuple[Button, ...]
     lead_href: str = ""
     lead_number: str = ""
 
@@ -222,7 +223,7 @@ def own_ways(running: Running, at: datetime) -> tuple[Way, ...]:
     return (phone(name or _("Number of the level"), number, last_proven([number]), at),)
 
 
-def acts_of(case: Case, running: Running, staff: Staff) -> Iterator[dict[str, Any]]:
+def acts_of(case: Case, running: Running, staff: Staff) -> Iterator[Button]:
     """What this person may do about it: answer, take command, pass it on, ask a higher level, end it.
 
     To answer is put before whoever was told and before those who supervise: the desk does not quiet its own alarm.
@@ -232,16 +233,16 @@ def acts_of(case: Case, running: Running, staff: Staff) -> Iterator[dict[str, An
     mine = running.acknowledged_by == staff.pk
     is_asked = staff.pk in running.told or may(staff, Right.SUPERVISE)
     if is_asked and not mine:
-        yield act(case, "respondo", _("I answer"))
+        yield button(case, "respondo", _("I answer"))
     if is_asked and not (mine and running.commands):
-        yield act(case, "mando", _("I take command"))
+        yield button(case, "mando", _("I take command"))
     if mine:
-        yield act(case, "pasar", _("Pass it on…"), posts=False)
-    yield act(case, "escalar", _("Escalate further…"), posts=False)
+        yield button(case, "pasar", _("Pass it on…"), posts=False)
+    yield button(case, "escalar", _("Escalate further…"), posts=False)
     if running.source != "breach":
-        yield act(case, "terminar-escalamiento", _("End it…"), posts=False)
+        yield button(case, "terminar-escalamiento", _("End it…"), posts=False)
 
 
-def act(case: Case, name: str, words: str, *, posts: bool = True) -> dict[str, Any]:
+def button(case: Case, name: str, words: str, *, posts: bool = True) -> Button:
     """A button that does it at once, or a link that puts its form in place."""
-    return {"href": reverse("act", args=[case.number, name]), "words": words, "posts": posts}
+    return Button(reverse("act", args=[case.number, name]), words, posts=posts)

@@ -25,8 +25,9 @@ from guardia.people.lookup import staff_named
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import areas
 from guardia.web.desk.case_page.evidence import InLog, in_log
-from guardia.web.desk.case_page.notices import NoticeAct, notice_lines
+from guardia.web.desk.case_page.notices import notice_lines
 from guardia.web.desk.clock import hour, stood
+from guardia.web.shared.act import Button
 
 # --- crew names -------------------------------------------------------------------------------------------------------
 # Who took a step by link: a crew without an account is none of the operator's people; the log names it all the same.
@@ -143,7 +144,7 @@ class LogLine:
     new_day: bool = False
     anchor: str = ""
     mails: tuple[str, ...] = ()
-    acts: tuple[NoticeAct, ...] = ()
+    acts: tuple[Button, ...] = ()
     file: InLog | None = None
 
 

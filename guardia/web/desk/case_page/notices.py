@@ -1,7 +1,6 @@
 """Who was told of the case, by which channel and what became of it; how each person would be reached now."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,16 +27,10 @@ from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.case_page.escalation import answered_words, ways_words
 from guardia.web.desk.clock import hour
-
+from guardia.web.shared.act import Button
 
 # --- notice life ------------------------------------------------------------------------------------------------------
 # The life of a notice in words, what may still be done about it, and the addresses that take no messages.
-@dataclass(frozen=True, slots=True)
-class NoticeAct:
-    href: str
-    words: str
-
-
 LONGEST_ANSWER = 300
 AGAIN_AT = gettext_lazy("sent again %(hour)s")
 AT: dict[Step, object] = {
@@ -94,7 +87,7 @@ def one_line(words: str) -> str:
     return whole if len(whole) <= LONGEST_ANSWER else f"{whole[:LONGEST_ANSWER]}…"
 
 
-def acts_of(case_number: int, notice: Notice) -> tuple[NoticeAct, ...]:
+def acts_of(case_number: int, notice: Notice) -> tuple[Button, ...]:
     """What can still be done: send it again, or take it back before it leaves. The verbs have the last word."""
     if notice.contact_id is None:
         return ()
@@ -102,12 +95,12 @@ def acts_of(case_number: int, notice: Notice) -> tuple[NoticeAct, ...]:
     if any(message.state in OPEN for message in messages) or notice.state == NoticeState.OWED:
         left = any(message.attempts or message.state != DeliveryState.WAITING for message in messages)
         may_go_back = notice.state in UNTRIED and not left
-        return (act(case_number, notice, "retirar", _("Take back")),) if may_go_back else ()
-    return (act(case_number, notice, "otra-vez", _("Send again")),)
+        return (button(case_number, notice, "retirar", _("Take back")),) if may_go_back else ()
+    return (button(case_number, notice, "otra-vez", _("Send again")),)
 
 
-def act(case_number: int, notice: Notice, step: str, words: str) -> NoticeAct:
-    return NoticeAct(f"{reverse('notice_step', args=[case_number, notice.pk, step])}?bitacora=avisos", words)
+def button(case_number: int, notice: Notice, step: str, words: str) -> Button:
+    return Button(f"{reverse('notice_step', args=[case_number, notice.pk, step])}?bitacora=avisos", words)
 
 
 def marks_of(case: Case, at: datetime) -> list[dict[str, Any]]:

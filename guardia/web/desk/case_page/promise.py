@@ -1,6 +1,6 @@
 """The promise of a case on its page: the one now and the one after it, every clock, and the waits that stop them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.clock import WORDS, ClockFace, State, desk_zone, face_of, hour, promised, stood
 from guardia.web.shared import about
+from guardia.web.shared.act import Button
 from guardia.web.shared.reach import tel
 
 
@@ -123,7 +124,7 @@ def ruling_words(wait: Wait, at: datetime) -> str:
     return (upheld if wait.ruling == "upheld" else rejected) % facts
 
 
-def acts_of(case: Case, wait: Wait, staff: Staff):
+def acts_of(case: Case, wait: Wait, staff: Staff) -> Iterator[Button]:
     """What may be done about this wait, as links that put the form in place for it."""
     if not may_handle(staff, case.desk) or case.status == "cancelled":
         return
@@ -137,7 +138,7 @@ def acts_of(case: Case, wait: Wait, staff: Staff):
             names.append(("corregir-espera", _("Correct"), "wait"))
         names.append(("objecion", _("The customer objects"), "waits"))
     for act, words, field in names:
-        yield f"{reverse('act', args=[case.number, act])}?{field}={wait.pk}", words
+        yield Button(f"{reverse('act', args=[case.number, act])}?{field}={wait.pk}", words, posts=False)
 
 
 # --- promise ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from guardia.cases.band_change import Foreseen
 from guardia.cases.band_letter import letter
 from guardia.cases.band_notices import BandChange
 from guardia.cases.number import grouped
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.bands import band_promises, site_band_rows
 from guardia.customers.cities import cities_by_province
@@ -33,6 +32,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import HOW_TOLD
+from guardia.web.shared.act import Refusal, attempt
 
 # --- bands in words ---------------------------------------------------------------------------------------------------
 # What is said of bands on the desk's pages: beside the rule, beside the promise, and before a change is done.
@@ -223,10 +223,9 @@ def mark_notified(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The change is taken back, while nobody was told of it."""
     change = known(pk)
-    try:
-        band_notices.take_back(change, by=member(request), at=now())
-    except Refused as refused:
-        return changes_page(request, str(refused), status=409)
+    done = attempt(lambda: band_notices.take_back(change, by=member(request), at=now()))
+    if isinstance(done, Refusal):
+        return changes_page(request, done.sentence, status=done.status)
     say(request, _("Taken back: the band is again %s.") % band_name(change.was))
     return redirect("band_changes")
 

@@ -1,6 +1,7 @@
 """The contacts of a company: who is told of what, and what they have asked to be changed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -16,13 +17,14 @@ from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import contacts_of, locked_companies
-from guardia.customers.values import Unfit
 from guardia.intake import colleagues
 from guardia.people.policy import Right
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind, Topic
 from guardia.web.desk.companies.frame import customers_page, member, needs, way_name
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_log import Change, in_words
+from guardia.web.shared.act import Refusal, attempt
 
 # --- matrix -----------------------------------------------------------------------------------------------------------
 # Who of a company is told what: contacts by topics, ticked and kept in one go.
@@ -176,16 +178,14 @@ def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     asked = colleagues.locked(pk)
     if asked is None or word not in WORDS[ChangeKind(asked.kind)]:
         raise Http404
-    by, at = member(request), now()
-    if word == "si":
-        try:
-            colleagues.confirm(asked, at=at, staff=by)
-        except Unfit as unfit:
-            say(request, " ".join(unfit.messages))
-            return redirect("customer_changes")
-    elif word == "no":
-        colleagues.settle(asked, ChangeOutcome.DECLINED, at=at, staff=by)
-    else:
-        colleagues.settle(asked, ChangeOutcome.SEEN, at=at, staff=by)
-    say(request, _("Written down."))
+    done = attempt(lambda: settle(asked, word, by=member(request), at=now()))
+    say(request, done.sentence if isinstance(done, Refusal) else _("Written down."))
     return redirect("customer_changes")
+
+
+def settle(asked: ContactChange, word: str, *, by: Staff, at: datetime) -> None:
+    """Raises Unfit."""
+    if word == "si":
+        colleagues.confirm(asked, at=at, staff=by)
+    else:
+        colleagues.settle(asked, ChangeOutcome.DECLINED if word == "no" else ChangeOutcome.SEEN, at=at, staff=by)

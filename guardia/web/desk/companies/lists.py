@@ -36,6 +36,7 @@ from guardia.web.desk.companies.frame import band_name, customers_page, member, 
 from guardia.web.desk.page import case_href, say
 from guardia.web.first_run.cities_form import LISTED, CitiesForm
 from guardia.web.shared import about
+from guardia.web.shared.act import INVALID
 from guardia.web.shared.reach import tel
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -87,7 +88,6 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 # --- city list --------------------------------------------------------------------------------------------------------
 # Many cities at once: the country's own list, lines that are written, or a file; what is there already stays.
-INVALID = 422
 
 
 @needs(Right.SEE_DESK, Right.SUPERVISE)

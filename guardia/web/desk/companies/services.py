@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localtime
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from guardia.cases import identifying
-from guardia.cases.refusals import HasCases, Refused
+from guardia.cases.refusals import HasCases
 from guardia.config.now import now
 from guardia.customers import provisional
 from guardia.customers.lookup import (
@@ -27,11 +26,12 @@ from guardia.customers.lookup import (
 )
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.customers.values import Unfit
 from guardia.outages import moved_along, moving_services
 from guardia.people.policy import Right, may
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
+from guardia.web.desk.settings.frame import number_in
+from guardia.web.shared.act import Doing, Refusal, attempt
 
 # --- move service -----------------------------------------------------------------------------------------------------
 # A service passes to another company on a date; what happened until then stays with whom it was (L4).
@@ -63,11 +63,8 @@ def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse
     form = MoveForm(request.POST or None, initial={"on": localtime(at).date()})
     if request.method == "POST" and form.is_valid():
         site, on = form.cleaned_data["site"], form.cleaned_data["on"]
-        try:
-            new = moving_services.plan(service, site, on, by=member(request), at=at)
-        except Unfit as unfit:
-            form.add_error(None, unfit)
-        else:
+        new = attempt(lambda: moving_services.plan(service, site, on, by=member(request), at=at), form)
+        if not isinstance(new, Refusal):
             say(request, done_words(service, site, on, new))
             return redirect("company", new.customer_id if new else company_id)
     asked = (request.GET.get("q") or request.POST.get("q", "")).replace("\0", "").strip()[:200]
@@ -138,10 +135,11 @@ def page_of(request: HttpRequest, service_id: int, refused: str = "", status: in
     context: dict[str, Any] = {"service": service, "asked": asked, "real": real, "refused": refused}
     context["may_edit"] = may(member(request), Right.EDIT_CUSTOMERS)
     if real and not refused:
-        try:
-            context["foreseen"] = identifying.foresee(service, real)
-        except Refused as refusal:
-            context |= {"refused": str(refusal), "real": None}
+        foreseen = attempt(lambda: identifying.foresee(service, real))
+        if isinstance(foreseen, Refusal):
+            context |= {"refused": foreseen.sentence, "real": None}
+        else:
+            context["foreseen"] = foreseen
     elif not refused:
         words = asked or (service.circuit if not service.circuit.startswith(provisional.UNNAMED) else "")
         context["found"] = found_for(service, words or service.customer.name)
@@ -165,28 +163,33 @@ def found_for(service: Service, words: str) -> list[Service]:
 def step(request: HttpRequest, service_id: int, word: str) -> HttpResponse:
     """``es``: it is that one; ``nuevo``: it is a new one and stays; ``descartar``: no case came of it."""
     service = get_object_or_404(provisional.waiting(), pk=service_id)
-    try:
-        with transaction.atomic():
-            if word == "es":
-                real = get_object_or_404(Service, pk=_number(request.POST.get("es", "")))
-                cases = identifying.identify(service, real, by=member(request), at=now())
-                count = len(cases)
-                words = ngettext(
-                    "It is %(circuit)s of %(company)s; %(n)d case went along.",
-                    "It is %(circuit)s of %(company)s; %(n)d cases went along.",
-                    count,
-                )
-                say(request, words % {"circuit": real.circuit, "company": real.customer.name, "n": count})
-            elif word == "nuevo":
-                provisional.keep(service)
-                say(request, _("It is on file, and no longer provisional."))
-                return redirect("company", service.customer_id)
-            elif not provisional.discard(service):
-                raise HasCases()
-    except Refused as refusal:
-        return page_of(request, service_id, str(refusal), status=409)
-    return redirect("provisionals")
+    run = {"es": identified, "nuevo": kept}.get(word, discarded)
+    words = attempt(lambda: run(Doing(service, member(request), now(), request.POST.dict())))
+    if isinstance(words, Refusal):
+        return page_of(request, service_id, words.sentence, status=words.status)
+    if words:
+        say(request, words)
+    return redirect("company", service.customer_id) if word == "nuevo" else redirect("provisionals")
 
 
-def _number(words: str) -> int:
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 16 else 0
+def identified(doing: Doing[Service]) -> str:
+    real = get_object_or_404(Service, pk=number_in(doing.fields.get("es", "")))
+    count = len(identifying.identify(doing.on, real, by=doing.who, at=doing.now))
+    words = ngettext(
+        "It is %(circuit)s of %(company)s; %(n)d case went along.",
+        "It is %(circuit)s of %(company)s; %(n)d cases went along.",
+        count,
+    )
+    return words % {"circuit": real.circuit, "company": real.customer.name, "n": count}
+
+
+def kept(doing: Doing[Service]) -> str:
+    provisional.keep(doing.on)
+    return _("It is on file, and no longer provisional.")
+
+
+def discarded(doing: Doing[Service]) -> str:
+    """Raises HasCases."""
+    if not provisional.discard(doing.on):
+        raise HasCases()
+    return ""

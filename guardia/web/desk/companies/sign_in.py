@@ -23,12 +23,12 @@ from guardia.people.audit_entry import AuditKind, entries_about
 from guardia.people.policy import Right
 from guardia.people.sessions import device
 from guardia.web.desk.companies.frame import DeskForm, customers_page, member, needs, words
-from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import STANDINGS
 from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
 from guardia.web.portal.sign_in import way_back
 from guardia.web.shared import provider_words
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.audit import note
 
 
@@ -92,7 +92,6 @@ class OwnSignInForm(DeskForm):
 
 
 # --- sign in ----------------------------------------------------------------------------------------------------------
-INVALID = 422
 LAST_FAILURES = 5
 
 
@@ -105,10 +104,12 @@ def sign_in(request: HttpRequest, company_id: int) -> HttpResponse:
         return sheet(request, company, own, OwnSignInForm(of=own), looked_at(RECORDED, company.pk))
     there, form = meanwhile(request, RECORDED, company.pk), OwnSignInForm(request.POST, of=own)
     by, at = member(request), now()
-    if form.is_valid() and not there.changes and taken(form, lambda fields: save(company, fields, by=by, at=at)):
-        say(request, gettext("Saved: %s.") % company)
-        return redirect("company_sign_in", company.pk)
-    return sheet(request, company, own, form, there, status=there.status if there.changes else INVALID)
+    if there.changes:
+        return sheet(request, company, own, form, there, status=there.status)
+    if isinstance(attempt(lambda: save(company, form.cleaned_data, by=by, at=at), form), Refusal):
+        return sheet(request, company, own, form, there, status=INVALID)
+    say(request, gettext("Saved: %s.") % company)
+    return redirect("company_sign_in", company.pk)
 
 
 @needs(Right.MANAGE_STAFF)

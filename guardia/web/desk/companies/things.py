@@ -23,6 +23,7 @@ from guardia.web.desk.companies.bands import what_changes
 from guardia.web.desk.companies.frame import DeskForm, customers_page, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.sign_in.sessions import stays
 
 # --- agreeing ---------------------------------------------------------------------------------------------------------
@@ -147,12 +148,15 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
         return sheet(request, noun, thing, form, status=there.status, there=there)
     if sent and (ahead := not_agreed(request, noun.foresee, thing, form)):
         return sheet(request, noun, thing, form, status=200, there=there, ahead=ahead)
-    if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields, **noun.signed(request))):
-        if thing == request.user:
-            stays(request, thing)
-        say(request, _("Saved: %s.") % thing)
-        return redirect(noun.home(thing))
-    return sheet(request, noun, thing, form, status=422 if form.errors else 200, there=there)
+    if not sent:
+        return sheet(request, noun, thing, form, status=200, there=there)
+    kept = attempt(lambda: noun.keep(thing, form.cleaned_data, **noun.signed(request)), form)
+    if isinstance(kept, Refusal):
+        return sheet(request, noun, thing, form, status=INVALID, there=there)
+    if thing == request.user:
+        stays(request, thing)
+    say(request, _("Saved: %s.") % thing)
+    return redirect(noun.home(thing))
 
 
 def step(request: HttpRequest, noun: Noun, pk: int, word: str, **of: int) -> HttpResponse:
@@ -161,22 +165,11 @@ def step(request: HttpRequest, noun: Noun, pk: int, word: str, **of: int) -> Htt
     act = {"desactivar": noun.end, "activar": noun.resume}.get(word)
     if act is None:
         raise Http404
-    try:
-        act(thing, **noun.signed(request))
-    except ValidationError as refused:
-        return sheet(request, noun, thing, noun.form(of=thing), refused=refused.messages, status=422)
+    done = attempt(lambda: act(thing, **noun.signed(request)))
+    if isinstance(done, Refusal):
+        return sheet(request, noun, thing, noun.form(of=thing), refused=done.sentences, status=INVALID)
     say(request, (_("Deactivated: %s.") if word == "desactivar" else _("Active again: %s.")) % thing)
     return redirect(noun.home(thing))
-
-
-def taken(form: DeskForm, keep: Callable[[dict[str, Any]], object]) -> bool:
-    """Pass the cleaned fields to the domain; its refusals come back as the form's errors."""
-    try:
-        keep(form.cleaned_data)
-    except ValidationError as unfit:
-        form.add_error(None, unfit)
-        return False
-    return True
 
 
 def sheet(

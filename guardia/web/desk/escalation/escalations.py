@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.escalation_rows import MOST_OPEN, cases_to_choose, deciding_clocks, last_ended, open_escalations
-from guardia.cases.refusals import Refused
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
@@ -29,13 +27,14 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.acts.act import HourField
+from guardia.web.desk.acts.case_act import HourField
 from guardia.web.desk.bench_rows import impact_of
 from guardia.web.desk.clock import face_of, hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import operator, shell_for, up_to_99
 from guardia.web.shared import about
+from guardia.web.shared.act import Refusal, attempt
 
 # --- listing ----------------------------------------------------------------------------------------------------------
 
@@ -217,19 +216,11 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return received_page(request, case, at, form=form, status=422)
     fields = form.cleaned_data
-    try:
-        with transaction.atomic():
-            case.receive_escalation(
-                fields["caller"],
-                staff=request.user,
-                level=fields["level"],
-                by=Actor.of_staff(request.user),
-                at=fields["called_at"],
-                now=at,
-                words=fields["words"],
-            )
-    except Refused as refusal:
-        return received_page(request, case, at, form=form, refused=str(refusal), status=409)
+    who = {"staff": request.user, "level": fields["level"], "by": Actor.of_staff(request.user)}
+    hours = {"at": fields["called_at"], "now": at}
+    done = attempt(lambda: case.receive_escalation(fields["caller"], **who, **hours, words=fields["words"]))
+    if isinstance(done, Refusal):
+        return received_page(request, case, at, form=form, refused=done.sentence, status=done.status)
     words = _("%(number)s: on record since %(hour)s. You answer for it.")
     say(request, words % {"number": case.display_number, "hour": hour(fields["called_at"], at)})
     return redirect("case", case.number)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -19,6 +19,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.desk.page import back_to, page, say, stamped, unchanged
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 # --- leaving ----------------------------------------------------------------------------------------------------------
 # The last one at the desk leaves it, or signs out: asked once more, since nobody would be there (A1).
@@ -96,7 +97,6 @@ def shift_live(request: DeskRequest) -> HttpResponse:
 
 # --- planning ---------------------------------------------------------------------------------------------------------
 # At what hours the shifts change: one line to edit, by who supervises.
-INVALID = 422
 
 
 class PlanForm(forms.Form):
@@ -127,10 +127,9 @@ def shift_plan(request: DeskRequest) -> HttpResponse:
     form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         written = form.cleaned_data["hours"].replace(",", " ").replace(";", " ").split()
-        try:
-            kept = shifts.plan(shifts.TECHNICAL, written, by=request.user, at=at)
-        except ValidationError as unfit:
-            form.add_error("hours", unfit)
+        kept = attempt(lambda: shifts.plan(shifts.TECHNICAL, written, by=request.user, at=at))
+        if isinstance(kept, Refusal):
+            form.add_error("hours", kept.sentence)
         else:
             if form.cleaned_data["quiet"]:
                 shifts.ask_after(shifts.TECHNICAL, form.cleaned_data["quiet"], by=request.user, at=at)

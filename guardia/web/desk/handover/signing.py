@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -25,7 +24,6 @@ from guardia.cases.handover_rows import (
     signed_one,
 )
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.people.lookup import case_handlers
 from guardia.people.shift import Handover, HandoverLine
@@ -41,6 +39,7 @@ from guardia.web.desk.handover.standing import standing_at
 from guardia.web.desk.page import Undo, case_href, page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
+from guardia.web.shared.act import attempt, invalid
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------
@@ -113,7 +112,6 @@ def due_words(due_at: datetime, signed_at: datetime) -> str:
 
 # --- signing ----------------------------------------------------------------------------------------------------------
 # The signature of a hand-over: everything that is open, with what was written; its draft, and taking it back.
-INVALID = 422
 
 
 @desk_page
@@ -146,13 +144,11 @@ def sign(request: DeskRequest) -> HttpResponse:
     if asked.frame.is_preparing or problems:
         words = _("Nothing was signed yet. Correct what is marked.")
         sentence = _("Nothing was signed: whoever comes in signs.") if asked.frame.is_preparing else words
-        return handover_answer(request, asked, fields, problems=problems, refusal=Refusal(sentence, status=INVALID))
-    try:
-        with transaction.atomic():  # what is refused half-way leaves nothing behind
-            lines = lines_of(asked, written, fields, staff)
-            signed = hand_over(lines, request.user, asked.frame.outgoing, fields.note, now())
-    except Refused as refused:
-        return handover_answer(request, asked, fields, refusal=Refusal(str(refused)))
+        return handover_answer(request, asked, fields, problems=problems, refusal=invalid(sentence))
+    lines = lines_of(asked, written, fields, staff)
+    signed = attempt(lambda: hand_over(lines, request.user, asked.frame.outgoing, fields.note, now()))
+    if isinstance(signed, Refusal):
+        return handover_answer(request, asked, fields, refusal=signed)
     tell_signed(request, asked, signed, written)
     return redirect("handover_sheet", signed.handover.pk)
 

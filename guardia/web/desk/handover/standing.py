@@ -21,8 +21,9 @@ from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
 from guardia.people.shift import EndedAs, Shift
 from guardia.people.staff import Staff
-from guardia.web.desk.banners import AtTheDesk, Banner, BannerAct, OnThePhone, ShiftNow
+from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow
 from guardia.web.desk.clock import desk_zone, hour
+from guardia.web.shared.act import Button
 
 # --- loops of the worker ----------------------------------------------------------------------------------------------
 # What runs by itself, as the desk calls it: the loops of the worker, and what one of them has set aside.
@@ -252,7 +253,7 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
     since = standing.empty_since or standing.at
     acts = enter_act(staff)
     if acts and standing.alarm and not alarms.is_seen_to(standing.alarm, standing.at):
-        acts.append(BannerAct(reverse("alarm_seen_to"), gettext("I see to it")))
+        acts.append(Button(reverse("alarm_seen_to"), gettext("I see to it")))
     return Banner(
         kind="alarm",
         words=gettext("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
@@ -273,13 +274,13 @@ def still_there(question: presence.PresenceQuestion, at: datetime) -> Banner:
         kind="due",
         words=gettext("Are you still on shift?"),
         more=more % {"seen": hour(question.seen_at, at), "until": hour(question.until, at)},
-        acts=(BannerAct(reverse("shift_here"), gettext("Yes, I am here")),),
+        acts=(Button(reverse("shift_here"), gettext("Yes, I am here")),),
         asks=True,
     )
 
 
-def enter_act(staff: Staff) -> list[BannerAct]:
-    return [BannerAct(reverse("shift_enter"), gettext("Enter shift"))] if may(staff, Right.HANDLE_CASES) else []
+def enter_act(staff: Staff) -> list[Button]:
+    return [Button(reverse("shift_enter"), gettext("Enter shift"))] if may(staff, Right.HANDLE_CASES) else []
 
 
 def awaited(standing: Standing, staff: Staff) -> Banner:

@@ -2,9 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -30,16 +28,14 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.web.desk import areas
-from guardia.web.desk.case_page.act_form import Refusal
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import may_decide
 from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Refusal
 from guardia.web.shared.responses import FILE_POLICY, download
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @desk_page
@@ -60,7 +56,6 @@ def show(
     request: DeskRequest,
     message: Message,
     at: datetime,
-    problems: Mapping[str, str] = NOTHING,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The page; an act that was refused comes back with its sentence and what was typed."""
@@ -72,7 +67,6 @@ def show(
         "case": case_choice(message.case) if message.case else None,
         "others": [inbox.row_of(one, {}, at) for one in others_of(message)],
         "answers": [hour(one.created_at, at) for one in mail_tray.answers_to(message)],
-        "problems": problems,
         "typed": request.POST,
         "refusal": refusal,
         "shell": shell_for(request, at, view="mail_tray"),

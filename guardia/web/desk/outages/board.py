@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,7 +16,6 @@ from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.case_rows import oldest_open_incident
 from guardia.cases.labels import IMPACT_NAMES, name_of_stage
-from guardia.cases.refusals import Refused
 from guardia.cases.stages.registration import Report
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertState
@@ -25,7 +23,6 @@ from guardia.outages import members, news, outage_rows
 from guardia.outages.outage import Membership, Origin, Outage, OutageNews, OutageService, OutageState
 from guardia.outages.outage_rows import Counted, services_behind
 from guardia.people.actor import Actor
-from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.case_page.links import forecast_words
 from guardia.web.desk.clock import hour, stood
@@ -35,6 +32,7 @@ from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registering import taken_up
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
+from guardia.web.shared.act import Refusal, attempt
 
 
 # --- calling ----------------------------------------------------------------------------------------------------------
@@ -51,14 +49,9 @@ def join_call(request: DeskRequest, number: int, call_id: int) -> HttpResponse:
         raise Http404
     if call.case_id:
         return redirect("call", call.pk)
-    try:
-        with transaction.atomic():
-            case = joined(request, number, call)
-    except Refused as refused:
-        say(request, str(refused))
-        return redirect("call", call.pk)
-    except NoProcedure:
-        say(request, _("No procedure is published yet: publish one first."))
+    case = attempt(lambda: joined(request, number, call))
+    if isinstance(case, Refusal):
+        say(request, case.sentence)
         return redirect("call", call.pk)
     said = _("The call is about %(outage)s: %(number)s.")
     say(request, said % {"outage": f"AM-{number:04d}", "number": case.display_number})

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_GET
 
 from guardia.cases import queries
 from guardia.cases.labels import SAID_IMPACT_NAMES
-from guardia.cases.refusals import Missing, Refused
 from guardia.config.languages import in_language, language_codes, name_in_active, translations
 from guardia.config.now import now
 from guardia.customers.lookup import companies_with_services, vips_among
@@ -28,17 +26,18 @@ from guardia.outages.foreseeing import Foreseen, foresee
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.outage_rows import services_of_proposal
 from guardia.people.actor import Actor
+from guardia.people.staff import Staff
 from guardia.procedure.outage_rules import TellsSilent
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk.acts.act import HoursForm, hour, hour_in, one_of, prose, words
-from guardia.web.desk.case_page.act_form import Refusal
+from guardia.web.desk.acts.case_act import HoursForm, hour, hour_in, one_of, prose, words
 from guardia.web.desk.clock import hour as hour_words
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.ringing import keyed_case
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Refusal, attempt, invalid
 
 # --- forms ------------------------------------------------------------------------------------------------------------
 # The forms of a mass outage: what must be known to declare it, and what is said of it later.
@@ -259,21 +258,21 @@ def declare_new(request: DeskRequest) -> HttpResponse:
         request.POST, now=at, initial={"has_services": bool(proposal and services_of_proposal(proposal))}
     )
     if not form.is_valid():
-        return show(request, form, proposal, Refusal(gettext("Something is missing. See below."), status=422))
-    try:
-        with transaction.atomic():
-            holding.take_turn()
-            locked = outage_rows.outage_of(proposal.number, locked=True) if proposal else None
-            at = now()
-            what = declared(form.cleaned_data, locked, at)
-            outage = declaring.declare(locked, what, by=Actor.of_staff(request.user), at=at, now=at)
-    except Refused as refused:
-        status = 422 if isinstance(refused, Missing) else 409
-        return show(request, form, proposal, Refusal(str(refused), status=status))
-    except NoProcedure:
-        return show(request, form, proposal, Refusal(gettext("No procedure is published yet: publish one first.")))
+        return show(request, form, proposal, invalid())
+    outage = attempt(lambda: declare(form, proposal, request.user))
+    if isinstance(outage, Refusal):
+        return show(request, form, proposal, outage)
     say(request, declared_words(outage))
     return redirect("outage", outage.number)
+
+
+def declare(form: DeclareForm, proposal: Outage | None, staff: Staff) -> Outage:
+    """The hour is read once the turn has been taken. Raises Refused, NoProcedure."""
+    holding.take_turn()
+    locked = outage_rows.outage_of(proposal.number, locked=True) if proposal else None
+    at = now()
+    what = declared(form.cleaned_data, locked, at)
+    return declaring.declare(locked, what, by=Actor.of_staff(staff), at=at, now=at)
 
 
 @desk_page
@@ -360,7 +359,7 @@ def show(
         "elements": elements.found(given["element"]),
         "shell": shell_for(request, at, with_views=False),
     }
-    return page(request, "desk/outages/declare.html", context, status=refusal.status if refusal else 200)
+    return page(request, "desk/outages/declare.html", context, status=refusal.status_at_fields if refusal else 200)
 
 
 urlpatterns = [

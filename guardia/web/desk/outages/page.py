@@ -1,29 +1,23 @@
 """The page of one mass outage, and the acts on it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from guardia.cases.refusals import Missing, Refused
+from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.outages import declaring, members, news, outage_rows, restoring
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.outage_rows import Counted
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
-from guardia.web.desk.acts.act import HoursForm
-from guardia.web.desk.case_page.act_form import Refusal
+from guardia.web.desk.acts.case_act import HoursForm
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
 from guardia.web.desk.outages.declaring import (
@@ -39,6 +33,7 @@ from guardia.web.desk.outages.declaring import (
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Act, Doing, Refusal, attempt, invalid
 
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -48,171 +43,112 @@ class NothingCalledSo(Refused):
     template = _("No service and no open case is called so: %(words)s. Correct it, or leave it out.")
 
 
-def add(doing: "Doing", written: str) -> str:
+def join(doing: Doing[Outage]) -> str:
     """Services by circuit, open cases by number; all of them or none. Raises NothingCalledSo and what the verbs do."""
-    services, others = outage_rows.services_named(written)
+    services, others = outage_rows.services_named(doing.fields["services"])
     cases, lost = outage_rows.cases_named(" ".join(others))
     if lost:
         raise NothingCalledSo(words=", ".join(lost[:10]))
     found = outage_rows.locked(cases)
-    joined = members.join(doing.outage, found, variant="caller", **doing.when({})) if found else []
-    added = members.add_services(doing.outage, [s.pk for s in services], **doing.when({})) if services else []
+    joined = members.join(doing.on, found, variant="caller", **doing.when) if found else []
+    added = members.add_services(doing.on, [s.pk for s in services], **doing.when) if services else []
     count = len(joined) + len(added)
     return ngettext("%(n)d added.", "%(n)d added.", count) % {"n": count}
 
 
 # --- acts -------------------------------------------------------------------------------------------------------------
 # What can be done about a mass outage: the form, the verb behind it, and when it is offered.
-DECLARED, RESTORED, PROPOSED = OutageState.DECLARED, OutageState.RESTORED, OutageState.PROPOSED
+OFFERED = {
+    OutageState.PROPOSED: ("descartar",),
+    OutageState.DECLARED: ("novedad", "diagnostico", "normalizado", "agregar", "separar"),
+    OutageState.RESTORED: ("novedad", "recaida", "separar", "cerrar"),
+}
+"""What each state allows, first what is asked for."""
 
 
-@dataclass(frozen=True)
-class Doing:
-    """Who acts on which outage, and the hour that was read after locking it."""
-
-    outage: Outage
-    by: Actor
-    now: datetime
-
-    def when(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The verb's three arguments of time: who, when it happened (now, unless an hour was given), when recorded."""
-        return {"by": self.by, "at": fields.get("at") or self.now, "now": self.now}
-
-
-@dataclass(frozen=True)
-class OutageAct:
-    """``run`` gets the cleaned fields and answers with what is said to the person; it may raise Refused."""
-
-    name: str
-    title: Promise
-    form: type[HoursForm]
-    run: Callable[[Doing, dict[str, Any]], str]
-    states: Sequence[str]
-    button: Promise
-    asks: Promise | str = ""
-    known: Callable[[Outage], dict[str, Any]] = lambda outage: {}
-
-
-def tell(doing: Doing, fields: dict[str, Any]) -> str:
-    said = news.tell(doing.outage, in_languages("words", fields), fields["forecast"], **doing.when({}))
+def tell(doing: Doing[Outage]) -> str:
+    said = news.tell(doing.on, in_languages("words", doing.fields), doing.fields["forecast"], **doing.when)
     return ngettext("Told to %(n)d case.", "Told to %(n)d cases.", said.told) % {"n": said.told}
 
 
-def diagnose(doing: Doing, fields: dict[str, Any]) -> str:
-    news.diagnose(doing.outage, fields["cause"], fields["plan"], **doing.when(fields))
+def diagnose(doing: Doing[Outage]) -> str:
+    news.diagnose(doing.on, doing.fields["cause"], doing.fields["plan"], **doing.when)
     return gettext("Cause and plan are on every case that had none, and told.")
 
 
-def restore(doing: Doing, fields: dict[str, Any]) -> str:
-    apart = list(fields["apart"].values_list("pk", flat=True))
-    restoring.restore(doing.outage, fields["solution"], except_cases=apart, **doing.when(fields))
+def restore(doing: Doing[Outage]) -> str:
+    apart = list(doing.fields["apart"].values_list("pk", flat=True))
+    restoring.restore(doing.on, doing.fields["solution"], except_cases=apart, **doing.when)
     return gettext("Restored: each customer is asked whether the service works.")
 
 
-def relapse(doing: Doing, fields: dict[str, Any]) -> str:
-    restoring.relapse(doing.outage, fields["why"], **doing.when(fields))
+def relapse(doing: Doing[Outage]) -> str:
+    restoring.relapse(doing.on, doing.fields["why"], **doing.when)
     return gettext("Taken back: the cases are in diagnosis again, and told.")
 
 
-def end(doing: Doing, fields: dict[str, Any]) -> str:
-    restoring.end(doing.outage, by=doing.by, at=doing.now)
+def end(doing: Doing[Outage]) -> str:
+    restoring.end(doing.on, by=doing.by, at=doing.now)
     return gettext("The outage is over.")
 
 
-def dismiss(doing: Doing, fields: dict[str, Any]) -> str:
-    declaring.dismiss(doing.outage, fields["why"], by=doing.by, at=doing.now)
+def dismiss(doing: Doing[Outage]) -> str:
+    declaring.dismiss(doing.on, doing.fields["why"], by=doing.by, at=doing.now)
     return gettext("Put aside: it was no mass outage.")
 
 
-def join(doing: Doing, fields: dict[str, Any]) -> str:
-    return add(doing, fields["services"])
-
-
-def leave(doing: Doing, fields: dict[str, Any]) -> str:
-    cases = outage_rows.locked(fields["cases"])
-    members.leave(doing.outage, cases, fields["why"], **doing.when({}))
+def leave(doing: Doing[Outage]) -> str:
+    cases = outage_rows.locked(doing.fields["cases"])
+    members.leave(doing.on, cases, doing.fields["why"], **doing.when)
     return ngettext("%(n)d case goes on by itself.", "%(n)d cases go on by themselves.", len(cases)) % {"n": len(cases)}
 
 
-ACTS: dict[str, OutageAct] = {
+ACTS: dict[str, Act[Outage, str]] = {
     act.name: act
     for act in (
-        OutageAct(
+        Act(
             "novedad",
             _("Tell all of them"),
             NewsForm,
             tell,
-            (DECLARED, RESTORED),
             _("Tell all of them now"),
             _("Written once; each contact reads it in their language, with their own service named."),
         ),
-        OutageAct(
+        Act(
             "diagnostico",
             _("Cause and plan"),
             CauseForm,
             diagnose,
-            (DECLARED,),
             _("Record the diagnosis and tell"),
             _("It becomes the diagnosis of every case that is part of it (P3)."),
-            known=lambda outage: {"cause": outage.cause, "plan": outage.plan},
+            known=lambda outage, _staff: {"cause": outage.cause, "plan": outage.plan},
         ),
-        OutageAct(
+        Act(
             "normalizado",
             _("Restored"),
             RestoreForm,
             restore,
-            (DECLARED,),
             _("Restored: ask each customer"),
             _("Each case goes on to its own verification (P5); name those that are not back."),
         ),
-        OutageAct(
-            "recaida",
-            _("It failed again"),
-            RelapseForm,
-            relapse,
-            (RESTORED,),
-            _("Back to diagnosis, and tell"),
-        ),
-        OutageAct(
-            "agregar",
-            _("Add services or cases"),
-            JoinForm,
-            join,
-            (DECLARED,),
-            _("Add them"),
-        ),
-        OutageAct(
-            "separar",
-            _("Let cases go on by themselves"),
-            LeaveForm,
-            leave,
-            (DECLARED, RESTORED),
-            _("Take them out, and tell"),
-        ),
-        OutageAct(
+        Act("recaida", _("It failed again"), RelapseForm, relapse, _("Back to diagnosis, and tell")),
+        Act("agregar", _("Add services or cases"), JoinForm, join, _("Add them")),
+        Act("separar", _("Let cases go on by themselves"), LeaveForm, leave, _("Take them out, and tell")),
+        Act(
             "cerrar",
             _("End it"),
             HoursForm,
             end,
-            (RESTORED,),
             _("End the outage"),
             _("Its cases go on to their own closing; it ends by itself when the last one is closed."),
         ),
-        OutageAct(
-            "descartar",
-            _("It is none"),
-            WhyForm,
-            dismiss,
-            (PROPOSED,),
-            _("Put the proposal aside"),
-        ),
+        Act("descartar", _("It is none"), WhyForm, dismiss, _("Put the proposal aside")),
     )
 }
 
 
-def offered(outage: Outage) -> list[OutageAct]:
-    """What its state allows, first what is asked for."""
-    return [act for act in ACTS.values() if outage.state in act.states]
+def offered(outage: Outage) -> list[Act[Outage, str]]:
+    return [ACTS[name] for name in OFFERED.get(OutageState(outage.state), ())]
 
 
 # --- page -------------------------------------------------------------------------------------------------------------
@@ -240,29 +176,19 @@ def act(request: DeskRequest, number: int, name: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         found, at = found_or_404(number), now()
-        return show(request, found, {"act": chosen, "form": chosen.form(now=at, initial=chosen.known(found))})
-    try:
-        with transaction.atomic():
-            found = found_or_404(number, locked=True)
-            at = now()
-            form = chosen.form(request.POST, now=at)
-            if not form.is_valid():
-                return show(request, found, {"act": chosen, "form": form, "refusal": wrong()})
-            said = chosen.run(Doing(found, Actor.of_staff(request.user), at), form.cleaned_data)
-    except Refused as refused:
-        form = chosen.form(request.POST, now=at)
-        status = 422 if isinstance(refused, Missing) else 409
         return show(
-            request,
-            found_or_404(number),
-            {"act": chosen, "form": form, "refusal": Refusal(str(refused), status=status)},
+            request, found, {"act": chosen, "form": chosen.form(now=at, initial=chosen.known(found, request.user))}
         )
+    found, at = found_or_404(number, locked=True), now()
+    form = chosen.form(request.POST, now=at)
+    if not form.is_valid():
+        refusal = invalid(gettext("Nothing was saved yet. Correct what is marked."))
+        return show(request, found, {"act": chosen, "form": form, "refusal": refusal})
+    said = attempt(lambda: chosen.run(Doing(found, request.user, at, form.cleaned_data)))
+    if isinstance(said, Refusal):
+        return show(request, found_or_404(number), {"act": chosen, "form": form, "refusal": said})
     say(request, said)
     return redirect("outage", number)
-
-
-def wrong() -> Refusal:
-    return Refusal(gettext("Nothing was saved yet. Correct what is marked."), status=422)
 
 
 def found_or_404(number: int, *, locked: bool = False) -> Outage:
@@ -278,7 +204,7 @@ def show(request: DeskRequest, found: Outage, shown: dict[str, Any] | None = Non
     acts = offered(found) if may(request.user, Right.HANDLE_CASES) else []
     if shown is None and acts:
         first = acts[0]
-        shown = {"act": first, "form": first.form(now=at, initial=first.known(found))}
+        shown = {"act": first, "form": first.form(now=at, initial=first.known(found, request.user))}
     if shown and not acts and request.method == "POST":
         raise PermissionDenied
     links = [View(act_href(found, one), str(one.title), "", shown is not None and one is shown["act"]) for one in acts]
@@ -291,7 +217,7 @@ def show(request: DeskRequest, found: Outage, shown: dict[str, Any] | None = Non
         "declare_href": f"{reverse('outage_new')}?propuesta={found.number}" if is_proposed(found) else "",
         "shell": shell_for(request, at, view="outages"),
     }
-    status = refusal.status if refusal else 200
+    status = refusal.status_at_fields if refusal else 200
     return page(request, "desk/outages/page.html", context, status=status)
 
 
@@ -299,7 +225,7 @@ def is_proposed(found: Outage) -> bool:
     return found.state == OutageState.PROPOSED
 
 
-def act_href(found: Outage, one: OutageAct) -> str:
+def act_href(found: Outage, one: Act[Outage, str]) -> str:
     return reverse("outage_act", args=[found.number, one.name])
 
 

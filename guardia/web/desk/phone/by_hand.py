@@ -1,10 +1,10 @@
 """A call that rings, written down by hand, and its acts: ring, answer, abandon, reached, not a fault."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
 from guardia.cases.call_rows import call_of_an_exchange, calls_with_clocks
-from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.lookup import by_phone
@@ -33,6 +32,7 @@ from guardia.web.desk.phone.acting import must_act
 from guardia.web.desk.phone.call_view import request_href
 from guardia.web.desk.phone.calls import desk_of, number_of, row_of
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Doing, Refusal, attempt
 
 
 class CallForm(forms.Form):
@@ -105,6 +105,14 @@ def ring(request: DeskRequest) -> HttpResponse:
     return redirect("calls")
 
 
+STEPS: dict[str, Callable[[Doing[Call]], object]] = {
+    "contesta": lambda doing: reception.answer(doing.on, by=doing.who, at=doing.now),
+    "contactado": lambda doing: callers.reach(doing.on, by=doing.who, at=doing.now),
+    "abandona": lambda doing: reception.abandon(doing.on, at=doing.now),
+    "no-es-falla": lambda doing: callers.needs_nothing(doing.on, at=doing.now),
+}
+
+
 @request_page
 @require_POST
 def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
@@ -120,20 +128,12 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     if call is None:
         raise Http404
     must_act(request.user, call)
-    try:
-        with transaction.atomic():
-            if step == "contesta":
-                reception.answer(call, by=request.user, at=at)
-            elif step == "contactado":
-                callers.reach(call, by=request.user, at=at)
-            elif step == "abandona":
-                reception.abandon(call, at=at)
-            elif step == "no-es-falla":
-                callers.needs_nothing(call, at=at)
-            else:
-                raise Http404
-    except Refused as refusal:
-        say(request, str(refusal))
+    verb = STEPS.get(step)
+    if verb is None:
+        raise Http404
+    done = attempt(lambda: verb(Doing(call, request.user, at)))
+    if isinstance(done, Refusal):
+        say(request, done.sentence)
         return redirect("calls")
     taken_up = step in {"contesta", "contactado"} and call.is_taken_up
     return redirect(taken_up_href(call) if taken_up else "calls")

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -45,6 +44,7 @@ from guardia.web.desk.phone.acting import must_act
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.phone.call_view import call_view_of, stands
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.act import Refusal, attempt
 
 # --- before -----------------------------------------------------------------------------------------------------------
 # What stands on record beside a call: each service with its state, the last cases, the last calls of the number.
@@ -184,7 +184,6 @@ def on_record(call: Call, cases: list[Case], at: datetime) -> dict[str, Any]:
 # --- whose the number is ----------------------------------------------------------------------------------------------
 # `/llamadas/<id>/quien`: the caller is a contact of a company, a new one, or nobody of it (P2 D).
 NOBODY, NEW = "nadie", "nuevo"
-WRONG = 422
 
 
 @request_page
@@ -199,25 +198,17 @@ def who(request: DeskRequest, call_id: int) -> HttpResponse:
     if company is None:
         raise Http404
     form = NewContactForm(request.POST) if request.POST.get("quien") == NEW else None
-    if form and not form.is_valid():
-        return again(request, call, form)
-    try:
-        with transaction.atomic():
-            contact = who_it_is(request, call, company, form)
-            callers.is_from(call, company, contact, at=now())
-    except ValidationError as unfit:
-        if form is None:
-            say(request, " ".join(unfit.messages))
-            return redirect("call", call.pk)
-        form.add_error(None, unfit)
-        return again(request, call, form)
-    say(request, caller_words(company, contact))
+    contact = attempt(lambda: known_from_now(request, call, company, form), form)
+    if form and isinstance(contact, Refusal):  # the page with what was typed and what is wrong with it
+        return show(request, call_with_names(call.pk) or call, form, contact.status)
+    say(request, contact.sentence if isinstance(contact, Refusal) else caller_words(company, contact))
     return redirect("call", call.pk)
 
 
-def again(request: DeskRequest, call: Call, form: NewContactForm) -> HttpResponse:
-    """The page with what was typed and what is wrong with it."""
-    return show(request, call_with_names(call.pk) or call, form, WRONG)
+def known_from_now(request: DeskRequest, call: Call, company: Customer, form: NewContactForm | None) -> Contact | None:
+    contact = who_it_is(request, call, company, form)
+    callers.is_from(call, company, contact, at=now())
+    return contact
 
 
 def who_it_is(request: DeskRequest, call: Call, company: Customer, form: NewContactForm | None) -> Contact | None:

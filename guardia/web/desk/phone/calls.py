@@ -24,6 +24,7 @@ from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.case_page.links import CommonCause
 from guardia.web.desk.clock import ClockFace, face_of, hour, written
 from guardia.web.desk.page import tag_of
+from guardia.web.shared.act import Button
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -314,13 +315,13 @@ def handed_on_by(call: Call) -> str:
     return before[-1] if before else call.answered_by.name if call.answered_by else call.answered_as
 
 
-def acts_of(call: Call) -> tuple[dict[str, Any], ...]:
+def acts_of(call: Call) -> tuple[Button, ...]:
     """What can be done from the list; that an exchange's call was answered or given up, the exchange says itself."""
 
-    def step(name: str, words: str) -> dict[str, Any]:
-        return {"href": reverse("call_step", args=[call.pk, name]), "words": words}
+    def step(name: str, words: str) -> Button:
+        return Button(reverse("call_step", args=[call.pk, name]), words)
 
-    see = {"href": reverse("call", args=[call.pk]), "words": _("See the call"), "is_link": True}
+    see = Button(reverse("call", args=[call.pk]), _("See the call"), posts=False)
     over = step("abandona", _("Hung up"))
     if call.is_waiting:
         return (see, over) if call.exchange_id else (step("contesta", _("Answer")), over)
@@ -332,8 +333,8 @@ def acts_of(call: Call) -> tuple[dict[str, Any], ...]:
     return (see,)
 
 
-def register_act(call: Call) -> dict[str, Any]:
+def register_act(call: Call) -> Button:
     """A technical call becomes a case; what another desk's call becomes is chosen on its page."""
     if call.at_desk != TECHNICAL:
-        return {"href": reverse("call", args=[call.pk]), "words": _("See the call"), "is_link": True}
-    return {"href": f"{reverse('new_case')}?llamada={call.pk}", "words": _("Open the case"), "is_link": True}
+        return Button(reverse("call", args=[call.pk]), _("See the call"), posts=False)
+    return Button(f"{reverse('new_case')}?llamada={call.pk}", _("Open the case"), posts=False)

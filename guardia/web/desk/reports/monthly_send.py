@@ -27,6 +27,7 @@ from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page, say
 from guardia.web.desk.reports.monthly import NoMonth, frame, month_in
 from guardia.web.report.attached import month_files
+from guardia.web.shared.act import Refusal, attempt
 
 LINKS = Links(nowhere, month_files=month_files)
 LARGEST = 1000
@@ -44,10 +45,11 @@ def monthly_send(request: HttpRequest, company_id: int) -> HttpResponse:
         return answered(request, company, Month.of(at).moved(-1), at, str(sentence), 422)
     if not posted:
         return answered(request, company, month, at)
-    try:
-        month_sending.send(company, month, number_in(given.get("numero", "")), by=member(request), at=at)
-    except NotSent as refused:
-        return answered(request, company, month, at, str(refused), 409)
+    sent = attempt(
+        lambda: month_sending.send(company, month, number_in(given.get("numero", "")), by=member(request), at=at)
+    )
+    if isinstance(sent, Refusal):
+        return answered(request, company, month, at, sent.sentence, sent.status)
     count = month_sending.recipients(company).count()
     words = ngettext("The report is on its way to %d contact.", "The report is on its way to %d contacts.", count)
     say(request, words % count)

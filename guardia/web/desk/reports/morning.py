@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.confirmation_proof import number_of
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.people.actor import Actor
@@ -30,6 +29,7 @@ from guardia.web.desk.reports.monthly import hour_words
 from guardia.web.desk.reports.promised import hour
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 
 @needs(Right.SEE_REPORTS)
@@ -91,7 +91,6 @@ def by_word(request: HttpRequest) -> HttpResponse:
 # --- late reasons -----------------------------------------------------------------------------------------------------
 # What was late and nobody has said why: the supervisor's list in the morning. A row is one choice and one button.
 SHOWN = 100
-INVALID, NOT_NOW = 422, 409
 
 
 @needs(Right.SEE_REPORTS, Right.SUPERVISE)
@@ -137,10 +136,9 @@ def answer(request: HttpRequest, at: datetime) -> str:
     if reason not in LateReason:
         return _("%(number)s: choose why it was late.") % {"number": case.display_number}
     words = request.POST.get("late_words", "").replace("\0", "")
-    try:
-        said = lateness.explain(case, LateReason(reason), words, by=Actor.of_staff(member(request)), at=at)
-    except Refused as refused:
-        return f"{case.display_number}: {refused}"
+    said = attempt(lambda: lateness.explain(case, LateReason(reason), words, by=Actor.of_staff(member(request)), at=at))
+    if isinstance(said, Refusal):
+        return f"{case.display_number}: {said.sentence}"
     more = ngettext("%(n)d other case of its outage too.", "%(n)d other cases of its outage too.", said.others)
     told = _("%(number)s is explained.") % {"number": case.display_number}
     say(request, f"{told} {more % {'n': said.others}}" if said.others else told)

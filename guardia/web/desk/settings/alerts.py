@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.customers.values import Unfit
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import AlertSource, SourceKind, WhatItOpens
 from guardia.network.alerts_sources import (
@@ -32,6 +31,7 @@ from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import Setting, edited, switched
+from guardia.web.shared.act import Refusal, attempt
 
 TAB = "settings_alerts"
 
@@ -108,10 +108,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def renew(request: HttpRequest, source_id: int) -> HttpResponse:
     """A new token: the address so far answers nobody from now on."""
     source = find(source_id)
-    try:
-        token = new_token(source, by=member(request), at=now())
-    except Unfit as refused:
-        say(request, " ".join(refused.messages))
+    token = attempt(lambda: new_token(source, by=member(request), at=now()))
+    if isinstance(token, Refusal):
+        say(request, token.sentence)
         return redirect("settings_alert_source", source.pk)
     return address_page(request, source, token)
 

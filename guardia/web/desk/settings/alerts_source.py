@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.customers.values import Unfit
 from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
 from guardia.network.alert import AlertSource, SourceKind
@@ -27,7 +26,8 @@ from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.alerts import SCRIPTS, TAB, NewSourceForm, find, snippet_of, source_row
 from guardia.web.desk.settings.frame import changes, looks, settings_page
-from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, looked_at, meanwhile
+from guardia.web.desk.settings.setting_form import Setting, edited, looked_at, meanwhile
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 MOST_SHOWN = 20
 LONGEST = 200_000
@@ -127,10 +127,9 @@ def rules(request: HttpRequest, source_id: int) -> HttpResponse:
     given, there = rows_in(request), meanwhile(request, SOURCE, one.pk)
     if there.changes:
         return source_page(request, one, status=there.status, rules=rule_rows(given, {}), meanwhile=there)
-    try:
-        save_rules(one, given, by=member(request), at=now())
-    except Unfit as unfit:
-        wrong = unfit.problems
+    saved = attempt(lambda: save_rules(one, given, by=member(request), at=now()))
+    if isinstance(saved, Refusal):
+        wrong = saved.fields
         sent = {"rules": rule_rows(given, wrong), "rules_wrong": bool(wrong), "rules_words": wrong.get("rules", "")}
         return source_page(request, one, status=INVALID, meanwhile=there, **sent)
     return done(request, one, "#rules")

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from guardia.cases import calendar_change
 from guardia.cases.calendar_change import Moved, left_to_follow
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.refusals import Refused
 from guardia.clocks import calendars
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind, announcements, journal_with_names
 from guardia.clocks.calendars import Announced, announced
@@ -29,7 +28,8 @@ from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import changes, day_and_hour, looks, number_in, settings_page
-from guardia.web.desk.settings.setting_form import CONFLICT, DAY, INVALID, REASON, REASONED
+from guardia.web.desk.settings.setting_form import DAY, REASON, REASONED
+from guardia.web.shared.act import CONFLICT, INVALID, Refusal, attempt
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
 # The year's rest days, what was announced, and how far the running promises have followed.
@@ -306,23 +306,25 @@ def announcement_page(
     """The form; sent, what the change would move; sent again with ``hacer``, the change."""
     if request.method != "POST":
         return sheet(request, form, title)
-    if not form.is_valid():
+    asked = attempt(lambda: possible(proposal_of(form.cleaned_data)), form)
+    if isinstance(asked, Refusal):
         return sheet(request, form, title, status=INVALID)
-    at, asked = now(), proposal_of(form.cleaned_data)
-    try:
-        calendar_change.refuse_past(asked.day, at)
-        if "hacer" in request.POST:
-            calendar_change.writes.take_turn("calendar_change")
-            if unseen := announced_since(request):
-                return sheet(request, form, title, asked, meanwhile=unseen, status=CONFLICT)
-            asked.do(form.cleaned_data["reason"], member(request), now())
-            say(request, _("On record: %s.") % asked.title)
-            return redirect(asked.back)
-    except Refused as refused:
-        field = "day" if "day" in form.fields else None
-        form.add_error(field, str(refused))
+    if "hacer" not in request.POST:
+        return sheet(request, form, title, asked)
+    calendar_change.writes.take_turn("calendar_change")
+    if unseen := announced_since(request):
+        return sheet(request, form, title, asked, meanwhile=unseen, status=CONFLICT)
+    done = attempt(lambda: asked.do(form.cleaned_data["reason"], member(request), now()), form)
+    if isinstance(done, Refusal):
         return sheet(request, form, title, status=INVALID)
-    return sheet(request, form, title, asked)
+    say(request, _("On record: %s.") % asked.title)
+    return redirect(asked.back)
+
+
+def possible(asked: Proposal) -> Proposal:
+    """Raises DayIsOver."""
+    calendar_change.refuse_past(asked.day, now())
+    return asked
 
 
 def announced_since(request: HttpRequest) -> list[str]:

@@ -41,7 +41,8 @@ from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import CONNECTIONS, Words
 from guardia.web.desk.settings.channel_forms import FORMS, ChannelForm, without_secrets
 from guardia.web.desk.settings.frame import settings_page
-from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
+from guardia.web.shared.act import INVALID
 from guardia.web.shared.audit import note
 from guardia.worker import mail_server
 from guardia.worker.mail_server import why

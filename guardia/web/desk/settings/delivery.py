@@ -26,10 +26,11 @@ from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.case_page.notices import mark_row
 from guardia.web.desk.clock import stood
 from guardia.web.desk.companies.frame import DeskForm, member, needs, words
-from guardia.web.desk.page import Undo, say
+from guardia.web.desk.page import Toast, Undo, say
 from guardia.web.desk.settings.frame import changes, looks, number_in, settings_page
 from guardia.web.desk.settings.setting_form import Setting, edited, pressed
 from guardia.web.desk.shell import up_to_99
+from guardia.web.shared.act import Doing
 
 MARKS_SHOWN = 50
 MINUTE = timedelta(minutes=1)
@@ -176,15 +177,17 @@ def limit_setting(
             "later; nothing is dropped, and mail for other domains is not held up."
         ),
         form=form,
-        save=lambda fields: say_pace(request, domain_limits.save(fields, by=member(request), at=now(), of=limit)),
+        save=lambda fields: say(
+            request, pace_set(domain_limits.save(fields, by=member(request), at=now(), of=limit)).words
+        ),
         noun=domain_limits.NOUN if limit else "",
         key=domain_limits.key_of(limit.domain) if limit else None,
     )
 
 
-def say_pace(request: HttpRequest, limit: DomainLimit) -> None:
+def pace_set(limit: DomainLimit) -> Toast:
     words = _("To %(domain)s leave %(pace)s from now on; what is more waits its turn.")
-    say(request, words % {"domain": limit.domain, "pace": pace_words(limit.per_minute)})
+    return Toast(words % {"domain": limit.domain, "pace": pace_words(limit.per_minute)})
 
 
 @changes
@@ -204,8 +207,11 @@ def remove_limit(request: HttpRequest, limit_id: int) -> HttpResponse:
 def restore_limit(request: HttpRequest) -> HttpResponse:
     """The limit that was taken away, as it was."""
     change = number_in(request.POST.get("cambio", ""))
-    act = lambda: say_pace(request, domain_limits.restore(change, by=member(request), at=now()))  # noqa: E731
-    return pressed(request, "settings_delivery", act)
+    return pressed(request, "settings_delivery", change, restored)
+
+
+def restored(doing: Doing[int]) -> Toast:
+    return pace_set(domain_limits.restore(doing.on, by=doing.who, at=doing.now))
 
 
 urlpatterns = [

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from guardia.config.languages import in_each_language
 from guardia.config.now import now
 from guardia.customers.contacts import contacts_to_tell
-from guardia.customers.values import Misfit, line
+from guardia.customers.values import line, read
 from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import announce
 from guardia.people.policy import Right, may
@@ -25,7 +25,6 @@ from guardia.procedure import difference_words, drafting, version
 from guardia.procedure.differences import differences
 from guardia.procedure.draft import DraftState, ProcedureDraft, draft_of_id
 from guardia.procedure.drafting_numbers import numbers_of, with_numbers
-from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
@@ -40,8 +39,9 @@ from guardia.web.desk.settings.procedure import (
     may_write,
     writes,
 )
-from guardia.web.desk.settings.setting_form import CONFLICT, HOUR, INVALID
+from guardia.web.desk.settings.setting_form import HOUR
 from guardia.web.portal.procedure_document import ProcedureView
+from guardia.web.shared.act import CONFLICT, INVALID, Refusal, attempt
 
 REASON = 400
 PARTS = ("what_for", "source", "effective_at", "tells_customers")
@@ -81,10 +81,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST, initial={})
     if not form.is_valid():
         return answered(request, found, form, status=INVALID)
-    try:
-        write(request, found, **{name: form.cleaned_data[name] for name in PARTS})
-    except drafting.NotPossible as refused:
-        return answered(request, found, form, refused=str(refused), status=CONFLICT)
+    done = attempt(lambda: write(request, found, **{name: form.cleaned_data[name] for name in PARTS}))
+    if isinstance(done, Refusal):
+        return answered(request, found, form, refused=done.sentence, status=CONFLICT)
     say(request, _("Saved. Nothing changes until it is approved."))
     return redirect("settings_draft", found.pk)
 
@@ -107,11 +106,10 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return settings_page(request, "procedure/numbers", context, tab=TAB)
     found = drafting.held(found.pk)
-    try:
-        write(request, found, source=with_numbers(found.source, typed))
-    except (drafting.NotPossible, ProcedureFileRefused) as refused:
+    done = attempt(lambda: write(request, found, source=with_numbers(found.source, typed)))
+    if isinstance(done, Refusal):
         return settings_page(
-            request, "procedure/numbers", {**context, "refused": str(refused)}, tab=TAB, status=CONFLICT
+            request, "procedure/numbers", {**context, "refused": done.sentence}, tab=TAB, status=CONFLICT
         )
     say(request, _("Saved. Nothing changes until it is approved."))
     return redirect("settings_draft", found.pk)
@@ -155,12 +153,10 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     one(pk)
     found = drafting.held(pk)
-    try:
-        words = STEPS[name](request, found)
-    except drafting.NotPossible as refused:
-        return answered(request, found, form_of(found), refused=str(refused), status=CONFLICT)
-    except Misfit as misfit:
-        return answered(request, found, form_of(found), reason_error=str(misfit), status=INVALID)
+    words = attempt(lambda: STEPS[name](request, found))
+    if isinstance(words, Refusal):
+        said = {"reason_error": words.fields["reason"]} if words.fields else {"refused": words.sentence}
+        return answered(request, found, form_of(found), **said, status=words.status)
     say(request, words)
     return redirect("settings_draft", found.pk)
 
@@ -218,8 +214,8 @@ def must_approve(request: HttpRequest) -> None:
 
 
 def reason_in(request: HttpRequest, needed: bool = True) -> str:
-    """Raises Misfit."""
-    return str(line(REASON, needed=needed)(request.POST.get("reason", "")))
+    """Raises Unfit."""
+    return str(read({"reason": line(REASON, needed=needed)}, {"reason": request.POST.get("reason", "")})["reason"])
 
 
 def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: ProcedureVersion) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -25,9 +24,10 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.mail.message import FRAME_POLICY
-from guardia.web.desk.page import say
+from guardia.web.desk.page import Toast, say
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling
-from guardia.web.desk.settings.setting_form import INVALID, REASONED, Setting, edited, pressed, why
+from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, pressed, why
+from guardia.web.shared.act import INVALID, Doing, Refusal, attempt
 
 MOST_LISTED = 50
 DARK = "(prefers-color-scheme: dark)"
@@ -110,13 +110,13 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def back(request: HttpRequest, version: int) -> HttpResponse:
     """An earlier version holds again, as a newer one; 0: the plain letter."""
+    return pressed(request, "settings_letterhead", version, back_to)
 
-    def act() -> None:
-        made = letterhead.back_to(min(version, LARGEST_ID), by=member(request), at=now())
-        words = _("Version %(made)d holds from now on: it repeats version %(old)d.")
-        say(request, words % {"made": made.version, "old": version} if version else _("Letters are plain again."))
 
-    return pressed(request, "settings_letterhead", act)
+def back_to(doing: Doing[int]) -> Toast:
+    made = letterhead.back_to(min(doing.on, LARGEST_ID), by=doing.who, at=doing.now)
+    words = _("Version %(made)d holds from now on: it repeats version %(old)d.")
+    return Toast(words % {"made": made.version, "old": doing.on} if doing.on else _("Letters are plain again."))
 
 
 def form_of(request: HttpRequest) -> LetterheadForm:
@@ -160,13 +160,13 @@ def view(request: HttpRequest) -> HttpResponse:
 
 def paper_typed(form: LetterheadForm) -> Paper | None:
     """None where the form has errors."""
-    if not form.is_valid():
-        return None
-    try:
-        return letterhead.paper(0, letterhead.read_fields({name: form.cleaned_data[name] for name in FIELDS}))
-    except ValidationError as refused:
-        form.add_error(None, refused)
-        return None
+    paper = attempt(lambda: read_paper(form.cleaned_data), form)
+    return None if isinstance(paper, Refusal) else paper
+
+
+def read_paper(typed: dict[str, Any]) -> Paper | None:
+    """Raises ValidationError."""
+    return letterhead.paper(0, letterhead.read_fields({name: typed[name] for name in FIELDS}))
 
 
 def paper_of_version(written: str) -> Paper | None:

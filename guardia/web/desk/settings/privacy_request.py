@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -29,11 +28,12 @@ from guardia.web.desk.page import page as answer
 from guardia.web.desk.page import say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.settings.privacy import privacy_page, protects, whom
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.audit import exported
 from guardia.web.shared.responses import download
 
 MOST, LONGEST = 20, 2000
-INVALID, GONE = 422, 410
+GONE = 410
 MOVES = (State.ASKED, State.CONFIRMED)
 REFUSALS = {
     "open_case": (
@@ -129,23 +129,16 @@ def person(request: HttpRequest) -> HttpResponse:
         is_form = bool(known or "otro" in request.GET)
         return person_page(request, form if is_form else None, contact, staff, asked=asked)
     form = AskForm(request.POST)
-    if form.is_valid():
-        try:
-            made = requests.ask(
-                form.cleaned_data["what"],
-                by=member(request),
-                at=now(),
-                contact=contact,
-                staff=staff,
-                subject=form.subject(),
-                reason=form.cleaned_data["reason"],
-                language=form.cleaned_data["language"],
-            )
-        except ValidationError as unfit:
-            form.add_error(None, unfit)
-        else:
-            return redirect("privacy_request", made.pk)
-    return person_page(request, form, contact, staff, status=INVALID)
+    made = attempt(lambda: asked_for(form, contact, staff, by=member(request)), form)
+    if isinstance(made, Refusal):
+        return person_page(request, form, contact, staff, status=INVALID)
+    return redirect("privacy_request", made.pk)
+
+
+def asked_for(form: AskForm, contact: Contact | None, staff: Staff | None, *, by: Staff) -> PrivacyRequest:
+    fields = form.cleaned_data
+    said = {"subject": form.subject(), "reason": fields["reason"], "language": fields["language"]}
+    return requests.ask(fields["what"], by=by, at=now(), contact=contact, staff=staff, **said)
 
 
 def chosen(request: HttpRequest) -> tuple[Contact | None, Staff | None]:
@@ -215,10 +208,9 @@ def confirm(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = read(request_id, locked=True)
     typed = request.POST.get("palabra", "")[:100]
     files = [number_in(one) for one in request.POST.getlist("archivo")[:500]]
-    try:
-        requests.confirm(asked, typed, files, by=member(request), at=now())
-    except ValidationError as unfit:
-        return request_page(request, asked, refusal=" ".join(unfit.messages), ticked=files, status=INVALID)
+    done = attempt(lambda: requests.confirm(asked, typed, files, by=member(request), at=now()))
+    if isinstance(done, Refusal):
+        return request_page(request, asked, refusal=done.sentence, ticked=files, status=INVALID)
     return redirect("privacy_request", asked.pk)
 
 

@@ -17,6 +17,7 @@ from guardia.notices import announcing
 from guardia.notices.announcement import AnnouncementKind
 from guardia.people import lookup as people
 from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.procedure import difference_words, drafting
 from guardia.procedure.differences import differences
 from guardia.procedure.draft import DraftState, ProcedureDraft, ended_drafts, open_drafts
@@ -25,7 +26,7 @@ from guardia.procedure.version import ProcedureVersion, version_before, version_
 from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, settings_page
-from guardia.web.desk.settings.setting_form import INVALID
+from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.responses import text_of
 
 TAB = "settings_procedure"
@@ -73,16 +74,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("settings_procedure")
     form = NewDraftForm(request.POST, files=request.FILES)
-    if not form.is_valid():
-        return answered(request, form, status=INVALID)
-    fields = form.cleaned_data
-    try:
-        draft = drafting.begin(fields["what_for"], by=member(request), at=now(), source=fields["file"])
-    except drafting.NotPossible as refused:
-        form.add_error(None, str(refused))
+    draft = attempt(lambda: begun(form.cleaned_data, member(request)), form)
+    if isinstance(draft, Refusal):
         return answered(request, form, status=INVALID)
     say(request, _("A draft was begun. Nothing changes until it is approved."))
     return redirect("settings_draft", draft.pk)
+
+
+def begun(fields: dict[str, Any], by: Staff) -> ProcedureDraft:
+    return drafting.begin(fields["what_for"], by=by, at=now(), source=fields["file"])
 
 
 def answered(request: HttpRequest, form: NewDraftForm, status: int = 200) -> HttpResponse:

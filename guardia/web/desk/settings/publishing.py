@@ -26,8 +26,9 @@ from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_log import Line
 from guardia.web.desk.settings.frame import day_and_hour, number_in, settings_page
-from guardia.web.desk.settings.setting_form import CONFLICT, INVALID, REASON
+from guardia.web.desk.settings.setting_form import REASON
 from guardia.web.desk.shell import up_to_99
+from guardia.web.shared.act import CONFLICT, INVALID, Refusal, attempt
 
 LONGEST = 80
 Typed = dict[str, str]
@@ -99,10 +100,9 @@ def edited(request: HttpRequest, sheet: Sheet, ruling: ProcedureVersion) -> Http
     if problem:
         doing.errors["reason"] = problem
         return answered(request, sheet, doing, status=INVALID)
-    try:
-        published = editing.publish(text, ruling, by=member(request), at=now(), reason=doing.reason)
-    except ValidationError as refused:
-        doing.problems = refused.messages
+    published = attempt(lambda: editing.publish(text, ruling, by=member(request), at=now(), reason=doing.reason))
+    if isinstance(published, Refusal):
+        doing.problems = published.sentences
         return answered(request, sheet, doing, status=CONFLICT)
     say(request, _("Published: version %d is in force from now on.") % published.number)
     return redirect(sheet.home())

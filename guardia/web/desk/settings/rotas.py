@@ -29,13 +29,12 @@ from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import DeskForm, member, words, zone_choices
-from guardia.web.desk.page import Undo, say
+from guardia.web.desk.page import Toast, Undo, say
 from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, settings_page
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.setting_form import (
     DAY,
     HOUR,
-    INVALID,
     REASON,
     REASONED,
     Meanwhile,
@@ -47,6 +46,7 @@ from guardia.web.desk.settings.setting_form import (
     pressed,
     why,
 )
+from guardia.web.shared.act import INVALID, Doing, Refusal, attempt
 
 # --- rotas ------------------------------------------------------------------------------------------------------------
 # The rota of one seat of a level: looked at before it is saved, saved, ended, taken up again.
@@ -121,13 +121,15 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     if not valid or there.changes:
         return sheet(request, rule, seat, form, there, plan, status=there.status if there.changes else INVALID)
     fields = {**form.cleaned_data, "level": level, "seat": seat}
-    try:
-        if "mirar" in request.POST:
-            return sheet(request, rule, seat, form, there, plan, preview=preview(fields, at))
-        before = rota_of_seat(level, seat, at)
-        rota = save_rota(fields, by=member(request), at=at, replaces=plan, reason=fields["reason"])
-    except ValidationError as refused:
-        form.add_error(None, refused)
+    if "mirar" in request.POST:
+        turns = attempt(lambda: preview(fields, at), form)
+        if not isinstance(turns, Refusal):
+            return sheet(request, rule, seat, form, there, plan, preview=turns)
+        return sheet(request, rule, seat, form, there, plan, status=INVALID)
+    before = rota_of_seat(level, seat, at)
+    signed = {"by": member(request), "at": at, "reason": fields["reason"]}
+    rota = attempt(lambda: save_rota(fields, replaces=plan, **signed), form)
+    if isinstance(rota, Refusal):
         return sheet(request, rule, seat, form, there, plan, status=INVALID)
     say_since(request, rule, rota, before, at)
     return redirect("settings_rotas")
@@ -221,15 +223,14 @@ def say_since(request: HttpRequest, rule: LevelRule, rota: Rota, before: Rota | 
 def end(request: HttpRequest) -> HttpResponse:
     """A rota ends now, or never begins."""
     rota = get_object_or_404(Rota, pk=number_in(request.POST.get("rota", "")))
+    return pressed(request, "settings_rotas", rota, ended)
 
-    def act() -> None:
-        at = now()
-        ended = end_rota(rota, at, by=member(request), at=at)
-        over = _("The rota has ended; nobody holds this seat by turns.")
-        words = _("The rota never begins.") if ended.valid.isempty else over
-        say(request, words, undo=Undo(reverse("settings_rota_again"), "rota", str(rota.pk)))
 
-    return pressed(request, "settings_rotas", act)
+def ended(doing: Doing[Rota]) -> Toast:
+    rota = end_rota(doing.on, doing.now, by=doing.who, at=doing.now)
+    over = _("The rota has ended; nobody holds this seat by turns.")
+    words = _("The rota never begins.") if rota.valid.isempty else over
+    return Toast(words, Undo(reverse("settings_rota_again"), "rota", str(rota.pk)))
 
 
 @changes
@@ -237,12 +238,12 @@ def end(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """The turns of an earlier rota, from now on."""
     rota = get_object_or_404(Rota, pk=number_in(request.POST.get("rota", "")))
+    return pressed(request, "settings_rotas", rota, taken_up)
 
-    def act() -> None:
-        since = rota_again(rota, by=member(request), at=now()).valid.lower
-        say(request, _("Taken up again: this rota holds from %s.") % day_and_hour(since))
 
-    return pressed(request, "settings_rotas", act)
+def taken_up(doing: Doing[Rota]) -> Toast:
+    since = rota_again(doing.on, by=doing.who, at=doing.now).valid.lower
+    return Toast(_("Taken up again: this rota holds from %s.") % day_and_hour(since))
 
 
 def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
@@ -298,7 +299,8 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
 
     def save(fields: dict[str, Any]) -> None:
         place = {"level": level, "seat": seat}
-        say_cover(request, save_cover({**fields, **place}, by=member(request), at=now(), replaces=known))
+        told = stands_in(save_cover({**fields, **place}, by=member(request), at=now(), replaces=known))
+        say(request, told.words, undo=told.undo)
 
     stand_in = Setting(
         tab="settings_rotas",
@@ -313,13 +315,13 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     return edited(request, stand_in)
 
 
-def say_cover(request: HttpRequest, saved: Cover) -> None:
+def stands_in(saved: Cover) -> Toast:
     words = _("%(who)s stands in from %(start)s to %(end)s.") % {
         "who": saved.staff.name,
         "start": day_and_hour(saved.during.lower),
         "end": day_and_hour(saved.during.upper),
     }
-    say(request, words, undo=Undo(reverse("settings_cover_withdraw"), "cover", str(saved.pk)))
+    return Toast(words, Undo(reverse("settings_cover_withdraw"), "cover", str(saved.pk)))
 
 
 @changes
@@ -327,13 +329,13 @@ def say_cover(request: HttpRequest, saved: Cover) -> None:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """The rota holds again: from now on where the cover has begun."""
     thing = get_object_or_404(Cover, pk=number_in(request.POST.get("cover", "")))
+    return pressed(request, "settings_rotas", thing, withdrawn)
 
-    def act() -> None:
-        withdrawn = withdraw_cover(thing, by=member(request), at=now())
-        back = Undo(reverse("settings_cover_restore"), "cover", str(thing.pk)) if withdrawn.withdrawn else None
-        say(request, _("Withdrawn: %s does not stand in any more.") % withdrawn.staff.name, undo=back)
 
-    return pressed(request, "settings_rotas", act)
+def withdrawn(doing: Doing[Cover]) -> Toast:
+    cover = withdraw_cover(doing.on, by=doing.who, at=doing.now)
+    back = Undo(reverse("settings_cover_restore"), "cover", str(doing.on.pk)) if cover.withdrawn else None
+    return Toast(_("Withdrawn: %s does not stand in any more.") % cover.staff.name, back)
 
 
 @changes
@@ -341,8 +343,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def restore(request: HttpRequest) -> HttpResponse:
     """A cover that was withdrawn before it began."""
     thing = get_object_or_404(Cover, pk=number_in(request.POST.get("cover", "")), withdrawn=True)
-    act = lambda: say_cover(request, restore_cover(thing, by=member(request), at=now()))  # noqa: E731
-    return pressed(request, "settings_rotas", act)
+    return pressed(request, "settings_rotas", thing, restored)
+
+
+def restored(doing: Doing[Cover]) -> Toast:
+    return stands_in(restore_cover(doing.on, by=doing.who, at=doing.now))
 
 
 def cover_to_change(request: HttpRequest, level: int, seat: int, at: datetime) -> Cover | None:

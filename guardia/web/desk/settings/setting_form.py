@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,11 +17,11 @@ from guardia.people import setting_change
 from guardia.people.lookup import staff_by_name
 from guardia.people.staff import Role, Staff
 from guardia.web.desk.companies.frame import DeskForm, member, words
-from guardia.web.desk.page import say
+from guardia.web.desk.page import Toast, say
 from guardia.web.desk.settings.change_log import Change, in_words
 from guardia.web.desk.settings.frame import number_in, settings_page
+from guardia.web.shared.act import CONFLICT, INVALID, Doing, Refusal, attempt
 
-INVALID, CONFLICT = 422, 409
 REASON = 200
 DAY = "%Y-%m-%d"
 HOUR = "%Y-%m-%dT%H:%M"
@@ -36,7 +35,7 @@ class Setting:
     """One setting on a page of its own.
 
     ``form`` makes its form of what was sent, or of what holds where that is None. ``save`` takes the cleaned fields,
-    says what was done and gives back where to go, if not ``back``; it raises ValidationError for what is refused.
+    says what was done and gives back where to go, if not ``back``; it may refuse, as a verb does.
     ``noun`` and ``key``: under which its changes are on record, if they are. ``template`` and what ``context`` gives
     it beside the form: for a page that shows more than the form.
     """
@@ -58,20 +57,18 @@ def edited(request: HttpRequest, setting: Setting) -> HttpResponse:
     if request.method != "POST":
         return sheet(request, setting, setting.form(None), looked_at(setting.noun, setting.key))
     there, form = meanwhile(request, setting.noun, setting.key), setting.form(request.POST)
-    if form.is_valid() and not there.changes:
-        try:
-            return setting.save(form.cleaned_data) or redirect(setting.tab)
-        except ValidationError as refused:
-            form.add_error(None, refused)
+    if not there.changes:
+        answer = attempt(lambda: setting.save(form.cleaned_data), form)
+        if not isinstance(answer, Refusal):
+            return answer or redirect(setting.tab)
     return sheet(request, setting, form, there, status=there.status if there.changes else INVALID)
 
 
-def pressed(request: HttpRequest, home: str, act: Callable[[], object]) -> HttpResponse:
-    """One press of a button: ``act`` does it and says so. What is refused (ValidationError) is said as well."""
-    try:
-        act()
-    except ValidationError as refused:
-        say(request, " ".join(refused.messages))
+def pressed[Thing](request: HttpRequest, home: str, on: Thing, run: Callable[[Doing[Thing]], Toast]) -> HttpResponse:
+    """One press of a button: done and said, or why it is refused."""
+    done = attempt(lambda: run(Doing(on, member(request), now())))
+    told = Toast(done.sentence) if isinstance(done, Refusal) else done
+    say(request, told.words, undo=told.undo)
     return redirect(home)
 
 

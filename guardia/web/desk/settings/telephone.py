@@ -22,7 +22,6 @@ from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchange_editing import switch
 from guardia.calls.exchanges import (
     LONGEST_NAME,
-    ExchangeRefused,
     add,
     all_exchanges,
     name_agent,
@@ -42,8 +41,9 @@ from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
-from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
+from guardia.web.desk.settings.setting_form import Setting, edited, switched
 from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 # --- telephone --------------------------------------------------------------------------------------------------------
 # The exchanges and how they are, whose extension is which, and the secret address of one that pushes.
@@ -89,10 +89,9 @@ def extension(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Whose telephone at the exchange is which."""
     staff = get_object_or_404(Staff, pk=min(staff_id, LARGEST_ID))
     written = request.POST.get("extension", "").replace("\0", "")[:60]
-    try:
-        kept = set_extension(staff, written, by=member(request), at=now())
-    except ValidationError as refused:
-        return telephone(request, wrong=(staff.pk, written, " ".join(refused.messages)))
+    kept = attempt(lambda: set_extension(staff, written, by=member(request), at=now()))
+    if isinstance(kept, Refusal):
+        return telephone(request, wrong=(staff.pk, written, kept.sentence))
     words = {"name": kept.name, "extension": kept.extension}
     told = (
         _("%(name)s has the extension %(extension)s.") if kept.extension else _("%(name)s has no extension any more.")
@@ -106,10 +105,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """An exchange that pushes: its form; or, once sent, its address with the token, shown this once."""
 
     def save(fields: dict[str, Any]) -> HttpResponse:
-        try:
-            made, token = add(fields.pop("name"), ExchangeKind.CTI, at=now(), by=member(request), **fields)
-        except ExchangeRefused as refused:
-            raise ValidationError(str(refused)) from refused
+        made, token = add(fields.pop("name"), ExchangeKind.CTI, at=now(), by=member(request), **fields)
         return address_page(request, made, token)
 
     lead = _(
@@ -136,10 +132,9 @@ def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpRe
 def renew(request: HttpRequest, exchange_id: int) -> HttpResponse:
     """A new token: the address so far answers nobody from now on."""
     exchange = find(exchange_id)
-    try:
-        token = new_token(exchange, at=now(), by=member(request))
-    except ExchangeRefused as refused:
-        say(request, str(refused))
+    token = attempt(lambda: new_token(exchange, at=now(), by=member(request)))
+    if isinstance(token, Refusal):
+        say(request, token.sentence)
         return redirect("settings_exchange", exchange.pk)
     return address_page(request, exchange, token)
 
@@ -163,13 +158,10 @@ def give(request: HttpRequest, exchange_id: int) -> HttpResponse:
     """One name: ``what`` is context, inside, number, forget, queue or member; ``name`` as seen, ``as`` what it is."""
     one, at = find(exchange_id), now()
     what, name, is_ = (request.POST.get(field, "").replace("\0", "")[:200] for field in ("what", "name", "as"))
-    try:
-        told = named(one, what, name, is_, by=member(request), at=at)
-    except (ValidationError, ExchangeRefused) as refused:
-        say(request, " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused))
-    else:
+    told = attempt(lambda: named(one, what, name, is_, by=member(request), at=at))
+    if not isinstance(told, Refusal):
         phone_unnamed.take_in(one, at)
-        say(request, told)
+    say(request, told.sentence if isinstance(told, Refusal) else told)
     return redirect(back_of(request, one))
 
 

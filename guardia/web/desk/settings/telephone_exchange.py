@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -23,7 +22,6 @@ from guardia.calls.exchanges import (
     EXCHANGE,
     LONGEST_AGENT,
     SILENT_AFTER,
-    ExchangeRefused,
     agents_before,
     agents_of,
     name_agent,
@@ -40,7 +38,8 @@ from guardia.web.desk.page import say
 from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports.reception import gap_row
 from guardia.web.desk.settings.frame import changes, looks, may_change, settings_page
-from guardia.web.desk.settings.setting_form import HOUR, INVALID, Setting, edited, looked_at, meanwhile, people_choices
+from guardia.web.desk.settings.setting_form import HOUR, Setting, edited, looked_at, meanwhile, people_choices
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 TAB = "settings_telephone"
 LATE, AHEAD = timedelta(seconds=5), timedelta(seconds=-1)
@@ -224,10 +223,10 @@ def queues(request: HttpRequest, exchange_id: int) -> HttpResponse:
     pairs, there = pairs_in(request), meanwhile(request, EXCHANGE, one.pk)
     wrong, status = "", there.status
     if not there.changes:
-        try:
-            return saved(request, one, {"queues": pairs}, "#queues")
-        except ValidationError as unfit:
-            wrong, status = " ".join(unfit.messages), INVALID
+        answer = attempt(lambda: saved(request, one, {"queues": pairs}, "#queues"))
+        if not isinstance(answer, Refusal):
+            return answer
+        wrong, status = answer.sentence, INVALID
     sent = {"queues": queue_lines(one, dict(pairs) or one.queues, now()), "queues_wrong": wrong, "meanwhile": there}
     return exchange_page(request, one, status=status, **sent)
 
@@ -255,16 +254,16 @@ def give_agent(request: HttpRequest, exchange_id: int) -> HttpResponse:
     form = AgentForm(request.POST, at=at)
     if form.is_valid() and (earlier := too_early(one, form.cleaned_data["name"], form.cleaned_data["since"])):
         form.add_error("since", earlier)
-    if form.is_valid():
-        fields = form.cleaned_data
-        try:
-            agent = name_agent(one, fields["name"], fields["staff"], since=fields["since"], at=at, by=member(request))
-        except ExchangeRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            say(request, _("“%(name)s” is %(who)s.") % {"name": agent.name, "who": fields["staff"].name})
-            return redirect(f"{reverse('settings_exchange', args=[one.pk])}#agents")
-    return exchange_page(request, one, status=INVALID, agent_form=form)
+    agent = attempt(lambda: agent_named(one, form.cleaned_data, by=member(request), at=at), form)
+    if isinstance(agent, Refusal):
+        return exchange_page(request, one, status=INVALID, agent_form=form)
+    say(request, _("“%(name)s” is %(who)s.") % {"name": agent.name, "who": form.cleaned_data["staff"].name})
+    return redirect(f"{reverse('settings_exchange', args=[one.pk])}#agents")
+
+
+def agent_named(one: Exchange, fields: dict[str, Any], *, by: Staff, at: datetime) -> ExchangeAgent:
+    """Raises ExchangeRefused."""
+    return name_agent(one, fields["name"], fields["staff"], since=fields["since"], at=at, by=by)
 
 
 @changes

@@ -1,7 +1,7 @@
 """The editor of one notice in one language: looked at, tried, kept as the next version, or given back."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
@@ -30,12 +30,12 @@ from guardia.notices.wording.placeholders import label_of, names_for
 from guardia.notices.wording.starting import starting
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
-from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import page, say
 from guardia.web.desk.settings import wording_list
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling, settings_page
-from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
 from guardia.web.desk.settings.wording_list import Trial, event_in, name_of, written_as
+from guardia.web.shared.act import INVALID, Refusal, attempt
 
 PARTS = ("subject", "headline", "body")
 PIECE = re.compile(r"\s+|\{[^{}]*\}|\w+|.", re.DOTALL)
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, event: str, language: str) -> HttpResponse:
         return sheet(request, found, language, form, status=200 if form.is_valid() else INVALID)
     there = meanwhile(request, room.NOUN, room.key_of(*found, language))
     save = lambda: room.save(*found, language, *form.typed.texts, member(request), now())  # noqa: E731
-    if not there.changes and saves(form, save):
+    if not there.changes and not isinstance(attempt(save, form), Refusal):
         return saved(request, found, language)
     return sheet(request, found, language, form, there, status=there.status if there.changes else INVALID)
 
@@ -121,7 +121,7 @@ def back(request: HttpRequest, event: str, language: str) -> HttpResponse:
     form = form_of(found, language, dict(zip(PARTS, words.texts, strict=True)))
     if there.changes:
         return sheet(request, found, language, form, there, status=there.status)
-    if older and not saves(form, lambda: room.back_to(older, member(request), at)):
+    if older and isinstance(attempt(lambda: room.back_to(older, member(request), at), form), Refusal):
         return sheet(request, found, language, form, there, status=INVALID)
     if not older and room.newest(*found, language):
         room.back_to_ours(*found, language, member(request), at)
@@ -149,10 +149,6 @@ def event_or_404(written: str, language: str) -> Event:
     if (event := event_in(written, language)) is None:
         raise Http404
     return event
-
-
-def saves(form: WordingForm, act: Callable[[], object]) -> bool:
-    return form.is_valid() and taken(form, lambda _fields: act())
 
 
 def saved(request: HttpRequest, event: Event, language: str) -> HttpResponse:

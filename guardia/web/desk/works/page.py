@@ -1,23 +1,19 @@
 """The page of one planned work and what is done with it: announced, moved, cancelled, ended; objections answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django import forms
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import company_of_id
@@ -26,10 +22,8 @@ from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import notice_states, turns_of
 from guardia.outages.work_affected import Affected, Company, affected
 from guardia.outages.work_announcing import is_short_notice
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
-from guardia.web.desk.acts.act import as_hour
-from guardia.web.desk.case_page.act_form import Refusal
+from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
@@ -37,6 +31,7 @@ from guardia.web.desk.shell import shell_for
 from guardia.web.desk.works import listing
 from guardia.web.desk.works.listing import dated, day_words, state_words, touches, turn_hour, turn_words, window_words
 from guardia.web.desk.works.planning import WindowForm, hours_written
+from guardia.web.shared.act import Doing, Refusal, attempt, invalid
 
 
 # --- warnings ---------------------------------------------------------------------------------------------------------
@@ -205,61 +200,50 @@ def work_page(
         "may_plan": may(request.user, Right.HANDLE_CASES),
         "told_href": reverse("work_told", args=[work.display_number]),
     }
-    return page(request, "desk/works/work.html", context, status=refusal.status if refusal else 200)
+    return page(request, "desk/works/work.html", context, status=refusal.status_at_fields if refusal else 200)
 
 
 # --- acts -------------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Doing:
-    """Which work, held; who, the hour (UTC), and the fields as they were sent."""
-
-    work: PlannedWork
-    by: Actor
-    at: datetime
-    typed: dict[str, str]
-    window: WindowForm | None = None
-
-    def said(self, name: str) -> str:
-        return self.typed.get(name, "")
-
-    def company(self) -> Customer:
-        """Raises Http404 for what is none."""
-        found = company_of_id(self.said("company"))
-        if found is None:
-            raise Http404
-        return found
+def announce(doing: Doing[PlannedWork]) -> None:
+    work_announcing.announce(doing.on, said("reason", doing), by=doing.by, at=doing.now)
 
 
-def announce(doing: Doing) -> None:
-    work_announcing.announce(doing.work, doing.said("reason"), by=doing.by, at=doing.at)
+def move(doing: Doing[PlannedWork]) -> None:
+    hours = doing.fields["starts"], doing.fields["ends"]
+    work_announcing.move(doing.on, *hours, said("why", doing), said("reason", doing), by=doing.by, at=doing.now)
 
 
-def move(doing: Doing) -> None:
-    assert doing.window is not None, "a move comes with its hours"
-    hours = doing.window.cleaned_data
-    why, reason = doing.said("why"), doing.said("reason")
-    work_announcing.move(doing.work, hours["starts"], hours["ends"], why, reason, by=doing.by, at=doing.at)
+def cancel(doing: Doing[PlannedWork]) -> None:
+    work_announcing.cancel(doing.on, said("why", doing), by=doing.by, at=doing.now)
 
 
-def cancel(doing: Doing) -> None:
-    work_announcing.cancel(doing.work, doing.said("why"), by=doing.by, at=doing.at)
+def end(doing: Doing[PlannedWork]) -> None:
+    words = said("at", doing).replace("T", " ").strip()
+    at = as_hour(words, desk_zone(), doing.now, ahead=False) if words else doing.now
+    work_course.end(doing.on, by=doing.by, at=at, now=doing.now)
 
 
-def end(doing: Doing) -> None:
-    words = doing.said("at").replace("T", " ").strip()
-    at = as_hour(words, desk_zone(), doing.at, ahead=False) if words else doing.at
-    work_course.end(doing.work, by=doing.by, at=at, now=doing.at)
+def reply(doing: Doing[PlannedWork]) -> None:
+    work_answers.reply(doing.on, company_in(doing), said("words", doing), by=doing.by, at=doing.now)
 
 
-def reply(doing: Doing) -> None:
-    work_answers.reply(doing.work, doing.company(), doing.said("words"), by=doing.by, at=doing.at)
+def take_out(doing: Doing[PlannedWork]) -> None:
+    work_answers.take_out(doing.on, company_in(doing), said("why", doing), by=doing.by, at=doing.now)
 
 
-def take_out(doing: Doing) -> None:
-    work_answers.take_out(doing.work, doing.company(), doing.said("why"), by=doing.by, at=doing.at)
+def said(name: str, doing: Doing[PlannedWork]) -> str:
+    return doing.fields.get(name, "")
 
 
-ACTS: dict[str, tuple[Callable[[Doing], None], Promise]] = {
+def company_in(doing: Doing[PlannedWork]) -> Customer:
+    """Raises Http404 for what is none."""
+    found = company_of_id(said("company", doing))
+    if found is None:
+        raise Http404
+    return found
+
+
+ACTS: dict[str, tuple[Callable[[Doing[PlannedWork]], None], Promise]] = {
     "anunciar": (announce, gettext_lazy("%(number)s is announced: the companies are being told.")),
     "mover": (move, gettext_lazy("%(number)s has its new hours: the companies are being told.")),
     "cancelar": (cancel, gettext_lazy("%(number)s is cancelled.")),
@@ -281,16 +265,12 @@ def act(request: DeskRequest, number: str, act: str) -> HttpResponse:
     typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     window = WindowForm(typed, now=at) if act == "mover" else None
     if window and not window.is_valid():
-        sentence = gettext("Nothing was sent yet. Correct the hours.")
-        return work_page(request, work, at, act, typed, Refusal(sentence, status=422), window)
+        return work_page(request, work, at, act, typed, invalid(_("Nothing was sent yet. Correct the hours.")), window)
     run, words = ACTS[act]
-    try:
-        with transaction.atomic():
-            run(Doing(work, Actor.of_staff(request.user), at, typed, window))
-    except (Refused, forms.ValidationError) as refused:
-        sentence = " ".join(refused.messages) if isinstance(refused, forms.ValidationError) else str(refused)
-        status = 422 if isinstance(refused, forms.ValidationError) or refused.field else 409
-        return work_page(request, listing.called(number), at, act, typed, Refusal(sentence, status=status), window)
+    doing = Doing(work, request.user, at, {**typed, **(window.cleaned_data if window else {})})
+    done = attempt(lambda: run(doing))
+    if isinstance(done, Refusal):
+        return work_page(request, listing.called(number), at, act, typed, done, window)
     say(request, str(words) % {"number": work.display_number})
     return redirect("work", work.display_number)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -25,14 +24,14 @@ from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import services_named
 from guardia.outages.work_drafting import Planned, circuits_named
 from guardia.people.actor import Actor
-from guardia.procedure import version as versions
-from guardia.web.desk.acts.act import as_hour, hour, prose, words
+from guardia.web.desk.acts.case_act import as_hour, hour, prose, words
 from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.desk.works import listing
+from guardia.web.shared.act import attempt, invalid
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
@@ -127,13 +126,14 @@ class WorkForm(WindowForm):
             zone=settings.TIME_ZONE,
         )
 
-    def refuse(self, refused: Refused) -> bool:
-        """The sentence beside its field; whether it has one."""
-        name = OF_REFUSALS.get(refused.field, refused.field)
-        if name not in self.fields:
-            return False
-        self.add_error(name, str(refused))
-        return True
+    def refuse(self, refusal: Refusal) -> Refusal:
+        """The sentence beside its field, where it has one; else above the form."""
+        named = {OF_REFUSALS.get(name, name): words for name, words in refusal.fields.items()}
+        if not named.keys() <= self.fields.keys():
+            return refusal
+        for name, sentence in named.items():
+            self.add_error(name, sentence)
+        return invalid(gettext("Nothing was saved yet. Correct what is marked."))
 
 
 def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
@@ -192,18 +192,10 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
         return form_page(request, work, begun(request, work, at), at)
     form = WorkForm(request.POST, now=at)
     if not form.is_valid():
-        return form_page(
-            request, work, form, at, Refusal(gettext("Nothing was saved yet. Correct what is marked."), status=422)
-        )
-    try:
-        with transaction.atomic():
-            kept = keep(request, work, form, at)
-    except versions.NoProcedure as none:
-        return form_page(request, work, form, at, Refusal(str(none), status=409))
-    except Refused as refused:
-        in_place = form.refuse(refused)
-        sentence = gettext("Nothing was saved yet. Correct what is marked.") if in_place else str(refused)
-        return form_page(request, work, form, at, Refusal(sentence, status=422 if in_place else 409))
+        return form_page(request, work, form, at, invalid(gettext("Nothing was saved yet. Correct what is marked.")))
+    kept = attempt(lambda: keep(request, work, form, at))
+    if isinstance(kept, Refusal):
+        return form_page(request, work, form, at, form.refuse(kept))
     drop_draft(request.user, draft_key(work))
     say(request, gettext("The draft is saved. Nobody has been told yet."), done_draft=draft_key(work))
     return redirect("work", kept.display_number)

@@ -1,4 +1,4 @@
-"""An act: its name in the address, its form, the verb behind it. The view translates, the verb decides."""
+"""An act on a case: what a case needs beside the form and the verb; and the fields that its forms are made of."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,28 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.shell import operator
+from guardia.web.shared.act import Act
 
 FARTHEST = timedelta(days=366)  # an hour of another year is a slip of the finger
 UNLIKELY = timedelta(days=300)  # and so is tomorrow's day where the past was asked for: never last year's
 JUST_NOW = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Doing:
-    """Who acts on which case, and the hour that was read after locking it."""
-
-    case: Case
-    by: Actor
-    now: datetime
-
-    @classmethod
-    def by_staff(cls, case: Case, staff: Staff, now: datetime) -> "Doing":
-        return cls(case, Actor.of_staff(staff), now)
 
 
 class HoursForm(forms.Form):
@@ -144,28 +130,17 @@ def hour(label=gettext_lazy("At what hour (empty: now)"), *, ahead: bool = False
     return HourField(label=label, ahead=ahead, required=required, max_length=20)
 
 
-def nothing_known(case: Case, staff: Staff) -> dict:
-    return {}
-
-
 @dataclass(frozen=True)
-class Act:
-    """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input.
+class CaseAct(Act[Case, Event | None]):
+    """An act on a case; ``tells`` is the moment whose notice it owes.
 
-    ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes. What is
-    ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, to a request by
-    whoever takes requests down: what ends the promises of a fault is for who answers for it.
+    What is ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, to a request by whoever
+    takes requests down: what ends the promises of a fault is for who answers for it.
     """
 
-    name: str
-    title: object
     form: type[ActForm]
-    run: Callable[[Doing, dict], Event | None]
     supervisor_only: bool = False
-    button: object = ""
     template: str = "desk/acts/_fields.html"
-    asks: object = ""
-    known: Callable[[Case, Staff], dict] = nothing_known
     tells: Moment | None = None
     after_closing: bool = False
     of_any_desk: bool = False
@@ -174,8 +149,3 @@ class Act:
     def title_for(self, case: Case) -> str:
         """Its title, where that depends on the case: to which desks it can pass."""
         return self.named(case) if self.named else str(self.title)
-
-
-def when(doing: Doing, fields: dict) -> dict:
-    """The verb's three times arguments: who, when it happened (now, unless an hour was given), when it is recorded."""
-    return {"by": doing.by, "at": fields.get("at") or doing.now, "now": doing.now}
