@@ -69,7 +69,7 @@ class House:
 
 @contextmanager
 def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Iterator[House]:
-    """A migrated, empty house, safe as a real one (fsync). Rooms may be imported inside only.
+    """A migrated, empty house, safe as a real one (fsync). Packages may be imported inside only.
 
     ``prepare`` gets its folder while that is empty, and gives back what undoes it once the database has ended.
     """

@@ -14,15 +14,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
-from guardia.people.staff import Role, Staff
+from guardia.people.staff import Actor, Role, Staff
 from guardia.procedure import version
 
 PROCEDURE = Path(__file__).resolve().parents[1] / "procedures" / "cirion-ecuador.yaml"

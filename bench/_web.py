@@ -34,7 +34,7 @@ class Answer:
 
 
 class Web:
-    """``guardia web`` against one database of the house: a process of its own, with the threads it ships with."""
+    """``guardia web`` against one database of the operator: a process of its own, with the threads it ships with."""
 
     def __init__(self, house: House, database: str, *, threads: int = 4, processes: int = 1, **more: str) -> None:
         self.port = any_free(HOST)

@@ -66,8 +66,8 @@ def taken(noc: Any, body: bytes) -> None:
     """As the door takes it: who speaks, then the message, each in a transaction of its own."""
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.network.alert_store import keep
-    from guardia.network.alerts_read import read
-    from guardia.network.alerts_tokens import source_of
+    from guardia.network.alerts_kinds import read
+    from guardia.network.alerts_sources import source_of
 
     with behind(DatabaseRole.WORKER):
         source = source_of(noc.token)

@@ -66,7 +66,7 @@ def measure(mails: Mapping[str, bytes], known: Mapping[str, set[str]], release: 
 
 def by_both(raw: bytes) -> Read:
     """As the product reads it."""
-    from guardia.mailroom.raw_mail import read
+    from guardia.mail.raw_mail import read
 
     report = read(raw).report
     recipients = report.recipients if report else ()
@@ -75,7 +75,7 @@ def by_both(raw: bytes) -> Read:
 
 
 def by_guardia_alone(raw: bytes) -> Read:
-    with patch("guardia.mailroom.bounces.scanned", lambda _raw: (set(), set())):
+    with patch("guardia.mail.bounces.scanned", lambda _raw: (set(), set())):
         return by_both(raw)
 
 
@@ -88,7 +88,7 @@ def by_flufl_alone(raw: bytes) -> Read:
 
 
 def is_report(raw: bytes) -> bool:
-    from guardia.mailroom.raw_mail import read
+    from guardia.mail.raw_mail import read
 
     return read(raw).report is not None
 

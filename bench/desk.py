@@ -64,8 +64,7 @@ def twenty_events(case_id: int, events: int = EVENTS) -> None:
     """What an engineer writes down in the course of a diagnosis."""
     from guardia.cases.case import Case
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.people.actor import Actor
-    from guardia.people.staff import Staff
+    from guardia.people.staff import Actor, Staff
 
     with behind(DatabaseRole.STAFF):
         case = Case.objects.select_for_update(no_key=True).get(pk=case_id)

@@ -96,9 +96,8 @@ def happen(operator, desks: list[Desk], events: int) -> dict[str, float]:
     from guardia.cases.stages.registration import Report
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.customers.service import Service
-    from guardia.people.actor import Actor
-    from guardia.people.staff import Staff
+    from guardia.customers.customer import Service
+    from guardia.people.staff import Actor, Staff
 
     with behind(DatabaseRole.STAFF):
         by = Actor.of_staff(Staff.objects.get(username="engineer"))

@@ -3,8 +3,8 @@
 Each case is a real POST of /casos/nuevo with session, role, lock and hash. The statements of one such case are caught
 and given to pgbench, which runs them against the same database with the same role and lock, its ids drawn, its service
 chosen at random; each of its transactions must leave as many rows. Both take turns, and the best turn of each counts.
-Some thousands of cases are open before: the first ones of an empty house are no measure of it. One client asks a web
-server of one process, four ask one and then a server with a process for each core, which is what pgbench has.
+Some thousands of cases are open before: the first ones of an empty installation are no measure of it. One client asks a
+web server of one process, four ask one and then a server with a process for each core, which is what pgbench has.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from bench import _cpu, _pgbench
 from bench._house import House, named, opened
 from bench._machine import Figure, describe, percentile
 from bench._web import Browser, Poster, Web, give_password, served
-from guardia.config.leftovers import postmaster
+from guardia.config.account import postmaster
 
 LIMIT_MS = 8.0
 SHARE = 0.25

@@ -109,8 +109,7 @@ class Steps:
     """What is done with one outage, each step in a transaction of its own."""
 
     def __init__(self) -> None:
-        from guardia.people.actor import Actor
-        from guardia.people.staff import Staff
+        from guardia.people.staff import Actor, Staff
 
         with wall():
             self.by = Actor.of_staff(Staff.objects.get(username="engineer"))
@@ -119,7 +118,7 @@ class Steps:
         from guardia.config.now import now
         from guardia.network.element import Element
         from guardia.outages.declaring import declare
-        from guardia.outages.values import Declared
+        from guardia.outages.outage import Declared
 
         with wall():
             element, at = Element.objects.get(code="RUTA-1"), now()
@@ -201,9 +200,7 @@ def prepare(how_many: int) -> None:
     from bench import _operator
     from guardia.config.now import now
     from guardia.customers.contact import Contact
-    from guardia.customers.customer import Customer
-    from guardia.customers.service import Service
-    from guardia.customers.site import Site
+    from guardia.customers.customer import Customer, Service, Site
     from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
     from guardia.notices.notice import Notice
 

@@ -1,4 +1,5 @@
-"""`bin/bench plans`: how PostgreSQL answers the hottest questions of a house with a past, each as it is really asked.
+"""`bin/bench plans`: how PostgreSQL answers the hottest questions of an installation with a past, each as it is really
+asked.
 
 The operator of `tests/plans` is copied many times over: companies, cases, events, notices, most of them long closed. A
 page is asked for as an engineer, a step of the worker is run; each question is explained just before it is asked: in

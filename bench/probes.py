@@ -66,7 +66,7 @@ def prepare(services: int, port: int) -> None:
     from guardia.cases.case import Case
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.customers.service import Service
+    from guardia.customers.customer import Service
     from guardia.evidence.target import ServiceTarget
     from guardia.evidence.target_editing import save_target
     from guardia.procedure.vocabulary import Stage

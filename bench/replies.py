@@ -107,7 +107,7 @@ def plain(text: str) -> str:
 
 
 def by_guardia(body: str) -> str:
-    from guardia.mailroom.folding import folded
+    from guardia.mail.folding import folded
 
     return folded(body.replace("\r\n", "\n"))[0]
 

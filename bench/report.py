@@ -26,7 +26,7 @@ def measure(rounds: int) -> int:
     from django.utils import translation
 
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.web.report.document import made
+    from guardia.web.report.document import closing_document
     from tests.closing.long import three_visits_and_two_relapses
     from tests.procedure.story import Story
 
@@ -37,7 +37,7 @@ def measure(rounds: int) -> int:
         for _round in range(rounds):
             for language in LANGUAGES:
                 with translation.override(language):
-                    seconds.append(timed(lambda: sizes.append(len(made(story.case, story.now).pdf()))).wall)
+                    seconds.append(timed(lambda: sizes.append(len(closing_document(story.case, story.now).pdf()))).wall)
     print(f"first {seconds[0]:.3f} s, p50 {percentile(seconds, 50):.3f} s, longest {max(seconds):.3f} s")
     print(f"{len(seconds)} reports of {max(sizes) // 1024} KB at most")
     return Figure("report", percentile(seconds, 99), "s", LIMIT, 1.0).say()

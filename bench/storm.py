@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
-    from guardia.config.leftovers import postmaster
+    from guardia.config.account import postmaster
     from guardia.config.postgres import DATABASE
 
     cases = prepare(args.cases, args.existing)
@@ -94,9 +94,7 @@ def prepare(how_many: int, existing: int) -> list[tuple]:
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.contact import Contact
-    from guardia.customers.customer import Customer
-    from guardia.customers.service import Service
-    from guardia.customers.site import Site
+    from guardia.customers.customer import Customer, Service, Site
 
     operator = _operator.found(now(), opened_at=now(), sites=1)
     _operator.copy(operator, existing, "n * interval '1 s' + interval '2 days'")  # nothing of theirs falls due
@@ -146,8 +144,7 @@ def record(services: list[tuple]) -> tuple[int, datetime, float]:
     from guardia.cases import ledger, together
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.people.actor import Actor
-    from guardia.people.staff import Staff
+    from guardia.people.staff import Actor, Staff
     from guardia.procedure import version as versions
     from guardia.procedure.vocabulary import Impact
 
@@ -157,7 +154,7 @@ def record(services: list[tuple]) -> tuple[int, datetime, float]:
     begun = perf_counter()
     with behind(DatabaseRole.STAFF):
         words = "Sin servicio desde esta mañana"
-        made = together.opened([service for (service,) in services], words, by=by, at=at, **facts)
+        made = together.opened_cases([service for (service,) in services], words, by=by, at=at, **facts)
         ledger.record([entry for _case, entry in made], at)
     took = perf_counter() - begun
     owed = asked("SELECT count(*) FROM notice WHERE moment = 'registered' AND state <> 'suppressed'")[0][0]

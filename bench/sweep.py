@@ -111,7 +111,7 @@ def swept(at: datetime) -> None:
 def written() -> dict[str, int]:
     from guardia.cases.event import CaseEvent
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.escalation.call_task import CallTask
+    from guardia.escalation.escalation import CallTask
     from guardia.notices.notice import Notice
 
     with behind(DatabaseRole.WORKER):

@@ -1,4 +1,4 @@
-"""The one Django application; its rooms are packages, its nouns are listed in models.py."""
+"""The one Django application; its parts are packages, its nouns are listed in models.py."""
 
 from django.apps import AppConfig
 

@@ -1,64 +1,53 @@
 """The list of all nouns, a line each."""
 
-from guardia.calls.call import Call
+from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
-from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
-from guardia.cases.link import CaseLink
-from guardia.cases.saved_view import DefaultView, SavedView
-from guardia.clocks.calendar_change import CalendarChange
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
+from guardia.cases.links import CaseLink
+from guardia.cases.saved_views import DefaultView, SavedView
+from guardia.clocks.calendars import CalendarChange
+from guardia.clocks.clock import Clock, Wait
 from guardia.clocks.watch import Trouble, Watch
-from guardia.customers.address_confirmation import AddressConfirmation
-from guardia.customers.city import City
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
-from guardia.customers.customer import Customer
+from guardia.customers.cities import City
+from guardia.customers.contact import AddressConfirmation, Contact, ContactChange, ContactWay
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.own_sign_in import OwnSignIn
-from guardia.customers.service import Service
 from guardia.customers.sign_in import CompanySession, SignInCode
-from guardia.customers.site import Site
-from guardia.customers.way import ContactWay
-from guardia.escalation.alarm import Alarm
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.escalation import Escalation
-from guardia.escalation.level import Level
-from guardia.escalation.proof import Proof
+from guardia.escalation.alarms import Alarm
+from guardia.escalation.escalation import CallTask, Escalation, Level
+from guardia.escalation.reachability import Proof
 from guardia.escalation.rota import Cover, Rota
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.evidence.probe import Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
-from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
+from guardia.mail.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
-from guardia.notices.address_mark import AddressMark
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.announcement import Announcement
 from guardia.notices.domain_limit import DomainLimit
+from guardia.notices.leases import Sender
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
-from guardia.notices.own_wording import Letterhead, OwnWording
-from guardia.notices.sender import Sender
+from guardia.notices.own_words import Letterhead, OwnWording
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
-from guardia.people.audit_entry import AuditEntry
-from guardia.people.audit_link import AuditLane, AuditLink
+from guardia.people.audit import AuditEntry, AuditLane, AuditLink
 from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
-from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
+from guardia.people.shifts import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
 from guardia.people.staff_password import StaffPassword
-from guardia.privacy.request import Erasure, PrivacyRequest, RetentionRun
-from guardia.privacy.retention_rule import LegalHold, RetentionRule
-from guardia.procedure.draft import ProcedureDraft
+from guardia.privacy.requests import Erasure, PrivacyRequest, RetentionRun
+from guardia.privacy.retention_rules import LegalHold, RetentionRule
+from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [

@@ -52,10 +52,10 @@ def _attachments_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session", autouse=True)
 def _pictures_are_decoded_here() -> Iterator[None]:
     """In the process of the tests, which saves one for each photograph; tests/files/test_apart.py has the real."""
-    from guardia.evidence import apart, thumbnails
+    from guardia.evidence import image_process, thumbnails
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "answer_of", lambda content: thumbnails.answer_of(content))
+        patch.setattr(image_process, "answer_of", lambda content: thumbnails.answer_of(content))
         yield
 
 
@@ -116,12 +116,12 @@ def _forget() -> None:
 @pytest.fixture(autouse=True)
 def _no_counter_was_seen() -> Iterator[None]:
     """What this process saw of the loops of another test says nothing of this one's."""
-    from guardia.clocks import set_aside
+    from guardia.clocks import quarantine
     from guardia.clocks.watch import pulse
 
     yield
     pulse.forget()
-    set_aside.forget()
+    quarantine.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ def _in_the_language_of_the_house() -> Iterator[None]:
 
 @pytest.fixture
 def as_staff(db: None) -> Iterator[None]:
-    """One transaction behind the staff's wall, as a request of the desk is."""
+    """One transaction under the staff's database role, as a request of the desk is."""
     with behind(DatabaseRole.STAFF):
         yield
 

@@ -32,7 +32,9 @@ from guardia.config.postgres import Embedded
 ROOT = Path(__file__).resolve().parent.parent
 MOST_SERVERS = 50
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
-"""Where Linux has a folder in memory, and how many bytes must be free there: the house of tests/plans takes one GiB."""
+"""Where Linux has a folder in memory, and how many bytes must be free there: the operator of tests/plans takes one
+GiB.
+"""
 EMBEDDED = "TEST_SERVER_EMBEDDED"
 """Set for the workers of pytest-xdist, whose controller has named a server of its own in DATABASE_URL."""
 

@@ -68,11 +68,11 @@ class Http:
         self.connection = None
 
     def get(self, path: str) -> Answer:
-        """A page, asked for until the house is well enough to give one. Raises Over."""
+        """A page, asked for until the operator is well enough to give one. Raises Over."""
         return self.patiently(lambda: self.ask("GET", path))
 
     def patiently(self, ask: Callable[[], Answer]) -> Answer:
-        """For what may be asked again and again: until it is answered by the house and not by its trouble."""
+        """For what may be asked again and again: until it is answered by the operator and not by its trouble."""
         while not self.stopping.is_set():
             try:
                 answer = ask()

@@ -12,7 +12,7 @@ from bench.faults.mailserver import Arrival
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen from outside: what the house said, what arrived, how many letters may have come once more."""
+    """What was seen from outside: what the operator said, what arrived, how many letters may have come once more."""
 
     kept: Sequence[Kept]
     arrivals: Sequence[Arrival]
@@ -160,7 +160,7 @@ def chains(seen: Seen) -> list[str]:
 
 def files(seen: Seen) -> list[str]:
     from guardia.evidence import store
-    from guardia.evidence.case_file import CaseFile
+    from guardia.evidence.files import CaseFile
 
     return [
         f"file {each.pk} has not its bytes"

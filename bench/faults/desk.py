@@ -145,7 +145,7 @@ class Desk(threading.Thread):
 
     # --- one act ---
     def act(self, number: int, name: str, moment: str, marker: str, /, **values: str) -> None:
-        """Until the house has said that it is done. Raises Abandoned where it refuses, Over."""
+        """Until the operator has said that it is done. Raises Abandoned where it refuses, Over."""
         path, asked = f"/casos/{number}/{name}", 0
         if self.full.is_set():
             self.file(number)
@@ -178,7 +178,7 @@ class Desk(threading.Thread):
         return answer
 
     def file(self, number: int) -> None:
-        """A document on the case; where the store is full the house must say so in words."""
+        """A document on the case; where the store is full the operator must say so in words."""
         marker = self.mark()
         content = f"{marker}\n".encode() * self.rng.randint(20, 2000)
         page = self.engineer.get(f"/casos/{number}/").text

@@ -98,7 +98,7 @@ def of(folder: Path, pids: Callable[[], list[int]]) -> Tmpfs | Limit:
 
 
 def more(folder: Path, data: Path) -> dict[str, Tmpfs]:
-    """The other disks of the house, by what a fault calls them, where they could be mounted: for what web and worker
+    """The other disks of the operator, by what a fault calls them, where they could be mounted: for what web and worker
     write beside attachments, for what is being sent, and under PostgreSQL. ``data``: where that keeps its tables.
     """
     if os.environ.get(OWN) != "own":

@@ -1,4 +1,4 @@
-"""The night is over: everything is well again, and the house does what is still owed.
+"""The night is over: everything is well again, and the operator does what is still owed.
 
 The hours of what waits to be tried again are brought forward by the owner, and what a dead process held is given free
 (it would be after 45 s): the run ends with the work, not with the clock.

@@ -1,4 +1,4 @@
-"""What the house has acknowledged, written down outside of it: what stands here must be found afterwards."""
+"""What the operator has acknowledged, written down outside of it: what stands here must be found afterwards."""
 
 import json
 import threading
@@ -45,7 +45,7 @@ class Journal:
             self.changed.notify_all()
 
     def lose(self, who: str, trouble: BaseException) -> None:
-        """Somebody cannot work any more, by no fault of the house that this run knows of."""
+        """Somebody cannot work any more, by no fault of the operator that this run knows of."""
         self.gone = "".join([f"{who} cannot go on: ", *traceback.format_exception(trouble)])
 
     def marker(self, who: str) -> str:

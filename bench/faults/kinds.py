@@ -1,5 +1,5 @@
-"""What is done to the house: the kills (-9), and the troubles beside them. Each is done at once; what must end again,
-ends after so many answers of the house more.
+"""What is done to the operator: the kills (-9), and the troubles beside them. Each is done at once; what must end
+again, ends after so many answers of the operator more.
 """
 
 import random
@@ -25,7 +25,7 @@ FULL_FOR = 3.0
 
 
 class Stuck(Exception):
-    """The house does not come back."""
+    """The operator does not come back."""
 
 
 class Faults:
@@ -76,7 +76,7 @@ class Faults:
         self.stage.heal()
 
     def go_on(self, answers: int) -> None:
-        """Until the house has answered so often; whoever dies meanwhile comes back. Raises Stuck."""
+        """Until the operator has answered so often; whoever dies meanwhile comes back. Raises Stuck."""
         wanted = len(self.journal.kept) + answers
         for _ in range(int(4 * LONGEST)):
             if self.journal.wait(wanted, 0.25):

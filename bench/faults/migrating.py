@@ -1,4 +1,4 @@
-"""A migration of an invented later version is killed half-way while the house works on, and then run again."""
+"""A migration of an invented later version is killed half-way while the operator works on, and then run again."""
 
 import contextlib
 import subprocess

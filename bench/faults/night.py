@@ -1,4 +1,4 @@
-"""One night: the house and the people in it, what is done to them, and what is found in the morning."""
+"""One night: the operator and the people in it, what is done to them, and what is found in the morning."""
 
 import os
 import random
@@ -109,7 +109,7 @@ class Night:
         return Outcome(wrong, proofs.not_proved(seen), checks.repeats(seen)[0], self.faults.allowed)
 
     def heal(self) -> None:
-        """The house must work again by itself: a case goes through before the night is over."""
+        """The operator must work again by itself: a case goes through before the night is over."""
         self.mail.heal()
         self.stage.heal()
         try:

@@ -10,11 +10,9 @@ from django.contrib.auth.hashers import make_password
 
 from bench._operator import PROCEDURE, hold, person
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.field.crew import Crew, CrewMember
 from guardia.people.staff import Role, Staff
 from guardia.people.staff_password import StaffPassword

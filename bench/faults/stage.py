@@ -1,4 +1,4 @@
-"""The processes of the house under `bin/faults`, each killed and started again from here. One thread does all of it:
+"""The processes of the operator under `bin/faults`, each killed and started again from here. One thread does all of it:
 a child ends with the thread that began it.
 """
 
@@ -15,8 +15,8 @@ import psycopg
 from bench._house import House
 from bench._worker import until
 from bench.faults.clock import Clock
-from guardia.config import leash
-from guardia.config.leftovers import postmaster
+from guardia.config import processes
+from guardia.config.account import postmaster
 from guardia.config.postgres import DATABASE
 
 WORKERS = 2
@@ -56,7 +56,7 @@ class Stage:
         command = [sys.executable, "-m", "guardia", *words]
         with (self.logs / f"{name}.log").open("ab") as log:
             environment = {**self.environment(), **(more or {})}
-            return leash.start(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            return processes.start(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def stop_workers(self) -> None:
         """As an operator stops them: each finishes the step at hand."""
@@ -71,7 +71,7 @@ class Stage:
     def stop(self) -> None:
         for process in (self.web, *self.workers):
             if process and process.poll() is None:
-                leash.stop(process)
+                processes.stop(process)
 
     # --- who they are ---
     @property

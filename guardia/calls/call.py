@@ -1,10 +1,13 @@
 """One telephone call (P1). Its clocks are the reception's; a case that grows out of it takes them over."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+
+from guardia.calls.exchange import ExchangeKind
 
 if TYPE_CHECKING:
     from guardia.people.staff import Staff
@@ -168,3 +171,143 @@ class Call(models.Model):
 def call_with_case(pk: int) -> Call | None:
     """The call of this id with the case that it became."""
     return Call.objects.select_related("case").filter(pk=pk).first()
+
+
+# What the exchange did with a call: its visits to queues, the telephones that rang, and to whom it was handed on.
+
+
+class VisitResult(models.TextChoices):
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"  # the caller gave up
+    TIMED_OUT = "timed_out"  # the queue gave up
+    RESTARTED = "restarted"  # the exchange restarted meanwhile
+    UNKNOWN = "unknown"  # over, and nobody saw how
+
+
+class RingResult(models.TextChoices):
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    NOT_ANSWERED = "not_answered"
+    REJECTED = "rejected"  # busy, or pressed away
+    CANCELLED = "cancelled"  # somebody else was quicker, or the caller gave up
+
+
+class QueueVisit(models.Model):
+    """One wait of a call in one queue. A call that is transferred to another queue has several."""
+
+    call = models.ForeignKey("guardia.Call", models.PROTECT, related_name="visits")
+    ordinal = models.SmallIntegerField(help_text="1, 2, … in the order of their hours")
+    queue = models.CharField(max_length=80)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, help_text="answered or given up")
+    result = models.CharField(max_length=10, default=VisitResult.WAITING)
+    position = models.SmallIntegerField(null=True, help_text="in the queue, when it joined")
+    member = models.CharField(max_length=120, blank=True, help_text="who answered, as the exchange names that person")
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    talk_ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=10, blank=True, help_text="caller, agent, transfer")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "queue_visit"
+        constraints = [
+            models.UniqueConstraint(fields=["call", "ordinal"], name="queue_visit_once"),
+            models.CheckConstraint(condition=Q(result__in=VisitResult.values), name="queue_visit_result_known"),
+        ]
+
+
+class RingAttempt(models.Model):
+    """One telephone that rang for a visit."""
+
+    visit = models.ForeignKey(QueueVisit, models.CASCADE, related_name="attempts")
+    ordinal = models.SmallIntegerField()
+    interface = models.CharField(max_length=120, blank=True)
+    member = models.CharField(max_length=120, blank=True)
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    rang_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=12, default=RingResult.RINGING)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "ring_attempt"
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "ordinal"], name="ring_attempt_once"),
+            models.CheckConstraint(condition=Q(result__in=RingResult.values), name="ring_attempt_result_known"),
+        ]
+
+
+class CallTransfer(models.Model):
+    """A call that was handed on: to another queue, to a telephone, after a word with the other or without."""
+
+    call = models.ForeignKey("guardia.Call", models.PROTECT, related_name="transfers")
+    ordinal = models.SmallIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, help_text="blind, attended")
+    by = models.CharField(max_length=120, blank=True, help_text="who handed it on, as the exchange names that person")
+    to = models.CharField(max_length=120, blank=True, help_text="extension, queue or person")
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="who took it")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "call_transfer"
+        constraints = [models.UniqueConstraint(fields=["call", "ordinal"], name="call_transfer_once")]
+
+
+def queues_of_waiting(call_ids: Collection[int], exchange: str) -> dict[int, str]:
+    """The queue in which each of these calls waits at the exchange of this name, one that we listen to; by call."""
+    visits = QueueVisit.objects.filter(call__in=list(call_ids), left_at=None).exclude(queue="")
+    ours = visits.filter(call__exchange__name=exchange, call__exchange__kind=ExchangeKind.AMI)
+    return dict(ours.order_by("ordinal").values_list("call_id", "queue"))
+
+
+# A report that came in writing: by mail, by the portal, or stamped at an office (L4 D, A4). P2 runs from then on.
+
+
+class WrittenRequest(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
+    contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="requests")
+    procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
+    way = models.CharField(max_length=10, help_text="mail, portal, office")
+    desk = models.CharField(max_length=40, default="technical")
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    office = models.CharField(max_length=120, blank=True, help_text="city of the office that stamped it (A4)")
+    received_at = models.DateTimeField(help_text="its arrival, or the office's stamp")
+    taken_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, help_text="nothing more is owed: case opened, joined, or no report")
+    settled_as = models.CharField(max_length=20, blank=True)
+    settled_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    next_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "written_request"
+        constraints = [
+            models.CheckConstraint(condition=Q(way__in=["mail", "portal", "office"]), name="written_request_way_known")
+        ]
+        indexes = [models.Index(fields=["received_at"], name="written_request_open", condition=Q(settled_at=None))]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Scan(models.Model):
+    """A4: the paper that was handed in at an office, as it was scanned or photographed."""
+
+    request = models.ForeignKey(WrittenRequest, models.PROTECT, related_name="scans")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=200, help_text="made safe")
+    type = models.CharField(max_length=100, help_text="by its content, never by what its name says")
+    size = models.IntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "written_request_scan"
+        constraints = [models.UniqueConstraint(fields=["request", "sha256"], name="written_request_scan_once")]

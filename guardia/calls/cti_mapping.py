@@ -17,10 +17,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from guardia.calls.cti_checking import MOST_PAIRS, Unfit
-from guardia.calls.cti_messages import ANSWER, HANGUP, NEW_CALL
+from guardia.calls.ami import Packet
+from guardia.calls.cti_messages import ANSWER, HANGUP, MOST_PAIRS, NEW_CALL, Unfit
 from guardia.calls.exchange import Exchange
-from guardia.calls.packets import Packet
 
 MAKES = ("twilio", "3cx", "avaya", "yeastar", "grandstream")
 """Files beside this one, each from the make's published format; none was tried with a live exchange."""
@@ -78,7 +77,7 @@ class Fields:
 def of_exchange(exchange: Exchange) -> Fields | None:
     """How this one's fields are called; None where it speaks a form that needs no file."""
     make, own = exchange.mapping.get("make", ""), exchange.mapping.get("toml", "")
-    return read(own) if make == OWN else read(shipped(make)) if make in MAKES else None
+    return read_mapping(own) if make == OWN else read_mapping(shipped(make)) if make in MAKES else None
 
 
 @lru_cache
@@ -87,7 +86,7 @@ def shipped(make: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def read(text: str) -> Fields:
+def read_mapping(text: str) -> Fields:
     """Raises MappingWrong."""
     if len(text) > LONGEST:
         raise MappingWrong(_("The file is longer than %d letters.") % LONGEST)

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Min, Q
 
 from guardia.calls import cti_messages
+from guardia.calls.ami import Packet
 from guardia.calls.cti_messages import EVENTS, HANGUP, NEW_CALL
 from guardia.calls.exchange import Exchange, ExchangeEvent
-from guardia.calls.packets import Packet
-from guardia.calls.snapshot import PRUNED
+from guardia.calls.exchange_seen import PRUNED
 
 AGAIN = timedelta(hours=24)
 JUST_NOW = timedelta(seconds=30)

@@ -5,27 +5,21 @@ The same thing said twice is kept once, so whoever is in doubt may hand it over 
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
-from guardia.calls import queue_log, snapshot
+from guardia.calls import ami, cti_messages, cti_sessions, exchange_seen, queue_log
+from guardia.calls.ami import Packet
 from guardia.calls.call import Call
 from guardia.calls.course_model import Unheard
+from guardia.calls.cti_messages import EVENTS
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
 from guardia.calls.exchange_report import CallFact
-from guardia.calls.journal_entries import (
-    LONGEST_REFERENCE,
-    OF_ALL,
-    by_their_calls,
-    clean,
-    entry_of,
-    facts_in_entry,
-    of_its_session,
-)
-from guardia.calls.packets import Packet
 
 LONGEST_CALL = timedelta(hours=24)
 ASKEW = timedelta(seconds=2)
@@ -40,7 +34,7 @@ INSERT = """
 """
 
 
-def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime) -> set[str]:
+def keep_packets(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime) -> set[str]:
     """Keep what says something of a call; returns the references of the calls that learnt something new.
 
     ``source``: ``ami``, ``cti``, ``log`` (packets of ``queue_log.packet_of``), or ``snapshot``: the answers to
@@ -75,7 +69,7 @@ def facts_about_call(exchange: Exchange, reference: str) -> list[CallFact]:
     reference = reference[:LONGEST_REFERENCE]
     told = ExchangeEvent.objects.filter(exchange=exchange, reference=reference)
     events = list(told.order_by("pk")) if reference else []
-    if any(event.name == snapshot.PRUNED for event in events):
+    if any(event.name == exchange_seen.PRUNED for event in events):
         return []
     said = [one for event in events for one in facts_in_entry(event, exchange)]
     said = [one if one.reference == reference else replace(one, reference=reference) for one in said]
@@ -86,8 +80,8 @@ def facts_about_call(exchange: Exchange, reference: str) -> list[CallFact]:
     about_all = ExchangeEvent.objects.filter(exchange=exchange, reference="", received_at__gte=first - NEWS_IS_OFF)
     about_all = about_all.filter(name__in=OF_ALL)
     for event in about_all.filter(happened_at__range=(first + ASKEW, first + LONGEST_CALL)).order_by("pk"):
-        packet = snapshot.restarted() if event.name == queue_log.RESTART else event.packet
-        said += snapshot.of_all(packet, reference, event.happened_at)
+        packet = exchange_seen.restarted() if event.name == queue_log.RESTART else event.packet
+        said += exchange_seen.of_all(packet, reference, event.happened_at)
     return said
 
 
@@ -141,3 +135,122 @@ def _during(exchange: Exchange, gaps: Iterable[ExchangeGap]) -> set[str]:
 def _open_at(exchange: Exchange, at: datetime) -> set[str]:
     calls = Call.objects.filter(exchange=exchange, ended_at=None, arrived_at__range=(at - LONGEST_CALL, at))
     return set(calls.values_list("reference", flat=True))
+
+
+# One packet of an exchange as the journal keeps it: what makes it this one, which call it is about, and its hour.
+
+
+OF_ALL = (exchange_seen.LISTED, exchange_seen.RESTARTED, queue_log.RESTART)
+"""Names of packets that are about every call that is open by then."""
+LONGEST_REFERENCE, LONGEST_NAME = 150, 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A packet as it is kept. ``happened_at`` in UTC; an empty reference: about no call, or about all of them."""
+
+    key: str
+    reference: str
+    name: str
+    happened_at: datetime
+    packet: Packet
+
+
+def entry_of(packet: Packet, source: str, received_at: datetime) -> Entry | None:
+    """The packet as it is kept; None where it says nothing of a call."""
+    if source == "ami":
+        reference, name = ami.reference_of(packet), ami.name_of(packet)
+        key, at = ami.key_of(packet, received_at), ami.hour_of(packet, received_at)
+    elif source == "log":
+        reference, name = queue_log.reference_of(packet), queue_log.name_of(packet)
+        key, at = queue_log.key_of(packet), queue_log.hour_of(packet, received_at)
+    elif source == "cti":
+        reference, name, key = (
+            cti_messages.reference_of(packet),
+            cti_messages.name_of(packet),
+            cti_messages.key_of(packet),
+        )
+        at = _hour_in_packet(packet) or received_at
+    else:
+        reference, name, at = ami.reference_of(packet), ami.name_of(packet), received_at
+        key = ami.key_of(packet, received_at)
+    if not reference and name not in OF_ALL:
+        return None
+    return Entry(key, reference[:LONGEST_REFERENCE], name[:LONGEST_NAME], at, packet)
+
+
+def _hour_in_packet(packet: Packet) -> datetime | None:
+    try:
+        return cti_messages.hour_of(packet)
+    except cti_messages.UnreadableHour:
+        return None
+
+
+def clean(packet: Packet) -> Packet:
+    """What PostgreSQL can keep: no NUL, no half a letter."""
+    return [(_text(name), _text(said)) for name, said in packet]
+
+
+def _text(words: str) -> str:
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def by_their_calls(exchange: Exchange, entries: Sequence[Entry]) -> list[Entry]:
+    """The log names the leg that waits; where that is not what the call is called, the call's own name is put."""
+    hours = [entry.happened_at for entry in entries]
+    if not hours:
+        return []
+    near = (min(hours) - timedelta(minutes=10), max(hours) + timedelta(minutes=10))
+    joins = ExchangeEvent.objects.filter(exchange=exchange, source="ami", name="QueueCallerJoin")
+    packets = joins.filter(received_at__range=near).order_by("received_at", "pk").values_list("packet", flat=True)
+    legs = ami.legs_of(list(packets))
+    return [replace(entry, reference=legs.get(entry.reference, entry.reference)) for entry in entries]
+
+
+def of_its_session(exchange: Exchange, entry: Entry) -> Entry:
+    """An id that is used anew names another call, and the same words of it are not the same event."""
+    if first := cti_sessions.handed_on_from(exchange, entry.packet, entry.name, entry.happened_at):
+        return replace(entry, reference=first)
+    reference = cti_sessions.reference_of(exchange, entry.reference, entry.name, entry.happened_at)
+    if reference == entry.reference:
+        return entry
+    return replace(entry, reference=reference, key=sha256(f"{reference}|{entry.key}".encode()).hexdigest())
+
+
+def facts_in_entry(event: ExchangeEvent, exchange: Exchange) -> list[CallFact]:
+    """What a packet that was kept says, in the one vocabulary."""
+    if event.source == "ami":
+        return ami.facts_in_packet(event.packet, event.received_at, exchange.contexts)
+    if event.source == "log":
+        return queue_log.facts_in_line(event.packet, event.received_at, event.reference)
+    if event.source == "cti":
+        first = event.reference.partition("~")[0]
+        return cti_messages.facts_in_message(event.packet, event.happened_at, first)
+    return exchange_seen.facts_in_snapshot(event.packet, event.received_at)
+
+
+# Found in the journal by what the exchange said, not by the call: of a short time only, since no index helps.
+
+
+FEWEST_DIGITS = 6
+MOST = 20
+BEGINNINGS = ("Newchannel", "DialEnd")
+"""Of the manager interface: a number is dialled, and how that ended."""
+
+
+def numbers_rung(digits: str, since: datetime, until: datetime) -> list[tuple[int, str]]:
+    """Exchange and reference of calls, told between the two hours (UTC), whose packets hold these digits.
+
+    Whether they went out, and were answered, their courses tell. Fewer than six digits name nobody.
+    """
+    if len(digits) < FEWEST_DIGITS:
+        return []
+    told = ExchangeEvent.objects.filter(received_at__range=(since, until), source__in=("ami", "cti"))
+    told = told.exclude(reference="").annotate(words=Cast("packet", TextField())).filter(words__contains=digits)
+    named = told.filter(name__in=[*BEGINNINGS, *_spellings()])
+    return list(named.order_by().values_list("exchange_id", "reference").distinct()[:MOST])
+
+
+def _spellings() -> list[str]:
+    """The webhook's events as their exchanges write them; only its first message and the answer tell a number."""
+    return ["newCall", "OutgoingCall", "answer", "CallAccepted", *EVENTS]

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from guardia.calls.ami_packets import from_seconds
+from guardia.calls.ami import Packet, from_seconds, known, value, whole
 from guardia.calls.call import Measure
 from guardia.calls.exchange_report import CallFact, What
-from guardia.calls.packets import Packet, known, value, whole
 
 NAMES = ("time", "callid", "queue", "agent", "event")
 NONE = "NONE"

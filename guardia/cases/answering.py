@@ -14,11 +14,10 @@ from guardia.cases import ledger
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel, TooLong
 from guardia.cases.verbs import Event, Recording, need
-from guardia.escalation import proven
-from guardia.escalation.call_task import CallTask
+from guardia.escalation import reachability
 from guardia.escalation.course import Course, Running
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.escalation.escalation import CallTask
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
 
@@ -121,7 +120,9 @@ class Answering(Recording):
         if known and same and running.acknowledged_at:
             return known
         for address in reached_at:
-            proven.put(address, how="page", reached=True, at=now or at, level=running.level, staff=staff, by=staff)
+            reachability.put(
+                address, how="page", reached=True, at=now or at, level=running.level, staff=staff, by=staff
+            )
         variant = "commands" if commands else "answers"
         data = {"staff": staff.pk, "level": running.level}
         return self.write(Moment.ACKNOWLEDGED, variant=variant, by=by, at=at, now=now, data=data)
@@ -166,7 +167,7 @@ class Answering(Recording):
         task.settled_at, task.outcome, task.answered_by = at, outcome, answered_by
         task.dialled_by_id = by.id
         task.save(update_fields=["settled_at", "outcome", "answered_by", "dialled_by"])
-        proven.put(
+        reachability.put(
             task.number,
             how="call",
             reached=outcome == "answered",

@@ -5,15 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import call_alarms, ledger, writes
+from guardia.cases import call_tasks, ledger, writes
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.verbs import SAID_TO_THE_MINUTE, need
-from guardia.escalation import proven
-from guardia.escalation.call_task import CallTask
+from guardia.escalation import reachability
 from guardia.escalation.course import Course, Running
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.escalation.escalation import CallTask
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Moment
 
 
@@ -43,7 +42,7 @@ def acknowledge_all(
         return []
     level = max(running.level for _, running in asked)
     for address in dict.fromkeys(reached_at):
-        proven.put(address, how="page", reached=True, at=at, level=level, staff=staff, by=staff)
+        reachability.put(address, how="page", reached=True, at=at, level=level, staff=staff, by=staff)
     variant = "commands" if commands else "answers"
     entries = [
         ledger.Entry(case, Moment.ACKNOWLEDGED, by, at, variant, {"staff": staff.pk, "level": running.level})
@@ -75,7 +74,7 @@ def call_made_for_others(
     The caller holds the task's own case; a case that somebody else holds is left, and its call stays owed.
     """
     said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
-    owed = {other.case_id: other for other in call_alarms.same_call(task).filter(owed_at__lte=said)}
+    owed = {other.case_id: other for other in call_tasks.same_call(task).filter(owed_at__lte=said)}
     free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     cases = list(with_names(free).filter(pk__in=owed, closed_at=None).order_by("pk"))
     for case in cases:

@@ -4,7 +4,7 @@ A company with an open case of such a site is told by a notice of that case. For
 always stands on a case: they wait in the list of ``band_told`` until somebody of the desk has told them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +15,20 @@ from django.db.models import QuerySet
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
+from guardia.cases.links import also_of
+from guardia.cases.notify import contacts_of, rule_for_moment
 from guardia.cases.queries import with_names
 from guardia.customers import editing
 from guardia.customers.bands import bands_of
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
-from guardia.customers.site import Site
+from guardia.customers.cities import City
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer, Site
 from guardia.notices.notice import Notice, NoticeState
-from guardia.people.actor import SYSTEM, Actor
+from guardia.notices.recipients import recipients_among
 from guardia.people.setting_change import put_on_record
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
+from guardia.people.staff import SYSTEM, Actor, Staff
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 NOUN = "band"
 """Under which name a change is on record: one row for each company, by its id."""
@@ -174,3 +176,94 @@ def _foreseen(sites: QuerySet[Site], was: str, now: str) -> Foreseen | None:
     companies = {site.customer_id: site.customer for site in found}
     by_case = tuple((companies[pk], tuple(group)) for pk, group in cases.items())
     return Foreseen(was, now, len(found), by_case, tuple(c for pk, c in companies.items() if pk not in cases))
+
+
+# Whom a file would concern that gives sites another band, before it is kept (P4.1 to P4.3 D).
+#
+# It is done and taken back again: what is shown is what will be, whatever the file changes and however.
+
+
+@dataclass(frozen=True, slots=True)
+class SiteForeseen:
+    """One site, from which band to which."""
+
+    site: Site
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyForeseen:
+    """``cases`` are the open ones whose notice tells it, to these ``contacts``; without any, the desk tells it."""
+
+    customer: Customer
+    sites: tuple[SiteForeseen, ...]
+    cases: tuple[Case, ...]
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandsForeseen:
+    """The companies by name; empty where no site gets another band."""
+
+    companies: tuple[CompanyForeseen, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.companies)
+
+    @property
+    def sites(self) -> int:
+        return sum(len(one.sites) for one in self.companies)
+
+    @property
+    def signature(self) -> str:
+        """What somebody has agreed to: other sites, bands, cases or people are asked about again."""
+        parts = [
+            f"{'.'.join(f'{each.site.pk}{each.was[:1]}{each.now[:1]}' for each in one.sites)}"
+            f"-{'.'.join(str(case.pk) for case in one.cases)}-{'.'.join(str(each.pk) for each in one.contacts)}"
+            for one in self.companies
+        ]
+        return "/".join(parts)
+
+
+def as_if[Done](do: Callable[[], Done]) -> tuple[Done, BandsForeseen]:
+    """What ``do`` answers, and whom it would concern; nothing of it stays. Inside a transaction of the caller."""
+    with transaction.atomic():
+        before = bands_of(Site.objects.filter(active=True))
+        done = do()
+        after = bands_of(Site.objects.filter(pk__in=list(before), active=True))
+        changed = {pk: (band, after[pk]) for pk, band in before.items() if after.get(pk, band) != band}
+        sites = Site.objects.filter(pk__in=list(changed)).select_related("customer", "city")
+        found = list(sites.order_by("customer__name", "customer_id", "name", "pk"))
+        foreseen = BandsForeseen(tuple(_contacts_by_company(found, changed)))
+        transaction.set_rollback(True)
+    return done, foreseen
+
+
+def _contacts_by_company(sites: Sequence[Site], changed: dict[int, tuple[str, str]]) -> list[CompanyForeseen]:
+    groups: dict[int, list[Site]] = {}
+    for site in sites:
+        groups.setdefault(site.customer_id, []).append(site)
+    cases: dict[int, list[Case]] = {}
+    for case in open_cases(sites):
+        cases.setdefault(case.customer_id, []).append(case)
+    contacts = contacts_of(set(cases))
+    return [
+        CompanyForeseen(
+            found[0].customer,
+            tuple(SiteForeseen(site, *changed[site.pk]) for site in found),
+            tuple(cases.get(pk, ())),
+            tuple(_contacts_of(cases.get(pk, ()), contacts.get(pk, ()))),
+        )
+        for pk, found in groups.items()
+    ]
+
+
+def _contacts_of(cases: Sequence[Case], contacts: Sequence[Contact]) -> list[Contact]:
+    """Each once, whichever of the cases tells it."""
+    found: dict[int, Contact] = {}
+    for case in cases:
+        rule = rule_for_moment(case, Moment.BAND_CHANGED)
+        people = recipients_among(contacts, rule, case.reporter_id, CaseKind.INCIDENT, case.pk, also_of(case.pk))
+        found |= {each.pk: each for each in people}
+    return list(found.values())

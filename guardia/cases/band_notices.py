@@ -8,20 +8,26 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.band_change import NOUN
 from guardia.cases.refusals import Refused
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Site
+from guardia.notices.wording.banding import arrival, reason_text
 from guardia.people.setting_change import SettingChange, put_on_record, take_turn
 from guardia.people.staff import Staff
+from guardia.procedure.schema import Procedure
 
 TOLD = "band_told"
 """Under which name it is on record that a company was told, by the id of the change."""
@@ -86,13 +92,13 @@ def still_to_tell(customer: Customer | None = None) -> QuerySet[SettingChange]:
 
 def to_tell() -> list[BandChange]:
     """Those that have still to be told, the oldest first."""
-    return read(still_to_tell().select_related("by").order_by("pk")[:SHOWN])
+    return with_subjects(still_to_tell().select_related("by").order_by("pk")[:SHOWN])
 
 
 def settled() -> list[BandChange]:
     """Those that were told or taken back, the latest first."""
     open_ones = still_to_tell().values("pk")
-    return read(
+    return with_subjects(
         SettingChange.objects.filter(noun=NOUN)
         .exclude(pk__in=open_ones)
         .select_related("by")
@@ -100,12 +106,12 @@ def settled() -> list[BandChange]:
     )
 
 
-def found(pk: int) -> BandChange | None:
-    rows = read(SettingChange.objects.filter(noun=NOUN, pk=pk).select_related("by"))
+def change_of(pk: int) -> BandChange | None:
+    rows = with_subjects(SettingChange.objects.filter(noun=NOUN, pk=pk).select_related("by"))
     return rows[0] if rows else None
 
 
-def read(rows: Iterable[SettingChange]) -> list[BandChange]:
+def with_subjects(rows: Iterable[SettingChange]) -> list[BandChange]:
     """The changes with what they are about; one question for each kind of thing, however many there are."""
     rows = list(rows)
     step = SettingChange.objects.filter(noun=NOUN, at__in={row.at for row in rows})
@@ -162,7 +168,7 @@ def take_back(change: BandChange, *, by: Staff, at: datetime) -> None:
     """
     with transaction.atomic():
         take_turn(NOUN, "undo")
-        together = read(SettingChange.objects.filter(noun=NOUN, after__undo=dict(change.undo), at=change.at))
+        together = with_subjects(SettingChange.objects.filter(noun=NOUN, after__undo=dict(change.undo), at=change.at))
         if not together or not all(one.may_take_back for one in together):
             raise AlreadyNotified()
         if _changed_again(change):
@@ -178,7 +184,7 @@ def _changed_again(change: BandChange) -> bool:
     newer = SettingChange.objects.filter(noun=NOUN, pk__gt=change.pk, after__undo__contains={of: change.undo[of]})
     if of == "city":
         newer = newer.exclude(after__undo__has_key="site")
-    return any(not one.is_undone for one in read(newer.exclude(at=change.at).select_related("by")))
+    return any(not one.is_undone for one in with_subjects(newer.exclude(at=change.at).select_related("by")))
 
 
 def _restore(change: BandChange) -> None:
@@ -193,3 +199,24 @@ def _restore(change: BandChange) -> None:
     if city.band != change.now:
         raise ChangedSince()
     City.objects.filter(pk=city.pk).update(**undo)
+
+
+# The text to tell a company with that has no open case: what was promised for its sites, what is now, since when.
+
+
+def letter(change: BandChange, procedure: Procedure) -> tuple[str, str]:
+    """Subject and text to tell the company with, in its language: ready to be sent or read out."""
+    with translation.override(change.customer.language):
+        names = ", ".join(site.name for site in change.sites)
+        local = change.at.astimezone(ZoneInfo(settings.TIME_ZONE))
+        hour = f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
+        lines = [
+            _("The time in which a crew of ours may reach %(site)s changes.") % {"site": names},
+            _("Arrival of a crew, now") + ": " + arrival(procedure, change.now),
+            _("Arrival of a crew, until now") + ": " + arrival(procedure, change.was),
+            reason_text(change.reason),
+            _("In force since %(date)s, for every case that is opened.") % {"date": hour},
+            procedure.provider.name,
+        ]
+        subject = _("%(company)s: the time to reach your site changes") % {"company": change.customer.name}
+        return subject, "\n\n".join(line for line in lines if line)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.calendars import CalendarChange
 
 
 def last_that_moved(by: Callable[[int], object], edition: int, seen: int) -> CalendarChange:

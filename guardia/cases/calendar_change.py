@@ -19,21 +19,20 @@ from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
 from guardia.clocks import calendars
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
-from guardia.clocks.set_aside import Aside
-from guardia.people.actor import SYSTEM
+from guardia.clocks.quarantine import Quarantine
 from guardia.people.setting_change import put_on_record
-from guardia.people.staff import Staff
+from guardia.people.staff import SYSTEM, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 BATCH = 200
-ASIDE = Aside("case to move", number_of)
+QUARANTINE = Quarantine("case to move", number_of)
 SHOWN = 50
 
 
@@ -127,9 +126,9 @@ def follow(now: datetime) -> int:
     """
     edition = calendars.newest_edition()
     late = Clock.objects.filter(looked_at_edition__lt=edition)
-    if without := ASIDE.left_out(now):
+    if without := QUARANTINE.left_out(now):
         late = late.exclude(case_id__in=without)
-    looked = ASIDE.together(partial(_follow, edition=edition, now=now), _cases_by_calendar(late, BATCH), now)
+    looked = QUARANTINE.together(partial(_follow, edition=edition, now=now), _cases_by_calendar(late, BATCH), now)
     return looked + (calendar_openings.follow(edition, now, BATCH) if edition else 0)
 
 

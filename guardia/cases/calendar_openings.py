@@ -18,14 +18,13 @@ from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
 from guardia.clocks.calendar import NoAnswer
-from guardia.clocks.calendar_change import CalendarChange
-from guardia.clocks.calendars import Announced
-from guardia.clocks.set_aside import Aside
-from guardia.people.actor import SYSTEM
+from guardia.clocks.calendars import Announced, CalendarChange
+from guardia.clocks.quarantine import Quarantine
+from guardia.people.staff import SYSTEM
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
 
-ASIDE = Aside("request to move", number_of)
+QUARANTINE = Quarantine("request to move", number_of)
 LOOKED_BACK = 50
 """Announcements that no worker may have followed: nobody makes more of them in the hours that a worker is away."""
 type Hour = tuple[int, str, datetime]
@@ -39,11 +38,11 @@ def follow(edition: int, now: datetime, most: int) -> int:
     it, whenever a worker sees that; one that raises is set aside for an hour.
     """
     opens = {(version_id, desk, hour): there for version_id, desk, hour, there in _that_move(now)}
-    without, pks = ASIDE.left_out(now), list[int]()
+    without, pks = QUARANTINE.left_out(now), list[int]()
     for each in opens:
         found = _waiting_for(*each).exclude(pk__in=without).order_by("pk")
         pks += found.values_list("pk", flat=True)[: most - len(pks)]
-    return ASIDE.together(partial(_follow, opens=opens, edition=edition, now=now), sorted(pks), now)
+    return QUARANTINE.together(partial(_follow, opens=opens, edition=edition, now=now), sorted(pks), now)
 
 
 def _follow(pks: Sequence[int], opens: Mapping[Hour, datetime], edition: int, now: datetime) -> int:

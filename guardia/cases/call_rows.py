@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from guardia.calls.call import Call, LeftAs, Measure
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
+from guardia.calls.call import Call, CallTransfer, LeftAs, Measure, QueueVisit, RingAttempt, RingResult
 from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.cases.stages.reception_clocks import NOT_OWED
 from guardia.clocks.clock import Clock

@@ -19,7 +19,7 @@ NONCE_GOOD_FOR = timedelta(hours=12)
 
 
 class Opens(NamedTuple):
-    """Who reads what: the company behind whose wall it is shown, its case and its contact, by id."""
+    """Who reads what: the company under whose row policies it is shown, its case and its contact, by id."""
 
     customer: int
     case: int

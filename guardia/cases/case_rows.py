@@ -9,10 +9,8 @@ from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import MOST_STEPS
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
+from guardia.clocks.clock import Clock, Wait
+from guardia.customers.customer import Customer, Service
 from guardia.field.visit import Visit
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause

@@ -1,11 +1,14 @@
 """The arithmetic of the closing report: pure, in UTC, in whole seconds, and every sum is the sum of its rows (P7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
+from guardia.cases.event import CaseEvent
+from guardia.clocks.clock import Wait
 from guardia.clocks.intervals import Interval, OpenInterval, length, union, utc, without
+from guardia.procedure.vocabulary import Moment
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,43 @@ def counted(spans: Iterable[OpenInterval], exclusions: Iterable[Interval], until
     excluded = union((utc(a), utc(b)) for a, b in exclusions)
     for span in union((utc(a), utc(b or until)) for a, b in spans):
         yield from without(span, excluded)
+
+
+# What the affected time leaves out (P7 D): waits that were agreed as excluded, as they stand now.
+
+
+UPHELD = "upheld"
+
+
+def excluded_waits(case_ids: Collection[int]) -> dict[int, list[Wait]]:
+    """By case, the waits that were agreed as left out of the affected time and that no ruling undid (P7 D)."""
+    agreed = CaseEvent.objects.filter(case__in=case_ids, moment=Moment.WAIT_STARTED, data__excluded=True)
+    ids = [data["wait"] for data in agreed.values_list("data", flat=True)]
+    found: dict[int, list[Wait]] = {pk: [] for pk in case_ids}
+    for wait in Wait.objects.filter(pk__in=ids).exclude(ruling=UPHELD).order_by("started_at", "pk"):
+        found[wait.case_id].append(wait)
+    return found
+
+
+def excluded_span(wait: Wait, at: datetime) -> Interval:
+    """The time that such a wait leaves out, until ``at`` (UTC)."""
+    return wait.started_at, min(wait.ended_at or at, at)
+
+
+# The window of planned work that a case lies within: the time in it is a figure of its own, beside the affected time.
+#
+# Hours are UTC. From the window's end on, time counts as that of any fault, whether the work was over by then or not.
+
+
+def windows_of(case_ids: Collection[int]) -> dict[int, list[Interval]]:
+    """By case, the window that it lies within, at most one; none for a case that lies within no work."""
+    from guardia.cases.case import Case
+
+    found: dict[int, list[Interval]] = {pk: [] for pk in case_ids}
+    linked = Case.objects.filter(pk__in=case_ids, within_work__isnull=False)
+    columns = ("pk", "within_work__starts_at", "within_work__ends_at", "within_work__ended_at")
+    for pk, starts_at, ends_at, ended_at in linked.values_list(*columns):
+        end = min(ends_at, ended_at or ends_at)
+        if end > starts_at:
+            found[pk].append((starts_at, end))
+    return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from guardia.cases.ledger import Entry
 from guardia.clocks.clock_state import Happening
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ JOINS = ("declared", "caller", "gathered", "alert")
 LEAVES = ("not_back", "mistaken", "by_hand")
 
 
-def joined(case: "Case", outage: "Outage", variant: str, by: Actor, at: datetime, **more: Any) -> Entry:
+def joined_entry(case: "Case", outage: "Outage", variant: str, by: Actor, at: datetime, **more: Any) -> Entry:
     """The case is part of the outage from ``at`` on; ``variant`` is one of ``JOINS``."""
     case.part_of = outage
     data = {"outage": outage.pk, "number": outage.display_number, **more}
     return Entry(case, Moment.OUTAGE_JOINED, by, at, variant, data)
 
 
-def left(case: "Case", outage: "Outage", variant: str, why: str, by: Actor, at: datetime) -> Entry:
+def left_entry(case: "Case", outage: "Outage", variant: str, why: str, by: Actor, at: datetime) -> Entry:
     """The case goes on by itself from ``at`` on, with the reason; ``variant`` is one of ``LEAVES``.
 
     ``not_back`` says it already, to each reader in the own language: it has no words of ours.

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from guardia.cases import alarms, writes
-from guardia.clocks.set_aside import Aside
-from guardia.escalation import proven
-from guardia.escalation.alarm import Alarm
-from guardia.escalation.alarms import DRILL
-from guardia.escalation.proof import Proof
+from guardia.clocks.quarantine import Quarantine
+from guardia.escalation import reachability
+from guardia.escalation.alarms import DRILL, Alarm
+from guardia.escalation.reachability import Proof
 from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.people.staff import Staff
 
 KIND = DRILL
-ASIDE = Aside("drill")
+QUARANTINE = Quarantine("drill")
 LASTS = timedelta(minutes=30)
 """Whoever has not acknowledged by then was not reached."""
 
@@ -51,7 +50,7 @@ def acknowledge(notice: Notice, addresses: Sequence[str], at: datetime) -> Proof
     if found := answered(notice):
         return found
     put = [
-        proven.put(
+        reachability.put(
             address, how="drill", reached=True, at=at, level=alarm.level or None, staff=notice.staff, by=notice.staff
         )
         for address in dict.fromkeys(addresses)
@@ -90,8 +89,8 @@ def end_over(at: datetime) -> int:
     Returns how many ended. Two workers take different ones.
     """
     over = Alarm.objects.select_for_update(skip_locked=True).filter(kind=KIND, ended_at=None, began_at__lte=at - LASTS)
-    ended = list(over.exclude(pk__in=ASIDE.left_out(at)).order_by("pk")[:50])
-    return ASIDE.each(ended, lambda alarm: _end(alarm, at), at)
+    ended = list(over.exclude(pk__in=QUARANTINE.left_out(at)).order_by("pk")[:50])
+    return QUARANTINE.each(ended, lambda alarm: _end(alarm, at), at)
 
 
 def _end(alarm: Alarm, at: datetime) -> None:
@@ -107,14 +106,14 @@ def _end(alarm: Alarm, at: datetime) -> None:
 def _nobody_answered(notice: Notice, alarm: Alarm, at: datetime) -> None:
     addresses = Delivery.objects.filter(notices=notice).exclude(state=DeliveryState.WAITING)
     for address in addresses.values_list("address", flat=True).distinct():
-        proven.put(address, how="drill", reached=False, at=at, level=alarm.level or None, staff=notice.staff)
+        reachability.put(address, how="drill", reached=False, at=at, level=alarm.level or None, staff=notice.staff)
 
 
 def dialled(
     address: str, *, reached: bool, answered_by: str, by: Staff, at: datetime, level: int | None, staff: Staff | None
 ) -> Proof:
     """A telephone was tried by hand at ``at`` (UTC): whether somebody answered, and who."""
-    return proven.put(
+    return reachability.put(
         address, how="drill", reached=reached, at=at, level=level, staff=staff, answered_by=answered_by, by=by
     )
 

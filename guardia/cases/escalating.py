@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from guardia.cases import writes
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.escalation_steps import broken_promises, next_look, next_step, why_over
 from guardia.clocks import calendars
 from guardia.clocks.calendar import NoAnswer
@@ -21,9 +21,8 @@ from guardia.escalation import roster
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Escalation
 from guardia.events.kinds import MOVES
-from guardia.people.actor import ActorKind
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import ActorKind, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment

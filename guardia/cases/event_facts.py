@@ -12,9 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guardia.cases.confirmation_proof import grade_name
+from guardia.cases.case_proofs import grade_name, is_lacking
 from guardia.cases.event import CaseEvent
-from guardia.cases.green_evidence import is_lacking
 from guardia.cases.labels import (
     BAND_NAMES,
     CAUSE_NAMES,
@@ -30,7 +29,7 @@ from guardia.customers.phones import spoken
 from guardia.events.kinds import KINDS, name_of_kind
 from guardia.events.sentence import Part, read
 from guardia.evidence.measured_sentences import seen, typed
-from guardia.notices.wording.page_reasons import WHY
+from guardia.notices.wording.page_text import WHY
 from guardia.procedure.vocabulary import Band, ClockKind, Condition, Impact, LateReason, Moment, WaitCause
 
 LONGEST_BEGINNING = 600  # characters

@@ -7,24 +7,28 @@ failed, and the desk tells the company by voice.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.notify import contacts_of
 from guardia.cases.queries import with_names
-from guardia.clocks.set_aside import PASSES, Aside
+from guardia.cases.refusals import Refused
+from guardia.cases.verbs import Event
+from guardia.clocks.quarantine import PASSES, Quarantine
 from guardia.customers.contact import Contact
-from guardia.notices import ways
-from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, NoticeState
+from guardia.notices import recipients
+from guardia.notices.leases import OPEN
+from guardia.notices.life import WITHDRAWN, bounced, delayed, delivered
+from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.packed import send_by
-from guardia.notices.reports import bounced, delayed, delivered
-from guardia.people.actor import SYSTEM
+from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure.vocabulary import CaseKind, Moment
 
 __all__ = ["bounced", "delayed", "delivered", "record_failed"]
@@ -32,7 +36,7 @@ __all__ = ["bounced", "delayed", "delivered", "record_failed"]
 log = logging.getLogger(__name__)
 
 BATCH = 200
-ASIDE = Aside("notice")
+QUARANTINE = Quarantine("notice")
 VARIANTS = {"bounced": "bounced", "expired": "expired", "unanswered": "unanswered"}
 """Why it did not arrive; an address that is marked refuses what is sent to it."""
 
@@ -46,7 +50,7 @@ def record_failed(now: datetime) -> int:
     not told gets the notice. A case that somebody holds is left for the next round. Set-based, and inside one
     transaction of its caller; where a row spoils it, each goes by itself and the bad one is set aside for an hour.
     """
-    waiting = _waiting().exclude(pk__in=ASIDE.left_out(now))
+    waiting = _waiting().exclude(pk__in=QUARANTINE.left_out(now))
     found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
     if not found:
         return 0
@@ -61,7 +65,7 @@ def record_failed(now: datetime) -> int:
         raise
     except Exception:
         log.exception("one of %d failed notices cannot be recorded; each goes by itself", len(notices))
-        return ASIDE.each(notices, lambda notice: _record([notice], cases, now), now)
+        return QUARANTINE.each(notices, lambda notice: _record([notice], cases, now), now)
     return len(notices)
 
 
@@ -89,7 +93,7 @@ class Turn:
 
     notices: Sequence[Notice]
     now: datetime
-    onward: list[tuple[Notice, ways.Way]] = field(default_factory=list)
+    onward: list[tuple[Notice, recipients.Way]] = field(default_factory=list)
     instead: list[Notice] = field(default_factory=list)
     over: list[int] = field(default_factory=list)
 
@@ -97,7 +101,7 @@ class Turn:
         self.contacts = contacts_of({notice.customer_id for notice in self.notices if notice.customer_id})
         people = [contact for group in self.contacts.values() for contact in group]
         self.by_id = {contact.pk: contact for contact in people}
-        self.marks = ways.marked(people)
+        self.marks = recipients.marked(people)
         self.tried = tried(self.notices)
         self.told = contacts_with_notice(self.notices)
 
@@ -105,7 +109,7 @@ class Turn:
         """The event of this notice. Codes and ids alone: an address stands on the delivery, never in an event."""
         attempts = self.tried.get(notice.pk, ())
         data: dict[str, Any] = {"notice": notice.pk, "contact": notice.contact_id}
-        data["channel"] = attempts[-1][0] if attempts else ways.Channel.MAIL.value
+        data["channel"] = attempts[-1][0] if attempts else recipients.Channel.MAIL.value
         if way := self._next_way(notice, attempts):
             self.onward.append((notice, way))
             data["next_channel"] = way.channel.value
@@ -117,9 +121,9 @@ class Turn:
         variant = VARIANTS.get(notice.reason, "refused")
         return ledger.Entry(case, Moment.NOTICE_FAILED, SYSTEM, self.now, variant, data)
 
-    def _next_way(self, notice: Notice, attempts: Sequence[tuple[str, str]]) -> ways.Way | None:
+    def _next_way(self, notice: Notice, attempts: Sequence[tuple[str, str]]) -> recipients.Way | None:
         contact = self.by_id.get(notice.contact_id or 0)
-        open_ones = ways.addresses_of(contact, down=False, marks=self.marks) if contact else []
+        open_ones = recipients.addresses_of(contact, down=False, marks=self.marks) if contact else []
         return next((way for way in open_ones if (way.channel.value, way.address) not in attempts), None)
 
     def _next_contact(self, notice: Notice, kind: CaseKind) -> Contact | None:
@@ -131,7 +135,7 @@ class Turn:
         for contact in self.contacts.get(notice.customer_id or 0, ()):
             if kind == CaseKind.REQUEST and kind.value not in contact.kinds:
                 continue
-            if contact.pk not in known and ways.addresses_of(contact, down=False, marks=self.marks):
+            if contact.pk not in known and recipients.addresses_of(contact, down=False, marks=self.marks):
                 known.add(contact.pk)
                 return contact
         return None
@@ -179,3 +183,107 @@ def in_place_of(notice: Notice, contact: Contact) -> Notice:
         instead_of_id=notice.instead_of_id or notice.contact_id,
         owed_at=notice.owed_at,
     )
+
+
+# A notice sent once more, or taken back before it left. The case is locked by the caller; ``at`` is UTC.
+
+
+PRESSED_TWICE = timedelta(seconds=30)
+UNTRIED = (NoticeState.OWED, NoticeState.PACKED)
+
+
+class NotOfThisCaseNotice(Refused):
+    clause = "P2"
+    template = _("This notice is not one to a contact of this case.")
+
+
+class HasNotLeftYet(Refused):
+    clause = "P2"
+    template = _("This notice has not left yet: it is being sent. Wait for the server's answer.")
+
+
+class NoWayToSend(Refused):
+    clause = "P2"
+    template = _(
+        "%(contact)s has no address that takes messages now. Correct the address, clear its mark, or call by telephone."
+    )
+
+
+class HasLeftAlready(Refused):
+    clause = "P2"
+    template = _("This notice has left already: what was sent cannot be taken back. Tell the customer what is right.")
+
+
+class TakenBackAlready(Refused):
+    clause = "P2"
+    template = _("This notice was not sent: there is nothing to take back.")
+
+
+def resend(case: Case, notice: Notice, *, by: Actor, at: datetime) -> Event | None:
+    """Send a notice to its contact once more, as a new message that says so; None where that was asked for within the
+    last half minute. The contact's first way that takes messages now carries it.
+
+    Raises NotOfThisCaseNotice, HasNotLeftYet, NoWayToSend.
+    """
+    notice = locked(case, notice)
+    messages = messages_of(notice)
+    last = messages.last()
+    if last and last.resend_of_id and at - last.created_at < PRESSED_TWICE:
+        return None
+    if notice.state == NoticeState.OWED or any(message.state in OPEN for message in messages):
+        raise HasNotLeftYet()
+    contact = notice.contact
+    where = recipients.addresses_of(contact, down=False) if contact else []
+    if not where:
+        raise NoWayToSend(contact=contact)
+    was_sent = notice.state == NoticeState.SENT
+    send_by([(notice, where[0])], at)
+    fresh = messages_of(notice).last()
+    assert fresh is not None, "it was written just now"
+    if last:
+        Delivery.objects.filter(pk=fresh.pk).update(resend_of=last.pk)
+    Notice.objects.filter(pk=notice.pk).update(
+        state=NoticeState.SENT if was_sent else NoticeState.PACKED, reason="", moved_on=False
+    )
+    data = {"notice": notice.pk, "contact": notice.contact_id, "channel": where[0].channel.value}
+    return case.write(Moment.NOTICE_RESENT, by=by, at=at, data=data)
+
+
+def withdraw(case: Case, notice: Notice, *, by: Actor, at: datetime) -> Event:
+    """Take back a notice that has told nobody yet: no message of it was tried. It stays as a row that says so.
+
+    Raises NotOfThisCaseNotice, HasLeftAlready, TakenBackAlready.
+    """
+    messages = list(messages_of(notice).select_for_update(of=("self",)))  # before the notice, as whoever sends does
+    notice = locked(case, notice)
+    if notice.state == NoticeState.SUPPRESSED:
+        raise TakenBackAlready()
+    waiting = all(message.state == DeliveryState.WAITING and not message.attempts for message in messages)
+    if notice.state not in UNTRIED or not waiting:
+        raise HasLeftAlready()
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SUPPRESSED, reason=WITHDRAWN)
+    for message in messages:
+        without(message, at)
+    data = {"notice": notice.pk, "contact": notice.contact_id}
+    return case.write(Moment.NOTICE_WITHDRAWN, by=by, at=at, data=data)
+
+
+def without(message: Delivery, at: datetime) -> None:
+    """What else the message carries leaves without it; one that carries nothing more does not leave."""
+    rest = DeliveredNotice.objects.filter(delivery=message.pk).exclude(notice__state=NoticeState.SUPPRESSED)
+    if rest.exists():
+        Delivery.objects.filter(pk=message.pk).update(body=None)
+    else:
+        Delivery.objects.filter(pk=message.pk).update(state=DeliveryState.WITHDRAWN, settled_at=at)
+
+
+def messages_of(notice: Notice) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(notices=notice.pk).defer("body").order_by("pk")
+
+
+def locked(case: Case, notice: Notice) -> Notice:
+    theirs = Notice.objects.select_for_update(of=("self",)).select_related("contact")
+    found = theirs.filter(pk=notice.pk, case=case.pk, contact__isnull=False).first()
+    if found is None:
+        raise NotOfThisCaseNotice()
+    return found

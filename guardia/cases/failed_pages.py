@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from guardia.cases import drills
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
-from guardia.clocks.set_aside import Aside
-from guardia.escalation import proven
+from guardia.clocks.quarantine import Quarantine
+from guardia.escalation import reachability
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
-from guardia.people.actor import SYSTEM
+from guardia.people.staff import SYSTEM
 from guardia.procedure.vocabulary import Moment
 
 BATCH = 200
-ASIDE = Aside("page")
+QUARANTINE = Quarantine("page")
 LONGEST_ANSWER = 500
 GAVE_UP = (DeliveryState.REFUSED, DeliveryState.EXPIRED)
 
@@ -27,13 +27,13 @@ def record_failed(now: datetime) -> int:
     goes by itself in a savepoint, and one that raises is set aside for an hour. Inside one transaction of its caller.
     """
     drills.end_over(now)
-    waiting = _waiting().exclude(pk__in=ASIDE.left_out(now))
+    waiting = _waiting().exclude(pk__in=QUARANTINE.left_out(now))
     found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
     cases = _locked({case_id for _, case_id in found if case_id})
     free = [pk for pk, case_id in found if case_id is None or case_id in cases]
     notices = waiting.filter(pk__in=free).select_related("staff").order_by("owed_at", "pk")
     held = list(notices.select_for_update(of=("self",), skip_locked=True))
-    return ASIDE.each(held, lambda notice: _record(notice, cases.get(notice.case_id or 0), now), now)
+    return QUARANTINE.each(held, lambda notice: _record(notice, cases.get(notice.case_id or 0), now), now)
 
 
 def _waiting() -> QuerySet[Notice]:
@@ -61,9 +61,9 @@ def _is_disproven(notice: Notice, delivery: Delivery) -> None:
     """A message carries many pages of a storm: the attempt at its address is written down once."""
     at = delivery.settled_at or delivery.created_at
     level = notice.facts.get("level")
-    last = proven.last_proven([delivery.address]).get(delivery.address)
+    last = reachability.last_proven([delivery.address]).get(delivery.address)
     if last is None or last.at < at:
-        proven.put(delivery.address, how="page", reached=False, at=at, level=level, staff=notice.staff)
+        reachability.put(delivery.address, how="page", reached=False, at=at, level=level, staff=notice.staff)
 
 
 def answer_of(notice: Notice, deliveries: Sequence[Delivery]) -> str:

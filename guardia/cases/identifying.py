@@ -17,12 +17,9 @@ from guardia.cases import ledger, queries, writes
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.config.languages import in_each_language, named_texts
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.people.actor import Actor
+from guardia.customers.customer import Customer, Service, Site
 from guardia.people.setting_change import put_on_record
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Moment
 
 NOUN = "provisional"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from guardia.cases import writes
 from guardia.cases.case import Case
+from guardia.clocks.clock import Wait
 from guardia.clocks.clock_state import ClockState, Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
-from guardia.clocks.wait import Wait
 from guardia.procedure.vocabulary import Moment
 
 

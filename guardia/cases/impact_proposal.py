@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from guardia.customers.folding import fold
+from guardia.customers.values import fold
 from guardia.procedure.vocabulary import Impact
 
 THING = (

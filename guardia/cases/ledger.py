@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import call_tasks, escalating, notify, opening, voice_owed, writes
+from guardia.cases import call_tasks, desk_hours, escalating, notify, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.voice_course import VoiceCourse
@@ -27,7 +27,7 @@ from guardia.clocks.fold import Fold
 from guardia.config.asking import atomic
 from guardia.escalation.course import Course, Running
 from guardia.events.kinds import KINDS, NEWSWORTHY, PUBLIC, TicketStatus
-from guardia.people.actor import SYSTEM, Actor
+from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import Moment, WaitCause
 
@@ -130,7 +130,7 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
         writes.name(everything)
         notices = notify.Owed(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
         writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()))
-        call_tasks.keep(everything, now)
+        call_tasks.end_calls(everything, now)
         notices.owe_to_the_operator()
 
 
@@ -179,12 +179,12 @@ class CaseLedger:
         data: Mapping[str, Any],
         texts: Mapping[str, str] | None = None,
     ) -> None:
-        """What follows by itself, as an event of the house: a step of the escalation, a call to a customer."""
+        """What follows by itself, as an event of the operator: a step of the escalation, a call to a customer."""
         self._append(Entry(self.case, moment, SYSTEM, at, variant, data, texts or {}), self.now)
 
     def _open_desk(self, now: datetime) -> None:
         """A3 D: the desk has opened for a request that was taken down while it was closed: dated when it opened."""
-        if opened := opening.opened_at(self.case, now):
+        if opened := desk_hours.opened_at(self.case, now):
             self.case.opens_at = None
             self._append(Entry(self.case, Moment.ADMIN_DESK_OPENED, SYSTEM, opened), now)
 
@@ -193,7 +193,7 @@ class CaseLedger:
 
         One that holds what starts when the desk opens waits for that hour (A3 D).
         """
-        held = self.fold.running.keys() | opening.to_come(self.case)
+        held = self.fold.running.keys() | desk_hours.to_come(self.case)
         for wait, (kinds, cause) in list(self.fold.open_waits.items()):
             if not held & set(kinds):
                 data = {"wait": int(wait), "clocks": kinds, "idle": True}
@@ -235,7 +235,7 @@ class CaseLedger:
     @property
     def looks_at(self) -> datetime | None:
         """When the passing of time alone brings something next: a step of the escalation, or the desk opens."""
-        return min((at for at in (self.next_step_at, opening.looked_at_again(self.case)) if at), default=None)
+        return min((at for at in (self.next_step_at, desk_hours.looked_at_again(self.case)) if at), default=None)
 
     @property
     def is_late(self) -> bool:

@@ -13,12 +13,20 @@ from django.utils.translation import gettext_lazy
 from guardia.cases import ledger
 from guardia.cases.case import Case
 from guardia.cases.ledger import Entry, Recorded
-from guardia.cases.link import CaseLink, LinkKind
-from guardia.cases.link_refusals import BusyElsewhere, DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
+from guardia.cases.links import (
+    BusyElsewhere,
+    CaseLink,
+    DuplicateStays,
+    ItIsOver,
+    ItsOwnNumber,
+    LinkKind,
+    NoSuchCase,
+    NotLinked,
+)
 from guardia.cases.number import parse
 from guardia.cases.queries import with_names
 from guardia.cases.verbs import Event, need
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure.vocabulary import Moment
 
 

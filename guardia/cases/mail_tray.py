@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
 from guardia.config.sql_rows import raw_condition
-from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
-from guardia.mailroom.message import Attachment, Mailbox, Message, MessageKind, MessageState, Original
+from guardia.customers.contacts import contacts_at
+from guardia.mail.message import Attachment, Mailbox, Message, MessageKind, MessageState, Original
 from guardia.notices.notice import Delivery
 from guardia.people.signed import LARGEST_ID
 
@@ -85,7 +85,7 @@ def mailboxes_in_trouble() -> QuerySet[Mailbox]:
 
 MOST_ROWS = 50
 
-REPORTS, CASES, STRANGERS, ASIDE = "reportes", "casos", "desconocidos", "apartados"
+REPORTS, CASES, STRANGERS, QUARANTINE = "reportes", "casos", "desconocidos", "apartados"
 
 PAPERS = "oficinas"
 """What came without a mail, by the portal or at an office."""
@@ -94,7 +94,7 @@ TABS: dict[str, Q] = {
     REPORTS: Q(request__isnull=False),
     CASES: Q(request=None, case__isnull=False) & ~Q(kind=MessageKind.UNREADABLE),
     STRANGERS: Q(request=None, case=None) & ~Q(kind=MessageKind.UNREADABLE),
-    ASIDE: Q(request=None, kind=MessageKind.UNREADABLE),
+    QUARANTINE: Q(request=None, kind=MessageKind.UNREADABLE),
 }
 """What waits, by what is to be decided; each message is in one of them."""
 

@@ -1,29 +1,33 @@
-"""Which notices an event owes (P2, P3, P5, P6, P7, P4's news, E's pages): one per event and person, written with it."""
+"""Which notices an event owes (P2, P3, P5, P6, P7, P4's news, E's pages): one per event and person, written with
+it.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
-from guardia.cases import arrays, crew_notices, writes
-from guardia.cases.desks import kind_of
-from guardia.cases.facts import LookedUp, facts_of
-from guardia.cases.goes_on import also_reported
-from guardia.cases.page_facts import Known, page_facts
-from guardia.cases.urgency import urgency_of
+from guardia.cases import arrays, writes
+from guardia.cases.desk_hours import kind_of
+from guardia.cases.facts import Known, LookedUp, facts_of, page_facts
+from guardia.cases.links import also_reported
 from guardia.cases.writes import Statement
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
-from guardia.events.kinds import TO_OUR_OWN
+from guardia.events.kinds import KINDS, TO_OUR_OWN, Urgency
+from guardia.field.crew import CrewMember
+from guardia.field.parts import plain
+from guardia.field.visit import Outcome, Visit
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
-from guardia.notices.who import why_not
+from guardia.notices.recipients import why_not
+from guardia.people.staff import Staff
 from guardia.procedure import version
-from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import CaseKind, Moment
+from guardia.procedure.rules import NoticeRule
+from guardia.procedure.vocabulary import MAY_BE_OUT, CaseKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -95,7 +99,7 @@ class Owed:
         self.events, self.folds, self.now = events, folds, now
         owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
         told = {event.id for event, *_ in owing}
-        self.looked_up = LookedUp([e for e in events if e.id in told or crew_notices.concerns(e)])
+        self.looked_up = LookedUp([e for e in events if e.id in told or concerns(e)])
         self.contacts = read_before.of({event.case.customer_id for event, *_ in owing})
         self.wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
         self.also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
@@ -159,12 +163,12 @@ def _to_crews(
     events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, looked_up: LookedUp
 ) -> Iterator[tuple]:
     """P4: whoever is to go."""
-    over = crew_notices.called_off(events)
+    over = called_off(events)
     for event in events:
-        for staff, is_over in crew_notices.people_of(event, over):
-            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crew_notices.crew_facts(event, is_over)}
+        for staff, is_over in people_of(event, over):
+            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crew_facts(event, is_over)}
             told = json.dumps(facts, ensure_ascii=False)
-            yield _row(event, None, staff.pk, crew_notices.CLAUSE, staff.language, told, "", now)
+            yield _row(event, None, staff.pk, CLAUSE, staff.language, told, "", now)
 
 
 def _row(
@@ -238,3 +242,94 @@ CONTACTS = """
     SELECT contact.*, ARRAY(SELECT case_id FROM case_follower WHERE contact_id = contact.id) AS follows
     FROM contact WHERE customer_id = ANY(%s) AND active ORDER BY id
 """
+
+
+# Which people of the operator are told that a visit is theirs, is another than it was, or is theirs no more (P4).
+
+
+TOLD = frozenset({Moment.DISPATCH_AGREED, Moment.DISPATCH_CHANGED, Moment.CREW_CHANGED})
+CALLS_OFF = frozenset(
+    {Moment.PLAN_CHANGED, Moment.DIAGNOSED, Moment.RECOVERED, Moment.CANCELLED, Moment.TRANSFERRED, Moment.RESTORED}
+)
+"""After these the case may go on without the visit that was agreed, or not at all: its crew need not drive on."""
+CLAUSE = "P4"
+type Key = tuple[int, datetime]
+
+
+def concerns(event: "Recorded") -> bool:
+    """Whether it may be told to a crew at all."""
+    return event.moment in TOLD or event.moment in CALLS_OFF
+
+
+def people_of(event: "Recorded", over: Mapping[Key, int | None]) -> Iterator[tuple[Staff, bool]]:
+    """Whoever of the crew has an account and an address, each once; True for who has the visit no more.
+
+    One question, and only where a visit has a crew: nothing else of a storm asks it. ``over`` of ``called_off``.
+    """
+    crew, before = crews_of(event, over)
+    if not (crew or before):
+        return
+    crews = [pk for pk in (crew, before) if pk]
+    found = CrewMember.objects.filter(crew__in=crews, active=True, staff__is_active=True).select_related("staff")
+    comes = {each.staff_id: each.staff for each in found.order_by("pk") if each.crew_id == crew}
+    leaves = {each.staff_id: each.staff for each in found.order_by("pk") if each.staff_id not in comes}
+    for staff, is_over in (*((s, False) for s in comes.values()), *((s, True) for s in leaves.values())):
+        if staff and staff.has_a_way:
+            yield staff, is_over
+
+
+def crews_of(event: "Recorded", over: Mapping[Key, int | None]) -> tuple[int | None, int | None]:
+    """The crew that has the visit since this event, and the one that has it no more."""
+    if event.moment in CALLS_OFF:
+        return None, over.get((event.case.pk, event.occurred_at))
+    if event.moment not in TOLD:
+        return None, None
+    return event.data.get("crew"), event.data.get("was" if event.moment == Moment.CREW_CHANGED else "crew_was")
+
+
+def called_off(events: Sequence["Recorded"]) -> dict[Key, int | None]:
+    """By case and hour, the crew of the agreed visit that ended with such an event, not by its work. Asked once."""
+    cases = {event.case.pk for event in events if event.moment in CALLS_OFF}
+    if not cases:
+        return {}
+    ended = Visit.objects.filter(case__in=cases, ended_at__isnull=False, outcome=Outcome.CALLED_OFF.value)
+    rows = ended.exclude(agreed_at=None).order_by("pk").values_list("case", "ended_at", "crew")
+    return {(case, at): crew for case, at, crew in rows if at}
+
+
+def crew_facts(event: "Recorded", is_over: bool) -> dict[str, Any]:
+    """What only the crew is told beside the facts of the notice: the street, what to carry, that it is over."""
+    visit = Visit.objects.filter(pk=event.data.get("visit")).first()
+    return {
+        "for_the_crew": True,
+        "is_over": is_over,
+        "is_called_off": event.moment in CALLS_OFF,
+        "address": event.case.site.address if event.case.site else "",
+        "parts": plain(visit.parts, "store") if visit else "",
+    }
+
+
+# Which notice leaves first when thousands are owed at once (a storm): the lowest number.
+#
+# 0 a page to our own people, who may still change what is said next; 1 a service that is out: that we know of it, and
+# the number (P2), since whoever hears nothing rings; 2 the service is back, gone again, or the case is over: it
+# changes what the company does now; 3 any other news of a service that is out; 4 the registration of a service that
+# works badly; that a request is taken, or passed to another desk (A3); 5 all else: it can wait for some minutes
+# without harm.
+
+
+def urgency_of(case: "Case", moment: str) -> int:
+    """The turn of a notice of this moment, as the case stands after it; the lowest leaves first."""
+    is_out = case.impact in MAY_BE_OUT and not case.restored_at
+    said = KINDS[Moment(moment)].urgency
+    if said == Urgency.OUR_OWN:
+        return 0
+    if moment == Moment.REGISTERED:
+        return 1 if is_out else 4
+    if moment in (Moment.ADMIN_TAKEN, Moment.TRANSFERRED):
+        return 4
+    if kind_of(case.desk) == CaseKind.REQUEST:
+        return 5
+    if said == Urgency.TURN:
+        return 2
+    return 3 if is_out else 5

@@ -11,7 +11,7 @@ from guardia.calls.call import Call
 from guardia.calls.course_model import Course, Later
 from guardia.calls.exchange import Exchange
 from guardia.cases import writes
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.phone_place import desk_of_queue, staff_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import Happening

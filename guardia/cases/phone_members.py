@@ -12,10 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from guardia.calls import exchanges
-from guardia.calls.ami_packets import hour_of, name_of
+from guardia.calls.ami import Packet, hour_of, name_of, value, whole
 from guardia.calls.course_visits import Person
 from guardia.calls.exchange import Exchange, ExchangeMember
-from guardia.calls.packets import Packet, value, whole
 from guardia.cases.phone_place import desk_of_queue, staff_of
 from guardia.people.presence import COMES_BACK
 from guardia.procedure import version
@@ -68,7 +67,7 @@ def hear(exchange: Exchange, packets: Iterable[Packet], received_at: datetime) -
             put(exchange, packet, known, received_at, acted_at(exchange, packet, received_at))
 
 
-def look(exchange: Exchange, answers: Iterable[Packet], at: datetime) -> None:
+def take_snapshot(exchange: Exchange, answers: Iterable[Packet], at: datetime) -> None:
     """All members that it has, by its answer to QueueStatus at ``at`` (UTC): who is not in it is in no queue.
 
     Persons are looked up anew, since names at the exchange are given and changed meanwhile.

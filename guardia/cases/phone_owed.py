@@ -7,10 +7,13 @@ became known. What a person settled stays as it is.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from django.db.models import Q
 
 from guardia.calls.call import Call, LeftAs
+from guardia.calls.exchange import Exchange
+from guardia.cases import writes
 from guardia.cases.stages.reception_clocks import NOT_OWED, keep_clocks
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
@@ -149,3 +152,26 @@ def _is_ruled(call: Call) -> bool:
     if call.settled_as in OF_SEVERAL:
         return True
     return call.settled_at is None and call.reached_at is None
+
+
+# Who folds a call, or settles what a number is owed, does so alone; the others wait for their turn.
+#
+# Turns are shared by a few calls each: after a long silence thousands are folded in one transaction, and a turn for
+# each would be more locks than a database has.
+
+
+SHARES = 256
+
+
+def take_calls(exchange: Exchange | int, references: Iterable[str]) -> None:
+    """The turns of these calls of one exchange, until the transaction ends. Before any turn of a number."""
+    pk = exchange.pk if isinstance(exchange, Exchange) else exchange
+    writes.take_turns({f"call {pk} {_share(reference)}" for reference in references})
+
+
+def take_numbers(numbers: Iterable[str]) -> None:
+    writes.take_turns({f"number {_share(number)}" for number in numbers})
+
+
+def _share(name: str) -> int:
+    return crc32(name.encode(errors="replace")) % SHARES

@@ -18,7 +18,7 @@ from guardia.procedure.schema import Procedure
 FEWEST_DIGITS = 6
 """An exchange may see only the end of the number that was dialled; shorter ends could be of several."""
 FEWEST_OF_A_TELEPHONE = 2
-"""Digits: the shortest extension of a house."""
+"""Digits: the shortest extension of an operator."""
 LONGEST_NUMBER = LONGEST_LINE = 40
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import desk_hours, green_evidence, opening, writes
-from guardia.cases.confirmation_proof import proof_of
-from guardia.cases.desks import desk_of, kind_of
+from guardia.cases import case_proofs, desk_hours, writes
+from guardia.cases.case_proofs import proof_of
+from guardia.cases.desk_hours import desk_of, kind_of
 from guardia.cases.facts import facts_of
-from guardia.cases.goes_on import also_of
 from guardia.cases.ledger import Recorded
+from guardia.cases.links import also_of
 from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
 from guardia.cases.number import grouped, parse
 from guardia.cases.stages.verification import Confirmer
@@ -21,13 +21,12 @@ from guardia.clocks.clock_state import Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.notices.notice import Notice
 from guardia.notices.own_words import in_force
-from guardia.notices.ways import Way, addresses_of, is_down, marked
-from guardia.notices.who import recipients_among
-from guardia.people.actor import SYSTEM
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.notices.recipients import Way, addresses_of, is_down, marked, recipients_among
+from guardia.people.staff import SYSTEM
+from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, RequestStage, Stage
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
             setattr(case, name, typed[name].strip())
     if moment in BACK:
         case.restored_at = now
-    lacking = green_evidence.as_if(case, moment, now)
+    lacking = case_proofs.as_if(case, moment, now)
     data = {**NOTHING, **lacking.data, **_as_duplicate(moment, typed)}
     if moment == Moment.CONFIRMED and variant == "customer":
         name, position, phone = (typed.get(each, "").strip() for each in ("confirmer_name", "position", "phone"))
@@ -129,7 +128,7 @@ def of_a_transfer(case: "Case", typed: Mapping[str, str], now: datetime) -> list
 
 def as_at_the_other_desk(case: "Case", to: str, typed: Mapping[str, str], now: datetime) -> list[Moment]:
     """The case, in memory alone, as that desk would have it; and what would be recorded beside the transfer."""
-    was, waits, case.desk = case.desk, opening.waits(case), to
+    was, waits, case.desk = case.desk, desk_hours.waits(case), to
     given = {name.removeprefix(FIELD): value.strip() for name, value in typed.items() if name.startswith(FIELD)}
     case.fields = {**case.fields, **{key: value for key, value in given.items() if value}}
     case.symptoms = (typed.get("asked") or typed.get("symptoms") or "").strip() or case.symptoms

@@ -4,19 +4,19 @@ The case is locked by the caller; hours are UTC.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
 
-from guardia.cases import green_evidence, watching
-from guardia.cases.desks import kind_of
+from guardia.cases import case_proofs
+from guardia.cases.desk_hours import kind_of
 from guardia.evidence import measured_sentences, probing
 from guardia.evidence.probe import Occasion, Probe, ProbeState
 from guardia.evidence.test_result import Verdict
-from guardia.people.actor import SYSTEM, Actor
-from guardia.people.staff import Staff
+from guardia.people.staff import SYSTEM, Actor, Staff
 from guardia.procedure.vocabulary import CaseKind, Stage
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def is_news(case: "Case", probe: Probe) -> bool:
     is_of_this_window = case.green_since is None or said.measured_at > case.green_since
     if not is_of_this_window or probe.measured_at - said.measured_at >= ON_RECORD_EVERY:
         return True
-    end = green_evidence.end_of_window(case)
+    end = case_proofs.end_of_window(case)
     return end is not None and said.measured_at < end <= probe.measured_at
 
 
@@ -102,7 +102,7 @@ def _follow(case: "Case", probe: Probe, now: datetime) -> None:
     """A drop that is over begins the green window again; one that stays takes the case back to P3 (P6 D)."""
     done = case.probes.filter(target=probe.target_id, state=ProbeState.DONE, measured_at__gt=case.green_since)
     tests = [(at, verdict) for at, verdict in done.order_by("measured_at").values_list("measured_at", "verdict") if at]
-    seen = watching.seen(tests)
+    seen = drops_seen(tests)
     target = {"kind": probe.target.kind, "where": probe.target.where}
     if seen.down_since and now - seen.down_since >= timedelta(seconds=settings.WATCH_RELAPSE_SECONDS):
         saw = target | {"code": probe.code, "numbers": probe.numbers}
@@ -111,3 +111,47 @@ def _follow(case: "Case", probe: Probe, now: datetime) -> None:
         lasted = seen.back_at - seen.dropped_at
         saw = target | {"code": measured_sentences.BACK}
         case.flap(measured_sentences.seen(saw), lasted, saw=saw, by=SYSTEM, at=seen.dropped_at, now=now)
+
+
+# P6: from the tests of the follow-up, when a service dropped and came back, and since when it is down. Pure.
+
+
+OF, BAD_OF = 3, 2
+"""Two bad of three in a row are a drop; a single one is on record and no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``dropped_at``: the first bad test of the drop, or None. ``back_at``: the first good one after its last bad one.
+
+    ``down_since``: the first bad test of those in a row with which it ends.
+    """
+
+    dropped_at: datetime | None = None
+    back_at: datetime | None = None
+    down_since: datetime | None = None
+
+
+def drops_seen(tests: Sequence[tuple[datetime, str]]) -> Seen:
+    """``tests``: hour (UTC) and verdict of one target since the window began, in order; unclear says nothing."""
+    clear = [(at, verdict) for at, verdict in tests if verdict != Verdict.UNCLEAR]
+    down = 0
+    while down < len(clear) and clear[-1 - down][1] == Verdict.BAD:
+        down += 1
+    down_since = clear[-down][0] if down else None
+    dropped = _first_drop(clear)
+    if dropped is None:
+        return Seen(down_since=down_since)
+    last_bad = max(place for place, (_at, verdict) in enumerate(clear) if verdict == Verdict.BAD)
+    back_at = None if down else clear[last_bad + 1][0]
+    return Seen(clear[dropped][0], back_at, down_since)
+
+
+def _first_drop(clear: Sequence[tuple[datetime, str]]) -> int | None:
+    """The place of the first bad test of the first three in a row of which two are bad."""
+    for end in range(len(clear)):
+        near = range(max(0, end - OF + 1), end + 1)
+        bad = [place for place in near if clear[place][1] == Verdict.BAD]
+        if len(bad) >= BAD_OF:
+            return bad[0]
+    return None

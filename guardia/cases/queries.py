@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet, Value, When
 from guardia.cases import counting
 from guardia.cases.case import Case
 from guardia.cases.counting import MOST_COUNTED
-from guardia.cases.desks import kind_of
-from guardia.customers.folding import fold
+from guardia.cases.desk_hours import kind_of
+from guardia.customers.values import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import OF_THE_SIGN_IN, Staff
 from guardia.procedure.vocabulary import CaseKind, Impact, Stage

@@ -5,22 +5,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
-from guardia.cases import common_cause, opening, rebuild_calls, writes, written
+from guardia.calls.call import Call, WrittenRequest
+from guardia.cases import common_cause, desk_hours, voice_course, writes, written
+from guardia.cases.call_tasks import ENDS, leaves_voice, owed_since
 from guardia.cases.case import Case
 from guardia.cases.chain import nothing
+from guardia.cases.event import CaseEvent
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course
-from guardia.escalation.escalation import Escalation
+from guardia.escalation.escalation import CallTask, Escalation
+from guardia.procedure.vocabulary import Moment
 
 COLUMNS = tuple(writes.CLOCK_COLUMNS)[4:]
 OF_AN_ESCALATION = tuple(writes.ESCALATION_COLUMNS)[2:]
@@ -107,7 +110,7 @@ def _openings(group: Sequence[Case], past: Mapping[int, list[Happening]], repair
     cases = Case.objects.filter(pk__in=[case.pk for case in group])
     rows = dict(cases.values_list("pk", "opens_at"))
     for case in group:
-        said = opening.on_record(past.get(case.pk, ()))
+        said = desk_hours.on_record(past.get(case.pk, ()))
         if said == rows[case.pk]:
             continue
         if repair:
@@ -152,15 +155,15 @@ def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], rep
 def _owed_calls(group: Sequence[Case], repair: bool) -> Iterator[Difference]:
     """E5: the calls that somebody owes or owed in these cases, and what became of each."""
     names = {case.pk: str(case) for case in group}
-    said, rows = rebuild_calls.calls_from_events(list(names)), rebuild_calls.stored_rows(list(names))
+    said, rows = calls_from_events(list(names)), stored_rows(list(names))
     wrong = []
     for event_id, call in said.items():
-        columns = differing(rebuild_calls.COLUMNS, call.row, rows.pop(event_id, None))
+        columns = differing(CALL_COLUMNS, call.row, rows.pop(event_id, None))
         if columns:
             wrong.append(call)
             yield Difference(names[call.case_id], f"call of event {event_id}", columns)
     if repair:
-        rebuild_calls.write(wrong)
+        write(wrong)
     for event_id, row in rows.items():
         yield Difference(names[row[0]], f"call of event {event_id}", UNSAID)
 
@@ -204,3 +207,121 @@ def _same(column: str, derived: object, row: object) -> bool:
 
 def _hours(waits: object) -> list[list[datetime | None]]:
     return [[datetime.fromisoformat(h) if h else None for h in pair] for pair in waits]  # type: ignore[attr-defined]
+
+
+# The calls that somebody owes (E5, and to a company that no notice reaches), computed again from the events.
+
+
+CALL_COLUMNS = (
+    "case_id",
+    "level",
+    "contact_id",
+    "clause",
+    "number",
+    "number_name",
+    "owed_at",
+    "due_at",
+    "settled_at",
+    "outcome",
+    "dialled_by_id",
+)
+"""All but who answered: that is a name, which may have been erased from the events."""
+
+OWED = frozenset({Moment.CALL_OWED, Moment.VOICE_OWED})
+MADE = frozenset({Moment.CALL_MADE, Moment.VOICE_TOLD})
+MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.ENDING]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One call as the events tell it; ``row`` in the order of COLUMNS."""
+
+    event_id: int
+    customer_id: int
+    case_id: int
+    level: int
+    contact_id: int | None
+    clause: str
+    number: str
+    number_name: str
+    owed_at: datetime
+    due_at: datetime
+    settled_at: datetime | None = None
+    outcome: str = ""
+    dialled_by_id: int | None = None
+    is_erased: bool = False
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, column) for column in CALL_COLUMNS)
+
+
+def calls_from_events(case_ids: Sequence[int]) -> dict[int, Owed]:
+    """Every call of these cases by the event that owed it, with what the later events made of it."""
+    events = CaseEvent.objects.filter(case__in=case_ids, moment__in=MOMENTS).order_by("case_id", "seq")
+    calls: dict[int, Owed] = {}
+    for event in events.prefetch_related("texts"):
+        _apply(calls, event)
+    return calls | _as_stored([call for call in calls.values() if call.is_erased])
+
+
+def _as_stored(erased: Sequence[Owed]) -> dict[int, Owed]:
+    """What was erased from the events says nothing about the rows."""
+    if not erased:
+        return {}
+    rows = CallTask.objects.filter(event__in=[call.event_id for call in erased])
+    names = {event: (number, name) for event, number, name in rows.values_list("event", "number", "number_name")}
+    return {
+        call.event_id: replace(call, number=names[call.event_id][0], number_name=names[call.event_id][1])
+        for call in erased
+        if call.event_id in names
+    }
+
+
+def stored_rows(case_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """The rows of these cases, in the order of COLUMNS, by the event that owed each."""
+    rows = CallTask.objects.filter(case__in=case_ids).values_list("event_id", *CALL_COLUMNS)
+    return {event_id: tuple(values) for event_id, *values in rows}
+
+
+def write(calls: Iterable[Owed]) -> None:
+    """Make the rows what the events say; who answered is left as it is."""
+    for call in calls:
+        values = dict(zip(CALL_COLUMNS, call.row, strict=True)) | {"customer_id": call.customer_id}
+        CallTask.objects.update_or_create(event_id=call.event_id, defaults=values)
+
+
+def _apply(calls: dict[int, Owed], event: CaseEvent) -> None:
+    if event.moment in ENDS:
+        _leave(calls, event, lambda call: call.level > 0)
+    elif leaves_voice(event.moment, event.data):
+        _leave(calls, event, lambda call: call.level == 0)
+    if event.moment in OWED:
+        calls[event.pk] = _owed(event)
+    elif event.moment in MADE and event.data["call"] in calls:
+        outcome = event.variant if event.moment == Moment.VOICE_TOLD else event.data["outcome"]
+        calls[event.data["call"]] = replace(
+            calls[event.data["call"]], settled_at=event.occurred_at, outcome=outcome, dialled_by_id=event.actor_id
+        )
+
+
+def _owed(event: CaseEvent) -> Owed:
+    """Number and name of a person of the company are texts of the event: empty here once they are erased."""
+    data = event.data
+    about = (event.pk, event.customer_id, event.case_id)
+    due_at = datetime.fromisoformat(data["due_at"])
+    if event.moment == Moment.CALL_OWED:
+        number, name = data["number"], data["name"]
+        return Owed(*about, data["level"], None, data["clause"], number, name, event.occurred_at, due_at)
+    texts = {text.name: text.text for text in event.texts.all()}
+    number, name = texts.get("number") or "", texts.get("name") or ""
+    gone = None in texts.values()
+    return Owed(*about, 0, data["contact"], data["clause"], number, name, owed_since(event), due_at, is_erased=gone)
+
+
+def _leave(calls: dict[int, Owed], event: CaseEvent, is_left: Any) -> None:
+    """What is open before this event is undone if its hour had come when it was recorded, else no longer needed."""
+    open_ones = [call for call in calls.values() if call.case_id == event.case_id and call.settled_at is None]
+    for call in filter(is_left, open_ones):
+        outcome = "undone" if call.due_at <= event.recorded_at else "not_needed"
+        calls[call.event_id] = replace(call, settled_at=event.recorded_at, outcome=outcome)

@@ -3,18 +3,50 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import filters
+from guardia.cases import finding
 from guardia.cases.refusals import Missing, Refused, TooLong
-from guardia.cases.saved_view import DefaultView, SavedView
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 
-KEPT = ("area", "vista", "orden", *filters.NAMES)
+# A view of the bench that somebody gave a name: its filters, for one person or for everybody at the desk.
+
+
+class SavedView(models.Model):
+    """``asked`` is what the address of the bench says, as text; whoever reads it drops what no longer exists."""
+
+    owner = models.ForeignKey("guardia.Staff", models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    asked = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False, help_text="everybody at the desk sees it")
+    place = models.IntegerField(default=0, help_text="order, among those of its owner or the shared ones")
+    deleted_at = models.DateTimeField(null=True, help_text="kept, so that it can be taken back")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "saved_view"
+        indexes = [models.Index(fields=["owner"], name="saved_view_mine", condition=models.Q(deleted_at=None))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(models.Model):
+    """With which view a person's day begins."""
+
+    staff = models.OneToOneField("guardia.Staff", models.CASCADE, related_name="default_view")
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="+")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "default_view"
+
+
+KEPT = ("area", "vista", "orden", *finding.NAMES)
 """What a view keeps of the address of the bench."""
 MOST = 20
 LONGEST_NAME = 60
@@ -68,7 +100,7 @@ def save(asked: Mapping[str, str], name: str, *, by: Staff, at: datetime, shared
         raise TooManyViews(most=MOST)
     last = group.order_by("-place").values_list("place", flat=True).first() or 0
     view = SavedView.objects.create(owner=by, name=name, asked=filters_to_store(asked), shared=shared, place=last + 1)
-    if shared:  # what the whole desk sees is a setting of the house; one's own view is nobody else's business
+    if shared:  # what the whole desk sees is a setting of the operator; one's own view is nobody else's business
         put_on_record(NOUN, view.pk, None, recorded_values(view), by=by, at=at)
     return view
 
@@ -165,7 +197,7 @@ def filters_of(view: SavedView) -> dict[str, str]:
     """What it asks for, as far as it is still understood: whatever stands in the row, the page opens."""
     asked = view.asked if isinstance(view.asked, dict) else {}
     usual = {key: str(asked[key])[:LONGEST_VALUE] for key in KEPT[:3] if isinstance(asked.get(key), str)}
-    return {**{key: value for key, value in usual.items() if value}, **filters.known(asked)}
+    return {**{key: value for key, value in usual.items() if value}, **finding.understood(asked)}
 
 
 def with_owners(staff: Staff) -> list[SavedView]:

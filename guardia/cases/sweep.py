@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import ledger, written
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 
 BATCH = 500
 
 
-CASES, CALLS, REQUESTS = Aside("case", number_of), Aside("call"), Aside("request")
+CASES, CALLS, REQUESTS = Quarantine("case", number_of), Quarantine("call"), Quarantine("request")
 
 
 def sweep(now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What a letter tells of tests (P3, P5, P6): words in each language of the house, and the samples of their pictures.
+"""What a letter tells of tests (P3, P5, P6): words in each language of the operator, and the samples of their pictures.
 
 What Guardia measured itself is kept as a code with its numbers, so that every reader gets it in the own language; what
 a person wrote stays as it was written. Hours are ISO 8601, UTC.
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from guardia.config.languages import in_each_language
 from guardia.evidence import measured_sentences
-from guardia.evidence.compared import Compared, compared, measured
-from guardia.evidence.picture import MOST_BARS
+from guardia.evidence.measured_sentences import Compared, compared, measured
 from guardia.evidence.probe import Probe, ProbeState
+from guardia.evidence.sample_chart import MOST_BARS
 from guardia.evidence.test_result import TestResult
 from guardia.procedure.vocabulary import Moment
 

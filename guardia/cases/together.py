@@ -15,9 +15,9 @@ from guardia.cases.case import Case
 from guardia.cases.number import numbered
 from guardia.cases.stages.diagnosis import REMOTE, VISIT
 from guardia.cases.stages.registration import Report, placed, registered, unsaved_case
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.field.visit import Outcome, Visit
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Impact, Moment, Stage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ RUNNING = (Stage.DIAGNOSIS, Stage.EXECUTION)
 BACK = (Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE)
 
 
-def opened(
+def opened_cases(
     services: Sequence[Service],
     symptoms: str,
     *,
@@ -121,7 +121,7 @@ def record_news(
     return [ledger.Entry(case, Moment.NEWS_SENT, by, at, "", data, texts) for case in cases if case.is_open]
 
 
-def written(entries: Sequence[ledger.Entry], now: datetime) -> list[ledger.Recorded]:
+def record_all(entries: Sequence[ledger.Entry], now: datetime) -> list[ledger.Recorded]:
     """All of them in one ``record()``; those that are back ask for their tests (P5)."""
     recorded = ledger.record(entries, now) if entries else []
     back = [entry.case for entry in entries if entry.moment in (Moment.RESTORED, Moment.RECOVERED)]

@@ -4,21 +4,23 @@ Between two administrative desks its time runs on. A report that came to the wro
 from the hour at which it came (P2); a fault that is none is a request from the hour at which it is passed on.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import desk_hours, ledger, opening, probing
-from guardia.cases.correcting import ended
-from guardia.cases.desks import desk_name, desk_of, kind_of
-from guardia.cases.refusals import AlreadyThere, Missing, NoSuchDesk, ServiceOfAnother, TimeInTheFuture
-from guardia.cases.stages.registration import fill_in, registered
-from guardia.cases.taking_requests import fields_for, taken
+from guardia.calls.call import Call, WrittenRequest
+from guardia.cases import desk_hours, ledger, probing
+from guardia.cases.contesting import ended
+from guardia.cases.desk_hours import desk_name, desk_of, kind_of
+from guardia.cases.refusals import AlreadyThere, Missing, NoSuchDesk, ServiceOfAnother, TimeInTheFuture, TooLong
+from guardia.cases.stages.arrival import Came
+from guardia.cases.stages.registration import PERSONAL, fill_in, registered
 from guardia.cases.verbs import Event, Recording, need
-from guardia.people.actor import SYSTEM, Actor
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind, Moment, RequestStage, Stage
 
@@ -126,12 +128,12 @@ class Transferring(Recording):
             self.symptoms, self.subject = ask.text.strip() or self.symptoms, ask.subject.strip() or self.subject
             self.reporter = ask.reporter or self.reporter
             fill_in(self, ask.details)
-        return taken(self, by, at, at, received_at=self.came_at())
+        return taken_entries(self, by, at, at, received_at=self.came_at())
 
     def _goes_to(self: "Case", to: str, ask: "Ask | None", at: datetime, now: datetime) -> list[ledger.Entry]:
         """Between two administrative desks: what runs, runs on; what waits, waits for the new desk to open."""
         self.fields = fields_for(self.procedure_version_id, to, {**self.fields, **(ask.fields if ask else {})})
-        waits, opened = opening.waits(self), opening.opened_at(self, now)
+        waits, opened = desk_hours.waits(self), desk_hours.opened_at(self, now)
         self.desk = to
         if not waits:
             return []
@@ -142,3 +144,61 @@ class Transferring(Recording):
         """The hour (UTC) at which it came in: of its call, of its arrival in writing; else at which it was opened."""
         first = self.events.filter(moment__in=OF_ITS_ARRIVAL).order_by("seq").first()
         return first.occurred_at if first else self.opened_at
+
+
+# A3: what a desk must know of a request, and the events by which it is taken: at once, or to wait for its desk.
+
+
+LONGEST_FIELD = 120
+COMPLAINT = "complaint"
+"""The variant of ADMIN_TAKEN of a formal complaint."""
+
+
+def taken_entries(
+    case: "Case", by: Actor, at: datetime, since: datetime, came: Came = None, received_at: datetime | None = None
+) -> list[ledger.Entry]:
+    """ADMIN_TAKEN, and where its desk is open at ``since`` ADMIN_DESK_OPENED of that hour; else it waits (A3 D).
+
+    ``received_at``: when a formal complaint reached us, where that was before ``since``. All hours are UTC.
+    """
+    case.opens_at = desk_hours.opens_at(case.procedure_version_id, case.desk, since)
+    personal = {name: getattr(case, name) for name in PERSONAL}
+    data = {
+        "number": case.number,
+        "desk": case.desk,
+        "fields": case.fields,
+        "reporter": case.reporter_id,
+        "opens_at": ledger.stamp(case.opens_at) if case.opens_at else None,
+    }
+    if case.is_complaint:
+        data["came_at"] = ledger.stamp(received_at or since)
+    entry = ledger.Entry(
+        case,
+        Moment.ADMIN_TAKEN,
+        by,
+        at,
+        COMPLAINT if case.is_complaint else "",
+        data=data,
+        texts={"symptoms": case.symptoms, "subject": case.subject, **personal},
+        takes_clocks_of_call=came.pk if isinstance(came, Call) else None,
+        takes_clocks_of_request=came.pk if isinstance(came, WrittenRequest) else None,
+    )
+    return [entry] if case.opens_at else [entry, ledger.Entry(case, Moment.ADMIN_DESK_OPENED, SYSTEM, since)]
+
+
+def fields_for(version_id: int, key: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What this desk asks for, of what was given. Raises NoSuchDesk, Missing for a required one, TooLong."""
+    desk = desk_of(version_id, key)
+    if desk is None or kind_of(key) != CaseKind.REQUEST:
+        others = [str(each.name) for each in versions.of(version_id).desks if kind_of(each.key) == CaseKind.REQUEST]
+        raise NoSuchDesk(desks=", ".join(others))
+    found = {}
+    for each in desk.fields:
+        value = " ".join(given.get(each.key, "").split())
+        if each.required and not value:
+            raise Missing("A3", f"field_{each.key}", str(each.name))
+        if len(value) > LONGEST_FIELD:
+            raise TooLong("A3", f"field_{each.key}", str(each.name), LONGEST_FIELD)
+        if value:
+            found[each.key] = value
+    return found

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from guardia.cases import ledger
-from guardia.cases.desks import desk_name, kind_of
+from guardia.cases.desk_hours import desk_name, kind_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import (
     CaseIsClosed,
@@ -18,7 +18,7 @@ from guardia.cases.refusals import (
     NotInThisStage,
     TimeBeforeTheCase,
 )
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import call_alarms, ledger, writes
+from guardia.cases import call_tasks, ledger, writes
 from guardia.cases.refusals import AgreedTooFar, HourIsPast, NoAgreedHour, VoiceIsSettled
 from guardia.cases.stages.agreement import text_of_clause
 from guardia.cases.verbs import Event
 from guardia.cases.voice_course import Agreed, VoiceCourse
 from guardia.cases.voice_owed import is_told_by_voice
-from guardia.escalation.call_task import CallTask
-from guardia.people.actor import Actor
+from guardia.escalation.escalation import CallTask
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, no
 
 def _ends_its_call(case: "Case", standing: Agreed) -> dict[str, bool]:
     """Whether the call that stands before the desk is the one of this hour: then it is not to be made any more."""
-    task = call_alarms.voice_owed_for(case.pk)
+    task = call_tasks.voice_owed_for(case.pk)
     about = case.events.get(pk=task.event_id).data["about"] if task else None
     return {"over": True} if about == standing.seq else {}
 

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger, opening
-from guardia.cases.exclusions import excluded_span, excluded_waits
+from guardia.cases import desk_hours, ledger
+from guardia.cases.closing_figures import excluded_span, excluded_waits, windows_of
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
+from guardia.cases.refusals import (
+    MayNotStop,
+    Missing,
+    NotAThirdParty,
+    NothingToStop,
+    NotOfThisCase,
+    PromiseInThePast,
+    TimeInTheFuture,
+    WaitEndsBeforeItBegins,
+    WaitIsOver,
+)
 from guardia.cases.verbs import Event, Recording, need
-from guardia.cases.within_work import windows_of
+from guardia.clocks.clock import Wait
 from guardia.clocks.intervals import Interval
-from guardia.clocks.wait import Wait
-from guardia.customers.folding import fold
-from guardia.people.actor import Actor
+from guardia.customers.values import fold
+from guardia.people.staff import Actor
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 
@@ -153,7 +162,7 @@ class Waiting(Recording):
 
         So the same facts give the same clocks, whether the worker lived or not.
         """
-        if opening.opened_at(self, now):
+        if desk_hours.opened_at(self, now):
             ledger.record_breaches([self], now)
 
     def standing_for(self: "Case", cause: WaitCause) -> list[Wait]:
@@ -164,7 +173,7 @@ class Waiting(Recording):
         """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks); of a request
         whose desk is closed, those that start when it opens.
         """
-        running = {*self.clocks.filter(ended_at=None).values_list("kind", flat=True), *opening.to_come(self)}
+        running = {*self.clocks.filter(ended_at=None).values_list("kind", flat=True), *desk_hours.to_come(self)}
         return sorted(kind for kind in running if cause in self.may_wait_for(kind))
 
     def may_wait_for(self: "Case", kind: str) -> Sequence[WaitCause]:
@@ -205,3 +214,72 @@ def texts_of(why: WaitReason) -> dict[str, str]:
 
 def promise_of(why: WaitReason) -> datetime | None:
     return why.party_promise_at if why.cause == WaitCause.THIRD_PARTY else None
+
+
+# W1: a third party is waited for by name, ticket and next promise, and a clock chases it until that hour.
+
+
+class Chasing(Recording):
+    def third_party_promised(
+        self: "Case",
+        wait: Wait,
+        promise_at: datetime,
+        *,
+        word: str = "",
+        contact: str = "",
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+    ) -> Event:
+        """The third party was chased and has promised anew: the clock that chases it begins again (W1).
+
+        ``promise_at`` in UTC, after ``at``. Raises NotAThirdParty, WaitIsOver, PromiseInThePast.
+        """
+        self.must_be_its_wait(wait)
+        self.must_be_open()
+        if wait.cause != WaitCause.THIRD_PARTY:
+            raise NotAThirdParty()
+        if wait.ended_at:
+            raise WaitIsOver()
+        self.must_not_precede(at, wait.started_at)
+        if promise_at <= at:
+            raise PromiseInThePast()
+        texts = {"party": wait.party, "word": word.strip(), "contact": contact.strip()}
+        due = promise_at.isoformat()
+        moment = Moment.THIRD_PARTY_PROMISED
+        if same := self.said_already(moment, by=by, at=at, texts=texts, wait=wait.pk, due_at=due):
+            return same
+        wait.party_promise_at = promise_at
+        wait.party_contact = contact.strip() or wait.party_contact
+        wait.save(update_fields=["party_promise_at", "party_contact"])
+        event = self.write(moment, by=by, at=at, now=now, data={"wait": wait.pk, "due_at": due}, texts=texts)
+        self.chase(by=by, at=at, now=now)
+        return event
+
+    def chase(self: "Case", *, by: Actor, at: datetime, now: datetime | None = None) -> None:
+        """One clock chases all third parties: it runs to the promise that comes first, whoever gave it."""
+        promised = [wait for wait in self.standing_for(WaitCause.THIRD_PARTY) if wait.party_promise_at]
+        first = min(promised, key=lambda wait: wait.party_promise_at or at, default=None)
+        if first is None or first.party_promise_at is None or not self.promises(ClockKind.THIRD_PARTY):
+            return
+        running = self.clocks.filter(kind=ClockKind.THIRD_PARTY, ended_at=None).first()
+        if running is None or running.due_at != first.party_promise_at:
+            data = {"wait": first.pk, "due_at": first.party_promise_at.isoformat()}
+            self.write(Moment.THIRD_PARTY_PROMISED, by=by, at=at, now=now, data=data, texts={"party": first.party})
+
+    def promises(self: "Case", kind: ClockKind) -> bool:
+        """Whether the case's procedure has this clock at all; some are optional."""
+        return any(rule.kind == kind for rule in versions.of(self.procedure_version_id).clocks)
+
+    def must_name_the_party(self: "Case", why: "WaitReason", at: datetime) -> None:
+        """W1: a third party with its name, its ticket, and its next promise, by which it is chased."""
+        if why.cause != WaitCause.THIRD_PARTY:
+            return
+        need("W1", "party", why.party, _("the third party's name"))
+        need("W1", "party_ticket", why.party_ticket, _("the third party's ticket"))
+        if why.until:
+            return
+        if why.party_promise_at is None and self.promises(ClockKind.THIRD_PARTY):
+            raise Missing("W1", "party_promise_at", _("the third party's next promise, or when we ask again"))
+        if why.party_promise_at is not None and why.party_promise_at <= at:
+            raise PromiseInThePast()

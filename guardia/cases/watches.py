@@ -7,14 +7,14 @@ from django.db.models import Exists, OuterRef
 from guardia.cases import probing as ruling
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 from guardia.evidence import probing
 from guardia.evidence.probe import UNDER_WAY, Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.procedure.vocabulary import Stage
 
 BATCH = 200
-ASIDE = Aside("case to test", number_of)
+QUARANTINE = Quarantine("case to test", number_of)
 
 
 def take_up(at: datetime) -> int:
@@ -28,6 +28,6 @@ def take_up(at: datetime) -> int:
     running = Probe.objects.filter(case=OuterRef("pk"), state__in=UNDER_WAY)
     followed = Case.objects.filter(closed_at=None, stage=Stage.STABILITY)
     silent = followed.filter(Exists(targets), ~Exists(running))
-    free = silent.exclude(pk__in=ASIDE.left_out(at)).order_by("pk")
+    free = silent.exclude(pk__in=QUARANTINE.left_out(at)).order_by("pk")
     found = list(free.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
-    return ASIDE.each(found, lambda case: ruling.watch(case, at), at)
+    return QUARANTINE.each(found, lambda case: ruling.watch(case, at), at)

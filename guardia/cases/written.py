@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from guardia.calls.written import Scan, WrittenRequest
+from guardia.calls.call import Scan, WrittenRequest
 from guardia.cases import writes
-from guardia.cases.desks import kind_of
-from guardia.cases.mail_refusals import NoScan, NoSuchOffice, ScanTooLarge
+from guardia.cases.desk_hours import kind_of
+from guardia.cases.mail_filing import NoScan, NoSuchOffice, ScanTooLarge
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.verbs import PRESSED_TWICE
 from guardia.clocks.clock import Clock
@@ -24,10 +24,9 @@ from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.mailroom.message import Message
-from guardia.mailroom.names import safe_name
-from guardia.mailroom.taking import MEGABYTE, limit
-from guardia.mailroom.types import type_of
+from guardia.mail.files import safe_name, type_of
+from guardia.mail.message import Message
+from guardia.mail.taking import MEGABYTE, limit
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff

@@ -1,4 +1,6 @@
-"""`guardia backup DIR`, `guardia restore DIR`: the house kept beside itself, and brought back; docs/operations.md."""
+"""`guardia backup DIR`, `guardia restore DIR`: the installation kept beside itself, and brought back;
+docs/operations.md.
+"""
 
 import argparse
 import os

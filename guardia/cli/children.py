@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from guardia.cli.installation import Mistake, say
-from guardia.config import leash, readiness
+from guardia.config import processes
 from guardia.config.database import keep_own_logins
 
 # --- children ---------------------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ class Child:
     born: float = 0
     deaths: int = 0
     return_at: float = 0
-    ear: readiness.Ear | None = None
+    ear: processes.Ear | None = None
     heard_at: float | None = None
 
     @property
@@ -43,14 +43,14 @@ class Child:
 
     def start(self) -> None:
         self.born = time.monotonic()
-        self.ear, self.heard_at = self.ear or readiness.ear(), None
+        self.ear, self.heard_at = self.ear or processes.ear(), None
         environment = {**os.environ, "NOTIFY_SOCKET": self.ear.address if self.ear else ""}
         keep_own_logins(self.name, environment)
         if self.log is None:
-            self.process = leash.start(self.command, env=environment, stdin=subprocess.DEVNULL)
+            self.process = processes.start(self.command, env=environment, stdin=subprocess.DEVNULL)
             return
         with self.log.open("ab") as output:
-            self.process = leash.start(
+            self.process = processes.start(
                 self.command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
 
@@ -58,13 +58,13 @@ class Child:
         """Whether it has said that it lives, and says it no more. One that never said so is not thought to hang."""
         if self.ear and self.ear.heard():
             self.heard_at = now
-        return self.heard_at is not None and now - self.heard_at > readiness.HANGS_AFTER_SECONDS
+        return self.heard_at is not None and now - self.heard_at > processes.HANGS_AFTER_SECONDS
 
     def begin_anew(self) -> None:
         """End it and start it again: what it has read at its start has changed."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            leash.stop(self.process)
+            processes.stop(self.process)
             self.start()
 
     @property
@@ -94,9 +94,9 @@ class Children:
             for child in self.children:
                 self._tend(child, time.monotonic())
             if not is_ready and all(child.heard_at for child in self.children[:1]):
-                is_ready = readiness.notify(readiness.READY) or True
-            if time.monotonic() - said_at > readiness.EVERY_SECONDS:
-                readiness.notify(readiness.ALIVE)
+                is_ready = processes.notify(processes.READY) or True
+            if time.monotonic() - said_at > processes.EVERY_SECONDS:
+                processes.notify(processes.ALIVE)
                 said_at = time.monotonic()
             time.sleep(LOOK_SECONDS)
 
@@ -104,7 +104,7 @@ class Children:
         if child.process is None and now >= child.return_at:
             child.start()
         elif child.process is not None and child.hangs(now) and not child.dead:
-            words = f"{child.name} has not said for {readiness.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
+            words = f"{child.name} has not said for {processes.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
             say(words, sys.stderr)
             child.process.kill()
             child.heard_at = None
@@ -112,7 +112,7 @@ class Children:
             child.deaths = 1 if now - child.born > HEALTHY_SECONDS else child.deaths + 1
             pause = min(2 ** (child.deaths - 1), LONGEST_PAUSE_SECONDS)
             say(f"{child.name} ended ({child.process.returncode}); again in {pause} s", sys.stderr)
-            leash.stop(child.process)
+            processes.stop(child.process)
             child.process, child.return_at = None, now + pause
 
     def end(self) -> None:
@@ -128,7 +128,7 @@ class Children:
             if process.poll() is None:
                 process.terminate()
         for process in living:
-            leash.stop(process)
+            processes.stop(process)
         for child in self.children:
             if child.ear:
                 child.ear.close()

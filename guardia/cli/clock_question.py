@@ -123,8 +123,7 @@ def zone_of(named: str) -> str:
 
 def announced_in(args: argparse.Namespace, zone: str) -> "Announced":
     """The days that were given in words and in the file, as if they had always been known. Raises Mistake."""
-    from guardia.clocks.calendar_change import ChangeKind
-    from guardia.clocks.calendars import Announced, Holding
+    from guardia.clocks.calendars import Announced, ChangeKind, Holding
     from guardia.clocks.rest_days import ZONES, RestDaysUnknown, local_day
 
     rests = [day(written, "--rest-day") for written in args.rest_day]

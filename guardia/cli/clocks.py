@@ -26,7 +26,7 @@ def add(subparsers: Subparsers) -> None:
 def add_hours(step: argparse.ArgumentParser) -> None:
     """What both questions are asked with. A time without a zone is of the operator's zone.
 
-    Only the file and these words are read, never the house: days that it has announced must be given here.
+    Only the file and these words are read, never the installation: days that it has announced must be given here.
     """
     step.add_argument("--procedure", type=Path, metavar="FILE", help="a procedure in YAML")
     step.add_argument("--calendar", metavar="NAME", help="a name of its weekly_hours, such as office")

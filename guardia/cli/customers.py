@@ -10,7 +10,7 @@ from guardia.cli.installation import read_table as read
 from guardia.cli.installation import say_outcome as say
 
 if TYPE_CHECKING:
-    from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen
+    from guardia.cases.band_change import BandsForeseen, CompanyForeseen
 
 
 # --- customers --------------------------------------------------------------------------------------------------------
@@ -22,14 +22,13 @@ NOT_AGREED = 3
 
 
 def agreed[Done](do: Callable[[], Done], *, sure: bool, dry_run: bool) -> tuple[Done | None, bool]:
-    """What ``do`` answers, and whether to go on. Behind the staff's wall, in a transaction of the caller.
+    """What ``do`` answers, and whether to go on. Under the staff's database role, in a transaction of the caller.
 
     Whom it concerns is printed in any case. Without ``sure``, or on a dry run, nothing of it is kept.
     """
-    from guardia.cases.band_change import record_band_changes
-    from guardia.cases.band_foreseen import as_if
+    from guardia.cases.band_change import as_if, record_band_changes
     from guardia.config.now import now
-    from guardia.customers.site import Site
+    from guardia.customers.customer import Site
 
     done, ahead = as_if(do)
     for line in lines(ahead):
@@ -61,9 +60,9 @@ def of_company(one: "CompanyForeseen") -> Iterator[str]:
 
 def by_the_rule() -> Iterator[str]:
     """The cities whose band is not the rule's, with the companies that have sites there by the city's band."""
-    from guardia.customers.city import City
-    from guardia.customers.site import Site
-    from guardia.customers.tiers import standing
+    from guardia.customers.bands import standing
+    from guardia.customers.cities import City
+    from guardia.customers.customer import Site
 
     for city in City.objects.order_by("province", "name"):
         said = standing(city)
@@ -105,7 +104,7 @@ def bring(args: argparse.Namespace) -> int:
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.importing.bringing import bring as bring_file
-    from guardia.people.audit_entry import AuditKind, write_down
+    from guardia.people.audit import AuditKind, write_down
 
     with behind(DatabaseRole.STAFF):
         if args.kind == "sites":
@@ -172,8 +171,8 @@ def bands(args: argparse.Namespace) -> int:
     """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.customers.city import City
-    from guardia.customers.tiers import standing
+    from guardia.customers.bands import standing
+    from guardia.customers.cities import City
 
     with behind(DatabaseRole.STAFF):
         found = [(city, standing(city)) for city in City.objects.order_by("province", "name")]
@@ -213,7 +212,7 @@ def bring_elements(args: argparse.Namespace) -> int:
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.network.element_import import bring as bring_file
-    from guardia.people.audit_entry import AuditKind, write_down
+    from guardia.people.audit import AuditKind, write_down
 
     with behind(DatabaseRole.STAFF):
         outcome = bring_file(content, write=not args.dry_run)

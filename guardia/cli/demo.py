@@ -21,7 +21,8 @@ from guardia.config.database import ROOT
 from guardia.config.postgres import Embedded
 
 # --- demo -------------------------------------------------------------------------------------------------------------
-# `guardia demo`: a house with a sample operator, ready to be tried, in one command; `--check` walks through one.
+# `guardia demo`: an installation with a sample operator, ready to be tried, in one command; `--check` walks through
+# one.
 STATE = ROOT / "var" / "demo"
 FIRST_PORT = 8000
 
@@ -70,7 +71,7 @@ def welcome(url: str) -> None:
 
 
 def check(args: argparse.Namespace) -> int:
-    """The walk through one case, over HTTP and SMTP, in a house of its own that is removed afterwards."""
+    """The walk through one case, over HTTP and SMTP, in an installation of its own that is removed afterwards."""
     for name in [name for name in os.environ if name.startswith(("DATABASE_", "AMI_"))]:
         del os.environ[name]  # a walk leaves traces: never in somebody's database; and it listens to nobody's calls
     if args.port is not None:

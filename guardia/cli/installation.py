@@ -14,7 +14,7 @@ from guardia.config.postgres import Embedded
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
-    from guardia.customers.importing.outcome import Outcome
+    from guardia.customers.importing.kind import Outcome
 
 
 # --- the installation -------------------------------------------------------------------------------------------------
@@ -49,8 +49,8 @@ def open_installation(*, empty: bool = False, process: str = "") -> Embedded | N
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
     `empty`: the caller can do with a database in which `guardia migrate` never ran. `process`: it is the worker or a
-    listener, which goes on by its own login. Rooms may be imported only after this. Raises DatabaseTrouble; Mistake for
-    a database without tables.
+    listener, which goes on by its own login. Packages may be imported only after this. Raises DatabaseTrouble; Mistake
+    for a database without tables.
     """
     become_owner()
     make_state_dir()

@@ -49,7 +49,7 @@ def keep_one() -> int:
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.mailroom.taking import PIPE, TooLarge, limit, take
+    from guardia.mail.taking import PIPE, TooLarge, limit, take
 
     raw = sys.stdin.buffer.read(limit() + 1)
     if not raw.strip():
@@ -90,9 +90,9 @@ def keep_file(file: Path) -> str:
     """One mail of the folder in a transaction of its own: new, known, too large, or failed. Raises OperationalError."""
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.mailroom.identity import identity
-    from guardia.mailroom.message import Message
-    from guardia.mailroom.taking import FOLDER, TooLarge, limit, take
+    from guardia.mail.identity import identity
+    from guardia.mail.message import Message
+    from guardia.mail.taking import FOLDER, TooLarge, limit, take
 
     try:
         if file.stat().st_size > limit():

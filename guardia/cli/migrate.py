@@ -50,7 +50,7 @@ def handle(args: argparse.Namespace) -> int:
 
 
 def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
-    """Run what is missing; of several at the same time, one migrates and the others wait. Needs an open house.
+    """Run what is missing; of several at the same time, one migrates and the others wait. Needs an open installation.
 
     ``additive``: nothing from the first post migration on; these are returned.
     """

@@ -81,7 +81,7 @@ def listed(_args: argparse.Namespace) -> int:
 
 
 def rescue(args: argparse.Namespace) -> int:
-    """On record as done on the server itself, by nobody of the house."""
+    """On record as done on the server itself, by nobody of the operator."""
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now

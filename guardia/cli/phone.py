@@ -253,7 +253,7 @@ def replay(args: argparse.Namespace) -> int:
         with in_a_step()():
             at = now()
             said = packets if args.hours_as_recorded else moved(packets, at - length(packets))
-            calls = phone.keep(exchange, said, "ami", at, at)
+            calls = phone.keep_events(exchange, said, "ami", at, at)
     print(_("Packets: %(packets)s. Calls with news: %(calls)s.") % {"packets": len(packets), "calls": len(calls)})
     return 0
 
@@ -279,7 +279,7 @@ def in_a_step() -> Callable[[], AbstractContextManager[None]]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What a room refuses is said as one sentence."""
+    """What a package refuses is said as one sentence."""
     from guardia.calls.exchanges import ExchangeRefused
 
     try:

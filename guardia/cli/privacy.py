@@ -10,7 +10,7 @@ from guardia.cli.installation import Mistake, Subparsers, add_command, open_inst
 from guardia.config.languages import installed
 
 if TYPE_CHECKING:
-    from guardia.privacy.request import PrivacyRequest
+    from guardia.privacy.requests import PrivacyRequest
 
 
 # --- privacy ----------------------------------------------------------------------------------------------------------
@@ -81,11 +81,11 @@ def export(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
-    from guardia.people.audit_entry import AuditKind, write_down
+    from guardia.people.audit import AuditKind, write_down
     from guardia.privacy import requests
-    from guardia.privacy.gathering import gather
-    from guardia.privacy.request import PrivacyRequest, RequestedRight
-    from guardia.privacy.who import person_of
+    from guardia.privacy.finding import gather
+    from guardia.privacy.person import person_of
+    from guardia.privacy.requests import PrivacyRequest, RequestedRight
     from guardia.worker.persons import packed, worker
 
     if args.to.exists():
@@ -107,8 +107,8 @@ def erase(args: argparse.Namespace) -> int:
     open_installation()
     from django.conf import settings
 
-    from guardia.privacy.previewing import looked_for
-    from guardia.privacy.request import RequestedRight
+    from guardia.privacy.finding import looked_for
+    from guardia.privacy.requests import RequestedRight
     from guardia.worker.persons import worker
 
     request = find_request(args, RequestedRight.ERASE)
@@ -121,7 +121,7 @@ def erase(args: argparse.Namespace) -> int:
 def listed(_args: argparse.Namespace) -> int:
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.privacy.request import PrivacyRequest, State
+    from guardia.privacy.requests import PrivacyRequest, State
 
     with behind(DatabaseRole.WORKER):
         found = PrivacyRequest.objects.exclude(state__in=[State.DONE, State.CANCELLED]).order_by("pk")
@@ -132,7 +132,7 @@ def listed(_args: argparse.Namespace) -> int:
 
 def progress_line(pk: int) -> str:
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.privacy.request import PrivacyRequest
+    from guardia.privacy.requests import PrivacyRequest
 
     with behind(DatabaseRole.WORKER):
         request = PrivacyRequest.objects.defer("file").get(pk=pk)
@@ -145,13 +145,13 @@ def progress_line(pk: int) -> str:
 def work(args: argparse.Namespace) -> int:
     """Exit code 0 when stopped, or when nothing is left to do."""
     open_installation()
-    from guardia.privacy import carrying_out
+    from guardia.privacy import erasing
 
     stopping = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     while not stopping.is_set():
-        while not stopping.is_set() and (request := carrying_out.next_one()):
+        while not stopping.is_set() and (request := erasing.next_one()):
             print(f"request {request.pk}: looked at and settled", flush=True)
         if args.once:
             break
@@ -169,7 +169,7 @@ def add_retention(subparsers: Subparsers) -> None:
 
 def retention(args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.cases import file_bytes
+    from guardia.cases import case_files
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.privacy.retention import RunsAlready, rehearse, run
@@ -187,5 +187,5 @@ def retention(args: argparse.Namespace) -> int:
     if not args.dry_run and not stopping.is_set():
         with behind(DatabaseRole.WORKER):
             at = now()
-        print(f"{file_bytes.sweep(at)} files were removed from the store")
+        print(f"{case_files.sweep(at)} files were removed from the store")
     return 0

@@ -12,13 +12,13 @@ from guardia.cli.installation import Mistake, Subparsers, add_command, name_publ
 from guardia.cli.migrate import migrate
 from guardia.config import meters
 from guardia.config.account import DatabaseTrouble
+from guardia.config.countries import is_named, written_zone
 from guardia.config.database import name_database, state_dir
-from guardia.config.operator_zone import is_named, written_zone
 from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 
 # --- run --------------------------------------------------------------------------------------------------------------
-# `guardia run`: the whole house in one command: database, migrations, web and worker, until stopped.
+# `guardia run`: the whole installation in one command: database, migrations, web and worker, until stopped.
 AGAIN_SECONDS = 5.0
 
 

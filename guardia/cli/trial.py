@@ -1,4 +1,4 @@
-"""A whole house for trying out: its own state folder, database, mail server, web server and worker."""
+"""A whole installation for trying out: its own state folder, database, mail server, web server and worker."""
 
 import logging
 import os
@@ -62,7 +62,7 @@ class Trial:
         return self.state / "mail"
 
     def start(self, seed: list[str] | None) -> str:
-        """Bring everything up; `seed` are the words of the demo-seed command, for an empty house. Its output.
+        """Bring everything up; `seed` are the words of the demo-seed command, for an empty installation. Its output.
 
         Raises Mistake with the end of the log of what did not come up.
         """

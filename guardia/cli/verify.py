@@ -8,7 +8,7 @@ from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
 # --- verify -----------------------------------------------------------------------------------------------------------
-# `guardia verify [FILE]`: are the histories whole? Of the house's own cases, or of one report without the database.
+# `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
 LANGUAGES = tuple(dict(installed()))
 
 
@@ -30,8 +30,8 @@ def verify_all() -> int:
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
     from guardia.config.database_roles import DatabaseRole, as_at_one_instant
-    from guardia.people import audit_chain
-    from guardia.people.audit_entry import AuditEntry
+    from guardia.people import audit
+    from guardia.people.audit import AuditEntry
 
     # As at one instant: what is written meanwhile is no break.
     with (
@@ -45,10 +45,10 @@ def verify_all() -> int:
             print(f"{grouped(place.case)} event {place.seq}: {place.what}")
         cases, events = Case.objects.count(), CaseEvent.objects.count()
         in_journal = 0
-        for where in audit_chain.breaks():
+        for where in audit.breaks():
             in_journal += 1
             print(f"journal of the audit: {where}")
-        entries, fingerprint = AuditEntry.objects.count(), audit_chain.fingerprint()
+        entries, fingerprint = AuditEntry.objects.count(), audit.fingerprint()
     print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
     print(f"{entries} entries of the audit: " + (f"{in_journal} breaks" if in_journal else "its chain is whole"))
     print(f"ends of the audit's chain: {fingerprint}")
@@ -92,10 +92,10 @@ def add_files(subparsers: Subparsers) -> None:
 def check(args: argparse.Namespace) -> int:
     """Exit code 1 if any is lost or changed."""
     open_installation()
-    from guardia.cases.file_bytes import troubles
+    from guardia.cases.case_files import troubles
     from guardia.cases.number import grouped
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.evidence.case_file import CaseFile
+    from guardia.evidence.files import CaseFile
 
     with behind(DatabaseRole.WORKER):
         total = CaseFile.objects.filter(withdrawn_at=None).count()
@@ -110,11 +110,11 @@ def check(args: argparse.Namespace) -> int:
 
 def sweep(args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.cases import file_bytes
+    from guardia.cases import case_files
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
     with behind(DatabaseRole.WORKER):
         at = now()
-    print(f"{file_bytes.sweep(at)} files were removed")
+    print(f"{case_files.sweep(at)} files were removed")
     return 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from guardia.cli.children import must_be_free
 from guardia.cli.installation import Mistake, Subparsers, add_command, make_state_dir, name_public_url
-from guardia.config import leash, memory, meters, readiness
+from guardia.config import meters, processes
 from guardia.config.database import ensure_database, keep_own_logins, state_dir
 from guardia.config.ownership import become_owner
 
@@ -108,12 +108,12 @@ def serve(args: argparse.Namespace) -> int:
         log_level=LogLevels.warning,
         log_dictconfig=lines_of_the_server(),
     )
-    ear = readiness.ear()
+    ear = processes.ear()
     loader = Loader(os.getpid(), args.threads, ear.address if ear else "")
     if ear:
         Thread(target=watch_over, args=[ear], name="watch", daemon=True).start()
     else:
-        readiness.notify(readiness.READY)
+        processes.notify(processes.READY)
     try:
         server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]  # granian knows functions alone
     finally:
@@ -122,7 +122,7 @@ def serve(args: argparse.Namespace) -> int:
     return 0
 
 
-def watch_over(ear: readiness.Ear) -> None:
+def watch_over(ear: processes.Ear) -> None:
     """For as long as this process lives: whichever of the processes that answer hangs is ended, and the server begins
     another; whoever supervises this one is told that it lives while one of them does.
     """
@@ -134,9 +134,9 @@ def watch_over(ear: readiness.Ear) -> None:
             log.critical("process %d answers no more: it is ended, and another one is begun", pid)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if answering.heard_at and now - said_at >= readiness.EVERY_SECONDS:
-            is_ready = is_ready or readiness.notify(readiness.READY) or True
-            readiness.notify(readiness.ALIVE)
+        if answering.heard_at and now - said_at >= processes.EVERY_SECONDS:
+            is_ready = is_ready or processes.notify(processes.READY) or True
+            processes.notify(processes.ALIVE)
             said_at = now
 
 
@@ -150,7 +150,7 @@ class Answering:
     def hanging(self, said: Iterable[str], now: float) -> list[int]:
         """Those not heard any more, each once. ``said``: numbers of processes, as they sent them."""
         self.heard_at |= {int(pid): now for pid in said if pid.isdigit()}
-        late = [pid for pid, at in self.heard_at.items() if now - at > readiness.HANGS_AFTER_SECONDS]
+        late = [pid for pid, at in self.heard_at.items() if now - at > processes.HANGS_AFTER_SECONDS]
         for pid in late:
             del self.heard_at[pid]
         return [pid for pid in late if parent_of(pid) == self.parent]
@@ -168,7 +168,7 @@ def lines_of_the_server() -> dict[str, dict] | None:
     """The server's own few lines look as ours do; None leaves them as they are."""
     if os.environ.get("LOG_FORMAT") != "json":
         return None
-    return {"formatters": {name: {"()": "guardia.config.log_lines.Json"} for name in ("generic", "access")}}
+    return {"formatters": {name: {"()": "guardia.config.logs.Json"} for name in ("generic", "access")}}
 
 
 class Loader:
@@ -179,15 +179,15 @@ class Loader:
         self.server, self.threads, self.address = server, threads, address
 
     def __call__(self) -> "Application":
-        leash.die_with(self.server, signal.SIGKILL)  # the server's own end is graceful; without it nobody waits
-        memory.one_heap()
+        processes.die_with(self.server, signal.SIGKILL)  # the server's own end is graceful; without it nobody waits
+        processes.one_heap()
         all_descriptors()
         from django.conf import settings
 
         from guardia.config import rsgi
         from guardia.config.wsgi import application
 
-        lives = partial(readiness.notify, str(os.getpid()), self.address)
+        lives = partial(processes.notify, str(os.getpid()), self.address)
         return rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)
 
 

@@ -1,4 +1,6 @@
-"""Stretches of time as sets: union, length, what is left. All in UTC: two hours of one zone subtract by its wall."""
+"""Stretches of time as sets: union, length, what is left. All in UTC: two hours of one zone subtract by its wall
+clock.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta

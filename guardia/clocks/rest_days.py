@@ -17,7 +17,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from guardia.customers.folding import fold
+from guardia.customers.values import fold
 
 LOCAL_DAYS = Path(__file__).parent / "data" / "local-days-ec.csv"
 ZONES = ("America/Guayaquil", "Pacific/Galapagos")

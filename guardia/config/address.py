@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 SCHEMES = ("postgres://", "postgresql://")
 # A host that was cut off gets no answer at all, not even a refusal. Left to the kernel, each request would then hang
-# for a quarter of an hour; here it is known after so long (s; the last in ms), and the door can say so.
+# for a quarter of an hour; here it is known after so long (s; the last in ms), and the view can say so.
 CUT_OFF = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 8000}
 
 

@@ -66,7 +66,7 @@ def gave_way(response: HttpResponse) -> bool:
 
 
 class Attempt:
-    """A request as it came to the wall, so that it can come there once more."""
+    """A request as it came to the transaction, so that it can come there once more."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -75,7 +75,7 @@ class Attempt:
     def rewind(self) -> bool:
         """Forget what the attempt learned (who asks, the session, the address), keep what was sent. False: it is lost.
 
-        A body that a door has read by itself, from the network, is gone.
+        A body that a view has read by itself, from the network, is gone.
         """
         held = vars(self.request)
         sent = {name: held[name] for name in BODY if name in held}

@@ -1,4 +1,4 @@
-"""The walls between tenants stand in the database; here each request and each worker step steps behind its own.
+"""Tenants are kept apart by the database's row policies; here each request and each worker step takes its own role.
 
 Every transaction opens with SET LOCAL ROLE and, for a customer's person, the tenant: row-level security does the rest.
 """
@@ -27,7 +27,9 @@ NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able 
 PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 SIGN_IN_PATHS = ("/entrar", "/salir", "/cuenta", "/personas", "/primeros-pasos")
 OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
-"""Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
+"""Addresses that keep what came in one transaction and act on it in the next: each opens its own, under its row
+policies.
+"""
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
@@ -152,7 +154,7 @@ LOGINS = {DatabaseRole.PORTAL: PORTAL, DatabaseRole.PORTAL_ACTS: PORTAL_ACTS}
 
 
 def login_of(wall: DatabaseRole) -> str:
-    """By which login the database is asked behind this wall: where none is named for it, by the desk's."""
+    """By which login the database is asked under this role: where none is named for it, by the desk's."""
     login = LOGINS.get(wall, DEFAULT_DB_ALIAS)
     return login if login in connections.settings else DEFAULT_DB_ALIAS
 
@@ -247,7 +249,7 @@ def _signed(login: str, customer: str, first: tuple[Any, ...]) -> str:
 
 
 class DatabaseRoleMiddleware:
-    """One transaction per request, behind the wall of its door.
+    """One transaction per request, under the database role of its address.
 
     An answer of 400 or more leaves nothing written, but one that says so: that an attempt failed must not be forgotten.
     A request whose transaction PostgreSQL undid for another's sake is done once more as a whole, at most twice.
@@ -286,7 +288,9 @@ def repeated(step: Callable[[], HttpResponse], rewind: Callable[[], bool] = lamb
 
 
 def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """One transaction behind the wall of this door; an answer of 400 or more leaves nothing written in it."""
+    """One transaction under the database role of this address; an answer of 400 or more leaves nothing written in
+    it.
+    """
     wall = role_for_path(request.path)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
     acts = login_of(DatabaseRole.PORTAL_ACTS if wall == DatabaseRole.PORTAL else wall)
@@ -312,7 +316,7 @@ def is_sign_in(path: str) -> bool:
 
 
 def has_own_steps(path: str) -> bool:
-    """Whether this door opens its own transactions."""
+    """Whether this address opens its own transactions."""
     return path.startswith(OWN_STEPS) or bool(SEND_FILES.fullmatch(path))
 
 
@@ -323,7 +327,7 @@ def keeps[Answer: HttpResponse](response: Answer) -> Answer:
 
 
 def role_for_path(path: str) -> DatabaseRole:
-    """Behind which wall a door stands; what nobody may do without signing in is not decided here."""
+    """Under which role an address is answered; what nobody may do without signing in is not decided here."""
     if path.startswith(PORTAL_PATHS):
         return DatabaseRole.PORTAL
     return DatabaseRole.WORKER if path.startswith(MACHINES) else DatabaseRole.STAFF

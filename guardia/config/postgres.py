@@ -1,7 +1,7 @@
 """An embedded PostgreSQL for a laptop, a test or a small operations centre, from the programs of a wheel.
 
 One process owns it: the one that holds the lock of its folder. The server is the owner's direct child and ends with
-it. Every other process only uses the addresses. For a larger house, set DATABASE_URL and none of this runs.
+it. Every other process only uses the addresses. For a larger installation, set DATABASE_URL and none of this runs.
 
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
 enter it can already read the data files. The roles are not there against that account but to keep the application
@@ -24,9 +24,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from guardia.config import leash
-from guardia.config.account import MAJOR, Account, DatabaseTrouble, choose
-from guardia.config.leftovers import clear_remains, fresh_log, socket_folder
+from guardia.config import processes
+from guardia.config.account import MAJOR, Account, DatabaseTrouble, choose, clear_remains, fresh_log, socket_folder
 
 OWNER = "guardia_owner"
 APP = "guardia_app"
@@ -165,7 +164,7 @@ class Embedded:
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, what is committed is on disk. A guest just leaves."""
         if self._server:
-            leash.stop(self._server, signal.SIGINT, STOP_SECONDS)
+            processes.stop(self._server, signal.SIGINT, STOP_SECONDS)
             self._server = None
         self._release()
 
@@ -174,7 +173,7 @@ class Embedded:
         if not self.own():
             raise DatabaseTrouble(f"{self.home} is in use by process {self.owner_pid()}: stop it first")
         if self._server:
-            leash.stop(self._server, signal.SIGQUIT)
+            processes.stop(self._server, signal.SIGQUIT)
             self._server = None
         shutil.rmtree(self._need_account().folder)
         shutil.rmtree(self.home, ignore_errors=True)
@@ -232,7 +231,7 @@ class Embedded:
             "--no-instructions",
             *([] if self.fsync else ["--no-sync"]),
         ]
-        child = leash.start(command, become=account.become, env=_environment(), cwd="/", **_captured())
+        child = processes.start(command, become=account.become, env=_environment(), cwd="/", **_captured())
         output, _ = child.communicate()
         if child.returncode:
             raise DatabaseTrouble(f"PostgreSQL could not create {data}:\n{output.decode(errors='replace').strip()}")
@@ -258,7 +257,7 @@ class Embedded:
             command += ["-c", f"{name}={value}"]
         with fresh_log(self.home / "log").open("ab") as log:
             self._log_begins = log.tell()
-            return leash.start(
+            return processes.start(
                 command,
                 last_signal=signal.SIGINT,  # PostgreSQL's word for a fast shutdown
                 become=account.become,
@@ -278,7 +277,7 @@ class Embedded:
             except psycopg.OperationalError as error:
                 recovering = "starting up" in str(error) or "recovery" in str(error)
                 if time.monotonic() - begun > (RECOVERY_SECONDS if recovering else START_SECONDS):
-                    leash.stop(server, signal.SIGQUIT)
+                    processes.stop(server, signal.SIGQUIT)
                     raise DatabaseTrouble(f"PostgreSQL does not answer: {error}{self._last_words()}") from error
             time.sleep(0.03)
         raise DatabaseTrouble(f"PostgreSQL did not start.{self._last_words()}")

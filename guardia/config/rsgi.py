@@ -19,8 +19,8 @@ from types import SimpleNamespace
 from typing import IO, Any, Protocol
 from urllib.parse import quote
 
-from guardia.config.bodies import REFUSED, Why, ceiling
-from guardia.config.readiness import EVERY_SECONDS
+from guardia.config.processes import EVERY_SECONDS
+from guardia.config.requests import REFUSED, Why, ceiling
 
 log = logging.getLogger(__name__)
 
@@ -230,7 +230,7 @@ def length_of(environ: dict[str, Any]) -> int | None:
 
 def network_of(environ: dict[str, Any]) -> str:
     """Whose large bodies these are: the client's network, as the limits count it."""
-    from guardia.config.proxies import address_of, network
+    from guardia.config.requests import address_of, network
 
     return network(address_of(SimpleNamespace(META=environ)))  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ImproperlyConfigured
 
 from guardia.config import address, languages
-from guardia.config.operator_zone import written_zone
+from guardia.config.countries import written_zone
 from guardia.config.saml import saml_provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -430,7 +430,7 @@ if MORNING_HOUR > 23:
 # --- the regulator: the file that has the columns of its form for interruptions; docs/operations/regulator.md ---
 INTERRUPTIONS_FORM = text("INTERRUPTIONS_FORM")
 
-# --- the house ---
+# --- the installation ---
 INSTALLED_APPS = [
     "guardia.app.Guardia",
     "django.contrib.auth",
@@ -447,11 +447,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "guardia.config.requests.RequestMiddleware",
-    "guardia.config.proxies.ProxyMiddleware",
+    "guardia.config.requests.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "guardia.config.bodies.BodyMiddleware",
+    "guardia.config.requests.BodyMiddleware",
     "guardia.config.database_roles.DatabaseRoleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -471,7 +471,7 @@ LOGIN_REDIRECT_URL = "bench"
 CSRF_FAILURE_VIEW = "guardia.web.shared.responses.too_old"
 LOGOUT_REDIRECT_URL = "sign_in"
 
-# --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---
+# --- how the operator's people sign in: django-allauth, switched to what one with known people needs (ADR 0022) ---
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 ACCOUNT_ADAPTER = "guardia.web.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "guardia.web.sign_in.forms.SignInForm"}
@@ -668,7 +668,7 @@ STORAGES = {
 }
 if ATTACHMENTS_URL:
     STORAGES["attachments"] = {
-        "BACKEND": "guardia.evidence.s3.Bucket",
+        "BACKEND": "guardia.evidence.store.Bucket",
         "OPTIONS": {
             "url": ATTACHMENTS_URL,
             "endpoint": ATTACHMENTS_S3_ENDPOINT,
@@ -687,7 +687,7 @@ if not BACKUP_HOURS:
     raise ImproperlyConfigured("BACKUP_HOURS is 0: write after how many hours a backup is too old")
 
 # --- a container's health check: where the worker writes every few seconds that it lives, for `python -m
-# guardia.config.readiness`, which ends it where it does so no more; read by that alone. Empty: nowhere ---
+# guardia.config.processes`, which ends it where it does so no more; read by that alone. Empty: nowhere ---
 ALIVE_FILE = text("ALIVE_FILE")
 
 # --- figures: who may read /metrics: whoever sends this token, and without one only this machine ---
@@ -700,7 +700,7 @@ BODY_SECONDS = number("BODY_SECONDS", 20)
 if not BODY_SECONDS:
     raise ImproperlyConfigured("BODY_SECONDS is 0: write how many seconds what is sent may take to arrive")
 
-# --- walls of the browser ---
+# --- what the browser is told to refuse ---
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
@@ -751,12 +751,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "guardia.config.log_lines.Text"},
-        "json": {"()": "guardia.config.log_lines.Json"},
+        "text": {"()": "guardia.config.logs.Text"},
+        "json": {"()": "guardia.config.logs.Json"},
     },
     "filters": {
-        "secrets": {"()": "guardia.config.log_secrets.WithoutTokens"},
-        "context": {"()": "guardia.config.log_context.WithContext"},
+        "secrets": {"()": "guardia.config.logs.WithoutTokens"},
+        "context": {"()": "guardia.config.logs.WithContext"},
     },
     "handlers": {
         "stderr": {

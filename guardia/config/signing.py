@@ -25,7 +25,7 @@ def is_known() -> bool:
 
 
 def read() -> None:
-    """Read the key, once for the process. Behind the staff's wall."""
+    """Read the key, once for the process. Under the staff's database role."""
     global _pads
     ((inner, outer),) = rows_of(KEY)
     _pads = (bytes(inner), bytes(outer))

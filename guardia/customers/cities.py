@@ -9,12 +9,33 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.customers.city import City
-from guardia.customers.folding import fold
-from guardia.customers.values import Misfit
+from guardia.customers.values import Misfit, fold
+
+# A city and its band: how far it is for a crew (P4.1 to P4.3).
+
+
+class City(models.Model):
+    name = models.CharField(max_length=120)
+    province = models.CharField(max_length=120)
+    band = models.CharField(max_length=20)
+    code = models.CharField(max_length=10, blank=True, help_text="of the canton, as the statistics office numbers it")
+    population = models.IntegerField(null=True, help_text="of the canton, at the last census")
+    band_reason = models.CharField(max_length=200, blank=True, help_text="why the band was changed by hand")
+    zone = models.CharField(max_length=60, default="America/Guayaquil")
+    edited = models.BooleanField(default=False, help_text="changed by hand: loading the list again leaves it alone")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "city"
+        constraints = [models.UniqueConstraint(fields=["name", "province"], name="city_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
 
 ECUADOR = Path(__file__).parent / "data" / "cities-ec.csv"
 KEPT = ("band", "zone", "code", "population")

@@ -1,7 +1,8 @@
 """A code to a mailbox in place of a password: asked for, sent, tried, used once (P2).
 
 Whoever asks learns nothing of whose mailbox it is: what is answered, and what is written, is the same. The digits are
-computed from the row and the house's secret (an HOTP, RFC 4226), so that no backup and no reader of the tables has one.
+computed from the row and the installation's secret (an HOTP, RFC 4226), so that no backup and no reader of the tables
+has one.
 """
 
 import hashlib
@@ -12,8 +13,8 @@ from datetime import datetime, timedelta
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guardia.config.database_roles import DatabaseRole, behind, of_code, of_mailbox
-from guardia.config.proxies import network
-from guardia.customers import by_mail, mailbox_contacts
+from guardia.config.requests import network
+from guardia.customers import contacts, mailbox_contacts
 from guardia.customers.contact import Contact
 from guardia.customers.sign_in import SignInCode
 
@@ -113,7 +114,7 @@ def is_over(code: SignInCode, at: datetime) -> bool:
 
 def contacts_of(mailbox: str) -> list[Contact]:
     """Who may sign in with a code sent there: the active contacts of active companies with this mailbox."""
-    return by_mail.contacts_at(mailbox)
+    return contacts.contacts_at(mailbox)
 
 
 def forget(at: datetime) -> int:
@@ -123,5 +124,5 @@ def forget(at: datetime) -> int:
 
 
 def marked(kind: str, value: str) -> str:
-    """Enough to count by, and nothing to read: a hash with the house's secret."""
+    """Enough to count by, and nothing to read: a hash with the installation's secret."""
     return salted_hmac(f"guardia.customers.codes.{kind}", value, algorithm="sha256").hexdigest()

@@ -15,10 +15,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from guardia.customers import telling, ways
-from guardia.customers.address_confirmation import AddressConfirmation
-from guardia.customers.contact import Contact
+from guardia.customers.contact import AddressConfirmation, Contact, WayKind
 from guardia.customers.values import Unfit
-from guardia.customers.way import WayKind
 from guardia.people import signed
 from guardia.people.connections import setting
 
@@ -117,7 +115,7 @@ def is_over(one: AddressConfirmation, at: datetime) -> bool:
 
 
 def token(customer_id: int, confirmation_id: int) -> str:
-    """What stands in the link: it names the company too, behind whose wall the row is looked up."""
+    """What stands in the link: it names the company too, under whose row policies the row is looked up."""
     return signed.token(SALT, customer_id, confirmation_id)
 
 

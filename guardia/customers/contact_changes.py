@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from guardia.customers.contact_change import ChangeKind, ContactChange
+from guardia.customers.contact import ChangeKind, ContactChange
 
 
 def waiting() -> QuerySet[ContactChange]:

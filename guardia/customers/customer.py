@@ -1,10 +1,11 @@
-"""A company that buys services: the tenant of every wall."""
+"""A company that buys services: the tenant of every row policy."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from guardia.customers.folding import words_of
+from guardia.customers.cities import City
 from guardia.customers.subscriptions import everything
+from guardia.customers.values import words_of
 
 
 class Customer(models.Model):
@@ -42,3 +43,94 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# A place of a company where services end.
+
+
+class Site(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="sites")
+    external_id = models.CharField(max_length=80, null=True)
+    name = models.CharField(max_length=160)
+    address = models.CharField(max_length=300, blank=True)
+    city = models.ForeignKey(City, models.PROTECT)
+    own_band = models.CharField(max_length=20, blank=True, help_text="overrides the city's band")
+    own_zone = models.CharField(max_length=60, blank=True, help_text="IANA name; overrides the city's zone")
+    own_reason = models.CharField(max_length=200, blank=True, help_text="why band or zone differ from the city's")
+    contact_on_site = models.CharField(max_length=200, blank=True)
+    access_hours = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+    provisional = models.BooleanField(
+        default=False, db_default=False, help_text="put on file while a caller waited, not tidied yet"
+    )
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "site"
+        constraints = [models.UniqueConstraint(fields=["customer", "external_id"], name="site_external_id_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def band(self) -> str:
+        return self.own_band or self.city.band
+
+    @property
+    def zone(self) -> str:
+        return self.own_zone or self.city.zone
+
+
+# A circuit the company pays for, and what is tested on it.
+
+
+class Service(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="services")
+    external_id = models.CharField(max_length=80, null=True)
+    circuit = models.CharField(max_length=80, help_text="circuit id, as on the bill")
+    folded_circuit = models.CharField(max_length=80, db_index=True)
+    type = models.CharField(max_length=80, blank=True)
+    capacity = models.CharField(max_length=80, blank=True)
+    to_test = models.TextField(blank=True, help_text="addresses and interfaces to test, one per line")
+    active = models.BooleanField(default=True)
+    provisional = models.BooleanField(
+        default=False, db_default=False, help_text="put on file while a caller waited, not tidied yet"
+    )
+    moves_on = models.DateField(null=True, help_text="the day on which it passes to another company")
+    moves_to = models.ForeignKey(
+        Site,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="the site at which it ends from that day on",
+    )
+    moved_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="what it is of the other company, once it has passed on",
+    )
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "service"
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "external_id"], name="service_external_id_once"),
+            models.UniqueConstraint(fields=["circuit"], condition=models.Q(moved_to=None), name="service_circuit_once"),
+        ]
+        indexes = [
+            GinIndex(words_of("folded_circuit"), name="service_by_word"),
+            models.Index(
+                fields=["moves_on"],
+                name="service_moves",
+                condition=models.Q(moves_on__isnull=False) & models.Q(moved_to=None),
+            ),
+            models.Index(fields=["customer"], name="service_provisional", condition=models.Q(provisional=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.circuit

@@ -12,15 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.config.asking import atomic
-from guardia.customers import confirming, records, telling, ways
-from guardia.customers.city import City
+from guardia.customers import confirming, telling, values, ways
+from guardia.customers.bands import needs_reason
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.folding import fold
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.customers.tiers import needs_reason
-from guardia.customers.values import Unfit, read
+from guardia.customers.customer import Customer, Service, Site
+from guardia.customers.values import Reader, Unfit, fold, line, lines, read
 from guardia.people.staff import Staff
 
 Fields = Mapping[str, Any]
@@ -32,7 +29,7 @@ def save_company(company: Customer, fields: Fields, *, by: Staff | None = None, 
     Raises Unfit: a name that another active company has, an import code in use.
     """
     before = telling.of_company(company)
-    kept = read(records.COMPANY, fields)
+    kept = read(COMPANY, fields)
     kept["folded_name"] = fold(kept["name"])
     if "external_id" in kept:
         kept["external_id"] = _import_code(company, kept["external_id"])
@@ -58,7 +55,7 @@ def save_contact(
     company's own administrator, of which the desk is told; an address that is new then waits for its owner's word
     (``confirming``). Raises Unfit.
     """
-    kept = read(records.CONTACT, fields)
+    kept = read(CONTACT, fields)
     kept, wanted = confirming.held_back(contact, kept) if by_contact else (kept, [])
     before = telling.of_contact(contact)
     if before is None:
@@ -79,7 +76,7 @@ def save_site(site: Site, fields: Fields) -> Site:
 
 def read_site(fields: Fields) -> dict[str, Any]:
     """The fields of a site as they would be kept. Raises Unfit."""
-    kept = read(records.SITE, fields)
+    kept = read(SITE, fields)
     if problem := reason_missing(kept):
         raise Unfit({"own_reason": problem})
     return kept
@@ -94,7 +91,7 @@ def reason_missing(kept: Fields) -> str:
 
 def save_service(service: Service, fields: Fields) -> Service:
     """Keep a service. Raises Unfit: a circuit that is another's, a site of another company."""
-    kept = read(records.SERVICE, fields)
+    kept = read(SERVICE, fields)
     kept["folded_circuit"] = fold(kept["circuit"])
     if kept["site"].customer_id != service.customer_id:
         raise Unfit({"site": _("That site belongs to another company. Choose one of this company's.")})
@@ -121,7 +118,7 @@ def save_city(city: City, fields: Fields) -> City:
 
 def read_city(city: City, fields: Fields) -> dict[str, Any]:
     """The fields of a city as they would be kept; ``city`` is as it is still. Raises Unfit."""
-    kept = read(records.CITY, fields)
+    kept = read(CITY, fields)
     same = [c for c in City.objects.filter(province__iexact=kept["province"]) if fold(c.name) == fold(kept["name"])]
     if any(other.pk != city.pk for other in same):
         words = {"city": kept["name"], "province": kept["province"]}
@@ -204,3 +201,63 @@ def _taken_meanwhile(trouble: IntegrityError) -> dict[str, str]:
         field, sentence = by_constraint[constraint]
         return {field: sentence}
     raise trouble
+
+
+# The fields of each noun of this package that may be written, and how each is read.
+
+
+COMPANY: dict[str, Reader] = {
+    "external_id": line(80),
+    "name": line(200, needed=True),
+    "vip": values.flag,
+    "crm_number": line(80),
+    "carrier_number": line(80),
+    "language": values.language,
+    "told": values.topics,
+    "active": values.flag,
+}
+CONTACT: dict[str, Reader] = {
+    "external_id": line(80),
+    "title": line(40),
+    "name": line(160, needed=True),
+    "position": line(120),
+    "email": values.email,
+    "phones": values.phones,
+    "email_independent": values.flag,
+    **ways.READERS,
+    "language": values.language,
+    "told": values.topics,
+    "kinds": values.kinds,
+    "administers": values.flag,
+    "active": values.flag,
+}
+SITE: dict[str, Reader] = {
+    "external_id": line(80),
+    "name": line(160, needed=True),
+    "address": line(300),
+    "city": lambda city: city,
+    "own_band": values.own_band,
+    "own_zone": values.own_zone,
+    "own_reason": line(200),
+    "contact_on_site": line(200),
+    "access_hours": line(200),
+    "active": values.flag,
+}
+SERVICE: dict[str, Reader] = {
+    "external_id": line(80),
+    "circuit": line(80, needed=True),
+    "type": line(80),
+    "capacity": line(80),
+    "site": lambda site: site,
+    "to_test": lines(4000),
+    "active": values.flag,
+}
+CITY: dict[str, Reader] = {
+    "name": line(120, needed=True),
+    "province": line(120, needed=True),
+    "band": values.band,
+    "band_reason": line(200),
+    "code": values.canton_code,
+    "population": values.population,
+    "zone": values.zone,
+}

@@ -7,12 +7,10 @@ from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.folding import beginning_with, fold, words_of
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.phones import NotANumber, normalise
 from guardia.customers.reach import with_reach
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.values import beginning_with, fold, words_of
 
 MOST_SERVICES = 200
 LOOKED_AT = 100

@@ -1,16 +1,16 @@
 """Whose mailbox it is that somebody signs in to the portal with: asked before any company is known (docs/adr/0066).
 
 The database answers for the mailbox that was signed (``database_roles.of_mailbox``), and names companies and contacts
-by id. What belongs to a company is then read behind its own wall, one after the other.
+by id. What belongs to a company is then read under its own row policies, one after the other.
 """
 
 from datetime import datetime
 
 from guardia.config.database_roles import DatabaseRole, behind, of_mailbox
-from guardia.config.proxies import of_network
+from guardia.config.requests import of_network
 from guardia.config.sql_rows import rows_of
 from guardia.customers.contact import Contact
-from guardia.customers.roads import Roads, roads_of
+from guardia.customers.own_sign_in import Roads, roads_of
 
 LANGUAGES = "SELECT language FROM contacts_of_signed_mailbox()"
 COMPANIES = "SELECT DISTINCT company FROM contacts_of_signed_mailbox()"

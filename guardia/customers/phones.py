@@ -32,7 +32,7 @@ def normalise(written: str, region: str = "") -> str:
         number = phonenumbers.parse(written, region or home_region())
     except NumberParseException as trouble:
         raise NotANumber(written) from trouble
-    # Possible only from the next house means that the area code is missing: nobody could be called with it.
+    # Possible only from inside the same city means that the area code is missing: nobody could be called with it.
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise NotANumber(written)
     extension = f";ext={number.extension}" if number.extension else ""

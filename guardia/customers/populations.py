@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from guardia.customers.city import City
+from guardia.customers.cities import City
 
 WRITTEN = re.compile(r"\d{1,3}(?:[.,'\u00a0 ]\d{3})*|\d+")
 MOST = 50_000_000

@@ -3,20 +3,68 @@
 The library looks at the machine's clock for the hours of a token; everything else here is what it is given.
 """
 
+import json
+import secrets
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
+from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
 from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
 
-from guardia.customers.own_sign_in import OwnSignIn
-from guardia.customers.own_sign_in_editing import WELL_KNOWN, secret_of
+from guardia.customers.own_sign_in import WELL_KNOWN, OwnSignIn, secret_of
 from guardia.customers.provider_calls import ProviderFailed, Trouble, is_safe, is_sayable, request_json
-from guardia.customers.trip import Trip
+from guardia.people import sealing
 from guardia.people.sealing import CannotBeUnsealed
+
+# Somebody's way to a company's provider and back. The browser carries it, sealed; the operator keeps no row of it.
+#
+# What it holds binds the answer to this browser (state), the token to this way (nonce), and the code to us (PKCE).
+
+
+WHAT_FOR = "guardia.customers.provider"
+GOOD_FOR = 15 * 60
+"""Seconds: a password and a second step, at the provider's own page."""
+
+
+class NoTrip(Exception):
+    """Nobody of this browser went out, or too long ago."""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """``to``: the page of the portal that was wanted."""
+
+    customer_id: int
+    state: str
+    nonce: str
+    verifier: str
+    challenge: str
+    to: str
+
+
+def begin(customer_id: int, to: str) -> Trip:
+    """A new way; every part of it is drawn."""
+    state, nonce, code = secrets.token_urlsafe(32), secrets.token_urlsafe(32), generate_code_challenge()
+    return Trip(customer_id, state, nonce, code["code_verifier"], code["code_challenge"].decode(), to[:300])
+
+
+def sealed(trip: Trip) -> str:
+    """What the cookie holds."""
+    return sealing.seal(WHAT_FOR, json.dumps(asdict(trip)))
+
+
+def unsealed(written: str) -> Trip:
+    """Raises NoTrip."""
+    try:
+        return Trip(**json.loads(sealing.unseal(WHAT_FOR, written, good_for=GOOD_FOR)))
+    except (sealing.CannotBeUnsealed, ValueError, TypeError) as wrong:
+        raise NoTrip from wrong
+
 
 SCOPE = "openid email"
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -172,3 +220,56 @@ def of_person(of_itself: Answer, tokens: Answer, claims: Answer) -> dict[str, An
     if found and found.get("sub") != claims["sub"]:
         raise ProviderFailed(Trouble.TOKEN, "sub")
     return found
+
+
+# A trial of a company's provider, without anybody signing in: what it answers, and whether it would be of use.
+
+
+NO_CODE = "trial"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """``trouble``: what stands in the way; none where it answers as it should. ``doubts``: what may."""
+
+    trouble: Trouble | None = None
+    detail: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def tried(own: OwnSignIn, back: str) -> Tried:
+    """What somebody would meet who signs in there now. It is asked anew, whatever is known of it."""
+    try:
+        of_itself = discovered(own.issuer)
+        if not keys_of(of_itself).keys:
+            return Tried(Trouble.KEYS)
+        if says_not(of_itself, "claims_supported", "email") or says_not(of_itself, "scopes_supported", "email"):
+            return Tried(Trouble.NO_EMAIL)
+        knows_us(own, of_itself, back)
+    except ProviderFailed as failed:
+        return Tried(failed.trouble, failed.detail)
+    return Tried(doubts=tuple(doubts(own, of_itself)))
+
+
+def knows_us(own: OwnSignIn, of_itself: dict[str, Any], back: str) -> None:
+    """Ask it for tokens with a code that is none: that is what it must refuse, and not us. Raises ProviderFailed."""
+    try:
+        exchanged(own, of_itself, NO_CODE, NO_CODE * 9, back)
+    except ProviderFailed as failed:
+        if failed.trouble != Trouble.EXCHANGE:
+            raise
+
+
+def doubts(own: OwnSignIn, of_itself: dict[str, Any]) -> list[str]:
+    found = []
+    if says_not(of_itself, "claims_supported", "email_verified") and not own.vouches:
+        found.append("unchecked")
+    if says_not(of_itself, "code_challenge_methods_supported", "S256"):
+        found.append("pkce")
+    return found
+
+
+def says_not(of_itself: dict[str, Any], name: str, wanted: str) -> bool:
+    """Whether it lists what it has, and this is not among it."""
+    listed = of_itself.get(name)
+    return isinstance(listed, list) and wanted not in listed

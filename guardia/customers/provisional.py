@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
+from guardia.customers.cities import City
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import circuit_taken
-from guardia.customers.folding import fold
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.customers.values import Unfit
+from guardia.customers.values import Unfit, fold
 
 UNNAMED = "PROV"
 """How the circuit begins of a service of which the caller knew none."""

@@ -2,9 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from guardia.customers.contact import Contact
+from guardia.customers.contact import Contact, ContactWay, WayKind
 from guardia.customers.customer import Customer
-from guardia.customers.way import ContactWay, WayKind
 from guardia.people.connections import setting
 
 

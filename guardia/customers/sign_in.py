@@ -1,7 +1,7 @@
 """How a contact signs in without a password: a code that goes to the mailbox, then a session of the portal's own.
 
-No code is kept anywhere: it is computed from the row's ``salt`` and the house's secret, when it is sent and when it is
-checked. A session is known by the hash of what its cookie holds.
+No code is kept anywhere: it is computed from the row's ``salt`` and the installation's secret, when it is sent and when
+it is checked. A session is known by the hash of what its cookie holds.
 """
 
 from django.db import models

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from guardia.customers import values, ways
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ChangeKind, ContactChange
+from guardia.customers.contact import ChangeKind, Contact, ContactChange
 from guardia.customers.customer import Customer
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guardia.customers import values
-from guardia.customers.contact import Contact
+from guardia.customers.contact import Contact, ContactWay, WayKind
 from guardia.customers.values import Misfit, Reader
-from guardia.customers.way import ContactWay, WayKind
 from guardia.people.channels import mark
 
 MOST = 5

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 
 # --- browser ----------------------------------------------------------------------------------------------------------
-# A person at a browser without JavaScript, in the standard library: cookies, forms, redirects. Knows no room.
+# A person at a browser without JavaScript, in the standard library: cookies, forms, redirects. Knows no package.
 class WalkFailed(Exception):
     """A step of the walk did not come out as the procedure says."""
 

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from guardia.customers.cities import Gazetteer, load_cities
-from guardia.customers.city import City
+from guardia.customers.cities import City, Gazetteer, load_cities
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 from guardia.customers.subscriptions import EVERYTHING
 from guardia.procedure.vocabulary import Band
 

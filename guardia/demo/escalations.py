@@ -7,9 +7,8 @@ from guardia.cases.contesting import Ruling
 from guardia.customers.customer import Customer
 from guardia.customers.reach import unreachable
 from guardia.demo.staffing import Team
-from guardia.escalation import proven
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.escalation import reachability
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.version import ProcedureVersion
 
 # --- escalations ------------------------------------------------------------------------------------------------------
@@ -68,12 +67,16 @@ def prove_numbers(team: Team, version: ProcedureVersion, now: datetime) -> None:
     manager, senior = team.people["gerente"], team.people["gerente_senior"]
     for person, days in ((team.people["supervisora1"], 12), (team.people["supervisor2"], 31), (manager, 40)):
         level = 2 if person == manager else 1
-        proven.put(person.mobile, how="call", reached=True, at=now - timedelta(days=days), level=level, staff=person)
-        proven.put(person.email, how="page", reached=True, at=now - timedelta(days=days), level=level, staff=person)
-    proven.put(senior.mobile, how="drill", reached=True, at=now - timedelta(days=131), level=3, staff=senior)
-    proven.put(manager.desk_phone, how="drill", reached=False, at=now - timedelta(days=9), level=2, staff=manager)
+        reachability.put(
+            person.mobile, how="call", reached=True, at=now - timedelta(days=days), level=level, staff=person
+        )
+        reachability.put(
+            person.email, how="page", reached=True, at=now - timedelta(days=days), level=level, staff=person
+        )
+    reachability.put(senior.mobile, how="drill", reached=True, at=now - timedelta(days=131), level=3, staff=senior)
+    reachability.put(manager.desk_phone, how="drill", reached=False, at=now - timedelta(days=9), level=2, staff=manager)
     night = version.procedure.escalation.night.number
-    proven.put(night, how="call", reached=True, at=now - timedelta(days=5), answered_by="Supervisor de turno")
+    reachability.put(night, how="call", reached=True, at=now - timedelta(days=5), answered_by="Supervisor de turno")
 
 
 # --- objections -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from guardia.customers.contact import Contact
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE
 from guardia.intake import mail_in
-from guardia.mailroom.taking import FOLDER, take
+from guardia.mail.taking import FOLDER, take
 from guardia.people.connections import setting
 
 # --- mails of the past ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.demo.tonight import Tonight
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.evidence.target_editing import save_target
@@ -18,18 +18,17 @@ from guardia.outages import (
     declaring,
     holding,
     news,
+    planned_work,
     proposing,
     work_announcing,
     work_answers,
     work_course,
     work_drafting,
-    work_turns,
 )
-from guardia.outages.outage import Origin, Outage
+from guardia.outages.outage import Declared, Origin, Outage
 from guardia.outages.planned_work import PlannedWork
-from guardia.outages.values import Declared
 from guardia.outages.work_drafting import Planned
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Impact
 
 # The network of the sample: the ring of a city with a mass outage, and planned works.
@@ -181,7 +180,7 @@ def night_of(at: datetime, days: int) -> tuple[datetime, datetime]:
 
 
 def held(work: PlannedWork) -> PlannedWork:
-    return work_turns.held(work.pk)
+    return planned_work.locked_work(work.pk)
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------

@@ -13,15 +13,14 @@ from guardia.cases import ledger
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.clocks.clock import Clock
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.escalation.rota import Cover, Rota
 from guardia.field.crew import Crew, CrewMember, Specialty
 from guardia.field.crews import save_crew
 from guardia.field.members import save_member
 from guardia.people import shifts
-from guardia.people.actor import Actor
-from guardia.people.shift import Handover, HandoverLine
-from guardia.people.staff import Role, Staff
+from guardia.people.shifts import Handover, HandoverLine
+from guardia.people.staff import Actor, Role, Staff
 from guardia.people.staff_password import StaffPassword
 from guardia.procedure.vocabulary import ClockKind, Moment
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guardia.calls.call import Call
-from guardia.cases import call_alarms, green_evidence, ledger
+from guardia.cases import call_tasks, case_proofs, ledger
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
@@ -16,14 +16,12 @@ from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.voice import agree_on_hour, record_voice_call
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Clock, Wait
 from guardia.demo import escalations
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE, Team
 from guardia.evidence.test_result import Verdict
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Band, Condition, Impact
 
@@ -34,13 +32,13 @@ RINGS_AFTER = timedelta(minutes=4)
 
 def is_due(case: Case) -> datetime | None:
     """When the desk rings the company (UTC), well within the time it has; None while nobody is to be rung."""
-    task = call_alarms.voice_owed_for(case.pk)
+    task = call_tasks.voice_owed_for(case.pk)
     return task.owed_at + RINGS_AFTER if task else None
 
 
 def ring(case: Case, at: datetime, by: Actor) -> None:
     """Somebody of the company answers the call that is owed, and hears the news."""
-    if task := call_alarms.voice_owed_for(case.pk):
+    if task := call_tasks.voice_owed_for(case.pk):
         record_voice_call(case, task, outcome="answered", whom=task.number_name or case.customer.name, by=by, at=at)
 
 
@@ -236,9 +234,9 @@ class Story:
         rule = self.version.procedure.requirements
         name, result = "Ping", "0 % pérdida, 12 ms"
         if of_the_window:
-            missing = rule.tests_of_stability - green_evidence.of_the_window(self.case).proving
+            missing = rule.tests_of_stability - case_proofs.of_the_window(self.case).proving
         else:
-            missing = rule.tests_to_confirm - green_evidence.since_restored(self.case, self.now)
+            missing = rule.tests_to_confirm - case_proofs.since_restored(self.case, self.now)
         for number in range(missing):
             self.tests(name if number == 0 else f"{name} ({number + 1})", result, Verdict.GOOD)
 

@@ -15,7 +15,9 @@ GOOD_FOR = timedelta(days=30)
 
 
 class Asks(NamedTuple):
-    """Who asks, and for what: the company behind whose wall the page is shown, its case and its contact, by id."""
+    """Who asks, and for what: the company under whose row policies the page is shown, its case and its contact, by
+    id.
+    """
 
     customer: int
     case: int

@@ -1,21 +1,22 @@
 """Who holds a level of the matrix at a given hour (E2 to E4): the seats' rotas, and the covers that stand in for them.
 
-A cover beats the rota. A person who has left the house holds nothing: a cover falls back to the rota, and a turn goes
-to the next member. Nothing is kept between two questions.
+A cover beats the rota. A person who has left the operator holds nothing: a cover falls back to the rota, and a turn
+goes to the next member. Nothing is kept between two questions.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 
-from guardia.escalation.level import Level
-from guardia.escalation.rota import Cover, Rota
-from guardia.escalation.turning import changes, in_turn
+from guardia.escalation.escalation import Level, own_levels
+from guardia.escalation.rota import Cover, Rota, changes, in_turn
 from guardia.people.staff import OF_THE_SIGN_IN, Staff
+from guardia.procedure.rules import LevelRule
 
 KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "language")
 """What the matrix publishes of a person (E2 to E4), and nothing else."""
@@ -34,7 +35,7 @@ class Turn(NamedTuple):
 def on_duty(level: int, at: datetime, only: Sequence[str] = ()) -> list[Staff]:
     """The people who hold a level at ``at``, by seat, each once; an empty list where nobody does (design §4.10).
 
-    ``only``: the columns of a person that are read; behind the portal's wall these are KNOWN_TO_CUSTOMERS.
+    ``only``: the columns of a person that are read; under the portal's database role these are KNOWN_TO_CUSTOMERS.
     """
     return Roster.between(at, at, [level], only).on_duty(level, at)
 
@@ -125,3 +126,110 @@ class Roster:
 def within(at: datetime, span: DateTimeTZRange) -> bool:
     """Whether an hour is in a stretch that begins with its lower end and is over at its upper one."""
     return (span.lower is None or span.lower <= at) and (span.upper is None or at < span.upper)
+
+
+# Who answers now, level by level, until when and by which numbers (E2 to E5): one look at the live matrix.
+
+
+LOOKS_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Somebody who holds a level now; ``until`` (UTC) is None where nothing changes within a fortnight."""
+
+    staff: Staff
+    until: datetime | None
+    is_cover: bool = False
+
+
+@dataclass(frozen=True)
+class LevelNow:
+    """A level with who holds it, and the telephone that belongs to the level itself."""
+
+    rule: LevelRule
+    persons: tuple[OnDuty, ...]
+    phone: str = ""
+    phone_name: str = ""
+    hidden: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.rule.level
+
+    @property
+    def is_empty(self) -> bool:
+        """Neither a person nor a number: a page to it is skipped at once (design §4.10)."""
+        return not self.persons and not self.phone
+
+
+def levels_now(rules: Iterable[LevelRule], at: datetime, only: Sequence[str] = ()) -> list[LevelNow]:
+    """Every level of the procedure at ``at`` (UTC), from the lowest up, in five short questions.
+
+    ``only``: the columns of a person that are read; under the portal's database role ``roster.KNOWN_TO_CUSTOMERS``.
+    """
+    in_order = sorted(rules, key=lambda rule: rule.level)
+    horizon = at + LOOKS_AHEAD
+    roster = Roster.between(at, horizon, [rule.level for rule in in_order], only)
+    own = own_levels()
+    return [_level_now(rule, roster, own.get(rule.level), at, horizon) for rule in in_order]
+
+
+def _level_now(rule: LevelRule, roster: Roster, own: Level | None, at: datetime, horizon: datetime) -> LevelNow:
+    found: dict[int, OnDuty] = {}
+    for turn in roster.turns(rule.level, at, horizon):
+        if turn.start == at and turn.staff and turn.staff.pk not in found:
+            until = turn.end if turn.end < horizon else None
+            found[turn.staff.pk] = OnDuty(turn.staff, until, turn.is_cover)
+    if own is None:
+        return LevelNow(rule, tuple(found.values()))
+    return LevelNow(rule, tuple(found.values()), own.phone, own.phone_name, own.hidden)
+
+
+# What is planned for a seat of the matrix (E2 to E4): its rotas and its covers, now and to come. Hours are UTC.
+
+
+def rotas_from(at: datetime) -> QuerySet[Rota]:
+    """The rotas of every seat that hold at this hour or later."""
+    return Rota.objects.filter(valid__overlap=DateTimeTZRange(at, None))
+
+
+def covers_from(at: datetime) -> QuerySet[Cover]:
+    """The covers of every seat that last beyond this hour."""
+    return Cover.objects.filter(withdrawn=False, during__endswith__gt=at)
+
+
+def levels_held(at: datetime) -> dict[int, set[int]]:
+    """The levels that each person holds at this hour or later, in turn or as a cover, by the person's id."""
+    held: dict[int, set[int]] = {}
+    for rota in rotas_from(at):
+        for member in rota.members:
+            held.setdefault(member, set()).add(rota.level)
+    for cover in covers_from(at):
+        held.setdefault(cover.staff_id, set()).add(cover.level)
+    return held
+
+
+def rotas_of_seat(level: int, seat: int, at: datetime) -> QuerySet[Rota]:
+    """The rota that holds the seat at this hour and those that are to come, in the order of time."""
+    return rotas_from(at).filter(level=level, seat=seat).order_by("valid")
+
+
+def covers_of_seat(level: int, seat: int, at: datetime) -> QuerySet[Cover]:
+    """The covers of the seat that last beyond this hour with their people, in the order of time."""
+    return covers_from(at).filter(level=level, seat=seat).select_related("staff").order_by("during")
+
+
+def cover_of_seat(pk: int, level: int, seat: int, at: datetime) -> Cover | None:
+    """The cover of this id, if it is of the seat and lasts beyond this hour."""
+    return covers_of_seat(level, seat, at).filter(pk=pk).first()
+
+
+def rota_of_seat(level: int, seat: int, at: datetime) -> Rota | None:
+    """The rota that holds the seat at this hour."""
+    return Rota.objects.filter(level=level, seat=seat, valid__contains=at).first()
+
+
+def planned_rota(pk: int, level: int, seat: int, at: datetime) -> Rota | None:
+    """The rota of this id, if it is of the seat and has not begun at this hour."""
+    return Rota.objects.filter(pk=pk, level=level, seat=seat, valid__startswith__gt=at).first()

@@ -27,7 +27,7 @@ from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
 
 class Urgency(IntEnum):
-    """What an event says of the turn of its notices in a storm; ``cases.urgency`` looks at the case besides."""
+    """What an event says of the turn of its notices in a storm; ``cases.notify`` looks at the case besides."""
 
     OUR_OWN = 0  # a page to our own people, who may still change what is said next
     TURN = 1  # the service is back, gone again, or the case is over: it changes what the company does now

@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
-from guardia.evidence.snmp_secrets import secret_for
-from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.evidence.target import ProbeKind, ServiceTarget, secret_for
 from guardia.people.staff import Staff
 
 LEASE = timedelta(minutes=3)
@@ -163,3 +162,35 @@ def under_way(case_id: int) -> list[Probe]:
     """What is waiting or running for a case."""
     found = Probe.objects.filter(case=case_id, state__in=UNDER_WAY)
     return list(found.select_related("target").order_by("pk"))
+
+
+# Old rounds of a watch are let go: a case of a week leaves thousands of them, and its closing told what they said.
+#
+# What is on record stays: every probe that became a test, and of each target the last one.
+
+
+BATCH = 5_000
+
+
+def over_before(at: datetime) -> datetime:
+    """Until when (UTC) a case must have been closed for its rounds to be let go at ``at``."""
+    return at - timedelta(days=settings.WATCH_KEPT_DAYS)
+
+
+def thin(closed_before: datetime, closed_since: datetime | None = None, most: int = BATCH) -> int:
+    """Delete rounds of the cases closed in between (UTC); returns how many.
+
+    ``closed_since`` keeps a look as short as what has grown old since the last one; without it all cases are looked at.
+    """
+    later = Probe.objects.filter(case=OuterRef("case"), target=OuterRef("target"), pk__gt=OuterRef("pk"))
+    old = Probe.objects.filter(
+        Exists(later),
+        case__closed_at__lt=closed_before,
+        occasion=Occasion.STABILITY,
+        state__in=(ProbeState.DONE, ProbeState.FAILED),
+        test=None,
+    )
+    if closed_since is not None:
+        old = old.filter(case__closed_at__gte=closed_since)
+    chosen = list(old.order_by("pk").values_list("pk", flat=True)[:most])
+    return Probe.objects.filter(pk__in=chosen).delete()[0] if chosen else 0

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
 from guardia.evidence.addresses import may_hear_a_secret, pinned, resolved
-from guardia.evidence.snmp_secrets import known_names
-from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.evidence.target import ProbeKind, ServiceTarget, known_names
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 

@@ -12,19 +12,114 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from guardia.customers.folding import fold
+from guardia.customers.customer import Service
+from guardia.customers.importing import cells
 from guardia.customers.importing.bringing import take_turns
-from guardia.customers.importing.header import Header
-from guardia.customers.importing.outcome import Change, Outcome, Problem
+from guardia.customers.importing.kind import Change, Column, Kind, Outcome, Problem, active
+from guardia.customers.importing.rows import Header
 from guardia.customers.importing.table_file import WrongFile, read_table
-from guardia.customers.service import Service
-from guardia.customers.values import Misfit, Unfit
+from guardia.customers.values import Misfit, Unfit, fold, not_among
 from guardia.evidence import target_editing as editing
 from guardia.evidence.addresses import resolved
-from guardia.evidence.target import ServiceTarget
-from guardia.evidence.target_columns import TARGETS
+from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.evidence.target_editing import READERS
 from guardia.people.staff import Staff
+
+# The file of what is tested: a row for each test of a service, which its circuit names.
+
+
+KIND_WORDS = {
+    **{kind.value: kind for kind in ProbeKind},
+    "ping": ProbeKind.ICMP,
+    "conexion": ProbeKind.TCP,
+    "nombre": ProbeKind.DNS,
+    "web": ProbeKind.HTTP,
+    "interfaz": ProbeKind.SNMP,
+    "ruta": ProbeKind.PATH,
+}
+
+
+def kind_of_test(cell: str) -> str:
+    """Raises Misfit with the words that are known."""
+    if (word := fold(cell)) in KIND_WORDS:
+        return KIND_WORDS[word].value
+    raise Misfit(not_among(cell[:40], ["ping", "tcp", "dns", "http", "snmp", "ruta"]))
+
+
+def per_cent(cell: str) -> str:
+    """``2`` and ``2 %`` are the same."""
+    return cell.removesuffix("%").strip()
+
+
+TARGETS = Kind(
+    "targets",
+    gettext_lazy("Tests of the services"),
+    ServiceTarget,
+    READERS,
+    (
+        Column(
+            "circuito",
+            "service",
+            gettext_lazy("Circuit of its service"),
+            ("ENL-0042", "ENL-0042"),
+            True,
+            also=("circuit",),
+        ),
+        Column(
+            "prueba",
+            "kind",
+            gettext_lazy("ping, tcp, dns, http, snmp or ruta"),
+            ("ping", "http"),
+            True,
+            kind_of_test,
+            also=("kind", "test"),
+        ),
+        Column(
+            "direccion",
+            "address",
+            gettext_lazy("A name or an IP address; for http the whole web address"),
+            ("192.0.2.10", "https://192.0.2.10/"),
+            True,
+            also=("address",),
+        ),
+        Column("puerto", "port", gettext_lazy("Port; needed for tcp"), ("", ""), also=("port",)),
+        Column("pregunta", "asks", gettext_lazy("DNS: the name; SNMP: the ifIndex"), ("", ""), also=("asks",)),
+        Column(
+            "espera",
+            "expects",
+            gettext_lazy("DNS: the value; HTTP: the status; SNMP: the name of its access"),
+            ("", "200"),
+            also=("expects",),
+        ),
+        Column(
+            "perdida",
+            "max_loss",
+            gettext_lazy("Per cent that may be lost; empty: 1"),
+            ("2", ""),
+            cell=per_cent,
+            also=("max_loss",),
+        ),
+        Column(
+            "ms",
+            "max_ms",
+            gettext_lazy("Mean milliseconds that are still good; empty: any"),
+            ("40", ""),
+            also=("max_ms",),
+        ),
+        Column(
+            "al_registrar",
+            "at_registration",
+            gettext_lazy("si or no: run by itself when a case is opened; empty: si"),
+            ("si", "no"),
+            cell=cells.yes_no(True),
+            also=("at_registration",),
+        ),
+        active("activa"),
+    ),
+)
+
 
 MOST_ROWS, MOST_NAMES, AT_ONCE = 1000, 200, 20
 IDENTITY = ("service", "kind", "address", "port", "asks")
@@ -75,8 +170,8 @@ def _read(header: Header, lines: Iterable[tuple[int, list[str]]]) -> tuple[list[
     rows: list[Row] = []
     problems: list[Problem] = []
     first: dict[tuple[Any, ...], int] = {}
-    for number, cells in lines:
-        fields, wrong = _cells(header, cells, services)
+    for number, written in lines:
+        fields, wrong = _cells(header, written, services)
         problems += [Problem(number, header.names[field], sentence) for field, sentence in wrong.items()]
         if wrong:
             continue

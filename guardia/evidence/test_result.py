@@ -1,8 +1,12 @@
 """A test on record (P3 "múltiples pruebas", P5, P6): entered or pasted, with its hour and its verdict."""
 
+import hashlib
+import hmac
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +21,7 @@ class Verdict(models.TextChoices):
 
 
 class TestResult(models.Model):
-    __test__ = False  # a noun of the house, not a test class for pytest
+    __test__ = False  # a noun of the product, not a test class for pytest
 
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
     case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="tests")
@@ -41,3 +45,32 @@ class TestResult(models.Model):
 def tests_since(case: "Case", since: datetime) -> list[TestResult]:
     """Return the tests of the case that were measured at ``since`` (UTC) or later, the first first."""
     return list(case.tests.filter(measured_at__gte=since).order_by("measured_at"))
+
+
+# The outside systems that may post tests: each has a token in its address and a secret it signs with.
+
+
+SCHEME = "sha256="
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    secret: str
+
+
+def source_of(token: str) -> Source | None:
+    """The source this token names. How long it takes does not tell how much of a token was right."""
+    given = token.encode(errors="surrogatepass")
+    found = [
+        Source(name, secret)
+        for name, (known, secret) in settings.TEST_SOURCES.items()
+        if hmac.compare_digest(known.encode(), given)
+    ]
+    return found[0] if found else None
+
+
+def is_signed(source: Source, body: bytes, signature: str) -> bool:
+    """Whether ``signature`` (``sha256=…`` in hexadecimal) is that of this body."""
+    expected = SCHEME + hmac.new(source.secret.encode(), body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.strip().lower().encode(errors="replace"))

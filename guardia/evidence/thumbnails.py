@@ -1,7 +1,7 @@
 """Photographs: looked at with Pillow, turned upright, and written anew, so that nothing of what they came with is kept
 beside their pixels: no place, no serial number, no second file behind the picture.
 
-It runs in a process of its own (``evidence/apart.py``).
+It runs in a process of its own (``evidence/image_process.py``).
 """
 
 import io
@@ -11,11 +11,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from guardia.evidence import apart
-from guardia.evidence.apart import MEGAPIXEL, Picture, TooManyPixels, Unreadable
+from guardia.evidence import image_process
+from guardia.evidence.image_process import MEGAPIXEL, Picture, TooManyPixels, Unreadable
 
 if __name__ == "__main__":
-    apart.bounded()  # before anything that reads pictures is loaded
+    image_process.bounded()  # before anything that reads pictures is loaded
 
 import pi_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
@@ -51,7 +51,7 @@ def picture_of(content: bytes) -> Picture:
 def answer_of(content: bytes) -> bytes:
     """What is said of a picture, as ``apart.read`` reads it."""
     try:
-        return apart.written(picture_of(content))
+        return image_process.encoded_picture(picture_of(content))
     except TooManyPixels as many:
         return json.dumps({"found": many.found * MEGAPIXEL, "most": many.most * MEGAPIXEL}).encode()
     except Unreadable as wrong:

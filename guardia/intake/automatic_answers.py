@@ -14,22 +14,22 @@ from email.headerregistry import Address
 
 from django.conf import settings
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import writes, written
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
-from guardia.cases.mail_sender import HELD_BACK, is_proven
+from guardia.cases.desk_hours import kind_of
+from guardia.cases.mail_filing import HELD_BACK, is_proven
 from guardia.cases.notify import rule_for_moment
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 from guardia.customers.contact import Contact
-from guardia.mailroom.message import AutomaticAnswer, Message
-from guardia.mailroom.raw_mail import Read, read
-from guardia.mailroom.taking import limit
+from guardia.mail.message import AutomaticAnswer, Message
+from guardia.mail.raw_mail import Read, read
+from guardia.mail.taking import limit
 from guardia.notices import answers_by_itself as words
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery, DeliveryState
-from guardia.notices.who import is_recipient
+from guardia.notices.recipients import is_recipient
 from guardia.notices.wire import BadAddress, one_line, wire_address
 from guardia.people.connections import setting
 from guardia.people.staff import Staff
@@ -39,7 +39,7 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 COUNTED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 AT_ONCE = 200
-ASIDE = Aside("answer")
+QUARANTINE = Quarantine("answer")
 MOST_TOLD = 50
 URGENCY = 3  # it holds a promise, but no news of a service
 OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce")
@@ -69,7 +69,7 @@ def promise_the_number(
 def say_whom_to_call(
     message: Message, found: Read, procedure: Procedure, now: datetime, language: str = ""
 ) -> Delivery | None:
-    """To a stranger, in the house's language where no other is known. None where nothing is answered."""
+    """To a stranger, in the operator's language where no other is known. None where nothing is answered."""
     if not (is_proven(message) and may_answer(message, found, now, stranger=True)):
         return None
     spoken = language or settings.LANGUAGE_CODE
@@ -186,9 +186,9 @@ def keep_honest(now: datetime) -> int:
     waiting = Delivery.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=DeliveryState.WAITING, answers__request__isnull=False, created_at__lt=now
     )
-    found = waiting.exclude(pk__in=ASIDE.left_out(now)).order_by("pk")[:AT_ONCE]
-    late = list(ASIDE.only(found, lambda one: promises_the_past(one, now), now))
-    return ASIDE.each(late, lambda one: write_anew(one, now), now)
+    found = waiting.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk")[:AT_ONCE]
+    late = list(QUARANTINE.only(found, lambda one: promises_the_past(one, now), now))
+    return QUARANTINE.each(late, lambda one: write_anew(one, now), now)
 
 
 def forget(now: datetime) -> int:

@@ -10,8 +10,7 @@ from guardia.cases.case import Case
 from guardia.cases.follower import Follower
 from guardia.cases.refusals import NotAColleague
 from guardia.customers import editing, values
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.contact import ChangeKind, ChangeOutcome, Contact, ContactChange
 from guardia.customers.values import Misfit
 from guardia.intake.customer_acts import CHANNEL, by, must_be_theirs
 from guardia.people.staff import Staff

@@ -29,10 +29,10 @@ from guardia.cases.refusals import (
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.verbs import Event, desk_hour, need
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.customers.contact import Contact
 from guardia.escalation.escalation import Escalation
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
 
@@ -123,8 +123,8 @@ def reason_in_our_language() -> str:
 
 # --- customer acts ----------------------------------------------------------------------------------------------------
 # What a contact may do in a case from the customer's own page: all of it through the desk's verbs, as that person.
-# The caller holds the case (``customer_asks.locked``); ``at`` is UTC. Words that the house reads are in the house's
-# language, whatever the contact's is.
+# The caller holds the case (``customer_asks.locked``); ``at`` is UTC. Words that the operator reads are in the
+# operator's language, whatever the contact's is.
 COUNTED_FOR = timedelta(minutes=10)
 MOST_ACTS = 20
 LONGEST = 4000

@@ -32,8 +32,7 @@ from guardia.intake.field_kinds import (
     NotUnderstood,
     OfAnotherVisit,
 )
-from guardia.people.actor import Actor, ActorKind
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, ActorKind, Staff
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case

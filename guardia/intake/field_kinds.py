@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.refusals import Refused, TooLong
 from guardia.cases.verbs import desk_hour
 from guardia.field.visit import FieldAct
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Condition
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def resume(doing: Doing) -> None:
 
 
 def note(doing: Doing) -> None:
-    """Of a crew without an account the note says whose it is: no person of the house wrote it."""
+    """Of a crew without an account the note says whose it is: no person of the operator wrote it."""
     text, act = words(doing.facts, "text", PROSE), doing.act
     doing.case.note(text if act.staff or not text else f"{act.by_name}: {text}", **doing.when)
 

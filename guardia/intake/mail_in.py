@@ -5,24 +5,24 @@ A worker rules on one message at a time, in one transaction; another one takes t
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from guardia.calls.written import WrittenRequest
-from guardia.cases import filing, mail_sender, written
+from guardia.calls.call import WrittenRequest
+from guardia.cases import mail_filing, written
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
-from guardia.cases.goes_on import leads_to
-from guardia.customers.by_mail import by_circuit, contacts_at, only_one
+from guardia.cases.desk_hours import kind_of
+from guardia.cases.links import leads_to
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import by_circuit, contacts_at, only_one
 from guardia.intake import automatic_answers, mail_reports, mail_threads
 from guardia.intake.mail_threads import Thread, thread_of
-from guardia.mailroom.columns import fill
-from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.raw_mail import Automatic, Read, Unreadable, read
-from guardia.mailroom.taking import limit
+from guardia.mail.message import Message, MessageKind, MessageState, fill
+from guardia.mail.raw_mail import Automatic, Read, Unreadable, read
+from guardia.mail.taking import limit
 from guardia.notices.notice import Delivery
 from guardia.people.connections import setting
 from guardia.people.staff import Staff
@@ -56,7 +56,7 @@ def rule_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
     try:
         with transaction.atomic():
             # Whoever took it may have a clock that is a little ahead: nothing that is here comes from the future.
-            rule(message, max(now, message.received_at))
+            route_mail(message, max(now, message.received_at))
     except PASSES as trouble:
         raise NotNow(message.pk, trouble) from trouble
     except Exception:
@@ -74,27 +74,27 @@ def give_up(message_id: int) -> None:
         quarantine(message, "not_ruled")
 
 
-def rule(message: Message, now: datetime) -> None:
+def route_mail(message: Message, now: datetime) -> None:
     """What this locked, new message is: ours, about a delivery, a machine's, about a case, a new report, or unknown."""
     try:
-        found = read(bytes(message.original.content), limit(), mail_threads.ours(), mail_sender.receiver())
+        found = read(bytes(message.original.content), limit(), mail_threads.ours(), mail_filing.receiver())
     except Unreadable as unreadable:
         quarantine(message, unreadable.reason)
         return
     fill(message, found)
     mail_threads.belongs_to(message, mail_threads.desk_for(found, now))
     if why := is_ours(message):
-        put(message, MessageKind.OWN, MessageState.DONE, why, now)
+        settle_mail(message, MessageKind.OWN, MessageState.DONE, why, now)
     elif found.report or found.automatic is Automatic.REPORT:
-        mail_reports.rule(message, found, now)
+        mail_reports.route_report(message, found, now)
     else:
         senders = contacts_at(message.from_address)
         thread = thread_of(found, senders)
-        message.sender_proof = mail_sender.proof_of(found, senders)
+        message.sender_proof = mail_filing.proof_of(found, senders)
         Message.objects.filter(pk=message.pk).update(sender_proof=message.sender_proof)
         if found.automatic and found.automatic is not Automatic.OWN:
             put_aside(message, found, thread, now)
-        elif message.sender_proof in mail_sender.HELD_BACK:
+        elif message.sender_proof in mail_filing.HELD_BACK:
             held_back(message, thread, senders, now)
         elif thread.found:
             belongs_there(message, found, thread, senders, now)
@@ -111,11 +111,11 @@ def is_ours(message: Message) -> str:
 
 def quarantine(message: Message, reason: str) -> None:
     """Nothing, or not enough, is known of it: a person looks at it."""
-    put(message, MessageKind.UNREADABLE, MessageState.WAITING, reason, None)
+    settle_mail(message, MessageKind.UNREADABLE, MessageState.WAITING, reason, None)
 
 
-def put(message: Message, kind: MessageKind, state: MessageState, reason: str, at: datetime | None) -> None:
-    filing.settled(message, state, at, kind=kind, reason=reason[:200])
+def settle_mail(message: Message, kind: MessageKind, state: MessageState, reason: str, at: datetime | None) -> None:
+    mail_filing.settled(message, state, at, kind=kind, reason=reason[:200])
 
 
 def put_aside(message: Message, found: Read, thread: Thread, now: datetime) -> None:
@@ -123,9 +123,9 @@ def put_aside(message: Message, found: Read, thread: Thread, now: datetime) -> N
     there = thread.found
     case = there.case_id if there else None
     if there:
-        filing.belongs(message, there.customer_id)
+        mail_filing.belongs(message, there.customer_id)
     state = MessageState.FILED if case else MessageState.DONE
-    filing.settled(message, state, now, kind=MessageKind.AUTOMATIC, reason=found.automatic.value, case_id=case)
+    mail_filing.settled(message, state, now, kind=MessageKind.AUTOMATIC, reason=found.automatic.value, case_id=case)
 
 
 def belongs_there(message: Message, found: Read, thread: Thread, senders: Sequence[Contact], now: datetime) -> None:
@@ -153,16 +153,16 @@ def about_a_case(message: Message, case: Case, contact: Contact | None, now: dat
     message.contact, message.kind = contact, MessageKind.REPLY
     Message.objects.filter(pk=message.pk).update(contact=contact, kind=MessageKind.REPLY)
     if case.is_open:
-        filing.into_case(message, case, now)
+        mail_filing.into_case(message, case, now)
         return
-    filing.belongs(message, case.customer_id)
+    mail_filing.belongs(message, case.customer_id)
     mail_threads.belongs_to(message, case.desk)  # it waits where the case was attended to, whatever mailbox it came to
-    filing.settled(message, MessageState.WAITING, None, reason="closed_case", case_id=case.pk)
+    mail_filing.settled(message, MessageState.WAITING, None, reason="closed_case", case_id=case.pk)
 
 
 def goes_on(message: Message, request: WrittenRequest, contact: Contact | None) -> None:
     """More about a report that waits for its number: it waits with it, and the clock runs since the first one."""
-    filing.belongs(message, request.customer_id)
+    mail_filing.belongs(message, request.customer_id)
     mail_threads.belongs_to(message, request.desk)
     more: dict[str, Any] = {
         "contact": contact,
@@ -170,7 +170,7 @@ def goes_on(message: Message, request: WrittenRequest, contact: Contact | None) 
         "kind": MessageKind.REPORT,
         "reason": "more_of_a_report",
     }
-    filing.settled(message, MessageState.WAITING, None, **more)
+    mail_filing.settled(message, MessageState.WAITING, None, **more)
 
 
 def is_new(message: Message, found: Read, thread: Thread, senders: Sequence[Contact], now: datetime) -> None:
@@ -186,7 +186,7 @@ def is_new(message: Message, found: Read, thread: Thread, senders: Sequence[Cont
         return
     case = thread.guess.case_id if thread.guess else None
     kind = MessageKind.REPORT if senders else MessageKind.STRANGER
-    filing.settled(
+    mail_filing.settled(
         message, MessageState.WAITING, None, kind=kind, reason=why_it_waits(message, senders, case), case_id=case
     )
     version = versions.version_at(now)
@@ -205,13 +205,13 @@ def held_back(message: Message, thread: Thread, senders: Sequence[Contact], now:
     contact = only_one(senders)
     if contact is None:
         kind = MessageKind.REPORT if senders else MessageKind.STRANGER
-        filing.settled(message, MessageState.WAITING, None, kind=kind, reason=reason, case_id=case)
+        mail_filing.settled(message, MessageState.WAITING, None, kind=kind, reason=reason, case_id=case)
         return
-    filing.belongs(message, contact.customer_id)
+    mail_filing.belongs(message, contact.customer_id)
     request = written.of_message(message, contact, now)
     theirs = case if named and named.customer_id == contact.customer_id else None
     more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT, "case_id": theirs}
-    filing.settled(message, MessageState.WAITING, None, reason=reason, **more)
+    mail_filing.settled(message, MessageState.WAITING, None, reason=reason, **more)
 
 
 def why_it_waits(message: Message, senders: Sequence[Contact], case: int | None) -> str:
@@ -227,10 +227,10 @@ def opens_a_request(message: Message, found: Read, contact: Contact, now: dateti
 
     In the mailbox of another desk it is a request, which has its case and its number at once (A3).
     """
-    filing.belongs(message, contact.customer_id)
+    mail_filing.belongs(message, contact.customer_id)
     request = written.of_message(message, contact, now)
     more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT}
-    filing.settled(message, MessageState.WAITING, None, reason="report" if request else "no_procedure", **more)
+    mail_filing.settled(message, MessageState.WAITING, None, reason="report" if request else "no_procedure", **more)
     if request and kind_of(request.desk) == CaseKind.REQUEST:
         mail_threads.take(request, now)
     elif request:
@@ -245,7 +245,7 @@ def opens_undecided(message: Message, found: Read, senders: Sequence[Contact], n
     if request is None:
         return False
     more: dict[str, Any] = {"request": request, "kind": MessageKind.REPORT, "reason": "several_companies"}
-    filing.settled(message, MessageState.WAITING, None, **more)
+    mail_filing.settled(message, MessageState.WAITING, None, **more)
     automatic_answers.promise_the_number(message, found, request, now, senders[0])
     return True
 
@@ -253,3 +253,37 @@ def opens_undecided(message: Message, found: Read, senders: Sequence[Contact], n
 def sender_in(senders: Sequence[Contact], customer_id: int | None) -> Contact | None:
     """Who of this company wrote it; None where only somebody else did."""
     return next((sender for sender in senders if sender.customer_id == customer_id), None)
+
+
+# A mail whose ruling meets trouble of the database is tried again later and later, and holds up no other meanwhile.
+
+
+FIRST_PAUSE = timedelta(seconds=15)
+MOST_TRIES = 7
+"""The pause doubles: a quarter of an hour in all. What takes longer than that is looked at by a person."""
+
+
+@dataclass(frozen=True)
+class Tries:
+    count: int
+    again_at: datetime
+
+
+class Patience:
+    """What one process remembers of its failed tries; hours are UTC. Lost with the process, which then tries anew."""
+
+    def __init__(self) -> None:
+        self.of: dict[int, Tries] = {}
+
+    def left_out(self, now: datetime) -> list[int]:
+        """The messages whose turn has not come again."""
+        return [message_id for message_id, tries in self.of.items() if tries.again_at > now]
+
+    def failed(self, message_id: int, now: datetime) -> bool:
+        """Count one more try; True if it was the last."""
+        count = self.of[message_id].count + 1 if message_id in self.of else 1
+        self.of[message_id] = Tries(count, now + FIRST_PAUSE * 2 ** (count - 1))
+        return count >= MOST_TRIES
+
+    def is_done(self, message_id: int) -> None:
+        self.of.pop(message_id, None)

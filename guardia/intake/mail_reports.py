@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardia.cases import failed_notices, filing
-from guardia.mailroom.addresses import normal
-from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.raw_mail import Read, Report
-from guardia.mailroom.reports import Action, Recipient
+from guardia.cases import failed_notices, mail_filing
+from guardia.mail.addresses import normal
+from guardia.mail.message import Message, MessageKind, MessageState
+from guardia.mail.raw_mail import Read, Report
+from guardia.mail.statuses import Action, Recipient
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 from guardia.notices.reply_address import read_return_path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def rule(message: Message, found: Read, now: datetime) -> None:
+def route_report(message: Message, found: Read, now: datetime) -> None:
     """What the report says is written on the delivery it speaks of. Anybody can write a report: only one that names
     the mail by its identifier and the address it went to is believed, or that comes to the return path of that one
     mail, which nobody can make up. One that names a mail of others is done with;
@@ -28,29 +28,29 @@ def rule(message: Message, found: Read, now: datetime) -> None:
     if delivery is None:
         settle_without_a_mail(message, report, now)
         return
-    filing.belongs(message, delivery.customer_id)
+    mail_filing.belongs(message, delivery.customer_id)
     recipients = report.recipients if report else ()
     theirs = [one for one in recipients if speaks_of(one, delivery.address)] or list(recipients if returned else ())
     case_id = case_of(delivery)
     if not theirs:
         waits(message, "other_recipient", case_id)
         return
-    said = keep(delivery, theirs, now)
-    filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason=said, case_id=case_id)
+    said = keep_report(delivery, theirs, now)
+    mail_filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason=said, case_id=case_id)
 
 
 def settle_without_a_mail(message: Message, report: Report | None, now: datetime) -> None:
     if report and report.original_message_id:
-        filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason="not_ours")
+        mail_filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason="not_ours")
     else:
         waits(message, "names_no_mail")
 
 
 def waits(message: Message, reason: str, case_id: int | None = None) -> None:
-    filing.settled(message, MessageState.WAITING, None, kind=MessageKind.BOUNCE, reason=reason, case_id=case_id)
+    mail_filing.settled(message, MessageState.WAITING, None, kind=MessageKind.BOUNCE, reason=reason, case_id=case_id)
 
 
-def keep(delivery: Delivery, recipients: "Sequence[Recipient]", now: datetime) -> str:
+def keep_report(delivery: Delivery, recipients: "Sequence[Recipient]", now: datetime) -> str:
     """Write on the delivery what the report says of its own recipient; a word for what it was."""
     came_back = next((one for one in recipients if one.bounced), None)
     if came_back:

@@ -8,23 +8,23 @@ from itertools import chain
 
 from django.conf import settings
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
-from guardia.cases.desks import desk_of, kind_of
+from guardia.cases.desk_hours import desk_of, kind_of
 from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.administrative import Ask
 from guardia.customers.contact import Contact
-from guardia.intake.tray_requests import report_text
-from guardia.mailroom.message import Message
-from guardia.mailroom.raw_mail import Read
+from guardia.intake.portal_requests import report_text
+from guardia.mail.message import Message
+from guardia.mail.raw_mail import Read
 from guardia.notices import reply_address
 from guardia.notices.envelope import domain
 from guardia.notices.notice import DeliveredNotice, Delivery
-from guardia.people.actor import SYSTEM
 from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import SYSTEM
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
 

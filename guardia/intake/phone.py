@@ -3,24 +3,26 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from guardia.calls import journal, snapshot
-from guardia.calls.call import Call, Measure
-from guardia.calls.course import Course, course_of
+from guardia.calls import exchange_seen, journal
+from guardia.calls.ami import Packet
+from guardia.calls.call import Call, CallTransfer, Measure, QueueVisit, RingAttempt
+from guardia.calls.course import course_of
+from guardia.calls.course_model import Course, HandedOn
+from guardia.calls.course_visits import Attempt, Person, Visit
 from guardia.calls.exchange import Exchange
-from guardia.calls.packets import Packet
-from guardia.cases import desk_hours, phone_later, phone_owed, phone_turns
+from guardia.cases import desk_hours, phone_later, phone_owed
 from guardia.cases.phone_place import Place, number_of, place_of, staff_of
 from guardia.cases.stages import reception
 from guardia.cases.stages.reception import SAME_CALL
 from guardia.cases.stages.reception_clocks import keep_clocks
 from guardia.customers.lookup import by_phone
-from guardia.intake import phone_reached
-from guardia.intake.phone_rows import Rows
+from guardia.intake import callers
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -46,11 +48,12 @@ AFTERWARDS = ("ended_at", "end_unseen", "desk_now", "later", "waits_again_at", "
 def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list[Call]:
     """Make these calls what the journal says of them at ``now`` (UTC); in the caller's transaction.
 
-    Returns the calls; what is none of ours (an outgoing call, a call inside the house) makes none, and one of ours that
-    we made settles the call-back of its number. While no procedure is published nothing is promised, and none is made.
+    Returns the calls; what is none of ours (an outgoing call, a call inside the operator) makes none, and one of ours
+    that we made settles the call-back of its number. While no procedure is published nothing is promised, and none is
+    made.
     """
     wanted = sorted(set(references))
-    phone_turns.take_calls(exchange, wanted)
+    phone_owed.take_calls(exchange, wanted)
     told = [said for each in wanted if (said := journal.facts_about_call(exchange, each))]
     earliest = min((one.at for said in told for one in said), default=now)
     gaps = journal.unheard(exchange, earliest - journal.LONGEST_CALL)
@@ -61,12 +64,12 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
         for written in ((course.number,) if course.is_ours else course.rang_numbers)
         if (number := number_of(written, exchange.country, exchange.area))
     }
-    phone_turns.take_numbers(numbers)
+    phone_owed.take_numbers(numbers)
     calls = [call for course in courses if course.is_ours and (call := _follow(exchange, course, now))]
     for course in courses:
         if course.reached_at:
-            phone_reached.we_reached(exchange, course, now)
-    phone_reached.look_back(calls, now)
+            callers.we_reached(exchange, course, now)
+    callers.look_back(calls, now)
     changed = {call.pk: call for number in sorted(numbers) for call in phone_owed.settle_number(number, now)}
     return [changed.get(call.pk, call) for call in calls]
 
@@ -77,8 +80,8 @@ def is_over(call: Call, at: datetime) -> None:
     Kept among the exchange's own words: whatever it says later goes before it. The call must not be locked.
     """
     assert call.exchange
-    packet = snapshot.hung_up(call.reference)
-    follow(call.exchange, journal.keep(call.exchange, [packet], "snapshot", at), at)
+    packet = exchange_seen.hung_up(call.reference)
+    follow(call.exchange, journal.keep_packets(call.exchange, [packet], "snapshot", at), at)
     still = reception.locked(call.pk)
     if still.is_waiting or still.is_on_the_line:  # what was said of it is kept no more
         reception.abandon(still, at=at)
@@ -202,16 +205,18 @@ def _name(course: Course) -> str:
 
 
 # --- intake -----------------------------------------------------------------------------------------------------------
-# From a door into the rooms: what an exchange said goes into the journal, and the calls it is about follow.
+# From an entry point into the packages: what an exchange said goes into the journal, and the calls it is about follow.
 log = logging.getLogger(__name__)
 
 NOT_NOW = (OperationalError, InterfaceError)
 """The database is away, or two waited for each other: the same may be done again."""
 
 
-def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime, now: datetime) -> set[str]:
+def keep_events(
+    exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime, now: datetime
+) -> set[str]:
     """Keep them, and let the calls follow; the references of those that learnt something new. Hours are UTC."""
-    references = journal.keep(exchange, packets, source, received_at) if packets else set()
+    references = journal.keep_packets(exchange, packets, source, received_at) if packets else set()
     follow_each(exchange, references, now)
     return references
 
@@ -232,3 +237,94 @@ def follow_each(exchange: Exchange, references: Iterable[str], now: datetime) ->
             return
         for reference in wanted:
             follow_each(exchange, [reference], now)
+
+
+# The rows of a call's course: visits to queues, telephones that rang, transfers. Written where they differ.
+
+
+LONGEST_QUEUE, LONGEST = 80, 120
+LAST_PLACE = 32_767
+
+
+class Rows:
+    """Of one call; persons are looked up once."""
+
+    def __init__(self, call: Call, exchange: Exchange) -> None:
+        self.call, self.exchange = call, exchange
+        self.known: dict[tuple[Person, datetime], int | None] = {}
+
+    def write(self, course: Course) -> None:
+        visits = rows_by_place(QueueVisit.objects.filter(call=self.call))
+        rung: dict[int, dict[int, RingAttempt]] = {}
+        for attempt in RingAttempt.objects.filter(visit__call=self.call):
+            rung.setdefault(attempt.visit_id, {})[attempt.ordinal] = attempt
+        for ordinal, visit in enumerate(course.visits, 1):
+            row = visits.pop(ordinal, None) or QueueVisit(call=self.call, ordinal=ordinal)
+            update_row(row, self._visit(visit))
+            self._attempts(row, visit.attempts, rung.get(row.pk, {}))
+        transfers = rows_by_place(CallTransfer.objects.filter(call=self.call))
+        for ordinal, handed in enumerate(course.transfers, 1):
+            transfer = transfers.pop(ordinal, None) or CallTransfer(call=self.call, ordinal=ordinal)
+            update_row(transfer, self._transfer(handed))
+        for gone in (*visits.values(), *transfers.values()):
+            gone.delete()
+
+    def staff_id(self, person: Person | None, at: datetime) -> int | None:
+        if person is None:
+            return None
+        if (person, at) not in self.known:
+            found = staff_of(person, self.exchange, at)
+            self.known[person, at] = found.pk if found else None
+        return self.known[person, at]
+
+    def _visit(self, visit: Visit) -> dict[str, Any]:
+        return {
+            "queue": visit.queue[:LONGEST_QUEUE],
+            "joined_at": visit.joined_at,
+            "left_at": visit.left_at,
+            "result": visit.result.value,
+            "position": None if visit.position is None else min(visit.position, LAST_PLACE),
+            "member": visit.person.name[:LONGEST] if visit.person else "",
+            "staff_id": self.staff_id(visit.person, visit.left_at or visit.joined_at),
+            "talk_ended_at": visit.talk_ended_at,
+            "ended_by": visit.ended_by,
+        }
+
+    def _attempts(self, row: QueueVisit, attempts: Sequence[Attempt], rung: dict[int, RingAttempt]) -> None:
+        for ordinal, attempt in enumerate(attempts, 1):
+            person = Person(attempt.member, attempt.interface)
+            values = {
+                "interface": attempt.interface[:LONGEST],
+                "member": attempt.member[:LONGEST],
+                "staff_id": self.staff_id(person, attempt.rang_at),
+                "rang_at": attempt.rang_at,
+                "ended_at": attempt.ended_at,
+                "result": attempt.result.value,
+            }
+            ringing = rung.pop(ordinal, None) or RingAttempt(visit=row, ordinal=ordinal)
+            update_row(ringing, values)
+        for gone in rung.values():
+            gone.delete()
+
+    def _transfer(self, handed: HandedOn) -> dict[str, Any]:
+        return {
+            "at": handed.at,
+            "kind": handed.kind[:10],
+            "by": handed.by[:LONGEST],
+            "to": handed.to[:LONGEST],
+            "staff_id": self.staff_id(handed.taken_by, handed.taken_at or handed.at),
+        }
+
+
+def rows_by_place[Row: (QueueVisit, CallTransfer)](rows: QuerySet[Row]) -> dict[int, Row]:
+    """The rows that are there, by their place."""
+    return {row.ordinal: row for row in rows}
+
+
+def update_row(row: QueueVisit | CallTransfer | RingAttempt, values: dict[str, Any]) -> None:
+    """Make the row so; one that is so already is not written."""
+    if row.pk and all(getattr(row, name) == value for name, value in values.items()):
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()

@@ -1,16 +1,22 @@
 """The first calls of an exchange, as they happen: what was seen of each, and whether it is named."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from guardia.calls import exchange_unnamed, journal
+from guardia.calls import exchange_editing, journal
+from guardia.calls.ami import known, value
+from guardia.calls.call import Call, QueueVisit
 from guardia.calls.course import Course, course_of
 from guardia.calls.course_visits import Person
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeKind
-from guardia.calls.packets import known, value
-from guardia.cases.phone_place import lines_of, place_of, staff_of
+from guardia.calls.exchange_editing import UnnamedContext, unnamed_contexts
+from guardia.calls.exchange_seen import LATELY, SeenName
+from guardia.cases.phone_place import desk_of_queue, lines_of, place_of, staff_of
+from guardia.intake import phone
 from guardia.people.staff import Staff
+from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 
 MOST_CALLS = 3
@@ -56,11 +62,11 @@ def _seen(exchange: Exchange, procedure: Procedure | None, course: Course) -> Se
     if exchange.kind == ExchangeKind.AMI:
         begun = ExchangeEvent.objects.filter(exchange=exchange, reference=course.reference, name="Newchannel")
         event = next((one for one in begun.order_by("pk") if value(one.packet, "Uniqueid") == course.reference), None)
-        if event is None or not (course.is_ours or exchange_unnamed.comes_from_outside(event.packet)):
+        if event is None or not (course.is_ours or exchange_editing.comes_from_outside(event.packet)):
             return None
         first, at = event.packet, event.happened_at
         context, exten = value(first, "Context"), value(first, "Exten")
-        dialled = dialled or ("" if exten in exchange_unnamed.NOWHERE else exten)
+        dialled = dialled or ("" if exten in exchange_editing.NOWHERE else exten)
         caller = caller or known(value(first, "CallerIDNum"))
     elif not course.is_ours:
         return None
@@ -71,7 +77,7 @@ def _seen(exchange: Exchange, procedure: Procedure | None, course: Course) -> Se
         at=at,
         caller=caller,
         context=context,
-        is_outside=not context or exchange_unnamed.is_outside(exchange, context),
+        is_outside=not context or exchange_editing.is_outside(exchange, context),
         dialled=dialled,
         line=_line(course, dialled, exchange, procedure) if lines else "",
         queues=[(queue, _desk(queue, exchange, procedure)) for queue in queues],
@@ -102,3 +108,58 @@ def _persons(course: Course) -> dict[str, Person]:
         if name:
             found.setdefault(name, person)
     return found
+
+
+# What an exchange shows that nobody has named yet: contexts, numbers and queues; and what naming one changes.
+
+
+TAKEN_IN = timedelta(hours=1)
+"""Calls that began so lately become what they are by the new name; what is older is past answering, and stays."""
+MOST_LOOKED_AT = 5000
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """``contexts``: their calls are on nobody's screen. ``numbers``, ``queues``: calls that lead to no line of ours."""
+
+    contexts: Sequence[UnnamedContext] = ()
+    numbers: Sequence[SeenName] = ()
+    queues: Sequence[SeenName] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.contexts or self.numbers or self.queues)
+
+
+def unnamed(exchange: Exchange, now: datetime) -> Unnamed:
+    """As its calls of a month before ``now`` (UTC) show it, its contexts of a week."""
+    contexts, version = unnamed_contexts(exchange, now), versions.version_at(now)
+    if version is None:
+        return Unnamed(contexts)
+    procedure = version.procedure
+    lines = [line.key for line in procedure.lines]
+    astray = Call.objects.filter(exchange=exchange, arrived_at__gte=now - LATELY).exclude(line__in=lines)
+    dialled = astray.exclude(dialled="").order_by("-arrived_at").values_list("dialled", flat=True)[:MOST_LOOKED_AT]
+    visits = QueueVisit.objects.filter(call__in=astray, ordinal=1).order_by("-pk")
+    queues = visits.values_list("queue", flat=True)[:MOST_LOOKED_AT]
+    numbers = Counter(number for number in dialled if not lines_of(number, exchange, procedure))
+    # Where an exchange names no queue the number stands for it: it is asked for once.
+    astray_queues = Counter(queue for queue in queues if queue and not desk_of_queue(queue, exchange, procedure))
+    for number in numbers:
+        astray_queues.pop(number, None)
+    return Unnamed(contexts, _most_seen(numbers), _most_seen(astray_queues))
+
+
+def take_in(exchange: Exchange, now: datetime) -> list[Call]:
+    """Look again at the calls of the hour before ``now`` (UTC), by what is named now; in the caller's transaction."""
+    since = now - TAKEN_IN
+    exchange.refresh_from_db()
+    calls = Call.objects.filter(exchange=exchange, arrived_at__gte=since).values_list("reference", flat=True)
+    begun = exchange.events.filter(received_at__gte=since, name="Newchannel").values_list("reference", flat=True)
+    references = {reference for reference in [*calls[:MOST_LOOKED_AT], *begun[:MOST_LOOKED_AT]] if reference}
+    return phone.follow(exchange, references, now)
+
+
+def _most_seen(names: Counter[str]) -> list[SeenName]:
+    ordered = sorted(names.items(), key=lambda one: (-one[1], one[0]))
+    return [SeenName(name, count) for name, count in ordered[:MOST_SHOWN]]

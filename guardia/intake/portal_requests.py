@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.written import WrittenRequest
-from guardia.cases import written
-from guardia.cases.desks import kind_of
+from guardia.calls.call import WrittenRequest
+from guardia.cases import mail_filing, written
+from guardia.cases.case import Case
+from guardia.cases.desk_hours import kind_of
+from guardia.cases.mail_filing import WhoseIsIt
 from guardia.cases.refusals import ActsTooOften, Missing, NoSuchDesk, ServiceOfAnother
-from guardia.cases.taking_requests import fields_for
+from guardia.cases.stages.administrative import Ask
+from guardia.cases.transferring import fields_for
 from guardia.cases.verbs import need
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
 
@@ -74,3 +78,46 @@ def service_of(contact: Contact, service_id: int | None) -> Service | None:
     if found is None:
         raise ServiceOfAnother(company=contact.customer.name)
     return found
+
+
+# A3: a report in writing that waits in the tray is none: it is taken as a request of a desk.
+#
+# The caller holds the request (``written.locked``). Hours in UTC.
+
+
+def take(
+    request: WrittenRequest,
+    desk: str,
+    *,
+    by: Staff,
+    at: datetime,
+    subject: str = "",
+    text: str = "",
+    fields: Mapping[str, str] | None = None,
+    details: Mapping[str, str] | None = None,
+    service: Service | None = None,
+    engineer: Staff | None = None,
+) -> Case:
+    """The report is a request for this desk (A3): it counts from its arrival, and the promise of P2 has no object.
+
+    ``subject`` and ``text`` are the report's own where they are empty. One that has its case gives it back. Raises
+    RequestIsSettled, NoSuchDesk, Missing, TooLong, WhoseIsIt where no company is known.
+    """
+    if request.customer is None:
+        raise WhoseIsIt()
+    ask = Ask(
+        request.customer,
+        desk,
+        text.strip() or report_text(request),
+        subject=(subject.strip() or request.subject)[:160],
+        reporter=request.contact,
+        details=dict(details or {}),
+        fields=dict(fields or {}),
+        service=service,
+    )
+    return Case.take(ask, by=Actor.of_staff(by), at=at, request=request, engineer=engineer)
+
+
+def report_text(request: WrittenRequest) -> str:
+    """The words of the report; its subject where it has no others (a mail with a file alone)."""
+    return request.text.strip()[: mail_filing.MOST_TEXT] or request.subject

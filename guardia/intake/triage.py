@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from guardia.calls.written import WrittenRequest
-from guardia.cases import filing, written
+from guardia.calls.call import WrittenRequest
+from guardia.cases import mail_filing, written
 from guardia.cases.case import Case
-from guardia.cases.mail_refusals import (
+from guardia.cases.mail_filing import (
+    HELD_BACK,
     ContactIsGone,
     HasARequest,
     MessageIsSettled,
@@ -20,17 +21,15 @@ from guardia.cases.mail_refusals import (
     RequestIsSettled,
     WrongCompany,
 )
-from guardia.cases.mail_sender import HELD_BACK
 from guardia.cases.verbs import Event
-from guardia.customers import by_mail, editing
+from guardia.customers import contacts, editing
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.intake import automatic_answers
-from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.raw_mail import Unreadable, read
-from guardia.mailroom.taking import limit
-from guardia.people.actor import Actor, ActorKind
-from guardia.people.staff import Staff
+from guardia.mail.message import Message, MessageKind, MessageState
+from guardia.mail.raw_mail import Unreadable, read
+from guardia.mail.taking import limit
+from guardia.people.staff import Actor, ActorKind, Staff
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Moment
 
@@ -59,7 +58,7 @@ def join(case: Case, request: WrittenRequest, *, by: Staff, at: datetime) -> Eve
     must_be_of(case, request.customer)
     case.must_be_open()
     messages = list(Message.objects.filter(request=request).select_related("contact").order_by("pk"))
-    events = [filing.into_case(one, case, at, by=by, request=request) for one in messages]
+    events = [mail_filing.into_case(one, case, at, by=by, request=request) for one in messages]
     written.settle(request, as_=written.JOINED, at=at, by=by, case_id=case.pk)
     if messages and request.contact:
         tell_the_number(messages[0], request.contact, case, at)
@@ -81,7 +80,7 @@ def take_in(message: Message, *, by: Staff, at: datetime) -> Event | None:
     case = locked.filter(pk=message.case_id).first() if message.case_id else None
     if case and case.is_open and case.customer_id == message.customer_id:
         return join(case, written.locked(message.request_id), by=by, at=at)
-    filing.settled(message, MessageState.WAITING, None, reason="report")
+    mail_filing.settled(message, MessageState.WAITING, None, reason="report")
     return None
 
 
@@ -96,7 +95,7 @@ def tell_the_number(message: Message, contact: Contact, case: Case, at: datetime
 def _handed_in(case: Case, request: WrittenRequest, at: datetime) -> Event:
     """A report that came by the portal or at an office has no mail of its own."""
     by = Actor(ActorKind.CONTACT, request.contact_id)
-    texts = {"subject": request.subject, "text": request.text[: filing.MOST_TEXT]}
+    texts = {"subject": request.subject, "text": request.text[: mail_filing.MOST_TEXT]}
     data = {"request": request.pk}
     return case.write(Moment.MESSAGE_RECEIVED, by=by, at=request.received_at, now=at, data=data, texts=texts)
 
@@ -115,7 +114,7 @@ def dismiss(message: Message, reason: str, *, by: Staff, at: datetime) -> None:
     if message.request_id:
         dismiss_request(written.locked(message.request_id), reason, by=by, at=at)
     else:
-        filing.settled(message, MessageState.DONE, at, by=by, reason=reason)
+        mail_filing.settled(message, MessageState.DONE, at, by=by, reason=reason)
 
 
 def dismiss_request(request: WrittenRequest, reason: str, *, by: Staff, at: datetime) -> None:
@@ -128,7 +127,7 @@ def dismiss_request(request: WrittenRequest, reason: str, *, by: Staff, at: date
         raise RequestIsSettled()
     written.settle(request, as_=written.DISMISSED, at=at, by=by)
     for message in Message.objects.filter(request=request, state=MessageState.WAITING).order_by("pk"):
-        filing.settled(message, MessageState.DONE, at, by=by, reason=reason)
+        mail_filing.settled(message, MessageState.DONE, at, by=by, reason=reason)
 
 
 def assign(message: Message, contact: Contact, *, by: Staff, at: datetime, remember: bool = True) -> WrittenRequest:
@@ -146,8 +145,8 @@ def assign(message: Message, contact: Contact, *, by: Staff, at: datetime, remem
     if not (contact.active and contact.customer.active):
         raise ContactIsGone(who=str(contact))
     if remember and message.from_address:
-        by_mail.add_address(contact, message.from_address)
-    filing.belongs(message, contact.customer_id)
+        contacts.add_address(contact, message.from_address)
+    mail_filing.belongs(message, contact.customer_id)
     request = undecided or written.of_message(message, contact, at)
     if request is None:
         raise NoProcedure()
@@ -155,7 +154,7 @@ def assign(message: Message, contact: Contact, *, by: Staff, at: datetime, remem
         written.is_of(undecided, contact, at)
     case = message.case_id if message.case and message.case.customer_id == contact.customer_id else None
     more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT, "case_id": case}
-    filing.settled(message, MessageState.WAITING, None, reason="assigned", **more)
+    mail_filing.settled(message, MessageState.WAITING, None, reason="assigned", **more)
     return request
 
 
@@ -166,7 +165,7 @@ def assign_to_new(
 
     Where a contact of the company has the address already, it is that one's. Raises Unfit, and what ``assign`` raises.
     """
-    known = [one for one in by_mail.contacts_at(message.from_address) if one.customer_id == customer.pk]
+    known = [one for one in contacts.contacts_at(message.from_address) if one.customer_id == customer.pk]
     address = {"email": message.from_address} if message.from_address else {}
     contact = known[0] if known else editing.save_contact(Contact(customer=customer), {**fields, **address})
     return assign(message, contact, by=by, at=at)
@@ -178,15 +177,15 @@ def file(message: Message, case: Case, *, by: Staff, at: datetime) -> Event | No
     Raises MessageIsSettled, WrongCompany, HasARequest (a report is joined, so that its promise is met).
     """
     if message.state == MessageState.FILED and message.case_id == case.pk:
-        return filing.into_case(message, case, at) if message.event_id else None
+        return mail_filing.into_case(message, case, at) if message.event_id else None
     must_wait(message)
     if message.request_id:
         raise HasARequest()
     must_be_of(case, message.customer)
     if case.is_open:
-        return filing.into_case(message, case, at, by=by)
-    filing.belongs(message, case.customer_id)
-    filing.settled(message, MessageState.FILED, at, by=by, case_id=case.pk)
+        return mail_filing.into_case(message, case, at, by=by)
+    mail_filing.belongs(message, case.customer_id)
+    mail_filing.settled(message, MessageState.FILED, at, by=by, case_id=case.pk)
     return None
 
 

@@ -1,6 +1,7 @@
 """Every table of version 1.0.0, with its indexes, constraints and sequences.
 
-Rights, policies, functions and triggers stand in policies.sql, which `guardia migrate` applies after the last migration.
+Rights, policies, functions and triggers stand in policies.sql, which `guardia migrate` applies after the last
+migration.
 """
 
 import django.contrib.postgres.constraints
@@ -60,8 +61,8 @@ BESIDE_THE_TABLES = [
     ),
     # Four rows that are written with every entry of the journal: room for their next version beside them.
     migrations.RunSQL("ALTER TABLE audit_lane SET (fillfactor = 20)"),
-    # The key by which Guardia signs whose rows the portal reads, drawn here and known to the database alone. PostgreSQL has
-    # sha256 without any extension; what HMAC (RFC 2104) needs besides are the two pads of its key.
+    # The key by which Guardia signs whose rows the portal reads, drawn here and known to the database alone. PostgreSQL
+    # has sha256 without any extension; what HMAC (RFC 2104) needs besides are the two pads of its key.
     migrations.RunSQL(
         '''
         CREATE TABLE portal_key (

@@ -260,7 +260,7 @@ CREATE OR REPLACE FUNCTION company_of_session(hash text) RETURNS bigint
     SET search_path TO public, pg_temp AS $$
     SELECT customer_id FROM company_session WHERE token_hash = hash
 $$;
--- As guardia/customers/by_mail.py finds them; each by its index.
+-- As guardia/customers/contacts.py finds them; each by its index.
 CREATE OR REPLACE FUNCTION contacts_of_signed_mailbox() RETURNS TABLE (contact bigint, company bigint, language text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO public, pg_temp AS $$

@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 
 from guardia.network import reach
 from guardia.network.alert import Alert, AlertState, AlertTurn
-from guardia.network.alert_store import write
-from guardia.network.alerts_damping import last_of
+from guardia.network.alert_store import last_of, write
 from guardia.network.element import Element
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guardia.customers.folding import fold
-from guardia.customers.service import Service
-from guardia.customers.values import Misfit, Unfit, line
-from guardia.network import alerts_damping as damping
+from guardia.customers.customer import Service
+from guardia.customers.values import Misfit, Unfit, fold, line
+from guardia.network import alert_store as damping
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState
 from guardia.network.alert_message import LONGEST_LABEL, LONGEST_VALUE
 from guardia.network.alert_store import opens, write

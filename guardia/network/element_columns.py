@@ -4,10 +4,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.languages import language_codes, the_same_in, translations
-from guardia.customers.folding import fold
 from guardia.customers.importing import cells
 from guardia.customers.importing.kind import Column, Kind
-from guardia.customers.values import Misfit, Reader, line, not_among
+from guardia.customers.values import Misfit, Reader, fold, line, not_among
 from guardia.network.element import Element, ElementKind
 
 KIND_WORDS = {

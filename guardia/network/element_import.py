@@ -10,16 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guardia.config.languages import language_codes
-from guardia.customers.cities import Gazetteer
-from guardia.customers.city import City
-from guardia.customers.folding import fold
+from guardia.customers.cities import City, Gazetteer
+from guardia.customers.customer import Service
 from guardia.customers.importing.bringing import take_turns
-from guardia.customers.importing.header import Header
-from guardia.customers.importing.outcome import Change, Outcome, Problem
+from guardia.customers.importing.kind import Change, Outcome, Problem
+from guardia.customers.importing.rows import Header
 from guardia.customers.importing.table_file import WrongFile, read_table
-from guardia.customers.service import Service
-from guardia.customers.values import Misfit
-from guardia.network import element_keeping as keeping
+from guardia.customers.values import Misfit, fold
+from guardia.network import element_editing as keeping
 from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.network.element_columns import ELEMENTS, READERS
 

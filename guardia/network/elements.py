@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from guardia.config.languages import in_each_language
-from guardia.customers.folding import fold
+from guardia.customers.values import fold
 from guardia.network.element import Element, ElementKind, ServiceElement
 from guardia.network.reach import elements_behind
 

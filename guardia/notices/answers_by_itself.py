@@ -21,7 +21,7 @@ from guardia.customers.contact import Contact
 from guardia.notices.envelope import NAME_LENGTH
 from guardia.notices.wire import WIRE, one_line, wire_address
 from guardia.notices.wording.hours import Hours, hours_of
-from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.letter import salutation
 from guardia.people.connections import setting
 from guardia.procedure.directory import Line
 from guardia.procedure.schema import Procedure
@@ -197,7 +197,7 @@ def shortened(subject: str) -> str:
 
 
 def in_language(language: str) -> translation.override:
-    """The contact's language, or the house's where it is not one of ours."""
+    """The contact's language, or the operator's where it is not one of ours."""
     try:
         return translation.override(translation.get_supported_language_variant(language))
     except LookupError:

@@ -1,5 +1,5 @@
-"""The channels of the outbox, and by which ways a page reaches a person of the house: e-mail, and each address of hers
-that Apprise reads. The ways to a person of a company are in ``ways``.
+"""The channels of the outbox, and by which ways a page reaches a person of the operator: e-mail, and each address of
+hers that Apprise reads. The ways to a person of a company are in ``ways``.
 
 An Apprise address holds passwords and keys. It is read from the person when a page leaves; what is shown, logged and
 kept of it is masked.

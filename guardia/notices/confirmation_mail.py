@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.customers import confirming
-from guardia.customers.address_confirmation import AddressConfirmation
+from guardia.customers.contact import AddressConfirmation
 from guardia.notices import gsm, secret_mail
 from guardia.notices.channel import Channel
 from guardia.notices.links import Links

@@ -1,5 +1,5 @@
-"""The addresses that a message names, and what is attached to it. They are made by the door, which knows where the
-house is found.
+"""The addresses that a message names, and what is attached to it. They are made by the entry point, which knows where
+the installation is found.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -10,28 +10,73 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
-from guardia.notices.charted import Charted, charted
-from guardia.notices.envelope import Attachment, Envelope, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, Image, domain, sealed
 from guardia.notices.letterhead import Paper, paper_of
-from guardia.notices.links import NO_ADDRESSES, Addresses, undrawn
+from guardia.notices.links import NO_ADDRESSES, Addresses, Draw, undrawn
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
-from guardia.notices.wording.fact_phrases import is_request
-from guardia.notices.wording.filling import Hole
+from guardia.notices.wording.charts import Chart, Side
+from guardia.notices.wording.fact_phrases import is_request, no_evidence
+from guardia.notices.wording.hours import in_the_language_of
 from guardia.notices.wording.items import missing_items
-from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.letter import Letter, has_report, letter, news_of
+from guardia.notices.wording.letter import Letter, has_report, letter, news_of, why_you
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import UnusableWords, own_news
+from guardia.notices.wording.placeholders import Hole
 from guardia.notices.wording.prose import News
-from guardia.notices.wording.test_phrases import no_evidence
-from guardia.notices.wording.why_you import why_you
 from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
-from guardia.procedure.contents import NoticeItem
+from guardia.procedure.rules import NoticeItem
 from guardia.procedure.vocabulary import CaseKind, Moment
+
+# The pictures of a letter as parts of its mail: each with the size at which it is shown, and its words.
+
+
+TYPE = "image/png"
+LARGEST = 30_000
+"""Bytes of all pictures of one mail: those beyond it are told in words alone."""
+
+
+@dataclass(frozen=True)
+class ChartSide:
+    """``src`` is empty where there is no picture: its words say the same."""
+
+    said: Side
+    src: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class ChartPair:
+    title: str
+    sides: tuple[ChartSide, ...]
+
+
+@dataclass(frozen=True)
+class Charted:
+    charts: tuple[ChartPair, ...] = ()
+    images: tuple[Image, ...] = ()
+
+
+def charted(charts: tuple[Chart, ...], draw: Draw) -> Charted:
+    """Drawn once; what cannot be drawn, or would make the mail heavy, keeps its words."""
+    images: list[Image] = []
+    shown = tuple(ChartPair(chart.title, tuple(_side(side, draw, images) for side in chart.sides)) for chart in charts)
+    return Charted(shown, tuple(images))
+
+
+def _side(side: Side, draw: Draw, images: list[Image]) -> ChartSide:
+    found = draw(side.samples, side.top) if side.samples else None
+    if found is None or sum(len(image.content) for image in images) + len(found[0]) > LARGEST:
+        return ChartSide(side)
+    content, width, height = found
+    cid = f"picture.{len(images) + 1}@{domain()}"
+    images.append(Image(cid, TYPE, content, f"prueba-{len(images) + 1}"))
+    return ChartSide(side, f"cid:{cid}", width, height)
+
 
 log = logging.getLogger(__name__)
 

@@ -123,7 +123,7 @@ def posted(url: str, form: dict[str, str]) -> dict:
         with bound(url), urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             found = json.loads(answer.read(LONGEST_ANSWER))
     except HTTPError as refused:
-        raise NoToken(f"{place} answered {refused.code}: {why(refused)}") from refused
+        raise NoToken(f"{place} answered {refused.code}: {refusal_code(refused)}") from refused
     except (URLError, OSError, ValueError) as broken:
         raise NoToken(f"{place}: {getattr(broken, 'reason', broken)}") from broken
     if not isinstance(found, dict):
@@ -143,7 +143,7 @@ def xoauth2(user: str, token: str) -> str:
     return f"user={user}\1auth=Bearer {token}\1\1"
 
 
-def why(refused: HTTPError) -> str:
+def refusal_code(refused: HTTPError) -> str:
     """The code of the refusal (``invalid_grant``), never what was sent."""
     try:
         return str(json.loads(refused.read(LONGEST_ANSWER)).get("error", ""))[:60]

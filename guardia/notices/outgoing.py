@@ -7,13 +7,15 @@ from datetime import datetime
 from functools import cache
 
 from guardia.config.collisions import is_cut_off
-from guardia.notices import announced, code_mail, confirmation_mail, digest, reset_mail, short, ways
-from guardia.notices.answer import Answer, Verdict
+from guardia.notices import announcing, confirmation_mail, gathering, mail, page, recipients, secret_mail, short
 from guardia.notices.channel import Channel, url_of
-from guardia.notices.links import Links
+from guardia.notices.links import Addresses, Answer, Links
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
-from guardia.notices.rendering import addresses_in, is_stale, rendered
+from guardia.notices.server_answer import MailServerAnswer, Verdict
 from guardia.notices.wire import BadAddress
+from guardia.notices.wording.next_step import promises_the_past
+from guardia.notices.wording.page_list import MORNING
+from guardia.notices.wording.pages import is_late
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,13 @@ def where_to(delivery: Delivery, notices: Sequence[Notice]) -> str | None:
     if delivery.channel == Channel.MAIL:
         return delivery.address
     if delivery.channel != Channel.APPRISE:
-        return ways.url_for(delivery.channel, delivery.address)
+        return recipients.url_for(delivery.channel, delivery.address)
     return url_of(notices[0].staff, delivery.address) if notices and notices[0].staff else None
 
 
-def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Links) -> tuple[bytes, Answer | None]:
+def bytes_of(
+    delivery: Delivery, notices: list[Notice], now: datetime, links: Links
+) -> tuple[bytes, MailServerAnswer | None]:
     """The message as it leaves; where it cannot be written, what is settled instead.
 
     Raises OperationalError, InterfaceError where the connection to PostgreSQL is lost: nothing can be settled then.
@@ -51,38 +55,38 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
     content = bytes(delivery.body or b"")
     try:
         if delivery.code_id:
-            return code_mail.rendered(delivery, now, links), None
+            return secret_mail.code_mail(delivery, now, links), None
         if delivery.confirmation_id:
             return confirmation_mail.rendered(delivery, now, links), None
         if delivery.reset_id:
-            return reset_mail.rendered(delivery, now, links), None
+            return secret_mail.reset_mail(delivery, now, links), None
         if notices and (not content or says_what_is_over(delivery, notices, now)):
             content = written(delivery, notices, now, links)
     except BadAddress as wrong:
-        return b"", Answer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
+        return b"", MailServerAnswer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
     except Exception as wrong:
         if is_cut_off(wrong):
             raise
         log.exception("delivery %s cannot be rendered; the others go on", delivery.pk)
-        return b"", Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}")
+        return b"", MailServerAnswer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}")
     return content, None
 
 
 def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bool:
-    if announced.is_announced(notices):
+    if announcing.is_announced(notices):
         return False
-    if digest.is_list(delivery, notices):
-        return digest.is_stale(notices, now)
+    if gathering.is_list(delivery, notices):
+        return gathering.is_stale(notices, now)
     return is_stale(delivery, notices, now)
 
 
 def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
     """The message; one that was asked for once more says so."""
-    if announced.is_announced(notices):
-        content = announced.rendered(delivery, notices, now, links)
-    elif digest.is_list(delivery, notices):
-        content = digest.rendered(delivery, notices, now, links)
-    elif delivery.channel in ways.SHORT:
+    if announcing.is_announced(notices):
+        content = announcing.rendered(delivery, notices, now, links)
+    elif gathering.is_list(delivery, notices):
+        content = gathering.rendered(delivery, notices, now, links)
+    elif delivery.channel in recipients.SHORT:
         addresses = addresses_in(delivery, notices[0], links)
         is_one = len({notice.case_id for notice in notices}) == 1
         content = short.render(delivery, notices, now, addresses.case if is_one else addresses.company).as_bytes()
@@ -133,3 +137,50 @@ def untold() -> list[str]:
 def marked(content: bytes, repeats: int) -> bytes:
     """A second and later attempt says so: the first may have arrived after all."""
     return b"X-Guardia-Repeat: %d\r\n%s" % (repeats, content) if repeats else content
+
+
+# A delivery as the bytes that leave: a letter to a customer, or a page by mail or in short.
+
+
+def is_stale(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bool:
+    """True if what was written earlier promises an hour that has passed, or does not say yet that it is late."""
+    if delivery.urgent:
+        return is_late(notices[0], now)
+    return promises_the_past(notices[-1].facts, now)
+
+
+def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
+    """The message; ``now`` is UTC. Raises BadAddress, and whatever facts that are none may cause."""
+    if not delivery.urgent:
+        return mail.render(delivery, notices, now, addresses_in(delivery, notices[0], links)).as_bytes()
+    answer = answer_in(notices[0], links)
+    if delivery.channel == Channel.APPRISE:
+        return page.render_short(delivery, notices, now, answer).as_bytes()
+    return page.render(delivery, notices, now, answer).as_bytes()
+
+
+def answer_in(notice: Notice, links: Links) -> Answer:
+    """Where a page is answered; that of the morning asks for no answer and opens its list."""
+    return links.answer if notice.moment != MORNING else lambda *ids: links.morning(notice.facts)
+
+
+def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
+    """Where the company sees who answers now, where this contact asks for the next level (E1), reads the report, opens
+    the case, and denies a confirmation (P5).
+    """
+    company, case, contact, by = notice.customer_id, notice.case_id, notice.contact_id, delivery.pk or 0
+    who_answers = links.who_answers(company, by) if company else ""
+    if not (company and case and contact):
+        return Addresses(who_answers)
+    ids = (company, case, contact, by)
+    return Addresses(
+        who_answers,
+        links.escalate(*ids),
+        links.report(*ids),
+        links.report_file,
+        links.draw,
+        links.permit_letter,
+        links.case(*ids),
+        links.company(),
+        links.deny(*ids),
+    )

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from guardia.config.languages import language_codes
 from guardia.customers.values import Reader, line, read
 from guardia.events.kinds import LETTERS
-from guardia.notices.own_wording import OwnWording
-from guardia.notices.own_words_fitting import LONGEST, paragraphs, problems
+from guardia.notices.own_words import OwnWording
+from guardia.notices.own_words_trial import LONGEST, paragraphs, problems
 from guardia.notices.wording.own_news import Words
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff

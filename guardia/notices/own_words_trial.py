@@ -1,21 +1,29 @@
 """The operator's words tried out before they hold: on made-up events and on a real one, as the whole mail would be."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.customers.contact import Contact
+from guardia.customers.values import Misfit, Reader
 from guardia.notices import letterhead, mail
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.notice import Notice
-from guardia.notices.wording.filling import Hole, line_filled, places
 from guardia.notices.wording.letter import Letter, letter
 from guardia.notices.wording.notice_facts import NoticeFacts
-from guardia.notices.wording.own_news import Words, own_news
-from guardia.notices.wording.placeholders import values_of
-from guardia.notices.wording.sample import sample_contact
+from guardia.notices.wording.own_news import LONGEST_SUBJECT, Words, own_news
+from guardia.notices.wording.placeholders import Hole, line_filled, loose_brace, names_for, places, values_of
+from guardia.notices.wording.sample import sample_contact, samples
 from guardia.procedure import version
-from guardia.procedure.contents import NoticeItem
+from guardia.procedure.labels import ITEM_NAMES
+from guardia.procedure.rules import NoticeItem
+from guardia.procedure.schema import Procedure
 
 NOWHERE = "area@example.com"
 LOOKED_THROUGH = 50_000
@@ -74,7 +82,8 @@ def untold(samples: Sequence[NoticeFacts], words: Words, language: str) -> list[
 def mail_to(
     letter_: Letter, language: str, now: datetime, *, name: str = "", address: str = NOWHERE, prefix: str = ""
 ) -> EmailMessage:
-    """The letter on the house's paper as a mail to one of the house: in no case's conversation. Raises BadAddress.
+    """The letter on the operator's paper as a mail to one of the operator's people: in no case's conversation. Raises
+    BadAddress.
 
     Without an address it is for a look in a browser, its logo inside. ``now`` is UTC.
     """
@@ -95,3 +104,75 @@ def mail_to(
     )
     images = paper.images if paper and address != NOWHERE else ()
     return sealed(envelope, mail.text_of(letter_, paper), mail.html_of(letter_, language, paper), language, images)
+
+
+# Whether the operator's words can be sent: nothing unknown in them, no hole, and all told that the procedure wants.
+
+
+LONGEST = {"subject": LONGEST_SUBJECT, "headline": 400, "body": 4000}
+FIELDS = {
+    "subject": gettext_lazy("The news in a few words"),
+    "headline": gettext_lazy("First sentence"),
+    "body": gettext_lazy("What follows"),
+}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+BLANK_LINES = re.compile(r"\n\s*\n\s*")
+Problems = dict[str, Any]
+
+
+def paragraphs(longest: int) -> Reader:
+    """Text in paragraphs, one empty line between them. The reader raises Misfit."""
+
+    def reader(value: Any) -> str:
+        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        if CONTROL.search(text):
+            raise Misfit(_("There are characters here that cannot be shown. Type the text again."))
+        text = BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n")).strip())
+        if len(text) > longest:
+            words = _("This has %(length)d characters and %(longest)d fit. Please shorten it.")
+            raise Misfit(words % {"length": len(text), "longest": longest})
+        return text
+
+    return reader
+
+
+def problems(moment: str, variant: str, language: str, words: Words, procedure: Procedure, now: datetime) -> Problems:
+    """What must be put right, by field, in the reader's language; empty if they can be sent. ``now``: UTC.
+
+    They are tried on a sample of each variant that the text must fit, in the text's own language.
+    """
+    if wrong := misspelt(moment, words):
+        return wrong
+    with translation.override(language):
+        tried = samples(moment, variant, procedure, now)
+        empty = {field: name for told in tried for field, name in holes(told, words).items()}
+        lost = [] if empty else untold(tried, words, language)
+    if empty:
+        return {field: hole_words(field, name) for field, name in empty.items()}
+    return {"body": "\n".join(lost_words(moment, item) for item in lost)} if lost else {}
+
+
+def misspelt(moment: str, words: Words) -> Problems:
+    known, wrong = names_for(moment), Problems()
+    for field in FIELDS:
+        text = getattr(words, field)
+        strange = [name for name in places(text) if name not in known]
+        if brace := loose_brace(text):
+            sentence = _("%(field)s: the brace in “%(text)s” has no partner. Write placeholders like {number}.")
+            wrong[field] = sentence % {"field": FIELDS[field], "text": brace}
+        elif strange:
+            sentence = _("%(field)s: {%(name)s} is unknown here. Choose one of the list, or take it out.")
+            wrong[field] = sentence % {"field": FIELDS[field], "name": strange[0][:40]}
+    return wrong
+
+
+def hole_words(field: str, name: str) -> str:
+    sentence = _("%(field)s: {%(name)s} does not say something in every case. Move it to what follows.")
+    return sentence % {"field": FIELDS[field], "name": name}
+
+
+def lost_words(moment: str, item: NoticeItem) -> str:
+    """Which placeholder tells it; the whole of our own text where it has none of its name."""
+    name = item.value if item.value in names_for(moment) else "rest"
+    sentence = _("%(field)s: the procedure wants told %(item)s. Write {%(name)s} into a sentence of its own.")
+    return sentence % {"field": FIELDS["body"], "item": ITEM_NAMES[item], "name": name}

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from django.db import InterfaceError, OperationalError, models, transaction
 
 from guardia.customers.contact import Contact
-from guardia.notices import rows, ways
+from guardia.notices import recipients, rows
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Notice, NoticeState
@@ -52,13 +52,13 @@ class Owed(NamedTuple):
 
     @property
     def is_down(self) -> bool:
-        return ways.is_down({"impact": self.impact, "restored_at": self.restored_at})
+        return recipients.is_down({"impact": self.impact, "restored_at": self.restored_at})
 
 
 Group = Sequence[Owed]
 
 
-class Aside(Protocol):
+class Quarantine(Protocol):
     """Who is left out for an hour because what is owed to them cannot be packed (``clocks/aside.py``)."""
 
     def left_out(self, now: datetime) -> list[int]: ...
@@ -67,7 +67,7 @@ class Aside(Protocol):
 
 
 def spared[Person: models.Model](
-    people: Sequence[Person], pack: Callable[[Sequence[Person]], int], aside: Aside | None, now: datetime
+    people: Sequence[Person], pack: Callable[[Sequence[Person]], int], aside: Quarantine | None, now: datetime
 ) -> int:
     """Pack what is owed to these people; how many notices were packed. Where that raises, each half goes by itself,
     until the one who spoils it is set aside. Raises trouble of the database, which says nothing of a person.
@@ -93,17 +93,17 @@ class Packed:
 
     now: datetime
     stuck: dict[tuple[int, str, str], tuple[int, int]]
-    made: list[tuple[Group, ways.Way]] = field(default_factory=list)
+    made: list[tuple[Group, recipients.Way]] = field(default_factory=list)
     joined: list[tuple[Group, int, int]] = field(default_factory=list)
     hopeless: dict[str, list[int]] = field(default_factory=dict)
     pks: list[int] = field(default_factory=list)
 
-    def put_by_itself(self, group: Group, way: ways.Way) -> None:
+    def put_by_itself(self, group: Group, way: recipients.Way) -> None:
         """A letter that takes nothing else in: what is about no case."""
         self.pks += [each.pk for each in group]
         self.made.append((group, way))
 
-    def put(self, contact: Contact, group: Group, where: Iterable[ways.Way]) -> None:
+    def put(self, contact: Contact, group: Group, where: Iterable[recipients.Way]) -> None:
         self.pks += [each.pk for each in group]
         for way in where:
             key = (contact.pk, way.channel.value, way.address)
@@ -138,7 +138,7 @@ def take_in(packed: Packed) -> None:
     rows.change("delivery", {"id": "bigint", "urgency": "smallint", "body": "bytea"}, list(changed.values()))
 
 
-def delivery_row(pk: int, group: Group, way: ways.Way, now: datetime) -> tuple:
+def delivery_row(pk: int, group: Group, way: recipients.Way, now: datetime) -> tuple:
     return (
         pk,
         group[0].customer_id,
@@ -156,9 +156,9 @@ def delivery_row(pk: int, group: Group, way: ways.Way, now: datetime) -> tuple:
     )
 
 
-def send_by(chosen: Iterable[tuple[Notice, ways.Way]], now: datetime) -> None:
+def send_by(chosen: Iterable[tuple[Notice, recipients.Way]], now: datetime) -> None:
     """A delivery of its own for each of these notices, by the way that was chosen; they are under way again."""
-    groups: list[tuple[Group, ways.Way]] = [([owed_again(notice)], way) for notice, way in chosen]
+    groups: list[tuple[Group, recipients.Way]] = [([owed_again(notice)], way) for notice, way in chosen]
     write(Packed(now, {}, made=groups, pks=[group[0].pk for group, _way in groups]))
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from guardia.notices import smtp
-from guardia.notices.answer import Answer
 from guardia.notices.links import Links
-from guardia.notices.packed import Aside
+from guardia.notices.packed import Quarantine
+from guardia.notices.server_answer import MailServerAnswer
 from guardia.people.connections import setting
 
 Step = Callable[[], AbstractContextManager[None]]
@@ -22,7 +22,7 @@ class Outlet(Protocol):
     def ready(self) -> None:
         """Raises NoServer."""
 
-    def send(self, address: str, content: bytes) -> Answer:
+    def send(self, address: str, content: bytes) -> MailServerAnswer:
         """Never raises for the network."""
 
 
@@ -37,7 +37,7 @@ class Mailer(Protocol):
     def ready(self) -> None:
         """Raises NoServer."""
 
-    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> MailServerAnswer:
         """Never raises."""
 
 
@@ -58,8 +58,8 @@ class Post:
     stopping: Callable[[], bool] = lambda: False
     step_at: Callable[[], AbstractContextManager[datetime]] | None = None
     """Both at once, where that costs less: opens one transaction and says its hour."""
-    contacts: Aside | None = None
-    staff: Aside | None = None
+    contacts: Quarantine | None = None
+    staff: Quarantine | None = None
     """Where those are set aside for whom nothing can be packed; such a one holds up everybody where there is none."""
 
     @contextmanager
@@ -77,7 +77,7 @@ LONGEST_WAIT = 8.0
 """Seconds for each step of the conversation, while somebody waits at the screen."""
 
 
-def handed_over(address: str, content: bytes, longest: float = LONGEST_WAIT) -> Answer:
+def handed_over(address: str, content: bytes, longest: float = LONGEST_WAIT) -> MailServerAnswer:
     """What the server of the environment said to one mail; ``longest`` in seconds, for each step. Raises NoServer."""
     server = smtp.Server.of_settings()
     quick = replace(server, timeout=min(float(server.timeout), longest))

@@ -11,13 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from guardia.config.asking import atomic, login
-from guardia.customers.address_confirmation import AddressConfirmation
+from guardia.customers import codes, own_sign_in
+from guardia.customers.contact import AddressConfirmation
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
+from guardia.notices.links import Links
 from guardia.notices.notice import Delivery
 from guardia.notices.wire import WIRE, BadAddress, one_line, wire_address
+from guardia.people import password_reset
 from guardia.people.connections import setting
 from guardia.procedure import version
 
@@ -108,3 +112,82 @@ def post_confirmations(asked: Iterable[AddressConfirmation], at: datetime) -> No
             created_at=at,
             confirmation=one,
         )
+
+
+# The mail with the code by which a contact signs in, or with the way to the sign-in of the contact's own company.
+
+
+def code_mail(delivery: Delivery, now: datetime, links: Links) -> bytes:
+    """The mail's bytes; none once the code is over at ``now`` (UTC), and then nothing leaves. Raises BadAddress."""
+    code = delivery.code
+    if code is None or codes.is_over(code, now):
+        return b""
+    open_to = own_sign_in.roads_of(codes.contacts_of(code.mailbox))
+
+    def written(operator: str) -> tuple[str, list[str]]:
+        paragraphs: list[str] = []
+        if open_to.by_code:
+            paragraphs += by_code(codes.digits_of(code))
+        for company in open_to.by_own:
+            paragraphs += by_own(
+                company.name, links.own_sign_in(company.pk), is_required=company in open_to.by_own_alone
+            )
+        subject = _("Your code to sign in at %(operator)s") if open_to.by_code else _("To sign in at %(operator)s")
+        return subject % {"operator": operator}, [*paragraphs, last_word()] if paragraphs else []
+
+    return rendered(delivery, code.language, now, written)
+
+
+def by_code(digits: str) -> list[str]:
+    minutes = codes.GOOD_FOR.seconds // 60
+    return [
+        _("Your code is %(code)s.") % {"code": f"{digits[:3]} {digits[3:]}"},
+        _("It is good for %(minutes)d minutes, once, and only in the window where you asked for it.")
+        % {"minutes": minutes},
+    ]
+
+
+def by_own(company: str, address: str, *, is_required: bool) -> list[str]:
+    words = (
+        _("%(company)s has its people sign in with their account of the company. Do it here:")
+        if is_required
+        else _("You may also sign in with your account of %(company)s:")
+    )
+    return [words % {"company": company}, address]
+
+
+def last_word() -> str:
+    return _("Nobody of ours will ever ask you for it. If you did not ask for a code, you need do nothing.")
+
+
+# The mail by which somebody of the operator sets a new password.
+
+
+def reset_mail(delivery: Delivery, now: datetime, links: Links) -> bytes:
+    """The mail's bytes; none once the link is over at ``now`` (UTC), and then nothing leaves. Raises BadAddress."""
+    asked = delivery.reset
+    if asked is None or password_reset.is_over(asked, now):
+        return b""
+
+    def written(operator: str) -> tuple[str, list[str]]:
+        subject = _("A new password for Guardia at %(operator)s") % {"operator": operator}
+        return subject, mail_lines(asked.staff.name, links.reset(asked.pk))
+
+    return rendered(delivery, asked.staff.language, now, written)
+
+
+def mail_lines(name: str, address: str) -> list[str]:
+    minutes = password_reset.GOOD_FOR.seconds // 60
+    return [
+        _("%(name)s, by this link you set a new password:") % {"name": name},
+        address,
+        _(
+            "It is good for %(minutes)d minutes, once. It signs nobody in: your second step is asked for as always, "
+            "and every browser that is signed in with your name is signed out."
+        )
+        % {"minutes": minutes},
+        _(
+            "If you did not ask for it, somebody has written your mailbox. You need do nothing: your password stays as "
+            "it is. If it happens again, tell an administrator."
+        ),
+    ]

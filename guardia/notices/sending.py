@@ -9,12 +9,12 @@ from contextlib import ExitStack, suppress
 from django.db import DatabaseError, connections
 
 from guardia.notices import outbox
-from guardia.notices.answer import Answer, NoServer, Verdict
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS, Outgoing, Share
 from guardia.notices.packing import pack
 from guardia.notices.post import Mailer, Opened, Outlet, Post
+from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict
 
 __all__ = ["Mailer", "Opened", "Outlet", "Post", "send_due"]
 
@@ -99,7 +99,7 @@ class Line:
         self.outlet = outlet
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="mail line")
 
-    def send(self, message: Outgoing) -> Future[Answer]:
+    def send(self, message: Outgoing) -> Future[MailServerAnswer]:
         paths = {"return_path": message.return_path} if message.return_path else {}
         return self.thread.submit(self.outlet.send, message.address, message.content, message.wants_reports, **paths)
 
@@ -114,7 +114,7 @@ class Lines:
         self.post, self.more = post, more
         self.line = Line(outlet)
         self.spare: list[Line] = []
-        self.hanging: dict[Future[Answer], tuple[Delivery, Line]] = {}
+        self.hanging: dict[Future[MailServerAnswer], tuple[Delivery, Line]] = {}
         self.stack = ExitStack()
 
     def __enter__(self) -> "Lines":
@@ -141,7 +141,7 @@ class Lines:
         """Raises NoServer."""
         self.line.outlet.ready()
 
-    def send(self, delivery: Delivery, message: Outgoing) -> Answer | None:
+    def send(self, delivery: Delivery, message: Outgoing) -> MailServerAnswer | None:
         """The answer; None where it is still awaited, and the next mail may leave over another line."""
         answer = self.line.send(message)
         may_wait = bool(self.more) and len(self.hanging) < MOST_HANGING
@@ -197,7 +197,7 @@ def one_by_one(waiting: deque[Delivery], lines: Lines, post: Post) -> int:
     transaction with the beginning of that one, unless the server must be called first. Raises NoServer.
     """
     tried, said = 0, ServerAnswer(post)
-    while not post.stopping() and (delivery := taken(waiting)):
+    while not post.stopping() and (delivery := next_waiting(waiting)):
         lines.settle_answered()
         try:
             if not lines.is_ready:
@@ -219,7 +219,7 @@ def one_by_one(waiting: deque[Delivery], lines: Lines, post: Post) -> int:
     return tried
 
 
-def taken(waiting: deque[Delivery]) -> Delivery | None:
+def next_waiting(waiting: deque[Delivery]) -> Delivery | None:
     try:
         return waiting.popleft()
     except IndexError:
@@ -231,9 +231,9 @@ class ServerAnswer:
 
     def __init__(self, post: Post) -> None:
         self.post = post
-        self.last: tuple[Delivery, Answer] | None = None
+        self.last: tuple[Delivery, MailServerAnswer] | None = None
 
-    def hear(self, delivery: Delivery, answer: Answer) -> None:
+    def hear(self, delivery: Delivery, answer: MailServerAnswer) -> None:
         self.last = (delivery, answer)
 
     def settle(self) -> None:
@@ -256,7 +256,7 @@ def send_together(outlet: Outlet | Mailer, post: Post, share: Share) -> int:
 
     Only the network is left to the threads; what is begun and settled is written here.
     """
-    tried, under_way = 0, dict[Future[Answer], Delivery]()
+    tried, under_way = 0, dict[Future[MailServerAnswer], Delivery]()
     with ThreadPoolExecutor(MOST_TOGETHER, thread_name_prefix="page") as pool:
         while True:
             most = MOST_TOGETHER - len(under_way)
@@ -304,10 +304,10 @@ def begun_or_later(delivery: Delivery, post: Post) -> Outgoing | None:
 
 def cannot_be_begun(delivery: Delivery, wrong: Exception, post: Post) -> None:
     log.exception("delivery %s cannot be begun; the others go on", delivery.pk)
-    settle(delivery, Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}"), post)
+    settle(delivery, MailServerAnswer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}"), post)
 
 
-def settle(delivery: Delivery, answer: Answer, post: Post) -> None:
+def settle(delivery: Delivery, answer: MailServerAnswer, post: Post) -> None:
     """What comes between the answer and its commit is repeated, and marked."""
     with post.begun() as now:
         outbox.settle(delivery, answer, now)

@@ -17,7 +17,7 @@ from guardia.notices import gsm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.fact_phrases import what_is_wrong
-from guardia.notices.wording.language import in_the_language_of
+from guardia.notices.wording.hours import in_the_language_of
 from guardia.notices.wording.letter import DESK, desk_to_call, news_of, number
 from guardia.notices.wording.next_step import next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts

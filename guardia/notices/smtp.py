@@ -13,10 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
-from guardia.notices.answer import Answer, NoServer, Verdict
 from guardia.notices.oauth import NoToken, Tokens, xoauth2
 from guardia.notices.reasons import of_trouble, reason, tls_context
-from guardia.notices.refusal import is_full, is_of_the_recipient
+from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict, is_full, is_of_the_recipient
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.egress import mail_of_this_machine, outward_only
@@ -168,7 +167,7 @@ class Outlet:
             self.client = self._connect()
         self.used_at = monotonic()
 
-    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> MailServerAnswer:
         """Hand over one mail; the answer is the server's own. Call ``ready`` first. Never raises.
 
         ``wants_reports`` false: with an empty return path, so that no report of its failure comes back.
@@ -178,22 +177,24 @@ class Outlet:
         try:
             return self._handed_over(sender, wire_address(address), content)
         except BadAddress as wrong:
-            return Answer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
+            return MailServerAnswer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
         except NoServer as trouble:
-            return Answer(Verdict.LATER, str(trouble))
+            return MailServerAnswer(Verdict.LATER, str(trouble))
         except Unanswered as silence:
             self.hang_up()
-            return Answer(Verdict.LATER, reason("unanswered", f"{self.server.place}: {silence}"), perhaps=True)
+            return MailServerAnswer(
+                Verdict.LATER, reason("unanswered", f"{self.server.place}: {silence}"), perhaps=True
+            )
         except smtplib.SMTPResponseException as refused:
             self.hang_up()
             return later(refused.smtp_code, refused.smtp_error)
         except (smtplib.SMTPException, OSError) as broken:
             self.hang_up()
-            return Answer(Verdict.LATER, describe_error(broken, self.server.place))
+            return MailServerAnswer(Verdict.LATER, describe_error(broken, self.server.place))
         except Exception as wrong:
             log.exception("a mail could not be handed over; the others go on")
             self.hang_up()
-            return Answer(Verdict.LATER, describe_error(wrong, self.server.place))
+            return MailServerAnswer(Verdict.LATER, describe_error(wrong, self.server.place))
         finally:
             self.used_at = monotonic()
 
@@ -202,7 +203,7 @@ class Outlet:
             self.client.close()
         self.client = None
 
-    def _handed_over(self, sender: str, address: str, content: bytes) -> Answer:
+    def _handed_over(self, sender: str, address: str, content: bytes) -> MailServerAnswer:
         """A server may close a connection after some mails: before a mail is begun it is called once more."""
         assert self.client is not None, "ready() opens the connection"
         try:
@@ -214,7 +215,7 @@ class Outlet:
                 return self._converse(self.client, sender, address, content)
             except ServerLeft as again:
                 self.hang_up()
-                return Answer(Verdict.LATER, str(again))
+                return MailServerAnswer(Verdict.LATER, str(again))
 
     def _answers(self) -> bool:
         try:
@@ -250,7 +251,7 @@ class Outlet:
             return Sealed(server.host, server.port, str(DNS_NAME), timeout=server.timeout, context=context)
         return Plain(server.host, server.port, str(DNS_NAME), timeout=server.timeout)
 
-    def _converse(self, client: smtplib.SMTP, sender: str, address: str, content: bytes) -> Answer:
+    def _converse(self, client: smtplib.SMTP, sender: str, address: str, content: bytes) -> MailServerAnswer:
         code, words = begun(client, sender)
         if code in REFUSES_A_SENDER and sender not in ("", self.sender):
             client.rset()  # it lets send as the plain address alone: then a bounce names its letter by its identifier
@@ -264,9 +265,9 @@ class Outlet:
             code, words = client.data(content)
         except smtplib.SMTPDataError as refused:
             return self._reset(client, verdict(refused.smtp_code, refused.smtp_error))
-        return Answer(Verdict.ACCEPTED, written(code, words)) if code == ACCEPTED else verdict(code, words)
+        return MailServerAnswer(Verdict.ACCEPTED, written(code, words)) if code == ACCEPTED else verdict(code, words)
 
-    def _reset(self, client: smtplib.SMTP, answer: Answer) -> Answer:
+    def _reset(self, client: smtplib.SMTP, answer: MailServerAnswer) -> MailServerAnswer:
         """Clear the table for the next mail; a server that is leaving (421) is left."""
         try:
             if answer.words.startswith(str(LEAVING)):
@@ -396,16 +397,16 @@ def begun(client: smtplib.SMTP, sender: str) -> tuple[int, bytes]:
     return code, words
 
 
-def verdict(code: int, words: bytes | str, *, at_rcpt: bool = False) -> Answer:
+def verdict(code: int, words: bytes | str, *, at_rcpt: bool = False) -> MailServerAnswer:
     """For good, unless it speaks of our login or of a full mailbox. ``at_rcpt``: it answered RCPT."""
     line = written(code, words)
     if not 500 <= code < 600 or code in OUR_FAULT or is_full(line, code if at_rcpt else 0):
         return later(code, words)
-    return Answer(Verdict.REFUSED, line, is_of_the_recipient(line, code, at_rcpt=at_rcpt))
+    return MailServerAnswer(Verdict.REFUSED, line, is_of_the_recipient(line, code, at_rcpt=at_rcpt))
 
 
-def later(code: int, words: bytes | str) -> Answer:
-    return Answer(Verdict.LATER, written(code, words))
+def later(code: int, words: bytes | str) -> MailServerAnswer:
+    return MailServerAnswer(Verdict.LATER, written(code, words))
 
 
 def written(code: int, words: bytes | str) -> str:

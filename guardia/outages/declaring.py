@@ -1,17 +1,38 @@
-"""An outage is declared, and its services gathered: open cases join, and who has not called gets a case by the rule."""
+"""An outage is declared, and its services gathered: open cases join, and who has not called gets a case by the
+rule.
+"""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.verbs import PRESSED_TWICE, need
-from guardia.outages import gathering, holding, naming, silent
-from guardia.outages.outage import ACTIVE, Outage, OutageNews, OutageState
-from guardia.outages.refusals import AnotherIsOpen, NothingBehind, OutageIsOver, OutageIsUnderWay
-from guardia.outages.values import Declared
-from guardia.people.actor import Actor
+from guardia.network.element import Element
+from guardia.notices.announcement import AnnouncementKind
+from guardia.notices.announcing import ToEach, announce_each
+from guardia.outages import gathering, holding, naming
+from guardia.outages.outage import (
+    ACTIVE,
+    AnotherIsOpen,
+    Declared,
+    Membership,
+    NothingBehind,
+    Outage,
+    OutageIsOver,
+    OutageIsUnderWay,
+    OutageNews,
+    OutageService,
+    OutageState,
+)
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Actor
 from guardia.procedure import version as versions
+from guardia.procedure.rules import TellsSilent
 from guardia.procedure.vocabulary import Impact
 
 __all__ = ["Declared", "declare", "dismiss"]
@@ -32,7 +53,7 @@ def declare(outage: Outage | None, what: Declared, *, by: Actor, at: datetime, n
     holding.take_turn()
     if outage is None and (same := declared_already(what, by, at)):
         return same
-    row = holding.held(outage) if outage else open_proposal(what) or new(what, at)
+    row = holding.locked_outage(outage) if outage else open_proposal(what) or new(what, at)
     if row.state in ACTIVE:
         return holding.copied(row, outage) if outage else row
     if row.state != OutageState.PROPOSED:
@@ -42,13 +63,13 @@ def declare(outage: Outage | None, what: Declared, *, by: Actor, at: datetime, n
     fill(row, what, by, at)
     row.save()
     found = gathering.gather(row, services, "gathered", by=by, at=at, now=now)
-    silent.tell(row, _news(row, by, at, len(found.cases)))
+    tell(row, _news(row, by, at, len(found.cases)))
     return holding.copied(row, outage) if outage else row
 
 
 def dismiss(outage: Outage, why: str, *, by: Actor, at: datetime) -> Outage:
     """The proposal was none, with the reason. Raises Missing, OutageIsUnderWay."""
-    row = holding.held(outage)
+    row = holding.locked_outage(outage)
     if row.state in ACTIVE:
         raise OutageIsUnderWay(number=row.display_number)
     if row.state == OutageState.PROPOSED:
@@ -72,7 +93,7 @@ def open_proposal(what: Declared) -> Outage | None:
     found = open_for(what)
     if found and found.state in ACTIVE:
         raise AnotherIsOpen(number=found.display_number)
-    return holding.held(found) if found else None
+    return holding.locked_outage(found) if found else None
 
 
 def open_for(what: Declared, but: int | None = None) -> Outage | None:
@@ -143,3 +164,69 @@ def _news(row: Outage, by: Actor, at: datetime, told: int) -> OutageNews:
         forecast_at=row.forecast_at,
         told=told,
     )
+
+
+# What a declaration would do, before it is done: by the same rules, holding nothing. Hours are UTC.
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """``services``: ids; ``joining``: open cases that would be part of it; ``silent``: services without a case."""
+
+    services: list[int]
+    joining: QuerySet[Case]
+    silent: int
+    tells_silent: TellsSilent
+
+
+def foresee(
+    proposal: Outage | None, element: Element | None, named: Collection[int], started_at: datetime, at: datetime
+) -> Foreseen:
+    """If it were declared at ``at``, felt since ``started_at``. Raises NoProcedure.
+
+    ``named`` are ids of services; what is not named now is as the proposal says.
+    """
+    version = proposal.procedure_version_id if proposal else versions.in_force(at).pk
+    proposed = proposal.services.values_list("service", flat=True) if proposal else ()
+    above = element or (proposal.element if proposal else None)
+    services = gathering.behind(above, proposal.site_id if proposal else None, {*named, *proposed})
+    opened = Case.objects.filter(service__in=services, closed_at=None, desk=TECHNICAL)
+    earliest = gathering.reaches_back(version, started_at, at)
+    spoken_for = opened.values("service").distinct().count()
+    joining = opened.filter(part_of=None, opened_at__gte=earliest)
+    return Foreseen(services, joining, len(services) - spoken_for, versions.of(version).outages.tells_silent)
+
+
+# Who has not called is told by a letter alone, where the procedure's rule says news and no case. Hours are UTC.
+
+
+def tell(outage: Outage, news: OutageNews, service_ids: Collection[int] | None = None) -> int:
+    """Each company whose services are behind it without a case gets one letter with its own services, for this news.
+
+    ``service_ids``: only about these. Returns how many contacts are written to.
+    """
+    if gathering.tells_silent(outage) is not TellsSilent.NEWS:
+        return 0
+    rows = OutageService.objects.filter(outage=outage, state=Membership.BEHIND)
+    rows = rows if service_ids is None else rows.filter(service__in=service_ids)
+    theirs: dict[int, list[list[str]]] = {}
+    for row in rows.select_related("service__site__city").order_by("service__circuit"):
+        site = row.service.site
+        told = [row.service.circuit, f"{site.name}, {site.city.name}", site.zone]
+        theirs.setdefault(row.customer_id, []).append(told)
+    about = {
+        "outage": outage.pk,
+        "number": outage.display_number,
+        "moment": news.moment,
+        "names": outage.public_name,
+        "words": news.words,
+        "at": news.at.isoformat(),
+        "started_at": outage.started_at.isoformat(),
+        "forecast_at": outage.forecast_at.isoformat() if outage.forecast_at else "",
+    }
+    # A service that came behind it later is told of in a letter of its own, also to whom had one about others.
+    later = "" if service_ids is None else f"+{min(service_ids, default=0)}"
+    letters = [ToEach(pk, f"{news.pk}/{pk}{later}", {**about, "services": told}) for pk, told in theirs.items()]
+    if not letters:
+        return 0
+    return announce_each(AnnouncementKind.OUTAGE, outage.procedure_version, letters, by=news.by_id, at=news.at)

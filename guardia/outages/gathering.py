@@ -7,21 +7,25 @@ Hours are UTC.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import formats
+from django.utils.translation import gettext as _
 
 from guardia.cases import common_cause, ledger, together
 from guardia.cases.case import Case
-from guardia.customers.service import Service
+from guardia.config.languages import in_active, in_each_language, named_texts
+from guardia.customers.customer import Service
 from guardia.network import reach
 from guardia.network.element import Element
-from guardia.outages import holding, memberships, naming, older_cases
-from guardia.outages.outage import Outage, OutageState
-from guardia.outages.refusals import NoSuchService
-from guardia.people.actor import Actor
+from guardia.outages import holding, memberships, naming
+from guardia.outages.outage import Membership, NoSuchService, Outage, OutageService, OutageState
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Actor
 from guardia.procedure import version as versions
-from guardia.procedure.outage_rules import TellsSilent
+from guardia.procedure.rules import TellsSilent
 from guardia.procedure.vocabulary import Impact
 
 SOURCE = "outage"
@@ -98,12 +102,12 @@ def gather(
         open_for(outage, silent, found, min(since, at), by=by, at=at)
     else:
         found.silent = silent
-    found.entries += older_cases.reached(outage, older, min(since, at), by=by, at=at, own_case=gets_a_case)
+    found.entries += reached(outage, older, min(since, at), by=by, at=at, own_case=gets_a_case)
     found.entries += known_already(outage, found.cases, by=by, at=at)
-    together.written(found.entries, now)
-    memberships.joined(outage, found.cases, at)
+    together.record_all(found.entries, now)
+    memberships.join_cases(outage, found.cases, at)
     speaking = {case.service_id for case in found.cases}
-    memberships.put(outage, [pk for pk in service_ids if pk not in speaking])
+    memberships.add_services(outage, [pk for pk in service_ids if pk not in speaking])
     return found
 
 
@@ -135,7 +139,7 @@ def join_open(outage: Outage, cases: Iterable[Case], variant: str, found: Gather
     for case in cases:
         when = max(at, case.opened_at)
         found.joined.append(case)
-        found.entries.append(common_cause.joined(case, outage, variant, by, when))
+        found.entries.append(common_cause.joined_entry(case, outage, variant, by, when))
 
 
 def open_for(
@@ -144,7 +148,7 @@ def open_for(
     """A case of its own for each customer who has not called (the procedure's rule)."""
     # Companies and cities are shared by many of them: each is read once.
     services = list(in_use().filter(pk__in=service_ids).prefetch_related("customer", "site__city").order_by("pk"))
-    made = together.opened(
+    made = together.opened_cases(
         services,
         naming.symptoms_of(outage),
         version_id=versions.in_force(at).pk,
@@ -157,7 +161,7 @@ def open_for(
     )
     for case, entry in made:
         found.opened.append(case)
-        found.entries += [entry, common_cause.joined(case, outage, "declared", by, at)]
+        found.entries += [entry, common_cause.joined_entry(case, outage, "declared", by, at)]
 
 
 def known_already(outage: Outage, cases: Iterable[Case], *, by: Actor, at: datetime) -> list[ledger.Entry]:
@@ -165,3 +169,78 @@ def known_already(outage: Outage, cases: Iterable[Case], *, by: Actor, at: datet
     if not (outage.cause and outage.plan) or outage.state != OutageState.DECLARED:
         return []
     return together.diagnosed(cases, outage.cause, outage.plan, by=by, at=at, outage=outage.pk)
+
+
+# Whose case is older than the outage that reaches its service too: it goes on by itself, and is told what that means.
+#
+# It is not part of the outage, since it has a cause of its own; yet its service stands behind the cut, so that the
+# news of the outage reaches it as well. Hours are UTC.
+
+
+def open_cases(outage: Outage) -> list[Case]:
+    """The open incidents of services behind it for which no case of it speaks, held, in the order of the ids."""
+    behind = OutageService.objects.filter(outage=outage, state=Membership.BEHIND).values("service")
+    cases = Case.objects.filter(service__in=behind, closed_at=None, desk=TECHNICAL, part_of=None)
+    return holding.held_cases(cases.values_list("pk", flat=True))
+
+
+def reached(
+    outage: Outage, cases: Iterable[Case], since: datetime, *, by: Actor, at: datetime, own_case: bool
+) -> list[ledger.Entry]:
+    """Each is told that the outage reaches its service ``since`` then. ``own_case``: where a service had come back
+    already, the new cut has a case of its own.
+    """
+    found, older = [], list(cases)
+    others = Outage.objects.in_bulk({case.part_of_id for case in older if case.part_of_id})
+    for case in older:
+        case.part_of = others.get(case.part_of_id) if case.part_of_id else None
+        texts = named_texts(in_each_language(partial(words_of, outage, case, since, own_case)))
+        found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
+    return found
+
+
+def tell_it_is_over(outage: Outage, *, by: Actor, at: datetime) -> list[ledger.Entry]:
+    """Each is told that the outage is over, and that its own case is not."""
+    found = []
+    for case in open_cases(outage):
+        texts = named_texts(in_each_language(partial(over_words, outage, case, at)))
+        found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
+    return found
+
+
+def words_of(outage: Outage, case: Case, since: datetime, own_case: bool) -> str:
+    """In the active language."""
+    about = {**named(outage), "hour": hour_of(since, case), "case": case.display_number}
+    reaches = _("Since %(hour)s a mass outage, %(number)s (%(name)s), reaches this service as well.") % about
+    if case.restored_at and own_case:
+        means = _("The new cut has a case of its own. Case %(case)s goes on where it was.") % about
+    elif other := case.part_of:
+        means = _("Case %(case)s goes on as part of %(other)s.") % {**about, "other": other.display_number}
+    else:
+        means = _(
+            "Case %(case)s was open before and has a cause of its own: it goes on by itself, with its own times, and"
+            " the service may stay out until both are solved. News of the outage reaches you here too."
+        )
+        means = means % about
+    return f"{reaches} {means}"
+
+
+def over_words(outage: Outage, case: Case, at: datetime) -> str:
+    """In the active language."""
+    about = {**named(outage), "hour": hour_of(at, case), "case": case.display_number}
+    words = _(
+        "The mass outage %(number)s (%(name)s) is over since %(hour)s."
+        " Case %(case)s, which has a cause of its own, goes on."
+    )
+    return words % about
+
+
+def named(outage: Outage) -> dict[str, str]:
+    """Its number and its name, as customers read it in the active language."""
+    name = in_active(outage.public_name).strip() or outage.name
+    return {"number": outage.display_number, "name": name}
+
+
+def hour_of(at: datetime, case: Case) -> str:
+    """``24/11 10:30``, where the service is."""
+    return formats.date_format(at.astimezone(ZoneInfo(case.zone)), "d/m H:i")

@@ -6,14 +6,13 @@ from datetime import datetime
 from guardia.cases import writes
 from guardia.cases.case import Case
 from guardia.config.asking import connection
-from guardia.outages.outage import ACTIVE, Outage, OutageState
-from guardia.outages.refusals import NotDeclaredYet, OutageIsOver
-from guardia.people.actor import Actor, ActorKind
+from guardia.outages.outage import ACTIVE, NotDeclaredYet, Outage, OutageIsOver, OutageState
+from guardia.people.staff import Actor, ActorKind
 
 MANY = 100
 
 
-def held(outage: Outage) -> Outage:
+def locked_outage(outage: Outage) -> Outage:
     """The outage as it is now, held until the transaction ends: whoever acts on it goes one after the other."""
     rows = Outage.objects.select_related("element__city", "site", "work").select_for_update(of=("self",), no_key=True)
     return rows.get(pk=outage.pk)
@@ -26,7 +25,7 @@ def take_turn() -> None:
 
 def active(outage: Outage) -> Outage:
     """The same, if it is under way or restored. Raises NotDeclaredYet, OutageIsOver."""
-    found = held(outage)
+    found = locked_outage(outage)
     if found.state == OutageState.PROPOSED:
         raise NotDeclaredYet(number=found.display_number)
     if found.state not in ACTIVE:
@@ -71,7 +70,7 @@ def next_number() -> int:
 
 
 def staff_of(by: Actor) -> int | None:
-    """The id of the member of staff who acts; None for the house itself."""
+    """The id of the member of staff who acts; None for the operator itself."""
     return by.id if by.kind == ActorKind.STAFF else None
 
 

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from guardia.cases.case import Case
-from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService
+from guardia.outages.outage import ACTIVE, BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known, Membership, Outage, OutageService
 from guardia.outages.planned_work import PlannedWorkService, WorkState
-from guardia.outages.values import BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known
 
 __all__ = ["Known", "known_for", "known_of"]
 

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import common_cause, together
 from guardia.cases.case import Case
 from guardia.cases.verbs import need
-from guardia.outages import gathering, holding, memberships, silent
-from guardia.outages.outage import Membership, Outage, OutageService
-from guardia.outages.refusals import PartOfAnother
-from guardia.people.actor import Actor
+from guardia.outages import declaring, gathering, holding, memberships
+from guardia.outages.outage import Membership, Outage, OutageService, PartOfAnother
+from guardia.people.staff import Actor
 
 
 def join(
@@ -35,10 +34,10 @@ def join(
         case.must_be_an_incident()
         if other := case.part_of:
             raise PartOfAnother(case=case.display_number, number=other.display_number)
-    entries = [common_cause.joined(case, row, variant, by, max(at, case.opened_at)) for case in new]
+    entries = [common_cause.joined_entry(case, row, variant, by, max(at, case.opened_at)) for case in new]
     entries += gathering.known_already(row, new, by=by, at=at)
-    together.written(entries, now or at)
-    memberships.joined(row, new, at)
+    together.record_all(entries, now or at)
+    memberships.join_cases(row, new, at)
     return new
 
 
@@ -59,9 +58,9 @@ def leave(
     row = holding.active(outage)
     why = need("P", "why", why, _("the reason"))
     leaving = [case for case in cases if case.part_of_id == row.pk and case.is_open]
-    entries = [common_cause.left(case, row, variant, why, by, max(at, case.opened_at)) for case in leaving]
-    together.written(entries, now or at)
-    memberships.left(row, [case.service_id for case in leaving if case.service_id], why, at)
+    entries = [common_cause.left_entry(case, row, variant, why, by, max(at, case.opened_at)) for case in leaving]
+    together.record_all(entries, now or at)
+    memberships.leave_cases(row, [case.service_id for case in leaving if case.service_id], why, at)
     return leaving
 
 
@@ -79,7 +78,7 @@ def add_services(
     if new:
         found = gathering.gather(row, new, "gathered", by=by, at=at, now=now or at)
         if found.silent and (declared := row.news.filter(moment="declared").order_by("pk").first()):
-            silent.tell(row, declared, found.silent)
+            declaring.tell(row, declared, found.silent)
     return new
 
 
@@ -97,5 +96,5 @@ def take_out(
     ids = Case.objects.filter(part_of=row, closed_at=None, service__in=out).values_list("pk", flat=True)
     cases = holding.known_to(row, holding.held_cases(ids))
     leave(row, cases, why, by=by, at=at, now=now, variant="mistaken")
-    memberships.left(row, out, why, at)
+    memberships.leave_cases(row, out, why, at)
     return out

@@ -34,19 +34,19 @@ SPEAKS = """
 """
 
 
-def put(outage: Outage, service_ids: Sequence[int]) -> None:
+def add_services(outage: Outage, service_ids: Sequence[int]) -> None:
     """These services are behind it; one that had left is again."""
     if service_ids:
         _run(PUT, [outage.pk, list(service_ids)])
 
 
-def joined(outage: Outage, cases: Iterable[Case], at: datetime) -> None:
+def join_cases(outage: Outage, cases: Iterable[Case], at: datetime) -> None:
     """These cases speak for their services in it."""
     if ids := [case.pk for case in cases]:
         _run(JOINED, [outage.pk, at, ids])
 
 
-def left(outage: Outage, service_ids: Collection[int], why: str, at: datetime) -> None:
+def leave_cases(outage: Outage, service_ids: Collection[int], why: str, at: datetime) -> None:
     """The case of these services goes on by itself. Where another open one of the service stays, that one speaks."""
     if ids := [pk for pk in service_ids if pk]:
         _run(LEFT, [at, why[:300], outage.pk, ids])

@@ -14,21 +14,23 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import writes
 from guardia.cases.case import Case
-from guardia.clocks.set_aside import Aside
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.clocks.quarantine import Quarantine
+from guardia.customers.customer import Service, Site
 from guardia.customers.values import Unfit
 from guardia.evidence.target import ServiceTarget
 from guardia.network.alert import AlertMapping
 from guardia.network.element import ServiceElement
-from guardia.outages import holding, moved_along
-from guardia.people.actor import SYSTEM, Actor
+from guardia.notices.work_facts import Telling
+from guardia.outages import declaring, gathering, holding, members, memberships, planned_work
+from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService, OutageState
+from guardia.outages.planned_work import PlannedWork, PlannedWorkService, TurnKind, WorkState
+from guardia.outages.work_announcing import tell
 from guardia.people.setting_change import put_on_record
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import SYSTEM, Actor, Staff
 
 NOUN = "service_moved"
-ASIDE = Aside("service")
+QUARANTINE = Quarantine("service")
 AT_ONCE = 100
 
 
@@ -69,9 +71,9 @@ def withdraw(service: Service, *, by: Staff, at: datetime) -> bool:
 def move_due(now: datetime) -> int:
     """Those whose day has come have passed; how many. A step of the worker; ``now`` is UTC."""
     due = Service.objects.filter(moves_on__lte=localtime(now).date(), moved_to=None)
-    ids = due.exclude(pk__in=ASIDE.left_out(now)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    ids = due.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     held = Service.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=list(ids), moved_to=None)
-    return ASIDE.each(list(held.order_by("pk")), lambda service: _move(service, now, None), now)
+    return QUARANTINE.each(list(held.order_by("pk")), lambda service: _move(service, now, None), now)
 
 
 def open_cases(service: Service) -> int:
@@ -102,7 +104,7 @@ def _move(service: Service, at: datetime, by: Staff | None) -> Service:
         ServiceTarget.objects.filter(pk=target.pk).update(active=False)
         target.pk, target.service, target.customer = None, new, to.customer
         target.save(force_insert=True)
-    moved_along.pass_on(service, new, by=Actor.of_staff(by) if by else SYSTEM, at=at)
+    pass_on(service, new, by=Actor.of_staff(by) if by else SYSTEM, at=at)
     before = {"customer": service.customer_id, "service": service.pk}
     put_on_record(NOUN, service.pk, before, {"customer": to.customer_id, "service": new.pk}, by=by, at=at)
     return new
@@ -110,3 +112,65 @@ def _move(service: Service, at: datetime, by: Staff | None) -> Service:
 
 def _planned(service: Service) -> dict[str, Any] | None:
     return {"on": service.moves_on.isoformat(), "site": service.moves_to_id} if service.moves_on else None
+
+
+# What passes on with a service: the mass outages and planned works that are not over (L4).
+#
+# From its day on the new company is told of them and the old one is not; what was said until then stays with whom it
+# was. Nobody has been told of a proposal or a draft: it simply names the new service. Hours are UTC.
+
+
+def counted(service: Service) -> tuple[int, int]:
+    """How many announced works that are not over, and outages under way, would pass on with it."""
+    works = PlannedWorkService.objects.filter(service=service, taken_out_at=None, work__ended_at=None)
+    outages = OutageService.objects.filter(service=service, outage__state=OutageState.DECLARED)
+    told = works.exclude(work__state=WorkState.DRAFT)
+    return told.count(), outages.exclude(state=Membership.LEFT).count()
+
+
+def pass_on(old: Service, new: Service, *, by: Actor, at: datetime) -> None:
+    """All of them, in the order of their ids. The caller has taken its turn with whoever declares an outage."""
+    rows = OutageService.objects.filter(service=old).exclude(state=Membership.LEFT)
+    for outage in Outage.objects.filter(pk__in=rows.values("outage"), ended_at=None).order_by("pk"):
+        _outage(holding.locked_outage(outage), old, new, by, at)
+    touched = PlannedWorkService.objects.filter(service=old, taken_out_at=None, work__ended_at=None)
+    for pk in touched.order_by("work").values_list("work", flat=True):
+        _work(planned_work.locked_work(pk), old, new, by, at)
+
+
+def _outage(outage: Outage, old: Service, new: Service, by: Actor, at: datetime) -> None:
+    if outage.state == OutageState.PROPOSED:
+        own = OutageService.objects.filter(outage=outage, service=old)
+        own.update(service=new, customer=new.customer_id)
+    elif outage.state in ACTIVE:
+        why = _("the service has passed to another company")
+        theirs = Case.objects.filter(part_of=outage, closed_at=None, service=old).values_list("pk", flat=True)
+        members.leave(outage, holding.known_to(outage, holding.held_cases(theirs)), why, by=by, at=at)
+        memberships.leave_cases(outage, [old.pk], why, at)
+        if outage.state == OutageState.DECLARED:
+            _tell_new_company(outage, new, by, at)
+        else:
+            memberships.add_services(outage, [new.pk])  # should it fail again, it is the new company that is told
+
+
+def _tell_new_company(outage: Outage, new: Service, by: Actor, at: datetime) -> None:
+    """The new company is told as whoever is found behind it later, affected since it has the service."""
+    found = gathering.gather(outage, [new.pk], "gathered", by=by, at=at, now=at, since=at)
+    declared = outage.news.filter(moment="declared").order_by("pk").first()
+    if found.silent and declared:
+        declaring.tell(outage, declared, found.silent)
+
+
+def _work(work: PlannedWork, old: Service, new: Service, by: Actor, at: datetime) -> None:
+    own = PlannedWorkService.objects.filter(work=work, service=old, taken_out_at=None)
+    if work.state in planned_work.OVER or not own.exists():
+        return
+    if work.state == WorkState.DRAFT:
+        own.update(service=new, customer=new.customer_id)
+        return
+    own.update(taken_out_at=at)
+    row = PlannedWorkService.objects.create(work=work, service=new, customer=new.customer)
+    turn = planned_work.write(work, TurnKind.PASSED_ON, by=by, at=at, customer=new.customer_id, service=new.pk)
+    telling = Telling.OVERRAN if work.overran_at else Telling.PASSED_ON
+    asks = work.needs_agreement and work.state == WorkState.ANNOUNCED
+    tell(work, telling, turn, by=by, at=at, rows=[row], asks=asks)

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.config.languages import PUBLISHED_IN, active, in_active, in_each_language
-from guardia.customers.site import Site
+from guardia.customers.customer import Site
 from guardia.network import elements
 from guardia.network.element import Element
 from guardia.outages.outage import Outage

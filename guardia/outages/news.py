@@ -11,9 +11,9 @@ from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.config.languages import PUBLISHED_IN, named_texts
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
-from guardia.outages import holding, older_cases, silent
+from guardia.outages import declaring, gathering, holding
 from guardia.outages.outage import Outage, OutageNews, OutageState
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure import version as versions
 
 
@@ -49,12 +49,12 @@ def tell(
     row.last_news_at = max(at, row.last_news_at or at)
     row.save(update_fields=["forecast_at", "last_news_at"])
     holding.copied(row, outage)
-    cases = [*holding.open_cases_of(row), *older_cases.open_cases(row)]
+    cases = [*holding.open_cases_of(row), *gathering.open_cases(row)]
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
     texts = named_texts(said)
-    together.written(together.record_news(cases, texts, by=by, at=at, **data), now or at)
-    silent.tell(row, news)
+    together.record_all(together.record_news(cases, texts, by=by, at=at, **data), now or at)
+    declaring.tell(row, news)
     return news
 
 
@@ -77,7 +77,7 @@ def diagnose(
     row.save(update_fields=["cause", "plan", "last_news_at"])
     holding.copied(row, outage)
     entries = together.diagnosed(holding.open_cases_of(row), cause, plan, by=by, at=at, outage=row.pk)
-    together.written(entries, now or at)
+    together.record_all(entries, now or at)
     return written(row, "diagnosed", {PUBLISHED_IN: f"{cause}\n{plan}"}, by, at, len(entries))
 
 

@@ -1,13 +1,70 @@
 """A mass outage: one cause, the services behind it, what was said of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guardia.cases.refusals import Refused
 from guardia.network.element import Element
+from guardia.procedure.vocabulary import Impact
+
+if TYPE_CHECKING:
+    from guardia.customers.customer import Site
+    from guardia.network.element import Element
+    from guardia.outages.planned_work import PlannedWork
+
+
+# What cannot be done with a mass outage now. Each refusal bears its sentence with the remedy.
+
+
+class NothingBehind(Refused):
+    clause = "P"
+    field = "element"
+    template = _("No service is behind it. Choose an element, a site, or name the services.")
+
+
+class OutageIsOver(Refused):
+    clause = "P"
+    template = _("%(number)s is over: nothing more can be done in it. Declare a new one if it fails again.")
+
+
+class NotDeclaredYet(Refused):
+    clause = "P"
+    template = _("%(number)s is only proposed. Declare it first, or dismiss it.")
+
+
+class OutageIsUnderWay(Refused):
+    clause = "P"
+    template = _("%(number)s is declared: it cannot be dismissed. Restore it, or take out what is not part of it.")
+
+
+class AnotherIsOpen(Refused):
+    clause = "P"
+    field = "element"
+    template = _("%(number)s is open for the same cause already. Go on in that one.")
+
+
+class PartOfAnother(Refused):
+    clause = "P"
+    field = "cases"
+    template = _("%(case)s is part of %(number)s. Take it out there first.")
+
+
+class CasesAreOpen(Refused):
+    clause = "P"
+    template = _("%(count)d cases of it are open. Close them, or let them leave; then it ends by itself.")
+
+
+class NoSuchService(Refused):
+    clause = "P"
+    field = "services"
+    template = _("A service that you named does not exist, or is not in use any more. Choose services that are.")
 
 
 class OutageState(models.TextChoices):
@@ -149,3 +206,46 @@ def open_outage_of(element: Element) -> Outage | None:
 def outages_of(element: Element) -> QuerySet[Outage]:
     """Every outage of this element, the latest first."""
     return Outage.objects.filter(element=element).order_by("-started_at")
+
+
+# What the verbs of an outage are given, and what they answer with: plain values, hours in UTC.
+
+
+BEHIND, SAME_SITE, CUSTOMER_HAS_ONE = "behind", "same_site", "customer_has_one"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What whoever declares says of it; what is empty is taken from the proposal, where there is one.
+
+    ``services`` are the ids of those that are behind it beside those of ``element`` and ``site``; ``public_name`` by
+    language, ``es`` at least where it is given; ``started_at`` since when it is felt (None: since the declaration).
+    """
+
+    name: str = ""
+    element: "Element | None" = None
+    site: "Site | None" = None
+    services: tuple[int, ...] = ()
+    public_name: Mapping[str, str] = field(default_factory=dict)
+    impact: Impact | None = None
+    started_at: datetime | None = None
+    forecast_at: datetime | None = None
+    cause: str = ""
+    is_public: bool = False
+    origin: Origin = Origin.PERSON
+    work: "PlannedWork | None" = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Why a service may be without service: an outage, or planned work, and which of the services asked about it is of.
+
+    ``why``: ``behind``, the service stands behind it; ``same_site``, another service of its site does;
+    ``customer_has_one``, another service of the company does. ``cases`` are the open cases of those services in it.
+    """
+
+    outage: Outage | None
+    work: "PlannedWork | None"
+    services: tuple[int, ...]
+    why: str
+    cases: tuple[int, ...] = ()

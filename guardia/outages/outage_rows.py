@@ -7,8 +7,8 @@ from django.db.models import Count, Q, QuerySet
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
-from guardia.customers.folding import fold, listed, parted
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
+from guardia.customers.values import fold, listed, parted
 from guardia.network import elements
 from guardia.network.alert import Alert, AlertState
 from guardia.network.element import Element

@@ -1,8 +1,39 @@
 """Planned work: a window that was announced, what it touches, who has agreed, and whether it kept to its hours."""
 
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from guardia.config.asking import connection
+from guardia.outages.work_refusals import WorkIsOver
+from guardia.people.staff import Actor, ActorKind
+from guardia.procedure.rules import OnOverrun
+from guardia.procedure.schema import Procedure
+
+# What the procedure promises of planned work, as a work is stamped with it.
+
+
+def notice_hours(procedure: Procedure) -> int:
+    """So long before the start the companies must have been told."""
+    return hours(procedure.planned_work.notice)
+
+
+def again_hours(procedure: Procedure) -> int:
+    """So long before the start they are told once more; 0: they are not."""
+    return hours(procedure.planned_work.again)
+
+
+def declares(procedure: Procedure) -> bool:
+    """Whether an overrun is an outage at once, or the proposal of one."""
+    return procedure.planned_work.on_overrun is OnOverrun.DECLARE
+
+
+def hours(length: timedelta) -> int:
+    return round(length.total_seconds() / 3600)
 
 
 class WorkState(models.TextChoices):
@@ -105,3 +136,58 @@ class PlannedWorkTurn(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "planned_work_turn"
+
+
+# What happened to a planned work, turn by turn. A turn is never changed.
+
+
+OVER = (WorkState.ENDED, WorkState.CANCELLED)
+
+
+class TurnKind(StrEnum):
+    DRAFTED = "drafted"
+    CHANGED = "changed"
+    ANNOUNCED = "announced"
+    REMINDED = "reminded"
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    REPLIED = "replied"
+    TAKEN_OUT = "taken_out"
+    PASSED_ON = "passed_on"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    STARTED = "started"
+    OVERRAN = "overran"
+    OVERRUN_LIFTED = "overrun_lifted"
+    ENDED = "ended"
+
+
+def write(
+    work: PlannedWork, kind: TurnKind, *, by: Actor, at: datetime, now: datetime | None = None, **data: Any
+) -> PlannedWorkTurn:
+    """``at`` is when it was so, ``now`` when it is written down (UTC). ``data`` is plain: ids, hours, words."""
+    return PlannedWorkTurn.objects.create(
+        work=work,
+        at=at,
+        recorded_at=now or at,
+        by_id=by.id if by.kind is ActorKind.STAFF else None,
+        moment=kind,
+        data=data,
+    )
+
+
+def locked_work(pk: int) -> PlannedWork:
+    """The work, locked: whoever acts on it goes one by one. Raises PlannedWork.DoesNotExist."""
+    return PlannedWork.objects.select_for_update(of=("self",), no_key=True).select_related("element").get(pk=pk)
+
+
+def must_not_be_over(work: PlannedWork) -> None:
+    """Raises WorkIsOver."""
+    if work.state in OVER:
+        raise WorkIsOver(number=work.display_number)
+
+
+def next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('planned_work_number')")
+        return cursor.fetchone()[0]

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from guardia.notices.notice import Notice, NoticeState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
+from guardia.outages.work_announcing import letters
 from guardia.outages.work_drafting import touched
-from guardia.outages.work_telling import letters
 
 MOST_OPEN, MOST_OVER, MOST_TURNS = 100, 30, 200
 

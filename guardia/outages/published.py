@@ -66,7 +66,7 @@ OF_A_CAUSE = ("id", "public_name", "state", "started_at", "forecast_at", "restor
 
 
 def works_of(customer_id: int) -> QuerySet[PlannedWork]:
-    """The announced works that touch the company and are not over, the first to begin first; behind its wall."""
+    """The announced works that touch the company and are not over, the first to begin first; under its row policies."""
     theirs = PlannedWorkService.objects.filter(customer=customer_id, taken_out_at=None)
     works = PlannedWork.objects.filter(pk__in=theirs.values("work"), announced_at__isnull=False, ended_at=None)
     return works.only(*COLUMNS).order_by("starts_at", "pk")[:MOST_WORKS]

@@ -1,27 +1,31 @@
 """The service is back, for each case at its own hour; it fails again; it is over."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases import common_cause, together
+from guardia.cases import common_cause, ledger, together
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase, TimeInTheFuture
 from guardia.cases.verbs import desk_hour, need
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 from guardia.config.languages import PUBLISHED_IN
-from guardia.outages import gathering, holding, memberships, monitoring, news, older_cases, silent
-from guardia.outages.monitoring import alert_resolved, evidence_of
-from guardia.outages.outage import Membership, Outage, OutageService, OutageState
-from guardia.outages.refusals import CasesAreOpen
-from guardia.people.actor import SYSTEM, Actor
+from guardia.evidence.test_result import TestResult, Verdict
+from guardia.network.alert import Alert, AlertState
+from guardia.outages import declaring, gathering, holding, memberships, news
+from guardia.outages.outage import CasesAreOpen, Membership, Outage, OutageService, OutageState
+from guardia.people.staff import SYSTEM, Actor
+from guardia.procedure.vocabulary import Moment
 
 __all__ = ["alert_resolved", "end", "end_of_themselves", "evidence_of", "relapse", "restore"]
 
 AT_ONCE = 100
-ASIDE = Aside("outage")
+QUARANTINE = Quarantine("outage")
 
 
 def restore(
@@ -47,19 +51,19 @@ def restore(
     if at < row.started_at:
         raise TimeBeforeTheCase(after=desk_hour(row.started_at))
     running = [case for case in holding.open_cases_of(row) if case.stage in together.RUNNING]
-    red = {*except_cases, *monitoring.still_bad(running, at, now)}
+    red = {*except_cases, *still_bad(running, at, now)}
     back, stays = [c for c in running if c.pk not in red], [c for c in running if c.pk in red]
-    hours = monitoring.own_hours(row, back, at)
+    hours = own_hours(row, back, at)
     entries = together.restored(back, solution, hours, by=by, at=at, outage=row.pk)
-    entries += [common_cause.left(case, row, "not_back", "", by, max(at, case.opened_at)) for case in stays]
+    entries += [common_cause.left_entry(case, row, "not_back", "", by, max(at, case.opened_at)) for case in stays]
     if row.state == OutageState.DECLARED:
-        entries += older_cases.over(row, by=by, at=at)
-    together.written(entries, now)
-    memberships.left(row, [case.service_id for case in stays if case.service_id], "", at)
+        entries += gathering.tell_it_is_over(row, by=by, at=at)
+    together.record_all(entries, now)
+    memberships.leave_cases(row, [case.service_id for case in stays if case.service_id], "", at)
     if row.state == OutageState.DECLARED:
         row.state, row.restored_at, row.solution = OutageState.RESTORED, at, solution
         row.save(update_fields=["state", "restored_at", "solution"])
-        silent.tell(row, news.written(row, "restored", {PUBLISHED_IN: solution}, by, at, len(back)))
+        declaring.tell(row, news.written(row, "restored", {PUBLISHED_IN: solution}, by, at, len(back)))
     return holding.copied(row, outage)
 
 
@@ -87,7 +91,7 @@ def relapse(
     row.last_news_at = max(at, row.last_news_at or at)
     row.save(update_fields=["state", "restored_at", "solution", "cause", "plan", "last_news_at"])
     entries = together.relapsed(mine, what, by=by, at=at, outage=row.pk)
-    together.written(entries, now or at)
+    together.record_all(entries, now or at)
     opened = 0
     if cases is None:
         found = gathering.gather(row, without_a_case(row), "gathered", by=by, at=at, now=now or at, since=at)
@@ -105,7 +109,7 @@ def without_a_case(outage: Outage) -> list[int]:
 
 def end(outage: Outage, *, by: Actor, at: datetime) -> Outage:
     """It is over; over already: it stays so. Raises CasesAreOpen while a case of it is, NotDeclaredYet."""
-    row = holding.held(outage)
+    row = holding.locked_outage(outage)
     if row.state not in (OutageState.ENDED, OutageState.DISMISSED):
         row = holding.active(outage)
         if count := Case.objects.filter(part_of=row, closed_at=None).count():
@@ -129,8 +133,8 @@ def end_of_themselves(now: datetime) -> int:
     held = list(free.order_by("pk").values_list("pk", flat=True))
     # A case may have joined, or it may have failed again, before it was held.
     still = restored.filter(pk__in=held) | done.filter(pk__in=held)
-    ended = list(still.exclude(pk__in=ASIDE.left_out(now)).order_by("pk"))
-    return ASIDE.each(ended, lambda outage: _over(outage, SYSTEM, now), now)
+    ended = list(still.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk"))
+    return QUARANTINE.each(ended, lambda outage: _over(outage, SYSTEM, now), now)
 
 
 def _over(outage: Outage, by: Actor, at: datetime) -> None:
@@ -138,3 +142,101 @@ def _over(outage: Outage, by: Actor, at: datetime) -> None:
     outage.restored_at = outage.restored_at or at
     outage.save(update_fields=["state", "ended_at", "restored_at"])
     news.written(outage, "ended", {PUBLISHED_IN: ""}, by, at, 0)
+
+
+# What monitoring says of the services behind an outage: which are back and since when, which are not (P5, P6).
+
+
+def alert_resolved(outage: Outage, service_ids: Sequence[int], at: datetime, now: datetime) -> list[Case]:
+    """Monitoring says that these services are back since ``at``: their cases have it as a good test (P5, P6), and are
+    restored at that hour; the cases that were. Those of other services stay as they are. Hours are UTC.
+
+    Raises NotDeclaredYet, OutageIsOver.
+    """
+    row = holding.active(outage)
+    ids = Case.objects.filter(part_of=row, closed_at=None, service__in=service_ids).values_list("pk", flat=True)
+    cases = holding.known_to(row, holding.held_cases(ids))
+    with translation.override(settings.LANGUAGE_CODE):
+        entries = tested(cases, at, outage=row.pk)
+        back = [case for case in cases if case.stage in together.RUNNING]
+        solution = row.solution or _("Monitoring says that the service is back.")
+        entries += together.restored(back, solution, {}, by=SYSTEM, at=at, outage=row.pk)
+    together.record_all(entries, now)
+    _restored_if_all(row, at)
+    holding.copied(row, outage)
+    return back
+
+
+def tested(cases: Sequence[Case], at: datetime, **data: int) -> list[ledger.Entry]:
+    """A good test for each, put on record: an alert of monitoring that was resolved. Said once for the same hour."""
+    name, result = _("Monitoring"), _("the alert is resolved")
+    known = set(TestResult.objects.filter(case__in=cases, name=name, measured_at=at).values_list("case", flat=True))
+    tests = TestResult.objects.bulk_create(
+        TestResult(
+            customer_id=case.customer_id,
+            case=case,
+            service_id=case.service_id,
+            stage=case.stage,
+            name=name,
+            result=result,
+            verdict=Verdict.GOOD,
+            measured_at=at,
+        )
+        for case in cases
+        if case.pk not in known
+    )
+    by_case = {test.case_id: test.pk for test in tests}
+    texts = {"name": name, "result": result}
+    return [
+        ledger.Entry(
+            case,
+            Moment.TESTED,
+            SYSTEM,
+            max(at, case.opened_at),
+            "",
+            {"test": by_case[case.pk], "verdict": Verdict.GOOD.value, "alert": True, **data},
+            texts,
+        )
+        for case in cases
+        if case.pk in by_case
+    ]
+
+
+def evidence_of(case: Case) -> list[int]:
+    """The ids of the tests on record of the case that an alert of monitoring stands behind (P5, P6)."""
+    told = case.events.filter(moment=Moment.TESTED, data__alert=True).order_by("seq").values_list("data", flat=True)
+    return [data["test"] for data in told]
+
+
+def still_bad(cases: Sequence[Case], at: datetime, now: datetime) -> set[int]:
+    """The cases whose own service is not back: an alert of it fires, or its last test since ``at`` is bad."""
+    services = [case.service_id for case in cases if case.service_id]
+    firing = set(
+        Alert.objects.filter(service__in=services).exclude(state=AlertState.RESOLVED).values_list("service", flat=True)
+    )
+    tests = TestResult.objects.filter(case__in=cases, measured_at__gt=at, measured_at__lte=now)
+    clear = tests.exclude(verdict=Verdict.UNCLEAR).order_by("measured_at", "pk").values_list("case", "verdict")
+    last = dict(clear)
+    return {c.pk for c in cases if c.service_id in firing or last.get(c.pk) == Verdict.BAD}
+
+
+def own_hours(outage: Outage, cases: Sequence[Case], at: datetime) -> dict[int, datetime]:
+    """By case, since when its own service is back, where monitoring has seen it within the outage."""
+    by_service = {case.service_id: case.pk for case in cases if case.service_id}
+    resolved = Alert.objects.filter(
+        service__in=by_service,
+        state=AlertState.RESOLVED,
+        resolved_at__gt=outage.started_at,
+        resolved_at__lte=at,
+    )
+    hours = resolved.order_by().values_list("service").annotate(last=Max("resolved_at"))
+    return {by_service[service]: last for service, last in hours if last}
+
+
+def _restored_if_all(outage: Outage, at: datetime) -> None:
+    """The last of its services is back: so is the outage."""
+    running = Case.objects.filter(part_of=outage, closed_at=None, stage__in=together.RUNNING)
+    if outage.state == OutageState.DECLARED and not running.exists():
+        outage.state, outage.restored_at = OutageState.RESTORED, at
+        outage.save(update_fields=["state", "restored_at"])
+        news.written(outage, "restored", {PUBLISHED_IN: ""}, SYSTEM, at, 0)

@@ -4,6 +4,7 @@ Each verb is a step inside a transaction of its caller, who holds the work (``wo
 repeat is harmless: what is so already is given back, and nobody is told twice.
 """
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,10 +13,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.verbs import need
-from guardia.clocks.set_aside import Aside
-from guardia.notices.work_facts import Telling
-from guardia.outages import work_turns
-from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
+from guardia.clocks.quarantine import Quarantine
+from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.notices.announcing import ToEach, announce_each
+from guardia.notices.work_facts import AffectedServiceFacts, Telling, WorkFacts
+from guardia.outages import planned_work
+from guardia.outages.planned_work import (
+    PlannedWork,
+    PlannedWorkService,
+    PlannedWorkTurn,
+    TurnKind,
+    WorkState,
+    must_not_be_over,
+)
 from guardia.outages.work_drafting import must_be_a_window, touched
 from guardia.outages.work_refusals import (
     AnnouncedTooLate,
@@ -25,12 +35,10 @@ from guardia.outages.work_refusals import (
     UnderWay,
     WindowIsOver,
 )
-from guardia.outages.work_telling import tell
-from guardia.outages.work_turns import TurnKind, must_not_be_over
-from guardia.people.actor import SYSTEM, Actor
+from guardia.people.staff import SYSTEM, Actor, ActorKind
 
 MOST_REMINDED = 20
-ASIDE = Aside("planned work")
+WORK_QUARANTINE = Quarantine("planned work")
 LONGEST_AGAIN = timedelta(days=31)
 
 
@@ -49,7 +57,7 @@ def announce(work: PlannedWork, reason: str = "", *, by: Actor, at: datetime) ->
     late = late_reason(work, work.starts_at, reason, at)
     work.state, work.announced_at, work.short_notice_reason = WorkState.ANNOUNCED, at, late
     work.save(update_fields=["state", "announced_at", "short_notice_reason"])
-    turn = work_turns.write(work, TurnKind.ANNOUNCED, by=by, at=at, **window(work), late_because=late)
+    turn = planned_work.write(work, TurnKind.ANNOUNCED, by=by, at=at, **window(work), late_because=late)
     tell(work, Telling.ANNOUNCED, turn, by=by, at=at, asks=work.needs_agreement, late_because=late)
     return work
 
@@ -87,16 +95,16 @@ def remind_due(now: datetime) -> int:
     A work that was announced, or moved, so late that the second hour was past already has had its letter.
     """
     held = to_remind(now).select_for_update(of=("self",), skip_locked=True, no_key=True)
-    held = held.exclude(pk__in=ASIDE.left_out(now))
-    found = ASIDE.only(held.select_related("element"), lambda work: is_due_again(work, now), now)
+    held = held.exclude(pk__in=WORK_QUARANTINE.left_out(now))
+    found = WORK_QUARANTINE.only(held.select_related("element"), lambda work: is_due_again(work, now), now)
     due = list(islice(found, MOST_REMINDED))
-    return ASIDE.each(due, lambda work: _remind(work, now), now)
+    return WORK_QUARANTINE.each(due, lambda work: _remind(work, now), now)
 
 
 def _remind(work: PlannedWork, now: datetime) -> None:
     work.reminded_at = now
     work.save(update_fields=["reminded_at"])
-    turn = work_turns.write(work, TurnKind.REMINDED, by=SYSTEM, at=now, **window(work))
+    turn = planned_work.write(work, TurnKind.REMINDED, by=SYSTEM, at=now, **window(work))
     unanswered = work.needs_agreement and touched(work).filter(answer="").exists()
     tell(work, Telling.REMINDED, turn, by=SYSTEM, at=now, asks=unanswered)
 
@@ -129,7 +137,7 @@ def move(
     work.expected_minutes = None if work.expected_minutes is None else min(work.expected_minutes, longest)
     work.save(update_fields=["starts_at", "ends_at", "reminded_at", "short_notice_reason", "expected_minutes"])
     forget_answers(work)
-    turn = work_turns.write(work, TurnKind.MOVED, by=by, at=at, **window(work), **was, why=why, late_because=late)
+    turn = planned_work.write(work, TurnKind.MOVED, by=by, at=at, **window(work), **was, why=why, late_because=late)
     tell(work, Telling.MOVED, turn, by=by, at=at, asks=work.needs_agreement, why=why, late_because=late, **was)
     return work
 
@@ -151,7 +159,7 @@ def cancel(work: PlannedWork, why: str, *, by: Actor, at: datetime) -> PlannedWo
     was_told = work.state == WorkState.ANNOUNCED
     work.state, work.ended_at, work.why_cancelled = WorkState.CANCELLED, at, why
     work.save(update_fields=["state", "ended_at", "why_cancelled"])
-    turn = work_turns.write(work, TurnKind.CANCELLED, by=by, at=at, **window(work), why=why)
+    turn = planned_work.write(work, TurnKind.CANCELLED, by=by, at=at, **window(work), why=why)
     if was_told:
         tell(work, Telling.CANCELLED, turn, by=by, at=at, why=why)
     return work
@@ -164,3 +172,66 @@ def must_be_announced(work: PlannedWork) -> None:
         raise UnderWay(number=work.display_number)
     if work.state == WorkState.DRAFT:
         raise NotAnnounced(number=work.display_number)
+
+
+# The letters of a planned work: one for each company, with its own services alone, for each turn that is told.
+
+
+def tell(
+    work: PlannedWork,
+    telling: Telling,
+    turn: PlannedWorkTurn,
+    *,
+    by: Actor,
+    at: datetime,
+    rows: Iterable[PlannedWorkService] | None = None,
+    only: Collection[int] | None = None,
+    **more: Any,
+) -> int:
+    """Every company that is touched, or those of ``only`` by id; how many contacts are written to. ``at`` is UTC.
+
+    ``rows``: the services that it is about, where these are not those that are touched. ``more`` are facts of WorkTold.
+    """
+    found = list(rows) if rows is not None else list(read(work, only))
+    sequence = PlannedWorkTurn.objects.filter(work=work, pk__lte=turn.pk).count()
+    facts = {**facts_of(work), "sequence": sequence, **more}
+    by_company: dict[int, list[AffectedServiceFacts]] = {}
+    for row in found:
+        by_company.setdefault(row.customer_id, []).append(affected_service_facts(row))
+    told = [
+        ToEach(pk, f"{turn.pk}/{pk}", WorkFacts(telling=telling.value, services=tuple(services), **facts).facts())
+        for pk, services in by_company.items()
+    ]
+    person = by.id if by.kind is ActorKind.STAFF else None
+    return announce_each(AnnouncementKind.WORK, work.procedure_version, told, by=person, at=at)
+
+
+def read(work: PlannedWork, only: Collection[int] | None = None) -> Iterable[PlannedWorkService]:
+    found = touched(work).select_related("service__site__city").order_by("service__circuit")
+    return found if only is None else found.filter(customer__in=only)
+
+
+def affected_service_facts(row: PlannedWorkService) -> AffectedServiceFacts:
+    site = row.service.site
+    return AffectedServiceFacts(row.service.circuit, f"{site.name}, {site.city.name}", site.zone)
+
+
+def facts_of(work: PlannedWork) -> Mapping[str, Any]:
+    return {
+        "work": work.pk,
+        "number": work.display_number,
+        "names": dict(work.public_name),
+        "zone": work.zone,
+        "starts_at": work.starts_at.isoformat(),
+        "ends_at": work.ends_at.isoformat(),
+        "expected_minutes": work.expected_minutes,
+        "carrier": work.carrier,
+    }
+
+
+def letters(work: PlannedWork) -> QuerySet[Announcement]:
+    """What was told of this work, the first letter first: by the turns that they are keyed under."""
+    turns = PlannedWorkTurn.objects.filter(work=work).order_by("pk").values_list("pk", flat=True)
+    companies = PlannedWorkService.objects.filter(work=work).values_list("customer", flat=True).distinct()
+    keys = [f"{turn}/{company}" for turn in turns for company in companies]
+    return Announcement.objects.filter(kind=AnnouncementKind.WORK, key__in=keys).order_by("pk")

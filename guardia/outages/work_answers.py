@@ -5,7 +5,8 @@ Each verb is a step inside a transaction of its caller, who holds the work; hour
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
@@ -16,14 +17,13 @@ from guardia.cases.verbs import need
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices.work_facts import Telling
-from guardia.outages import work_turns
-from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn, WorkState
-from guardia.outages.work_announcing import must_be_announced
+from guardia.outages import planned_work
+from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn, TurnKind, WorkState
+from guardia.outages.work_announcing import must_be_announced, tell
 from guardia.outages.work_drafting import touched
 from guardia.outages.work_refusals import NobodyToAsk, NothingObjected, NotOfThisWork, TooLateToAnswer
-from guardia.outages.work_telling import tell
-from guardia.outages.work_turns import TurnKind
-from guardia.people.actor import Actor, ActorKind
+from guardia.people import signed
+from guardia.people.staff import Actor, ActorKind
 
 AGREED, OBJECTED = "agreed", "objected"
 LONGEST_WORDS = 500
@@ -78,7 +78,7 @@ def _answer(work: PlannedWork, contact: Contact, answer: str, words: str, at: da
     rows.update(answer=answer, answered_at=at, answered_by=contact, answer_words=words)
     kind = TurnKind.AGREED if answer == AGREED else TurnKind.OBJECTED
     by = Actor(ActorKind.CONTACT, contact.pk)
-    work_turns.write(work, kind, by=by, at=at, customer=contact.customer_id, contact=contact.pk)
+    planned_work.write(work, kind, by=by, at=at, customer=contact.customer_id, contact=contact.pk)
     return work
 
 
@@ -88,13 +88,13 @@ def reply(work: PlannedWork, company: Customer, words: str, *, by: Actor, at: da
     The same answer to the same objection, sent twice, is one.
     Raises Missing, NothingObjected, WorkIsOver.
     """
-    work_turns.must_not_be_over(work)
+    planned_work.must_not_be_over(work)
     words = need("", "words", words, _("the answer"))[:LONGEST_WORDS]
     if not touched(work).filter(customer=company, answer=OBJECTED).exists():
         raise NothingObjected(company=company.name)
     if said := repeated_answer(work, company, words):
         return said
-    turn = work_turns.write(work, TurnKind.REPLIED, by=by, at=at, customer=company.pk, why=words)
+    turn = planned_work.write(work, TurnKind.REPLIED, by=by, at=at, customer=company.pk, why=words)
     tell(work, Telling.REPLIED, turn, by=by, at=at, only=[company.pk], why=words, asks=work.needs_agreement)
     return turn
 
@@ -115,7 +115,7 @@ def take_out(work: PlannedWork, company: Customer, why: str, *, by: Actor, at: d
     rows = list(touched(work).filter(customer=company).select_related("service__site__city"))
     if not rows:
         raise NotOfThisWork(company=company.name, number=work.display_number)
-    turn = work_turns.write(work, TurnKind.TAKEN_OUT, by=by, at=at, customer=company.pk, why=why)
+    turn = planned_work.write(work, TurnKind.TAKEN_OUT, by=by, at=at, customer=company.pk, why=why)
     tell(work, Telling.TAKEN_OUT, turn, by=by, at=at, rows=rows, why=why)
     PlannedWorkService.objects.filter(pk__in=[row.pk for row in rows]).update(taken_out_at=at)
     return work
@@ -142,3 +142,28 @@ def unanswered() -> QuerySet[PlannedWorkService]:
     later = replies.filter(company=OuterRef("customer"), at__gt=OuterRef("answered_at"))
     objected = PlannedWorkService.objects.filter(answer=OBJECTED, taken_out_at=None, work__ended_at=None)
     return objected.filter(~Exists(later))
+
+
+# The link by which a contact reads of a planned work and answers: signed, for that company alone, for a year.
+
+
+SALT = "guardia.outages.work_answers"
+GOOD_FOR = timedelta(days=366)
+
+
+class Reads(NamedTuple):
+    """Who reads what: the company under whose row policies it is shown, the work and the contact, by id."""
+
+    customer: int
+    work: int
+    contact: int
+
+
+def token(customer_id: int, work_id: int, contact_id: int) -> str:
+    """What names this work and this contact in the address of the page; good for a year from now."""
+    return signed.token(SALT, customer_id, work_id, contact_id)
+
+
+def read(token: str) -> Reads:
+    """Whom and what a link names. Raises LinkHasExpired after a year, LinkIsInvalid where it is none of ours."""
+    return Reads(*signed.read(token, SALT, GOOD_FOR, ids=3))

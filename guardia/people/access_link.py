@@ -6,8 +6,8 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from guardia.people import second_step, sessions
-from guardia.people.audit_entry import AuditKind, write_down
+from guardia.people import second_step
+from guardia.people.audit import AuditKind, write_down
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 
@@ -38,13 +38,13 @@ def holder(written: str) -> Staff | None:
 def use(staff: Staff, password: str, *, at: datetime, address: str | None) -> None:
     """Set the password that was typed (and found fit); every session of this person ends."""
     staff.set_password(password)
-    sessions.end_all(staff)
+    second_step.end_all(staff)
     write_down(AuditKind.LINK_USED, at=at, staff=staff, address=address, about="staff", key=staff.pk)
 
 
 def clear_second_step(staff: Staff, *, by: Staff | None, at: datetime, address: str | None = None) -> int:
     """Take every second step away from whoever has lost it, and end the sessions; how many steps there were."""
     removed = second_step.remove_all(staff)
-    sessions.end_all(staff)
+    second_step.end_all(staff)
     write_down(AuditKind.STEP_REMOVED, at=at, staff=by, address=address, about="staff", key=staff.pk, steps=removed)
     return removed

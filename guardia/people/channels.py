@@ -183,7 +183,7 @@ def named_hosts(address: str) -> list[str]:
 def masked(address: str) -> str:
     """``json://10.0.0.7:8080/… (3f9a01)``, ``tgram://… (77b0c4)``: a channel without what is secret in it.
 
-    Enough to tell two apart, too little to write to either. Its mark is made with the house's own key.
+    Enough to tell two apart, too little to write to either. Its mark is made with the installation's own key.
     """
     kind, _sign, rest = address.strip().partition("://")
     kind = kind.lower() if _KIND.fullmatch(kind.lower()) else "?"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guardia.config.languages import language_codes
 from guardia.customers.values import Misfit, Reader, line, phones
 from guardia.people.channels import channels, masked
-from guardia.people.sessions import end_all
+from guardia.people.second_step import end_all
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Role, Staff
 

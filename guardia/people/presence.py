@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from guardia.people import shifts
-from guardia.people.shift import EndedAs, Handover, Shift
+from guardia.people.shifts import EndedAs, Handover, Shift
 from guardia.people.staff import Staff
 
 GRACE = timedelta(minutes=5)

@@ -43,7 +43,7 @@ def put_on_record(
 ) -> SettingChange | None:
     """Write down one change, with its ``reason`` where one was given; nothing where nothing changed. ``at`` is UTC.
 
-    ``by_contact``: the person of the company who made it, by id, where it was none of the house.
+    ``by_contact``: the person of the company who made it, by id, where it was none of the operator.
     """
     if before == after:
         return None

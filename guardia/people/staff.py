@@ -1,6 +1,8 @@
 """A person of the operator who signs in."""
 
 import secrets
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,7 +10,7 @@ from django.contrib.auth.hashers import check_password, is_password_usable, make
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guardia.people.sealed_list import SealedList
+from guardia.people.sealing import SealedList
 from guardia.people.staff_password import StaffPassword
 
 
@@ -110,5 +112,30 @@ class Staff(AbstractBaseUser):
 
     @property
     def is_reachable(self) -> bool:
-        """Whether this person is paged: one of the house still, with a way to be reached."""
+        """Whether this person is paged: one of the operator's people still, with a way to be reached."""
         return self.is_active and self.has_a_way
+
+
+# Who did something: the author of every event. Events hold the kind and the id; the name is looked up when shown.
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    CONTACT = "contact"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: ActorKind
+    id: int | None = None
+    supervises: bool = False
+    rules: bool = False
+
+    @classmethod
+    def of_staff(cls, staff: Staff) -> "Actor":
+        supervises = staff.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}
+        return cls(ActorKind.STAFF, staff.pk, supervises, staff.role == Role.QUALITY)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)

@@ -11,7 +11,7 @@ from guardia.cases.number import parse
 from guardia.customers.customer import Customer
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
-from guardia.privacy.retention_rule import LegalHold
+from guardia.privacy.retention_rules import LegalHold
 
 NOUN = "legal_hold"
 LONGEST_REASON = 300

@@ -5,17 +5,55 @@ One run at a time; one that was killed is gone on with, up to the same day and u
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from guardia.config.database_roles import DatabaseRole, behind_at
-from guardia.people.audit_entry import AuditKind, write_down
-from guardia.privacy.eraser_connection import OWNER, hand, hour
-from guardia.privacy.retention_kinds import KINDS
-from guardia.privacy.retention_shape import Cut, Kind
-from guardia.privacy.rules import in_force, up_to
+from guardia.people.audit import AuditKind, write_down
+from guardia.people.setting_change import put_on_record, take_turn
+from guardia.people.staff import Staff
+from guardia.privacy.erasing import OWNER, hand, hour
+from guardia.privacy.retention_kinds import BY_KEY, KINDS
+from guardia.privacy.retention_rules import Cut, Kind, RetentionRule
+
+# How long each kind is kept in this installation: the operator's word, else Guardia's; never less than the least.
+
+
+NOUN = "retention"
+LONGEST = 36500
+"""Days: a hundred years. What is kept for longer is kept for good."""
+
+
+def in_force(using: str = "default") -> dict[str, int | None]:
+    """Days by kind; None: kept for good. What is below the least counts as the least, whoever wrote it."""
+    own = dict(RetentionRule.objects.using(using).values_list("kind", "days"))
+    return {kind.key: at_least(kind, own.get(kind.key, kind.days)) for kind in KINDS}
+
+
+def at_least(kind: Kind, days: int | None) -> int | None:
+    return None if days is None else max(days, kind.least)
+
+
+def up_to(days: int, at: datetime) -> datetime:
+    """What is older than this (UTC) goes."""
+    return at - timedelta(days=days)
+
+
+def keep_for(key: str, days: int | None, *, by: Staff, at: datetime, reason: str = "") -> None:
+    """From now on this kind is kept so many days, or for good. On record as every setting. Raises ValidationError."""
+    kind = BY_KEY[key]
+    if days is not None and not kind.least <= days <= LONGEST:
+        words = _("Write a number of days from %(least)d to %(most)d, or leave it empty: kept for good.")
+        raise ValidationError({"days": words % {"least": kind.least, "most": LONGEST}})
+    take_turn(NOUN, key)
+    before = in_force()[key]
+    RetentionRule.objects.update_or_create(kind=key, defaults={"days": days})
+    put_on_record(NOUN, key, {"days": before}, {"days": days}, by=by, at=at, reason=reason)
+
 
 AT_ONCE = 500
 TURN = 7_201_845_114

@@ -4,19 +4,99 @@ Who writes does not approve. Cases that run keep the version they began under (d
 function is a step inside a transaction of its caller.
 """
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.differences import Difference, differences
-from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.clock_rule import ClockRule
+from guardia.procedure.differences import Difference, all_differences
+from guardia.procedure.durations import Unit
+from guardia.procedure.editing import written_length
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.schema import Procedure, load
+from guardia.procedure.source import replaced
 from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Band
 from guardia.procedure.yaml_file import LARGEST
+
+# A text of the procedure that is being written, until the quality manager approves it or it is put away.
+
+
+class DraftState(models.TextChoices):
+    WRITING = "writing"
+    SUBMITTED = "submitted"  # waits for the quality manager
+    APPROVED = "approved"  # published: ``version`` says as which
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (DraftState.WRITING, DraftState.SUBMITTED)
+
+
+class ProcedureDraft(models.Model):
+    base = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, null=True, related_name="drafts")
+    version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=12, default=DraftState.WRITING)
+    what_for = models.CharField(max_length=200, help_text="why the promise changes; the customers read it too")
+    source = models.TextField(help_text="YAML; it may have mistakes while it is written")
+    effective_at = models.DateTimeField(null=True, help_text="null: at its approval")
+    tells_customers = models.BooleanField(default=True)
+    revision = models.IntegerField(default=1, help_text="goes up with each save: two who write see each other")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+    edited_by = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=400, blank=True, help_text="what was said when it was approved or sent back")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "procedure_draft"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=DraftState.values), name="procedure_draft_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="approved", version__isnull=False) | (~Q(state="approved") & Q(version=None)),
+                name="procedure_draft_approved_is_a_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what_for
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+def open_drafts() -> models.QuerySet[ProcedureDraft]:
+    """The drafts that are being written or wait for approval, the latest first."""
+    return _latest_first().filter(state__in=OPEN)
+
+
+def ended_drafts() -> models.QuerySet[ProcedureDraft]:
+    """The drafts that were approved or put away, the latest first."""
+    return _latest_first().exclude(state__in=OPEN)
+
+
+def _latest_first() -> models.QuerySet[ProcedureDraft]:
+    drafts = ProcedureDraft.objects.defer("source").select_related("edited_by", "base", "version")
+    return drafts.order_by("-pk")
+
+
+def draft_of_id(pk: int) -> ProcedureDraft | None:
+    """The draft of this id with its versions and everybody who had a hand in it."""
+    drafts = ProcedureDraft.objects.select_related("base", "version", "edited_by", "submitted_by", "decided_by")
+    return drafts.filter(pk=pk).first()
+
 
 NOUN = "draft"
 
@@ -101,7 +181,7 @@ def read(draft: ProcedureDraft) -> tuple[Procedure | None, tuple[Problem, ...]]:
 def against(draft: ProcedureDraft, other: ProcedureVersion | None) -> list[Difference]:
     """What it promises otherwise than that version; nothing where it cannot be read."""
     procedure, _problems = read(draft)
-    return differences(other.procedure, procedure) if procedure and other else []
+    return all_differences(other.procedure, procedure) if procedure and other else []
 
 
 def submit(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
@@ -218,3 +298,74 @@ def recorded_values(draft: ProcedureDraft) -> dict[str, object]:
         "text": versions.digest({"text": draft.source})[:12],
         "state": str(draft.state),
     }
+
+
+# The promised times of a draft as a form edits them: a number for each, written back into its text (the clocks).
+#
+# Every other character of the text, comments included, stays (``source.replaced``).
+
+
+@dataclass(frozen=True)
+class Number:
+    """One promised time. ``key`` names it in a form: the clock, and the band where it has one."""
+
+    key: str
+    clause: str
+    name: str
+    band: str
+    written: str
+
+
+def numbers_of(procedure: Procedure) -> list[Number]:
+    """In the order of the procedure; those that are set case by case, or by the matrix's own page, are not here."""
+    return [number for rule in procedure.clocks for number in _of(rule, procedure)]
+
+
+def with_numbers(source: str, typed: Mapping[str, str]) -> str:
+    """The text with these times in place of its own; a time that is the same is left alone.
+
+    Raises ProcedureFileRefused where ``source`` is no procedure. The new text is not judged here: a time that is none
+    is found by its line, as in any draft.
+    """
+    procedure = load(source, "")
+    for place, rule in enumerate(procedure.clocks):
+        was = {number.key: number.written for number in _of(rule, procedure)}
+        wanted = {key: typed.get(key, written).strip() or written for key, written in was.items()}
+        if wanted != was:
+            source = replaced(source, ("clocks", place), {"target": _target(rule, wanted)})
+    return source
+
+
+def _of(rule: ClockRule, procedure: Procedure) -> Iterator[Number]:
+    if rule.target.duration is not None:
+        yield Number(rule.kind.value, rule.clause, str(rule.name), "", _written(rule.target.duration, rule, procedure))
+    for band, target in (rule.target.by_band or {}).items():
+        if target.target is None:
+            continue
+        words = _written(target.target, rule, procedure)
+        if target.range_from:
+            words = f"{_written(target.range_from, rule, procedure)} - {words}"
+        name = str(procedure.band(Band(band)).name)
+        yield Number(f"{rule.kind.value}.{band}", rule.clause, str(rule.name), name, words)
+
+
+def _written(length: timedelta, rule: ClockRule, procedure: Procedure) -> str:
+    if rule.unit is not Unit.OFFICE:
+        return written_length(length)
+    day = procedure.hours(rule.calendar).minutes_of_a_day()
+    minutes = int(length.total_seconds() // 60)
+    if day and minutes % day == 0:
+        return f"{minutes // round(day)} office days"
+    return f"{minutes // 60} office h" if minutes % 60 == 0 else f"{minutes} office min"
+
+
+def _target(rule: ClockRule, wanted: Mapping[str, str]) -> str:
+    if rule.target.duration is not None:
+        return wanted[rule.kind.value]
+    parts = []
+    for band, target in (rule.target.by_band or {}).items():
+        words = wanted.get(f"{rule.kind.value}.{band}", "none")
+        begin, dash, end = words.partition("-")
+        said = f"{{range_from: {begin.strip()}, target: {end.strip()}}}" if dash and target.target else words
+        parts.append(f"{band}: {said}")
+    return f"{{{', '.join(parts)}}}"

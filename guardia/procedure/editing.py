@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 from guardia.procedure import durations, version, weekly_hours
-from guardia.procedure.escalation_rules import StageSteps, Step
 from guardia.procedure.problems import ProcedureFileRefused
+from guardia.procedure.rules import StageSteps, Step
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.source import replaced
 from guardia.procedure.version import ProcedureVersion

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from guardia.config.languages import PUBLISHED_IN
-from guardia.procedure.number_words import in_words
-from guardia.procedure.spoken import length
+from guardia.procedure.spoken import in_words, length
 from guardia.procedure.texts import Text, language_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guardia.procedure.contents import NoticeItem
+from guardia.procedure.rules import NoticeItem
 from guardia.procedure.vocabulary import Answerer
 
 ITEM_NAMES: dict[NoticeItem, Promise] = {

@@ -14,14 +14,21 @@ from guardia.procedure.clock_rule import ClockRule
 from guardia.procedure.coherence import numbers_in_words, problems_in
 from guardia.procedure.directory import Desk, Line, Office, Provider
 from guardia.procedure.durations import office_days
-from guardia.procedure.escalation_rules import Escalation, LevelRule, Step
-from guardia.procedure.field_rules import BandRule, WaitRule
 from guardia.procedure.filling import with_numbers
-from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.outage_rules import OutageRules, PlannedWorkRules
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.refusals import problems_of
-from guardia.procedure.stage_rule import Requirements, StageRule
+from guardia.procedure.rules import (
+    BandRule,
+    Escalation,
+    LevelRule,
+    NoticeRule,
+    OutageRules,
+    PlannedWorkRules,
+    Requirements,
+    StageRule,
+    Step,
+    WaitRule,
+)
 from guardia.procedure.texts import ClauseText, Name, Part, Text, Words
 from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Stage
 from guardia.procedure.weekly_hours import WeeklyHours

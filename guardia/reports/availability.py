@@ -11,11 +11,18 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
-from guardia.cases.exclusions import excluded_span, excluded_waits
-from guardia.cases.within_work import windows_of
+from guardia.cases.closing_figures import (
+    Availability,
+    Outage,
+    availability,
+    counted,
+    excluded_span,
+    excluded_waits,
+    outages_of,
+    windows_of,
+)
+from guardia.clocks.clock import Wait
 from guardia.clocks.intervals import Interval, OpenInterval, length, union
-from guardia.clocks.wait import Wait
 from guardia.people.shifts import TECHNICAL
 from guardia.reports.month import Month
 

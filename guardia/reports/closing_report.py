@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from guardia.cases.case import Case
+from guardia.cases.case_proofs import is_lacking
 from guardia.cases.closing_figures import Availability, Outage
-from guardia.cases.green_evidence import is_lacking
 from guardia.events.kinds import NOT_REPORTED, texts_of_kind
-from guardia.evidence.compared import Compared
+from guardia.evidence.measured_sentences import Compared
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.reports.recurring import Recurring
 from guardia.reports.visit_facts import VisitFacts

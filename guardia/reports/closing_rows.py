@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
-from guardia.cases.exclusions import UPHELD
+from guardia.cases.closing_figures import UPHELD, Availability, Outage, availability, counted, outages_of
 from guardia.cases.labels import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
+from guardia.clocks.clock_state import broke_at
 from guardia.clocks.intervals import Interval, length, union
-from guardia.clocks.overdue import broke_at
-from guardia.evidence.compared import compared
+from guardia.evidence.measured_sentences import compared
 from guardia.evidence.probe import Probe
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
@@ -34,7 +33,7 @@ def report_of(
 ) -> ClosingReport:
     """The report of an incident as it stands (P7): up to its closing, or up to ``at`` (UTC) while it is open.
 
-    ``crews``: their names by id, and ``probes``: what Guardia measured, where the wall that is stood behind hides them
+    ``crews``: their names by id, and ``probes``: what Guardia measured, where the role that is in force hides them
     (``crews_of``, ``probes_of``).
     """
     until = case.closed_at or at

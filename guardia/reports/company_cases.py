@@ -1,6 +1,7 @@
 """What a company asks about all that is its own: open faults by site, requests, history, availability per service.
 
-Read behind the company's own wall; every question is by its company first, so its cost grows with that company alone.
+Read under the company's own row policies; every question is by its company first, so its cost grows with that company
+alone.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,14 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, availability
 from guardia.cases.number import parse
 from guardia.cases.queries import cases_with_place
-from guardia.customers.customer import Customer
-from guardia.customers.folding import fold
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import services_matching
-from guardia.customers.service import Service
+from guardia.customers.values import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Impact
 from guardia.reports.availability import company_month

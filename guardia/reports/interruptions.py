@@ -13,14 +13,12 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Carried, counted
-from guardia.cases.confirmation_proof import DENIES, GRADE
+from guardia.cases.case_proofs import DENIES, GRADE
+from guardia.cases.closing_figures import UPHELD, Carried, counted, excluded_span, excluded_waits, windows_of
 from guardia.cases.event import CaseEvent, EventText
-from guardia.cases.exclusions import UPHELD, excluded_span, excluded_waits
 from guardia.cases.verbs import to_the_minute
-from guardia.cases.within_work import windows_of
+from guardia.clocks.clock import Wait
 from guardia.clocks.intervals import Interval, length, union, without
-from guardia.clocks.wait import Wait
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment, WaitCause

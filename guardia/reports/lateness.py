@@ -20,7 +20,7 @@ from guardia.cases.queries import with_names
 from guardia.cases.refusals import Missing, Refused, TooLong
 from guardia.cases.verbs import has_these_texts
 from guardia.clocks.clock import Clock
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import LateReason, Moment
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def others_of_the_outage(case: Case) -> list[Case]:
 
 
 def _broken(**of: object) -> QuerySet[Clock]:
-    """The broken promises; what the escalation owes within the house is none of them."""
+    """The broken promises; what the escalation owes within the operator is none of them."""
     return Clock.objects.filter(breached_at__isnull=False, **of).exclude(kind__in=OF_THE_ESCALATION)
 
 

@@ -1,7 +1,7 @@
 """The report of a month to one company: promised against real, availability, waits, recurring sites, escalations, and
 its requests and formal complaints, which are counted apart (A3).
 
-Only what the company may see: it reads it behind its own wall. Read in a fixed number of questions, however many
+Only what the company may see: it reads it under its own row policies. Read in a fixed number of questions, however many
 services and cases there are. A month that is over stays as it was, but for what a ruling or a correction changes.
 """
 
@@ -13,20 +13,18 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
+from guardia.customers.customer import Customer, Service
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_facts import MonthFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, ClockKind
-from guardia.reports import month_requests, month_rows
+from guardia.reports import month_rows
 from guardia.reports import promises as reports
 from guardia.reports.availability import ServiceMonth, company_month
-from guardia.reports.duplicates import ended_otherwise
 from guardia.reports.month import Month
 from guardia.reports.promises import ReportFilters
-from guardia.reports.recurring import recurring_sites
+from guardia.reports.recurring import ended_otherwise, recurring_sites
 
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
 """What the operator's own people owe each other is no promise to a company."""
@@ -56,7 +54,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
     asked = ReportFilters(month, customer.pk, of=CaseKind.INCIDENT)
     late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
     otherwise = ended_otherwise(month, customer.pk)
-    asked_for = month_requests.rows(customer, month, at)
+    asked_for = month_rows.rows(customer, month, at)
     affected = month_rows.affected(availability, services)
     cases = month_rows.cases(found, availability, escalated, month)
     waits = month_rows.waits(customer.pk, availability, month)
@@ -84,10 +82,10 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         operator=operator_at(at),
         duplicates=otherwise.duplicates,
         withdrawn=otherwise.withdrawn,
-        asked=month_requests.counted(customer, month, complaints=False),
-        complained=month_requests.counted(customer, month, complaints=True),
+        asked=month_rows.counted(customer, month, complaints=False),
+        complained=month_rows.counted(customer, month, complaints=True),
         requests=tuple(asked_for[:most]),
-        request_promises=month_requests.promises(customer, month, at),
+        request_promises=month_rows.promises(customer, month, at),
         **counts,
     )
 

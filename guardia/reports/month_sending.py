@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
@@ -19,10 +19,10 @@ from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.reports.month import Month, zone
 from guardia.reports.month_report import incidents, month_report
-from guardia.reports.month_requests import requests
+from guardia.reports.month_rows import requests
 
 AT_ONCE = 20
-ASIDE = Aside("company")
+QUARANTINE = Quarantine("company")
 """Companies of one step: each is read whole."""
 STILL_SENT = timedelta(days=3)
 """What the worker missed for longer is sent by hand: no company is surprised by a report in the middle of a month."""
@@ -48,8 +48,8 @@ def send_due(at: datetime) -> int:
     month = due_month(at)
     if month is None or version.version_at(at) is None:
         return 0
-    companies = list(to_send(month).exclude(pk__in=ASIDE.left_out(at))[:AT_ONCE])
-    ASIDE.each(companies, lambda customer: announced(customer, month, 1, by=None, at=at), at)
+    companies = list(to_send(month).exclude(pk__in=QUARANTINE.left_out(at))[:AT_ONCE])
+    QUARANTINE.each(companies, lambda customer: announced(customer, month, 1, by=None, at=at), at)
     return len(companies)
 
 

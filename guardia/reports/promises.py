@@ -21,11 +21,11 @@ from django.utils import timezone
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.writes import RETIRED
 from guardia.clocks.clock import Clock
-from guardia.clocks.overdue import OVERDUE, is_overdue
+from guardia.clocks.clock_state import OVERDUE, is_overdue
 from guardia.config.sql_rows import rows_of
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
-from guardia.reports.duplicates import OF_A_DUPLICATE, is_duplicate
 from guardia.reports.month import Month
+from guardia.reports.recurring import OF_A_DUPLICATE, is_duplicate
 
 _COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, taken_seconds, waits"
 # Of a broken promise that still runs: how long past its hour, waits since then left out.
@@ -111,7 +111,8 @@ _WHY = f"""{_DECIDED}, late AS (
 SELECT reason, count(*), count(DISTINCT case_id) FROM late
 GROUP BY reason ORDER BY reason = '', count(*) DESC, reason
 """
-# The same rows for the company itself, by what it may read behind its own wall: no person of ours, no number of a call.
+# The same rows for the company itself, by what it may read under its own row policies: no person of ours, no number of
+# a call.
 _LATE_TOLD = f"""{_DECIDED}
 SELECT a.kind, "case".number, a.target_seconds, a.breached_at, a.taken_seconds
 FROM asked a LEFT JOIN "case" ON "case".id = a.case_id

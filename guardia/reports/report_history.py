@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from guardia.cases.case import Case
-from guardia.cases.confirmation_proof import DENIES, GRADE
-from guardia.cases.green_evidence import is_lacking
+from guardia.cases.case_proofs import DENIES, GRADE, is_lacking
 from guardia.cases.ledger import chained, stamp, text_digest
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment
@@ -23,7 +22,7 @@ GOOD_FOR = timedelta(days=366)
 
 
 class Reads(NamedTuple):
-    """Who reads what: the company behind whose wall it is shown, its case and its contact, by id."""
+    """Who reads what: the company under whose row policies it is shown, its case and its contact, by id."""
 
     customer: int
     case: int
@@ -47,11 +46,11 @@ def read_link(token: str) -> Reads:
 FORMAT = "guardia-closing-report/1"
 
 Hashes = Mapping[int, str]
-"""The bare hash of every event by its seq: also of those whose content stays in the house."""
+"""The bare hash of every event by its seq: also of those whose content stays in the operator."""
 
 
 def hashes_of(case: Case) -> Hashes:
-    """Read behind the house's wall: the company's own hides the events that are not public."""
+    """Read under the staff's database role: the company's own hides the events that are not public."""
     return {seq: bytes(digest).hex() for seq, digest in case.events.order_by("seq").values_list("seq", "hash")}
 
 
@@ -160,7 +159,7 @@ class Finding:
 
 @dataclass
 class Checked:
-    """``whole`` events were checked with their content; ``bare`` ones stay in the house and show their hash alone.
+    """``whole`` events were checked with their content; ``bare`` ones stay in the operator and show their hash alone.
 
     ``unproven``: why a step was taken without green evidence, and by whom.
     """

@@ -9,11 +9,11 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from guardia.cases import alarms, presence
+from guardia.cases import alarms
 from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.intake import late_calls, phone_forgotten
+from guardia.intake import late_calls
 from guardia.people.egress import outward_only, own_word, proxies
 
 log = logging.getLogger(__name__)
@@ -24,10 +24,10 @@ TIMEOUT_SECONDS = 10
 def calls(stopping: Event) -> None:
     """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
     with behind(DatabaseRole.WORKER):
-        phone_forgotten.settle_forgotten(now())
-        phone_forgotten.settle_spoken(now())
+        late_calls.settle_forgotten(now())
+        late_calls.settle_spoken(now())
     with behind(DatabaseRole.WORKER):
-        phone_forgotten.end_silent(now())
+        late_calls.end_silent(now())
     with behind(DatabaseRole.WORKER):
         late_calls.watch_calls(now())
 
@@ -35,7 +35,7 @@ def calls(stopping: Event) -> None:
 def shifts(stopping: Event) -> None:
     """One look who of those on shift is there, and whether anybody is at the technical desk (A1)."""
     with behind(DatabaseRole.WORKER):
-        gone = presence.look(now())
+        gone = alarms.look_at_shifts(now())
     for shift in gone:
         log.warning("the shift of %s at the technical desk is over: %s", shift.staff_id, shift.ended_as)
     with behind(DatabaseRole.WORKER):

@@ -13,13 +13,13 @@ from django.db import Error, InterfaceError, OperationalError, connection, conne
 from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
-from guardia.config import memory, readiness
+from guardia.config import processes
 from guardia.config.collisions import is_unavailable
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.config.log_context import about
+from guardia.config.logs import about
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
-from guardia.notices.answer import NoServer
+from guardia.notices.server_answer import NoServer
 
 # --- one loop ---------------------------------------------------------------------------------------------------------
 # A thread that does its round again and again, and outlives every trouble of database and mail server.
@@ -180,7 +180,7 @@ def run() -> int:
     """Work until SIGTERM or SIGINT, then finish the step at hand. A second signal ends the process at once."""
     stopping = Event()
     stop_on_signals(stopping)
-    memory.one_heap()
+    processes.one_heap()
     loops = [
         Loop(each.name, import_string(each.function), stopping, each.seconds, gives_way=each.gives_way)
         for each in TIMETABLE
@@ -188,12 +188,12 @@ def run() -> int:
     for loop in loops:
         loop.start()
     log.info("worker runs: %s", ", ".join(loop.name for loop in loops))
-    readiness.notify(readiness.READY)
+    processes.notify(processes.READY)
     progress = Progress([loop for loop in loops if loop.name in MUST_GO_ON], monotonic())
-    while not stopping.wait(readiness.EVERY_SECONDS):
+    while not stopping.wait(processes.EVERY_SECONDS):
         if progress.goes_on(monotonic()):
-            readiness.notify(readiness.ALIVE)
-            readiness.write_down(monotonic())
+            processes.notify(processes.ALIVE)
+            processes.write_down(monotonic())
         elif progress.hangs(monotonic()):
             log.critical("%s hangs: this process ends, so that another one is begun", ", ".join(progress.still))
             os._exit(HUNG)
@@ -215,11 +215,11 @@ class Progress:
         for loop in self.loops:
             if self.seen[loop.name][0] != loop.beats:
                 self.seen[loop.name] = (loop.beats, now)
-        return not self._still(now, readiness.HANGS_AFTER_SECONDS)
+        return not self._still(now, processes.HANGS_AFTER_SECONDS)
 
     def hangs(self, now: float) -> bool:
         """Whether one of them has taken none for so long that nothing but a new process helps."""
-        self.still = self._still(now, 3 * readiness.HANGS_AFTER_SECONDS)
+        self.still = self._still(now, 3 * processes.HANGS_AFTER_SECONDS)
         return bool(self.still)
 
     def _still(self, now: float, longest: float) -> list[str]:

@@ -15,9 +15,9 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import automatic_answers
 from guardia.intake import mail_in as ruling
-from guardia.intake.mail_patience import Patience
-from guardia.mailroom.message import Mailbox
-from guardia.mailroom.taking import IMAP, limit, take, take_headers, take_note
+from guardia.intake.mail_in import Patience
+from guardia.mail.message import Mailbox
+from guardia.mail.taking import IMAP, limit, take, take_headers, take_note
 from guardia.worker.mail_server import TROUBLES, Account, Folder, NotGivenOut, opened, why
 from guardia.worker.rounds import step
 
@@ -153,7 +153,7 @@ def read(stopping: Event) -> None:
             watch.is_well(watch.LOOP, LOOP)
 
 
-def rule(stopping: Event) -> None:
+def route_mails(stopping: Event) -> None:
     """Rule on the mails that came in, one transaction each, until none is left; one in trouble holds up no other."""
     found = True
     while found and not stopping.is_set():

@@ -16,12 +16,10 @@ from django.utils.translation import gettext as _
 
 from guardia.config.database_roles import DatabaseRole, behind, behind_at
 from guardia.privacy import requests
-from guardia.privacy.finding import Progress
-from guardia.privacy.gathering import Held, gather
-from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import PrivacyRequest, RequestedRight, State
-from guardia.privacy.tables import GROUPS
-from guardia.privacy.who import Person, person_of
+from guardia.privacy.finding import Held, Progress, gather, looked_for
+from guardia.privacy.person import Person, person_of
+from guardia.privacy.requests import PrivacyRequest, RequestedRight, State
+from guardia.privacy.written_words import GROUPS
 
 
 # --- the copy ---------------------------------------------------------------------------------------------------------

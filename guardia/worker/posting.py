@@ -9,13 +9,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from guardia.cases import case_link
-from guardia.customers import confirming, sign_in_address
+from guardia.customers import confirming, own_sign_in
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.evidence.probes.measured import Sample
-from guardia.notices import sender
+from guardia.notices import leases
 from guardia.notices.links import Links
-from guardia.outages import work_link
-from guardia.people import reset
+from guardia.outages import work_answers
+from guardia.people import password_reset
 from guardia.reports import report_history
 from guardia.web.report.attached import month_files, report_for
 from guardia.web.report.permit import letter_for
@@ -31,13 +31,13 @@ class ThisProcess:
     def number(self, at: datetime) -> int:
         """Its number, written down at ``at`` (UTC) where it is not known yet, or has been forgotten."""
         with self.lock:
-            if self.sender_id is None or not sender.is_known(self.sender_id):
-                self.sender_id = sender.seen(at, self.sender_id)
+            if self.sender_id is None or not leases.is_known(self.sender_id):
+                self.sender_id = leases.seen(at, self.sender_id)
             return self.sender_id
 
     def is_seen(self, at: datetime) -> None:
         with self.lock:
-            self.sender_id = sender.seen(at, self.sender_id)
+            self.sender_id = leases.seen(at, self.sender_id)
 
 
 this_process = ThisProcess()
@@ -85,17 +85,17 @@ def all_cases_address() -> str:
 
 def work_address(customer_id: int, work_id: int, contact_id: int) -> str:
     """Where a contact reads of planned work, agrees or objects."""
-    return public(f"/c/trabajo/{work_link.token(customer_id, work_id, contact_id)}")
+    return public(f"/c/trabajo/{work_answers.token(customer_id, work_id, contact_id)}")
 
 
 def own_sign_in_address(customer_id: int) -> str:
     """Where a contact goes on to the sign-in of the own company."""
-    return public(f"/mi-empresa/con/{sign_in_address.token(customer_id)}")
+    return public(f"/mi-empresa/con/{own_sign_in.token(customer_id)}")
 
 
 def reset_address(reset_id: int) -> str:
-    """Where somebody of the house sets a new password."""
-    return public(f"/entrar/enlace/{reset.token(reset_id)}")
+    """Where somebody of the operator sets a new password."""
+    return public(f"/entrar/enlace/{password_reset.token(reset_id)}")
 
 
 def confirm_address(customer_id: int, confirmation_id: int) -> str:
@@ -112,9 +112,9 @@ def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-def drawn(samples: Sequence[Sample], top: float | None = None) -> tuple[bytes, int, int]:
+def draw_png(samples: Sequence[Sample], top: float | None = None) -> tuple[bytes, int, int]:
     """Pillow is loaded with the first picture: most workers draw none, and it is 9 MB."""
-    from guardia.evidence.drawn import drawn as draw
+    from guardia.evidence.chart_png import png_of as draw
 
     return draw(samples, top)
 
@@ -125,7 +125,7 @@ LINKS = Links(
     escalate_address,
     report_address,
     report_for,
-    drawn,
+    draw_png,
     letter_for,
     case=case_address,
     company=all_cases_address,

@@ -12,7 +12,7 @@ from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.evidence import probing, thinning
+from guardia.evidence import probing
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Measured, Question, unclear
 from guardia.evidence.probes.run import Running
@@ -27,7 +27,7 @@ TOGETHER = 10
 def probes(stopping: Event) -> None:
     """Run what is due until nothing is; a slow target holds up no other. Once it stops, what runs is still settled."""
     held: dict[int, Probe] = {}
-    first = taken(settings.PROBES_AT_ONCE)
+    first = take_probes(settings.PROBES_AT_ONCE)
     if not first:
         return
     with Running() as running:
@@ -41,7 +41,7 @@ def probes(stopping: Event) -> None:
                 settle(held.pop(key), measured)
             free = settings.PROBES_AT_ONCE - len(held)
             enough = free >= min(TOGETHER, settings.PROBES_AT_ONCE)
-            first = taken(free) if enough and not stopping.is_set() else []
+            first = take_probes(free) if enough and not stopping.is_set() else []
 
 
 def question_of(probe: Probe) -> Question | None:
@@ -68,16 +68,16 @@ class Thinned:
 
 def old_watches(stopping: Event) -> None:
     """The rounds of cases that were closed long ago, batch after batch until none is left (WATCH_KEPT_DAYS)."""
-    gone = thinning.BATCH
-    until = thinning.over_before(now())
-    while gone >= thinning.BATCH and not stopping.is_set():
+    gone = probing.BATCH
+    until = probing.over_before(now())
+    while gone >= probing.BATCH and not stopping.is_set():
         with behind(DatabaseRole.WORKER):
-            gone = thinning.thin(until, Thinned.until)
-    if gone < thinning.BATCH:
+            gone = probing.thin(until, Thinned.until)
+    if gone < probing.BATCH:
         Thinned.until = until
 
 
-def taken(most: int) -> list[Probe]:
+def take_probes(most: int) -> list[Probe]:
     with behind(DatabaseRole.WORKER):
         return probing.take(now(), most)
 

@@ -12,41 +12,32 @@ from django.contrib.sessions.models import Session
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.cases import calendar_change, file_bytes, sweep
+from guardia.cases import calendar_change, case_files, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.clocks import watch
-from guardia.clocks.set_aside import Aside
+from guardia.clocks.quarantine import Quarantine
 from guardia.config import meters
 from guardia.config.database_roles import DatabaseRole, behind, behind_at
 from guardia.config.now import now
 from guardia.customers import codes, sessions
-from guardia.intake import field_arrivals, phone_forgotten
-from guardia.network import alerts_thinning as thinning
+from guardia.intake import field_arrivals, late_calls
+from guardia.network import alert_store as thinning
 from guardia.network.alert import AlertSource
 from guardia.network.alert_store import is_troubled
-from guardia.notices import announcing, sender
-from guardia.notices.answer import Answer
+from guardia.notices import announcing, leases
 from guardia.notices.channel import Channel
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
-from guardia.notices.pager import Pager
+from guardia.notices.page import Pager
 from guardia.notices.sending import Post, send_due
+from guardia.notices.server_answer import MailServerAnswer
 from guardia.notices.smtp import Outlet, Server
-from guardia.outages import (
-    from_alerts,
-    moving_services,
-    proposing,
-    restoring,
-    work_alarm,
-    work_announcing,
-    work_cases,
-    work_course,
-)
-from guardia.people import reset
+from guardia.outages import from_alerts, moving_services, proposing, restoring, work_announcing, work_course
+from guardia.people import password_reset
 from guardia.people.connections import setting
-from guardia.reports import month_sending, morning
+from guardia.reports import by_word, month_sending
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -57,7 +48,7 @@ log = logging.getLogger(__name__)
 class CountedOutlet(Outlet):
     """Each attempt is counted by what became of it: for /metrics."""
 
-    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> MailServerAnswer:
         answer = super().send(address, content, wants_reports, return_path)
         meters.message_tried(Channel.MAIL, answer.verdict)
         return answer
@@ -70,16 +61,16 @@ class CountedPager(Pager):
         super().__init__(timeout)
         self.channel = channel
 
-    def send(self, address: str, content: bytes) -> Answer:
+    def send(self, address: str, content: bytes) -> MailServerAnswer:
         answer = super().send(address, content)
         meters.message_tried(self.channel, answer.verdict)
         return answer
 
 
 # --- rounds -----------------------------------------------------------------------------------------------------------
-CONTACTS, STAFF = Aside("contact"), Aside("staff")
+CONTACTS, STAFF = Quarantine("contact"), Quarantine("staff")
 """Those for whom nothing can be packed: they hold up nobody else's messages."""
-ANNOUNCEMENTS = Aside("announcement")
+ANNOUNCEMENTS = Quarantine("announcement")
 
 
 def step() -> AbstractContextManager[None]:
@@ -148,7 +139,7 @@ def month_reports(stopping: Event) -> None:
 def morning_list(stopping: Event) -> None:
     """From the operator's hour on the supervisors are owed the night's list, once a day (P5 D)."""
     with step():
-        morning.bring(now())
+        by_word.bring(now())
 
 
 def mail(stopping: Event) -> None:
@@ -191,7 +182,7 @@ def heartbeat(stopping: Event) -> None:
     with step():
         at = now()
         this_process.is_seen(at)
-        sender.forget_the_dead(at)
+        leases.forget_the_dead(at)
 
 
 # --- outages ----------------------------------------------------------------------------------------------------------
@@ -213,8 +204,8 @@ STEPS: tuple[Callable[[datetime], int], ...] = (
     work_announcing.remind_due,
     work_course.start_due,
     work_course.overrun_due,
-    work_alarm.page_due,
-    work_cases.link_due,
+    work_course.page_due,
+    work_course.link_due,
 )
 
 
@@ -251,7 +242,7 @@ def sweep_files(stopping: Event) -> None:
     """What was withdrawn while the store did not answer, and what a crash left behind a week ago."""
     with step():
         at = now()
-    if removed := file_bytes.sweep(at):
+    if removed := case_files.sweep(at):
         log.info("%d files that belong to no case were removed from the store", removed)
 
 
@@ -280,10 +271,10 @@ def prune_journal(stopping: Event) -> None:
     if not settings.EXCHANGE_DAYS:
         return
     before = now() - timedelta(days=settings.EXCHANGE_DAYS)
-    looked: datetime | None = phone_forgotten.BEGINNING
+    looked: datetime | None = late_calls.BEGINNING
     while looked is not None and not stopping.is_set():
         with step_at():
-            looked = phone_forgotten.prune(before, looked)
+            looked = late_calls.prune(before, looked)
 
 
 def forget_sign_ins(stopping: Event) -> None:
@@ -291,12 +282,12 @@ def forget_sign_ins(stopping: Event) -> None:
     found = 1
     while found and not stopping.is_set():
         with step_at() as at:
-            found = codes.forget(at) + sessions.forget(at) + reset.forget(at)
+            found = codes.forget(at) + sessions.forget(at) + password_reset.forget(at)
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
 # Once a second, what is due of monitoring's alerts; once an hour, old ones go.
-SOURCES = Aside("alert source")
+SOURCES = Quarantine("alert source")
 
 
 def act_on_alerts(stopping: Event) -> None:

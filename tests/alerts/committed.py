@@ -1,4 +1,4 @@
-"""Words of the tests that commit: several workers, each behind its own wall."""
+"""Words of the tests that commit: several workers, each under its own row policies."""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""An operator with a bank, and a source of monitoring; each test is one transaction behind the worker's wall."""
+"""An operator with a bank, and a source of monitoring; each test is one transaction under the worker's database
+role.
+"""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,6 @@
-"""A monitoring system's words for the tests of alerts: what it posts, and what the house makes of it, by the hour."""
+"""A monitoring system's words for the tests of alerts: what it posts, and what the operator makes of it, by the
+hour.
+"""
 
 import json
 from collections.abc import Iterable
@@ -8,14 +10,13 @@ from typing import Any
 
 from django.test import Client
 
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.network import alerts_sources as sources
-from guardia.network import alerts_tokens as tokens
+from guardia.network import alerts_sources as tokens
 from guardia.network.alert import Alert, AlertSource, AlertTurn
 from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import StoredCounts, keep
-from guardia.network.alerts_read import read
+from guardia.network.alerts_kinds import read
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import from_alerts
 from tests.procedure.story import Story
@@ -80,7 +81,7 @@ class Noc:
     def all_say(self, said: Iterable[AlertMessage]) -> StoredCounts:
         return keep(self.fresh(), Message(tuple(said)), self.now)
 
-    # --- what the house does ---
+    # --- what the operator does ---
     def the_worker_looks(self) -> int:
         looked = found = from_alerts.act(self.now)
         while found:

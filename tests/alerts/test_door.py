@@ -115,6 +115,6 @@ def test_each_kind_is_taken(noc_of, kind, message):
 
 
 def test_the_log_has_no_token():
-    from guardia.config.log_secrets import TOKEN
+    from guardia.config.logs import TOKEN
 
     assert TOKEN.sub(r"\1…", "/api/alertas/abcDEF123/") == "/api/alertas/…/"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from guardia.network.alert_message import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_VALUE, Unfit, Unreadable
+from guardia.network.alerts_kinds import READERS, read
 from guardia.network.alerts_mapping import leads, rules_of
-from guardia.network.alerts_read import READERS, read
 from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap
 from guardia.web.alerts.traps_wire import read as read_trap

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardia.network.alert import Alert, AlertState
-from guardia.network.alerts_damping import FLAPS
+from guardia.network.alert_store import FLAPS
 from tests.alerts.noc import Noc, recorded
 
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from guardia.cases.case import Case
-from guardia.customers.site import Site
+from guardia.customers.customer import Site
 from guardia.evidence.test_result import Verdict
 from guardia.outages import from_alerts, from_alerts_opening
 from guardia.outages.outage import Outage, OutageState

@@ -1,4 +1,4 @@
-"""Recorded messages of each kind, as their documents describe them: what each says in the house's words."""
+"""Recorded messages of each kind, as their documents describe them: what each says in the operator's words."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 
 from guardia.network.alert import SourceKind
 from guardia.network.alert_message import MOST_LABELS, AlertMessage, Unfit, Unreadable
-from guardia.network.alerts_read import READERS, read
+from guardia.network.alerts_kinds import READERS, read
 from tests.alerts.noc import recorded
 
 

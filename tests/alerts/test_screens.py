@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guardia.network import alerts_tokens as tokens
+from guardia.network import alerts_sources as tokens
 from guardia.network.alert import Alert, AlertMapping, AlertSource
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff

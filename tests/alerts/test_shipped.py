@@ -14,9 +14,8 @@ from ruamel.yaml import YAML
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertSource, SourceKind
-from guardia.network.alerts_read import read
-from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add
-from guardia.network.alerts_tokens import signing_secret
+from guardia.network.alerts_kinds import read
+from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add, signing_secret
 from tests.procedure.story import Story
 
 pytestmark = pytest.mark.process

@@ -8,10 +8,8 @@ from django.db import connection
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.cities import City
+from guardia.customers.customer import Customer, Service, Site
 from guardia.network.alert import Alert, AlertSource, AlertTurn
 from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep

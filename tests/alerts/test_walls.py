@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.network import alerts_thinning as thinning
+from guardia.network import alert_store as thinning
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState, AlertTurn
 from guardia.worker import rounds
 from tests.alerts.committed import age, say

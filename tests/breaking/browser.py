@@ -88,7 +88,7 @@ def on_record() -> dict[str, str]:
     with (
         behind(DatabaseRole.STAFF),
         connection.cursor() as cursor,
-    ):  # the last page may have left us behind the portal's wall
+    ):  # the last page may have left us under the portal's database role
         cursor.execute(parts)
         return dict(cursor.fetchall())
 

@@ -7,8 +7,8 @@ from django.utils.timezone import localdate, localtime
 
 from guardia.cases.waiting import WaitReason
 from guardia.clocks import calendars
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
-from guardia.escalation import answer_link, covering
+from guardia.clocks.calendars import CalendarChange, ChangeKind
+from guardia.escalation import answer_link, editing
 from guardia.notices.notice import Notice
 from guardia.people import shifts
 from guardia.procedure.vocabulary import WaitCause
@@ -51,7 +51,7 @@ def why(number: int) -> WaitReason:
 def cover_of(story: Story, at: datetime, *, days: int = 3):
     start = at + timedelta(days=days)
     fields = {"level": 1, "seat": 1, "staff": story.colleague, "start": start, "end": start + timedelta(hours=8)}
-    return covering.save_cover(fields, by=story.supervisor, at=at)
+    return editing.save_cover(fields, by=story.supervisor, at=at)
 
 
 def decree(story: Story, at: datetime) -> CalendarChange:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from guardia.cases import linking
 from guardia.cases.case import Case
-from guardia.cases.link import CaseLink
+from guardia.cases.links import CaseLink
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.voice import agree_on_hour

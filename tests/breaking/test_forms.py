@@ -7,9 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.customers.customer import Service, Site
 from guardia.customers.importing.columns import KINDS
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 from guardia.field.crew import Crew
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import IN_ADDRESSES, NONSENSE, STORABLE, rotated

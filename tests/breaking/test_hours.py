@@ -16,7 +16,7 @@ from guardia.cases.refusals import (
 )
 from guardia.cases.waiting import WaitReason
 from guardia.evidence.test_result import Verdict
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Condition, Moment, WaitCause
 from tests.breaking.browser import changed, on_record, whole
 from tests.breaking.stages import stop_at

@@ -1,4 +1,4 @@
-"""The road between a telephone and the house, which can be cut: at once, or right after a request has passed."""
+"""The road between a telephone and the operator, which can be cut: at once, or right after a request has passed."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ from threading import Event, Lock, Thread
 
 
 class Relay:
-    """Passes bytes between 127.0.0.1:``port`` and the house. While it is cut nobody answers at that port."""
+    """Passes bytes between 127.0.0.1:``port`` and the operator. While it is cut nobody answers at that port."""
 
     def __init__(self, house: int) -> None:
         self.house = house
@@ -36,7 +36,9 @@ class Relay:
             _close(end)
 
     def lose_the_answer_of(self, request: bytes) -> None:
-        """The next request that begins with this reaches the house; then the road is cut before the answer is back."""
+        """The next request that begins with this reaches the operator; then the road is cut before the answer is
+        back.
+        """
         self.answer_lost_of = request
         self.answer_lost.clear()
 
@@ -59,7 +61,7 @@ class Relay:
                 if is_phone and self.answer_lost_of and piece.startswith(self.answer_lost_of):
                     self.answer_lost_of = b""
                     lost.set()
-                if not is_phone and lost.is_set():  # the house has answered: it is done there
+                if not is_phone and lost.is_set():  # the operator has answered: it is done there
                     self.cut()
                     self.answer_lost.set()
                     return

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from tests.browser.test_evidence import it_comes_out, photographed, target
 
 __all__ = ["target"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.administrative import Ask

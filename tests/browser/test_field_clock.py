@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.field.visit import FieldAct
 from tests.browser.conftest import eventually
 from tests.browser.field_phone import kept_for_later, phone, press, waiting  # noqa: F401

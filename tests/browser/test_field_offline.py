@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.field.visit import FieldAct
 from tests.browser.field_phone import kept_for_later, phone, press, ready, waiting  # noqa: F401
 from tests.field.conftest import Outing
@@ -45,7 +45,7 @@ def test_cut_off_in_the_middle_and_switched_off_nothing_is_lost_and_nothing_come
     phone.sign_in("tecnico1")
     page = phone.open()
     kept_for_later(page)
-    # The first step reaches the house, and the signal goes before its answer is back.
+    # The first step reaches the operator, and the signal goes before its answer is back.
     phone.relay.lose_the_answer_of(b"POST /campo/envios")
     press(page, "depart")
     assert phone.relay.answer_lost.wait(60)

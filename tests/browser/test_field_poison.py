@@ -1,4 +1,6 @@
-"""What a telephone does when the house cannot read what it sends, or when its kept page is not of whoever holds it."""
+"""What a telephone does when the operator cannot read what it sends, or when its kept page is not of whoever holds
+it.
+"""
 
 import pytest
 from playwright.sync_api import expect

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as switched_on
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from tests.files import samples
 
 PUT = """([kind, files]) => {

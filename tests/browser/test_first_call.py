@@ -25,7 +25,7 @@ def says(one: Exchange, event: str, **more: str) -> None:
         at = now()
         about = {"Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
         packet = {"Event": event, **about, **more}
-        phone.keep(one, [list(packet.items())], "ami", at, at)
+        phone.keep_events(one, [list(packet.items())], "ami", at, at)
 
 
 def polls(page: Page, times: int) -> None:

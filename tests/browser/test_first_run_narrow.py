@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from guardia.config import operator_zone
+from guardia.config import countries
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.web.first_run import key
 
@@ -17,7 +17,7 @@ def own_state(transactional_db, settings, tmp_path, monkeypatch):
     monkeypatch.delenv("OPERATOR_ZONE", raising=False)
     before = settings.TIME_ZONE
     yield
-    operator_zone.use_zone(before)
+    countries.use_zone(before)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

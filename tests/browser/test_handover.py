@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import shifts
-from guardia.people.shift import Handover, Shift
+from guardia.people.shifts import Handover, Shift
 from tests.browser.test_desk import no_overflow, second_case
 
 

@@ -33,8 +33,7 @@ from guardia.network.element import Element, ServiceElement
 from guardia.outages.outage import Outage
 from guardia.people import shifts
 from guardia.people.staff import Role, Staff
-from guardia.privacy.request import PrivacyRequest
-from guardia.privacy.requests import ask
+from guardia.privacy.requests import PrivacyRequest, ask
 from guardia.procedure.vocabulary import Moment
 from tests.browser.test_desk import second_case
 from tests.browser.test_escalation import escalate
@@ -201,7 +200,7 @@ def it_rings_there(story) -> None:
     at = now()
     begun = {"Event": "Newchannel", "Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
     where = {"Context": "from-gsm", "Exten": "1800400404", "ChannelState": "4", "CallerIDNum": "0990000123"}
-    phone.keep(Exchange.objects.get(), [list({**begun, **where}.items())], "ami", at, at)
+    phone.keep_events(Exchange.objects.get(), [list({**begun, **where}.items())], "ami", at, at)
 
 
 def it_moves(story) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from tests.browser.conftest import eventually
 
 SAID = "Internet muy lento desde las 10:30, la recepcionista llama"

@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers import sign_in_address
+from guardia.customers import own_sign_in
 from guardia.customers.contact import Contact
-from guardia.customers.own_sign_in_editing import save
+from guardia.customers.own_sign_in import save
 from guardia.people.staff import Role, Staff
 from tests.browser.test_escalation import THEMES, fits
 from tests.browser.test_portal import troubles
@@ -29,7 +29,7 @@ def door(story, provider) -> str:
     with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=story.head.pk).update(language="en")
         save(story.bank, {**fields, "domains": "example.com", "vouches": False}, by=story.supervisor, at=now())
-        return f"/mi-empresa/con/{sign_in_address.token(story.bank.pk)}"
+        return f"/mi-empresa/con/{own_sign_in.token(story.bank.pk)}"
 
 
 @THEMES

@@ -7,9 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from guardia.calls.call import Call, LeftAs, Measure
+from guardia.calls.call import Call, LeftAs, Measure, QueueVisit
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
-from guardia.calls.queue_visit import QueueVisit
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact

@@ -9,7 +9,7 @@ from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from tests.desk.phone_calls import NOBODY, is_answered, rings
 
 LIVE = "**/llamadas/vivo"

@@ -123,7 +123,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     """The mailbox is written, the link of the mail opened, the new password signs in."""
-    from guardia.people import reset
+    from guardia.people import password_reset
     from guardia.people.password_reset import PasswordReset
 
     with behind(DatabaseRole.STAFF):
@@ -137,7 +137,7 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     expect(page.locator(".panel")).to_contain_text("Look into your mailbox")
     stands(page)
     with behind(DatabaseRole.STAFF):
-        link = f"/entrar/enlace/{reset.token(PasswordReset.objects.get().pk)}"
+        link = f"/entrar/enlace/{password_reset.token(PasswordReset.objects.get().pk)}"
     page.goto(link)
     stands(page)
     for label in ("New password", "New password, again"):

@@ -11,7 +11,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.network.element import Element
-from guardia.outages import work_link
+from guardia.outages import work_answers
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.web.status import page
 from tests.browser.test_closing_report import fits
@@ -90,7 +90,7 @@ def test_planned_and_announced_with_the_keys(desk, story, night):
 @SIZES
 def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night, theme, width):
     with behind(DatabaseRole.STAFF):
-        address = f"/c/trabajo/{work_link.token(story.other.pk, night.pk, story.stranger.pk)}"
+        address = f"/c/trabajo/{work_answers.token(story.other.pk, night.pk, story.stranger.pk)}"
     page = open_page(width=width, script=False, theme=theme)
     page.goto(address)
     photographed(page, f"work-link-{theme}-{width}")

@@ -9,12 +9,12 @@ import pytest
 
 from guardia.cli.children import Child, Children
 from guardia.cli.web import Answering, parent_of
-from guardia.config import readiness
+from guardia.config import processes
 from guardia.worker.loop import Progress
 
 pytestmark = pytest.mark.process
 
-LONGEST = readiness.HANGS_AFTER_SECONDS
+LONGEST = processes.HANGS_AFTER_SECONDS
 LIVES_ONCE = """
 import sys
 from guardia.config import readiness
@@ -26,25 +26,25 @@ __import__("signal").pause()
 
 @pytest.fixture
 def ear():
-    made = readiness.Ear()
+    made = processes.Ear()
     yield made
     made.close()
 
 
 def test_who_supervises_hears_over_a_real_socket_that_it_is_ready_and_lives(ear, monkeypatch):
     monkeypatch.setenv("NOTIFY_SOCKET", ear.address)
-    assert readiness.notify(readiness.READY)
-    assert readiness.notify(readiness.ALIVE)
-    assert readiness.notify(readiness.ALIVE)
+    assert processes.notify(processes.READY)
+    assert processes.notify(processes.ALIVE)
+    assert processes.notify(processes.ALIVE)
     assert ear.heard() == ["READY=1", "WATCHDOG=1"]
     assert ear.heard() == []
 
 
 def test_where_nobody_supervises_nothing_is_said_and_nothing_fails(monkeypatch, tmp_path):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    assert not readiness.notify(readiness.READY)
+    assert not processes.notify(processes.READY)
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
-    assert not readiness.notify(readiness.READY)
+    assert not processes.notify(processes.READY)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of no file are Linux's own")
@@ -53,7 +53,7 @@ def test_a_name_of_no_file_is_an_address_too():
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
         heard.bind(f"\0guardia-test-{os.getpid()}")
-        assert readiness.notify(readiness.READY, f"@guardia-test-{os.getpid()}")
+        assert processes.notify(processes.READY, f"@guardia-test-{os.getpid()}")
         assert heard.recv(64) == b"READY=1"
 
 
@@ -61,8 +61,8 @@ def test_where_no_socket_can_be_made_nobody_is_thought_to_hang(monkeypatch, capl
     def full(prefix: str) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(readiness.tempfile, "mkdtemp", full)
-    assert readiness.ear() is None
+    monkeypatch.setattr(processes.tempfile, "mkdtemp", full)
+    assert processes.ear() is None
     assert "No space left on device" in caplog.text
 
 
@@ -149,11 +149,11 @@ def test_of_the_processes_that_answer_the_one_that_hangs_is_ended_and_no_strange
 
 def test_the_health_check_of_a_container_ends_the_worker_that_writes_no_more(tmp_path, monkeypatch):
     monkeypatch.setenv("ALIVE_FILE", str(tmp_path / "alive"))
-    assert readiness.check(0) == 1, "not begun yet"
+    assert processes.check(0) == 1, "not begun yet"
     with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as worker:
-        monkeypatch.setattr(readiness.os, "getpid", lambda: worker.pid)
-        readiness.write_down(1000.0)
-        assert readiness.check(1000 + 2 * LONGEST) == 0
+        monkeypatch.setattr(processes.os, "getpid", lambda: worker.pid)
+        processes.write_down(1000.0)
+        assert processes.check(1000 + 2 * LONGEST) == 0
         assert worker.poll() is None
-        assert readiness.check(1001 + 2 * LONGEST) == 1
+        assert processes.check(1001 + 2 * LONGEST) == 1
         assert worker.wait() == -signal.SIGKILL

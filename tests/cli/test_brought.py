@@ -7,7 +7,7 @@ import pytest
 from guardia.cli.installation import Mistake
 from guardia.cli.installation import read_table as read
 from guardia.cli.installation import say_outcome as say
-from guardia.customers.importing.outcome import Outcome, Problem
+from guardia.customers.importing.kind import Outcome, Problem
 
 FILE = Path("sites.csv")
 

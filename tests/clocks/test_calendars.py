@@ -8,8 +8,16 @@ import pytest
 from guardia.clocks import calendars
 from guardia.clocks.arithmetic import add
 from guardia.clocks.calendar import ALWAYS
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
-from guardia.clocks.calendars import Announced, Holding, announced, announced_at, calendar_of_days, newest_edition
+from guardia.clocks.calendars import (
+    Announced,
+    CalendarChange,
+    ChangeKind,
+    Holding,
+    announced,
+    announced_at,
+    calendar_of_days,
+    newest_edition,
+)
 from guardia.procedure import version as versions
 from guardia.procedure.weekly_hours import WeeklyHours
 from tests.procedure.story import TWO_IN_THE_MORNING, Story

@@ -11,8 +11,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.escalation import Escalation
+from guardia.escalation.escalation import CallTask, Escalation
 from guardia.notices.notice import Notice, NoticeState
 from tests.procedure.conftest import make_story, story
 from tests.procedure.nights import Night

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import calendar_change, call_alarms, confirmation_proof, rebuild, sweep, voice
+from guardia.cases import calendar_change, call_tasks, case_proofs, rebuild, sweep, voice
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Refused
@@ -23,16 +23,14 @@ from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.escalation.call_task import CallTask
+from guardia.customers.customer import Service, Site
+from guardia.escalation.escalation import CallTask
 from guardia.evidence.test_result import Verdict
-from guardia.people.actor import Actor
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import Condition, Impact, WaitCause
 from tests.clocks import recount
 from tests.procedure.nights import Night
@@ -429,7 +427,7 @@ class Walk:
         before = case.seq
         try:
             with transaction.atomic():
-                confirmation_proof.deny(case, self.story.head, at=self.now)
+                case_proofs.deny(case, self.story.head, at=self.now)
         except Refused:
             return
         if Case.objects.get(pk=case.pk).seq > before:
@@ -481,10 +479,10 @@ class Walk:
 
     def company_is_rung(self) -> None:
         """Somebody answers, and may ask to be rung at an hour; or nobody does."""
-        case = self.case(lambda case: call_alarms.voice_owed_for(case.pk) is not None)
+        case = self.case(lambda case: call_tasks.voice_owed_for(case.pk) is not None)
         if case is None:
             return
-        when, task = self.late(), call_alarms.voice_owed_for(case.pk)
+        when, task = self.late(), call_tasks.voice_owed_for(case.pk)
         answers, hour = self.dice.random() < 0.7, self.hour() if self.dice.random() < 0.4 else None
         step: Step = [("rung" if answers else "noted", when["at"], {})]
         step += [("hour", when["at"], {"hour": hour})] if answers and hour else []

@@ -6,7 +6,7 @@ from email import policy
 import pytest
 
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.rendering import rendered
+from guardia.notices.outgoing import rendered
 from guardia.reports.report_history import check
 from guardia.web.report import attached
 from guardia.worker.posting import LINKS
@@ -55,8 +55,8 @@ def test_no_other_letter_brings_it(closed):
 
 def test_each_language_is_made_once(closed, monkeypatch):
     makings = []
-    really = attached.made
-    monkeypatch.setattr(attached, "made", lambda *args: makings.append(1) or really(*args))
+    really = attached.closing_document
+    monkeypatch.setattr(attached, "closing_document", lambda *args: makings.append(1) or really(*args))
     languages = {closed.head: "es", closed.desk: "en", closed.manager: "pt"}
     for _twice in range(2):
         for contact, language in languages.items():
@@ -69,7 +69,7 @@ def test_where_it_cannot_be_made_the_letter_names_its_address(closed, monkeypatc
     def breaks(*args):
         raise RuntimeError("no paper")
 
-    monkeypatch.setattr(attached, "made", breaks)
+    monkeypatch.setattr(attached, "closing_document", breaks)
     mail, _size = letter_of(owed(closed, "closed"))
     assert not files_of(mail)
     assert "The closing report can be read at the address below." in words_of(mail)

@@ -9,12 +9,12 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from guardia.reports.report_history import check
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 
 
 def pdf_of(story, language: str = "es") -> bytes:
     with translation.override(language):
-        return made(story.case, story.now).pdf()
+        return closing_document(story.case, story.now).pdf()
 
 
 def text_in(pdf: bytes) -> str:
@@ -58,7 +58,7 @@ def test_it_carries_its_history(closed):
 
 def test_several_at_once_do_not_disturb_each_other(closed):
     with translation.override("es"):
-        ready = made(closed.case, closed.now)
+        ready = closing_document(closed.case, closed.now)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _number: ready.pdf(), range(8)))
     assert all(check(pdf).is_sound for pdf in found)

@@ -4,14 +4,14 @@ from django.utils import translation
 
 from guardia.evidence.measured_sentences import typed
 from guardia.reports.closing_rows import report_of
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 from tests.privacy.erased import reads_as_erased
 from tests.procedure.story import Story
 
 
 def text_of(story: Story, language: str = "en") -> str:
     with translation.override(language):
-        document = made(story.case, story.now).document
+        document = closing_document(story.case, story.now).document
     cells = [words for s in document.sections for table in s.tables for row in table.rows for words in row]
     pairs = [words for s in document.sections for pair in s.pairs for words in pair]
     notes = [words for s in document.sections for words in (*s.said, *s.notes)]

@@ -9,14 +9,13 @@ from django.utils import translation
 
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
-from guardia.people.actor import Actor
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
 from guardia.reports.closing_rows import report_of
 from guardia.reports.recurring import recurring
 from guardia.reports.report_history import check
 from guardia.web.portal.case_view import affected_words
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 from tests.closing.long import three_visits_and_two_relapses
 from tests.closing.test_doors import address
 from tests.closing.test_letter import letter_of, words_of
@@ -32,7 +31,7 @@ NASTY = '#include "/etc/passwd" @x $y^2$ \\ `raw` *b* _i_ <script> [ ] { } "q" /
 def test_an_internal_note_and_a_telephone_are_not_told(story):
     story.open_case()
     story.case.note("el cliente está muy molesto", by=story.by, at=story.now)
-    made_ = made(story.case, story.now)
+    made_ = closing_document(story.case, story.now)
     assert "molesto" not in text_of(story)
     assert b"molesto" not in made_.history
     assert "0550148" not in text_of(story).replace(" ", "")
@@ -64,14 +63,14 @@ def test_an_agreed_exclusion_is_left_out_until_a_ruling_voids_it(story):
     assert (after.excluded, after.affected) == (0, report.affected + 600)
     assert after.affected == story.case.affected_seconds
     assert "the objection is right" in text_of(story)
-    assert check(made(story.case, story.now).history).is_sound
+    assert check(closing_document(story.case, story.now).history).is_sound
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_an_open_case_says_that_it_is_open(story, language):
     story.open_case()
     with translation.override(language):
-        assert made(story.case, story.now).document.banner
+        assert closing_document(story.case, story.now).document.banner
 
 
 def test_the_third_incident_within_thirty_days_is_recurring(story):
@@ -176,7 +175,7 @@ def test_P7_letter_report_and_page_of_the_case_give_the_same_affected_time(story
     journeys.solved_remotely(story)
     letter = words_of(letter_of(owed(story, "closed"))[0])
     with translation.override("en"):
-        report = made(story.case, story.now).document.figures[0]
+        report = closing_document(story.case, story.now).document.figures[0]
         page = affected_words(story.case, [], story.now)["affected"]
     told = " ".join(report.value.split())
     assert re.fullmatch(r"(\d+ h )?\d+ min \d+ s", told)

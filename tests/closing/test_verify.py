@@ -6,12 +6,12 @@ import pytest
 
 from guardia.cli.main import main
 from guardia.reports.report_history import NotAReport, check
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 
 
 @pytest.fixture
 def said(closed) -> dict:
-    return json.loads(made(closed.case, closed.now).history)
+    return json.loads(closing_document(closed.case, closed.now).history)
 
 
 def rules(said: dict) -> set[str]:
@@ -83,7 +83,7 @@ def test_what_is_no_report_says_so(content):
 
 def test_the_command_says_its_verdict(closed, tmp_path, capsys):
     file = tmp_path / "informe.pdf"
-    file.write_bytes(made(closed.case, closed.now).pdf())
+    file.write_bytes(closing_document(closed.case, closed.now).pdf())
     assert main(["verify", str(file), "--language", "en"]) == 0
     assert f"GENUINE: report and history of case {closed.case.display_number} agree." in capsys.readouterr().out
 

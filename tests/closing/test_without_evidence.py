@@ -6,10 +6,10 @@ import pytest
 from django.utils import translation
 
 from guardia.notices.mail import composed, text_of, what_is_missing
-from guardia.notices.own_wording import OwnWording
-from guardia.people.actor import Actor
+from guardia.notices.own_words import OwnWording
+from guardia.people.staff import Actor
 from guardia.reports.report_history import check
-from guardia.web.report.document import lines_of, made
+from guardia.web.report.document import closing_document, lines_of
 from tests.notices import journeys
 from tests.notices.reading import owed
 
@@ -64,7 +64,7 @@ def test_an_operators_own_words_were_written_for_tests_that_prove_it(unproven):
 
 @pytest.fixture
 def said(unproven) -> dict:
-    return json.loads(made(unproven.case, unproven.now).history)
+    return json.loads(closing_document(unproven.case, unproven.now).history)
 
 
 def rules(said: dict) -> set[str]:
@@ -73,7 +73,7 @@ def rules(said: dict) -> set[str]:
 
 def test_the_report_names_reason_person_and_what_is_done(unproven):
     with translation.override("en"):
-        document = made(unproven.case, unproven.now).document
+        document = closing_document(unproven.case, unproven.now).document
     section = next(section for section in document.sections if section.key == "sin-evidencia")
     assert {row[2:] for row in section.tables[0].rows} == {(REASON, unproven.supervisor.name)}
     assert "without good tests" in document.banner
@@ -103,6 +103,6 @@ def test_a_prevention_that_was_changed_or_put_in_is_found(said, closed):
 
 
 def test_a_report_from_before_these_were_told_is_still_genuine(closed):
-    older = json.loads(made(closed.case, closed.now).history)
+    older = json.loads(closing_document(closed.case, closed.now).history)
     del older["report"]["prevention"], older["report"]["without_evidence"]
     assert rules(older) == set()

@@ -1,4 +1,4 @@
-"""A3: which mailbox is whose; what cannot be understood is said when the house is switched on."""
+"""A3: which mailbox is whose; what cannot be understood is said when the operator is switched on."""
 
 import os
 import subprocess

@@ -6,8 +6,7 @@ import pytest
 
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.story import Story, staff
 

@@ -9,9 +9,8 @@ from django.utils import translation
 
 from guardia.cases import calendar_change
 from guardia.cases.contesting import Ruling
-from guardia.cases.explaining import explain_case
-from guardia.cases.explanations import ExplainedClock, exactly
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.cases.explaining import ExplainedClock, exactly, explain_case
+from guardia.clocks.calendars import ChangeKind
 from guardia.procedure.vocabulary import WaitCause
 from tests.contests.conftest import ACCESS, objects, waits_and_diagnoses
 

@@ -1,10 +1,10 @@
-"""The room's tests speak English, whatever the catalogs say, and work behind the staff's wall."""
+"""The room's tests speak English, whatever the catalogs say, and work under the staff's database role."""
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company
 from guardia.people.staff import Role, Staff

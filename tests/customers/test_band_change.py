@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import band_change, band_notices
-from guardia.cases.band_letter import letter
+from guardia.cases.band_notices import letter
 from guardia.cases.case import Case
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.customers.values import Unfit
 from guardia.notices.notice import Notice
 from guardia.people.setting_change import SettingChange
@@ -135,7 +134,7 @@ def test_the_company_without_an_open_case_waits_until_somebody_tells_it(story):
     band_notices.mark_notified(waiting, "mail", by=story.supervisor, at=story.now)
     band_notices.mark_notified(waiting, "phone", by=story.engineer, at=story.now)
     assert band_notices.to_tell() == []
-    mark = band_notices.found(waiting.pk)
+    mark = band_notices.change_of(waiting.pk)
     assert (mark.how, mark.told.by, mark.is_undone) == ("mail", story.supervisor, False)
 
 
@@ -185,7 +184,7 @@ def test_what_nobody_was_told_is_taken_back_for_all_companies(story):
     city = City.objects.get()
     assert (city.band, city.band_reason) == ("main", "")
     assert band_notices.to_tell() == []
-    assert band_notices.found(two.pk).is_undone
+    assert band_notices.change_of(two.pk).is_undone
     assert SettingChange.objects.filter(noun="band").count() == 2, "the record keeps that it was done, and undone"
 
 

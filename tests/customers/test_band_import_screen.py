@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from guardia.cases import band_notices
-from guardia.customers.site import Site
+from guardia.customers.customer import Site
 from guardia.notices.notice import Notice
 from guardia.people.setting_change import SettingChange
 from tests.procedure.story import Story

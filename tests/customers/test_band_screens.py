@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from guardia.cases import band_notices
 from guardia.cases.case import Case
-from guardia.customers.cities import load_cities
-from guardia.customers.city import City
+from guardia.customers.cities import City, load_cities
+from guardia.customers.customer import Site
 from guardia.customers.editing import save_site
-from guardia.customers.site import Site
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from tests.procedure.story import Story

@@ -3,13 +3,10 @@
 import pytest
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.bands import band_promises, site_band_rows
-from guardia.customers.cities import listed, load_cities
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
+from guardia.customers.bands import EXCEPTIONS, band_promises, site_band_rows, standing, tiers
+from guardia.customers.cities import City, listed, load_cities
+from guardia.customers.customer import Customer, Site
 from guardia.customers.editing import end, save_city, save_company, save_site
-from guardia.customers.site import Site
-from guardia.customers.tiers import EXCEPTIONS, standing, tiers
 from guardia.customers.values import Unfit
 from guardia.procedure.schema import load
 from guardia.procedure.vocabulary import Band

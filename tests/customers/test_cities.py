@@ -5,8 +5,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from guardia.customers.cities import Gazetteer, listed, load_cities
-from guardia.customers.city import City
+from guardia.customers.cities import City, Gazetteer, listed, load_cities
 from guardia.customers.editing import save_city
 from guardia.customers.values import Misfit
 from guardia.procedure.vocabulary import Band

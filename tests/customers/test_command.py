@@ -7,7 +7,7 @@ import pytest
 from guardia.cases import band_notices
 from guardia.cli import customers
 from guardia.cli.installation import Mistake
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.customer import Customer
 
 CITIES = Namespace(dry_run=False, sure=False)

@@ -2,16 +2,13 @@
 
 import pytest
 
-from guardia.customers.cities import load_cities
-from guardia.customers.city import City
+from guardia.customers.cities import City, load_cities
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.customers.importing.bringing import bring
 from guardia.customers.importing.columns import KINDS
 from guardia.customers.importing.table_file import read_table
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 
 COMPANIES = 'codigo,nombre,vip\nC-1,"Compañía ""Ñandú"", S.A.",si\nC-2,Açaí,no\n'
 

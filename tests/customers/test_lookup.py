@@ -6,11 +6,9 @@ from django.db import connection
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import lookup
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import end, save_company, save_contact, save_service
-from guardia.customers.folding import beginning_with, fold, words_of
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.values import beginning_with, fold, words_of
 
 
 def company(name: str) -> Customer:

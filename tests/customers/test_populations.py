@@ -3,8 +3,7 @@
 import pytest
 from django.utils import translation
 
-from guardia.customers.cities import load_cities
-from guardia.customers.city import City
+from guardia.customers.cities import City, load_cities
 from guardia.customers.populations import WrongFile, bring
 
 

@@ -3,12 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import end, save_company, save_contact, save_service, save_site
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 

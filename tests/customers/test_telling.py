@@ -5,12 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from guardia.customers import ways
-from guardia.customers.contact import Contact
+from guardia.customers.contact import Contact, ContactWay
 from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company, save_contact
 from guardia.customers.importing.bringing import bring
 from guardia.customers.values import Unfit
-from guardia.customers.way import ContactWay
 from guardia.people.setting_change import SettingChange
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from xlsxwriter import Workbook
 
 from guardia.customers.customer import Customer
-from guardia.customers.importing import workbook
+from guardia.customers.importing import table_file
 from guardia.customers.importing.bringing import bring
 from guardia.customers.importing.table_file import WrongFile, read_table
 from guardia.people.staff import Role, Staff
@@ -69,7 +69,7 @@ def test_a_zip_without_a_sheet_is_no_workbook():
 
 
 def test_one_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 1000)
+    monkeypatch.setattr(table_file, "MOST_UNPACKED", 1000)
     with pytest.raises(WrongFile, match="too large when it is unpacked"):
         read_table(book([["code"], ["A-1"]]))
 

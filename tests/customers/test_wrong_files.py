@@ -2,14 +2,11 @@
 
 import pytest
 
-from guardia.customers.cities import load_cities
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
+from guardia.customers.cities import City, load_cities
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import save_company, save_service, save_site
 from guardia.customers.importing.bringing import bring
 from guardia.customers.importing.columns import KINDS
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 from tests.customers.wrong_files import SERVICES, WRONG_FILES, Wrong
 
 

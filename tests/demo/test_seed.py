@@ -14,18 +14,15 @@ from guardia.cases import chain, mail_tray, queries, rebuild
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Clock, Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.reach import unreachable
-from guardia.customers.service import Service
-from guardia.demo.ringing import ring_demo_call
+from guardia.demo.mailbox import ring_demo_call
 from guardia.demo.seed import CUSTOMER, LOGINS, seed, tiny
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.escalation import Escalation
-from guardia.escalation.proof import Proof
+from guardia.escalation.escalation import CallTask, Escalation
+from guardia.escalation.reachability import Proof
 from guardia.field.visit import Visit
 from guardia.network.element import Element
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
@@ -51,7 +48,7 @@ def house(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def one_by_one(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test writes into the house is gone for the next one."""
+    """What a test writes into the operator is gone for the next one."""
     if "house" not in request.fixturenames:
         yield
         return

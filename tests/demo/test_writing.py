@@ -8,7 +8,7 @@ from django.urls import reverse
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.demo import mail as demo_mail
 from guardia.intake import mail_in
-from guardia.mailroom.message import Message
+from guardia.mail.message import Message
 from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.packing import pack

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from guardia.calls.call import Call, Measure
+from guardia.calls.call import Call, Measure, QueueVisit, RingAttempt, RingResult, VisitResult
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.calls.queue_visit import QueueVisit, RingAttempt, RingResult, VisitResult
 from guardia.cases.stages import reception
 from guardia.customers.lookup import by_phone
 from guardia.people.staff import Staff

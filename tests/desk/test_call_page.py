@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls.call import Call, Measure
-from guardia.calls.queue_visit import CallTransfer
+from guardia.calls.call import Call, CallTransfer, Measure
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.demo import ringing
+from guardia.demo import mailbox
 from guardia.intake import callers
 from guardia.people.staff import Role
 from tests.desk.conftest import words
@@ -260,16 +259,16 @@ def test_a_demo_call_that_is_given_up_is_owed_a_call_back(story, engineer, demo)
 
 
 def test_outside_the_demonstration_nobody_plays_the_exchange(story, engineer):
-    call = ringing.ring_demo_call(now(), "conocido", story.engineer)
+    call = mailbox.ring_demo_call(now(), "conocido", story.engineer)
     assert engineer.post(f"/demo/llamada/{call.pk}/contesta").status_code == 404
     assert "/demo/llamada" not in words(engineer.get("/"))
 
 
 def test_what_a_person_said_of_the_caller_stays_when_the_exchange_says_more(story, engineer):
-    call = ringing.ring_demo_call(now(), ringing.UNKNOWN, story.engineer)
+    call = mailbox.ring_demo_call(now(), mailbox.UNKNOWN, story.engineer)
     engineer.post(f"/llamadas/{call.pk}/quien", {"compania": story.bank.pk, "quien": "nadie"})
-    ringing.answer_demo_call(Call.objects.get(pk=call.pk), story.engineer, now())
+    mailbox.answer_demo_call(Call.objects.get(pk=call.pk), story.engineer, now())
     engineer.post(f"/llamadas/{call.pk}/quien", {"compania": story.bank.pk, "quien": story.desk.pk})
-    ringing.hang_up_demo_call(Call.objects.get(pk=call.pk), now())
+    mailbox.hang_up_demo_call(Call.objects.get(pk=call.pk), now())
     call.refresh_from_db()
     assert (call.customer, call.contact, call.answered_by) == (story.bank, story.desk, story.engineer)

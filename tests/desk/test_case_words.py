@@ -7,7 +7,7 @@ import pytest
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.stages.verification import Confirmer
 from guardia.customers.contact import Contact
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, WaitCause
 from guardia.web.desk.acts.offered import beside
 from tests.desk.conftest import words

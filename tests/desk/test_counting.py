@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.counting import in_rooms
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import contact_changes
 from guardia.demo.seed import seed
 from guardia.escalation.escalation import Escalation
-from guardia.mailroom.message import Message
+from guardia.mail.message import Message
 from guardia.outages import work_answers
 from guardia.outages.outage import Outage
 from guardia.people.staff import Staff

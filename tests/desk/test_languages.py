@@ -9,10 +9,10 @@ from django.test import Client
 from guardia.cases import band_change
 from guardia.cases.case_files import add_file, withdraw_file
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.importing.columns import KINDS
-from guardia.evidence.case_file import CaseFile
-from guardia.evidence.target_columns import TARGETS
+from guardia.evidence.files import CaseFile
+from guardia.evidence.target_import import TARGETS
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
 from guardia.network.element_columns import ELEMENTS

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cases import linking
 from guardia.cases.case import Case
-from guardia.cases.link import CaseLink
+from guardia.cases.links import CaseLink
 from tests.desk.conftest import words
 
 

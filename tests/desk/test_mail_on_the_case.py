@@ -1,8 +1,8 @@
 """On the page of a case: its mails, and the life of its notices. On the bench: a storm in one line."""
 
-from guardia.notices.address_mark import AddressMark
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.notice import Notice
-from guardia.notices.progress import Progress
+from guardia.notices.notice_rows import Progress
 from guardia.web.desk import bench
 from tests.desk.conftest import words
 from tests.desk.test_mail_screens import STRANGER, house

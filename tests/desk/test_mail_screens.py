@@ -2,9 +2,9 @@
 
 import pytest
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
-from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
+from guardia.mail.message import Mailbox, Message, MessageKind, MessageState
 from tests.desk.conftest import words
 from tests.mailin.house import House
 

@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.utils.timezone import localtime
 
 from guardia.config.now import now
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.outages import declaring
-from guardia.outages.values import Declared
+from guardia.outages.outage import Declared
 from tests.desk.conftest import words
 from tests.works.nights import Night
 

@@ -12,12 +12,10 @@ from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.stages import registration
 from guardia.config.now import now
-from guardia.customers.city import City
-from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.customers.way import ContactWay, WayKind
-from guardia.notices.address_mark import AddressMark
+from guardia.customers.cities import City
+from guardia.customers.contact import Contact, ContactWay, WayKind
+from guardia.customers.customer import Service, Site
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.clock import desk_zone
@@ -313,7 +311,7 @@ def test_a_service_that_is_none_is_refused_and_the_choices_are_shown(story, engi
 
 def test_a_number_that_somebody_has_taken_meanwhile_comes_back_with_what_was_written(story, engineer, monkeypatch):
     case = story.case_is_registered()
-    monkeypatch.setattr(registration, "drawn", lambda: (case.pk + 1000, case.number))
+    monkeypatch.setattr(registration, "draw_number", lambda: (case.pk + 1000, case.number))
     answer = engineer.post(f"/casos/nuevo?compania={story.bank.pk}", facts(story, symptoms="Nothing passes at all"))
     assert answer.status_code == 409
     assert "Nothing passes at all" in answer.content.decode()

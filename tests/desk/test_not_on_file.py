@@ -2,7 +2,7 @@
 
 from guardia.cases.case import Case
 from guardia.customers import provisional
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from tests.desk.conftest import words
 
 SAID = {"nf-company_name": "Clínica del Río", "nf-city": "Cuenca", "nf-circuit": "", "nf-place": "centro"}

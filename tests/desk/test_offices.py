@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guardia.calls.written import Scan, WrittenRequest
+from guardia.calls.call import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role

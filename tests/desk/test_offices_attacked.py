@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from guardia.calls.written import Scan, WrittenRequest
+from guardia.calls.call import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.mailroom.taking import limit
+from guardia.mail.taking import limit
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import ClockKind
 from tests.desk import test_offices

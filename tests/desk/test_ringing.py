@@ -8,7 +8,7 @@ from django.db import connection
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.config.now import now
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Impact
 from tests.desk.conftest import words

@@ -9,9 +9,8 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.voice import agreed_for
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
-from guardia.customers.contact import Contact
-from guardia.customers.way import ContactWay
-from guardia.escalation.call_task import CallTask
+from guardia.customers.contact import Contact, ContactWay
+from guardia.escalation.escalation import CallTask
 from guardia.notices.notice import Notice
 from guardia.notices.own_words_editing import save
 from guardia.web.desk.case_page.voice import what_to_say

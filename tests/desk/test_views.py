@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guardia.cases import filters, queries, saved_views
+from guardia.cases import finding, queries, saved_views
 from guardia.cases.case import Case
-from guardia.cases.saved_view import DefaultView, SavedView
+from guardia.cases.saved_views import DefaultView, SavedView
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.people.setting_change import SettingChange
@@ -101,7 +101,7 @@ def test_the_poll_keeps_the_filters(case, engineer):
 
 @pytest.mark.parametrize("asked", [{"compania": "1"}, {"impacto": "down"}, {"ingeniero": "1"}, {"vencidos": "1"}])
 def test_a_filter_reads_no_more_than_the_bench_does(story, case, asked):
-    cases = filters.narrowed(queries.next_first(queries.promised(now(), "technical")), asked, now())[:51]
+    cases = finding.narrowed(queries.next_first(queries.promised(now(), "technical")), asked, now())[:51]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         sql, values = cases.query.sql_with_params()

@@ -6,8 +6,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import translation
 
-from guardia.escalation.rota import Cover, Rota
-from guardia.escalation.turning import first_turn
+from guardia.escalation.rota import Cover, Rota, first_turn
 from guardia.people.staff import Role, Staff
 
 MONDAY = datetime(2026, 3, 30, 13, tzinfo=UTC)

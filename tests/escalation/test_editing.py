@@ -7,9 +7,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from guardia.escalation import covering, editing
-from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
-from guardia.escalation.editing import end_rota, rota_again, save_level, save_rota
+from guardia.escalation import editing
+from guardia.escalation.editing import (
+    end_rota,
+    restore_cover,
+    rota_again,
+    save_cover,
+    save_level,
+    save_rota,
+    withdraw_cover,
+)
 from guardia.escalation.roster import on_duty, own_number
 from guardia.escalation.rota import Cover, Rota
 from guardia.people.setting_change import SettingChange
@@ -242,7 +249,7 @@ def test_a_withdrawn_cover_lasted_until_then(people):
 def test_the_database_refuses_a_cover_written_meanwhile(people, monkeypatch):
     one, two, *_ = people
     save_cover(cover(two, MONDAY, MONDAY + DAY), by=one, at=MONDAY)
-    monkeypatch.setattr(covering, "_other_cover", lambda *said: None)
+    monkeypatch.setattr(editing, "_other_cover", lambda *said: None)
     problems = refused(lambda: save_cover(cover(one, MONDAY, MONDAY + DAY), by=one, at=MONDAY))
     assert problems["start"][0].startswith("Supervisor 2 covers this seat")
     assert Cover.objects.count() == 1

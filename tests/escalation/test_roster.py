@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.escalation.level import Level
-from guardia.escalation.proven import last_proven, put
+from guardia.escalation.escalation import Level
+from guardia.escalation.reachability import last_proven, put
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, Roster, Turn, on_duty, own_number
 from guardia.people.staff import Staff
 from tests.escalation.conftest import DAY, MONDAY, make_cover, make_rota

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardia.escalation.rota import Rota
-from guardia.escalation.turning import changes, first_turn, in_turn
+from guardia.escalation.rota import Rota, changes, first_turn, in_turn
 
 SANTIAGO = "America/Santiago"
 ZONES = [SANTIAGO, "America/Guayaquil", "Europe/Madrid", "Pacific/Apia", "Australia/Lord_Howe", "America/Havana"]

@@ -13,7 +13,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import answer_link
 from guardia.escalation.course import Running
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.people.staff import Role, Staff

@@ -2,8 +2,7 @@
 
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.procedure.vocabulary import Impact
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from guardia.escalation import answer_link, customer_link
-from guardia.escalation.proof import Proof
+from guardia.escalation.reachability import Proof
 from guardia.notices.notice import Notice
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment

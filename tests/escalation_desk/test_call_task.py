@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localtime
 
-from guardia.cases import call_alarms
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.proof import Proof
+from guardia.cases import call_tasks
+from guardia.escalation.escalation import CallTask
+from guardia.escalation.reachability import Proof
 from guardia.procedure.vocabulary import Moment
 from tests.escalation_desk.conftest import words
 from tests.escalation_desk.storm import case_of_the_hospital
@@ -79,10 +79,10 @@ def test_e5_undone_it_moves_on_and_is_an_alarm_above_every_page(story, engineer,
     assert story.running.level == 2
     owed.refresh_from_db()
     assert owed.outcome == "undone"
-    found = call_alarms.undone(story.now)
+    found = call_tasks.undone(story.now)
     assert [task.case_id for task in found] == [story.case.pk]
     story.case.acknowledge(story.manager, by=story.by, at=story.now)
-    assert call_alarms.undone(story.now) == []
+    assert call_tasks.undone(story.now) == []
 
 
 def test_e5_one_conversation_speaks_for_the_other_cases_only_where_it_is_said(story, engineer, owed):

@@ -14,7 +14,7 @@ from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.intake import customer_acts
 from guardia.intake.customer_acts import PAUSE
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.rendering import rendered
+from guardia.notices.outgoing import rendered
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment, WaitCause
 from guardia.web.answer import escalate
@@ -48,7 +48,7 @@ def asks(story) -> list:
 
 @pytest.fixture
 def later(monkeypatch):
-    """The house's clock, as this door reads it, some minutes on."""
+    """The operator's clock, as this door reads it, some minutes on."""
 
     def set_on(**time) -> None:
         at = now() + timedelta(**time)

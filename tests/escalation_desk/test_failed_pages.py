@@ -1,7 +1,7 @@
 """A page that no channel delivered is written down once, and the escalation goes to the next person or level (E D)."""
 
 from guardia.cases.failed_pages import record_failed
-from guardia.escalation.proof import Proof
+from guardia.escalation.reachability import Proof
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.procedure.vocabulary import Moment
 

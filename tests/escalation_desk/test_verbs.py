@@ -4,8 +4,8 @@ import pytest
 
 from guardia.cases import answering_together
 from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, Missing, NoEscalation, NotAnEscalationLevel
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.proof import Proof
+from guardia.escalation.escalation import CallTask
+from guardia.escalation.reachability import Proof
 from guardia.procedure.vocabulary import Moment
 from tests.escalation_desk.storm import case_of_the_hospital
 

@@ -11,9 +11,9 @@ from guardia.cases import drills
 from guardia.cases.failed_pages import record_failed
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation import answer_link, customer_link, proven
-from guardia.escalation.alarm import Alarm
-from guardia.escalation.proof import Proof
+from guardia.escalation import answer_link, customer_link, reachability
+from guardia.escalation.alarms import Alarm
+from guardia.escalation.reachability import Proof
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice
 from tests.escalation_desk.conftest import hand_over, words
@@ -23,9 +23,9 @@ PAGE = "/quien-responde"
 
 
 def test_each_level_with_its_persons_numbers_and_last_proof(story, engineer):
-    proven.put("+593999000001", how="call", reached=True, at=now() - timedelta(days=3))
-    proven.put("+593999000002", how="drill", reached=False, at=now() - timedelta(days=1))
-    proven.put("+593999000003", how="call", reached=True, at=now() - timedelta(days=91))
+    reachability.put("+593999000001", how="call", reached=True, at=now() - timedelta(days=3))
+    reachability.put("+593999000002", how="drill", reached=False, at=now() - timedelta(days=1))
+    reachability.put("+593999000003", how="call", reached=True, at=now() - timedelta(days=91))
     page = words(engineer.get(PAGE))
     for name in ("Supervisora 1", "Supervisor 2", "Gerente", "Celular de Operaciones"):
         assert name in page

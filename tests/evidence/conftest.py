@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
 from tests.desk.conftest import in_english, sign_in

@@ -7,15 +7,15 @@ import pytest
 from django.utils import translation
 
 from guardia.cases.refusals import NotGreenLongEnough
-from guardia.evidence.compared import compared
-from guardia.evidence.picture import picture
+from guardia.evidence.measured_sentences import compared
 from guardia.evidence.probe import Occasion
 from guardia.evidence.probes import web
 from guardia.evidence.probes.measured import Pace
+from guardia.evidence.sample_chart import picture
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.reports.tests_compared import probes_of
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 from guardia.worker import probing as worker
 from tests.evidence.conftest import target
 from tests.notices.reading import owed
@@ -100,8 +100,8 @@ def the_pictures_show_it(story) -> None:
     (told,) = owed(story, "stabilised").facts["pictures"]
     assert (told["watch"]["bad"], told["watch"]["samples"].count(None)) == (0, 0)
     with translation.override("en"):
-        section = next(s for s in made(case, story.now).document.sections if s.key == "pruebas")
-        assert made(case, story.now).pdf().startswith(b"%PDF")
+        section = next(s for s in closing_document(case, story.now).document.sections if s.key == "pruebas")
+        assert closing_document(case, story.now).pdf().startswith(b"%PDF")
     (chart,) = section.charts
     before, after, watch = chart.sides
     assert "6 of 10 answers" in before.said

@@ -11,14 +11,14 @@ from PIL import Image
 
 from guardia.cases import probing as ruling
 from guardia.config.languages import in_each_language
-from guardia.evidence.drawn import drawn
+from guardia.evidence.chart_png import png_of
 from guardia.evidence.test_result import Verdict
-from guardia.notices.charted import LARGEST, charted
+from guardia.notices.mail import LARGEST, charted
 from guardia.notices.notice import Delivery
-from guardia.notices.rendering import rendered
+from guardia.notices.outgoing import rendered
 from guardia.notices.wording.charts import Chart, Side
 from guardia.reports.closing_rows import report_of
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 from guardia.worker.posting import LINKS
 from tests.evidence.conftest import target
 from tests.evidence.watch import followed, rounds, settle_all
@@ -124,7 +124,7 @@ def test_a_relapse_that_the_watch_saw_is_told_in_each_readers_language(followed)
 def test_the_report_says_tests_and_flaps_in_its_own_language(followed):
     rounds(followed, "gbbg")
     with translation.override("en"):
-        report = made(followed.case, followed.now).document
+        report = closing_document(followed.case, followed.now).document
         tests = report_of(followed.case, followed.now).tests
     assert any("connections" in side[1] for test in tests for side in (test.before, test.after) if side)
     text = json.dumps([str(section) for section in report.sections])
@@ -136,7 +136,7 @@ def test_every_language_of_the_house_has_its_words():
 
 
 def test_a_picture_is_small_and_marks_what_was_lost():
-    content, width, height = drawn([10.0, None, 20.0] * 20)
+    content, width, height = png_of([10.0, None, 20.0] * 20)
     picture = Image.open(BytesIO(content))
     assert (picture.width, picture.height) == (width * 2, height * 2)
     assert len(content) < 5_000

@@ -7,7 +7,7 @@ from django.urls import reverse
 from guardia.customers.values import Misfit
 from guardia.evidence import target_import
 from guardia.evidence.target import ServiceTarget
-from guardia.evidence.target_columns import TARGETS
+from guardia.evidence.target_import import TARGETS
 from guardia.people.setting_change import SettingChange
 
 HEAD = "circuito;prueba;direccion;puerto;pregunta;espera;perdida;ms;al_registrar\n"

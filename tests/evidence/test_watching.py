@@ -6,9 +6,9 @@ import pytest
 
 from guardia.cases import probing as ruling
 from guardia.cases import watches
+from guardia.cases.probing import Seen, drops_seen
 from guardia.cases.refusals import NoGreenEvidence
-from guardia.cases.watching import Seen, seen
-from guardia.evidence import thinning
+from guardia.evidence import probing
 from guardia.evidence.probe import Occasion, Probe
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
@@ -44,7 +44,7 @@ def minute(number: int) -> datetime:
 def test_two_bad_of_three_are_a_drop(rounds, dropped, back, down):
     tests = [(minute(number), VERDICTS[sign]) for number, sign in enumerate(rounds)]
     hours = [None if number is None else minute(number) for number in (dropped, back, down)]
-    assert seen(tests) == Seen(*hours)
+    assert drops_seen(tests) == Seen(*hours)
 
 
 def test_the_restoration_and_the_confirmation_ask_for_their_tests(followed):
@@ -151,16 +151,16 @@ def test_old_rounds_go_once_their_case_is_long_closed_and_what_is_on_record_stay
     on_record = set(followed.case.probes.filter(test__isnull=False).values_list("pk", flat=True))
     last = followed.case.probes.order_by("-pk").first().pk
     early = followed.now + timedelta(days=29)
-    assert thinning.thin(thinning.over_before(early)) == 0
-    late = thinning.over_before(followed.now + timedelta(days=31))
-    assert thinning.thin(late, closed_since=followed.now + timedelta(hours=1)) == 0
+    assert probing.thin(probing.over_before(early)) == 0
+    late = probing.over_before(followed.now + timedelta(days=31))
+    assert probing.thin(late, closed_since=followed.now + timedelta(hours=1)) == 0
     before = followed.case.probes.count()
-    assert thinning.thin(late, most=5) == 5
-    assert thinning.thin(late) == before - 5 - len(on_record | {last})
+    assert probing.thin(late, most=5) == 5
+    assert probing.thin(late) == before - 5 - len(on_record | {last})
     assert set(followed.case.probes.values_list("pk", flat=True)) == on_record | {last}
     assert followed.case.tests.count() >= len(on_record)
 
 
 def test_the_rounds_of_an_open_case_stay(followed):
     rounds(followed, "g" * 5)
-    assert thinning.thin(followed.now + timedelta(days=400)) == 0
+    assert probing.thin(followed.now + timedelta(days=400)) == 0

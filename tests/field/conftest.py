@@ -11,7 +11,7 @@ from django.test import Client
 
 from guardia.cases.stages.field_work import Agreement
 from guardia.config.now import now
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import Visit
 from guardia.people.staff import Role, Staff

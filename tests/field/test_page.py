@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import visit_link
-from guardia.config.log_secrets import WithoutTokens
+from guardia.config.logs import WithoutTokens
 from guardia.config.now import now
-from guardia.customers.site import Site
+from guardia.customers.customer import Site
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role

@@ -12,7 +12,7 @@ from PIL import Image
 
 from guardia.cases import visit_link
 from guardia.config.now import now
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.field.visit import FieldAct, Visit
 from guardia.intake import field_arrivals
 from guardia.people.staff import Role

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as switched_on
 
 from guardia.cases.case_files import add_file
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from tests.desk.conftest import in_english, sign_in
 from tests.files import samples
 from tests.procedure.conftest import make_story

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from guardia.cases.case_files import ready
-from guardia.cases.file_bytes import FileNotTaken
-from guardia.evidence import apart
+from guardia.cases.case_files import FileNotTaken, ready
+from guardia.evidence import image_process
 from tests.files import samples
 
 pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.process]
-REAL = apart.answer_of
+REAL = image_process.answer_of
 
 
 def bomb(width: int = 40_000, height: int = 40_000) -> bytes:
@@ -39,7 +38,7 @@ def picture(format_: str, megapixels: int) -> bytes:
 
 @pytest.fixture
 def apart_for_real(monkeypatch):
-    monkeypatch.setattr(apart, "answer_of", REAL)
+    monkeypatch.setattr(image_process, "answer_of", REAL)
 
 
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
@@ -78,7 +77,7 @@ def test_a_bomb_is_refused_in_words(apart_for_real):
     ],
 )
 def test_a_process_that_ends_or_takes_too_long_is_a_picture_that_cannot_be_read(script, deadline):
-    with pytest.raises(apart.Unreadable):
+    with pytest.raises(image_process.Unreadable):
         REAL(b"", (sys.executable, "-c", script), deadline)
 
 
@@ -90,17 +89,17 @@ def test_its_memory_and_its_processor_are_limited():
         "except MemoryError: print('refused')"
     )
     said = REAL(b"", (sys.executable, "-c", script)).split()
-    assert [int(said[0]), int(said[1])] == [1536 * 1024 * 1024, int(apart.DEADLINE // 2)]
+    assert [int(said[0]), int(said[1])] == [1536 * 1024 * 1024, int(image_process.DEADLINE // 2)]
     assert said[2] == b"refused"
 
 
 def test_half_of_the_threads_never_wait_for_pictures():
     held = 0
-    while apart.WAITING.acquire(blocking=False):
+    while image_process.WAITING.acquire(blocking=False):
         held += 1
     try:
         with pytest.raises(FileNotTaken, match="Send this one again"):
             ready(samples.jpeg(), "foto.jpg")
     finally:
-        apart.WAITING.release(held)
+        image_process.WAITING.release(held)
     assert held == 2

@@ -6,14 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from guardia.cases import chain, file_bytes
-from guardia.cases.case_files import add_file, add_ready, take_turns_for, withdraw_file
-from guardia.cases.file_bytes import ready
+from guardia.cases import case_files, chain
+from guardia.cases.case_files import add_file, add_ready, ready, take_turns_for, withdraw_file
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
-from guardia.evidence.files import Ready
+from guardia.evidence.files import CaseFile, Ready
 from tests.files import samples
 from tests.files.conftest import standing
 from tests.house.test_together import at_once
@@ -90,11 +88,11 @@ def test_two_desks_add_the_same_files_to_two_cases_in_another_order(story, folde
 
 def test_a_sweep_takes_nothing_from_under_who_is_adding(story, folder):
     store.keep(store.digest(samples.LOG), samples.LOG)
-    in_a_week = now() + file_bytes.LEFT_ALONE
-    results = at_once(adding(story, story.number, samples.LOG), lambda: file_bytes.sweep(in_a_week))
+    in_a_week = now() + case_files.LEFT_ALONE
+    results = at_once(adding(story, story.number, samples.LOG), lambda: case_files.sweep(in_a_week))
     assert all(isinstance(each, int) for each in results)
     assert store.read(store.digest(samples.LOG)) == samples.LOG
-    assert file_bytes.sweep(in_a_week) == 0
+    assert case_files.sweep(in_a_week) == 0
 
 
 def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
@@ -104,7 +102,7 @@ def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
     assert len(standing(folder)) == 1
     with behind(DatabaseRole.STAFF):
         assert not CaseFile.objects.exists()
-    assert file_bytes.sweep(now() + file_bytes.LEFT_ALONE) == 1
+    assert case_files.sweep(now() + case_files.LEFT_ALONE) == 1
     assert standing(folder) == []
 
 

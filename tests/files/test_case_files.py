@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 from django.test import TestCase
 
-from guardia.cases import case_files, file_bytes
+from guardia.cases import case_files
+from guardia.cases.case_files import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.chain import breaks
 from guardia.cases.event import CaseEvent
-from guardia.cases.file_bytes import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.refusals import Missing, TimeInTheFuture
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import files, store
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.notices.notice import Notice
-from guardia.people.actor import SYSTEM, Actor, ActorKind
+from guardia.people.staff import SYSTEM, Actor, ActorKind
 from guardia.procedure.vocabulary import Moment
 from tests.files import samples
 from tests.files.conftest import standing
@@ -167,7 +167,7 @@ def test_shown_and_hidden_again_each_once(story, add):
 
 
 def test_what_is_on_the_case_already_is_shown_to_whom_it_is_sent_again_for(story, add):
-    """Who adds it for the customer's eyes means so, also where a colleague had added it for the house."""
+    """Who adds it for the customer's eyes means so, also where a colleague had added it for the operator."""
     first = add()
     assert add(shown=True).pk == first.pk
     assert CaseFile.objects.get(pk=first.pk).shown
@@ -248,25 +248,25 @@ def test_the_sweep_takes_what_no_case_has_and_nothing_else(story, add, folder):
     kept, withdrawn = add(), add(samples.png(), "b.png")
     CaseFile.objects.filter(pk=withdrawn.pk).update(withdrawn_at=story.now)
     store.keep(store.digest(b"x"), b"x", b"y")
-    in_a_week = now() + file_bytes.LEFT_ALONE
+    in_a_week = now() + case_files.LEFT_ALONE
     (folder / "aa").mkdir(exist_ok=True)
     (folder / "aa" / "LEEME.txt").write_text("de otro")
-    assert file_bytes.sweep(now()) == 1, "what nobody knows may be of a database that is restored tomorrow"
-    assert file_bytes.sweep(in_a_week) == 1
+    assert case_files.sweep(now()) == 1, "what nobody knows may be of a database that is restored tomorrow"
+    assert case_files.sweep(in_a_week) == 1
     assert standing(folder) == sorted(
         [store.place(kept.sha256), store.place(kept.sha256) + store.THUMBNAIL, "aa/LEEME.txt"]
     )
-    assert file_bytes.sweep(in_a_week) == 0
+    assert case_files.sweep(in_a_week) == 0
 
 
 def test_what_is_lost_or_was_changed_is_named(story, add, folder):
     whole, lost, changed = add(), add(samples.png(), "b.png"), add(samples.LOG, "c.log")
-    assert list(file_bytes.troubles()) == []
+    assert list(case_files.troubles()) == []
     (folder / store.place(lost.sha256)).unlink()
     (folder / store.place(changed.sha256)).write_bytes(b"otra cosa")
-    assert [(each.file, each.what) for each in file_bytes.troubles()] == [(lost.pk, "lost"), (changed.pk, "changed")]
-    assert whole.pk not in {each.file for each in file_bytes.troubles()}
+    assert [(each.file, each.what) for each in case_files.troubles()] == [(lost.pk, "lost"), (changed.pk, "changed")]
+    assert whole.pk not in {each.file for each in case_files.troubles()}
 
 
 def test_an_empty_store_is_swept_without_trouble(as_staff, folder):
-    assert file_bytes.sweep(now()) == 0
+    assert case_files.sweep(now()) == 0

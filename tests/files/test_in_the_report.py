@@ -12,7 +12,7 @@ from guardia.evidence import store
 from guardia.reports import report_history
 from guardia.reports.report_history import check
 from guardia.web.report import document
-from guardia.web.report.document import made
+from guardia.web.report.document import closing_document
 from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.story import Story
@@ -37,9 +37,9 @@ def page_of(story: Story) -> str:
 
 
 def pdf_of(story: Story) -> bytes:
-    """Behind the house's wall: a page that was opened before has stepped behind another."""
+    """Behind the operator's wall: a page that was opened before has stepped behind another."""
     with behind(DatabaseRole.STAFF):
-        return made(story.case, story.now).pdf()
+        return closing_document(story.case, story.now).pdf()
 
 
 def pictures_in(pdf: bytes) -> int:

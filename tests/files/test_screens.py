@@ -12,8 +12,8 @@ from guardia.cases import case_files
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
-from guardia.mailroom.message import Attachment, Message
+from guardia.evidence.files import CaseFile
+from guardia.mail.message import Attachment, Message
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import files

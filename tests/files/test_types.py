@@ -6,8 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from guardia.cases.case_files import ready
-from guardia.cases.file_bytes import FileNotTaken
+from guardia.cases.case_files import FileNotTaken, ready
 from guardia.evidence import thumbnails
 from tests.files import samples
 

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from guardia.config import operator_zone
+from guardia.config import countries
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff
 from guardia.web.first_run import key
@@ -27,7 +27,7 @@ def own_state(settings, tmp_path, monkeypatch):
     monkeypatch.delenv("OPERATOR_ZONE", raising=False)
     before = settings.TIME_ZONE
     yield
-    operator_zone.use_zone(before)
+    countries.use_zone(before)
 
 
 @pytest.fixture

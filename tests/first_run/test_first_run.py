@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from guardia.clocks.calendar_change import CalendarChange
-from guardia.config import operator_zone
+from guardia.clocks.calendars import CalendarChange
+from guardia.config import countries
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.escalation.rota import Rota
@@ -47,7 +47,7 @@ def own_state(settings, tmp_path, monkeypatch):
     monkeypatch.delenv("OPERATOR_ZONE", raising=False)
     before = django_settings.TIME_ZONE
     yield
-    operator_zone.use_zone(before)
+    countries.use_zone(before)
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ def test_an_operator_of_another_country_has_its_zone_telephones_holidays_cities_
     }
     assert date(2026, 12, 25) in CalendarChange.objects.values_list("day", flat=True)
     assert django_settings.TIME_ZONE == "America/Sao_Paulo", "this process shows its hours in it at once"
-    assert operator_zone.written_zone(django_settings.STATE_DIR) == "America/Sao_Paulo", "the next ones after it"
+    assert countries.written_zone(django_settings.STATE_DIR) == "America/Sao_Paulo", "the next ones after it"
 
 
 def test_a_zone_of_the_environment_wins_and_is_said(as_staff, monkeypatch):
@@ -363,7 +363,7 @@ def test_a_zone_of_the_environment_wins_and_is_said(as_staff, monkeypatch):
     take(client, "publicar", operador={"country": "EC", "zone": "America/Bogota"})
     client.post(f"{HOME}/publicar", ME)
     assert django_settings.TIME_ZONE == "America/Guayaquil"
-    assert operator_zone.written_zone(django_settings.STATE_DIR) == ""
+    assert countries.written_zone(django_settings.STATE_DIR) == ""
 
 
 def test_the_second_step_is_announced_and_asked_for_at_the_next_sign_in(client, settings):

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-from guardia.config import leash
+from guardia.config import processes
 
 PORT, PATIENCE = 8000, 90
 OURS = ("DATABASE_", "SMTP_", "IMAP_", "MAIL_", "AMI_", "OIDC_", "DEADMAN_", "ATTACHMENTS_", "STATE_DIR", "SMS_")
@@ -61,7 +61,7 @@ class Machine:
 
     def start(self, *words: str, code: Path | None = None) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self.running[words[0]] = leash.start(
+            self.running[words[0]] = processes.start(
                 [sys.executable, "-m", "guardia", *words],
                 become=self.become, env=self.environment, cwd=code, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
@@ -81,7 +81,7 @@ class Machine:
 
     def stop(self) -> None:
         for process in self.running.values():
-            leash.stop(process)
+            processes.stop(process)
         self.running.clear()
 
     # --- what somebody sees who sits there ---

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from guardia.config import leash
+from guardia.config import processes
 
 BRIDGE, HERE = "switch0", "10.213.0.1"
 NETWORK = "10.213.0.0/24"
@@ -41,7 +41,7 @@ class Place:
 
     def __init__(self, name: str, number: int) -> None:
         self.cable = f"cable{number}"
-        self.holder = leash.start(["sleep", "infinity"], become=partial(os.unshare, os.CLONE_NEWNET))
+        self.holder = processes.start(["sleep", "infinity"], become=partial(os.unshare, os.CLONE_NEWNET))
         pid = self.holder.pid
         ip("link", "add", self.cable, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
         ip("addr", "add", f"10.213.0.{number}/24", "dev", "eth0", inside=pid)
@@ -65,4 +65,4 @@ class Place:
 
     def end(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
-        leash.stop(self.holder)
+        processes.stop(self.holder)

@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from guardia.config import leash
+from guardia.config import processes
 from tests.hosts import network
 from tests.hosts.house import Machine, folder, settle
 from tests.hosts.postgres import PASSWORD, Server
@@ -56,11 +56,13 @@ def pooler(place: Path, server: Server, kept: int):
     users.write_text(f'"guardia_app" "{PASSWORD}"\n')
     config.write_text(CONFIG.format(host=server.host, port=server.port, own=PORT, users=users, pool=POOL, kept=kept))
     with (place / "pgbouncer.log").open("ab") as log:
-        process = leash.start(["pgbouncer", str(config)], become=server.account.become, cwd="/", stdout=log, stderr=log)
+        process = processes.start(
+            ["pgbouncer", str(config)], become=server.account.become, cwd="/", stdout=log, stderr=log
+        )
     try:
         yield server.url("guardia_app").replace(f":{server.port}/", f":{PORT}/")
     finally:
-        leash.stop(process, signal.SIGQUIT)
+        processes.stop(process, signal.SIGQUIT)
 
 
 def work(place: Path, server: Server) -> dict[str, object]:

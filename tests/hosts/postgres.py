@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import psycopg
 
 from bench.faults.stage import children_of, kill
-from guardia.config import leash
+from guardia.config import processes
 from guardia.config.account import Account, choose
 
 PASSWORD = "only-for-this-scenario"
@@ -67,7 +67,7 @@ class Server:
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
-            self.process = leash.start(
+            self.process = processes.start(
                 words, last_signal=signal.SIGQUIT, become=self.account.become, cwd="/", stdout=log, stderr=log
             )
         end = monotonic() + PATIENCE
@@ -83,7 +83,7 @@ class Server:
     def run(self, program: str, *words: str) -> None:
         with (self.folder / "log").open("ab") as log:
             command = [str(self.account.programs / program), *words]
-            child = leash.start(command, become=self.account.become, cwd="/", stdout=log, stderr=log)
+            child = processes.start(command, become=self.account.become, cwd="/", stdout=log, stderr=log)
         if child.wait(PATIENCE):
             raise RuntimeError(f"{program}: {(self.folder / 'log').read_text()[-2000:]}")
 
@@ -100,7 +100,7 @@ class Server:
 
     def stop(self) -> None:
         if self.process:
-            leash.stop(self.process, signal.SIGQUIT)
+            processes.stop(self.process, signal.SIGQUIT)
 
     # --- whoever comes ---
     def as_superuser(self, statement: str, database: str = "postgres") -> list[tuple]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from guardia.cases import failed_pages
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice, NoticeState
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.nights import ACCESS, Night
 

@@ -12,14 +12,14 @@ django.setup()
 from datetime import datetime  # noqa: E402
 
 from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
-from guardia.notices import sender  # noqa: E402
+from guardia.notices import leases  # noqa: E402
 from guardia.notices.sending import Post, send_due  # noqa: E402
 from guardia.notices.smtp import Outlet, Server  # noqa: E402
 from guardia.worker.posting import LINKS  # noqa: E402
 
 port, at = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 with behind(DatabaseRole.WORKER):
-    number = sender.seen(at, None)
+    number = leases.seen(at, None)
 post = Post(lambda: behind(DatabaseRole.WORKER), lambda: at, number, LINKS)
 
 

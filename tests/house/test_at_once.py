@@ -11,16 +11,14 @@ from guardia.cases.refusals import Missing, Refused, WaitIsRuledOn
 from guardia.cases.waiting import WaitReason
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
-from guardia.escalation.editing import end_rota, rota_again
-from guardia.escalation.proof import Proof
+from guardia.escalation.alarms import Alarm
+from guardia.escalation.editing import end_rota, restore_cover, rota_again, save_cover, withdraw_cover
+from guardia.escalation.escalation import CallTask
+from guardia.escalation.reachability import Proof
 from guardia.escalation.rota import Cover, Rota
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
 from guardia.people.setting_change import SettingChange
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
 from tests.house.test_in_turn import another, somebody_waits_for_a_turn
 from tests.house.test_together import at_once

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from guardia.cases import calendar_change, chain
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.procedure.vocabulary import RequestStage
 from tests.house.acts import ACTS, CARRIER
 from tests.house.test_never_silent import small, undone

@@ -13,7 +13,7 @@ from guardia.cases import chain
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.clocks.clock import Clock
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from tests.house.field_acts import FIELD
 from tests.house.test_never_silent import small, undone
 from tests.procedure.nights import Night

@@ -10,10 +10,9 @@ from django.db import connection
 
 from guardia.cases import answering_together, calendar_change, chain, failed_pages, handing_over, rebuild, sweep, writes
 from guardia.cases.case_rows import case_for_desk
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.escalation.escalation import Escalation
 from tests.procedure.nights import Night, objection
 from tests.procedure.story import Story

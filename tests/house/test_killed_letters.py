@@ -14,8 +14,8 @@ import pytest
 from guardia.cases import chain, failed_notices
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
+from guardia.notices.leases import SILENT_AFTER
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.sender import SILENT_AFTER
 from tests.notices.post_office import PostOffice
 from tests.procedure.story import Story
 

@@ -14,10 +14,9 @@ import pytest
 
 from guardia.cases import chain, failed_pages, rebuild
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
+from guardia.notices.leases import SILENT_AFTER
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.sender import SILENT_AFTER
 from guardia.people.staff import Role
 from tests.notices.gateway import Gateway
 from tests.procedure.nights import Night

@@ -14,8 +14,7 @@ from guardia.cases import chain
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.clocks.clock import Clock
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from tests.house.acts import ACTS
 from tests.procedure.nights import TUESDAY_MORNING, Night, breaches
 from tests.procedure.story import TWO_IN_THE_MORNING, Story
@@ -29,7 +28,7 @@ small = settings(
 
 @contextmanager
 def undone():
-    """All that is written inside is forgotten, so that each example finds the house empty."""
+    """All that is written inside is forgotten, so that each example finds the operator empty."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -56,7 +55,7 @@ def late_and_unanswered(night: Night) -> bool:
 
 
 def begun(house: Story, levels: tuple[int, ...], at: datetime = TWO_IN_THE_MORNING) -> Night:
-    """The house stands once for all examples; each has a story of its own in it."""
+    """The operator stands once for all examples; each has a story of its own in it."""
     story = copy(house)
     story.now = at
     night = Night(story, levels)

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import calendar_change, chain, rebuild, sweep, written
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.intake import tray_requests
-from guardia.people.actor import Actor
+from guardia.intake import portal_requests
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.house.test_together import at_once
 from tests.procedure.office import FRIDAY, MONDAY, Office
@@ -82,7 +82,7 @@ def test_a_paper_taken_as_a_request_and_as_a_fault_at_once_is_one_of_the_two(sto
 
     def as_a_request():
         request = written.locked(paper.pk)
-        return tray_requests.take(request, "billing", by=office.biller, at=story.now).pk
+        return portal_requests.take(request, "billing", by=office.biller, at=story.now).pk
 
     def as_a_fault():
         request = written.locked(paper.pk)

@@ -13,10 +13,8 @@ from guardia.cases import chain, rebuild, sweep
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.escalation import Escalation
+from guardia.customers.customer import Service, Site
+from guardia.escalation.escalation import CallTask, Escalation
 from guardia.notices.notice import Notice
 from tests.house.test_together import at_once
 from tests.procedure.nights import Night

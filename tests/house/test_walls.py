@@ -3,15 +3,15 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.customers.contact import ContactWay
 from guardia.customers.customer import Customer
-from guardia.customers.way import ContactWay
-from guardia.mailroom.message import Message
-from guardia.notices.address_mark import AddressMark
+from guardia.mail.message import Message
+from guardia.notices.address_marks import AddressMark
 
 TENANT_TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity

@@ -13,7 +13,7 @@ from datetime import timedelta  # noqa: E402
 
 from guardia.cases.case import Case  # noqa: E402
 from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
-from guardia.people.actor import SYSTEM  # noqa: E402
+from guardia.people.staff import SYSTEM  # noqa: E402
 
 number, begin = int(sys.argv[1]), int(sys.argv[2])
 for step in range(begin, begin + 10_000):

@@ -1,12 +1,12 @@
 """A house whose mail comes in: letters are taken and ruled on at the story's hour, as the worker does."""
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.intake import mail_in, triage
-from guardia.mailroom.message import Message
-from guardia.mailroom.taking import take
+from guardia.mail.message import Message
+from guardia.mail.taking import take
 from guardia.notices.notice import Delivery
 from guardia.notices.packing import pack
 from guardia.procedure.vocabulary import Impact

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from guardia.intake import automatic_answers
-from guardia.mailroom.message import AutomaticAnswer
+from guardia.mail.message import AutomaticAnswer
 from guardia.notices.notice import Delivery
 from tests.mailin.letters import OURS, letter
 

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls.written import Scan, WrittenRequest
+from guardia.calls.call import Scan, WrittenRequest
 from guardia.cases import calendar_change, mail_tray, written
 from guardia.cases.case import Case
-from guardia.cases.mail_refusals import NoScan, NoSuchOffice, RequestIsSettled, ScanTooLarge
+from guardia.cases.mail_filing import NoScan, NoSuchOffice, RequestIsSettled, ScanTooLarge
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.intake import tray_requests, triage
+from guardia.intake import portal_requests, triage
 from tests.procedure.office import FRIDAY, MONDAY, Office
 from tests.procedure.story import contact
 
@@ -121,7 +121,7 @@ def test_a_stranger_waits_in_the_tray_of_that_desk(house, story):
     somebody = contact(story.bank, "Compras", "", "es")
     request = triage.assign(house.message(message), somebody, by=story.engineer, at=story.now)
     assert (request.desk, request.next_due_at) == ("sales", None)
-    case = tray_requests.take(written.locked(request.pk), "sales", by=story.engineer, at=story.now)
+    case = portal_requests.take(written.locked(request.pk), "sales", by=story.engineer, at=story.now)
     assert (case.desk, case.reporter) == ("sales", somebody)
     assert case_of(message) == case
 
@@ -149,14 +149,14 @@ def test_a_report_in_the_tray_may_be_a_request(house, story):
     message = house.writes(HEAD, "Necesito un duplicado.", "Factura")
     story.minutes_pass(3)
     request = house.request_of(message)
-    case = tray_requests.take(request, "billing", fields={"invoice": "77"}, by=story.engineer, at=story.now)
+    case = portal_requests.take(request, "billing", fields={"invoice": "77"}, by=story.engineer, at=story.now)
     assert (case.desk, case.fields, case.clocks.get(kind="first_answer").started_at) == (
         "billing",
         {"invoice": "77"},
         FRIDAY,
     )
     assert case.clocks.get(kind="registration").outcome == "dropped"
-    assert tray_requests.take(house.request_of(message), "billing", by=story.engineer, at=story.now) == case
+    assert portal_requests.take(house.request_of(message), "billing", by=story.engineer, at=story.now) == case
     with pytest.raises(RequestIsSettled):
         triage.dismiss_request(house.request_of(message), "spam", by=story.engineer, at=story.now)
     assert list(rebuild()) == []
@@ -202,7 +202,7 @@ def test_a4_a_letter_for_billing_counts_from_the_stamp_or_from_when_the_desk_ope
     story.minutes_pass(30)
     request = handed_in(story, stamp, "billing")
     assert not Clock.objects.filter(request=request).exists()
-    case = tray_requests.take(written.locked(request.pk), "billing", by=story.engineer, at=story.now)
+    case = portal_requests.take(written.locked(request.pk), "billing", by=story.engineer, at=story.now)
     clocks = case.clocks.filter(kind="first_answer").values_list("started_at", flat=True)
     assert list(clocks) == ([started_at] if started_at else [])
     assert case.opens_at == (None if started_at else MONDAY)
@@ -244,7 +244,7 @@ def test_a4_of_somebody_who_is_no_contact_only_the_company_is_known(house, story
         None, way="office", office="Quito", subject="Carta", text="Un duplicado", version=story.version,
         received_at=story.now, now=story.now, taken_by=story.engineer, desk="billing", customer=story.bank,
     )  # fmt: skip
-    case = tray_requests.take(written.locked(request.pk), "billing", by=story.engineer, at=story.now)
+    case = portal_requests.take(written.locked(request.pk), "billing", by=story.engineer, at=story.now)
     assert (case.customer, case.reporter) == (story.bank, None)
     story.nobody_is_told()
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.mailroom.message import Mailbox, Message
-from guardia.mailroom.taking import take
+from guardia.mail.message import Mailbox, Message
+from guardia.mail.taking import take
 from guardia.notices.oauth import Given, NoToken, Refreshed
 from guardia.worker.mail_in import Reader
 from guardia.worker.mail_server import Folder, NotGivenOut

@@ -9,7 +9,7 @@ from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, Installation
 from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.mailroom.message import Mailbox
+from guardia.mail.message import Mailbox
 from guardia.web.desk.handover.standing import failing
 from guardia.web.desk.mail.inbox import trouble_words
 from guardia.worker import mail_in

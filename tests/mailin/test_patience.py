@@ -9,9 +9,9 @@ from django.db import OperationalError
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import automatic_answers, mail_in
-from guardia.intake.mail_patience import MOST_TRIES, Patience
-from guardia.mailroom.message import AutomaticAnswer, Message
-from guardia.mailroom.taking import take
+from guardia.intake.mail_in import MOST_TRIES, Patience
+from guardia.mail.message import AutomaticAnswer, Message
+from guardia.mail.taking import take
 from guardia.worker import mail_in as worker_mail_in
 from tests.mailin.letters import letter
 from tests.procedure.story import Story
@@ -52,7 +52,7 @@ def states() -> dict[str, str]:
 
 
 def test_the_one_behind_it_is_ruled_on_in_the_same_round(poison):
-    worker_mail_in.rule(Event())
+    worker_mail_in.route_mails(Event())
     assert states() == {"veneno": "new", "bueno": "waiting"}
 
 
@@ -60,11 +60,11 @@ def test_it_is_tried_again_later_and_ruled_on_when_the_trouble_is_over(poison, c
     tried = []
     monkeypatch.setattr(mail_in, "fill", lambda message, found: tried.append(message.pk) or message)
     worker_mail_in.patience.failed(poison.pk, committed.now)
-    worker_mail_in.rule(Event())
+    worker_mail_in.route_mails(Event())
     assert poison.pk not in tried
     monkeypatch.undo()
     monkeypatch.setattr(worker_mail_in, "now", lambda: committed.now + timedelta(minutes=1))
-    worker_mail_in.rule(Event())
+    worker_mail_in.route_mails(Event())
     assert states()["veneno"] == "waiting"
     assert worker_mail_in.patience.of == {}
 
@@ -72,7 +72,7 @@ def test_it_is_tried_again_later_and_ruled_on_when_the_trouble_is_over(poison, c
 def test_in_the_end_a_person_looks_at_it(poison, committed, caplog):
     with caplog.at_level(logging.CRITICAL, logger="guardia"):
         for _ in range(MOST_TRIES):
-            worker_mail_in.rule(Event())
+            worker_mail_in.route_mails(Event())
             committed.now += timedelta(hours=1)
     with behind(DatabaseRole.STAFF):
         poison.refresh_from_db()

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.mailroom.message import Message
+from guardia.mail.message import Message
 from tests.mailin.letters import letter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]

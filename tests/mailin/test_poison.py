@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from guardia.cases import chain
 from guardia.cases.rebuild import rebuild
-from guardia.mailroom.message import Message, MessageKind
+from guardia.mail.message import Message, MessageKind
+from tests.mail.test_reading import REPLY
 from tests.mailin.letters import OURS, letter
-from tests.mailroom.test_reading import REPLY
 
 HEAD = "jefe@example.com"
 FROM = f"From: {HEAD}\r\nTo: {OURS}\r\n"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.mailroom.message import Mailbox
+from guardia.mail.message import Mailbox
 from guardia.notices import smtp
-from guardia.notices.answer import NoServer
+from guardia.notices.server_answer import NoServer
 from guardia.notices.smtp import Outlet, Server
 from guardia.worker.mail_in import Reader
 from guardia.worker.mail_server import opened

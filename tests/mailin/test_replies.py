@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.number import grouped
 from guardia.cases.rebuild import rebuild
-from guardia.notices.digest import rendered
+from guardia.notices.gathering import rendered
 from guardia.notices.mail import render, root_of
 from guardia.notices.notice import Notice
 from guardia.notices.reply_address import read, reply_address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.notices.address_mark import AddressMark
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.notice import Delivery
 from guardia.notices.reply_address import reply_address, return_path
 from tests.mailin.letters import OURS, bounced

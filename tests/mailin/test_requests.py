@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import mail_tray, written
 from guardia.cases.case import Case
-from guardia.cases.mail_refusals import (
+from guardia.cases.mail_filing import (
     ContactIsGone,
     HasARequest,
     MessageIsSettled,

@@ -7,8 +7,8 @@ from django.db import OperationalError
 
 from guardia.cases import mail_tray
 from guardia.intake import mail_in
-from guardia.mailroom.message import Message, Original
-from guardia.mailroom.taking import TooLarge, take, take_headers
+from guardia.mail.message import Message, Original
+from guardia.mail.taking import TooLarge, take, take_headers
 from guardia.notices.notice import Delivery
 from tests.mailin.letters import bounced, letter
 

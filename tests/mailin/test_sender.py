@@ -3,16 +3,15 @@
 import pytest
 
 from guardia.cases.case import Case
-from guardia.cases.mail_refusals import NotHeldBack, SenderIsUnproven
+from guardia.cases.mail_filing import NotHeldBack, SenderIsUnproven
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
-from guardia.escalation.call_task import CallTask
+from guardia.clocks.clock import Clock, Wait
+from guardia.escalation.escalation import CallTask
 from guardia.intake import triage
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.reply_address import reply_address
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, WaitCause
 from tests.mailin.letters import letter
 from tests.mailin.test_answers import mail_of

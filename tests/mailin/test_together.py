@@ -6,13 +6,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import mail_in
-from guardia.mailroom.message import Message
-from guardia.mailroom.taking import take
+from guardia.mail.message import Message
+from guardia.mail.taking import take
 from guardia.notices.notice import Delivery
 from tests.mailin.letters import letter
 from tests.procedure.story import Story

@@ -10,11 +10,11 @@ from guardia.cases import linking
 from guardia.cases.case import Case
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import CaseKind, ClockKind
-from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
 from guardia.reports.promises import ReportFilters, by_customer, by_kind, by_month, decided_today, late
+from guardia.reports.recurring import EndedOtherwise, ended_otherwise
 from tests.monthly.october import NOVEMBER
 
 ALL = ReportFilters(NOVEMBER)

@@ -11,11 +11,11 @@ import pytest
 from django.urls import reverse
 
 from guardia.cases.case import Case, Status
-from guardia.cases.confirmation_proof import deny
+from guardia.cases.case_proofs import deny
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
-from guardia.customers.city import City
+from guardia.clocks.clock import Wait
+from guardia.customers.cities import City
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause

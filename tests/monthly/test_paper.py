@@ -9,7 +9,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from guardia.cases.case import Case
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.people.audit import AuditEntry, AuditKind
 from guardia.people.staff import Role
 from guardia.reports.month_report import month_report
 from guardia.web.report.attached import month_files

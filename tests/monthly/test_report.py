@@ -8,8 +8,8 @@ import pytest
 
 from guardia.cases.case import Case, Status
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
-from guardia.customers.service import Service
+from guardia.clocks.clock import Wait
+from guardia.customers.customer import Service
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_facts import MonthFacts
 from guardia.procedure.vocabulary import ClockKind, WaitCause

@@ -8,8 +8,7 @@ import pytest
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.month_facts import MonthFacts
-from guardia.notices.wording.monthly import figures
-from guardia.notices.wording.monthly_requests import promised_and_real
+from guardia.notices.wording.monthly import figures, promised_and_real
 from guardia.reports import month_sending
 from guardia.reports.month_report import month_report
 from tests.monthly.october import NOVEMBER

@@ -2,11 +2,9 @@
 
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.procedure.vocabulary import Impact
 from tests.procedure.story import Story, contact
 

@@ -6,16 +6,15 @@ from datetime import timedelta
 from guardia.cases import band_change, calendar_change, common_cause, ledger
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import ChangeKind
-from guardia.customers.city import City
+from guardia.clocks.calendars import ChangeKind
+from guardia.customers.cities import City
 from guardia.field.crew import Crew
 from guardia.network.element import Element, ServiceElement
 from guardia.notices.notice import Notice
 from guardia.outages import declaring, members
+from guardia.outages.outage import Declared
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.values import Declared
-from guardia.people.actor import Actor
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import Condition, WaitCause
 from tests.procedure.story import Story, staff
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.notices.channel import Channel
+from guardia.notices.leases import seen
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outbox import LETTERS, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
-from guardia.notices.pager import Pager
-from guardia.notices.sender import seen
+from guardia.notices.page import Pager
 from guardia.notices.sending import Post, send_due
 from tests.notices.post_office import PostOffice
 

@@ -3,11 +3,11 @@
 import pytest
 
 from guardia.cases import failed_notices
-from guardia.customers.way import ContactWay, WayKind
+from guardia.customers.contact import ContactWay, WayKind
 from guardia.intake import mail_in
-from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.taking import take
-from guardia.notices.address_mark import AddressMark
+from guardia.mail.message import Message, MessageKind, MessageState
+from guardia.mail.taking import take
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.notice import Delivery, Notice
 from guardia.procedure.vocabulary import Moment
 from tests.mailin.letters import bounced

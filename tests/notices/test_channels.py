@@ -10,12 +10,11 @@ from django.db import connection
 from guardia.cli.checks import people
 from guardia.cli.checks.finding import CHECKS, CheckResult, Installation
 from guardia.customers.values import Misfit
-from guardia.notices.answer import Verdict
 from guardia.notices.channel import Channel, addresses_of, url_of, urls_of
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import PAGES_BY_APPRISE
-from guardia.notices.page import render_short
-from guardia.notices.pager import Pager, read
+from guardia.notices.page import Pager, read, render_short
+from guardia.notices.server_answer import Verdict
 from guardia.people.channels import OF_THE_SERVER, channels, masked
 from guardia.people.staff import Staff
 from tests.notices.sender import link
@@ -55,7 +54,7 @@ def test_two_channels_of_one_kind_are_told_apart_and_each_is_found_again_by_its_
 
 
 class Journal(logging.Handler):
-    """The log of the house, as its root logger writes it: all that whoever reads it could learn."""
+    """The log of the operator, as its root logger writes it: all that whoever reads it could learn."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from guardia.customers.contact import Contact
-from guardia.notices import letters
-from guardia.notices.answer import NoServer
+from guardia.notices import packing
 from guardia.notices.notice import Delivery, Notice
+from guardia.notices.server_answer import NoServer
 from guardia.procedure.vocabulary import Condition
 from tests.notices.proof import Life, lives_of
 from tests.notices.sender import Sender, delivery_to, states
@@ -60,7 +60,7 @@ def test_no_batch_cuts_what_belongs_together(post_office, story, monkeypatch):
     story.visit_is_agreed()
     Sender(post_office, story.now).sends()
     blocked_once(story)
-    monkeypatch.setattr(letters, "LOOKED_AT", 1)
+    monkeypatch.setattr(packing, "LOOKED_AT", 1)
     Sender(post_office, story.now).sends()
     assert [m["X-Guardia-Moment"] for m in post_office.mails[-2:]] == ["blocked decision_set"] * 2
 

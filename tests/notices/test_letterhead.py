@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardia.notices import letterhead
-from guardia.notices.letterhead_fields import PAPERS, contrast
-from guardia.notices.logo import JPEG, PNG, Picture, picture
+from guardia.notices.letterhead import JPEG, PAPERS, PNG, Picture, contrast, picture
 from guardia.notices.notice import Notice
-from guardia.notices.own_wording import Letterhead
+from guardia.notices.own_words import Letterhead
 from guardia.people.setting_change import SettingChange
 from guardia.web.desk.mailbox import with_its_images
 from tests.notices.companies import case_of, company_with

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 from django.db import connection
 
-from guardia.cases import resending
+from guardia.cases import failed_notices
 from guardia.notices import outbox
 from guardia.notices.domain_limit import DomainLimit
-from guardia.notices.life import Step, life_of, notices_of
+from guardia.notices.life import Step, bounced, delivered, life_of, notices_of, opened
 from guardia.notices.notice import Notice
+from guardia.notices.notice_rows import MOST_COUNTED, PROGRESS, WATCHED_EVERY, Watch, progress
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack
-from guardia.notices.progress import MOST_COUNTED, PROGRESS, WATCHED_EVERY, Watch, progress
-from guardia.notices.reports import bounced, delivered, opened
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import LINKS, Sender, delivery_to
 
@@ -50,7 +49,7 @@ def test_tried_refused_bounced_and_sent_again(sender, story, post_office):
     assert steps(story, story.desk) == ["owed", "packed", "sent", "bounced"]
     assert life(story, story.desk)[-1].words == "550 5.7.1 not today"
     story.minutes_pass(5)
-    resending.resend(story.case, Notice.objects.get(contact=story.desk), by=story.by, at=story.now)
+    failed_notices.resend(story.case, Notice.objects.get(contact=story.desk), by=story.by, at=story.now)
     sender.after(minutes=5).sends()
     lived = life(story, story.desk)
     assert [(each.step, each.again) for each in lived][-2:] == [(Step.PACKED, True), (Step.SENT, True)]
@@ -59,7 +58,7 @@ def test_tried_refused_bounced_and_sent_again(sender, story, post_office):
 def test_not_sent_and_taken_back(sender, story):
     assert [(each.step, each.words) for each in life(story, story.mute)][-1] == (Step.SUPPRESSED, "no_address")
     pack(sender.now)
-    resending.withdraw(story.case, Notice.objects.get(contact=story.desk), by=story.by, at=story.now)
+    failed_notices.withdraw(story.case, Notice.objects.get(contact=story.desk), by=story.by, at=story.now)
     lived = life(story, story.desk)
     assert [each.step.value for each in lived] == ["owed", "packed", "withdrawn"]
     assert lived[-1].at == story.now
@@ -118,7 +117,7 @@ def test_a_storm_shows_what_is_owed_waits_and_was_sent_and_how_long_it_takes(
     for delivery in batch[:30]:
         sender.after(seconds=1)
         assert outbox.begin(delivery, sender.now, LINKS)
-        outbox.settle(delivery, outbox.Answer(outbox.Verdict.ACCEPTED, "250 OK"), sender.now)
+        outbox.settle(delivery, outbox.MailServerAnswer(outbox.Verdict.ACCEPTED, "250 OK"), sender.now)
     with django_assert_num_queries(1):
         seen = progress(sender.now)
     assert (seen.owed, seen.waiting, seen.sent) == (0, 120, 30)

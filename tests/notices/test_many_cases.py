@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.notices import gathering, letters, outbox
-from guardia.notices.answer import NoServer
+from guardia.notices import gathering, outbox, packing
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.outgoing import notices_of, written
 from guardia.notices.packing import pack
+from guardia.notices.server_answer import NoServer
 from guardia.notices.wording import digest
 from guardia.procedure.vocabulary import Impact
 from tests.notices.companies import case_of, company_with
@@ -117,7 +117,7 @@ def test_the_most_urgent_leaves_first(story, letterbox, post_office):
 
 
 def test_the_most_urgent_is_packed_first_where_not_all_is_packed_at_once(story, letterbox, monkeypatch):
-    monkeypatch.setattr(letters, "CONTACTS_AT_ONCE", 1)
+    monkeypatch.setattr(packing, "CONTACTS_AT_ONCE", 1)
     calm, urgent = company_with(1, "Red Calma")[0], company_with(1, "Red Urgente")[0]
     case_of(story, calm.customer, 1)
     case_of(story, urgent.customer, 2)
@@ -148,7 +148,7 @@ def test_after_ten_letters_the_rest_is_gathered_every_three_minutes_and_none_is_
 
 
 def test_others_are_not_held_up_by_who_gets_much(story, letterbox, post_office, monkeypatch):
-    monkeypatch.setattr(letters, "LOOKED_AT", 3)
+    monkeypatch.setattr(packing, "LOOKED_AT", 3)
     much, little = company_with(1, "Red Mucha")[0], company_with(1, "Red Poca")[0]
     case = case_of(story, much.customer, 1)
     for n in range(12):

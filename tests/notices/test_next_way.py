@@ -3,13 +3,12 @@
 import pytest
 
 from guardia.cases import failed_notices
-from guardia.customers.contact import Contact
-from guardia.customers.way import ContactWay, WayKind
-from guardia.notices.address_mark import AddressMark
+from guardia.customers.contact import Contact, ContactWay, WayKind
+from guardia.notices.address_marks import AddressMark
+from guardia.notices.life import bounced
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outbox import LETTERS_BY_SMS
-from guardia.notices.pager import Pager
-from guardia.notices.reports import bounced
+from guardia.notices.page import Pager
 from guardia.notices.sending import send_due
 from guardia.procedure.vocabulary import Moment
 from tests.notices.sender import delivery_to

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.sending import send_due
+from guardia.notices.server_answer import NoServer
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import Sender
 from tests.procedure.story import contact

@@ -9,14 +9,21 @@ from hypothesis import strategies as st
 
 from guardia.events.kinds import LETTERS, letter_of_kind
 from guardia.notices import own_words
-from guardia.notices.own_wording import OwnWording
-from guardia.notices.wording.filling import PLACE, Hole, line_filled, loose_brace, paragraphs_filled, places
+from guardia.notices.own_words import OwnWording
 from guardia.notices.wording.letter import news_of
 from guardia.notices.wording.own_news import own_news
-from guardia.notices.wording.placeholders import PLACEHOLDERS, names_for
+from guardia.notices.wording.placeholders import (
+    PLACE,
+    PLACEHOLDERS,
+    Hole,
+    line_filled,
+    loose_brace,
+    names_for,
+    paragraphs_filled,
+    places,
+)
 from guardia.notices.wording.prose import WORDING
-from guardia.notices.wording.sample import samples
-from guardia.notices.wording.starting import starting
+from guardia.notices.wording.sample import samples, starting
 from guardia.procedure import version
 from tests.notices.reading import html_of, mail_of, owed, text_of
 from tests.procedure.story import TWO_IN_THE_MORNING

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.template.defaultfilters import wordwrap
 
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.page import SHORT, render, render_short
 from guardia.people.staff import Staff

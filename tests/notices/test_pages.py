@@ -9,9 +9,9 @@ from django.db import connection
 from guardia.cases import failed_pages
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import sending
-from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL
+from guardia.notices.server_answer import NoServer
 from guardia.people.staff import Staff
 from tests.notices.sender import Sender, worker_step
 from tests.procedure.nights import Night

@@ -4,9 +4,8 @@ from django.db import connection
 
 from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.notices import outbox
-from guardia.notices.outbox import LETTERS
+from guardia.notices.outbox import ACCEPTED, LETTERS, accepted_values
 from guardia.notices.packing import pack
-from guardia.notices.settling import ACCEPTED, accepted_values
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import Sender
 

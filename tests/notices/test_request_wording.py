@@ -8,7 +8,7 @@ from django.utils import translation
 from guardia.cases import calendar_change, failed_notices
 from guardia.cases.preview import preview
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.customers.contact import Contact
 from guardia.notices import short
 from guardia.notices.mail import missing, what_is_missing
@@ -18,8 +18,7 @@ from guardia.notices.wording.digest import digest
 from guardia.notices.wording.letter import letter
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.placeholders import names_for
-from guardia.notices.wording.sample import sample_contact, samples
-from guardia.notices.wording.starting import starting
+from guardia.notices.wording.sample import sample_contact, samples, starting
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, Moment, WaitCause
 from tests.notices.reading import html_of, mail_of, owed, text_of

@@ -4,10 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import resending
-from guardia.cases.resending import HasLeftAlready, HasNotLeftYet, NotOfThisCaseNotice, NoWayToSend, TakenBackAlready
+from guardia.cases import failed_notices
+from guardia.cases.failed_notices import (
+    HasLeftAlready,
+    HasNotLeftYet,
+    NotOfThisCaseNotice,
+    NoWayToSend,
+    TakenBackAlready,
+)
 from guardia.customers.contact import Contact
-from guardia.mailroom.message import Message
+from guardia.mail.message import Message
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.packing import pack
 from guardia.procedure.vocabulary import Moment
@@ -20,11 +26,11 @@ def notice_to(person) -> Notice:
 
 
 def resend(story, notice: Notice, at=None):
-    return resending.resend(story.case, notice, by=story.by, at=at or story.now)
+    return failed_notices.resend(story.case, notice, by=story.by, at=at or story.now)
 
 
 def withdraw(story, notice: Notice):
-    return resending.withdraw(story.case, notice, by=story.by, at=story.now)
+    return failed_notices.withdraw(story.case, notice, by=story.by, at=story.now)
 
 
 # --- once more ---

@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, WaitCause
 from tests.notices.reading import text_of
 from tests.procedure.story import Story

@@ -4,10 +4,8 @@ import re
 
 import pytest
 
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.cities import City
+from guardia.customers.customer import Customer, Service, Site
 from guardia.notices import packing
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.notices import outbox, sender
+from guardia.notices import leases, outbox
+from guardia.notices.leases import FORGOTTEN_AFTER, SILENT_AFTER, forget_the_dead
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL
 from guardia.notices.packing import pack
-from guardia.notices.sender import FORGOTTEN_AFTER, SILENT_AFTER, forget_the_dead
 from tests.notices.sender import LINKS, Crash, Sender, crashing_at, worker_step
 
 HEARTBEAT = timedelta(seconds=5)
@@ -89,9 +89,9 @@ def test_a_dead_sender_is_forgotten_after_an_hour_and_comes_back_under_its_numbe
     with worker_step():
         assert forget_the_dead(worker.now + FORGOTTEN_AFTER) == 0
         assert forget_the_dead(later) == 1
-        assert not sender.is_known(number)
-        assert sender.seen(later, number) == number
-        assert sender.is_known(number)
+        assert not leases.is_known(number)
+        assert leases.seen(later, number) == number
+        assert leases.is_known(number)
 
 
 def test_what_a_forgotten_sender_held_belongs_to_nobody_and_is_sent(worker, post_office):

@@ -10,11 +10,11 @@ from django.utils import translation
 
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, Installation
-from guardia.notices.answer import NoServer
 from guardia.notices.life import notices_of
 from guardia.notices.notice import Delivery
 from guardia.notices.oauth import Given
 from guardia.notices.reasons import in_words
+from guardia.notices.server_answer import NoServer
 from guardia.notices.smtp import Outlet, Server
 from guardia.web.desk.case_page.notices import life_words
 from tests.notices.authority import BAD, GOOD, Authority

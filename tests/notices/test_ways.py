@@ -7,14 +7,13 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
-from guardia.customers.contact import Contact
-from guardia.customers.way import ContactWay
-from guardia.notices import gsm, short, ways
-from guardia.notices.address_mark import AddressMark
+from guardia.customers.contact import Contact, ContactWay
+from guardia.notices import gsm, recipients, short
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.pager import Pager
-from guardia.notices.ways import Way, addresses_of, independent, marked, url_for
+from guardia.notices.page import Pager
+from guardia.notices.recipients import Way, addresses_of, independent, marked, url_for
 from tests.notices import journeys
 from tests.notices.reading import owed
 from tests.procedure.story import TWO_IN_THE_MORNING
@@ -229,4 +228,4 @@ def test_a_long_name_shortens_what_matters_least(story):
 def test_signs_that_no_telephone_lacks():
     assert gsm.plain("está – “año” €5… São João\u00a0ç") == 'esta - "año" €5... Sao Joao c'
     assert gsm.length("a€[") == 5
-    assert {Channel.SMS, Channel.WHATSAPP} == ways.SHORT
+    assert {Channel.SMS, Channel.WHATSAPP} == recipients.SHORT

@@ -12,7 +12,7 @@ from guardia.notices.links import Addresses
 from guardia.notices.mail import render, what_is_missing
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.hours import Hours, lasting, lasting_exactly
-from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.letter import salutation
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, Moment
 from tests.notices import journeys

@@ -14,7 +14,7 @@ from bench.faults.disk import Tmpfs, mounted
 from bench.faults.stage import kill
 from guardia.cli import run
 from guardia.cli.children import Children
-from guardia.config.leftovers import postmaster
+from guardia.config.account import postmaster
 from guardia.config.postgres import Embedded
 
 MEGABYTES, LOOKS = 256, 600

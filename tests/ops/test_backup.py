@@ -37,7 +37,7 @@ def contents(state: Path, database: str = "guardia") -> dict[str, list[str]]:
 
 
 def walls(state: Path) -> list[tuple]:
-    """Policies, grants, triggers: what keeps one company from another is part of the house."""
+    """Policies, grants, triggers: what keeps one company from another is part of the operator."""
     server = Embedded(state / "pg", fsync=False).start()
     try:
         with psycopg.connect(server.owner_url) as owner:
@@ -243,7 +243,7 @@ def test_the_newest_whole_one_is_taken_and_old_ones_are_let_go_with_the_files_th
     (folder,) = backups_folder.whole(copied)
     older = Path(shutil.copytree(folder, copied / "20200101T000000Z"))
     only_of_the_older = store.digest(b"vieja")
-    making.put(backups_folder.place_of(copied, only_of_the_older), b"vieja")
+    making.write_once(backups_folder.place_of(copied, only_of_the_older), b"vieja")
     with (older / backups_folder.FILES_LIST).open("a") as lines:
         lines.write(f"{only_of_the_older} 5\n")
     (copied / "20990101T000000Z").mkdir()  # one that was begun and never ended

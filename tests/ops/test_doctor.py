@@ -25,14 +25,14 @@ from guardia.cli.checks import channels, machine, people, upkeep
 from guardia.cli.checks import database as checks_database
 from guardia.cli.checks.finding import CHECKS, Check, CheckResult, Health, Installation, answers, utc_now
 from guardia.clocks import watch
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.config import policies
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
-from guardia.notices import sender
+from guardia.notices import leases
 from guardia.notices.notice import Delivery
 from guardia.people import shifts
 from guardia.people.staff import Role, Staff
@@ -533,7 +533,7 @@ def test_an_exchange_whose_calls_come_in_by_a_way_that_nobody_named(as_staff):
     assert health(channels.exchanges_named, Installation(at=at)) == "ok"
     begun = {"Event": "Newchannel", "Uniqueid": "c.1", "Linkedid": "c.1", "ChannelState": "4", "Exten": "1800400404"}
     packet = {**begun, "Context": "from-isp", "CallerIDNum": "0990000123", "Timestamp": f"{at.timestamp():.6f}"}
-    journal.keep(central, [list(packet.items())], "ami", at)
+    journal.keep_packets(central, [list(packet.items())], "ami", at)
     assert health(channels.exchanges_named, Installation(at=at)) == "bad"
     assert health(channels.exchanges_heard, Installation(at=at)) == "ok"
     Exchange.objects.filter(pk=central.pk).update(inside=["from-isp"])
@@ -642,7 +642,7 @@ def test_backups_that_are_old_half_or_none(settings, tmp_path):
 def test_a_worker_that_is_dead(as_staff):
     at = now()
     assert health(upkeep.worker, Installation(at=at)) == "bad"
-    sender.seen(at)
+    leases.seen(at)
     assert health(upkeep.worker, Installation(at=at)) == "ok"
     assert health(upkeep.worker, Installation(at=at + timedelta(minutes=1))) == "bad"
 

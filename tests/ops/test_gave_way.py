@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.config import collisions, database_roles
 from guardia.config.database_roles import DatabaseRole, DatabaseRoleMiddleware, behind
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.outages import holding
 from guardia.outages.outage import Outage
 from guardia.procedure.vocabulary import Moment

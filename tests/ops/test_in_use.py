@@ -18,7 +18,7 @@ from django.test import Client
 from guardia.cases.draft import draft_of, keep_draft
 from guardia.cli import migrate
 from guardia.cli.children import any_free
-from guardia.config import database_roles, leash
+from guardia.config import database_roles, processes
 from guardia.config.account import choose
 from guardia.config.collisions import is_in_use, is_unavailable
 from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRole, Patience, behind, for_a_request
@@ -235,7 +235,7 @@ def pooled(transactional_db, tmp_path) -> Iterator[None]:
     become = choose(server.embedded.home).become
     before = dict(connection.settings_dict)
     with (tmp_path / "log").open("ab") as log:
-        process = leash.start(["pgbouncer", str(config)], become=become, cwd="/", stdout=log, stderr=log)
+        process = processes.start(["pgbouncer", str(config)], become=become, cwd="/", stdout=log, stderr=log)
     try:
         connection.settings_dict.update(HOST="127.0.0.1", PORT=str(own))
         until(lambda: answers(own) or process.poll() is not None)
@@ -244,7 +244,7 @@ def pooled(transactional_db, tmp_path) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict.update(before)
-        leash.stop(process, signal.SIGQUIT)
+        processes.stop(process, signal.SIGQUIT)
 
 
 def answers(port: int) -> bool:

@@ -10,9 +10,8 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import URLResolver, reverse
 
-from guardia.config import log_context
-from guardia.config.log_lines import Json, Text
-from guardia.config.log_secrets import without_persons
+from guardia.config import logs
+from guardia.config.logs import Json, Text, without_persons
 from guardia.config.requests import HEADER, number_of
 from guardia.config.urls import urlpatterns
 from guardia.worker.loop import Loop
@@ -30,7 +29,7 @@ class Kept(logging.Handler):
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__(logging.DEBUG)
         self.setFormatter(formatter)
-        self.addFilter(log_context.WithContext())
+        self.addFilter(logs.WithContext())
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -117,7 +116,7 @@ def test_a_step_of_the_worker_is_named_in_its_lines(log):
     loop.run()
     said = [line for line in map(json.loads, log.lines) if line["message"] == "something"]
     assert said[0]["step"] == "deadlines"
-    assert log_context.context_value("step") == ""
+    assert logs.context_value("step") == ""
 
 
 def test_no_person_no_number_no_token(story, sign_in, log):
@@ -163,8 +162,8 @@ def test_what_is_a_person_is_left_out_and_what_is_none_stays(said, kept):
 
 def test_the_same_for_a_person_who_reads_a_terminal():
     record = logging.LogRecord("guardia.x", logging.WARNING, "", 1, "wrote %s", ("ana@example.com",), None)
-    with log_context.about(request="7KQ2M4XP", case=1040019):
-        log_context.WithContext().filter(record)
+    with logs.about(request="7KQ2M4XP", case=1040019):
+        logs.WithContext().filter(record)
     line = Text().format(record)
     assert line.endswith("wrote …@example.com [request=7KQ2M4XP case=1040019]")
 
@@ -196,7 +195,7 @@ def test_a_row_of_the_database_is_left_out_of_the_one_line_too():
 
 
 def test_a_field_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="name"), log_context.about(name="Ana"):
+    with pytest.raises(ValueError, match="name"), logs.about(name="Ana"):
         pass
 
 

@@ -1,4 +1,4 @@
-"""/metrics says how the house is, in words that Prometheus reads, to nobody who may not know."""
+"""/metrics says how the operator is, in words that Prometheus reads, to nobody who may not know."""
 
 import json
 import re
@@ -16,8 +16,8 @@ from guardia.clocks import watch
 from guardia.config import meters
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.notices import sender
-from guardia.notices.answer import Answer, Verdict
+from guardia.notices import leases
+from guardia.notices.server_answer import MailServerAnswer, Verdict
 from guardia.notices.smtp import Outlet, Server
 from guardia.web.api import metrics
 from guardia.worker.rounds import CountedOutlet
@@ -49,7 +49,7 @@ def test_a_house_with_a_case_is_told_in_figures(story, settings, tmp_path):
     story.open_case()
     at = now()
     watch.seen("sweep", at - timedelta(seconds=5))
-    sender.seen(at)
+    leases.seen(at)
     found = {(one.name, one.label): one.value for one in metrics.figures()}
     assert found["cases_open", "diagnosis"] == 1
     assert found["cases_open", "registration"] == 0
@@ -61,7 +61,7 @@ def test_a_house_with_a_case_is_told_in_figures(story, settings, tmp_path):
 
 
 def test_no_count_goes_beyond_a_hundred(as_staff):
-    sender.Sender.objects.bulk_create(sender.Sender(started_at=now(), seen_at=now()) for _ in range(130))
+    leases.Sender.objects.bulk_create(leases.Sender(started_at=now(), seen_at=now()) for _ in range(130))
     assert {one.name: one.value for one in metrics.figures()}["workers"] == 100
 
 
@@ -104,7 +104,7 @@ def test_addresses_that_do_not_exist_make_no_new_name(db):
 
 
 def test_what_became_of_a_message_is_counted(db, monkeypatch):
-    monkeypatch.setattr(Outlet, "send", lambda *args: Answer(Verdict.REFUSED, "550 no"))
+    monkeypatch.setattr(Outlet, "send", lambda *args: MailServerAnswer(Verdict.REFUSED, "550 no"))
     key = ("guardia_messages_total", ("channel", "mail"), ("outcome", "refused"))
     before = samples().get(key, 0)
     CountedOutlet(Server("127.0.0.1", 1, 1), "casos@example.com").send("nadie@example.com", b"x")

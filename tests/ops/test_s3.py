@@ -10,15 +10,13 @@ from django.conf import settings as switched_on
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 
-from guardia.cases import file_bytes
-from guardia.cases.case_files import add_file
-from guardia.cases.file_bytes import StoreTakesNothing
+from guardia.cases import case_files
+from guardia.cases.case_files import StoreTakesNothing, add_file
 from guardia.cli.backups import making
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
-from guardia.evidence.s3 import Bucket, StoreTrouble
-from guardia.evidence.store import CannotKeep
+from guardia.evidence.files import CaseFile
+from guardia.evidence.store import Bucket, CannotKeep, StoreTrouble
 from tests.files import samples
 from tests.ops.cut import Relay, Way
 from tests.procedure.story import Story
@@ -72,9 +70,9 @@ def options(port: int, folder: str = "", bucket: str = BUCKET) -> dict:
 
 @pytest.fixture
 def bucket(relay, settings, request) -> Bucket:
-    """The house keeps its files there, each test in a folder of its own."""
+    """The operator keeps its files there, each test in a folder of its own."""
     said = options(relay.port, store.digest(request.node.nodeid.encode())[:20])
-    kept = {"BACKEND": "guardia.evidence.s3.Bucket", "OPTIONS": said}
+    kept = {"BACKEND": "guardia.evidence.store.Bucket", "OPTIONS": said}
     settings.STORAGES = {**switched_on.STORAGES, "attachments": kept}
     return store.store()  # type: ignore[return-value]
 
@@ -175,9 +173,9 @@ def test_the_row_of_a_file_is_there_only_after_its_bytes(bucket, relay, db):
         relay.set(Way.OPEN)
         added = add_file(story.case, content=samples.LOG * 2000, name="a.log", by=story.by, now=story.now)
     assert store.read(added.sha256) == samples.LOG * 2000
-    assert list(file_bytes.troubles()) == []
+    assert list(case_files.troubles()) == []
     relay.set(Way.SHUT)
-    assert [each.what for each in file_bytes.troubles()] == ["lost"]
+    assert [each.what for each in case_files.troubles()] == ["lost"]
 
 
 def test_a_backup_knows_a_store_that_is_away_from_a_file_that_is_lost(bucket, relay):

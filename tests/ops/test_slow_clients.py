@@ -20,8 +20,8 @@ from django.urls import reverse
 
 from guardia.cli.children import any_free
 from guardia.cli.web import HEAD_MS
-from guardia.config import bodies, rsgi
-from guardia.config.bodies import MB, Why, ceiling
+from guardia.config import requests, rsgi
+from guardia.config.requests import MB, Why, ceiling
 from guardia.config.rsgi import NotTaken
 
 pytestmark = pytest.mark.process
@@ -269,7 +269,7 @@ def test_the_answer_is_whole_where_no_file_can_be_written(monkeypatch):
 
 def test_whoever_has_not_signed_in_sends_little():
     for path in ("/entrar", "/entrar/enlace/x", "/entrar/sin-clave", "/mi-empresa/entrar", "/mi-empresa/codigo/x"):
-        assert ceiling(path) == bodies.SMALL, path
+        assert ceiling(path) == requests.SMALL, path
 
 
 UPLOADS = {
@@ -293,7 +293,7 @@ def test_every_address_that_takes_files_takes_the_largest_that_is_allowed():
     for addresses in UPLOADS.values():
         for address in addresses:
             assert ceiling(address) > settings.ATTACHMENT_LIMIT_MB * MB, address
-    assert ceiling(reverse("bench")) == bodies.FORM
+    assert ceiling(reverse("bench")) == requests.FORM
 
 
 # --- a request as WSGI has it ---

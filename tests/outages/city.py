@@ -6,16 +6,13 @@ from guardia.cases import sweep
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
-from guardia.customers.customer import Customer
-from guardia.customers.folding import fold
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
+from guardia.customers.values import fold
 from guardia.evidence.test_result import Verdict
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import declaring, holding, news, restoring
-from guardia.outages.outage import Outage
-from guardia.outages.values import Declared
-from guardia.people.actor import Actor
+from guardia.outages.outage import Declared, Outage
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Impact
 from tests.procedure.story import Story, contact
 from tests.procedure.story import tested as story_tested

@@ -1,4 +1,4 @@
-"""Each story runs as the desk does: one transaction behind the staff's wall."""
+"""Each story runs as the desk does: one transaction under the staff's database role."""
 
 import pytest
 

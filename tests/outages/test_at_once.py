@@ -12,11 +12,8 @@ from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.network.alert import Alert, AlertSource, AlertState, SourceKind
 from guardia.outages import declaring, holding, members, proposing, restoring, work_course
-from guardia.outages.from_alerts_causes import Cause
-from guardia.outages.from_alerts_opening import take_part
-from guardia.outages.outage import Origin, Outage, OutageState
-from guardia.outages.refusals import AnotherIsOpen, OutageIsOver
-from guardia.outages.values import Declared
+from guardia.outages.from_alerts_opening import Cause, take_part
+from guardia.outages.outage import AnotherIsOpen, Declared, Origin, Outage, OutageIsOver, OutageState
 from guardia.web.desk.outages import declaring as declaring_screen
 from tests.house.test_in_turn import LOOKS, another
 from tests.house.test_together import at_once
@@ -109,7 +106,7 @@ def test_monitoring_that_sees_it_fail_again_holds_the_outage_before_its_cases(ci
     cause = Cause((alert,), (city.service.pk,))
     with another() as somebody:
         with behind(DatabaseRole.STAFF):
-            holding.held(outage)
+            holding.locked_outage(outage)
             seen = somebody(lambda: take_part(cause, outage, city.now))
             somebody_waits()
             are_free(Case.objects.filter(part_of=outage))
@@ -131,7 +128,7 @@ def test_an_overrun_holds_the_outage_of_its_element_before_the_cases_of_the_work
         assert city.case_of(city.service).within_work_id == night.pk
     with another() as somebody:
         with behind(DatabaseRole.STAFF):
-            holding.held(outage)
+            holding.locked_outage(outage)
             seen = somebody(lambda: work_course.overrun_due(night.ends_at))
             somebody_waits()
             are_free(Case.objects.filter(part_of=outage))
@@ -172,7 +169,7 @@ def test_a_restoration_beside_a_caller_who_joins_and_a_case_that_acts_for_itself
         return restoring.restore(outage, "se empalmó", by=city.by, at=city.now).state
 
     def joins():
-        row = holding.held(outage)
+        row = holding.locked_outage(outage)
         return len(members.join(row, holding.held_cases([caller.pk]), by=city.by, at=city.now))
 
     def acts():

@@ -8,7 +8,7 @@ from guardia.network.element import Element, ElementKind, ElementLink, ServiceEl
 from guardia.network.element_columns import ELEMENTS
 from guardia.network.element_import import bring
 from guardia.network.elements import element_called, public_names
-from guardia.outages.refusals import NoSuchService
+from guardia.outages.outage import NoSuchService
 from tests.outages.city import element, ends
 
 HEAD = "elemento;tipo;nombre;ciudad;depende_de;circuito;otra_via;retirar\n"

@@ -15,9 +15,16 @@ from guardia.notices.notice import Notice
 from guardia.notices.wording.outage_letter import outage_letter
 from guardia.outages import declaring, members, news, restoring
 from guardia.outages.known import known_for
-from guardia.outages.outage import Membership, Outage, OutageService, OutageState
-from guardia.outages.refusals import CasesAreOpen, NothingBehind, OutageIsOver
-from guardia.outages.values import Declared
+from guardia.outages.outage import (
+    CasesAreOpen,
+    Declared,
+    Membership,
+    NothingBehind,
+    Outage,
+    OutageIsOver,
+    OutageService,
+    OutageState,
+)
 from guardia.web.desk.case_page.log import sentence_in_log
 from guardia.web.desk.outages.board import beside_of
 from tests.notices.reading import owed, text_of
@@ -115,7 +122,7 @@ def test_who_gets_no_case_gets_a_letter_with_its_own_services(city, monkeypatch)
 
 def silent_is(monkeypatch, rule: str) -> None:
     from guardia.outages import gathering
-    from guardia.procedure.outage_rules import TellsSilent
+    from guardia.procedure.rules import TellsSilent
 
     monkeypatch.setattr(gathering, "tells_silent", lambda outage: TellsSilent(rule))
 

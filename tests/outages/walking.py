@@ -9,8 +9,7 @@ from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.evidence.test_result import Verdict
 from guardia.outages import declaring, holding, members, news, proposing, restoring
-from guardia.outages.outage import ACTIVE, Origin, Outage, OutageState
-from guardia.outages.values import Declared
+from guardia.outages.outage import ACTIVE, Declared, Origin, Outage, OutageState
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.outages.city import City
 from tests.procedure.story import tested
@@ -42,7 +41,7 @@ def on_outage(*states: str):
     def wrapped(act: Callable[[City, Random, Outage], object]) -> Callable[[City, Random], object]:
         def acted(city: City, dice: Random) -> object:
             outage = an_outage(dice, *states)
-            return act(city, dice, holding.held(outage)) if outage else None
+            return act(city, dice, holding.locked_outage(outage)) if outage else None
 
         return acted
 

@@ -1,4 +1,6 @@
-"""An operator with an exchange whose traffic was recorded; each test is one transaction behind the staff's wall."""
+"""An operator with an exchange whose traffic was recorded; each test is one transaction under the staff's database
+role.
+"""
 
 from datetime import datetime
 
@@ -7,12 +9,10 @@ import pytest
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.people.actor import Actor
+from guardia.customers.customer import Customer, Service, Site
+from guardia.people.staff import Actor
 from tests.phone.switchboard import Switchboard
 
 

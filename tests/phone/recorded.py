@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from guardia.calls import ami_packets, queue_log, snapshot
+from guardia.calls import ami, exchange_seen, queue_log
+from guardia.calls.ami import Packet
 from guardia.calls.exchange_report import CallFact
-from guardia.calls.packets import Packet
 
 FOLDER = Path(__file__).parent / "recordings"
 CONTEXTS = ("from-trunk",)
@@ -51,11 +51,11 @@ def said_in(events: Sequence[Heard], reference: str = "") -> list[CallFact]:
     """What these packets say, of one call or of all."""
     said: list[CallFact] = []
     for one in events:
-        words = snapshot if ami_packets.name_of(one.packet) in ami_packets.SHOWN else None
+        words = exchange_seen if ami.name_of(one.packet) in ami.SHOWN else None
         if words:
-            said += snapshot.facts_in_snapshot(one.packet, one.received_at)
+            said += exchange_seen.facts_in_snapshot(one.packet, one.received_at)
         else:
-            said += ami_packets.facts_in_packet(one.packet, one.received_at, CONTEXTS)
+            said += ami.facts_in_packet(one.packet, one.received_at, CONTEXTS)
     return [one for one in said if reference in ("", one.reference)]
 
 

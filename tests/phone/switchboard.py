@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from guardia.calls import journal
+from guardia.calls.ami import Packet
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.calls.packets import Packet
 from guardia.cases.sweep import sweep
 from guardia.intake import phone
 from guardia.people.staff import Role, Staff
@@ -45,15 +45,15 @@ class Switchboard:
             return []
         self.now = max(self.now, now or events[-1].received_at)
         packets = [one.packet for one in events]
-        references = journal.keep(self.exchange, packets, "ami", events[-1].received_at)
+        references = journal.keep_packets(self.exchange, packets, "ami", events[-1].received_at)
         return phone.follow(self.exchange, references, self.now)
 
     def reads_log(self, packets: Sequence[Packet]) -> list[Call]:
-        return phone.follow(self.exchange, journal.keep(self.exchange, packets, "log", self.now), self.now)
+        return phone.follow(self.exchange, journal.keep_packets(self.exchange, packets, "log", self.now), self.now)
 
     def looks_around(self, packets: Iterable[Packet], at: datetime) -> list[Call]:
         self.now = max(self.now, at)
-        return phone.follow(self.exchange, journal.keep(self.exchange, list(packets), "snapshot", at), self.now)
+        return phone.follow(self.exchange, journal.keep_packets(self.exchange, list(packets), "snapshot", at), self.now)
 
     # --- calls made up ---
     def rings(self, number: str = "0599000201", dialled: str = "1800400404", queue: str = "technical") -> "Caller":

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardia.calls.call import LeftAs, Measure
+from guardia.calls.call import LeftAs, Measure, VisitResult
 from guardia.calls.course import Course, course_of
 from guardia.calls.course_model import Unheard
 from guardia.calls.exchange_report import What
-from guardia.calls.queue_visit import VisitResult
 from tests.phone.expected import CALLS, IDS, Expected
 from tests.phone.recorded import heard, log_said, said_in
 

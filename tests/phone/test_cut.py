@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, snapshot
+from guardia.calls import exchange_seen, journal
 from guardia.calls.call import Call, Measure
 from guardia.cases.rebuild import rebuild
 from guardia.intake import phone
@@ -23,7 +23,7 @@ def hears_with_a_gap(board, name: str, lost: int, back: int) -> None:
     at = events[back - 1].received_at
     reference = next(iter(Call.objects.values_list("reference", flat=True)), "")
     ended = any(("Event", "Hangup") in one.packet and ("Uniqueid", reference) in one.packet for one in events[:back])
-    board.looks_around([snapshot.listed([reference] if reference and not ended else [])], at)
+    board.looks_around([exchange_seen.listed([reference] if reference and not ended else [])], at)
     phone.follow(board.exchange, journal.back(board.exchange, at), max(board.now, at))
     board.hears(events[back:])
 

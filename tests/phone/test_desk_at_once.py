@@ -12,8 +12,8 @@ from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.intake import phone, phone_forgotten
-from guardia.people.actor import Actor
+from guardia.intake import late_calls, phone
+from guardia.people.staff import Actor
 from guardia.worker import dead_man
 from tests.phone.conftest import Company
 from tests.phone.switchboard import Switchboard
@@ -81,7 +81,7 @@ def test_p1_whatever_is_pressed_while_the_exchange_tells_on_is_kept(board, compa
     dice.shuffle(acts)
     at_once(*acts)
     with behind(DatabaseRole.STAFF):
-        phone_forgotten.settle_forgotten(at)
+        late_calls.settle_forgotten(at)
         stands = list(Call.objects.order_by("pk").values())
         phone.follow(board.exchange, [first.reference, second.reference], at)
         assert list(Call.objects.order_by("pk").values()) == stands
@@ -130,4 +130,4 @@ def test_call_back_d_what_two_left_to_each_other_is_settled_by_the_next_round(bo
     with behind(DatabaseRole.STAFF):
         written.refresh_from_db()
         assert (first.call.settled_as, written.settled_as) == (("", "same_caller") if twice else ("called_again", ""))
-        assert phone_forgotten.settle_forgotten(board.now) == []
+        assert late_calls.settle_forgotten(board.now) == []

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, queue_log, snapshot
-from guardia.calls.call import Call, Measure
+from guardia.calls import exchange_seen, journal, queue_log
+from guardia.calls.ami import value
+from guardia.calls.call import Call, CallTransfer, Measure, QueueVisit, RingAttempt
 from guardia.calls.exchange import ExchangeEvent
-from guardia.calls.packets import value
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
 from guardia.intake import phone
@@ -119,7 +118,7 @@ def test_p1_cut_anywhere_the_log_stands_in_for_what_was_missed(board, recording,
     board.hears(events[:cut])
     back_at = events[resumed].received_at - timedelta(milliseconds=1)
     journal.lost(board.exchange, events[max(cut - 1, 0)].received_at)
-    board.looks_around([snapshot.listed(alive_after(events[resumed:]))], back_at)
+    board.looks_around([exchange_seen.listed(alive_after(events[resumed:]))], back_at)
     touched = journal.back(board.exchange, back_at)
     since = events[max(cut - 1, 0)].received_at - OVERLAP
     lines = [each for each in log_packets(recording) if queue_log.hour_of(each, since) >= since]

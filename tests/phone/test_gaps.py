@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, queue_log, snapshot
+from guardia.calls import exchange_seen, journal, queue_log
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import ExchangeAgent, ExchangeGap
 from guardia.cases.rebuild import rebuild
@@ -17,7 +17,7 @@ def is_lost(board) -> None:
 
 
 def is_back(board, *present: str, talking: str = "") -> None:
-    packets = [snapshot.listed([*present, *([talking] if talking else [])])]
+    packets = [exchange_seen.listed([*present, *([talking] if talking else [])])]
     if talking:
         about = {"Event": "CoreShowChannel", "Uniqueid": talking, "Linkedid": talking, "BridgeId": "b.1"}
         packets.append(list({**about, "ConnectedLineNum": "101", "ConnectedLineName": "Ingeniera 1"}.items()))

@@ -7,19 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, snapshot
-from guardia.calls.call import Call
-from guardia.calls.packets import value
-from guardia.calls.queue_visit import RingAttempt
-from guardia.cases import presence
+from guardia.calls import exchange_seen, journal
+from guardia.calls.ami import value
+from guardia.calls.call import Call, RingAttempt
+from guardia.cases import alarms
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
 from guardia.cases.stages.registration import Report
 from guardia.intake import phone
-from guardia.people.actor import Actor
-from guardia.people.staff import Role, Staff
+from guardia.people.staff import Actor, Role, Staff
 from guardia.web.desk.phone.ringing import phone_of
 from tests.phone.recorded import heard
 
@@ -195,7 +193,7 @@ def test_p1_cut_and_back_anywhere_of_a_transfer_the_end_is_the_same_or_unknown(b
     journal.lost(board.exchange, events[max(lost - 1, 0)].received_at)
     reference = next(iter(Call.objects.values_list("reference", flat=True)), "")
     at = events[back - 1].received_at
-    board.looks_around([snapshot.listed([reference] if reference and back < len(events) else [])], at)
+    board.looks_around([exchange_seen.listed([reference] if reference and back < len(events) else [])], at)
     phone.follow(board.exchange, journal.back(board.exchange, at), max(board.now, at))
     board.hears(events[back:])
     for call in Call.objects.all():
@@ -241,7 +239,7 @@ def test_call_back_d_without_a_log_whoever_was_cut_off_is_owed_one(board, name, 
     if not Call.objects.exists():
         return
     journal.lost(board.exchange, board.now)
-    board.looks_around([snapshot.listed([])], events[-1].received_at)
+    board.looks_around([exchange_seen.listed([])], events[-1].received_at)
     phone.follow(board.exchange, journal.back(board.exchange, board.now), board.now)
     call = Call.objects.get()
     assert (call.is_waiting, call.is_on_the_line, call.end_unseen) == (False, False, True)
@@ -257,7 +255,7 @@ def test_call_back_d_who_rang_back_is_known_where_the_dial_plan_shows_the_house_
     board.seconds_pass(5)
     caller.gives_up()
     board.seconds_pass(60)
-    ours = type(caller)(board, "testpbx-out.1", "042881157")  # the house's number, from the first packet on
+    ours = type(caller)(board, "testpbx-out.1", "042881157")  # the operator's number, from the first packet on
     leg = {"Channel": "PJSIP/102-00000042", "CallerIDNum": "042881157"}
     ours.say("Newchannel", Context="from-agents", Exten="90599000201", ChannelState="4", **leg)
     dest = {"DestUniqueid": "leg.out", "DestContext": "from-trunk", "DestCallerIDNum": "042881157"}
@@ -329,4 +327,4 @@ def test_a1_whoever_takes_a_call_that_was_handed_on_is_there_and_who_handed_it_o
     caller.is_answered("Ingeniero 2", "102")
     board.seconds_pass(600)
     first, second = board.engineer.pk, board.staff["Ingeniero 2"].pk
-    assert presence.calls_answered([first, second], board.now) == {first: handed_at + SECOND, second: board.now}
+    assert alarms.calls_answered([first, second], board.now) == {first: handed_at + SECOND, second: board.now}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guardia.calls import ami_packets, journal, queue_log, snapshot
+from guardia.calls import ami, exchange_seen, journal, queue_log
 from guardia.calls.call import Call
 from guardia.calls.course import course_of
 from guardia.cases.rebuild import rebuild
@@ -22,7 +22,7 @@ words = st.one_of(
         ["1795560350.1", "1795560400", "1795560350.9999999", "NaN", "1e400", "-5", "9" * 40, "\0", "\ud800"]
     ),
 )
-NAMES = sorted({*ami_packets.HEARD, *ami_packets.SHOWN, snapshot.LISTED, snapshot.RESTARTED})
+NAMES = sorted({*ami.HEARD, *ami.SHOWN, exchange_seen.LISTED, exchange_seen.RESTARTED})
 HEADERS = (
     *("Timestamp", "Uniqueid", "Linkedid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "Position"),
     *("MemberName", "Interface", "DestUniqueid", "RingTime", "HoldTime", "TalkTime", "Reason", "Cause", "Wait"),
@@ -48,8 +48,8 @@ lines = st.builds(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(packets, max_size=12), st.lists(lines, max_size=6))
 def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
-    said = [one for packet in sent for one in ami_packets.facts_in_packet(packet, RECORDED, CONTEXTS)]
-    said += [one for packet in sent for one in snapshot.facts_in_snapshot(packet, RECORDED)]
+    said = [one for packet in sent for one in ami.facts_in_packet(packet, RECORDED, CONTEXTS)]
+    said += [one for packet in sent for one in exchange_seen.facts_in_snapshot(packet, RECORDED)]
     read = [packet for line in written if (packet := queue_log.packet_of(line))]
     said += [one for packet in read for one in queue_log.facts_in_line(packet, BEGINNING)]
     for reference in {one.reference for one in said}:
@@ -60,10 +60,10 @@ def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
 @given(sent=st.lists(packets, max_size=10), written=st.lists(lines, max_size=5))
 def test_p1_no_packet_and_no_line_breaks_the_journal_or_a_call(board, sent, written):
     at = RECORDED + timedelta(hours=1)
-    references = journal.keep(board.exchange, sent, "ami", at)
-    references |= journal.keep(board.exchange, sent, "snapshot", at)
+    references = journal.keep_packets(board.exchange, sent, "ami", at)
+    references |= journal.keep_packets(board.exchange, sent, "snapshot", at)
     read = [packet for line in written if (packet := queue_log.packet_of(line))]
-    references |= journal.keep(board.exchange, read, "log", at)
+    references |= journal.keep_packets(board.exchange, read, "log", at)
     calls = phone.follow(board.exchange, references, at)
     assert {each.reference for each in calls} <= references
     assert list(rebuild()) == []

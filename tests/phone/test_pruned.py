@@ -6,13 +6,13 @@ from threading import Event
 import pytest
 from django.forms.models import model_to_dict
 
-from guardia.calls import queue_log, snapshot
+from guardia.calls import exchange_seen, queue_log
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
-from guardia.calls.snapshot import PRUNED
+from guardia.calls.exchange_seen import PRUNED
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
-from guardia.intake import phone, phone_forgotten
+from guardia.intake import late_calls, phone
 from guardia.worker import rounds
 from tests.phone.test_pushed import Pushed
 
@@ -30,9 +30,9 @@ def state(call: Call) -> dict:
 
 
 def prune(board, before=None) -> None:
-    looked = phone_forgotten.BEGINNING
+    looked = late_calls.BEGINNING
     while looked is not None:
-        looked = phone_forgotten.prune(before or board.now, looked, most=2)
+        looked = late_calls.prune(before or board.now, looked, most=2)
 
 
 def a_settled_call(board, number: str = "0599000201"):
@@ -48,7 +48,7 @@ def a_settled_call(board, number: str = "0599000201"):
 def test_what_was_said_of_settled_calls_goes_and_the_calls_stay(board):
     callers = [a_settled_call(board, f"05990003{place:02}") for place in range(5)]
     before = [state(caller.call) for caller in callers]
-    board.looks_around([snapshot.listed([])], board.now)
+    board.looks_around([exchange_seen.listed([])], board.now)
     board.now += OLD
     prune(board, board.now - timedelta(days=90))
     assert kept() == [PRUNED] * 5
@@ -98,7 +98,7 @@ def test_a_call_of_another_desk_that_was_answered_and_is_over_is_owed_nothing(bo
 def test_a_restart_is_forgotten_with_the_last_call_of_its_time(board):
     waits = board.rings()
     board.seconds_pass(20)
-    board.looks_around([snapshot.restarted()], board.now)
+    board.looks_around([exchange_seen.restarted()], board.now)
     assert waits.call.is_owed_a_call_back
     board.now += OLD
     prune(board)

@@ -10,7 +10,7 @@ from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
-from guardia.intake import phone, phone_forgotten
+from guardia.intake import late_calls, phone
 
 IN = {"direction": "in", "from": "0990000001", "to": "1800400404", "callId": "c.1"}
 
@@ -29,7 +29,7 @@ class Pushed:
             said["timestamp"] = at.isoformat()
         packet = list(said.items())
         self.board.now = max(self.board.now, at)
-        phone.follow(self.exchange, journal.keep(self.exchange, [packet], "cti", at), self.board.now)
+        phone.follow(self.exchange, journal.keep_packets(self.exchange, [packet], "cti", at), self.board.now)
 
     @property
     def call(self) -> Call:
@@ -162,9 +162,9 @@ def test_p1_another_call_of_the_number_that_was_diverted_elsewhere_is_a_call_of_
 def test_p1_a_lost_hang_up_does_not_ring_for_ever(pushed, board):
     pushed.says("newCall", 0)
     board.seconds_pass(29 * 60)
-    assert phone_forgotten.end_silent(board.now) == []
+    assert late_calls.end_silent(board.now) == []
     board.seconds_pass(61)
-    assert [call.pk for call in phone_forgotten.end_silent(board.now)] == [pushed.call.pk]
+    assert [call.pk for call in late_calls.end_silent(board.now)] == [pushed.call.pk]
     call = pushed.call
     assert (call.is_waiting, call.left_as, call.measure, call.end_unseen) == (False, "unseen", Measure.GAP, True)
     assert call.is_owed_a_call_back
@@ -173,7 +173,7 @@ def test_p1_a_lost_hang_up_does_not_ring_for_ever(pushed, board):
     pushed.says("answer", 31 * 60, **ANSWERED)  # it was there after all: its own word goes before ours
     assert (pushed.call.is_on_the_line, pushed.call.left_as) == (True, "")
     board.seconds_pass(4 * 3600)
-    assert phone_forgotten.end_silent(board.now)
+    assert late_calls.end_silent(board.now)
     assert (pushed.call.is_on_the_line, pushed.call.end_unseen) == (False, True)
     assert list(rebuild()) == []
 

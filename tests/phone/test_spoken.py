@@ -7,7 +7,7 @@ import pytest
 from guardia.calls.call import Call
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
-from guardia.intake.phone_forgotten import AFTERWARDS, SPOKEN, settle_spoken
+from guardia.intake.late_calls import AFTERWARDS, SPOKEN, settle_spoken
 
 
 def answered(board, desk: str, over: bool = True) -> Call:

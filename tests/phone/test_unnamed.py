@@ -7,10 +7,9 @@ import pytest
 from guardia.calls import exchange_editing
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
-from guardia.calls.exchange_unnamed import unnamed_contexts
+from guardia.calls.exchange_editing import unnamed_contexts
 from guardia.customers.phones import normalise
-from guardia.intake.phone_first_call import seen_calls
-from guardia.intake.phone_unnamed import take_in, unnamed
+from guardia.intake.phone_first_call import seen_calls, take_in, unnamed
 from guardia.people.setting_change import SettingChange
 from guardia.procedure import version as versions
 from tests.phone.recorded import heard, names

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.notices.progress import watched
+from guardia.notices.notice_rows import watched
 from guardia.people.staff import Staff
 from guardia.web.status import page as status_page
 from tests.plans.house import House
@@ -36,7 +36,7 @@ class Lookers:
         self.browsers: dict[str, Client] = {}
 
     def browser(self, by: str) -> Client:
-        """Of somebody of the house, of the company's administrator, or of nobody."""
+        """Of somebody of the operator, of the company's administrator, or of nobody."""
         if by not in self.browsers:
             browser = self.browsers[by] = Client(headers={"accept-language": "en"})
             if by == COMPANY:

@@ -45,7 +45,7 @@ OF_THE_HOUSE = frozenset(
         "saved_view",
     )
 )
-"""Who and what works here: more in a larger house, never by what happens in it."""
+"""Who and what works here: more in a larger installation, never by what happens in it."""
 
 DENSE = {
     **dict.fromkeys(("contact_way", "exchange_gap", "company_session", "handover", "message_attachment"), 45),
@@ -158,7 +158,7 @@ class Growth:
 
 
 def deeper(first: int, last: int) -> Growth:
-    """Each company has more of everything, and so has the house."""
+    """Each company has more of everything, and so has the operator."""
     to_the_same = {"visit.crew_id", "site.city_id", "handover_line.handover_id", "company_session.contact_id"}
     return Growth(first, last, STANDS | {"customer"}, alone=frozenset(to_the_same))
 

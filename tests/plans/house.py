@@ -1,4 +1,4 @@
-"""The house whose pages are looked at: the sample operator, and some of each that the sample does not have."""
+"""The operator whose pages are looked at: the sample operator, and some of each that the sample does not have."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,44 +8,40 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from guardia.calls.call import Call
+from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
-from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Presence
 from guardia.cases.event import CaseEvent
 from guardia.cases.follower import Follower
-from guardia.cases.link import CaseLink
-from guardia.cases.saved_view import SavedView
+from guardia.cases.links import CaseLink
+from guardia.cases.saved_views import SavedView
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import sessions
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
-from guardia.customers.service import Service
-from guardia.customers.way import ContactWay
-from guardia.demo.ringing import rings
+from guardia.customers.contact import Contact, ContactChange, ContactWay
+from guardia.customers.customer import Service
+from guardia.demo.mailbox import rings
 from guardia.demo.seed import CUSTOMER, seed
-from guardia.escalation.call_task import CallTask
-from guardia.evidence.case_file import CaseFile
+from guardia.escalation.escalation import CallTask
+from guardia.evidence.files import CaseFile
 from guardia.evidence.probe import Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct, Visit
-from guardia.mailroom.message import Attachment, Message, Original
+from guardia.mail.message import Attachment, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
-from guardia.notices.address_mark import AddressMark
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Delivery
 from guardia.outages.outage import Outage, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.setting_change import SettingChange
-from guardia.people.shift import Handover, HandoverLine
+from guardia.people.shifts import Handover, HandoverLine
 from guardia.people.staff import Role, Staff
-from guardia.privacy.request import PrivacyRequest
+from guardia.privacy.requests import PrivacyRequest
 from guardia.procedure import version
 from guardia.web.desk.settings.change_nouns import NOUNS
 

@@ -57,7 +57,7 @@ PAGES = (
     Page("handovers", "a.strong"),
     Page("shift_live", "li."),
     Page("mailbox", "span.oneline"),
-    # --- companies, and the house ---
+    # --- companies, and the operator ---
     Page("companies", "a.strong"),
     Page("companies", "a.strong", asked="q=austral"),
     Page("companies", "a.strong", asked="ver=sin-contacto"),

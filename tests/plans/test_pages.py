@@ -1,9 +1,9 @@
 """Of every list page: three times the rows ask the database no more often, and no question goes through the past.
 
-The house is the sample operator's. It is looked at as it is; then with three times of everything, when each page must
-send as many statements as before; then with a hundred times the companies and years of a past, when each question of
-each page is explained, as it is asked and by whom. Of what is open there are some hundreds: what twenty thousand open
-cases cost is measured (`bin/bench open`).
+The operator is the sample operator's. It is looked at as it is; then with three times of everything, when each page
+must send as many statements as before; then with a hundred times the companies and years of a past, when each question
+of each page is explained, as it is asked and by whom. Of what is open there are some hundreds: what twenty thousand
+open cases cost is measured (`bin/bench open`).
 """
 
 import re
@@ -167,7 +167,7 @@ def test_what_may_read_more_is_asked_still(looked):
 
 @pytest.mark.parametrize("words_of", ["customer.name", "circuit"])
 def test_each_part_of_the_search_is_answered_by_its_own_index(looked, words_of):
-    """Where nothing but the size of the house speaks for it; and of open ones alone no table is gone through."""
+    """Where nothing but the size of the operator speaks for it; and of open ones alone no table is gone through."""
     explainer = Explainer()
     with behind(DatabaseRole.STAFF):
         first = Case.objects.select_related("service__customer").order_by("pk")[0]

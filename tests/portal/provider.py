@@ -32,7 +32,7 @@ class Provider:
         self.raw: bytes | None = None
 
     def signs_in(self, way_out: str) -> dict[str, str]:
-        """Somebody signs in at the page to which the house sent the browser; what the browser brings back."""
+        """Somebody signs in at the page to which the operator sent the browser; what the browser brings back."""
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(way_out).query).items()}
         return {"state": self.asked["state"], "code": "the-code"}
 
@@ -97,7 +97,7 @@ def running() -> Iterator[Provider]:
                 self.said({})
 
         def sends_back(self) -> None:
-            """Whoever comes has signed in already: straight back to the house."""
+            """Whoever comes has signed in already: straight back to the operator."""
             brings = urlencode(provider.signs_in(self.path))
             self.send_response(302)
             self.send_header("Location", f"{provider.asked['redirect_uri']}?{brings}")

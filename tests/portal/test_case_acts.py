@@ -16,18 +16,17 @@ from guardia.cases.follower import Follower
 from guardia.cases.notify import contacts_of
 from guardia.cases.refusals import ObjectionStands
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.config import database_roles
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
-from guardia.evidence import apart, store
-from guardia.evidence.case_file import CaseFile
+from guardia.customers.contact import Contact, ContactChange
+from guardia.evidence import image_process, store
+from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.intake import customer_acts
 from guardia.intake.colleagues import confirm, locked
 from guardia.notices.notice import Notice
 from guardia.people import attempts
-from guardia.people.actor import ActorKind
+from guardia.people.staff import ActorKind
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
 from guardia.web.portal import case_page
 from tests.files import samples
@@ -341,7 +340,7 @@ def test_what_is_sent_by_a_stranger_to_our_forms_breaks_nothing(portal):
 
 def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
     """The case, and all else, is free meanwhile: who it is was asked before, and the act comes after."""
-    opened, real = [], apart.answer_of
+    opened, real = [], image_process.answer_of
 
     @contextmanager
     def watched(*args: object, **more: object) -> Iterator[None]:
@@ -360,7 +359,7 @@ def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
 
     number = portal.number()
     opened.clear()
-    monkeypatch.setattr(apart, "answer_of", decoded)
+    monkeypatch.setattr(image_process, "answer_of", decoded)
     photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
     assert portal.press("archivo", number, archivo=photo).status_code == 303
     before = opened[: opened.index("decoded")]
@@ -374,9 +373,9 @@ def test_pictures_are_not_decoded_without_end_for_one_contact(portal, story, mon
 
     def unreadable(content: bytes) -> bytes:
         decoded.append(content)
-        raise apart.Unreadable("it is none")
+        raise image_process.Unreadable("it is none")
 
-    monkeypatch.setattr(apart, "answer_of", unreadable)
+    monkeypatch.setattr(image_process, "answer_of", unreadable)
     monkeypatch.setattr(attempts, "MOST_FILES", 3)
     number = portal.number()
 
@@ -398,6 +397,6 @@ def test_pictures_are_not_decoded_without_end_for_one_contact(portal, story, mon
 
 
 def test_a_link_that_is_none_has_no_picture_decoded(story, telephone, monkeypatch):
-    monkeypatch.setattr(apart, "answer_of", lambda content: pytest.fail("it was decoded"))
+    monkeypatch.setattr(image_process, "answer_of", lambda content: pytest.fail("it was decoded"))
     photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
     assert telephone.post("/c/caso/none/archivo", {"archivo": photo, "vez": "x"}).status_code == 404

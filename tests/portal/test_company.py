@@ -11,30 +11,26 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import codes, confirming, editing, sessions, ways
-from guardia.customers.address_confirmation import AddressConfirmation
-from guardia.customers.city import City
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
-from guardia.customers.service import Service
+from guardia.customers.cities import City
+from guardia.customers.contact import AddressConfirmation, Contact, ContactChange, WayKind
+from guardia.customers.customer import Service, Site
 from guardia.customers.sign_in import CompanySession, SignInCode
-from guardia.customers.site import Site
-from guardia.customers.way import WayKind
 from guardia.intake import colleagues
-from guardia.notices import confirmation_mail, gsm, outbox, sender
+from guardia.notices import confirmation_mail, gsm, leases, outbox
 from guardia.notices.notice import Delivery, DeliveryState
-from guardia.notices.pager import read
-from guardia.notices.ways import addresses_of
+from guardia.notices.page import read
+from guardia.notices.recipients import addresses_of
 from guardia.people import attempts
-from guardia.people.actor import ActorKind
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.setting_change import SettingChange
+from guardia.people.staff import ActorKind
 from guardia.procedure.vocabulary import Impact, Moment, Topic
 from guardia.reports import report_history
 from guardia.reports.month import Month
@@ -96,7 +92,7 @@ def test_a_code_goes_through_the_outbox_and_is_kept_nowhere(story, somebody):
     code, delivery = SignInCode.objects.get(), Delivery.objects.get(code__isnull=False)
     assert (code.mailbox, delivery.address) == ("JEFE@example.com", "JEFE@example.com")
     at = now()
-    (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
+    (claimed,) = [one for one in outbox.claim(at, leases.seen(at), outbox.LETTERS) if one.code_id]
     leaves = outbox.begin(claimed, at, LINKS)
     digits = codes.digits_of(code)
     assert f"{digits[:3]} {digits[3:]}" in leaves.content.decode()
@@ -109,7 +105,7 @@ def test_a_code_goes_through_the_outbox_and_is_kept_nowhere(story, somebody):
 def test_a_code_that_is_over_leaves_no_more(story, somebody):
     somebody.asks("jefe@example.com")
     at = now() + codes.GOOD_FOR
-    (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
+    (claimed,) = [one for one in outbox.claim(at, leases.seen(at), outbox.LETTERS) if one.code_id]
     assert outbox.begin(claimed, at, LINKS) is None
     assert Delivery.objects.get(code__isnull=False).state == DeliveryState.WITHDRAWN
 

@@ -4,8 +4,7 @@ import pytest
 
 from guardia.config.now import now
 from guardia.customers import editing, telling
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
+from guardia.customers.contact import Contact, ContactChange
 from guardia.intake import colleagues
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff

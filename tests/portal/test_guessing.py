@@ -6,10 +6,10 @@ import pytest
 
 from guardia.cases import case_link
 from guardia.config.now import now
-from guardia.customers import sign_in_address
+from guardia.customers import own_sign_in
 from guardia.escalation import customer_link, escalate_link
-from guardia.people import guesses
-from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
+from guardia.people import attempts
+from guardia.people.audit import AuditEntry, AuditKind, write_down
 from guardia.reports import report_history
 
 NONE = ("/c/caso/x", "/c/caso/x/escribir", "/c/quien-responde/x", "/c/informe/x", "/escalar/x", "/mi-empresa/con/x")
@@ -53,8 +53,8 @@ def test_another_address_is_not_concerned(story, telephone, settings):
 def test_it_is_counted_for_some_minutes(story, settings):
     settings.GUESSES_OF_ADDRESS = 2
     at = now()
-    assert [guesses.one_more("192.0.2.1", "", at) for _ in range(3)] == [True, True, False]
-    assert guesses.one_more("192.0.2.1", "", at + timedelta(minutes=settings.ATTEMPT_MINUTES, seconds=1))
+    assert [attempts.one_more("192.0.2.1", "", at) for _ in range(3)] == [True, True, False]
+    assert attempts.one_more("192.0.2.1", "", at + timedelta(minutes=settings.ATTEMPT_MINUTES, seconds=1))
 
 
 def test_a_link_of_ours_that_is_too_old_is_no_guess(story, telephone, monkeypatch):
@@ -74,5 +74,5 @@ def test_torn_links_of_customers_limit_nobody_of_the_house(story, telephone, set
 
 def test_a_door_that_is_shut_is_no_way_to_count_companies(story, telephone):
     """A door of ours whose company has no provider answers as one that is none."""
-    shut, none = (telephone.get(f"/mi-empresa/con/{one}") for one in (sign_in_address.token(story.bank.pk), "x"))
+    shut, none = (telephone.get(f"/mi-empresa/con/{one}") for one in (own_sign_in.token(story.bank.pk), "x"))
     assert (shut.status_code, shut.content) == (none.status_code, none.content)

@@ -1,4 +1,4 @@
-"""``/mi-empresa/informes``: the company's own months, read behind its own wall."""
+"""``/mi-empresa/informes``: the company's own months, read under its own row policies."""
 
 import io
 

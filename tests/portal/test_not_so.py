@@ -11,7 +11,7 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.intake import customer_acts
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.rendering import rendered
+from guardia.notices.outgoing import rendered
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.answer import deny
@@ -109,7 +109,7 @@ def test_p5_the_page_of_the_case_says_the_grade_and_leads_there(by_word, portal)
 
 @pytest.mark.parametrize("mark", ["mailbox", "telephone"])
 def test_p5_an_engineer_in_no_rota_is_refused_on_the_page_too(restored, telephone, mark):
-    """Whom the wall of the portal does not show: the question is asked behind that of the house."""
+    """Whom the wall of the portal does not show: the question is asked behind that of the operator."""
     page = Portal(restored, restored.desk, telephone)
     known = {"email": restored.desk.email.upper()} if mark == "mailbox" else {"mobile": "+593999000111"}
     Staff.objects.filter(pk=restored.engineer.pk).update(**known)

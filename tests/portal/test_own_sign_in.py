@@ -1,4 +1,4 @@
-"""A company's own sign-in: its provider says who somebody is; who is a contact, and of whom, the house says."""
+"""A company's own sign-in: its provider says who somebody is; who is a contact, and of whom, the operator says."""
 
 import html
 import re
@@ -8,13 +8,13 @@ from django.core.cache import cache
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers import sessions, sign_in_address, trip
+from guardia.customers import own_sign_in, sessions
+from guardia.customers import provider as trip
 from guardia.customers.contact import Contact
-from guardia.customers.own_sign_in import OwnSignIn
-from guardia.customers.own_sign_in_editing import save, secret_of
+from guardia.customers.own_sign_in import OwnSignIn, save, secret_of
 from guardia.customers.sign_in import CompanySession, SignInCode
-from guardia.notices import outbox, sender
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.notices import leases, outbox
+from guardia.people.audit import AuditEntry, AuditKind
 from guardia.worker.posting import LINKS
 from tests.portal.provider import CLIENT, KEYS, SECRET, Provider, running
 from tests.portal.test_company import Visitor
@@ -57,7 +57,7 @@ def own(story, fields) -> OwnSignIn:
 
 @pytest.fixture
 def door(own) -> str:
-    return f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}"
+    return f"/mi-empresa/con/{own_sign_in.token(own.customer_id)}"
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_contact_comes_in_by_the_companys_own_sign_in(somebody, door, provider
 
 
 def test_it_is_the_same_with_another_makers_provider(somebody, story, fields, settings):
-    """One that was not written by whoever wrote this house."""
+    """One that was not written by whoever wrote this installation."""
     from urllib.request import HTTPRedirectHandler, Request, build_opener
 
     from oidc_provider_mock import run_server_in_thread
@@ -121,7 +121,7 @@ def test_it_is_the_same_with_another_makers_provider(somebody, story, fields, se
         own = save(story.bank, {**fields, "issuer": address}, by=story.supervisor, at=now())
         claims = b'{"email": "jefe@example.com", "email_verified": true}'
         build_opener().open(Request(f"{address}/users/u-1", claims, {"Content-Type": "application/json"}, method="PUT"))
-        way = goes_out(somebody, f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}")
+        way = goes_out(somebody, f"/mi-empresa/con/{own_sign_in.token(own.customer_id)}")
         try:
             answer = build_opener(Stays).open(Request(way, b"sub=u-1", method="POST"))
         except Exception as redirected:
@@ -281,7 +281,7 @@ def test_whatever_a_provider_answers_nothing_breaks(somebody, door, provider, ra
 def mail_now() -> str:
     at = now()
     with behind(DatabaseRole.WORKER):
-        (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
+        (claimed,) = [one for one in outbox.claim(at, leases.seen(at), outbox.LETTERS) if one.code_id]
         mail = outbox.begin(claimed, at, LINKS)
     with behind(DatabaseRole.STAFF):
         return mail.content.decode().replace("=\r\n", "").replace("=\n", "")
@@ -318,7 +318,7 @@ def test_where_it_is_offered_both_roads_are_open(story, fields, somebody, provid
     mail = mail_now()
     assert "Your code is" in mail
     assert "/mi-empresa/con/" in mail
-    assert comes_in(Visitor(), f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}", provider).status_code == 303
+    assert comes_in(Visitor(), f"/mi-empresa/con/{own_sign_in.token(own.customer_id)}", provider).status_code == 303
 
 
 def test_whoever_came_by_a_code_is_out_once_it_is_required(story, fields, somebody):
@@ -366,7 +366,7 @@ def test_the_link_of_a_notice_still_opens_its_one_case_and_its_acts(own, portal,
 
 def test_a_door_that_is_none_or_shut_says_so(story, fields, somebody):
     own = save(story.bank, {**fields, "standing": "off"}, by=story.supervisor, at=now())
-    for token in (sign_in_address.token(own.customer_id), sign_in_address.token(story.other.pk), "x", "1.2.3", "½"):
+    for token in (own_sign_in.token(own.customer_id), own_sign_in.token(story.other.pk), "x", "1.2.3", "½"):
         assert somebody.telephone.get(f"/mi-empresa/con/{token}").status_code == 404
 
 

@@ -13,12 +13,11 @@ from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import codes, sessions
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
-from guardia.escalation import proven
+from guardia.customers.contact import Contact, ContactChange
+from guardia.escalation import reachability
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
 from guardia.escalation.rota import Cover, Rota
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.intake.colleagues import ask_for
 from guardia.notices.notice import Delivery
 from guardia.people.staff import Role, Staff
@@ -160,12 +159,12 @@ def test_what_is_kept_of_a_code_names_neither_mailbox_nor_asker_to_who_reads_the
     assert "192.0.2.7" not in code.asker_mark
 
 
-# --- of the people of the house: what the matrix publishes ------------------------------------------------------------
+# --- of the people of the operator: what the matrix publishes ---------------------------------------------------------
 
 
 @pytest.fixture
 def people(full):
-    """Three of the house with a mobile each: one of the matrix, one who has left it, one who was never in it."""
+    """Three of the operator with a mobile each: one of the matrix, one who has left it, one who was never in it."""
     fields = {"email": "x@example.com", "mobile": "+593999000001", "desk_phone": "+593225550100"}
     names = ("en-la-matriz", "de-antes", "de-nadie")
     one, before, nobody = (staff(name, Role.SUPERVISOR) for name in names)
@@ -176,7 +175,9 @@ def people(full):
     Rota.objects.create(level=3, seat=7, members=[one.pk], valid=DateTimeTZRange(old.upper, None), **turns)
     Cover.objects.create(level=3, seat=8, staff=nobody, during=old, reason="enfermedad")
     for who in (one, before, nobody):
-        proven.put("+593999000001", how="call", reached=True, at=full.now, staff=who, answered_by="somebody", by=who)
+        reachability.put(
+            "+593999000001", how="call", reached=True, at=full.now, staff=who, answered_by="somebody", by=who
+        )
     return one, before, nobody
 
 

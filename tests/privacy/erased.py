@@ -1,4 +1,6 @@
-"""A text that is gone, for tests that only read: what the owner erases, no test behind the staff's wall may write."""
+"""A text that is gone, for tests that only read: what the owner erases, no test under the staff's database role may
+write.
+"""
 
 import pytest
 

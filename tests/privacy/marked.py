@@ -9,29 +9,27 @@ from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
 from guardia.cases.draft import Draft
 from guardia.cases.follower import Follower
-from guardia.cases.saved_view import SavedView
+from guardia.cases.saved_views import SavedView
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.customers import sessions
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
+from guardia.customers.contact import Contact, ContactChange, ContactWay
 from guardia.customers.sign_in import SignInCode
-from guardia.customers.way import ContactWay
-from guardia.escalation.proof import Proof
+from guardia.escalation.reachability import Proof
 from guardia.field.visit import FieldAct, Visit
 from guardia.intake import customer_acts, mail_in
-from guardia.mailroom.taking import take
-from guardia.notices.address_mark import AddressMark
+from guardia.mail.taking import take
+from guardia.notices.address_marks import AddressMark
+from guardia.notices.leases import seen
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery
-from guardia.notices.sender import seen
 from guardia.notices.sending import Post, send_due
-from guardia.people.audit_entry import AuditKind, write_down
+from guardia.people.audit import AuditKind, write_down
 from guardia.people.setting_change import put_on_record
-from guardia.people.shift import Handover
+from guardia.people.shifts import Handover
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.files import samples

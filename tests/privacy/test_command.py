@@ -7,8 +7,8 @@ import pytest
 
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.people.audit_entry import AuditEntry
-from guardia.privacy.request import PrivacyRequest, RetentionRun, State
+from guardia.people.audit import AuditEntry
+from guardia.privacy.requests import PrivacyRequest, RetentionRun, State
 from tests.privacy.marked import NAME, NUMBER
 from tests.privacy.test_erasure import again, confirmed, erasure_of
 

@@ -11,7 +11,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.privacy import requests
-from guardia.privacy.request import PrivacyRequest, RequestedRight, State
+from guardia.privacy.requests import PrivacyRequest, RequestedRight, State
 from guardia.worker import persons
 from tests.privacy.marked import MAIL, NAME, NUMBER
 

@@ -11,14 +11,14 @@ from guardia.cases.event import EventText
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
-from guardia.mailroom.message import Attachment, Message
+from guardia.mail.message import Attachment, Message
 from guardia.people import connections
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.connections import Kind
 from guardia.people.staff import Role, Staff
-from guardia.privacy import carrying_out, requests
-from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import Erasure, PrivacyRequest, RequestedRight, State
+from guardia.privacy import erasing, requests
+from guardia.privacy.finding import looked_for
+from guardia.privacy.requests import Erasure, PrivacyRequest, RequestedRight, State
 from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 
@@ -50,7 +50,7 @@ def confirmed(request: PrivacyRequest, files=()) -> PrivacyRequest:
 
 
 def carried_out(request: PrivacyRequest) -> PrivacyRequest:
-    assert carrying_out.next_one().pk == request.pk
+    assert erasing.next_one().pk == request.pk
     return again(request)
 
 

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from guardia.privacy.marks import is_telling, marks, own_digits
-from guardia.privacy.redacting import Redactor
+from guardia.privacy.marks import Redactor, is_telling, marks, own_digits
 from guardia.privacy.retention_kinds import KINDS
 
 WHO = marks(["José Pérez Ñuñez", "Ana"], ["a.b@example.com"], ["+593998000001", "02 555 0100"])

@@ -11,18 +11,17 @@ from guardia.cases import chain
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
 from guardia.cases.stages.registration import Report
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.people.staff import Role, Staff
-from guardia.privacy import carrying_out, holds, requests
-from guardia.privacy.eraser_connection import hand
-from guardia.privacy.erasing import Erasing
-from guardia.privacy.gathering import gather
-from guardia.privacy.request import PrivacyRequest, RequestedRight, State
-from guardia.privacy.tables import KEPT, tables
-from guardia.privacy.who import person_of
+from guardia.privacy import erasing, holds, requests
+from guardia.privacy.erasing import Erasing, hand
+from guardia.privacy.finding import gather
+from guardia.privacy.person import person_of
+from guardia.privacy.requests import PrivacyRequest, RequestedRight, State
+from guardia.privacy.written_words import KEPT, tables
 from guardia.procedure.vocabulary import Impact
 from guardia.worker import persons
 from tests.privacy.marked import MARKS, NAME, NUMBER
@@ -85,7 +84,7 @@ def test_what_came_up_since_it_was_confirmed_is_seen_by_whoever_erases(marked):
 
 def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatch):
     request = confirmed(erasure_of(marked))
-    look = carrying_out.look
+    look = erasing.look
 
     def looked(*asked):
         found = look(*asked)
@@ -94,7 +93,7 @@ def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatc
             Case.register(report, by=marked.by, at=marked.now, source="mail", received_at=marked.now)
         return found
 
-    monkeypatch.setattr(carrying_out, "look", looked)
+    monkeypatch.setattr(erasing, "look", looked)
     back = carried_out(request)
     assert back.state == State.READY
     assert "open_case" in codes(back)
@@ -132,7 +131,7 @@ def test_another_word_erases_nothing(marked):
         with behind(DatabaseRole.STAFF), pytest.raises(ValidationError):
             requests.confirm(request, typed, [], by=marked.supervisor, at=now())
     assert again(request).state == State.READY
-    assert carrying_out.next_one() is None
+    assert erasing.next_one() is None
 
 
 TOO_LITTLE = (
@@ -317,9 +316,9 @@ def test_a_killed_erasure_is_gone_on_with(marked, owner, folder, monkeypatch):
         patch.setattr(Erasing, "empty_files", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
         patch.setattr(Erasing, "redact", lambda self, table: None)
         with pytest.raises(KeyboardInterrupt):
-            carrying_out.next_one()
+            erasing.next_one()
     assert again(request).state == State.CONFIRMED
-    assert carrying_out.next_one() is None
+    assert erasing.next_one() is None
     with behind(DatabaseRole.STAFF):
         PrivacyRequest.objects.update(leased_until=now() - timedelta(seconds=1))
     assert carried_out(request).state == State.DONE

@@ -15,12 +15,12 @@ from guardia.cases.event import EventText
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.visit import Visit
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.setting_change import SettingChange
-from guardia.privacy import holds, retention, rules
-from guardia.privacy.request import Erasure, RetentionRun
+from guardia.privacy import holds, retention
+from guardia.privacy.requests import Erasure, RetentionRun
 from guardia.privacy.retention_kinds import BY_KEY
-from guardia.privacy.retention_rule import RetentionRule
+from guardia.privacy.retention_rules import RetentionRule
 from tests.privacy.marked import DOCUMENT
 from tests.privacy.residue import residue
 
@@ -74,7 +74,7 @@ def test_identity_documents_go_after_ninety_days_and_the_rest_stays(marked, owne
 
 def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
     with behind(DatabaseRole.STAFF):
-        rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
+        retention.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         before = EventText.objects.exclude(text=None).count()
     aged(4000)
     rehearsed = {one.kind.key: one.counts for one in retention.rehearse()}
@@ -94,7 +94,7 @@ def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
 def test_what_is_on_hold_stays(marked, aged):
     with behind(DatabaseRole.STAFF):
         holds.place(str(marked.number), "juicio 17", by=marked.supervisor, at=now())
-        rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
+        retention.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
     aged(4000)
     counts = {one.kind.key: one.counts for one in retention.run()}
     assert counts["event_texts"] == {"event_text": 0}
@@ -105,7 +105,7 @@ def test_what_is_on_hold_stays(marked, aged):
 def test_steps_are_small_and_a_run_that_was_stopped_is_gone_on_with(marked, aged):
     aged(4000)
     with behind(DatabaseRole.STAFF):
-        rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
+        retention.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         texts = EventText.objects.exclude(text=None).count()
     asked = iter(range(10**6))
     retention.run(lambda: next(asked) > 25, at_once=3)
@@ -129,7 +129,7 @@ def repeated(tombs) -> int:
 def test_a_run_that_is_killed_dead_is_gone_on_with(marked, aged):
     aged(4000)
     with behind(DatabaseRole.STAFF):
-        rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
+        retention.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         texts = EventText.objects.exclude(text=None).count()
     command = [sys.executable, "-m", "tests.privacy.dying_retention"]
     pipe = subprocess.PIPE
@@ -157,14 +157,14 @@ def test_one_run_at_a_time(marked, owner):
 def test_no_rule_goes_below_its_least_whoever_wrote_it(marked):
     with behind(DatabaseRole.STAFF):
         RetentionRule.objects.create(kind="mails", days=1)
-        assert rules.in_force()["mails"] == BY_KEY["mails"].least
+        assert retention.in_force()["mails"] == BY_KEY["mails"].least
         for days in (1, -1, 10**9):
             with pytest.raises(ValidationError):
-                rules.keep_for("mails", days, by=marked.supervisor, at=now())
+                retention.keep_for("mails", days, by=marked.supervisor, at=now())
 
 
 def test_a_rule_that_changes_is_on_record(marked):
     with behind(DatabaseRole.STAFF):
-        rules.keep_for("mails", 400, by=marked.supervisor, at=now(), reason="acta 4")
+        retention.keep_for("mails", 400, by=marked.supervisor, at=now(), reason="acta 4")
         change = SettingChange.objects.filter(noun="retention").get()
     assert (change.before, change.after) == ({"days": 1095}, {"days": 400, "reason": "acta 4"})

@@ -9,11 +9,11 @@ from django.test import Client
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests
-from guardia.privacy.request import PrivacyRequest, RequestedRight, State
-from guardia.privacy.retention_rule import LegalHold, RetentionRule
+from guardia.privacy.requests import PrivacyRequest, RequestedRight, State
+from guardia.privacy.retention_rules import LegalHold, RetentionRule
 from guardia.worker import persons
 from tests.procedure.story import Story, staff
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
-from guardia.people.staff import Role, Staff
+from guardia.people.staff import Actor, Role, Staff
 from guardia.procedure import version
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from tests.procedure.story import Story, rota, staff

@@ -8,8 +8,7 @@ from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
-from guardia.people.actor import Actor
-from guardia.people.staff import Role
+from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import Impact
 from tests.procedure.story import Story, staff
 

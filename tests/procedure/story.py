@@ -6,22 +6,19 @@ from pathlib import Path
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from guardia.calls.call import Call
-from guardia.cases import green_evidence, sweep
+from guardia.cases import case_proofs, sweep
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.escalation.rota import Rota
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
-from guardia.people.staff import Role, Staff
+from guardia.people.staff import Actor, Role, Staff
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Impact
 
@@ -168,7 +165,7 @@ class Story:
 def tested(case: Case, by: Actor, at: datetime) -> None:
     """Two good tests since the restoration, as P5 asks for, and P6 at the end of its window; what is there stays."""
     for name, result in (("ping", "pérdida 0 %"), ("ancho de banda", "98 Mbps"))[
-        green_evidence.since_restored(case, at) :
+        case_proofs.since_restored(case, at) :
     ]:
         case.add_test(name, result, Verdict.GOOD, by=by, at=at)
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from guardia.cases import chain
-from guardia.cases.desks import desk_name
+from guardia.cases.desk_hours import desk_name
 from guardia.cases.refusals import CaseIsClosed, Missing, NoSuchDesk, TooLong
 from guardia.notices.notice import Notice
 from guardia.procedure import version

@@ -7,7 +7,7 @@ import pytest
 from guardia.cases import calendar_change, desk_hours
 from guardia.cases.refusals import Missing, NoSuchDesk, NotAnIncident, NotARequest
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.office import FRIDAY, MONDAY, TUESDAY, Office, follow, is_whole
 

@@ -8,9 +8,8 @@ from guardia.cases import chain
 from guardia.cases.refusals import AlreadyThere, Missing, NoSuchDesk, ServiceOfAnother
 from guardia.cases.stages.registration import Report
 from guardia.cases.waiting import WaitReason
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.escalation.call_task import CallTask
+from guardia.customers.customer import Service, Site
+from guardia.escalation.escalation import CallTask
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.nights import Night

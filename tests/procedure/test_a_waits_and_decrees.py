@@ -9,7 +9,7 @@ from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import NothingToStop
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.calendars import ChangeKind
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.office import FRIDAY, MONDAY, TUESDAY, Office, follow, is_whole
 

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases import calendar_change, rebuild
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.notices.notice import Notice
 from tests.procedure.nights import objection
 

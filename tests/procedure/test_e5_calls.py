@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.refusals import CallIsSettled, Refused
-from guardia.escalation.call_task import CallTask
-from guardia.escalation.proof import Proof
+from guardia.escalation.escalation import CallTask
+from guardia.escalation.reachability import Proof
 from tests.procedure.nights import E5, Night
 
 

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.case import Case
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from tests.procedure.nights import Night
 
 

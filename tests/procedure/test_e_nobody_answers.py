@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from guardia.cases.refusals import NoEscalation
-from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.calendars import CalendarChange
 from guardia.notices.notice import Notice
 from tests.procedure.nights import E5, TUESDAY_MORNING, Night
 

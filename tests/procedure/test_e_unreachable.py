@@ -3,10 +3,9 @@
 import pytest
 
 from guardia.cases import failed_pages
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.notices.notice import Notice, NoticeState
-from guardia.people.actor import SYSTEM
-from guardia.people.staff import Staff
+from guardia.people.staff import SYSTEM, Staff
 from tests.procedure.nights import E5, TUESDAY_MORNING, Night
 
 LEVELS_OWN = "0999 000 002"

@@ -7,7 +7,7 @@ import pytest
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Missing, NotAnEscalationLevel, TimeBeforeTheCase, TimeInTheFuture
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from tests.procedure.nights import Night
 
 

@@ -10,9 +10,9 @@ from django.conf import settings
 
 from guardia.cases import chain, rebuild
 from guardia.cli.children import first_free
+from guardia.notices.leases import seen
 from guardia.notices.links import Links
 from guardia.notices.notice import Notice
-from guardia.notices.sender import seen
 from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Outlet, Server
 

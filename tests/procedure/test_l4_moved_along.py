@@ -9,12 +9,11 @@ from django.utils.timezone import localtime
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.customer import Customer
-from guardia.customers.site import Site
-from guardia.notices.announced import letter_of
+from guardia.customers.customer import Customer, Site
 from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.notices.announcing import letter_of
 from guardia.notices.notice import Notice
-from guardia.outages import moved_along, moving_services, news, restoring, work_answers
+from guardia.outages import moving_services, news, restoring, work_answers
 from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
 from guardia.outages.published import work_of, works_of
@@ -57,7 +56,7 @@ def test_l4_of_an_outage_under_way_the_new_company_is_told_and_the_old_one_no_lo
     city.minutes_pass(2)
     outage = city.declared()
     city.minutes_pass(3)
-    assert moved_along.counted(city.service) == (0, 1)
+    assert moving_services.counted(city.service) == (0, 1)
     new = passes(city, buyer)
     last = last_notice()
     case = Case.objects.get(service=new)
@@ -96,7 +95,7 @@ def test_l4_where_the_rule_is_news_the_new_company_has_its_letter_beside_one_of_
 @pytest.fixture
 def make_news(monkeypatch):
     from guardia.outages import gathering
-    from guardia.procedure.outage_rules import TellsSilent
+    from guardia.procedure.rules import TellsSilent
 
     monkeypatch.setattr(gathering, "tells_silent", lambda outage: TellsSilent.NEWS)
 
@@ -143,7 +142,7 @@ def test_l4_of_announced_work_the_new_company_is_told_and_asked_and_the_old_one_
     night = Night(city)
     night.announce(needs_agreement=True)
     night.objects()
-    assert moved_along.counted(city.service) == (1, 0)
+    assert moving_services.counted(city.service) == (1, 0)
     new = passes(city, buyer)
     [letter] = night.told("passed_on")
     assert (letter.customer, [one["circuit"] for one in letter.facts["services"]]) == (buyer.customer, ["ENL-0042"])
@@ -204,7 +203,7 @@ def test_l4_a_draft_names_the_new_service_and_what_is_over_stays(city, buyer):
     over.announce()
     over.cancel()
     night.draft()
-    assert moved_along.counted(city.service) == (0, 0)
+    assert moving_services.counted(city.service) == (0, 0)
     new = passes(city, buyer)
     rows = night.work.services.values_list("service", flat=True)
     assert set(rows) == {new.pk, night.hospital.pk}

@@ -9,9 +9,8 @@ from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.cases.stages.registration import Report
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import provisional
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.provisional import NotOnFile, put_on_file
-from guardia.customers.service import Service
 from guardia.customers.values import Unfit
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Impact, Moment

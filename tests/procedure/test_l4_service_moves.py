@@ -7,9 +7,8 @@ from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.customers.customer import Service, Site
 from guardia.customers.lookup import services_called, services_of
-from guardia.customers.service import Service
-from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.network.element import Element, ElementKind, ServiceElement
 from guardia.outages import moving_services

@@ -12,7 +12,7 @@ from guardia.cases.refusals import Missing, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Notice
-from guardia.notices.ways import is_down
+from guardia.notices.recipients import is_down
 from guardia.procedure.vocabulary import Impact, Moment
 from tests.notices.reading import text_of
 

@@ -5,16 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from guardia.cases import chain, goes_on, linking
+from guardia.cases import chain, linking, links
 from guardia.cases.case import Case
-from guardia.cases.link import CaseLink, LinkKind
-from guardia.cases.link_refusals import DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
+from guardia.cases.links import CaseLink, DuplicateStays, ItIsOver, ItsOwnNumber, LinkKind, NoSuchCase, NotLinked
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import CaseIsClosed, Missing
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.intake import mail_in
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
@@ -122,7 +120,7 @@ def test_who_reported_the_duplicate_is_told_of_the_case_that_goes_on(story, two)
 def test_a_mail_to_the_duplicate_goes_on_with_the_other(story, two):
     first, second = two
     linking.end_as_duplicate(second, first, "la misma", **when(story))
-    assert goes_on.leads_to(second.pk) == goes_on.leads_to(first.pk) == first.pk
+    assert links.leads_to(second.pk) == links.leads_to(first.pk) == first.pk
     assert mail_in.case_of(second.pk) == first
 
 

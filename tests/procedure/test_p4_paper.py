@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.cases.refusals import BadQuantity, FileOfAnotherCase, Missing, TooMany
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from tests.procedure.test_p4_several_visits import at_work, visits
 
 __all__ = ["at_work"]

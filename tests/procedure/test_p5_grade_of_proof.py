@@ -6,8 +6,8 @@ import pytest
 
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange
-from guardia.cases import confirmation_proof
-from guardia.cases.confirmation_proof import GRADE, deny
+from guardia.cases import case_proofs
+from guardia.cases.case_proofs import GRADE, deny
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.cases.stages.verification import Confirmer
 from guardia.evidence.test_result import Verdict
@@ -44,7 +44,7 @@ def call(story, number="+593725550148", measure=Measure.EXCHANGE, **more):
 def test_p5_by_the_contacts_own_link_it_is_the_contacts_own(story):
     event = customer_acts.works(story.case, story.head, "", "", at=story.now)
     assert event.data[GRADE] == "own"
-    assert confirmation_proof.deniable(story.case, story.now) is None
+    assert case_proofs.deniable(story.case, story.now) is None
 
 
 def test_p5_in_a_call_from_a_number_on_file_the_exchange_proves_it(story):
@@ -106,7 +106,7 @@ def test_p5_it_is_not_so_opens_a_closed_case_again_until_its_hour(story):
     story.minutes_pass(30)
     story.service_is_restored("se cambió el equipo")
     customer_acts.works(story.case, story.head, "", "", at=story.now)
-    assert confirmation_proof.denial(story.case) is None
+    assert case_proofs.denial(story.case) is None
     story.window_is_green()
     story.case.stabilise(by=story.by, at=story.now)
     story.case.close("equipo dañado", "se cambió el equipo", by=story.by, at=story.now)

@@ -20,8 +20,7 @@ from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew, CrewMember
 from guardia.intake import customer_acts
 from guardia.notices.notice import Notice
-from guardia.people.actor import SYSTEM, Actor
-from guardia.people.staff import Staff
+from guardia.people.staff import SYSTEM, Actor, Staff
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.story import contact
 

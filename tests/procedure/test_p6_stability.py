@@ -15,10 +15,10 @@ from guardia.cases.refusals import (
     TooFewGreenTests,
     TooFewTests,
 )
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 
 
 @pytest.fixture

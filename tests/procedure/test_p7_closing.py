@@ -7,7 +7,7 @@ import pytest
 from guardia.cases.refusals import BadSinceStable, CaseIsClosed, EvidenceIsThere, Missing, NotWithoutEvidence
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 
 
 def stable(story):

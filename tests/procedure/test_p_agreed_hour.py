@@ -9,7 +9,7 @@ from guardia.cases.refusals import AgreedTooFar, HourIsPast, Missing, NoAgreedHo
 from guardia.cases.voice import agree_on_hour, agreed_for, record_voice_call, withdraw_hour
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Impact, Moment
 from tests.procedure.story import Story

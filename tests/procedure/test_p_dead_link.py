@@ -8,10 +8,9 @@ import pytest
 from guardia.cases import rebuild as rebuilding
 from guardia.cases.refusals import Missing, VoiceIsSettled
 from guardia.cases.voice import record_voice_call
-from guardia.customers.contact import Contact
-from guardia.customers.way import ContactWay
-from guardia.escalation.call_task import CallTask
-from guardia.notices.address_mark import AddressMark
+from guardia.customers.contact import Contact, ContactWay
+from guardia.escalation.escalation import CallTask
+from guardia.notices.address_marks import AddressMark
 from guardia.procedure.vocabulary import Impact, Moment
 from tests.privacy.erased import reads_as_erased
 from tests.procedure.nights import Night

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import translation
 
 from guardia.config.now import now
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.escalation.editing import save_level
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.people.staff import Role, Staff
 from guardia.procedure.filling import decisions_of, filled
 from guardia.procedure.version import ProcedureVersion

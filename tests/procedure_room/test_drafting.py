@@ -7,7 +7,7 @@ import pytest
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure import drafting, version
-from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.drafting import DraftState, ProcedureDraft
 from tests.procedure_room.conftest import MORNING
 from tests.procedure_room.sample import FILE, TEXT
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from guardia.cases.confirmation_proof import deny
+from guardia.cases.case_proofs import deny
 from guardia.cases.stages.verification import Confirmer
 from guardia.customers.phones import spoken
 from guardia.intake import customer_acts

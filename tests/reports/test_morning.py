@@ -7,17 +7,17 @@ import pytest
 from django.urls import reverse
 
 from guardia.cases import sweep
-from guardia.cases.confirmation_proof import deny
+from guardia.cases.case_proofs import deny
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery, Notice
+from guardia.notices.outgoing import rendered
 from guardia.notices.packing import pack_pages
-from guardia.notices.rendering import rendered
-from guardia.notices.wording.page_morning import MORNING
+from guardia.notices.wording.page_list import MORNING
 from guardia.people.staff import Role, Staff
-from guardia.reports import morning
+from guardia.reports import by_word
 from guardia.worker.posting import morning_address
 from tests.procedure.story import Story
 from tests.reports.test_by_word import confirmed_by_word, night
@@ -39,7 +39,7 @@ def pages() -> list[Notice]:
 
 def brought(at: datetime) -> list[Notice]:
     with behind(DatabaseRole.WORKER):
-        return morning.bring(at)
+        return by_word.bring(at)
 
 
 @pytest.fixture
@@ -76,13 +76,13 @@ def test_p5_a_worker_that_was_away_in_the_morning_brings_it_when_it_is_back(nigh
 
 def test_p5_of_two_workers_that_look_at_once_one_brings_it(night, looked, monkeypatch):
     """The second has found it due, waits for its turn, and looks again."""
-    take_turn = morning.writes.take_turn
+    take_turn = by_word.writes.take_turn
 
     def after_the_other(what: str) -> None:
-        monkeypatch.setattr(morning.writes, "take_turn", take_turn)
-        assert morning.bring(SEVEN)
+        monkeypatch.setattr(by_word.writes, "take_turn", take_turn)
+        assert by_word.bring(SEVEN)
 
-    monkeypatch.setattr(morning.writes, "take_turn", after_the_other)
+    monkeypatch.setattr(by_word.writes, "take_turn", after_the_other)
     assert brought(SEVEN) == []
     assert pages()
 
@@ -108,7 +108,7 @@ def test_p5_what_is_confirmed_after_it_is_in_the_next_one(as_staff):
 def test_p5_an_empty_night_writes_to_nobody_and_is_over(as_staff, db):
     assert brought(SEVEN) == []
     assert not Alarm.objects.exists()
-    assert morning.last_list_at() == SEVEN
+    assert by_word.last_list_at() == SEVEN
 
 
 def test_p5_what_was_denied_says_so(night, looked):

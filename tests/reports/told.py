@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
 from guardia.reports.promises import Line, ReportFilters, by_kind

@@ -9,8 +9,7 @@ from django.utils import translation
 
 from guardia.config.now import now
 from guardia.demo.seed import publish_sample
-from guardia.escalation.rota import Rota
-from guardia.escalation.turning import first_turn
+from guardia.escalation.rota import Rota, first_turn
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import ProcedureVersion
 

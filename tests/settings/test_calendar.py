@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.config.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role

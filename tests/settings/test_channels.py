@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.notices import ways
+from guardia.notices import recipients
 from guardia.notices.channel import Channel
 from guardia.notices.smtp import Server
 from guardia.people import connections
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.people.audit import AuditEntry, AuditKind
 from guardia.people.connections import Connection, Kind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
@@ -263,12 +263,12 @@ def test_a_gateway_is_entered_tried_and_used(administrator):
     try:
         Staff.objects.filter(role=Role.ADMINISTRATOR).update(mobile="+593990000001")
         url = gateway.url("{number}")
-        assert not ways.has_gateway(Channel.SMS)
+        assert not recipients.has_gateway(Channel.SMS)
         answer = send(administrator, "sms", "probar", url=url)
         assert answer.status_code == 200, words(answer)
         assert send(administrator, "sms", url=url).status_code == 302
-        assert ways.has_gateway(Channel.SMS)
-        assert ways.url_for(Channel.SMS, "+593990000001") == url.replace("{number}", "%2B593990000001")
+        assert recipients.has_gateway(Channel.SMS)
+        assert recipients.url_for(Channel.SMS, "+593990000001") == url.replace("{number}", "%2B593990000001")
     finally:
         gateway.close()
     refused = send(administrator, "whatsapp", url="json://example.com/")

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.notices import domain_limits, queued
-from guardia.notices.address_mark import AddressMark
+from guardia.notices import domain_limits, notice_rows
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Delivery
 from guardia.people.setting_change import SettingChange
@@ -125,7 +125,7 @@ def test_what_waits_is_shown_by_domain_and_counted_up_to_99(supervisor, monkeypa
         assert expected in page
     assert f"{NEW}?dominio=otro.example.org" in page
     assert 'value="otro.example.org"' in words(supervisor.get(NEW, {"dominio": "otro.example.org"}))
-    monkeypatch.setattr(queued, "MOST_COUNTED", 50)
+    monkeypatch.setattr(notice_rows, "MOST_QUEUED_COUNTED", 50)
     assert "More waits than is counted here: 50 mails" in words(supervisor.get(PAGE))
 
 

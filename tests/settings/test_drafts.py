@@ -9,7 +9,7 @@ from guardia.notices import announcing
 from guardia.notices.announcement import Announcement
 from guardia.notices.notice import Notice
 from guardia.people.staff import Role
-from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.drafting import DraftState, ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 from tests.settings.conftest import now, words
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from guardia.config.now import now
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Cover, Rota
 from guardia.people.setting_change import SettingChange

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from guardia.config.now import now
 from guardia.escalation.editing import end_rota, save_level
-from guardia.escalation.proven import put
+from guardia.escalation.reachability import put
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from tests.settings.conftest import DAY, make_rota, seen, words

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.demo.seed import PROCEDURE
 from guardia.procedure.editing import with_answers, with_hours, with_steps
-from guardia.procedure.escalation_rules import Step
+from guardia.procedure.rules import Step
 from guardia.procedure.schema import load
 from guardia.procedure.source import replaced
 from guardia.procedure.vocabulary import ClockKind, Stage

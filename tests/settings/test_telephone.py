@@ -7,9 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from guardia.calls import tokens
-from guardia.calls.call import Call
+from guardia.calls.call import Call, QueueVisit
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
-from guardia.calls.queue_visit import QueueVisit
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Installation
 from guardia.config.now import now
@@ -341,7 +340,7 @@ def says(one: Exchange, event: str, reference: str = "c.1", **more: str) -> None
         **more,
     }
     with transaction.atomic():
-        phone.keep(one, [list(packet.items())], "ami", at, at)
+        phone.keep_events(one, [list(packet.items())], "ami", at, at)
 
 
 def rings_unnamed(one: Exchange, reference: str = "c.1") -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localdate, localtime
 
-from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.calendars import CalendarChange
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation.level import Level
+from guardia.escalation.escalation import Level
 from guardia.escalation.rota import Cover, Rota
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role

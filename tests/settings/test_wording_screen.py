@@ -10,8 +10,8 @@ from django.utils import translation
 from guardia.config.now import now
 from guardia.events.kinds import LETTERS
 from guardia.notices import own_words_editing as room
-from guardia.notices.own_wording import OwnWording
-from guardia.notices.wording.starting import starting
+from guardia.notices.own_words import OwnWording
+from guardia.notices.wording.sample import starting
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import VARIANTS, Moment

@@ -11,7 +11,7 @@ from django.utils import translation
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import shifts
-from guardia.people.shift import ShiftPlan
+from guardia.people.shifts import ShiftPlan
 from guardia.people.staff import Role, Staff
 from tests.desk.conftest import sign_in
 from tests.escalation.conftest import make_rota

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.alarms import watch_shifts
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.page import render
 from guardia.people import shifts

@@ -8,9 +8,9 @@ from guardia.cases.alarms import watch_shifts
 from guardia.clocks import watch
 from guardia.config.now import now
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.people import shifts
-from guardia.people.shift import Shift
+from guardia.people.shifts import Shift
 from guardia.people.staff import Role
 from guardia.web.desk.handover.standing import banners, standing_at
 from tests.desk.conftest import words

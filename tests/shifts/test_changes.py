@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from guardia.people import shifts
 from guardia.people.setting_change import SettingChange
-from guardia.people.shift import Shift
+from guardia.people.shifts import Shift
 from tests.shifts.conftest import SIX
 
 QUITO = ZoneInfo("America/Guayaquil")

@@ -9,7 +9,7 @@ from guardia.cases.alarms import watch_shifts
 from guardia.cases.draft import Draft
 from guardia.demo.staffing import hire, man_the_desk
 from guardia.people import shifts
-from guardia.people.shift import Handover, Shift
+from guardia.people.shifts import Handover, Shift
 from guardia.web.desk.handover.change import draft_key
 from guardia.web.desk.handover.standing import standing_at
 

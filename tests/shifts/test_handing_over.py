@@ -7,7 +7,7 @@ import pytest
 from guardia.cases.case import Case
 from guardia.cases.handing_over import Line, NobodyAnswers, NoNextStep, TakesOverFromOneself, hand_over
 from guardia.people import shifts
-from guardia.people.shift import Handover
+from guardia.people.shifts import Handover
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
 from tests.procedure.story import staff

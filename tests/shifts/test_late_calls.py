@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.stages import reception
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.intake.late_calls import watch_calls
 from guardia.notices.notice import Notice
 from tests.shifts.conftest import reachable

@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 
-from guardia.cases import presence as looks
+from guardia.cases import alarms as looks
 from guardia.cases.alarms import watch_hand_over, watch_shifts
 from guardia.config.now import now
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.page import render
 from guardia.people import presence, shifts
 from guardia.people.setting_change import SettingChange
-from guardia.people.shift import EndedAs, Shift
+from guardia.people.shifts import EndedAs, Shift
 from tests.desk.conftest import words
 from tests.notices.sender import link
 from tests.shifts.conftest import SIX, no_change_is_near, reachable
@@ -45,7 +45,7 @@ class AtTheDesk:
     def look(self, minutes: float) -> None:
         """The worker looks every half minute until then, while the page stays open: only the last look is told of."""
         self.looked = minutes
-        looks.look(self.at(minutes))
+        looks.look_at_shifts(self.at(minutes))
 
     def watched_until(self, minutes: int, *, open_page: bool = True) -> None:
         for minute in range(int(self.looked) + 1, minutes + 1):
@@ -233,9 +233,9 @@ def test_a1_only_the_last_ones_absence_pages_and_once(desk):
 
 def test_a1_a_shift_that_no_page_ever_spoke_for_ends_with_its_change(night):
     shifts.enter(night.engineer, DESK, night.now)
-    looks.look(SIX + 14 * MINUTE)
+    looks.look_at_shifts(SIX + 14 * MINUTE)
     assert len(shifts.on_shift(DESK, SIX)) == 1
-    looks.look(SIX + 15 * MINUTE)
+    looks.look_at_shifts(SIX + 15 * MINUTE)
     assert shifts.on_shift(DESK, SIX) == []
 
 

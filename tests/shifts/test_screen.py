@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.draft import Draft
 from guardia.people import shifts
-from guardia.people.shift import Handover, ShiftPlan
+from guardia.people.shifts import Handover, ShiftPlan
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
 from tests.desk.conftest import words

@@ -5,10 +5,10 @@ import pytest
 from guardia.cases.alarms import watch_shifts
 from guardia.cases.handing_over import Line, hand_over
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.notice import Notice
 from guardia.people import shifts
-from guardia.people.shift import Handover, Shift
+from guardia.people.shifts import Handover, Shift
 from guardia.procedure.vocabulary import Moment
 from tests.house.test_together import at_once
 from tests.procedure.story import Story

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from guardia.config.now import now
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.network.element import Element
 from guardia.outages.outage import Origin, Outage, OutageService, OutageState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState

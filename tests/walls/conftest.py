@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.people.staff import Role, Staff
 
 PASSWORD = "correcta-batería-grapa"

@@ -9,7 +9,7 @@ from django.test import Client
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
+from guardia.people.audit import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
 from guardia.people.staff import Role, Staff
 from guardia.web.shared.audit import as_text

@@ -7,9 +7,8 @@ from django.db import connection, connections, transaction
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.people import audit_chain
-from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
-from guardia.people.audit_link import AuditLane, AuditLink
+from guardia.people import audit
+from guardia.people.audit import AuditEntry, AuditKind, AuditLane, AuditLink, write_down
 
 
 def some(count: int = 3) -> list[AuditEntry]:
@@ -22,7 +21,7 @@ def some(count: int = 3) -> list[AuditEntry]:
 
 def breaks() -> list[str]:
     with behind(DatabaseRole.WORKER):
-        return list(audit_chain.breaks())
+        return list(audit.breaks())
 
 
 def test_what_was_written_is_whole(as_staff):
@@ -109,7 +108,7 @@ def test_whoever_writes_waits_for_nobodys_transaction(transactional_db):
 
 def test_the_ends_of_the_chains_have_a_fingerprint_that_moves(as_staff):
     with behind(DatabaseRole.WORKER):
-        before = audit_chain.fingerprint()
+        before = audit.fingerprint()
     some(1)
     with behind(DatabaseRole.WORKER):
-        assert audit_chain.fingerprint() != before
+        assert audit.fingerprint() != before

@@ -1,4 +1,6 @@
-"""What a browser is told: policy, cookies, transport; and whom the house believes about where a request comes from."""
+"""What a browser is told: policy, cookies, transport; and whom the operator believes about where a request comes
+from.
+"""
 
 import json
 import os
@@ -8,8 +10,8 @@ import sys
 import pytest
 from django.test import Client, RequestFactory
 
-from guardia.config.proxies import ProxyMiddleware, address_of
-from guardia.people.audit_entry import AuditKind
+from guardia.config.requests import ProxyMiddleware, address_of
+from guardia.people.audit import AuditKind
 from tests.walls.conftest import journal, sign_in
 
 pytestmark = pytest.mark.process
@@ -100,7 +102,7 @@ WITH_A_KEY = (
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_answer_lets_the_browser_tell_another_site_where_it_was(browser, as_staff, place, method):
-    """The address may be a key: whether it opens something or nothing, it stays between this house and its reader."""
+    """The address may be a key: whether it opens something or nothing, it stays between us and its reader."""
     answer = getattr(browser, method)(place)
     assert answer["Referrer-Policy"] in {"same-origin", "no-referrer"}
 

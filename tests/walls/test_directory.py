@@ -1,4 +1,4 @@
-"""Sign-in by a directory: a real provider on the loopback says who it is; who works here is the house's word."""
+"""Sign-in by a directory: a real provider on the loopback says who it is; who works here is the operator's word."""
 
 import html
 import re
@@ -11,7 +11,7 @@ from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from oidc_provider_mock import run_server_in_thread
 
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from tests.walls.conftest import journal
 
 HOUSE = "http://testserver"
@@ -57,7 +57,7 @@ def led_to(away) -> str:
 
 
 def come(browser, provider: str, sub: str):
-    """Through the directory and back; the house's answer to the return."""
+    """Through the directory and back; the operator's answer to the return."""
     address = led_to(browser.post("/entrar/directorio/oidc"))
     assert address.startswith(provider)
     body = f"sub={sub}".encode()

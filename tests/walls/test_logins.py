@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cli.children import Child
-from guardia.config import leash, signing
+from guardia.config import processes, signing
 from guardia.config.asking import PORTAL
 from guardia.config.database import keep_own_logins
 from guardia.config.database_roles import DatabaseRole, behind
@@ -222,7 +222,7 @@ def test_web_worker_and_listeners_are_not_told_the_owners_address(monkeypatch):
     for name in ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL_FILE", "DATABASE_URL_FILE"):
         monkeypatch.delenv(name, raising=False)
     told: dict[str, dict[str, str]] = {}
-    monkeypatch.setattr(leash, "start", lambda command, env, **_more: told.update({command[3]: env}))
+    monkeypatch.setattr(processes, "start", lambda command, env, **_more: told.update({command[3]: env}))
     for name, words in (
         ("web", ["web", "--port", "1"]),
         ("worker", ["worker"]),

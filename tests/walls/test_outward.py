@@ -10,15 +10,14 @@ import pytest
 import requests
 
 from guardia.customers.values import Misfit
-from guardia.notices import pager
-from guardia.notices.answer import NoServer, Verdict
+from guardia.notices import page
 from guardia.notices.oauth import NoToken, posted
-from guardia.notices.pager import Pager
+from guardia.notices.page import Pager
+from guardia.notices.server_answer import NoServer, Verdict
 from guardia.notices.smtp import Outlet, Server
 from guardia.people import connections, egress
 from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
-from guardia.people.egress import NotOutward, is_outward, leads_inside, may_lead_to, outward_only
-from guardia.people.outward import Outward
+from guardia.people.egress import NotOutward, Outward, is_outward, leads_inside, may_lead_to, outward_only
 from guardia.worker.dead_man import called
 from guardia.worker.mail_server import TROUBLES, Account, opened, why
 
@@ -285,7 +284,7 @@ def test_a_name_that_turns_inside_after_the_check_is_not_connected_to(settings, 
         finally:
             resolver.checking = False
 
-    monkeypatch.setattr(pager, "leads_inside", checked)
+    monkeypatch.setattr(page, "leads_inside", checked)
     answer = Pager().send(SAMPLES[kind], PAGE)
     assert (answer.verdict, bool(resolver.used)) == (Verdict.LATER, True), answer.words
     assert not_connected(listening)

@@ -7,9 +7,8 @@ from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.own_sign_in import OwnSignIn
-from guardia.customers.own_sign_in_editing import secret_of
-from guardia.people.audit_entry import AuditKind
+from guardia.customers.own_sign_in import OwnSignIn, secret_of
+from guardia.people.audit import AuditKind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from tests.portal.provider import CLIENT, SECRET, Provider, running
@@ -158,7 +157,7 @@ def test_the_trial_leads_nowhere_inside(chief, here, provider, settings):
 
 
 def test_whoever_did_not_come_in_is_told_with_the_remedy(chief, here, bank, provider):
-    from guardia.people.audit_entry import write_down
+    from guardia.people.audit import write_down
 
     chief.post(here, fields(provider))
     said = {"about": "company", "key": bank.pk, "by": "own_sign_in", "why": "domain", "detail": "example.net"}

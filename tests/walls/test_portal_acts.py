@@ -8,27 +8,25 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import case_link
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers import codes, confirming, sign_in_address
-from guardia.customers.address_confirmation import AddressConfirmation
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ContactChange
+from guardia.customers import codes, confirming, own_sign_in
+from guardia.customers.contact import AddressConfirmation, Contact, ContactChange
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.escalation import escalate_link
 from guardia.intake import colleagues
 from guardia.notices.notice import Delivery, Notice
-from guardia.outages import work_link
+from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWorkService
 from guardia.people import connections as connection_settings
-from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit import AuditEntry
 from guardia.procedure.vocabulary import Moment, WaitCause
 from guardia.reports import report_history
 from tests.files import samples
@@ -225,7 +223,7 @@ def test_planned_work_is_agreed_to_and_objected_to(every_login, story):
     with behind(DatabaseRole.STAFF):
         night = Night(story)
         night.announce(needs_agreement=True)
-    address = f"/c/trabajo/{work_link.token(story.bank.pk, night.pk, story.head.pk)}"
+    address = f"/c/trabajo/{work_answers.token(story.bank.pk, night.pk, story.head.pk)}"
     with without_the_desk():
         assert Telephone().post(f"{address}/de-acuerdo").status_code == 303
         assert Telephone().post(f"{address}/objetar", {"texto": "es fin de mes"}).status_code == 303
@@ -277,7 +275,7 @@ def test_a_company_with_a_sign_in_of_its_own_is_found_by_its_door(every_login, s
         known = {"issuer": "https://id.example.com", "domains": ["example.com"], "changed_at": now()}
         OwnSignIn.objects.create(customer=story.bank, active=True, **known)
     with without_the_desk():
-        assert "Banco Austral" in Visitor().page(f"/mi-empresa/con/{sign_in_address.token(story.bank.pk)}")
+        assert "Banco Austral" in Visitor().page(f"/mi-empresa/con/{own_sign_in.token(story.bank.pk)}")
         assert Telephone().get("/mi-empresa/vuelta").status_code == 422
 
 

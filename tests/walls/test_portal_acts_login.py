@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.config import signing
 from guardia.config.asking import PORTAL_ACTS
 from guardia.config.database_roles import DatabaseRole, behind

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.staff import Role, Staff
 from tests.walls.conftest import PASSWORD, journal
 

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.notices import outbox, sender
+from guardia.notices import leases, outbox
 from guardia.notices.notice import Delivery, DeliveryState
-from guardia.people import access_link, reset
-from guardia.people.audit_entry import AuditKind
+from guardia.people import access_link, password_reset
+from guardia.people.audit import AuditKind
 from guardia.people.password_reset import PasswordReset
 from guardia.people.staff import Role
 from guardia.worker.posting import LINKS
@@ -32,7 +32,7 @@ def leaves(at=None):
     """What the worker would send now, or at that hour."""
     at = at or now()
     with behind(DatabaseRole.WORKER):
-        found = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.reset_id]
+        found = [one for one in outbox.claim(at, leases.seen(at), outbox.LETTERS) if one.reset_id]
         sent = [outbox.begin(one, at, LINKS) for one in found]
     with behind(DatabaseRole.STAFF):
         return sent
@@ -110,12 +110,12 @@ def test_nobody_learns_who_has_an_account(ana, hire, mailbox):
 
 def test_a_mailbox_is_limited_whether_it_is_somebodys_or_not(ana, browser):
     for mailbox in ("ana@example.com", "nadie@example.com"):
-        for _ in range(reset.OF_A_MAILBOX):
+        for _ in range(password_reset.OF_A_MAILBOX):
             assert ask(browser, mailbox).status_code == 302
         limited = ask(browser, mailbox)
         assert limited.status_code == 429
         assert b"Too many links have been asked for." in limited.content
-    assert PasswordReset.objects.count() == reset.OF_A_MAILBOX
+    assert PasswordReset.objects.count() == password_reset.OF_A_MAILBOX
 
 
 def test_an_address_is_limited_over_all_mailboxes(ana, browser, settings):
@@ -126,10 +126,10 @@ def test_an_address_is_limited_over_all_mailboxes(ana, browser, settings):
 def test_after_half_an_hour_it_is_over(ana, browser):
     ask(browser)
     asked = PasswordReset.objects.get()
-    token = reset.token(asked.pk)
-    almost, late = (asked.asked_at + reset.GOOD_FOR - timedelta(seconds=s) for s in (1, 0))
-    assert reset.holder(token, almost) == ana
-    assert reset.holder(token, late) is None
+    token = password_reset.token(asked.pk)
+    almost, late = (asked.asked_at + password_reset.GOOD_FOR - timedelta(seconds=s) for s in (1, 0))
+    assert password_reset.holder(token, almost) == ana
+    assert password_reset.holder(token, late) is None
     assert leaves(late) == [None]
     assert Delivery.objects.get(reset=asked).state == DeliveryState.WITHDRAWN
 
@@ -137,11 +137,11 @@ def test_after_half_an_hour_it_is_over(ana, browser):
 @pytest.mark.parametrize("change", [{"password_mark": "another"}, {"email": "otra@example.com"}, {"is_active": False}])
 def test_what_has_changed_since_ends_it(ana, browser, change):
     ask(browser)
-    token = reset.token(PasswordReset.objects.get().pk)
+    token = password_reset.token(PasswordReset.objects.get().pk)
     for name, value in change.items():
         setattr(ana, name, value)
     ana.save()
-    assert reset.holder(token, now()) is None
+    assert password_reset.holder(token, now()) is None
 
 
 def test_a_sign_in_ends_it_too(ana, link, browser):
@@ -175,8 +175,8 @@ def test_an_installation_may_do_without_it(ana, browser, settings):
     ask(browser)
     assert not PasswordReset.objects.exists()
     with behind(DatabaseRole.STAFF):
-        asked = PasswordReset.objects.create(staff=ana, password_mark=reset.mark_of(ana), asked_at=now())
-    assert browser.get(f"/entrar/enlace/{reset.token(asked.pk)}").status_code == 410
+        asked = PasswordReset.objects.create(staff=ana, password_mark=password_reset.mark_of(ana), asked_at=now())
+    assert browser.get(f"/entrar/enlace/{password_reset.token(asked.pk)}").status_code == 410
 
 
 def test_an_administrators_link_still_works_beside_it(ana, hire, browser):
@@ -186,8 +186,8 @@ def test_an_administrators_link_still_works_beside_it(ana, hire, browser):
 
 def test_old_rows_are_forgotten(ana, browser):
     ask(browser)
-    assert reset.forget(now() + timedelta(hours=1)) == 0
-    assert reset.forget(now() + timedelta(days=2)) == 1
+    assert password_reset.forget(now() + timedelta(hours=1)) == 0
+    assert password_reset.forget(now() + timedelta(days=2)) == 1
     assert Delivery.objects.filter(reset__isnull=True, channel="mail").exists()
 
 
@@ -206,7 +206,9 @@ def test_the_demonstration_shows_the_link_where_it_shows_mail(ana, browser, sett
     sent = PasswordReset.objects.get()
     desk = Client(headers={"accept-language": "en"})
     desk.force_login(ana)
-    PasswordReset.objects.filter(pk=sent.pk).update(password_mark=reset.mark_of(type(ana).objects.get(pk=ana.pk)))
+    PasswordReset.objects.filter(pk=sent.pk).update(
+        password_mark=password_reset.mark_of(type(ana).objects.get(pk=ana.pk))
+    )
     assert "/entrar/enlace/m." in desk.get("/demo/correo").content.decode()
 
 
@@ -232,8 +234,8 @@ def test_a_link_for_nobody_takes_the_same_work(ana, hire):
 def test_strangers_use_up_nobodys_links(ana, browser):
     sign_in(browser)
     browser.post("/salir")
-    for n in range(reset.OF_A_MAILBOX_IN_ALL):
-        browser.post(HERE, {"email": "ana@example.com"}, REMOTE_ADDR=f"198.51.100.{n // reset.OF_A_MAILBOX}")
+    for n in range(password_reset.OF_A_MAILBOX_IN_ALL):
+        browser.post(HERE, {"email": "ana@example.com"}, REMOTE_ADDR=f"198.51.100.{n // password_reset.OF_A_MAILBOX}")
     assert browser.post(HERE, {"email": "ana@example.com"}, REMOTE_ADDR="203.0.113.9").status_code == 429
     assert ask(browser).status_code == 302
 

@@ -159,7 +159,9 @@ def test_search_stays_on_its_index_behind_the_wall(two):
 
 
 def test_what_the_desk_searches_stays_on_its_indexes(two):
-    """The real questions, behind the staff's wall: of cases by their words, of companies by name and circuit."""
+    """The real questions, under the staff's database role: of cases by their words, of companies by name and
+    circuit.
+    """
     with behind(DatabaseRole.STAFF):
         for way in ("seqscan", "indexscan", "indexonlyscan"):  # on so few rows any way is cheap: only theirs is left
             rows(f"SELECT set_config('enable_{way}', 'off', true)")

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from guardia.config.saml import saml_provider
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from tests.walls.conftest import journal
 
 pytestmark = pytest.mark.process

@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.staff import Role
 from tests.walls.conftest import journal, sign_in
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from guardia.config.now import now
 from guardia.people import access_link, attempts
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.staff import Role
 from tests.walls.conftest import PASSWORD, journal, sign_in
 from tests.walls.test_second_step import set_up
@@ -42,21 +42,21 @@ def test_own_sessions_are_listed_with_device_address_and_last_use(both, browser)
 
 
 def test_one_of_the_own_sessions_is_ended(both, browser, other):
-    from guardia.people import sessions
+    from guardia.people import second_step
 
-    [its] = [one for one in sessions.standing(both) if "iPhone" in one.device]
+    [its] = [one for one in second_step.standing(both) if "iPhone" in one.device]
     browser.post("/cuenta/sesiones/cerrar", {"sesion": its.id})
     assert not is_in(other)
     assert is_in(browser)
 
 
 def test_nobody_ends_somebody_elses_session_as_an_own_one(both, hire, browser, other):
-    from guardia.people import sessions
+    from guardia.people import second_step
 
     hire("luis")
     third = Client()
     sign_in(third, "luis")
-    third.post("/cuenta/sesiones/cerrar", {"sesion": sessions.standing(both)[0].id})
+    third.post("/cuenta/sesiones/cerrar", {"sesion": second_step.standing(both)[0].id})
     assert is_in(browser)
     assert is_in(other)
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from guardia.config.now import now
 from guardia.people import attempts
-from guardia.people.audit_entry import AuditKind, account_mark, write_down
+from guardia.people.audit import AuditKind, account_mark, write_down
 from guardia.people.staff import Role
 from guardia.people.staff_password import StaffPassword
 from tests.walls.conftest import PASSWORD, journal, sign_in

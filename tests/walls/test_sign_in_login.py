@@ -16,7 +16,7 @@ from guardia.cli.main import main
 from guardia.config.asking import SIGN_IN
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.staff import Role, Staff
 from guardia.people.staff_password import StaffPassword
 from guardia.web.first_run import key

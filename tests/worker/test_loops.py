@@ -16,9 +16,9 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.escalation import answer_link
-from guardia.notices.answer import NoServer
+from guardia.notices.leases import Sender
 from guardia.notices.notice import Notice
-from guardia.notices.sender import Sender
+from guardia.notices.server_answer import NoServer
 from guardia.people.staff import Staff
 from guardia.web.api import health, metrics
 from guardia.web.desk.handover.standing import LOOPS

@@ -12,10 +12,10 @@ from guardia.calls.call import Call
 from guardia.cases import (
     calendar_change,
     calendar_openings,
+    case_files,
     drills,
     failed_notices,
     failed_pages,
-    file_bytes,
     ledger,
     phone_owed,
     sweep,
@@ -24,46 +24,46 @@ from guardia.cases import (
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.stages import reception
-from guardia.clocks import set_aside, watch
-from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks import quarantine, watch
+from guardia.clocks.calendars import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.customers.customer import Customer
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.evidence import probing as to_test
 from guardia.evidence import store
 from guardia.evidence.probe import Occasion, Probe
 from guardia.evidence.probes import run as running
 from guardia.evidence.probes.measured import Measured
 from guardia.evidence.test_result import Verdict as ProbeVerdict
-from guardia.intake import automatic_answers, field_arrivals, late_calls, phone_forgotten
+from guardia.intake import automatic_answers, field_arrivals, late_calls
 from guardia.intake import mail_in as ruling_of_mail
-from guardia.mailroom.message import Mailbox, Message, MessageState
-from guardia.mailroom.taking import take
-from guardia.network import alerts_damping, alerts_thinning
+from guardia.mail.message import Mailbox, Message, MessageState
+from guardia.mail.taking import take
+from guardia.network import alert_store
 from guardia.network.alert import AlertSource
 from guardia.network.element import ElementKind
-from guardia.notices import announcing, gathering, letters, outbox, packing
+from guardia.notices import announcing, gathering, outbox, packing
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel
+from guardia.notices.leases import seen
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
 from guardia.notices.outgoing import Outgoing
 from guardia.notices.packing import pack
-from guardia.notices.sender import seen
 from guardia.notices.sending import Post, send_due
-from guardia.outages import piling, proposing, restoring, work_announcing, work_course
+from guardia.notices.server_answer import MailServerAnswer, Verdict
+from guardia.outages import proposing, restoring, work_announcing, work_course
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
 from guardia.privacy import requests
-from guardia.privacy.request import RequestedRight
+from guardia.privacy.requests import RequestedRight
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
 from guardia.reports import month_sending
 from guardia.reports.month import Month
-from guardia.web.desk.handover.standing import ASIDE
+from guardia.web.desk.handover.standing import QUARANTINE
 from guardia.worker import mail_in, persons, probing, rounds
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target
@@ -149,14 +149,14 @@ def test_a_case_that_raises_in_the_sweep_is_set_aside_for_an_hour_and_the_others
         while sweep.sweep(story.now + HOUR):
             pass
         assert watch.state("sweep", story.now)[1][0].times == 2
-    set_aside.forget()  # another process, in which it is mended
+    quarantine.forget()  # another process, in which it is mended
     while sweep.sweep(story.now + HOUR + timedelta(minutes=59)):
         pass
     assert late_on_record() == 99, "what another has set aside is known to it"
     while sweep.sweep(story.now + 2 * HOUR):
         pass
     assert late_on_record() == 100
-    sweep.sweep(story.now + 2 * HOUR + set_aside.TRIED_WITHIN)
+    sweep.sweep(story.now + 2 * HOUR + quarantine.TRIED_WITHIN)
     assert watch.state("sweep", story.now)[1] == []
 
 
@@ -178,7 +178,7 @@ def test_a_contact_whose_letters_cannot_be_packed_holds_up_no_other(story, monke
     contacts = sorted(owed.values_list("contact_id", flat=True).distinct())
     bad = contacts[0]
     with monkeypatch.context() as patch:
-        spoil_second(patch, letters, "pack_contact", lambda contact: contact.pk == bad)
+        spoil_second(patch, packing, "pack_contact", lambda contact: contact.pk == bad)
         assert packed_by_the_worker(story.now) > 1
         assert set(owed.values_list("contact_id", flat=True)) == {bad}
         (told,) = watch.state("sweep", story.now)[1]
@@ -238,7 +238,7 @@ def test_two_packers_of_one_contact_who_got_many_letters_are_no_trouble(story, m
     pack(story.now)
     story.minutes_pass(1)
     story.case.tell("Seguimos revisando.", by=story.by, at=story.now)
-    held, packed = letters.held, []
+    held, packed = packing.locked_contacts, []
 
     def beaten(contacts):
         if not packed:
@@ -246,7 +246,7 @@ def test_two_packers_of_one_contact_who_got_many_letters_are_no_trouble(story, m
             packed.append(pack(story.now))
         return held(contacts)
 
-    monkeypatch.setattr(letters, "held", beaten)
+    monkeypatch.setattr(packing, "locked_contacts", beaten)
     assert pack(story.now) == 0
     assert packed[1] > 0
     assert DeliveredNotice.objects.count() == Notice.objects.filter(state=NoticeState.PACKED).count()
@@ -407,8 +407,8 @@ def is_the_first(share: Share):
 
 
 class Gateway:
-    def send(self, address: str, content: bytes) -> Answer:
-        return Answer(Verdict.ACCEPTED, "ok")
+    def send(self, address: str, content: bytes) -> MailServerAnswer:
+        return MailServerAnswer(Verdict.ACCEPTED, "ok")
 
 
 def by_a_gateway(*shares: Share):
@@ -464,7 +464,7 @@ def mailbox(stage: Stage) -> None:
 def mail_that_came_in(stage: Stage) -> None:
     first, second = (take(letter(f"mail{number}@example.net"), "imap", stage.story.now) for number in (1, 2))
     stage.spoil(ruling_of_mail, "rule", lambda message: message.pk == first.pk)
-    mail_in.rule(Event())
+    mail_in.route_mails(Event())
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.reason == "not_ruled"
@@ -516,7 +516,7 @@ def alerts(stage: Stage) -> None:
     noc = Noc(stage.story, opens="by_itself")
     fire_all(noc, services(noc, 2))
     noc.pass_seconds(HOLD)
-    stage.spoil(alerts_damping, "is_over", lambda alert: alert.pk == noc.alert("SRV-0000").pk)
+    stage.spoil(alert_store, "is_over", lambda alert: alert.pk == noc.alert("SRV-0000").pk)
     noc.the_worker_looks()
     assert [bool(noc.alert(f"SRV-000{number}").case) for number in (0, 1)] == [False, True]
     assert stage.set_aside() == ["alert"]
@@ -525,8 +525,8 @@ def alerts(stage: Stage) -> None:
 def old_alerts(stage: Stage) -> None:
     noc = Noc(stage.story)
     second, _token = noc.add("otro", "generic")
-    stage.patch.setattr(alerts_thinning, "too_many", lambda source: True)
-    stage.spoil(alerts_thinning, "too_many", lambda source: source.pk == noc.source.pk)
+    stage.patch.setattr(alert_store, "too_many", lambda source: True)
+    stage.spoil(alert_store, "too_many", lambda source: source.pk == noc.source.pk)
     rounds.thin_alerts(Event())
     assert [AlertSource.objects.get(pk=pk).trouble != "" for pk in (noc.source.pk, second.pk)] == [False, True]
     assert stage.set_aside() == ["alert source"]
@@ -556,7 +556,7 @@ def calls(stage: Stage) -> None:
     settled = []
     stage.patch.setattr(phone_owed, "settle_number", lambda number, at, skip_locked: settled.append(number) or [])
     stage.spoil(phone_owed, "settle_number", lambda number: number == numbers[0])
-    phone_forgotten.settle_forgotten(story.now)
+    late_calls.settle_forgotten(story.now)
     assert settled == numbers[1:]
     assert stage.set_aside() == ["late call", "call to settle"]
 
@@ -565,11 +565,11 @@ def outages(stage: Stage) -> None:
     story = stage.story
     story.open_case()
     stage.cases()
-    new = piling.newest(story.now - timedelta(hours=1))
+    new = proposing.newest(story.now - timedelta(hours=1))
     node = element("NODO-1", ElementKind.NODE, story.site.city)
-    two = [piling.Pile(None, story.site.pk, new), piling.Pile(node.pk, None, new)]
-    stage.patch.setattr(piling, "piles", lambda new, least: two)
-    stage.spoil(piling, "proposed_for", lambda pile: pile.site is not None)
+    two = [proposing.Pile(None, story.site.pk, new), proposing.Pile(node.pk, None, new)]
+    stage.patch.setattr(proposing, "piles", lambda new, least: two)
+    stage.spoil(proposing, "proposed_for", lambda pile: pile.site is not None)
     assert proposing.propose_from_cases(story.now) == 1
     assert (Outage.objects.get().element_id, stage.set_aside()) == (node.pk, ["site"])
     other = element("NODO-2", ElementKind.NODE, story.site.city)
@@ -600,7 +600,7 @@ def files_of_no_case(stage: Stage) -> None:
     for name, content in zip(names, (b"1", b"2"), strict=True):
         store.keep(name, content)
     stage.spoil(store, "remove", lambda sha: sha == names[0])
-    assert file_bytes.sweep(now() + 2 * file_bytes.LEFT_ALONE) == 1
+    assert case_files.sweep(now() + 2 * case_files.LEFT_ALONE) == 1
     assert standing(folder) == [store.place(names[0])]
     assert watch.state("sweep", now())[1][0].key.endswith(f"/{names[0][:12]}")
 
@@ -653,4 +653,4 @@ def test_one_row_that_raises_holds_up_no_loop(loop, request, story, monkeypatch,
 
 
 def test_each_kind_that_is_set_aside_has_words_on_the_desk():
-    assert {each.kind for each in set_aside.every} <= set(ASIDE)
+    assert {each.kind for each in quarantine.every} <= set(QUARANTINE)

@@ -3,18 +3,9 @@
 from datetime import datetime, timedelta
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Service, Site
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.outages import (
-    work_alarm,
-    work_announcing,
-    work_answers,
-    work_cases,
-    work_course,
-    work_drafting,
-    work_turns,
-)
+from guardia.outages import planned_work, work_announcing, work_answers, work_course, work_drafting
 from guardia.outages.planned_work import PlannedWork
 from guardia.outages.work_drafting import Planned
 from tests.procedure.story import Story
@@ -56,7 +47,7 @@ class Night:
 
     @property
     def work(self) -> PlannedWork:
-        return work_turns.held(self.pk)
+        return planned_work.locked_work(self.pk)
 
     def announce(self, reason: str = "", **more) -> PlannedWork:
         self.draft(**more)
@@ -78,13 +69,13 @@ class Night:
         self.story.now = hour
 
     def the_worker_looks(self) -> None:
-        """One look of the worker at this hour, step by step, each behind its wall."""
+        """One look of the worker at this hour, step by step, each under its row policies."""
         for step in (
             work_announcing.remind_due,
             work_course.start_due,
             work_course.overrun_due,
-            work_alarm.page_due,
-            work_cases.link_due,
+            work_course.page_due,
+            work_course.link_due,
         ):
             with behind(DatabaseRole.WORKER):
                 step(self.now)

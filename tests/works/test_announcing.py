@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.refusals import Missing
-from guardia.customers.service import Service
+from guardia.customers.customer import Service
 from guardia.notices.notice import Notice
-from guardia.outages import work_affected, work_announcing, work_drafting
+from guardia.outages import work_announcing, work_drafting
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_refusals import (
     AnnouncedTooLate,
@@ -30,7 +30,7 @@ def test_a_draft_tells_nobody_and_shows_who_would_be(night, story):
     work = night.draft()
     assert (work.state, work.display_number[:3]) == (WorkState.DRAFT, "TP-")
     assert not Notice.objects.exists()
-    found = work_affected.affected(work)
+    found = work_drafting.affected(work)
     assert [each.customer.name for each in found.companies] == ["Banco Austral", "Hospital Los Arrayanes"], "VIP first"
     bank, hospital = found.companies
     assert (found.services, bank.told, [one.name for one in bank.without]) == (2, 3, ["Guardia de turno"])
@@ -40,24 +40,24 @@ def test_a_draft_tells_nobody_and_shows_who_would_be(night, story):
 def test_a_company_that_no_mail_reaches_is_seen_before_anything_is_sent(night, story):
     story.stranger.email = ""
     story.stranger.save(update_fields=["email"])
-    found = work_affected.affected(night.draft())
+    found = work_drafting.affected(night.draft())
     assert [each.customer.name for each in found.unreachable] == ["Hospital Los Arrayanes"]
 
 
 def test_another_work_on_the_same_service_at_the_same_time_collides(night, story):
     first = night.draft(services=(night.hospital.pk,))
     second = night.draft(starts_at=night.starts_at + HOUR, ends_at=night.ends_at + HOUR)
-    assert work_affected.affected(second).colliding == [first]
+    assert work_drafting.affected(second).colliding == [first]
     elsewhere = night.draft(
         services=(story.service.pk,), starts_at=night.ends_at + 9 * HOUR, ends_at=night.ends_at + 10 * HOUR
     )
-    assert work_affected.affected(elsewhere).colliding == []
+    assert work_drafting.affected(elsewhere).colliding == []
 
 
 def test_a_day_of_rest_within_the_window_is_named(night):
     christmas = night.starts_at.replace(month=12, day=25, hour=7)
     work = night.draft(starts_at=christmas, ends_at=christmas + HOUR)
-    (rest,) = work_affected.affected(work).resting
+    (rest,) = work_drafting.affected(work).resting
     assert (rest.day.isoformat(), rest.name) == ("2026-12-25", "Christmas Day")
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.outages import work_link
+from guardia.outages import work_answers
 from guardia.people.staff import Role
 from tests.breaking.browser import taken_back
 from tests.breaking.poison import NONSENSE, STORABLE
@@ -71,7 +71,7 @@ def test_every_field_of_the_form(desk, night, story):
 
 def test_every_answer_of_a_company(night, story):
     night.announce(needs_agreement=True)
-    address = f"/c/trabajo/{work_link.token(story.bank.pk, night.pk, story.desk.pk)}"
+    address = f"/c/trabajo/{work_answers.token(story.bank.pk, night.pk, story.desk.pk)}"
     browser = Client(headers={"accept-language": "en"})
     for odd in ODD:
         with taken_back(), behind(DatabaseRole.STAFF):

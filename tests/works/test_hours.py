@@ -7,11 +7,10 @@ import pytest
 from django import forms
 from icalendar import Calendar, Event
 
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.notices.answer import NoServer
+from guardia.customers.customer import Service, Site
+from guardia.notices.server_answer import NoServer
 from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.works.planning import WindowForm
 from tests.notices.post_office import PostOffice

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.notices import announced
+from guardia.customers.customer import Service, Site
+from guardia.notices import announcing
 from guardia.notices.links import Links
 from guardia.outages import work_answers
 from tests.notices.post_office import PostOffice
@@ -110,7 +109,7 @@ def test_every_letter_can_be_written_in_every_language(night, story, sender, lan
     assert tellings == {"announced", "moved", "replied", "taken_out", "ended"}
     for one in night.told():
         contact = Contact.objects.filter(customer=one.customer_id).select_related("customer").first()
-        letter = announced.letter_of(one, contact, language, LINKS, (), night.now)
+        letter = announcing.letter_of(one, contact, language, LINKS, (), night.now)
         assert letter.subject.startswith("[TP-")
         assert letter.headline
         assert "%(" not in f"{letter.subject} {letter.headline} {letter.said} {letter.rows}"
@@ -120,11 +119,11 @@ def test_the_link_is_there_while_something_can_be_said(night, story):
     links = Links(link, work=lambda company, work, contact: f"https://guardia.example.com/c/trabajo/{work}")
     night.announce()
     (letter,) = {
-        announced.letter_of(one, story.head, "en", links, (), night.now).links
+        announcing.letter_of(one, story.head, "en", links, (), night.now).links
         for one in night.told("announced")
         if one.customer_id == story.bank.pk
     }
     assert letter[0][1].endswith(f"/c/trabajo/{night.pk}")
     night.cancel()
-    gone = announced.letter_of(night.told("cancelled")[0], story.head, "en", links, (), night.now)
+    gone = announcing.letter_of(night.told("cancelled")[0], story.head, "en", links, (), night.now)
     assert gone.links == ()

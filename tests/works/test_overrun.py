@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.network.element import Element, ElementKind, ServiceElement
 from guardia.notices.notice import Notice
 from guardia.outages import proposing, work_course
@@ -12,7 +12,7 @@ from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
 from guardia.outages.work_refusals import EndsBeforeItBegan, EndsInTheFuture, NotUnderWay
 from guardia.people.staff import Role
-from guardia.procedure.outage_rules import OnOverrun
+from guardia.procedure.rules import OnOverrun
 from guardia.procedure.vocabulary import Moment
 from tests.procedure.story import rota, staff
 
@@ -128,7 +128,7 @@ def test_a_late_word_takes_back_no_proposal_that_others_stand_behind(night, stor
 
 
 def test_where_the_procedure_says_so_the_outage_is_declared_at_once(night, story, monkeypatch):
-    monkeypatch.setattr("guardia.outages.work_outage.declares", lambda procedure: True)
+    monkeypatch.setattr("guardia.outages.work_course.declares", lambda procedure: True)
     night.announce()
     night.begins()
     night.at(night.ends_at)

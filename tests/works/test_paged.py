@@ -11,8 +11,7 @@ from guardia.config.now import now
 from guardia.escalation import answer_link
 from guardia.notices.notice import Notice
 from guardia.notices.page import facts_of
-from guardia.notices.wording.page_alarm import alarm
-from guardia.notices.wording.page_alarm_over import alarm_over
+from guardia.notices.wording.page_alarm import alarm, alarm_over
 from tests.procedure.story import rota
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from django.test import Client
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sessions
-from guardia.outages import work_answers, work_link
+from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService
 
 HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ def browser() -> Client:
 
 
 def link(night, contact) -> str:
-    return f"/c/trabajo/{work_link.token(contact.customer_id, night.pk, contact.pk)}"
+    return f"/c/trabajo/{work_answers.token(contact.customer_id, night.pk, contact.pk)}"
 
 
 def read(browser, address: str) -> str:
@@ -101,7 +101,7 @@ def test_the_link_of_one_company_opens_no_work_of_another_alone(browser, night, 
     night.announce(services=(night.hospital.pk,))
     assert browser.get(link(night, story.desk)).status_code == 404
     with behind(DatabaseRole.STAFF):
-        mixed = work_link.token(story.other.pk, night.pk, story.desk.pk)
+        mixed = work_answers.token(story.other.pk, night.pk, story.desk.pk)
     assert browser.get(f"/c/trabajo/{mixed}").status_code == 404
 
 

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
-from guardia.cases import ledger, opening, writes
+from guardia.calls.call import Call, WrittenRequest
+from guardia.cases import desk_hours, ledger, writes
 from guardia.cases.refusals import ServiceOfAnother
 from guardia.cases.stages import arrival
-from guardia.cases.stages.registration import drawn, fill_in, subject_of
-from guardia.cases.taking_requests import fields_for, taken
-from guardia.cases.transferring import Transferring
+from guardia.cases.stages.registration import draw_number, fill_in, subject_of
+from guardia.cases.transferring import Transferring, fields_for, taken_entries
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.people.actor import SYSTEM, Actor
-from guardia.people.staff import Staff
+from guardia.customers.customer import Customer, Service
+from guardia.people.staff import SYSTEM, Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, RequestStage
 
@@ -83,7 +79,7 @@ class Administrative(Transferring, Recording):
         case = _new_request(cls, ask, text, fields, version_id, at)
         case.source, case.assigned = source, engineer
         entries = arrival.entries(case, by, source, came, received_at)
-        entries += taken(case, by, at, arrival.counts_from(came, received_at, at), came)
+        entries += taken_entries(case, by, at, arrival.counts_from(came, received_at, at), came)
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
         return case
@@ -140,9 +136,9 @@ class Administrative(Transferring, Recording):
 
     def _desk_is_there(self: "Case", at: datetime, now: datetime) -> list[ledger.Entry]:
         """A desk that answers before it opens attends to it from then on; one that opened unseen did so at its hour."""
-        if not opening.waits(self):
+        if not desk_hours.waits(self):
             return []
-        since = opening.attended_at(self, at, now)
+        since = desk_hours.attended_at(self, at, now)
         self.opens_at = None
         return [ledger.Entry(self, Moment.ADMIN_DESK_OPENED, SYSTEM, since)]
 
@@ -150,7 +146,7 @@ class Administrative(Transferring, Recording):
 def _new_request(cls: type, ask: Ask, text: str, fields: dict[str, str], version_id: int, at: datetime) -> "Case":
     """The row of the request, not written yet: the ledger inserts it with its first events."""
     site = ask.service.site if ask.service else None
-    pk, number = drawn()
+    pk, number = draw_number()
     case = cls(
         pk=pk,
         number=number,

@@ -3,18 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
-from guardia.cases import filing, ledger, written
-from guardia.cases.desks import kind_facts
-from guardia.cases.mail_refusals import RequestIsSettled
-from guardia.cases.mail_sender import sender_facts
+from guardia.calls.call import Call, WrittenRequest
+from guardia.cases import ledger, mail_filing, written
+from guardia.cases.desk_hours import kind_facts
+from guardia.cases.mail_filing import RequestIsSettled, sender_facts
 from guardia.cases.refusals import AlreadySettled
 from guardia.cases.stages import reception
 from guardia.clocks.clock_state import Happening
-from guardia.mailroom.message import Message
-from guardia.people.actor import SYSTEM, Actor, ActorKind
-from guardia.people.staff import Staff
+from guardia.mail.message import Message
+from guardia.people.staff import SYSTEM, Actor, ActorKind, Staff
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -63,7 +60,7 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
         by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
         mail = Message.objects.filter(request=came).order_by("pk").first() if came.way == "mail" else None
         data = {"request": came.pk, **kind_facts(came.desk), **sender_facts(mail)}
-        texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
+        texts = {"subject": came.subject, "text": came.text[: mail_filing.MOST_TEXT]}
         return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
     if received_at is None:
         return []
@@ -96,7 +93,7 @@ def settle(case: "Case", came: Came, first_event: int, *, at: datetime, engineer
     """The call or the report is this case from now on, and so are its mails."""
     if isinstance(came, WrittenRequest):
         written.becomes_a_case(came, case.pk, case.customer_id, at, engineer)
-        filing.of_request(came, case, first_event, at=at, by=engineer)
+        mail_filing.of_request(came, case, first_event, at=at, by=engineer)
     elif came:
         came.case_id, came.settled_at, came.settled_as = case.pk, at, "case"
         Call.objects.filter(pk=came.pk).update(

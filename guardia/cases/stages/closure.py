@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import green_evidence as green
-from guardia.cases import objecting
+from guardia.cases import case_proofs as green
+from guardia.cases import talk
 from guardia.cases.closing_figures import outages_of
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, Missing, NotWithoutEvidence
 from guardia.cases.verbs import Event, Recording, need
 from guardia.clocks.intervals import length, union, without
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import CaseKind, Impact, Moment, Stage
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Closure(Recording):
         now: datetime | None,
     ) -> Event:
         self.must_not_precede(at, self.restored_at)
-        objecting.must_be_answered(self)
+        talk.must_be_answered(self)
         if self.impact == Impact.REPORTED:
             raise Missing("P7", "impact", _("how the service was"))
         self.fault = need("P7", "fault", written["fault"], _("the fault"))

@@ -9,7 +9,7 @@ from guardia.cases import probing
 from guardia.cases.refusals import TooFewTests
 from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 

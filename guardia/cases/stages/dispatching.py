@@ -14,9 +14,9 @@ from guardia.cases.verbs import Event, need
 from guardia.field.crew import Crew
 from guardia.field.parts import plain
 from guardia.field.visit import Visit
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure import version as versions
-from guardia.procedure.contents import BandNeed
+from guardia.procedure.rules import BandNeed
 from guardia.procedure.vocabulary import Band, Moment, Stage
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Dispatching(FieldPaper):
         if visit.blocked_at:
             self.hold_up_no_more(visit, by=by, at=at, now=now)
         visit.agreed_at, visit.next_decision_at = at, agreed.next_decision_at
-        keep(visit, agreed)
+        keep_agreement(visit, agreed)
         visit.save()
-        data = about(visit) | due(agreed.next_decision_at) | heard(self, agreed.customer)
+        data = about(visit) | due_fact(agreed.next_decision_at) | heard_fact(self, agreed.customer)
         return self.write(Moment.DISPATCH_AGREED, by=by, at=at, now=now, data=data, texts=texts_of(agreed))
 
     def change_dispatch(
@@ -76,7 +76,7 @@ class Dispatching(FieldPaper):
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         agreed = agreement.whole()
         was = agreed_values(visit)
-        is_now = agreed_values(keep(visit, agreed))
+        is_now = agreed_values(keep_agreement(visit, agreed))
         changed = sorted(name for name in is_now if is_now[name] != was[name])
         decision = agreed.next_decision_at if agreed.next_decision_at != visit.next_decision_at else None
         if not changed and decision is None:
@@ -92,7 +92,7 @@ class Dispatching(FieldPaper):
             data["crew_was"] = was["crew"]
         entries = [ledger.Entry(self, Moment.DISPATCH_CHANGED, by, at, "", data, texts_of(agreed))]
         if decision:
-            about_it = {"visit": visit.pk, **due(decision)}
+            about_it = {"visit": visit.pk, **due_fact(decision)}
             entries.append(ledger.Entry(self, Moment.DECISION_SET, by, at, "", about_it))
         return ledger.record(entries, now or at)[0]
 
@@ -154,7 +154,7 @@ def must_come(decision: datetime | None, at: datetime) -> None:
         raise HourOfAnotherYear()
 
 
-def keep(visit: Visit, agreed: Agreement) -> Visit:
+def keep_agreement(visit: Visit, agreed: Agreement) -> Visit:
     """The agreement, as the visit keeps it."""
     visit.agreed_by_operator, visit.agreed_by_customer = agreed.operator, agreed.customer
     visit.people = [dict(each) for each in agreed.people or ()]
@@ -191,11 +191,11 @@ def about(visit: Visit) -> dict[str, Any]:
     return data | ({"specialty": visit.specialty} if visit.specialty else {})
 
 
-def due(decision: datetime | None) -> dict[str, str]:
+def due_fact(decision: datetime | None) -> dict[str, str]:
     return {"due_at": decision.isoformat()} if decision else {}
 
 
-def heard(case: "Case", who: str) -> dict[str, bool]:
+def heard_fact(case: "Case", who: str) -> dict[str, bool]:
     """Whether a contact of the company agreed, by name or position: nobody need be rung to hear of it (P D)."""
     names = {" ".join(text.casefold().split()) for one in contacts_of_company(case) for text in one if text}
     return {"heard": True} if " ".join(who.casefold().split()) in names else {}

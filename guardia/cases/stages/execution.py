@@ -10,7 +10,7 @@ from guardia.cases.refusals import VisitOutOfOrder
 from guardia.cases.stages.diagnosis import REMOTE, VISIT
 from guardia.cases.stages.field_work import placed
 from guardia.cases.verbs import Event, Recording, need
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
 if TYPE_CHECKING:

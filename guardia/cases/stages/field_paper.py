@@ -10,10 +10,10 @@ from guardia.cases.refusals import FileOfAnotherCase, Missing
 from guardia.cases.stages.agreement import LINE, rows_of, short, text_of_clause
 from guardia.cases.stages.visits import Visits
 from guardia.cases.verbs import Event
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import CaseFile
 from guardia.field.parts import plain
 from guardia.field.visit import Visit
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
 if TYPE_CHECKING:

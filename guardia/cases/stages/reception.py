@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from guardia.calls.call import Call, Measure
-from guardia.cases import phone_owed, phone_turns
+from guardia.cases import phone_owed
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
 from guardia.cases.stages.reception_clocks import fold_at, fold_of, happenings, keep_clocks
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
@@ -64,7 +64,7 @@ def written_down(
 
     So is a call of that number that the exchange tells of and that is not over yet.
     """
-    phone_turns.take_numbers([from_number or f"on {line}"])
+    phone_owed.take_numbers([from_number or f"on {line}"])
     same = _pressed_twice(from_number, line, at).order_by("pk").first() or _calls_meant(from_number, line, at).first()
     return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
 

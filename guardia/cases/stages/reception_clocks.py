@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.calls.call import Call, Measure
 from guardia.cases import phone_later, writes
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.clocks.clock_state import Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import ledger, probing, writes
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
@@ -17,9 +16,8 @@ from guardia.cases.stages.arrival import Came
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need, stage_name
 from guardia.config.sql_rows import rows_of
 from guardia.customers.contact import Contact
-from guardia.customers.service import Service
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.customers.customer import Service
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact, Moment, Stage
 
@@ -164,7 +162,7 @@ def _new_case(
     since = report.affected_since or arrival.counts_from(came, received_at, at)
     if since > at:
         raise TimeInTheFuture()
-    pk, number = drawn()
+    pk, number = draw_number()
     report = replace(report, affected_since=since)
     return opened_case(cls, report, symptoms, pk=pk, number=number, version_id=version_id, at=at)
 
@@ -237,7 +235,7 @@ REGISTERED_JUST_NOW = """
 """
 
 
-def drawn() -> tuple[int, int]:
+def draw_number() -> tuple[int, int]:
     """The id of a new case and its number, with its check digit."""
     ((pk, number),) = writes.draw_cases(1)
     return pk, numbered(number)

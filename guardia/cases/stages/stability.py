@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import green_evidence as green
+from guardia.cases import case_proofs as green
 from guardia.cases.refusals import (
     EvidenceIsThere,
     FailsAlready,
@@ -19,7 +19,7 @@ from guardia.cases.refusals import (
     TooFewGreenTests,
 )
 from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import green_evidence, probing
-from guardia.cases.confirmation_proof import number_of, proof_of
-from guardia.cases.mail_sender import must_have_proven_mail
+from guardia.cases import case_proofs, probing
+from guardia.cases.case_proofs import number_of, proof_of
+from guardia.cases.mail_filing import must_have_proven_mail
 from guardia.cases.refusals import (
     AGuard,
     ConfirmedAlready,
@@ -23,10 +23,9 @@ from guardia.cases.refusals import (
 )
 from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need, to_the_minute
 from guardia.customers.contact import Contact
-from guardia.customers.folding import fold
+from guardia.customers.values import fold
 from guardia.field.crew import Crew, CrewMember
-from guardia.people.actor import Actor, ActorKind
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, ActorKind, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -149,7 +148,7 @@ class Verification(Recording):
     def _must_be_tested(self: "Case", at: datetime) -> None:
         """P5: "múltiples pruebas desde las consolas de gestión". Raises TooFewTestsSince."""
         needed = versions.of(self.procedure_version_id).requirements.tests_to_confirm
-        if (found := green_evidence.since_restored(self, at)) < needed:
+        if (found := case_proofs.since_restored(self, at)) < needed:
             raise TooFewTestsSince(needed=needed, found=found)
 
     def _follow_up(self: "Case", at: datetime) -> None:

@@ -1,1 +1,1 @@
-"""What is kept beside the house, and how it becomes a house again."""
+"""What is kept beside the installation, and how it becomes an installation again."""

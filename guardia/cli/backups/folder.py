@@ -33,9 +33,9 @@ class Manifest:
     """What a backup says of itself. Hours in ISO 8601, UTC; ``sums``: SHA-256 by file name; ``counts``: rows by table.
 
     ``settings`` are names alone: no value of a setting is ever part of a backup. ``key`` tells whether another
-    SECRET_KEY is the same one, and nothing else of it. ``roles`` are those of the walls, which belong to the whole
-    server; ``members`` says who may step into which (role, member, inherits, may set), where OWNER and APP stand for
-    the two that the addresses name.
+    SECRET_KEY is the same one, and nothing else of it. ``roles`` are those of the row policies, which belong to the
+    whole server; ``members`` says who may step into which (role, member, inherits, may set), where OWNER and APP stand
+    for the two that the addresses name.
     """
 
     made_at: str

@@ -65,11 +65,11 @@ def copy(root: Path, sha: str, asked: psycopg.Connection, troubles: list[str]) -
         if content is None or store.digest(content) != sha:
             troubles.append(f"file {sha} was changed: its bytes are not those that were kept")
             return None
-    put(place, content)
+    write_once(place, content)
     small = from_store(store.place(sha) + store.THUMBNAIL)
     if small is None:
         return BackedUpFile(sha, len(content))
-    put(backups_folder.place_of(root, store.digest(small)), small)
+    write_once(backups_folder.place_of(root, store.digest(small)), small)
     return BackedUpFile(sha, len(content), store.digest(small))
 
 
@@ -84,7 +84,7 @@ def from_store(name: str) -> bytes | None:
         raise CannotBackUp(f"The store of files does not answer: {wrong}. Nothing was kept") from wrong
 
 
-def put(place: Path, content: bytes) -> None:
+def write_once(place: Path, content: bytes) -> None:
     if place.exists():
         return
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -197,7 +197,7 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
 def members_of(
     standing: psycopg.Connection, roles: list[str], names: dict[str, str]
 ) -> list[tuple[str, str, bool, bool]]:
-    """Who of the house may step into which of these; anybody else on this server is none of it."""
+    """Who of the operator may step into which of these; anybody else on this server is none of it."""
     found = standing.execute(MEMBERS, [roles]).fetchall()
     ours = set(roles) | set(names)
     return [
@@ -206,7 +206,7 @@ def members_of(
 
 
 def must_see_all(connection: psycopg.Connection) -> None:
-    """Whoever is kept behind a wall would keep a part and call it the whole. Raises CannotBackUp."""
+    """Whoever is held by a row policy would keep a part and call it the whole. Raises CannotBackUp."""
     name, sees = row(connection, "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
     if not sees:
         raise CannotBackUp(

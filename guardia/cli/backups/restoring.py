@@ -1,4 +1,4 @@
-"""A backup becomes a house: looked at first, restored aside, and put in place only when it is whole.
+"""A backup becomes an installation: looked at first, restored aside, and put in place only when it is whole.
 
 Into an empty database it goes in one transaction. One that has tables is never written over: the backup is restored
 beside it, then the two change names, and the former one stays until somebody drops it.
@@ -77,7 +77,9 @@ def is_occupied(owner: psycopg.Connection) -> bool:
 
 
 def make_roles(owner: psycopg.Connection, app: str, manifest: Manifest) -> None:
-    """The walls' roles belong to the whole server, so no dump of a database has them. Raises CannotRestore."""
+    """The roles of the row policies belong to the whole server, so no dump of a database has them. Raises
+    CannotRestore.
+    """
     create, grant = sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS"), sql.SQL("GRANT {} TO {} WITH INHERIT {}, SET {}")
     steps = [create.format(sql.Identifier(role)) for role in manifest.roles if is_missing(owner, role)]
     names = {backups_folder.OWNER: owner.info.user, backups_folder.APP: app}

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
-from guardia.cases import mail_sender
+from guardia.cases import mail_filing
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 from guardia.cli.checks.machine import HERE, is_local
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.target import ProbeKind, ServiceTarget
-from guardia.intake.phone_unnamed import unnamed
-from guardia.notices.answer import NoServer
+from guardia.intake.phone_first_call import unnamed
 from guardia.notices.reasons import in_words
+from guardia.notices.server_answer import NoServer
 from guardia.notices.smtp import Outlet, Server, is_loopback
 from guardia.people.connections import setting
 from guardia.web.phone import ami_session
@@ -181,7 +181,7 @@ def senders(installation: Installation) -> CheckResult:
     """Whether anything proves who sent a mail; an answer to a signed address is proven without a setting."""
     if not settings.MAIL_IN:
         return ok(_("No mail comes in: nobody's sender is to be proven."))
-    if mail_sender.receiver().is_known:
+    if mail_filing.receiver().is_known:
         return ok(_("Who sent a mail is read from what the mail server writes."))
     return warn(
         _("Nothing proves who sent a mail: only an answer to one of our letters counts as its sender's word."),

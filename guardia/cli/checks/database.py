@@ -53,7 +53,7 @@ def database(installation: Installation) -> CheckResult:
 
 @check(database=True)
 def application_role(installation: Installation) -> Iterator[CheckResult]:
-    """Row walls hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
+    """Row policies hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
     name, superuser, bypasses, creates, owned = fetch_one(ROLE)
     remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
     sound = True
@@ -364,5 +364,5 @@ def time_zones(installation: Installation) -> CheckResult:
 
 
 def offset(wall: datetime, at: datetime) -> timedelta:
-    """Of an hour of the wall, without a zone, to the hour in UTC that it shows."""
+    """Of an hour of the wall clock, without a zone, to the hour in UTC that it shows."""
     return wall - at.replace(tzinfo=None)

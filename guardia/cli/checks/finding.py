@@ -58,7 +58,7 @@ type Answer = CheckResult | Iterator[CheckResult]
 
 @dataclass(frozen=True)
 class Check:
-    """``within``: it asks the database, in a transaction behind the wall of the staff."""
+    """``within``: it asks the database, in a transaction under the staff's database role."""
 
     name: str
     ask: Callable[[Installation], Answer]

@@ -14,7 +14,7 @@ from guardia.customers.reach import unreachable
 from guardia.escalation import roster
 from guardia.people import shifts
 from guardia.people.channels import not_allowed
-from guardia.people.sealed_list import Unreadable
+from guardia.people.sealing import Unreadable
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import NoProcedure, in_force

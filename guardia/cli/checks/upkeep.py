@@ -18,7 +18,7 @@ from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok
 from guardia.clocks.clock import Clock
 from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.evidence import store
-from guardia.notices import sender
+from guardia.notices import leases
 from guardia.notices.notice import Delivery, DeliveryState
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -158,8 +158,8 @@ LATE_SWEEP = timedelta(seconds=60)
 
 @check(within=True)
 def worker(installation: Installation) -> CheckResult:
-    last = sender.Sender.objects.aggregate(last=Max("seen_at"))["last"]
-    if last is None or installation.now - last > sender.SILENT_AFTER:
+    last = leases.Sender.objects.aggregate(last=Max("seen_at"))["last"]
+    if last is None or installation.now - last > leases.SILENT_AFTER:
         return bad(
             _("No worker is alive: nothing is sent, and no deadline is watched."),
             _("Start it: guardia worker, or systemctl start guardia-worker"),

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guardia.customers.folding import fold
-from guardia.customers.values import Misfit, not_among
-from guardia.customers.way import WayKind
+from guardia.customers.contact import WayKind
+from guardia.customers.values import Misfit, fold, not_among
 from guardia.procedure.vocabulary import Band, CaseKind, Topic
 
 Cell = Callable[[str], Any]

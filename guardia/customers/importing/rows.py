@@ -2,17 +2,94 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guardia.customers.cities import City, Gazetteer
+from guardia.customers.customer import Customer, Site
 from guardia.customers.editing import reason_missing
-from guardia.customers.importing.columns import Column, Kind
-from guardia.customers.importing.header import Header
-from guardia.customers.importing.outcome import Problem
-from guardia.customers.importing.table_file import Table
-from guardia.customers.importing.targets import Targets
-from guardia.customers.values import Misfit
+from guardia.customers.importing.columns import SERVICES, SITES
+from guardia.customers.importing.kind import Column, Kind, Problem
+from guardia.customers.importing.table_file import Table, WrongFile
+from guardia.customers.values import Misfit, fold
+
+# The first row: which column of the file holds which field.
+
+
+@dataclass(frozen=True)
+class Header:
+    """``places`` in the order of the kind, not of the file: a row's company is known before what belongs to it."""
+
+    places: dict[Column, int]
+    names: dict[str, str]
+    ignored: tuple[str, ...]
+    width: int
+
+    @classmethod
+    def of(cls, kind: Kind, names: list[str]) -> "Header":
+        """Raises WrongFile: a needed column that is missing, one that stands twice, one that is misspelt."""
+        known, found, ignored = kind.named(), {}, []
+        for place, name in enumerate(names):
+            column = known.get(fold(name).replace(" ", "_"))
+            if column in found:
+                raise WrongFile(_("The column “%s” stands twice in the file. Leave one.") % name)
+            if column:
+                found[column] = place
+            elif name:
+                ignored.append(not_misspelt(name, list(known)))
+        missing = [column.name for column in kind.columns if column.needed and column not in found]
+        if missing:
+            sentence = _("These columns are missing in the first row: %s. Download the sample to see all.")
+            raise WrongFile(sentence % ", ".join(missing))
+        ordered = {column: found[column] for column in kind.columns if column in found}
+        fields = {column.field: names[place] for column, place in found.items()}
+        return cls(ordered, fields, tuple(ignored), len(names))
+
+    def written(self, cells: list[str]) -> dict[str, str]:
+        """The row's cells by field; a short row's missing cells are empty."""
+        return {column.field: cells[at].strip() if at < len(cells) else "" for column, at in self.places.items()}
+
+
+def not_misspelt(name: str, known: list[str]) -> str:
+    """A column of the sender's own is left aside; one that is nearly ours would be lost unseen. Raises WrongFile."""
+    if near := get_close_matches(fold(name).replace(" ", "_"), known, n=1, cutoff=0.8):
+        sentence = _("The column “%(name)s” is not known. Did you mean “%(near)s”?")
+        raise WrongFile(sentence % {"name": name, "near": near[0]})
+    return name
+
+
+# The companies, cities and sites that rows point to: asked once for the whole file.
+
+
+class Targets:
+    def __init__(self, kind: Kind) -> None:
+        codes = Customer.objects.exclude(external_id=None).values_list("external_id", "pk")
+        self.companies = {str(code): pk for code, pk in codes} if kind.has_company else {}
+        self.cities = Gazetteer.of(City.objects.all()) if kind is SITES else Gazetteer()
+        sites = Site.objects.exclude(external_id=None).values_list("customer_id", "external_id", "pk")
+        self.sites = {(company, code): pk for company, code, pk in sites} if kind is SERVICES else {}
+
+    def company(self, code: str) -> int:
+        """Its id. Raises Misfit with the nearest code."""
+        if code in self.companies:
+            return self.companies[code]
+        if near := get_close_matches(code, self.companies, n=1, cutoff=0.6):
+            words = {"code": code, "near": near[0]}
+            raise Misfit(_("No company has the code “%(code)s”. Did you mean “%(near)s”?") % words)
+        raise Misfit(_("No company has the code “%s”. Import the companies first.") % code)
+
+    def site(self, company_id: int, code: str) -> int:
+        """Its id, within the company. Raises Misfit."""
+        if (company_id, code) in self.sites:
+            return self.sites[company_id, code]
+        raise Misfit(_("This company has no site with the code “%s”. Import its sites first.") % code)
+
+    def city(self, name: str, province: str) -> int:
+        """Its id. Raises Misfit with the nearest city."""
+        return self.cities.find(name, province).pk
+
 
 Fields = dict[str, Any]
 

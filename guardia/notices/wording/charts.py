@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from guardia.notices.wording.fact_phrases import in_own_language
 from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
-from guardia.notices.wording.test_phrases import in_own_language
 
 Sample = float | None
 MOST_READ_OUT = 12
@@ -73,3 +73,31 @@ def described(samples: Sequence[Sample]) -> str:
     facts = {"count": len(samples), "lost": len(samples) - len(came), "least": min(came, default=0)}
     facts["most"] = max(came, default=0)
     return _("%(count)d bars from %(least).0f to %(most).0f ms, %(lost)d lost") % facts
+
+
+# A table of a letter: as columns where it is HTML, as lines where it is text, with the same words.
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``head`` names the columns; the first one names the row."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    @property
+    def named_rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Each cell after the first with the name of its column, which a narrow screen shows in place of the head."""
+        names = ("", *self.head[1:])
+        return tuple(tuple(zip(names, row, strict=True)) for row in self.rows)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """``ENL-0042 · Availability: 99.500 % · Affected time: 3 h``, for whoever reads text."""
+        return tuple(self._line(row) for row in self.rows)
+
+    def _line(self, row: tuple[str, ...]) -> str:
+        said = (f"{name}: {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True) if cell)
+        return " · ".join((row[0], *said))

@@ -15,11 +15,10 @@ from django.utils.translation import ngettext
 from guardia.customers.contact import Contact
 from guardia.notices.wording.fact_phrases import is_request, service, state
 from guardia.notices.wording.fact_phrases import subject as subject_of_case
-from guardia.notices.wording.letter import DESK, body, late_words, news_of, whom_to_call
+from guardia.notices.wording.letter import DESK, body, late_words, news_of, salutation, whom_to_call
 from guardia.notices.wording.next_step import STEPS, by_when, next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import listed, rows_of
-from guardia.notices.wording.salutation import salutation
 from guardia.procedure.vocabulary import Impact
 
 MOST_LISTED = 200

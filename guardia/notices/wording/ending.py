@@ -5,10 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from guardia.notices.wording.fact_phrases import evidence, no_evidence, tests, what_was_seen
 from guardia.notices.wording.hours import lasting, lasting_exactly
 from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
-from guardia.notices.wording.test_phrases import evidence, no_evidence, tests, what_was_seen
 from guardia.procedure.vocabulary import Moment
 
 GRADES = {

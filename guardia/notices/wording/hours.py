@@ -1,15 +1,20 @@
 """Hours as a customer reads them: in the zone of the site, with the day when it is not the day of reading."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
+from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from guardia.config.languages import PUBLISHED_IN
+from guardia.notices.notice import Notice
 from guardia.procedure.schema import Procedure
 
 SPACE = "\u00a0"
@@ -130,3 +135,22 @@ def lasting_exactly(seconds: int) -> str:
     parts += [f"{minutes:02}{SPACE}min" if hours else f"{minutes}{SPACE}min"] if hours or minutes else []
     parts += [f"{rest:02}{SPACE}s" if parts else f"{rest}{SPACE}s"] if rest or not parts else []
     return ("−" if seconds < 0 else "") + " ".join(parts)
+
+
+# The language a notice is written in.
+
+
+@contextmanager
+def in_the_language_of(notices: Sequence[Notice]) -> Iterator[str]:
+    """The language the notices were owed in, or the operator's where it is not one of ours."""
+    language = language_of(notices[0].language)
+    with translation.override(language):
+        yield language
+
+
+def language_of(written: str) -> str:
+    """One of ours."""
+    try:
+        return translation.get_supported_language_variant(written)
+    except LookupError:
+        return settings.LANGUAGE_CODE

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from guardia.notices.wording import fact_phrases, test_phrases
+from guardia.notices.wording import fact_phrases
 from guardia.notices.wording.beginning import first_sentence
 from guardia.notices.wording.causes import news_text, reason_of, symptoms_text
 from guardia.notices.wording.hours import lasting_exactly
@@ -10,8 +10,7 @@ from guardia.notices.wording.next_step import by_when, next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import clause
 from guardia.notices.wording.waiting import proof
-from guardia.procedure.contents import NoticeItem
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.rules import NoticeItem, NoticeRule
 from guardia.procedure.vocabulary import Moment
 
 PASSES = frozenset(
@@ -77,8 +76,8 @@ def which_clocks(told: NoticeFacts) -> list[str]:
 
 def evidence(told: NoticeFacts) -> list[str]:
     """What proves the stability; where nothing does, that sentence (P6)."""
-    lacking = test_phrases.no_evidence(told)
-    return [lacking] if lacking else [test_phrases.result_of(test) for test in test_phrases.evidence(told)]
+    lacking = fact_phrases.no_evidence(told)
+    return [lacking] if lacking else [fact_phrases.result_of(test) for test in fact_phrases.evidence(told)]
 
 
 def fact(name: str, in_texts: str = "") -> Callable[[NoticeFacts], list[str]]:

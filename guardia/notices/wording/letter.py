@@ -3,38 +3,37 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from guardia.customers.contact import Contact
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.links import NO_ADDRESSES, Addresses
-from guardia.notices.wording import (
-    banding,
-    beginning,
-    causes,
-    disputed,
-    ending,
-    requesting,
-    visit_news,
-    visiting,
-    waiting,
+from guardia.notices.notice import Delivery, Notice
+from guardia.notices.wording import banding, beginning, causes, ending, visiting, waiting
+from guardia.notices.wording.charts import Chart, Grid, charts
+from guardia.notices.wording.fact_phrases import (
+    is_request,
+    service,
+    state,
+    subject,
+    tests,
+    tests_to_show,
+    what_is_wrong,
 )
-from guardia.notices.wording.charts import Chart, charts
-from guardia.notices.wording.fact_phrases import is_request, service, state, subject, what_is_wrong
-from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.plain import plain_news
 from guardia.notices.wording.prose import WORDING, News, clause, rows_of
-from guardia.notices.wording.salutation import salutation
-from guardia.notices.wording.test_phrases import tests, tests_to_show
 from guardia.procedure.directory import Desk, Line
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment
 
-STAGES = (beginning, visiting, visit_news, ending, waiting, disputed, requesting, banding, causes)
+STAGES = (beginning, visiting, visiting, ending, waiting, waiting, beginning, banding, causes)
 """Where letters have functions of their own: once these are imported, ``WORDING`` knows them."""
 
 QUESTION = "pregunta"
@@ -222,3 +221,56 @@ def footer(told: Sequence[NoticeFacts]) -> str:
     why = _("We write to you because you are a contact of %(company)s.") % {"company": told[0]["company"]}
     proofs = [_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in told]
     return _("%(why)s Record: %(proofs)s.") % {"why": why, "proofs": "; ".join(proofs)}
+
+
+# A courteous opening with the person's title and name. Only the title tells whether it speaks to a man or a woman.
+
+
+class To(StrEnum):
+    MAN = "man"
+    WOMAN = "woman"
+
+
+TITLES: dict[str, tuple[To, Promise | None]] = {
+    "sr": (To.MAN, pgettext_lazy("title of a man", "Mr.")),
+    "señor": (To.MAN, pgettext_lazy("title of a man", "Mr.")),
+    "don": (To.MAN, None),
+    "dr": (To.MAN, None),
+    "mr": (To.MAN, pgettext_lazy("title of a man", "Mr.")),
+    "sra": (To.WOMAN, pgettext_lazy("title of a woman", "Mrs.")),
+    "señora": (To.WOMAN, pgettext_lazy("title of a woman", "Mrs.")),
+    "srta": (To.WOMAN, pgettext_lazy("title of a woman", "Ms.")),
+    "doña": (To.WOMAN, None),
+    "dra": (To.WOMAN, None),
+    "mrs": (To.WOMAN, pgettext_lazy("title of a woman", "Mrs.")),
+    "ms": (To.WOMAN, pgettext_lazy("title of a woman", "Ms.")),
+}
+"""The titles that tell, and how they are written out; None keeps them as they are. ``Dr.`` alone tells only in Spanish
+and Portuguese, where a woman is ``Dra.``; in English the opening is the same for both."""
+
+
+def salutation(contact: Contact) -> str:
+    """``Dear Mr. …:`` where the title tells, ``Dear Ing. …:`` in neutral words where it does not."""
+    title, name = contact.title.strip(), " ".join(contact.name.split())
+    to, written = TITLES.get(title.lower().rstrip("."), (None, None))
+    person = " ".join(part for part in (str(written or title), name) if part)
+    if to is To.MAN:
+        return pgettext("to a man", "Dear %(person)s:") % {"person": person}
+    if to is To.WOMAN:
+        return pgettext("to a woman", "Dear %(person)s:") % {"person": person}
+    return pgettext("to a man or a woman", "Dear %(person)s:") % {"person": person}
+
+
+# Why this person gets this letter, if not for the plain reason: sent once more, or in place of another.
+
+
+def why_you(delivery: Delivery, notices: Sequence[Notice]) -> tuple[str, ...]:
+    """In the active language; ``instead_of`` of the notices is loaded."""
+    said = []
+    if delivery.resend_of_id:
+        said.append(_("We send you this once more because the first message may not have reached you."))
+    absent = {notice.instead_of.pk: notice.instead_of for notice in notices if notice.instead_of}
+    if absent:
+        names = ", ".join(str(contact) for contact in absent.values())
+        said.append(_("You receive this in place of %(name)s, whom our message did not reach.") % {"name": names})
+    return tuple(said)

@@ -4,7 +4,11 @@ Every figure stands in the frozen report; nothing is read and nothing is counted
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,13 +16,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment
-from guardia.notices.month_facts import BrokenPromiseFacts, MonthFacts, PromiseFacts, WaitFacts
-from guardia.notices.month_requests import CountFacts
-from guardia.notices.wording.grid import Grid
-from guardia.notices.wording.letter import DESK, Letter, whom_to_call
-from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
-from guardia.notices.wording.monthly_requests import request_row, requests_head
-from guardia.notices.wording.salutation import salutation
+from guardia.notices.month_facts import (
+    BrokenPromiseFacts,
+    CountFacts,
+    MonthFacts,
+    PromiseFacts,
+    RequestFacts,
+    WaitFacts,
+)
+from guardia.notices.wording.charts import Grid
+from guardia.notices.wording.letter import DESK, Letter, salutation, whom_to_call
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, WaitCause
@@ -179,3 +186,62 @@ def ruling(each: WaitFacts) -> str:
 def promise_name(kind: str, procedure: Procedure) -> str:
     """As the procedure publishes it."""
     return str(procedure.clock(ClockKind(kind)).name)
+
+
+# How a month's report writes its month, hours, percents and lengths, in the active language.
+
+
+SPACE = "\u00a0"
+
+
+def month_words(month: MonthFacts) -> str:
+    first = datetime.strptime(month.month, "%Y-%m")  # noqa: DTZ007 - a month, no instant
+    return date_format(first, "YEAR_MONTH_FORMAT")
+
+
+def hour(month: MonthFacts, written: str) -> str:
+    return date_format(datetime.fromisoformat(written).astimezone(ZoneInfo(month.zone)), "d/m H:i")
+
+
+def percent(written: str) -> str:
+    return f"{number_format(Decimal(written), 3)}{SPACE}%"
+
+
+def lasting(seconds: int) -> str:
+    """``3 h 36 min``, ``26 min``, ``45 s``: to the minute from an hour on."""
+    length = timedelta(seconds=seconds)
+    hours, rest = divmod(round(length.total_seconds()), 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours}{SPACE}h {minutes:02}{SPACE}min" if minutes else f"{hours}{SPACE}h"
+    if minutes:
+        return f"{minutes}{SPACE}min {left:02}{SPACE}s" if left else f"{minutes}{SPACE}min"
+    return f"{left}{SPACE}s"
+
+
+# The requests and formal complaints of a month in words: first answer and solution, promised and real (A3).
+
+
+def requests_head() -> tuple[str, ...]:
+    return (_("Case"), _("What was asked"), _("First answer"), _("Solution"))
+
+
+def request_row(each: RequestFacts) -> tuple[str, ...]:
+    asked = f"{_('Formal complaint')}: {each.subject}" if each.is_complaint else each.subject
+    answer = promised_and_real(each.answer_target, each.answer_taken, each.answer_state)
+    return (
+        each.number,
+        asked,
+        answer,
+        promised_and_real(each.solution_target, each.solution_taken, each.solution_state),
+    )
+
+
+def promised_and_real(target: int, taken: int | None, state: str) -> str:
+    """``4 h promised, 1 h 12 min real``, and whether it was late; a dash where nothing was promised or judged."""
+    if not state or state == "dropped":
+        return "–"
+    promised = _("%(time)s promised") % {"time": lasting(target)} if target else _("no hour promised")
+    real = _("%(time)s real") % {"time": lasting(taken)} if taken is not None else _("still running")
+    late = [_("late")] if state == "breached" else []
+    return ", ".join((promised, real, *late))

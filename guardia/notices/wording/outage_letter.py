@@ -11,10 +11,9 @@ from guardia.config.languages import active, in_active
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
 from guardia.notices.wording.hours import Hours, hours_of
-from guardia.notices.wording.letter import DESK, Letter, whom_to_call
+from guardia.notices.wording.letter import DESK, Letter, salutation, whom_to_call
 from guardia.notices.wording.monthly import because
 from guardia.notices.wording.prose import clause, listed, rows_of
-from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
 
 MOST_SERVICES = 40

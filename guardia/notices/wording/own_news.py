@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from guardia.notices.wording.filling import line_filled, paragraphs_filled, places, used
 from guardia.notices.wording.letter import news_of
 from guardia.notices.wording.notice_facts import NoticeFacts
-from guardia.notices.wording.placeholders import names_for, values_of
+from guardia.notices.wording.placeholders import line_filled, names_for, paragraphs_filled, places, used, values_of
 from guardia.notices.wording.prose import News
 
 LONGEST_SUBJECT = 200

@@ -10,7 +10,7 @@ from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_text import Listed, Page
 from guardia.notices.wording.prose import clause, rows_of
-from guardia.notices.wording.visit_news import what_is_new
+from guardia.notices.wording.visiting import what_is_new
 from guardia.procedure.vocabulary import Moment
 
 

@@ -1,19 +1,26 @@
 """Which page a person gets: of one case or many, of an escalation that is over, of an alarm."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from guardia.config.languages import in_active
+from guardia.customers.phones import international
 from guardia.notices.notice import Notice
 from guardia.notices.wording import page_text
+from guardia.notices.wording.causes import number_of
+from guardia.notices.wording.fact_phrases import is_request, service
+from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
-from guardia.notices.wording.page_alarm import alarm
-from guardia.notices.wording.page_alarm_over import alarm_over
-from guardia.notices.wording.page_case import ended, informed, paged
+from guardia.notices.wording.page_alarm import alarm, alarm_over
 from guardia.notices.wording.page_crew import for_the_crew
-from guardia.notices.wording.page_list import ended_for_many, informed_of_many, paged_for_many
-from guardia.notices.wording.page_morning import MORNING_LIST, morning
-from guardia.notices.wording.page_text import Page
-from guardia.procedure.vocabulary import Moment
+from guardia.notices.wording.page_list import MORNING_LIST, ended_for_many, informed_of_many, morning, paged_for_many
+from guardia.notices.wording.page_text import Page, call_owed, decision_text, promise_in_short, reasons, why_in_short
+from guardia.notices.wording.prose import clause, rows_of
+from guardia.procedure.vocabulary import Moment, Stage
 
 
 def is_late(notice: Notice, now: datetime) -> bool:
@@ -35,3 +42,173 @@ def page_of(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
     if first.moment == Moment.LEVEL_INFORMED:
         return informed(first, addresses[0]) if len(told) == 1 else informed_of_many(told, addresses)
     return paged(first, addresses[0]) if len(told) == 1 else paged_for_many(told, addresses)
+
+
+# The page about one case: it suffices by itself, for somebody who has just been woken by it (E1 to E5).
+
+
+def paged(told: NoticeFacts, address: str) -> Page:
+    """Who must answer now, about what, why, and which decision is asked."""
+    desk = told.procedure.desk(DESK)
+    return Page(
+        subject=f"{page_text.title(told)}: {subject_end(told)}",
+        headline=_("%(place)s: %(state)s.") % {"place": page_text.place(told), "state": page_text.state(told)},
+        title=page_text.title(told),
+        short=short(told),
+        said=(*page_text.late_words(told), " ".join(reasons(told)), *call_owed(told)),
+        ask=decision_text(told),
+        answer=_("Answer for it, take command or pass it on:"),
+        address=address,
+        rows=rows(told),
+        desk=str(desk.name),
+        provider=told.procedure.provider.name,
+        footer=footer(told),
+    )
+
+
+def subject_end(told: NoticeFacts) -> str:
+    level = page_text.level(told)
+    return _("you are paged, %(level)s") % {"level": level} if level else _("you are paged")
+
+
+def short(told: NoticeFacts) -> tuple[str, ...]:
+    """What a telephone shows, the most important first."""
+    parts = [
+        *page_text.late_in_short(told),
+        page_text.place_in_short(told),
+        promise_in_short(told),
+        why_in_short(told),
+        _("Call %(number)s") % {"number": international(told["call_back_number"])} if told["call_back_number"] else "",
+        _("Works on it: %(who)s") % {"who": who_works_on_it(told)},
+        page_text.level(told),
+    ]
+    return tuple(part for part in parts if part)
+
+
+def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
+    """The facts: what is down, who works on it, whom to ring, where."""
+    return rows_of(
+        (_("Case"), told["number"]),
+        (_("Company"), page_text.company(told)),
+        (_("Service"), service(told)),
+        (_("State"), page_text.state(told)),
+        (_("Stage"), stage(told)),
+        (_("Symptoms"), told["symptoms"]),
+        (_("Cause"), cause(told)),
+        (_("Plan"), clause(told["plan"])),
+        (pgettext("page", "Works on it"), who_works_on_it(told)),
+        (pgettext("page", "Answers for it"), page_text.named(told["answering"], told["answering_phone"])),
+        (_("Crew"), told.visit.get("crew") or ""),
+        (_("Reported by"), told["reporter"]),
+        (_("Asked for by"), told["asked_by"]),
+        (_("Call-back number"), international(told["call_back_number"])),
+        (_("Contact at the site"), told["site_contact"]),
+        (_("Access hours"), told["access_hours"]),
+        (_("Mass outage"), outage(told)),
+        (_("Other open cases of the outage"), str(told["others"] or _("none")) if told["outage"] else ""),
+        (_("Other open cases of this site"), others_of_the_site(told)),
+        (_("Level"), page_text.level(told)),
+        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    )
+
+
+def outage(told: NoticeFacts) -> str:
+    """``AM-0042, fibre cut``."""
+    return ", ".join(part for part in (number_of(told), clause(in_active((told["outage"] or {}).get("names")))) if part)
+
+
+def others_of_the_site(told: NoticeFacts) -> str:
+    return str(told["others"] or _("none")) if told["site"] and not told["outage"] else ""
+
+
+def stage(told: NoticeFacts) -> str:
+    if is_request(told):
+        return ""  # its state says it
+    return str(told.procedure.stage(Stage(told["stage"])).name) if told["stage"] else ""
+
+
+def cause(told: NoticeFacts) -> str:
+    words = clause(told["cause"])
+    return _("%(cause)s (probable)") % {"cause": words} if words and told["cause_is_probable"] else words
+
+
+def who_works_on_it(told: NoticeFacts) -> str:
+    """``Engineer 1, +593 99 900 0001``; in words, that nobody does."""
+    if not told["engineer"]:
+        return pgettext("works on it", "nobody yet")
+    return page_text.named(told["engineer"], told["engineer_phone"])
+
+
+def footer(told: NoticeFacts) -> str:
+    """Why this person is written to, and what proves what was written."""
+    level = page_text.level(told)
+    why = _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""
+    return " ".join(part for part in (why, _("Record: %(proof)s.") % {"proof": page_text.proof(told)}) if part)
+
+
+def informed(told: NoticeFacts, address: str) -> Page:
+    """A higher level is told while somebody below answers for it: nothing is asked, though it may take command."""
+    page, level = paged(told, address), page_text.level(told)
+    words = _("You are told of it because the promise has been broken for so long: %(level)s.") % {"level": level}
+    return replace(
+        page,
+        subject=f"{page_text.title(told)}: {pgettext('page', 'for your information')}",
+        short=(
+            *page_text.late_in_short(told),
+            page_text.place_in_short(told),
+            promise_in_short(told),
+            who_answers(told),
+            words,
+        ),
+        said=tuple(
+            part for part in (*page_text.late_words(told), words, " ".join(reasons(told)), who_answers(told)) if part
+        ),
+        ask=_("Nothing is asked of you while that person answers for it."),
+        answer=_("Look at it, or take command:"),
+    )
+
+
+def who_answers(told: NoticeFacts) -> str:
+    if not told["answering"]:
+        return ""
+    return _("%(who)s answers for it.") % {"who": page_text.named(told["answering"], told["answering_phone"])}
+
+
+def ended(told: NoticeFacts) -> Page:
+    """Those who were paged are told that nothing is asked of them any more."""
+    desk = told.procedure.desk(DESK)
+    return Page(
+        subject=f"{page_text.title(told)}: {_('the escalation is over')}",
+        title=page_text.title(told),
+        headline=_("The escalation of this case is over: nothing more is asked of you."),
+        short=(
+            *page_text.late_in_short(told),
+            page_text.place(told),
+            f"{_('The escalation is over.')} {why_over(told)}",
+        ),
+        said=tuple(part for part in (*page_text.late_words(told), why_over(told)) if part),
+        rows=rows_of(
+            (_("Case"), told["number"]),
+            (_("Company"), page_text.company(told)),
+            (_("Service"), service(told)),
+            (_("Stage"), stage(told)),
+            (pgettext("page", "Works on it"), who_works_on_it(told)),
+        ),
+        desk=str(desk.name),
+        provider=told.procedure.provider.name,
+        footer=_("You were paged for it. Record: %(proof)s.") % {"proof": page_text.proof(told)},
+    )
+
+
+def why_over(told: NoticeFacts) -> str:
+    match told.data.get("why"):
+        case "closed":
+            return _("The case is closed.")
+        case "transferred":
+            return _("It was passed to another desk.")
+        case "met":
+            return _("What was promised has been done.")
+        case "ended":
+            reason = clause(told.text("reason"))
+            return _("Somebody ended it: %(reason)s.") % {"reason": reason} if reason else _("Somebody ended it.")
+    return ""

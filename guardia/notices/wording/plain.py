@@ -6,11 +6,11 @@ from typing import Any
 
 from guardia.events.kinds import Letter
 from guardia.events.sentence import read
-from guardia.notices.wording.disputed import affected
 from guardia.notices.wording.fact_phrases import clocks, crew, restored_hour
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.visiting import arrival
+from guardia.notices.wording.waiting import affected
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from guardia.config.now import now
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alert_store import is_troubled, keep
-from guardia.network.alerts_sources import V3_USER, traps_from
-from guardia.network.alerts_tokens import digest_of, matching
+from guardia.network.alerts_sources import V3_USER, digest_of, matching, traps_from
 from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap, opened, read
 from guardia.worker.rounds import step
@@ -46,7 +45,7 @@ class Heard:
 
 
 class Keeper:
-    """``step`` opens a transaction behind the worker's wall, ``now`` reads the database's hour (UTC) in it."""
+    """``step`` opens a transaction under the worker's database role, ``now`` reads the database's hour (UTC) in it."""
 
     def __init__(
         self, step: Callable[[], AbstractContextManager[None]], now: Callable[[], datetime], steady: Callable[[], float]

@@ -15,11 +15,11 @@ from psycopg.errors import DeadlockDetected
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.network import alerts_tokens as tokens
+from guardia.network import alerts_sources as tokens
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import Message, Unfit, Unreadable
 from guardia.network.alert_store import StoredCounts, is_troubled, keep
-from guardia.network.alerts_read import read
+from guardia.network.alerts_kinds import read
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
 from guardia.web.shared.responses import problem
 

@@ -2,7 +2,7 @@
 
 GET shows a page with one button and does nothing, since mail scanners follow every link; POST opens the case again. As
 with the answer to a page, the token is the secret: no cookie, so no CSRF token either; a second POST finds its work
-done. What is shown is read behind the wall of the contact's own company, and the act is done behind it too.
+done. What is shown is read under the row policies of the contact's own company, and the act is done behind it too.
 """
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from guardia.cases import case_link, confirmation_proof
+from guardia.cases import case_link, case_proofs
 from guardia.cases.case import Case
 from guardia.cases.queries import case_with_place
 from guardia.config.database_roles import DatabaseRole, behind
@@ -39,17 +39,17 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         opens = case_link.read(token)
     except LinkHasExpired:
-        return private(over(request, "expired", GONE))
+        return private(link_over(request, "expired", GONE))
     except LinkIsInvalid:
-        return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
+        return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
     opened_by(request, opens.customer, opens.contact)
     with behind(DatabaseRole.PORTAL, opens.customer):
         case = case_with_place(opens.case)
         contact = contact_of_id(opens.contact)
         if case is None:
-            return private(over(request, "unknown", NOT_FOUND))
+            return private(link_over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
-            return private(over(request, "left", GONE))
+            return private(link_over(request, "left", GONE))
         with translation.override(language_of(contact)):
             if request.method == "POST":
                 denied(case, contact)
@@ -60,13 +60,13 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
 def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
     with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
-        attempt(lambda: confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now()))
+        attempt(lambda: case_proofs.deny(customer_acts.locked(case.pk), contact, at=now()))
 
 
 def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     at, procedure = now(), versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
-    confirmed, denial = confirmation_proof.deniable(case, at), confirmation_proof.denial(case)
+    confirmed, denial = case_proofs.deniable(case, at), case_proofs.denial(case)
     context = {
         "operator": procedure.provider.name,
         "name": str(contact),
@@ -75,7 +75,7 @@ def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpRespo
         "where": about.where(case),
         "confirmed_by": case.confirmed_by,
         "confirmed_at": hours.zoned(hours.at(confirmed.occurred_at)) if confirmed else "",
-        "until": hours.zoned(hours.before(confirmation_proof.until_of(confirmed))) if confirmed else "",
+        "until": hours.zoned(hours.before(case_proofs.until_of(confirmed))) if confirmed else "",
         "denied_at": hours.zoned(hours.at(denial.occurred_at)) if denial else "",
         "case": reverse("customer_case", args=[case_link.token(case.customer_id, case.pk, contact.pk)]),
         "room": room(procedure),
@@ -84,7 +84,7 @@ def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpRespo
     return render(request, "answer/deny.html", context)
 
 
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     version = versions.version_at(now())
     context = {"why": why, "room": room(version.procedure) if version else ()}
     return render(request, "answer/deny_over.html", context, status=status)

@@ -26,8 +26,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
 from guardia.escalation import customer_link, escalate_link
 from guardia.escalation.escalation import Escalation
-from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, published_staff
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now, published_staff
 from guardia.intake import customer_acts
 from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
@@ -217,7 +216,7 @@ def number(name: str, way: Way) -> Number:
 # --- page -------------------------------------------------------------------------------------------------------------
 # ``/escalar/<token>``: a contact of the company asks for the next level of a case, by the link of a letter (E1 D).
 # As with the answer to a page, the token is the secret: no cookie, so no CSRF token either. What is shown is read
-# behind the wall of the contact's own company; only the asking itself is done behind the house's.
+# under the row policies of the contact's own company; only the asking itself is done under the staff's.
 SAID_BY_THE_PAGE = (RequestedTooSoon, NoLevelAbove, CaseIsClosed, OnlyAContact)
 """Refusals that the page itself tells, calmly, once it is looked at again."""
 

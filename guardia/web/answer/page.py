@@ -22,8 +22,8 @@ from guardia.escalation.alarms import locked_alarm
 from guardia.notices.notice import Notice
 from guardia.notices.page import page_of_id
 from guardia.people import presence
-from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.people.staff import Actor
 from guardia.web.answer import paged_case
 from guardia.web.answer.paged_case import paged_alarm_view, paged_cases_view
 from guardia.web.shared.act import Refusal, attempt
@@ -43,14 +43,14 @@ def answer_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         notice = page_of_id(answer_link.read(token))
     except LinkHasExpired:
-        return private(over(request, "expired", GONE))
+        return private(link_over(request, "expired", GONE))
     except LinkIsInvalid:
         notice = None
     if notice is None or notice.staff is None:
-        return private(over(request, "unknown", NOT_FOUND))
+        return private(link_over(request, "unknown", NOT_FOUND))
     with translation.override(notice.language):
         if not notice.staff.is_active:
-            return private(over(request, "left", LEFT))
+            return private(link_over(request, "left", LEFT))
         return private(alarm_page(request, notice) if notice.alarm else case_page(request, notice))
 
 
@@ -60,7 +60,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "answer/over.html", {"why": why}, status=status)
 
 
@@ -69,7 +69,7 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 def case_page(request: HttpRequest, notice: Notice) -> HttpResponse:
     if notice.moment not in paged_case.ANSWERED:
-        return over(request, "nothing", 200)
+        return link_over(request, "nothing", 200)
     pages = paged_case.storm_of(notice)
     if request.method == "POST":
         return answered(request, notice, pages)

@@ -15,11 +15,11 @@ from guardia.cases.facts import affected_since
 from guardia.clocks.clock import due_of_each
 from guardia.customers.phones import spoken
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.escalation.course import Running
 from guardia.notices.notice import Notice
 from guardia.notices.page import accepted_deliveries, facts_of, paged_together
-from guardia.notices.wording.page_reasons import decision_text, reasons
+from guardia.notices.wording.page_text import decision_text, reasons
 from guardia.people.lookup import staff_by_id
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import call_with_case
 from guardia.cases import queries
-from guardia.cases.explaining import CalendarMoved, Explained, WaitExplained, explain_call, explain_case
-from guardia.cases.explanations import ExplainedClock
+from guardia.cases.explaining import CalendarMoved, Explained, ExplainedClock, WaitExplained, explain_call, explain_case
 from guardia.cases.number import parse
 from guardia.clocks.explain import SpanPart
 from guardia.config.now import now

@@ -1,4 +1,4 @@
-"""`/salud`: is the house awake? 503 with the reason where the database or the watch over the deadlines is not.
+"""`/salud`: is the installation awake? 503 with the reason where the database or the watch over the deadlines is not.
 `/salud/vivo`: does this process answer? `/salud/listo`: may it be sent requests, that is, does its database answer?
 
 Anybody may ask, so it says how old things are and how many, never an address, a name or a driver's own words.
@@ -17,7 +17,7 @@ from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import alarms
-from guardia.notices import queued
+from guardia.notices import notice_rows
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def ready(request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
             (there,) = cursor.fetchone()
     except Error as trouble:
-        return answered(*gone(trouble))
+        return answered(*no_database(trouble))
     if there:
         return answered({"database": "ok"}, 200)
     return answered({"database": "empty", "problem": "the database has no tables: run guardia migrate"}, UNAVAILABLE)
@@ -89,10 +89,10 @@ def probe_answer() -> tuple[Said, int]:
         with behind(DatabaseRole.STAFF):
             return state_of_the_installation(now())
     except Error as trouble:
-        return gone(trouble)
+        return no_database(trouble)
 
 
-def gone(trouble: Error) -> tuple[Said, int]:
+def no_database(trouble: Error) -> tuple[Said, int]:
     log.warning("/salud: the database does not answer: %s", " ".join(str(trouble).split()))
     return {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
 
@@ -119,7 +119,7 @@ def state_of_the_installation(at: datetime) -> tuple[Said, int]:
 def failing(trouble: watch.Failing) -> Said:
     """The kind of trouble alone: its own words may hold an address, and stand on the desk's screens and in the log."""
     kind = trouble.reason.partition(":")[0]
-    return {"loop": trouble.key, "since": written(trouble.since), "times": trouble.times, "kind": kind}
+    return {"loop": trouble.key, "since": iso_hour(trouble.since), "times": trouble.times, "kind": kind}
 
 
 def warnings(at: datetime) -> list[str]:
@@ -127,9 +127,9 @@ def warnings(at: datetime) -> list[str]:
     found = []
     if alarms.is_anything_open(alarms.NOBODY_ON_SHIFT):
         found.append("nobody is on shift at the technical desk")
-    if queued.is_page_waiting(at - LATE_PAGE):
+    if notice_rows.is_page_waiting(at - LATE_PAGE):
         found.append("a page has waited for more than a minute: look at the mail server and at the gateways")
-    if queued.is_mail_waiting(at - LATE_MAIL):
+    if notice_rows.is_mail_waiting(at - LATE_MAIL):
         found.append("mail has waited for more than ten minutes: look at the mail server")
     return found
 
@@ -138,7 +138,7 @@ def sweep(at: datetime, silent: datetime | None) -> Said:
     seen_at = watch.last_seen_at("sweep")
     return {
         "state": "silent" if silent else "at work" if seen_at else "never seen",
-        "seen_at": written(seen_at),
+        "seen_at": iso_hour(seen_at),
         "age_seconds": age(seen_at, at),
     }
 
@@ -150,20 +150,20 @@ def mail(at: datetime) -> Said:
     wait for their turn at the pace of their domain, or for another try.
     """
     return {
-        "waiting": queued.mails_waiting()[:MOST_COUNTED].count(),
-        "held_back": queued.mails_held_back(at)[:MOST_COUNTED].count(),
-        "owed": queued.letters_owed()[:MOST_COUNTED].count(),
-        "oldest_waiting_seconds": age(queued.oldest_letter(), at),
-        "last_accepted_at": written(queued.last_mail_accepted_at()),
+        "waiting": notice_rows.mails_waiting()[:MOST_COUNTED].count(),
+        "held_back": notice_rows.mails_held_back(at)[:MOST_COUNTED].count(),
+        "owed": notice_rows.letters_owed()[:MOST_COUNTED].count(),
+        "oldest_waiting_seconds": age(notice_rows.oldest_letter(), at),
+        "last_accepted_at": iso_hour(notice_rows.last_mail_accepted_at()),
     }
 
 
 def pages(at: datetime) -> Said:
     """The oldest page to the operator's people that no server has accepted yet."""
-    return {"oldest_unsent_seconds": age(queued.oldest_page(), at)}
+    return {"oldest_unsent_seconds": age(notice_rows.oldest_page(), at)}
 
 
-def written(at: datetime | None) -> str | None:
+def iso_hour(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 

@@ -18,16 +18,16 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from guardia.cli.backups.folder import newest_age
-from guardia.clocks.overdue import OVERDUE
+from guardia.clocks.clock_state import OVERDUE
 from guardia.config import meters
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.config.proxies import address_of, is_address
+from guardia.config.requests import address_of, is_address
 from guardia.procedure.vocabulary import RequestStage, Stage
 
 # --- figures ----------------------------------------------------------------------------------------------------------
-# What /metrics says of the house, asked in one question of which every part stands on an index and stops counting.
-# As on screen (design §4.11) no count goes beyond a hundred: a monitoring needs to know that it is many, not how
-# many.
+# What /metrics says of the installation, asked in one question of which every part stands on an index and stops
+# counting. As on screen (design §4.11) no count goes beyond a hundred: a monitoring needs to know that it is many, not
+# how many.
 MOST = 100
 URGENCIES = 20
 
@@ -129,7 +129,7 @@ WORDS = {
 
 
 def figures() -> list[Figure]:
-    """Ask the database; the caller has opened the transaction behind the wall of the staff."""
+    """Ask the database; the caller has opened the transaction under the staff's database role."""
     with connection.cursor() as cursor:
         cursor.execute(QUESTION)
         return [Figure(*row) for row in cursor.fetchall()]

@@ -16,9 +16,8 @@ from guardia.cases.number import parse
 from guardia.cases.queries import locked_open_incident
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
-from guardia.evidence.sources import Source, is_signed, source_of
-from guardia.evidence.test_result import Verdict
-from guardia.people.actor import SYSTEM
+from guardia.evidence.test_result import Source, Verdict, is_signed, source_of
+from guardia.people.staff import SYSTEM
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
 OLDEST = timedelta(days=366)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
-from guardia.cases import call_alarms
+from guardia.cases import call_tasks
 from guardia.customers.phones import spoken
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.outages.planned_work_rows import overrunning_works
 from guardia.web.desk.case_page.voice import whom_to_ring
 from guardia.web.desk.clock import hour
@@ -119,7 +119,7 @@ MOST_CALLS = 20
 
 def call_banners(at: datetime) -> tuple[Banner, ...]:
     """One banner for the calls of escalations and one for those to companies: it names the case, or how many."""
-    tasks, voices = call_alarms.undone(at, MOST_CALLS), call_alarms.voice_undone(at, MOST_CALLS)
+    tasks, voices = call_tasks.undone(at, MOST_CALLS), call_tasks.voice_undone(at, MOST_CALLS)
     first = [one_call(tasks[0], at) if len(tasks) == 1 else several_calls(tasks)] if tasks else []
     return (*first, *([voice_banner(voices)] if voices else []))
 

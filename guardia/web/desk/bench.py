@@ -14,13 +14,13 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import filters, queries, saved_views
+from guardia.cases import finding, queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk, rows_with_visits_and_waits
 from guardia.config.now import now
-from guardia.notices.progress import Progress
-from guardia.notices.progress import watched as progress
+from guardia.notices.notice_rows import Progress
+from guardia.notices.notice_rows import watched as progress
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -215,7 +215,7 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
 def counts_of(looking: Looking, at: datetime) -> dict[str, int]:
     if not looking.asked:
         return queries.counts(at, looking.desk)
-    return queries.counts_of(filters.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
+    return queries.counts_of(finding.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
 
 
 def signature(row: BenchRow) -> str:

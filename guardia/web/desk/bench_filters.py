@@ -8,11 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.cases import filters, queries, saved_views
+from guardia.cases import finding, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
-from guardia.cases.saved_view import SavedView
-from guardia.cases.saved_views import filters_of
+from guardia.cases.saved_views import SavedView, filters_of
 from guardia.customers.lookup import company_name
 from guardia.people.lookup import engineers_of, name_of_staff
 from guardia.people.policy import Right, may
@@ -75,7 +74,7 @@ class Looking:
 
     def of(self, cases: QuerySet[Case], staff: Staff, at: datetime) -> QuerySet[Case]:
         """Those of the view, narrowed."""
-        return filters.narrowed(queries.in_view(cases, self.view, staff), self.asked, at)
+        return finding.narrowed(queries.in_view(cases, self.view, staff), self.asked, at)
 
 
 def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
@@ -87,8 +86,8 @@ def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
         view=view if view in queries.views_of(areas.desk_of(area)) else FIRST_VIEW,
         order=order if order in ORDERS else FIRST_ORDER,
         start=min(int(start), LAST_START) if start.isascii() and start.isdigit() and len(start) < 7 else 0,
-        asked=filters.known(query),
-        saved=saved if filters.is_id(saved) else "",
+        asked=finding.understood(query),
+        saved=saved if finding.is_id(saved) else "",
     )
 
 
@@ -101,30 +100,30 @@ def saved_looking(view: SavedView, staff: Staff, at: datetime) -> Looking:
 # The filters of the bench as its page shows them: a form that collapses, what is chosen, and which one hides all.
 def names() -> dict[str, str]:
     return {
-        filters.COMPANY: _("Company"),
-        filters.PLACE: _("City or province"),
-        filters.IMPACT: _("Impact"),
-        filters.STAGE: _("Stage"),
-        filters.ENGINEER: _("Engineer"),
-        filters.VIP: "VIP",
-        filters.OVERDUE: _("Overdue only"),
+        finding.COMPANY: _("Company"),
+        finding.PLACE: _("City or province"),
+        finding.IMPACT: _("Impact"),
+        finding.STAGE: _("Stage"),
+        finding.ENGINEER: _("Engineer"),
+        finding.VIP: "VIP",
+        finding.OVERDUE: _("Overdue only"),
     }
 
 
 def value_words(name: str, value: str) -> str:
     """The value as it is read; of an id whose row is gone, the id."""
-    if name == filters.COMPANY and filters.is_id(value):
+    if name == finding.COMPANY and finding.is_id(value):
         return company_name(int(value)) or value
-    if name == filters.ENGINEER:
+    if name == finding.ENGINEER:
         return name_of_staff(int(value)) or value
-    if name == filters.IMPACT:
+    if name == finding.IMPACT:
         return str(IMPACT_NAMES[Impact(value)])
-    return name_of_stage(value) if name == filters.STAGE else value
+    return name_of_stage(value) if name == finding.STAGE else value
 
 
 def chosen_words(asked: Mapping[str, str]) -> dict[str, str]:
     """Each filter that is on, in words: ``Company: Banco Austral``."""
-    called, switches = names(), {filters.VIP, filters.OVERDUE}
+    called, switches = names(), {finding.VIP, finding.OVERDUE}
     return {
         name: called[name] if name in switches else f"{called[name]}: {value_words(name, value)}"
         for name, value in asked.items()
@@ -144,7 +143,7 @@ def without(asked: Mapping[str, str], name: str) -> dict[str, str]:
 
 def hiding(cases: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> list[str]:
     """The filters without which something would be shown: one short question for each that is on."""
-    return [name for name in asked if filters.narrowed(cases, without(asked, name), at).order_by().exists()]
+    return [name for name in asked if finding.narrowed(cases, without(asked, name), at).order_by().exists()]
 
 
 # --- the narrowed bench -----------------------------------------------------------------------------------------------
@@ -153,12 +152,12 @@ def hiding(cases: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> lis
 
 def bar_of(looking: Looking, staff: Staff) -> dict[str, Any]:
     """The form: what is written in it, what it ``carried`` on unseen, and what can be chosen."""
-    company = looking.asked.get(filters.COMPANY, "")
+    company = looking.asked.get(finding.COMPANY, "")
     area = {"area": looking.area} if looking.href(staff).find("area=") >= 0 else {}
     return {
         "typed": looking.asked,
         "carried": {**area, **looking.carried},
-        "company": value_words(filters.COMPANY, company) if company else "",
+        "company": value_words(finding.COMPANY, company) if company else "",
         "impacts": [(impact.value, str(name)) for impact, name in IMPACT_NAMES.items()],
         "stages": stages_of(looking.desk),
         "engineers": engineers_of(looking.desk),

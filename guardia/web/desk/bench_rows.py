@@ -6,15 +6,14 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, sender_mark
 from guardia.cases.mail_tray import requests_of_bench
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
-from guardia.mailroom.message import Message
+from guardia.mail.message import Message
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 from guardia.web.desk.acts.offered import next_act, open_visit
 from guardia.web.desk.bench_filters import Chosen

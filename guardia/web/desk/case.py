@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.cases import probing, resending
+from guardia.cases import failed_notices, probing
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.draft import draft_of, drop_draft
@@ -20,15 +20,14 @@ from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
 from guardia.cases.verbs import Event
 from guardia.config.now import now
-from guardia.notices import mail, marks, short
+from guardia.notices import address_marks, mail, short
 from guardia.notices.notice_rows import mark_of, notice_of
-from guardia.notices.ways import SHORT
-from guardia.notices.wording.language import in_the_language_of
-from guardia.people.actor import Actor
+from guardia.notices.recipients import SHORT
+from guardia.notices.wording.hours import in_the_language_of
 from guardia.people.policy import Right, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.any_stage import assigned_words, undo_of
@@ -310,7 +309,7 @@ AGAIN, BACK = "otra-vez", "retirar"
 @require_POST
 def notice_step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpResponse:
     """Send it once more, or take it back before it leaves. A refusal is said where the notices are."""
-    verb = {AGAIN: resending.resend, BACK: resending.withdraw}.get(step)
+    verb = {AGAIN: failed_notices.resend, BACK: failed_notices.withdraw}.get(step)
     if verb is None:
         raise Http404
     case, at = found(request, number, locked=True), now()
@@ -346,7 +345,7 @@ def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
     mark = mark_of(case.customer_id, mark_id) if mark_id <= LARGEST_ID else None
     if mark is None:
         raise Http404
-    marks.clear(mark, request.user, now())
+    address_marks.clear(mark, request.user, now())
     say(request, _("%(address)s may be written to again.") % {"address": mark.address})
     return redirect(to_the_notices(case))
 

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import mail_tray, queries
 from guardia.cases.call_rows import reception_was_late
 from guardia.cases.case import Case
@@ -20,14 +19,13 @@ from guardia.cases.impact_proposal import proposed
 from guardia.cases.labels import CLOCK_NAMES, IMPACT_NAMES, SAID_IMPACT_NAMES, STAGE_NAMES
 from guardia.cases.notify import rule_for_moment
 from guardia.clocks.clock import Clock
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import contacts_with_ways_of
-from guardia.customers.service import Service
 from guardia.notices.notice import NoticeState
 from guardia.notices.notice_rows import notices_of
-from guardia.notices.ways import is_down, marked
+from guardia.notices.recipients import is_down, marked
 from guardia.procedure import version as versions
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.rules import NoticeRule
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import MAY_BE_OUT, ClockKind, Impact, Moment, Stage
 from guardia.web.desk.case_page.links import CommonCause, around, common_causes, recurring_at, recurring_of

@@ -14,19 +14,18 @@ from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk, last_rulings, open_objections
+from guardia.cases.closing_figures import UPHELD
 from guardia.cases.contesting import REJECTED, Ruling
 from guardia.cases.draft import Draft, drafts_of, drop_draft
-from guardia.cases.exclusions import UPHELD
-from guardia.cases.explanations import whom
+from guardia.cases.explaining import waited_for
 from guardia.cases.if_upheld import Changed, if_upheld
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.arithmetic import between
-from guardia.clocks.clock import Clock
+from guardia.clocks.clock import Clock, Wait
 from guardia.clocks.clock_state import ClockState, is_broken
-from guardia.clocks.wait import Wait
 from guardia.config.now import now
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.case_page.promise import span_of
@@ -77,7 +76,7 @@ def draft_key(case: Case) -> str:
 
 def stop_of(wait: Wait, at: datetime, typed: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, Any]:
     """One contested stop: the two sides, and the fields of the ruling with what was typed."""
-    who, ruling = whom(wait), typed.get(f"ruling_{wait.pk}", "")
+    who, ruling = waited_for(wait), typed.get(f"ruling_{wait.pk}", "")
     return {
         "pk": wait.pk,
         "whom": who[:1].upper() + who[1:],

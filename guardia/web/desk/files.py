@@ -17,19 +17,16 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
+from guardia.cases.case_files import FileNotTaken, add_ready, ready, show_file, take_turns_for, withdraw_file
 from guardia.cases.case_rows import withdrawal_of
-from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
-from guardia.evidence import case_file, store
-from guardia.evidence.case_file import CaseFile
-from guardia.evidence.files import Ready, limit
-from guardia.mailroom.names import safe_name
-from guardia.people.actor import Actor
+from guardia.evidence import files, store
+from guardia.evidence.files import CaseFile, Ready, limit
+from guardia.mail.files import safe_name
 from guardia.people.policy import may_handle
 from guardia.people.signed import LARGEST_ID
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.web.desk.acts.offered import next_act
 from guardia.web.desk.case import case_answer, found
 from guardia.web.desk.case_page.evidence import file_row as row_of
@@ -197,7 +194,7 @@ def tag_of(one: CaseFile) -> str:
 
 
 def file_or_404(case: Case, file_id: int) -> CaseFile:
-    kept = case_file.file_of(case, file_id) if file_id <= LARGEST_ID else None
+    kept = files.file_of(case, file_id) if file_id <= LARGEST_ID else None
     if kept is None:
         raise Http404
     return kept
@@ -259,7 +256,7 @@ def file_context(case: Case, one: CaseFile, staff: Staff, at: datetime) -> dict[
 
 def neighbours(case: Case, one: CaseFile, at: datetime) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Those of the same kind, as the strip shows them."""
-    rows = case_file.of_the_same_strip(one)
+    rows = files.of_the_same_strip(one)
     if one not in rows:
         return None, None
     place = rows.index(one)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_mail
 from guardia.demo import mail as demo_mail
-from guardia.mailroom.taking import FOLDER, take
-from guardia.notices import code_mail, confirmation_mail, reset_mail
+from guardia.mail.taking import FOLDER, take
+from guardia.notices import confirmation_mail, secret_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 from guardia.notices.notice_rows import last_rendered_mails, rendered_mail
@@ -178,10 +178,10 @@ def message_of(delivery: Delivery) -> EmailMessage:
 def secret_of(delivery: Delivery) -> bytes:
     """A code or a link to a password, written for who looks and kept nowhere; nothing once it is over."""
     if delivery.code_id:
-        return code_mail.rendered(delivery, now(), LINKS)
+        return secret_mail.code_mail(delivery, now(), LINKS)
     if delivery.confirmation_id:
         return confirmation_mail.rendered(delivery, now(), LINKS)
-    return reset_mail.rendered(delivery, now(), LINKS) if delivery.reset_id else b""
+    return secret_mail.reset_mail(delivery, now(), LINKS) if delivery.reset_id else b""
 
 
 # --- mails written back -----------------------------------------------------------------------------------------------

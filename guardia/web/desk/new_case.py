@@ -15,21 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import writes
 from guardia.cases.case import Case
 from guardia.cases.case_rows import open_and_last_incidents
 from guardia.cases.draft import Draft, keep_draft
 from guardia.cases.mail_tray import locked_request, request_of_id
 from guardia.config.now import now
-from guardia.customers.cities import Gazetteer, listed
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
+from guardia.customers.cities import City, Gazetteer, listed
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import active_company, places_of, services_called, services_found
 from guardia.customers.phones import spoken
 from guardia.customers.provisional import NotOnFile, put_on_file
-from guardia.customers.service import Service
 from guardia.customers.values import Misfit
 from guardia.web.desk.acts.case_act import words
 from guardia.web.desk.case_page.act_form import saved_words

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.draft import draft_of, drop_draft
@@ -23,10 +23,9 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company, companies_with, contacts_of, places_of
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
 from guardia.procedure.schema import Procedure
@@ -42,7 +41,7 @@ from guardia.web.shared.act import attempt, invalid
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of the counter: which office, the stamp, who hands it in, for which desk, what it says (A4).
-ASIDE = ("office", "stamp", "desk", "text")
+QUARANTINE = ("office", "stamp", "desk", "text")
 
 
 class CounterForm(forms.Form):
@@ -80,7 +79,7 @@ class CounterForm(forms.Form):
 
     @property
     def desk_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in {*ASIDE, "contact", "name", "phone"}]
+        return [self[name] for name in self.fields if name not in {*QUARANTINE, "contact", "name", "phone"}]
 
     def clean_stamp(self) -> datetime | None:
         stamp = self.cleaned_data["stamp"]

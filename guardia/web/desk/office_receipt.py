@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
-from guardia.calls.written import Scan, WrittenRequest
-from guardia.cases import desk_hours, desks, mail_tray, written
+from guardia.calls.call import Scan, WrittenRequest
+from guardia.cases import desk_hours, mail_tray, written
 from guardia.cases.case import Case
 from guardia.cases.case_rows import first_answer_clock_of
 from guardia.config.now import now
@@ -92,7 +92,7 @@ def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> dict[
         "register_href": f"{reverse('new_case')}?reporte={taken.pk}" if waits and registers else "",
         "company": taken.customer.name if taken.customer else _("not known yet"),
         "who": (case.reporter_name if case else "") or (str(taken.contact) if taken.contact else ""),
-        "desk": desks.desk_name(taken.procedure_version_id, taken.desk),
+        "desk": desk_hours.desk_name(taken.procedure_version_id, taken.desk),
         "text": taken.text,
         "taken_by": taken.taken_by.name if taken.taken_by else "",
         "promise": promise_of(taken, case, at),
@@ -114,7 +114,7 @@ def running(taken: WrittenRequest, at: datetime) -> ClockFace | None:
 
 def promise_of(taken: WrittenRequest, case: Case | None, at: datetime) -> str:
     """What the customer may count on from the stamp on; nothing once it is there. No hour that has passed."""
-    desk = desks.desk_name(taken.procedure_version_id, taken.desk)
+    desk = desk_hours.desk_name(taken.procedure_version_id, taken.desk)
     if taken.desk == TECHNICAL:
         return "" if case or taken.settled_at else number_promised(taken, at)
     due = answer_due(taken, case)

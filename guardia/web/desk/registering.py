@@ -10,15 +10,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.case_rows import locked_with_service, numbered_case_of, opening_of
 from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.stages import reception
 from guardia.config.now import now
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import (
     active_company,
     active_service,
@@ -27,10 +26,8 @@ from guardia.customers.lookup import (
     service_chosen,
     services_found,
 )
-from guardia.customers.service import Service
-from guardia.people.actor import Actor, ActorKind
 from guardia.people.lookup import staff_of_id
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, ActorKind, Staff
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.case import found
 from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts

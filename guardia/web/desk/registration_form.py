@@ -10,18 +10,16 @@ from django.db.models import Model, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import contacts_of, services_offered_to
 from guardia.customers.phones import spoken
-from guardia.customers.service import Service
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.acts.any_stage import POWER
 from guardia.web.desk.acts.case_act import hour, one_of, prose, words

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import desk_hours
 from guardia.cases.case import Case
 from guardia.cases.case_rows import open_requests_of
@@ -21,10 +20,9 @@ from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.administrative import Ask
 from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import contact_of, contacts_of, contacts_with_ways_of, places_of, services_of
-from guardia.customers.service import Service
-from guardia.notices.ways import marked
+from guardia.notices.recipients import marked
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.directory import Desk
 from guardia.procedure.version import ProcedureVersion

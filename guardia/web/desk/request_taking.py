@@ -8,17 +8,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.draft import draft_of, drop_draft, keep_draft
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company, companies_with
-from guardia.people.actor import Actor
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Desk
 from guardia.procedure.version import ProcedureVersion

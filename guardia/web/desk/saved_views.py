@@ -18,7 +18,7 @@ from guardia.cases import queries, saved_views
 from guardia.cases.case import Case, Status
 from guardia.cases.case_rows import with_visits_and_waits
 from guardia.cases.labels import CLOCK_NAMES, name_of_stage
-from guardia.cases.saved_view import SavedView
+from guardia.cases.saved_views import SavedView
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record

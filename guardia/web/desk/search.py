@@ -19,10 +19,9 @@ from guardia.cases.finding import found_by
 from guardia.cases.labels import name_of_stage
 from guardia.cases.number import parse
 from guardia.config.now import now
-from guardia.customers.customer import Customer
-from guardia.customers.folding import fold
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import companies_with, places_of, services_called
-from guardia.customers.service import Service
+from guardia.customers.values import fold
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.web.desk import areas

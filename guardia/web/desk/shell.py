@@ -30,7 +30,7 @@ from guardia.web.desk.handover.standing import Standing, banners, shift_now, sta
 from guardia.web.desk.page import View
 from guardia.web.desk.phone.ringing import phone_of
 
-# --- rooms ------------------------------------------------------------------------------------------------------------
+# --- areas ------------------------------------------------------------------------------------------------------------
 # The pages that stand in the side column of every page of the desk, and the key that opens some of them.
 # Pages of other packages of the web: offered where they are installed.
 ROOMS = (
@@ -56,11 +56,11 @@ SETTINGS = (
     *((("mailbox", "mailbox"),) if settings.DEMO else ()),
 )
 KEYS = {"dispatch": "v", "works": "b"}
-"""The rooms that a key opens."""
+"""The areas that a key opens."""
 
 
 def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
-    """The rooms of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
+    """The areas of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
     return with_counts(ROOMS, current, beside)
 
 

@@ -166,7 +166,9 @@ def addresses_of_parts() -> list[str]:
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """No database row is read: it is the same for everybody. Its scope is ``/campo`` and nothing else of the house."""
+    """No database row is read: it is the same for everybody. Its scope is ``/campo`` and nothing else of the
+    installation.
+    """
     head = f'const VERSION = "{version()}";\nconst KEPT = {addresses_of_parts()!r};\n'
     response = HttpResponse(head + parts().worker, content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = reverse("field")
@@ -213,10 +215,10 @@ def one_visit(request: HttpRequest, token: str) -> HttpResponse:
 def over_by_link(request: HttpRequest, trouble: LinkIsInvalid) -> HttpResponse:
     """A link that is over says so; one that never was ours, too."""
     late = isinstance(trouble, LinkHasExpired)
-    return private(over(request, "expired", GONE) if late else over(request, "unknown", NOT_FOUND))
+    return private(link_over(request, "expired", GONE) if late else link_over(request, "unknown", NOT_FOUND))
 
 
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "field/over.html", {"why": why, "version": version()}, status=status)
 
 
@@ -225,7 +227,7 @@ def render_visit(
 ) -> HttpResponse:
     page = page_of(phone, at)
     if phone.token and not page.visits:
-        return private(over(request, "handed_over", GONE))
+        return private(link_over(request, "handed_over", GONE))
     looks_only = phone.staff is not None and not may(phone.staff, Right.WORK_IN_FIELD)
     context = {
         "page": page,
@@ -285,7 +287,7 @@ def refusal_of(key: UUID) -> str:
 
 
 # --- state ------------------------------------------------------------------------------------------------------------
-# ``/campo/estado``: the hour of the house, who is signed in, the token that the next sending needs, and what is new.
+# ``/campo/estado``: the installation's hour, who is signed in, the token that the next sending needs, and what is new.
 # A telephone asks before it sends: so it measures how far its clock is from ours, and a page that was kept for days
 # has no token that still holds.
 @asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)

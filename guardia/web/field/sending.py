@@ -26,13 +26,13 @@ from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import files
-from guardia.evidence.case_file import is_key_known
+from guardia.evidence.files import is_key_known
 from guardia.field.visit import FieldAct, acts_by_key, keys_known
 from guardia.intake import field_arrivals
 from guardia.intake.field_arrivals import Sent
-from guardia.people.actor import Actor, ActorKind
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID, LinkHasExpired, LinkIsInvalid
+from guardia.people.staff import Actor, ActorKind
 from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking
 from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, sendable

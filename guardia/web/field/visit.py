@@ -13,7 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock, by_case, running_clocks
 from guardia.customers.phones import NotANumber, normalise
-from guardia.evidence.case_file import photographs_of_visits
+from guardia.evidence.files import photographs_of_visits
 from guardia.field.visit import FieldAct, Visit, acts_of_visits
 from guardia.intake.field_kinds import CHECKS
 from guardia.procedure import version as versions

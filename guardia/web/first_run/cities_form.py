@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.labels import BAND_NAMES
 from guardia.config import countries
-from guardia.customers.folding import fold
+from guardia.customers.values import fold
 from guardia.procedure.vocabulary import Band
 from guardia.web.first_run.forms import LONGEST, StepForm
 

@@ -16,16 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guardia.cases import calendar_change
-from guardia.clocks.calendar_change import ChangeKind
-from guardia.config import countries, operator_zone
+from guardia.clocks.calendars import ChangeKind
+from guardia.config import countries
 from guardia.config.languages import language_codes
 from guardia.config.now import now
 from guardia.customers import editing as customers
 from guardia.customers.cities import Gazetteer, all_cities
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.values import Unfit
 from guardia.escalation.editing import save_rota
 from guardia.people import editing as people
@@ -93,7 +91,7 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
     """
     at, zone = now(), steps.zone(answers)
     text = procedure_text(answers, request)
-    with in_zone(settings.TIME_ZONE if operator_zone.is_named() else zone), transaction.atomic():
+    with in_zone(settings.TIME_ZONE if countries.is_named() else zone), transaction.atomic():
         take_turn("first_run", "")
         if not (key.is_open() if me else key.is_open_to(request.user)):
             raise ValidationError(_("Somebody else finished these steps a moment ago. Sign in, or ask that person."))
@@ -109,8 +107,8 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
         write_levels(answers, request, administrator, at)
         trial = write_company(answers, request, administrator, at)
         answers.forget()
-    if not operator_zone.is_named() and zone != operator_zone.written_zone(settings.STATE_DIR):
-        operator_zone.write_zone(settings.STATE_DIR, zone)
+    if not countries.is_named() and zone != countries.written_zone(settings.STATE_DIR):
+        countries.write_zone(settings.STATE_DIR, zone)
     if me:
         login(request, administrator, backend=settings.AUTHENTICATION_BACKENDS[0])
         request.session[LATER] = True
@@ -121,11 +119,11 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
 def in_zone(zone: str) -> Iterator[None]:
     """This process has that zone from now on; where something is refused, it keeps the one before."""
     before = settings.TIME_ZONE
-    operator_zone.use_zone(zone)
+    countries.use_zone(zone)
     try:
         yield
     except BaseException:
-        operator_zone.use_zone(before)
+        countries.use_zone(before)
         raise
 
 

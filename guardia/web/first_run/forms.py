@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.config import countries
 from guardia.config.languages import PUBLISHED_IN, language_codes
-from guardia.customers.cities import Gazetteer
-from guardia.customers.city import City
+from guardia.customers.cities import City, Gazetteer
 from guardia.customers.phones import NotANumber, normalise
 from guardia.customers.values import Misfit
 from guardia.people.staff import Role, Staff

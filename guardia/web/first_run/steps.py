@@ -14,15 +14,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from guardia.clocks import rest_days
-from guardia.config import countries, operator_zone, session_store
+from guardia.config import countries, session_store
 from guardia.config.now import now
-from guardia.customers.cities import listed
-from guardia.customers.city import City
+from guardia.customers.cities import City, listed
 from guardia.customers.phones import NotANumber, normalise
-from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.post import handed_over
 from guardia.notices.reasons import in_words
+from guardia.notices.server_answer import NoServer, Verdict
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.connections import Kind
@@ -210,7 +209,7 @@ def _more(step: str, answers: Answers) -> dict[str, Any]:
 def _known(step: str, answers: Answers, request: HttpRequest) -> dict[str, Any]:
     """What stands in a form before anybody typed anything."""
     if step == OPERATOR:
-        zone = settings.TIME_ZONE if operator_zone.is_named() else ""
+        zone = settings.TIME_ZONE if countries.is_named() else ""
         return {"country": country_here(request), "zone": zone}
     if step == HOURS:
         return {"begins": "08:30", "ends": "17:30", "holidays": holidays(answers)}
@@ -242,7 +241,7 @@ def _company_known(answers: Answers) -> dict[str, Any]:
 
 def country_here(request: HttpRequest) -> str:
     """Whose country it probably is: that of the zone that the environment names, else the browser's."""
-    if operator_zone.is_named():
+    if countries.is_named():
         return countries.country_of(settings.TIME_ZONE) or countries.HERE
     for word in request.headers.get("accept-language", "").split(","):
         region = word.partition(";")[0].strip().partition("-")[2].upper()
@@ -287,7 +286,7 @@ def cities(answers: Answers) -> list[City]:
 
 def zone_here(request: HttpRequest) -> tuple[str, str]:
     """The zone that is named, else that of the country it probably is, and the hour in it, to be seen to be right."""
-    proposed = "" if operator_zone.is_named() else countries.main_zone(country_here(request))
+    proposed = "" if countries.is_named() else countries.main_zone(country_here(request))
     zone = proposed or settings.TIME_ZONE
     return zone, timezone.localtime(now(), ZoneInfo(zone)).strftime("%H:%M")
 

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.config import operator_zone
+from guardia.config import countries
 from guardia.config.database_roles import KEPT
 from guardia.config.now import now
 from guardia.people import connections
@@ -141,8 +141,8 @@ def of_operator(request: HttpRequest, _answers: Answers, form: StepForm) -> dict
     return {
         "zone": zone,
         "hour": hour,
-        "is_named": operator_zone.is_named(),
-        "differs": operator_zone.is_named() and bool(wanted) and wanted != zone,
+        "is_named": countries.is_named(),
+        "differs": countries.is_named() and bool(wanted) and wanted != zone,
         "zones": sorted(zone for zone in available_timezones() if "/" in zone),
         "address": settings.PUBLIC_URL,
         "problems": form.problems,

@@ -15,9 +15,8 @@ import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from guardia.calls.call import Call
+from guardia.calls.call import Call, queues_of_waiting
 from guardia.calls.exchanges import exchange_called
-from guardia.calls.queue_visit import queues_of_waiting
 from guardia.customers.phones import home_region
 from guardia.people.staff import Staff
 from guardia.web.phone.ami_session import (

@@ -12,8 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from guardia.calls import exchange_heard, journal
-from guardia.calls import snapshot as snapshot_words
+from guardia.calls import exchange_seen, journal
+from guardia.calls import exchange_seen as snapshot_words
 from guardia.calls.exchange import Exchange
 from guardia.cases import phone_members
 from guardia.intake import phone
@@ -69,9 +69,9 @@ class Keeper:
         """A packet that cannot be kept is said in the log, and holds up no other."""
         try:
             with self.step():
-                phone.keep(self.exchange, item.packets, AMI, item.at, self.now())
+                phone.keep_events(self.exchange, item.packets, AMI, item.at, self.now())
                 phone_members.hear(self.exchange, item.packets, item.at)
-                exchange_heard.is_heard(self.exchange, item.at)
+                exchange_seen.is_heard(self.exchange, item.at)
         except phone.NOT_NOW:
             raise
         except Exception:
@@ -85,13 +85,13 @@ class Keeper:
 
     def _alive(self, item: Alive) -> None:
         with self.step():
-            exchange_heard.is_heard(self.exchange, item.at)
+            exchange_seen.is_heard(self.exchange, item.at)
             self._note(item.trouble)
 
     def _members(self, item: Members) -> None:
         with self.step():
-            exchange_heard.is_heard(self.exchange, item.at)
-            phone_members.look(self.exchange, item.answers, item.at)
+            exchange_seen.is_heard(self.exchange, item.at)
+            phone_members.take_snapshot(self.exchange, item.answers, item.at)
 
     def _lost(self, item: Lost) -> None:
         """Nothing is lost where another process has taken over meanwhile: it is heard there."""
@@ -99,7 +99,7 @@ class Keeper:
             return
         with self.step():
             self._open_gap()
-            exchange_heard.is_lost(self.exchange, item.why)
+            exchange_seen.is_lost(self.exchange, item.why)
         self._say(logging.WARNING, f"is not heard: {item.why}")
 
     def _connected(self, item: Connected) -> None:
@@ -107,15 +107,15 @@ class Keeper:
         with self.step():
             self._open_gap()
             began = self._restart(item)
-            references = journal.keep(self.exchange, item.snapshot, SNAPSHOT, item.at)
+            references = journal.keep_packets(self.exchange, item.snapshot, SNAPSHOT, item.at)
             if "CoreShowChannels" not in item.trouble:  # else it may not name them: what it does not name may go on
                 present = snapshot_words.listed(present_in(item.snapshot))
-                references |= journal.keep(self.exchange, [present], SNAPSHOT, item.at)
+                references |= journal.keep_packets(self.exchange, [present], SNAPSHOT, item.at)
             references |= journal.back(self.exchange, item.at)
-            exchange_heard.is_connected(self.exchange, item.at, began)
+            exchange_seen.is_connected(self.exchange, item.at, began)
             self.exchange.started_at = began or self.exchange.started_at
             if "QueueStatus" not in item.trouble:
-                phone_members.look(self.exchange, item.snapshot, item.at)
+                phone_members.take_snapshot(self.exchange, item.snapshot, item.at)
             self._note(item.trouble)
             phone.follow_each(self.exchange, references, self.now())
         self._say(logging.INFO, "is heard")
@@ -135,7 +135,7 @@ class Keeper:
             at = min(
                 max(began, seen), item.at
             )  # the zone of its clock may be another one: it was while nobody listened
-            gone = journal.keep(self.exchange, [snapshot_words.restarted()], SNAPSHOT, at)
+            gone = journal.keep_packets(self.exchange, [snapshot_words.restarted()], SNAPSHOT, at)
             phone.follow_each(self.exchange, gone, self.now())
             log.warning("exchange %s was started anew at %s", self.exchange.name, at.isoformat(timespec="seconds"))
         return began
@@ -156,7 +156,7 @@ class Keeper:
     def _note(self, trouble: str) -> None:
         """What is wrong although it is heard; said in the log when it changes."""
         if trouble != self.exchange.trouble:
-            exchange_heard.is_troubled(self.exchange, trouble)
+            exchange_seen.is_troubled(self.exchange, trouble)
             self.exchange.trouble = trouble
             if trouble:
                 log.warning("exchange %s: %s", self.exchange.name, trouble)

@@ -12,11 +12,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from guardia.calls import cti_mapping, cti_messages, exchange_heard, tokens
-from guardia.calls.cti_checking import Unfit, Unreadable, checked, packet_in
+from guardia.calls import cti_mapping, cti_messages, exchange_seen, tokens
+from guardia.calls.ami import Packet
 from guardia.calls.cti_mapping import Fields, translated
+from guardia.calls.cti_messages import Unfit, Unreadable, checked, packet_in
 from guardia.calls.exchange import Exchange
-from guardia.calls.packets import Packet
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
@@ -93,8 +93,8 @@ def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) ->
 
 def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Into the journal, and what follows from it. Known already: nothing follows."""
-    phone.keep(exchange, packets, cti_messages.SOURCE, at, at)
-    exchange_heard.is_heard(exchange, at)
+    phone.keep_events(exchange, packets, cti_messages.SOURCE, at, at)
+    exchange_seen.is_heard(exchange, at)
 
 
 def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) -> str:

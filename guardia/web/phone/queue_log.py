@@ -11,7 +11,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from guardia.calls import exchange_heard, journal, queue_log
+from guardia.calls import exchange_seen, journal, queue_log
 from guardia.calls.exchange import Exchange
 from guardia.intake import phone
 
@@ -245,7 +245,7 @@ class Log:
         with self.step():
             at = self.now()
             self.exchange.refresh_from_db()
-            gap = exchange_heard.oldest_gap(self.exchange)
+            gap = exchange_seen.oldest_gap(self.exchange)
         return at, Position.of_json(self.exchange.log_position), (gap.lost_at if gap else at) - OVERLAP
 
     def _take(self, lines: Iterable[Line], position: Position | None, until: datetime | None = None) -> None:
@@ -253,7 +253,7 @@ class Log:
         packets = [packet for line in lines if (packet := queue_log.packet_of(line.text)) is not None]
         with self.step():
             at = self.now()
-            self.taken.references |= phone.keep(self.exchange, packets, SOURCE, at, at)
+            self.taken.references |= phone.keep_events(self.exchange, packets, SOURCE, at, at)
             self._remember(position)
             if until:
                 self._read_until(until)
@@ -262,14 +262,14 @@ class Log:
 
     def _read_until(self, until: datetime) -> None:
         """The gaps before it are filled: the calls of those hours are measured now. Not where the log began later."""
-        if self._covers and exchange_heard.is_gap_left(self.exchange, until, self._covers):
+        if self._covers and exchange_seen.is_gap_left(self.exchange, until, self._covers):
             log.warning("exchange %s: the log begins later than the oldest gap", self.exchange.name)
             return
         phone.follow_each(self.exchange, journal.read_again(self.exchange, until), self.now())
 
     def _remember(self, position: Position | None) -> None:
         if position is not None:
-            exchange_heard.remember_position(self.exchange, position.as_json())
+            exchange_seen.remember_position(self.exchange, position.as_json())
 
 
 def in_pieces(pieces: Iterable[bytes]) -> Iterator[list[Line]]:

@@ -7,12 +7,11 @@ from datetime import datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guardia.cases import objecting
+from guardia.cases import talk
 from guardia.cases.case import Case
 from guardia.cases.contesting import UPHELD
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Clock, Wait
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
 from guardia.intake.customer_acts import MAY_OBJECT
@@ -158,7 +157,7 @@ class Asks:
 def asks_of(case: Case, contact: Contact, hours: Hours) -> Asks:
     stage = case.stage if case.is_open else ""
     phone = contact.phones[0] if contact.phones else ""
-    standing = objecting.standing(case) if case.is_open else None
+    standing = talk.standing(case) if case.is_open else None
     words = _("You objected %(hour)s. The case stays open until we have answered.")
     return Asks(
         confirms=stage == Stage.VERIFICATION,

@@ -10,18 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import case_files, case_link
 from guardia.cases.case import Case
-from guardia.cases.file_bytes import FileNotTaken, ready
+from guardia.cases.case_files import FileNotTaken, ready
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.evidence import store
-from guardia.evidence.case_file import file_for_company, files_for_company
-from guardia.evidence.files import Ready
+from guardia.evidence.files import Ready, file_for_company, files_for_company
 from guardia.evidence.measured_sentences import typed
-from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import samples_of
+from guardia.evidence.sample_chart import Picture, highest, picture
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.intake import customer_acts
-from guardia.mailroom.taking import MEGABYTE, limit
+from guardia.mail.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours
 from guardia.people.signed import LARGEST_ID, LinkIsInvalid
 from guardia.web.desk.case_page.evidence import sampled
@@ -42,7 +41,7 @@ class FileView:
 
 
 def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
-    """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
+    """Those that are shown to the company, in the order in which they were taken: its row policies hide all others."""
     kept = files_for_company(case.pk)[:MOST_FILES]
     return [
         FileView(

@@ -17,7 +17,7 @@ from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import Refused
-from guardia.clocks.wait import stopping_waits
+from guardia.clocks.clock import stopping_waits
 from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers.contact import Contact
@@ -34,8 +34,8 @@ from guardia.web.portal.visitor import (
     in_language,
     language_in_address,
     languages,
+    link_over,
     none_of_ours,
-    over,
     private,
     text_in,
 )
@@ -183,7 +183,7 @@ def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, 
 
 # --- by the link of a letter ------------------------------------------------------------------------------------------
 # ``/c/caso/<token>``: the link in every notice opens that case. The token is the secret: no cookie, no sign-in.
-# What is shown is read behind the wall of the contact's company, and an act is done behind it too. Each act
+# What is shown is read under the row policies of the contact's company, and an act is done behind it too. Each act
 # carries a number drawn with the page, bound to this contact and case: it does what a CSRF token does, and counts
 # once.
 FOUND = 302
@@ -230,16 +230,16 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
     try:
         opens = case_link.read(token)
     except LinkHasExpired:
-        return over(request, "expired", GONE)
+        return link_over(request, "expired", GONE)
     except LinkIsInvalid:
-        return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
+        return none_of_ours(request, lambda: link_over(request, "unknown", NOT_FOUND))
     opened_by(request, opens.customer, opens.contact)
     with behind(DatabaseRole.PORTAL, opens.customer):
         case, contact = case_with_place(opens.case), contact_of_id(opens.contact)
         if case is None:
-            return over(request, "unknown", NOT_FOUND)
+            return link_over(request, "unknown", NOT_FOUND)
         if contact is None or not contact.active or not contact.customer.active:
-            return over(request, "left", GONE)
+            return link_over(request, "left", GONE)
         visitor = Visitor(contact, reverse("customer_case", args=[token]), True, language_in_address(request))
         with in_language(request, contact):
             return private(show(request, visitor, case))

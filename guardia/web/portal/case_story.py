@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.confirmation_proof import grade_name
-from guardia.cases.desks import kind_of
+from guardia.cases.case_proofs import grade_name
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.event import public_news_of, texts_of
 from guardia.cases.event_facts import news_text
 from guardia.cases.labels import CONDITION_NAMES

@@ -12,16 +12,15 @@ from django.utils.translation import ngettext
 
 from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
-from guardia.cases.confirmation_proof import deniable
-from guardia.cases.desks import kind_of
+from guardia.cases.case_proofs import deniable
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.follower import followers_of
 from guardia.cases.queries import other_open_incidents
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import colleagues_besides, contacts_in_bulk
 from guardia.escalation import customer_link
-from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now
 from guardia.intake import customer_acts
 from guardia.notices.notice import NoticeState, notices_to_contacts
 from guardia.notices.wording.hours import Hours, hours_of, lasting_exactly

@@ -14,9 +14,7 @@ from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import confirming, editing, ways
-from guardia.customers.address_confirmation import AddressConfirmation
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ChangeOutcome
+from guardia.customers.contact import AddressConfirmation, ChangeOutcome, Contact
 from guardia.customers.contact_changes import requested_by
 from guardia.customers.contacts import contact_of_company, contacts_of_company
 from guardia.customers.phones import spoken
@@ -144,7 +142,9 @@ def held(who: SignedIn, pk: int) -> Contact:
 
 
 def ways_of(who: SignedIn, contact: Contact) -> dict[str, list[str]]:
-    """The further ways to a contact that was found behind the company's wall: the role that reads sees none of them."""
+    """The further ways to a contact that was found under the company's row policies: the role that reads sees none of
+    them.
+    """
     with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
         return ways.written(contact)
 

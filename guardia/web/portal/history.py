@@ -183,7 +183,7 @@ def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
 @require_safe
 @company_page
 def month_file(request: HttpRequest, who: SignedIn, month: str, form: str) -> HttpResponse:
-    """One of the last twelve months, as it stands now; read behind the company's own wall. 404 for any other."""
+    """One of the last twelve months, as it stands now; read under the company's own row policies. 404 for any other."""
     at = now()
     asked = month_in(month, Month.of(at))
     if asked is None or form not in FORMS:

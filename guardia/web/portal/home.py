@@ -168,7 +168,7 @@ def file(request: HttpRequest, who: SignedIn, number: str, pk: int) -> HttpRespo
 
 
 def one_of(request: HttpRequest, who: SignedIn, number: str) -> tuple[Case, Visitor]:
-    """A case of the company. Raises Http404 for another's, which does not exist behind its wall."""
+    """A case of the company. Raises Http404 for another's, which does not exist under its row policies."""
     wanted = parse(number)
     found = id_of_number(wanted) if wanted else None
     case = case_with_place(found) if found else None

@@ -12,9 +12,8 @@ from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import service_of, services_matching
-from guardia.customers.service import Service
 from guardia.intake import portal_requests
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions

@@ -14,20 +14,15 @@ from django.views.decorators.http import require_safe
 
 from guardia.config.now import now
 from guardia.customers.cities import bands_counted
-from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now
 from guardia.procedure.clock_rule import ClockRule
-from guardia.procedure.contents import NoticeItem
 from guardia.procedure.directory import Desk, Line
-from guardia.procedure.escalation_rules import LevelRule
-from guardia.procedure.field_rules import BandRule
 from guardia.procedure.filling import filled
 from guardia.procedure.labels import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.rules import BandRule, LevelRule, NoticeItem, NoticeRule, StageRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import bound, length, promised
 from guardia.procedure.spoken_hours import dated, weekly
-from guardia.procedure.stage_rule import StageRule
 from guardia.procedure.texts import ClauseText, Text
 from guardia.procedure.version import NoProcedure, ProcedureVersion, in_force
 from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment, WaitCause

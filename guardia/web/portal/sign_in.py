@@ -13,19 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guardia.config.database_roles import DatabaseRole, behind, keeps, of_mailbox
 from guardia.config.now import now
-from guardia.config.proxies import address_of
-from guardia.customers import codes, mailbox_contacts, own_entry, provider, sessions, trip
-from guardia.customers import sign_in_address as doors
-from guardia.customers import sign_in_address as own_door
+from guardia.config.requests import address_of
+from guardia.customers import codes, mailbox_contacts, own_sign_in, provider, sessions
+from guardia.customers import own_sign_in as doors
+from guardia.customers import own_sign_in as own_door
 from guardia.customers.contact import Contact
-from guardia.customers.own_sign_in import OwnSignIn
+from guardia.customers.own_sign_in import OwnSignIn, Roads
 from guardia.customers.provider_calls import ProviderFailed, Trouble
-from guardia.customers.roads import Roads
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.notices.secret_mail import post_secret
 from guardia.people import signed
-from guardia.people.audit_entry import AuditKind
-from guardia.people.sessions import device
+from guardia.people.audit import AuditKind
+from guardia.people.second_step import device
 from guardia.procedure import version as versions
 from guardia.web.portal.visitor import (
     BY_CODE,
@@ -39,9 +38,9 @@ from guardia.web.portal.visitor import (
     keep_cookie,
     language_in_address,
     led_to,
+    link_over,
     none_of_ours,
     note,
-    over,
     page,
     private,
     signed_in,
@@ -52,8 +51,8 @@ from guardia.web.shared import provider_words
 from guardia.web.shared.reach import room
 
 # --- the company's own provider ---------------------------------------------------------------------------------------
-# By the company's own sign-in: out to its provider and back. The address of the door is a key, so that whoever writes
-# addresses at random learns of no company; a browser that has been here once knows its door.
+# By the company's own sign-in: out to its provider and back. Its address is a key, so that whoever writes
+# addresses at random learns of no company; a browser that has been here once knows its address.
 TRIP, KNOWN = "viaje", "puerta"
 KNOWN_FOR = 400 * 24 * 3600
 """Seconds; a browser keeps no cookie longer."""
@@ -65,7 +64,7 @@ def by_provider(request: HttpRequest, token: str) -> HttpResponse:
     """GET says where one goes; POST goes there."""
     own = own_behind(token)
     if own is None:
-        return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
+        return none_of_ours(request, lambda: link_over(request, "unknown", NOT_FOUND))
     with in_language(request):
         if request.method == "POST":
             return gone_out(request, own, led_to(request, text_in(request, "a", 300)))
@@ -75,13 +74,13 @@ def by_provider(request: HttpRequest, token: str) -> HttpResponse:
 
 def gone_out(request: HttpRequest, own: OwnSignIn, to: str) -> HttpResponse:
     """A page of ours that leads on by itself: a form may not be answered by another site (form-action)."""
-    going = trip.begin(own.customer_id, to)
+    going = provider.begin(own.customer_id, to)
     try:
         address = provider.way_out(own, going, way_back())
     except ProviderFailed as failed:
         return refused(request, own, failed)
     response = page(request, "own_leaving", {"address": address, "host": urlsplit(own.issuer).hostname})
-    put(response, TRIP, trip.sealed(going), trip.GOOD_FOR)
+    put(response, TRIP, provider.sealed(going), provider.GOOD_FOR)
     return response
 
 
@@ -90,8 +89,8 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
     """Back from the provider: whoever it vouches for is let in, if a contact of that company has the mailbox."""
     with in_language(request):
         try:
-            went = trip.unsealed(request.COOKIES.get(TRIP, ""))
-        except trip.NoTrip:
+            went = provider.unsealed(request.COOKIES.get(TRIP, ""))
+        except provider.NoTrip:
             return refused(request, None, ProviderFailed(Trouble.STATE))
         with behind(DatabaseRole.PORTAL_ACTS, went.customer_id):
             own = own_door.of(went.customer_id)
@@ -104,10 +103,12 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
             return refused(request, own, failed)
 
 
-def let_in_by_provider(request: HttpRequest, own: OwnSignIn, went: trip.Trip, claims: provider.Answer) -> HttpResponse:
+def let_in_by_provider(
+    request: HttpRequest, own: OwnSignIn, went: provider.Trip, claims: provider.Answer
+) -> HttpResponse:
     """Raises ProviderFailed."""
     with behind(DatabaseRole.PORTAL_ACTS, own.customer_id):
-        contact, mailbox = own_entry.contact_of_claims(own, claims)
+        contact, mailbox = own_sign_in.contact_of_claims(own, claims)
         _session, token = sessions.begin(contact, mailbox, now(), whence(request), by_own=True)
         note(request, AuditKind.CONTACT_SIGNED_IN, contact=contact, by=BY_OWN)
     response = HttpResponseRedirect(led_to(request, went.to), status=303)
@@ -200,7 +201,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def by_own(own: OwnSignIn | None) -> dict[str, str]:
-    """The company whose door this browser knows."""
+    """The company whose address this browser knows."""
     return (
         {"company": own.customer.name, "door": reverse("company_own", args=[doors.token(own.customer_id)])}
         if own
@@ -218,7 +219,7 @@ def of_the_demo() -> dict[str, str]:
 
 
 def request_code(request: HttpRequest, mailbox: str) -> SignInCode | None:
-    """The code, and its mail in the house's outbox where the mailbox is a contact's."""
+    """The code, and its mail in the outbox where the mailbox is a contact's."""
     at = now()
     code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
     if code:

@@ -18,15 +18,15 @@ from django.utils.translation import pgettext
 
 from guardia.config.database_roles import DatabaseRole, behind, keeps
 from guardia.config.now import now
-from guardia.config.proxies import address_of
+from guardia.config.requests import address_of
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
 from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
-from guardia.people import guesses
+from guardia.people import attempts
 from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
-from guardia.people.audit_entry import AuditKind, write_down
+from guardia.people.audit import AuditKind, write_down
 from guardia.procedure import version as versions
 from guardia.web.shared.reach import room
 
@@ -103,7 +103,7 @@ def text_in(request: HttpRequest, name: str, most: int = 8000) -> str:
 TOO_MANY = 429
 
 
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     version = versions.version_at(now())
     with in_language(request):
         context = {
@@ -118,10 +118,10 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """``answer`` where few such links came from this address; else 429. What was counted stays."""
     with behind(DatabaseRole.PORTAL_ACTS):
-        is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
+        is_looked_at = attempts.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
     if is_looked_at:
         return keeps(answer())
-    response = keeps(over(request, "limited", TOO_MANY))
+    response = keeps(link_over(request, "limited", TOO_MANY))
     response.headers["Retry-After"] = str(60 * settings.ATTEMPT_MINUTES)
     return response
 
@@ -144,7 +144,7 @@ def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    response = over(request, "files", TOO_MANY)
+    response = link_over(request, "files", TOO_MANY)
     response.headers["Retry-After"] = str(int(FILES_COUNTED_FOR.total_seconds()))
     return response
 
@@ -171,7 +171,7 @@ View = Callable[..., HttpResponse]
 
 
 def company_page(view: View) -> View:
-    """For who has signed in, behind the wall of that company; anybody else is asked to sign in."""
+    """For who has signed in, under the row policies of that company; anybody else is asked to sign in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

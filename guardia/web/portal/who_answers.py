@@ -1,6 +1,6 @@
 """Who answers now, as a company sees it: the published levels with their persons and numbers, and its own escalations.
 
-The link is signed for one company; behind the portal's wall no other company's rows exist.
+The link is signed for one company; under the portal's database role no other company's rows exist.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company
 from guardia.escalation import customer_link
 from guardia.escalation.escalation import Escalation, open_of_company
-from guardia.escalation.matrix import levels_now
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, published_staff
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now, published_staff
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

@@ -18,7 +18,7 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
 from guardia.notices.wording.hours import Hours, hours_of, lasting
-from guardia.outages import work_answers, work_link
+from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.published import services_by_work, work_of, works_of
 from guardia.outages.work_answers import AGREED, OBJECTED
@@ -41,12 +41,12 @@ from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 
 # --- answer -----------------------------------------------------------------------------------------------------------
-# A company agrees to a planned work, or says what does not suit it: done behind its own wall, for its contact.
+# A company agrees to a planned work, or says what does not suit it: done under its own row policies, for its contact.
 ACTS = ("de-acuerdo", "objetar")
 
 
 def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str) -> str:
-    """What refused it, in a sentence; empty where it is done. The work was found behind the company's wall."""
+    """What refused it, in a sentence; empty where it is done. The work was found under the company's row policies."""
     try:
         with behind(DatabaseRole.PORTAL_ACTS, contact.customer_id):
             work = work_answers.held(work_id)
@@ -61,7 +61,8 @@ def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str)
 
 
 # --- view -------------------------------------------------------------------------------------------------------------
-# What a company reads of a planned work, behind its own wall: hours of its own sites, its own services, its answer.
+# What a company reads of a planned work, under its own row policies: hours of its own sites, its own services, its
+# answer.
 MOST_NEAR = 3
 SOON = timedelta(days=1)
 
@@ -230,7 +231,7 @@ def work_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
 
 def opened(request: HttpRequest, token: str, act: str) -> HttpResponse:
     try:
-        reads = work_link.read(token)
+        reads = work_answers.read(token)
     except LinkHasExpired:
         return over(request, "expired", GONE)
     except LinkIsInvalid:

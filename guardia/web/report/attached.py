@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.queries import cases_with_place
 from guardia.config.collisions import is_cut_off
 from guardia.config.now import now
@@ -20,7 +20,7 @@ from guardia.notices.month_facts import MonthFacts
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import XLSX
-from guardia.web.report.document import TYPE, made, name_of
+from guardia.web.report.document import TYPE, closing_document, name_of
 from guardia.web.report.month import month_pdf
 
 # --- closing report ---------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def stored_or_made(case: Case, language: str) -> Attachment | None:
     except KeyError:
         pass
     with translation.override(language):
-        content = made(case, now()).pdf()
+        content = closing_document(case, now()).pdf()
     if len(content) > LARGEST_REPORT:
         log.warning("the closing report of case %s has %d bytes; its letter goes without", case.pk, len(content))
     found = Attachment(name_of(case.display_number, "pdf"), TYPE, content) if len(content) <= LARGEST_REPORT else None

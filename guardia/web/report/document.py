@@ -17,11 +17,11 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.green_evidence import is_lacking
+from guardia.cases.case_proofs import is_lacking
 from guardia.cases.labels import IMPACT_NAMES
 from guardia.cases.number import grouped
 from guardia.evidence import store
-from guardia.evidence.case_file import files_for_company
+from guardia.evidence.files import files_for_company
 from guardia.evidence.probe import Probe
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
@@ -252,8 +252,8 @@ def broken(found: re.Match[str]) -> str:
 # A report as it is handed over: document, PDF and file, of one case in one language.
 @dataclass(frozen=True)
 class OperatorsPart:
-    """What a company's own wall hides and its report may tell: the names of the crews, bare hashes, what it may see of
-    the files, what was measured.
+    """What a company's own row policies hide and its report may tell: the names of the crews, bare hashes, what it may
+    see of the files, what was measured.
     """
 
     crews: dict[int, str]
@@ -263,7 +263,7 @@ class OperatorsPart:
 
 
 @dataclass(frozen=True)
-class Made:
+class ClosingDocument:
     """``at`` is the hour up to which the report counts, and its date."""
 
     document: Document
@@ -278,13 +278,13 @@ def operators_part(case: Case) -> OperatorsPart:
     return OperatorsPart(crews_of(case), hashes_of(case), files_view(case), probes_of(case))
 
 
-def made(case: Case, at: datetime, known: OperatorsPart | None = None) -> Made:
-    """In the active language; ``known`` where it is read behind the wall of the company. ``at`` is UTC."""
+def closing_document(case: Case, at: datetime, known: OperatorsPart | None = None) -> ClosingDocument:
+    """In the active language; ``known`` where it is read under the row policies of the company. ``at`` is UTC."""
     known = known or operators_part(case)
     report = report_of(case, at, known.crews, known.probes)
     history = file_of(report, known.hashes, get_language() or "es")
     document = with_files(document_of(report, at), known.files, case, at)
-    return Made(document, history, report.until)
+    return ClosingDocument(document, history, report.until)
 
 
 # --- verdict ----------------------------------------------------------------------------------------------------------

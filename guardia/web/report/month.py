@@ -15,13 +15,20 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.notices.month_facts import MonthFacts, PromiseFacts, WaitFacts
-from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
-from guardia.notices.wording.monthly import figures, headline, ruling
-from guardia.notices.wording.monthly_requests import promised_and_real
+from guardia.notices.wording.monthly import (
+    figures,
+    headline,
+    hour,
+    lasting,
+    month_words,
+    percent,
+    promised_and_real,
+    ruling,
+)
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
 from guardia.web.report.shape import Figure, Pair, Section, Table
-from guardia.web.report.views import UNAVAILABLE, over
+from guardia.web.report.views import UNAVAILABLE, link_over
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 # The tables of a month's report on paper, each from the frozen rows; what is empty says so, or is left out.
@@ -278,7 +285,7 @@ def on_paper(request: HttpRequest, month: MonthFacts, at: datetime, name: str) -
         response = HttpResponse(month_pdf(month, at), content_type=TYPE)
     except Exception:
         log.exception("the report of %s cannot be set", month.month)
-        return over(request, "no_pdf", UNAVAILABLE)
+        return link_over(request, "no_pdf", UNAVAILABLE)
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"

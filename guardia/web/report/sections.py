@@ -5,14 +5,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from guardia.cases.confirmation_proof import grade_name
+from guardia.cases.case_proofs import grade_name
 from guardia.cases.labels import CAUSE_NAMES, STAGE_NAMES
-from guardia.evidence.compared import Compared, measured
-from guardia.evidence.measured_sentences import sentence
-from guardia.evidence.picture import MOST_BARS, highest, picture
+from guardia.evidence.measured_sentences import Compared, measured, sentence
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Sample
-from guardia.evidence.vector import svg_of
+from guardia.evidence.sample_chart import MOST_BARS, highest, picture, svg_of
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
 from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts
@@ -41,17 +39,17 @@ def sides_of(row: Compared, hours: Hours) -> list[Side]:
         words = _("%(rounds)d tests since the window began, %(bad)d bad")
         said = words % {"rounds": len(row.watch), "bad": row.bad_rounds}
         title = _("The stability watch, test by test")
-        sides.append(drawn(f"watch-{row.target.pk}", f"{title}, {span}", said, title, row.rounds, None))
+        sides.append(side_with_chart(f"watch-{row.target.pk}", f"{title}, {span}", said, title, row.rounds, None))
     return sides
 
 
 def side_of(name: str, label: str, probe: Probe, top: float | None, hours: Hours) -> Side:
     title = _("Samples of %(test)s") % {"test": name}
     label = f"{label}, {hours.at(measured(probe))}"
-    return drawn(f"probe-{probe.pk}", label, sentence(probe.code, probe.numbers), title, probe.samples, top)
+    return side_with_chart(f"probe-{probe.pk}", label, sentence(probe.code, probe.numbers), title, probe.samples, top)
 
 
-def drawn(key: str, label: str, said: str, title: str, samples: Sequence[Sample], top: float | None) -> Side:
+def side_with_chart(key: str, label: str, said: str, title: str, samples: Sequence[Sample], top: float | None) -> Side:
     shown = picture(samples, top)
     return Side(key, label, said, title, described(samples), shown, svg_of(shown) if shown else "")
 
@@ -76,7 +74,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
         (
             hours.span(each.start, each.end),
             lasting_exactly(each.seconds),
-            why(each),
+            wait_lines(each),
             "\n".join(effect(each)),
         )
         for each in report.waits
@@ -86,7 +84,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
     return Section("esperas", _("Waits"), tables=[Table(head, rows, (4, 2, 6, 4))], notes=objections)
 
 
-def why(wait: WaitFacts) -> str:
+def wait_lines(wait: WaitFacts) -> str:
     whom = capitalized(wait.party or str(CAUSE_NAMES[WaitCause(wait.cause)]))
     lines = [f"{whom}: {wait.reason}", _("Asked by %(who)s") % {"who": wait.asked_by}]
     if wait.ticket:

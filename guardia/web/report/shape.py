@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from guardia.cases.case import Case
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.evidence.picture import Picture
+from guardia.evidence.sample_chart import Picture
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.queries import case_of_company, case_with_place
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
@@ -23,7 +23,15 @@ from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.portal import visitor
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.portal.who_answers import private
-from guardia.web.report.document import HISTORY_TYPE, TYPE, Made, OperatorsPart, made, name_of, operators_part
+from guardia.web.report.document import (
+    HISTORY_TYPE,
+    TYPE,
+    ClosingDocument,
+    OperatorsPart,
+    closing_document,
+    name_of,
+    operators_part,
+)
 from guardia.web.shared.audit import exported, opened_by
 
 log = logging.getLogger(__name__)
@@ -44,7 +52,9 @@ def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
         links = {each: reverse(name, args=[case.number]) for each, name in names.items()}
         if kind != "pagina":
             exported(request, "closing_report", case.number, form=kind)
-        return handed_over(request, made(case, now()), kind, links, back=reverse("case", args=[case.number]))
+        return handed_over(
+            request, closing_document(case, now()), kind, links, back=reverse("case", args=[case.number])
+        )
 
 
 @require_safe
@@ -53,9 +63,9 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     try:
         reads = report_history.read_link(token)
     except LinkHasExpired:
-        return private(over(request, "expired", GONE))
+        return private(link_over(request, "expired", GONE))
     except LinkIsInvalid:
-        return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
+        return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
     with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
         known = known_of(reads)
@@ -63,14 +73,14 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
         contact = contact_of_id(reads.contact)
         case = case_with_place(reads.case)
         if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT:
-            return private(over(request, "unknown", NOT_FOUND))
+            return private(link_over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
-            return private(over(request, "left", GONE))
+            return private(link_over(request, "left", GONE))
         if kind != "pagina" and not visitor.takes(request, contact):
             return private(visitor.too_many(request))
         with translation.override(language_in(request, contact.language)):
             links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
-            return private(handed_over(request, made(case, now(), known), kind, links))
+            return private(handed_over(request, closing_document(case, now(), known), kind, links))
 
 
 def known_of(reads: Reads) -> OperatorsPart | None:
@@ -87,7 +97,9 @@ def language_in(request: HttpRequest, otherwise: str | None) -> str:
     return settings.LANGUAGE_CODE
 
 
-def handed_over(request: HttpRequest, report: Made, kind: str, links: dict[str, str], back: str = "") -> HttpResponse:
+def handed_over(
+    request: HttpRequest, report: ClosingDocument, kind: str, links: dict[str, str], back: str = ""
+) -> HttpResponse:
     number = report.document.number
     if kind == "pagina":
         context = {"report": report.document, "links": links, "languages": settings.LANGUAGES, "back": back}
@@ -108,16 +120,16 @@ def handed_over(request: HttpRequest, report: Made, kind: str, links: dict[str, 
     return response
 
 
-def pdf_response(request: HttpRequest, report: Made) -> HttpResponse:
+def pdf_response(request: HttpRequest, report: ClosingDocument) -> HttpResponse:
     """A machine that cannot set the PDF says so and leads to the page, which tells the same."""
     try:
         return HttpResponse(report.pdf(), content_type=TYPE)
     except Exception:
         log.exception("the closing report of %s cannot be set", report.document.number)
-        return over(request, "no_pdf", UNAVAILABLE)
+        return link_over(request, "no_pdf", UNAVAILABLE)
 
 
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "report/over.html", {"why": why}, status=status)
 
 

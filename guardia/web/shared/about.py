@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from guardia.cases import desks
+from guardia.cases import desk_hours
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.labels import BAND_NAMES, IMPACT_NAMES
 from guardia.procedure.directory import Desk
 from guardia.procedure.vocabulary import Band, CaseKind, Impact
@@ -21,7 +21,7 @@ def is_request(case: Case) -> bool:
 
 def desk_of(case: Case) -> Desk | None:
     """The desk as the case's own version of the procedure has it; None where that version knows no such desk."""
-    return desks.desk_of(case.procedure_version_id, case.desk)
+    return desk_hours.desk_of(case.procedure_version_id, case.desk)
 
 
 def desk_name(case: Case) -> str:

@@ -18,8 +18,7 @@ from guardia.calls.exchanges import ExchangeRefused
 from guardia.cases.refusals import NotInThisStage, Refused
 from guardia.config.asking import atomic
 from guardia.customers.values import Misfit
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.drafting import NotPossible
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.version import NoProcedure

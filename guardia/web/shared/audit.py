@@ -6,9 +6,9 @@ from django.http import HttpRequest
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.config.proxies import address_of
-from guardia.notices import reports
-from guardia.people.audit_entry import AuditKind, write_down
+from guardia.config.requests import address_of
+from guardia.notices import life
+from guardia.people.audit import AuditKind, write_down
 from guardia.people.staff import Staff
 
 
@@ -21,7 +21,7 @@ def note(request: HttpRequest, kind: AuditKind, *, staff: Staff | None = None, a
 
 
 def exported(request: HttpRequest, what: str, key: object = "", **facts: Any) -> None:
-    """Somebody took a file of many rows out of the house. ``what``: of which report or list."""
+    """Somebody took a file of many rows out of the operator. ``what``: of which report or list."""
     note(request, AuditKind.EXPORTED, about=what, key=key, **facts)
 
 
@@ -39,13 +39,13 @@ def opened_by(request: HttpRequest, customer_id: int, contact_id: int | None = N
     """Write it on the message that the address names (``por``), if it went to this company, and to this contact.
 
     The ids are those of the signed link. The role of the page reads only, so this is done by the one of the
-    acts, before the page steps behind its own. What names no message of theirs changes nothing.
+    acts, before the page takes its own role. What names no message of theirs changes nothing.
     """
     named = request.GET.get("por", "")
     if request.method != "GET" or not (named.isascii() and named.isdigit() and len(named) < LONGEST):
         return
     with behind(DatabaseRole.PORTAL_ACTS, customer_id):
-        reports.opened(int(named), now(), customer_id=customer_id, contact_id=contact_id)
+        life.opened(int(named), now(), customer_id=customer_id, contact_id=contact_id)
 
 
 # --- spreadsheets -----------------------------------------------------------------------------------------------------

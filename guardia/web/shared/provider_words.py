@@ -4,8 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.customers.provider import Tried
 from guardia.customers.provider_calls import Trouble
-from guardia.customers.provider_trial import Tried
 
 TO_MEND: dict[Trouble, Promise] = {
     Trouble.UNREACHABLE: gettext_lazy(

@@ -9,11 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import spoken
-from guardia.escalation.matrix import LevelNow, OnDuty
-from guardia.escalation.proof import Proof
-from guardia.escalation.proven import Known, known, last_proven
+from guardia.escalation.reachability import Known, Proof, known, last_proven
+from guardia.escalation.roster import LevelNow, OnDuty
 from guardia.people.staff import Staff
-from guardia.procedure.escalation_rules import NightLine
+from guardia.procedure.rules import NightLine
 from guardia.procedure.schema import Procedure
 
 Proofs = Mapping[str, Proof]

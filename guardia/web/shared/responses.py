@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
-from guardia.config import collisions, log_context
+from guardia.config import collisions, logs
 from guardia.config.collisions import is_collision, is_in_use, is_unavailable
-from guardia.config.proxies import address_of
-from guardia.mailroom.types import OCTETS, PASSIVE
+from guardia.config.requests import address_of
+from guardia.mail.files import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import LARGEST, decoded
 
@@ -84,7 +84,9 @@ def full(request: HttpRequest) -> HttpResponse:
 
 
 def gave_way(request: HttpRequest) -> HttpResponse:
-    """The page of a request that others stood in the way of, marked: the wall has it done once more, at most twice."""
+    """The page of a request that others stood in the way of, marked: the transaction around it is done once more, at
+    most twice.
+    """
     LOG_UNAVAILABLE.warning("undone for another's sake: %s", str(sys.exc_info()[1]).partition("\n")[0])
     return collisions.marked(page_of_unavailable(request, "503_gave_way.html", SOON_SECONDS))
 
@@ -95,7 +97,7 @@ def page_of_unavailable(request: HttpRequest, template: str, seconds: int, statu
         if request.path.startswith(MACHINES):
             response: HttpResponse = problem(status, *words_of(template))
         else:
-            said = get_template(template).render({"request_id": log_context.context_value("request")})
+            said = get_template(template).render({"request_id": logs.context_value("request")})
             response = HttpResponse(said, status=status)
     response["Retry-After"], response["Cache-Control"] = str(seconds), "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the same traceback each time
@@ -119,7 +121,7 @@ LOG = logging.getLogger("guardia.refused")
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of a 403. Whoever signed in is named by id, the address by its name in the site map."""
-    staff = getattr(request, "_cached_user", None)  # asked for already, or the door has no people of the house
+    staff = getattr(request, "_cached_user", None)  # asked for already, or the address has no people of the operator
     name = request.resolver_match.url_name if request.resolver_match else None
     LOG.warning(
         "%s %s refused to person %s from %s", request.method, name, getattr(staff, "pk", None), address_of(request)
@@ -164,7 +166,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if is_full(trouble):
         return full(request)
     try:
-        page = get_template("500.html").render({"request_id": log_context.context_value("request")})
+        page = get_template("500.html").render({"request_id": logs.context_value("request")})
     except TemplateDoesNotExist:
         return server_error(request)
     return HttpResponseServerError(page)

@@ -20,13 +20,12 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.now import now
-from guardia.config.proxies import address_of
+from guardia.config.requests import address_of
 from guardia.people.attempts import note_limit, too_many
-from guardia.people.audit_entry import AuditKind, account_mark, browser_mark, step_mark
+from guardia.people.audit import AuditKind, account_mark, browser_mark, step_mark
 from guardia.people.lookup import staff_called, staff_of_id
 from guardia.people.policy import Right, may
-from guardia.people.second_step import has_another, has_one, must_have_one, sealed, steps_of_type, unsealed
-from guardia.people.sessions import SEEN
+from guardia.people.second_step import SEEN, has_another, has_one, must_have_one, sealed, steps_of_type, unsealed
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
 
@@ -153,12 +152,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, *args: Any, message: str | None = None, **more: Any
     ) -> None:
-        """Only what went wrong: the pages of this house say by themselves what was done."""
+        """Only what went wrong: the pages of this installation say by themselves what was done."""
         if message:
             messages.add_message(request, level, message)
 
     def send_notification_mail(self, *args: Any, **more: Any) -> None:
-        """The journal keeps it; the house's outbox is for what is owed about a case."""
+        """The journal keeps it; the outbox is for what is owed about a case."""
 
 
 def account_of(request: HttpRequest, username: str) -> str:
@@ -180,7 +179,7 @@ def steps_of(request: HttpRequest, user: Staff) -> Sequence[str]:
 
 
 # --- second step ------------------------------------------------------------------------------------------------------
-# The second step of a sign-in: where it is asked for, and how allauth is told of this house's rules for it.
+# The second step of a sign-in: where it is asked for, and how allauth is told of this installation's rules for it.
 LATER = "second_step_later"
 """In the session of whoever has just set the installation up: the second step is asked for at the next sign-in."""
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.lookup import staff_called, staff_of_address
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
@@ -63,7 +63,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
 
     def get_requests_session(self) -> Any:
         """As allauth's, but it reaches no address that an outsider could turn against this machine's surroundings."""
-        from guardia.people.outward import OfTheDirectory
+        from guardia.people.egress import OfTheDirectory
 
         session = super().get_requests_session()
         session.mount("http://", OfTheDirectory())
@@ -210,7 +210,7 @@ def saml_sls(_request: HttpRequest, organization_slug: str) -> HttpResponse:
 
 @require_safe
 def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """What the directory must know of this house."""
+    """What the directory must know of this installation."""
     saml_view_of(request, "metadata")
     utils = import_module("allauth.socialaccount.providers.saml.utils")
     app = utils.get_app_or_404(request, organization_slug)

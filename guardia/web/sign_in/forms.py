@@ -1,4 +1,4 @@
-"""The forms of the sign-in: allauth's, with this house's words, limits and journal."""
+"""The forms of the sign-in: allauth's, with this installation's words, limits and journal."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.config.now import now
 from guardia.people.attempts import NOBODY
-from guardia.people.audit_entry import AuditKind, step_mark
+from guardia.people.audit import AuditKind, step_mark
 from guardia.people.second_step import code_mark, was_code_taken
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note

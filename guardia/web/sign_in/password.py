@@ -18,11 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from guardia.config.database_roles import keeps
 from guardia.config.now import now
-from guardia.config.proxies import address_of
+from guardia.config.requests import address_of
 from guardia.notices.secret_mail import post_secret
-from guardia.people import access_link, reset, sessions
+from guardia.people import access_link, password_reset, second_step
 from guardia.people.attempts import NOBODY
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.entry import own_page
@@ -95,7 +95,7 @@ def change(request: HttpRequest) -> HttpResponse:
     form = ChangeForm(request.POST or None, of=staff)
     if request.method == "POST" and form.is_valid():
         staff.set_password(form.cleaned_data["password1"])
-        ended = sessions.end_all(staff, but=request.session.session_key or "")
+        ended = second_step.end_all(staff, but=request.session.session_key or "")
         stays(request, staff)
         note(request, AuditKind.PASSWORD_CHANGED, about="staff", key=staff.pk, sessions=ended)
         say(request, gettext("Your password is changed. Every other browser is signed out."))
@@ -110,14 +110,14 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     Who has another trouble is told whom to ask. Without PASSWORD_RESET_BY_MAIL that is all.
     """
     form = MailboxForm(request.POST or None) if settings.PASSWORD_RESET_BY_MAIL else None
-    context = {"form": form, "was_sent": "enviado" in request.GET, "minutes": reset.GOOD_FOR.seconds // 60}
+    context = {"form": form, "was_sent": "enviado" in request.GET, "minutes": password_reset.GOOD_FOR.seconds // 60}
     if request.method != "POST" or form is None:
         return answered(request, "forgotten", context, is_wrong=False)
     if not form.is_valid():
         return answered(request, "forgotten", context, is_wrong=True)
     try:
         ask_for_link(request, form.cleaned_data["email"])
-    except reset.TooOften:
+    except password_reset.TooOften:
         page = {**context, **around(request), "limited": True}
         return keeps(render(request, "desk/sign_in/forgotten.html", page, status=429))
     return redirect(f"{reverse('forgotten')}?enviado")
@@ -127,7 +127,7 @@ def ask_for_link(request: HttpRequest, mailbox: str) -> None:
     """Raises TooOften."""
     at = now()
     agent = request.headers.get("User-Agent", "")
-    reset.ask(
+    password_reset.ask(
         mailbox, address=address_of(request), agent=agent, at=at, post=lambda made, to: post_secret(to, at, reset=made)
     )
 
@@ -139,14 +139,14 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
     Nobody guesses a link: one that is good opens, whatever others from the same network were wrong about.
     """
-    staff = access_link.holder(token) or reset.holder(token, now())
+    staff = access_link.holder(token) or password_reset.holder(token, now())
     if staff is None:
         try:
             refuse_when_limited(request, NOBODY)
         except ValidationError as limited:
-            return gone(request, " ".join(limited.messages), 429)
+            return link_over(request, " ".join(limited.messages), 429)
         note(request, AuditKind.LINK_FAILED)
-        return gone(request, "", GONE)
+        return link_over(request, "", GONE)
     form = NewPasswordForm(request.POST or None, of=staff)
     if request.method == "POST" and form.is_valid():
         access_link.use(staff, form.cleaned_data["password1"], at=now(), address=address_of(request))
@@ -162,7 +162,7 @@ def answered(request: HttpRequest, template: str, context: dict, *, is_wrong: bo
     return keeps(response)
 
 
-def gone(request: HttpRequest, words: str, status: int) -> HttpResponse:
+def link_over(request: HttpRequest, words: str, status: int) -> HttpResponse:
     page = {**around(request), "words": words}
     return keeps(render(request, "desk/sign_in/link_over.html", page, status=status))
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from guardia.config.database_roles import keeps
 from guardia.config.now import now
-from guardia.config.proxies import address_of
-from guardia.people import access_link, second_step, sessions
-from guardia.people.audit_entry import AuditKind
+from guardia.config.requests import address_of
+from guardia.people import access_link, second_step
+from guardia.people.audit import AuditKind
 from guardia.people.lookup import locked_staff
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -45,7 +45,7 @@ def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse
     staff = get_object_or_404(Staff, pk=member_id)
     context = {
         "of": staff,
-        "sessions": sessions.standing(staff, request.session.session_key or ""),
+        "sessions": second_step.standing(staff, request.session.session_key or ""),
         "has_step": second_step.has_one(staff),
         "must_have": second_step.must_have_one(staff),
         "link": link,
@@ -81,9 +81,9 @@ def end(request: HttpRequest, staff: Staff, but: str = "") -> None:
     written = request.POST.get("sesion", "")
     if written:
         is_one = written.isascii() and written.isdigit() and len(written) < 18
-        count = int(is_one and sessions.end_one(staff, int(written)))
+        count = int(is_one and second_step.end_one(staff, int(written)))
     else:
-        count = sessions.end_all(staff, but=but)
+        count = second_step.end_all(staff, but=but)
     if count:
         note(request, AuditKind.SESSION_ENDED, about="staff", key=staff.pk, sessions=count)
     words = ngettext("%d browser was signed out.", "%d browsers were signed out.", count)
@@ -96,7 +96,7 @@ INVALID = 422
 
 
 class Framed:
-    """For a view of allauth: a page in this house's frame. What was wrong is a 422, and still written down."""
+    """For a view of allauth: a page in our frame. What was wrong is a 422, and still written down."""
 
     request: HttpRequest
 
@@ -117,7 +117,7 @@ class Framed:
 def stays(request: HttpRequest, staff: Staff) -> None:
     """Whoever changes the own password stays signed in, here alone; the session gets a new key."""
     update_session_auth_hash(request, staff)
-    sessions.begin(request)
+    second_step.begin(request)
 
 
 def around(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""allauth's views in this house's frame; each says what was done in the journal."""
+"""allauth's views in our frame; each says what was done in the journal."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,9 @@ from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
 
 from guardia.config.now import now
-from guardia.people import sessions, shifts
-from guardia.people.audit_entry import AuditKind
-from guardia.people.shift import EndedAs
+from guardia.people import second_step, shifts
+from guardia.people.audit import AuditKind
+from guardia.people.shifts import EndedAs
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.entry import own_page
@@ -71,7 +71,7 @@ class SignOut(account.LogoutView):
 def is_open_elsewhere(request: HttpRequest, staff: Staff) -> bool:
     """Whether another browser of this person was used lately: the desk is not left by signing out of one of two."""
     since = now() - USED_LATELY
-    standing = sessions.standing(staff, request.session.session_key or "")
+    standing = second_step.standing(staff, request.session.session_key or "")
     return any(one.seen_at >= since for one in standing if not one.is_this)
 
 
@@ -128,7 +128,7 @@ class Account(Framed, base.IndexView):
         return {
             **found,
             "codes_left": len(codes.get_unused_codes()) if codes else 0,
-            "sessions": sessions.standing(member(self.request), self.request.session.session_key or ""),
+            "sessions": second_step.standing(member(self.request), self.request.session.session_key or ""),
             "own_ends": reverse("sessions_end"),
         }
 

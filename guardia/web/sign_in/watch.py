@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 
 from guardia.config.database_roles import NO_DATABASE, DatabaseRole, behind, has_own_steps, role_for_path
 from guardia.config.now import now
-from guardia.config.proxies import address_of
-from guardia.people import presence, sessions
-from guardia.people.audit_entry import AuditKind
-from guardia.people.second_step import must_have_one
-from guardia.people.sessions import SEEN
+from guardia.config.requests import address_of
+from guardia.people import presence, second_step
+from guardia.people.audit import AuditKind
+from guardia.people.second_step import SEEN, must_have_one
 from guardia.people.staff import Staff
 from guardia.web.desk.clock import hour
 from guardia.web.desk.page import is_by_script, say
@@ -70,7 +69,7 @@ class WatchMiddleware:
 
 @contextmanager
 def role_for_request(request: HttpRequest) -> Iterator[None]:
-    """A door that opens its own steps has no wall yet: the session is read, and written, behind one of its own."""
+    """An address that opens its own steps has no role yet: the session is read, and written, behind one of its own."""
     if not has_own_steps(request.path):
         yield
         return
@@ -94,7 +93,7 @@ def keep_count(request: HttpRequest) -> None:
         logout(request)
     elif idle > NOTED_EVERY_SECONDS or SEEN not in request.session:
         request.session[SEEN] = int(at.timestamp())
-        sessions.seen(request.session.session_key or "", at, address_of(request))
+        second_step.seen(request.session.session_key or "", at, address_of(request))
 
 
 def note_presence(request: HttpRequest, staff: Staff) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from guardia.calls.call import Call
 from guardia.customers.contact import Contact
-from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.people.audit import AuditEntry, AuditKind
 from guardia.people.staff import Role, Staff
 from guardia.web.phone import ami_acting
 from guardia.web.phone.ami_acting import CannotAct

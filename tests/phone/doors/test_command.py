@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
-from guardia.calls import exchange_heard, exchanges, tokens
+from guardia.calls import exchange_seen, exchanges, tokens
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent
 from guardia.cli import main, phone
@@ -65,13 +65,13 @@ def test_an_exchange_that_is_listened_to(capsys):
 
 
 def test_the_list_says_since_when_it_is_silent(ami, capsys):
-    exchange_heard.is_connected(ami, now() - timedelta(hours=1), None)
-    exchange_heard.is_lost(ami, "the network is away")
+    exchange_seen.is_connected(ami, now() - timedelta(hours=1), None)
+    exchange_seen.is_lost(ami, "the network is away")
     run("exchange", "list")
     said = capsys.readouterr().out
     assert "not heard since" in said
     assert "the network is away" in said
-    exchange_heard.is_connected(ami, now(), None)
+    exchange_seen.is_connected(ami, now(), None)
     run("exchange", "list")
     assert "last heard" in capsys.readouterr().out
     Exchange.objects.update(is_active=False)

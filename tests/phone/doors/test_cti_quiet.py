@@ -8,7 +8,7 @@ from psycopg.errors import DeadlockDetected
 
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
-from guardia.config.log_secrets import WithoutTokens
+from guardia.config.logs import WithoutTokens
 from guardia.config.settings import LOGGING
 from guardia.intake import phone
 from guardia.web.phone import cti
@@ -20,7 +20,7 @@ def test_what_goes_wrong_is_logged_without_the_token(story, caplog, monkeypatch,
     central = Central(story, route)  # noqa: F811
     token = central.address.removeprefix(route)
     central.client.raise_request_exception = False
-    monkeypatch.setattr(cti.phone, "keep", lambda *_: 1 / 0)
+    monkeypatch.setattr(cti.phone, "keep_events", lambda *_: 1 / 0)
     caplog.handler.addFilter(WithoutTokens())
     caplog.set_level(logging.DEBUG)
     answer = central.sends("newCall", 0)
@@ -40,7 +40,7 @@ def test_no_page_says_the_token_again(central, path):  # noqa: F811
 
 
 def in_each_other_s_way(times: int, monkeypatch) -> None:
-    left, keeps = [None] * times, phone.keep
+    left, keeps = [None] * times, phone.keep_events
 
     def keep(*args):
         found = keeps(*args)
@@ -49,7 +49,7 @@ def in_each_other_s_way(times: int, monkeypatch) -> None:
             raise OperationalError("deadlock detected") from DeadlockDetected("deadlock detected")
         return found
 
-    monkeypatch.setattr(cti.phone, "keep", keep)
+    monkeypatch.setattr(cti.phone, "keep_events", keep)
 
 
 def test_a_message_that_waited_in_a_circle_is_taken_all_the_same(central, monkeypatch):  # noqa: F811

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import exchange_heard, exchanges, tokens
+from guardia.calls import exchange_seen, exchanges, tokens
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap
 from guardia.calls.exchanges import ExchangeRefused
 from guardia.people.setting_change import SettingChange
@@ -101,18 +101,18 @@ def test_lost_is_who_was_heard_and_is_silent(ami, cti, story):
     at, seconds = story.now, lambda count: timedelta(seconds=count)
     assert exchanges.lost_since(at) == []
     assert exchanges.never_heard() == [ami]
-    exchange_heard.is_connected(ami, at, None)
+    exchange_seen.is_connected(ami, at, None)
     assert exchanges.never_heard() == []
     assert exchanges.lost_since(at + seconds(30)) == []
     assert exchanges.lost_since(at + seconds(31)) == [(ami, at)]
-    exchange_heard.is_heard(ami, at + seconds(20))
+    exchange_seen.is_heard(ami, at + seconds(20))
     assert exchanges.lost_since(at + seconds(50)) == []
 
 
 def test_a_connection_that_broke_is_said_once_it_lasts(ami, story):
     at = story.now
-    exchange_heard.is_connected(ami, at, None)
-    exchange_heard.is_lost(ami, "the network\n is away\0" + "x" * 400)
+    exchange_seen.is_connected(ami, at, None)
+    exchange_seen.is_lost(ami, "the network\n is away\0" + "x" * 400)
     ExchangeGap.objects.create(exchange=ami, lost_at=at)
     ami.refresh_from_db()
     assert ami.connected_at is None
@@ -125,7 +125,7 @@ def test_a_connection_that_broke_is_said_once_it_lasts(ami, story):
 
 
 def test_the_last_word_never_moves_back(ami, story):
-    exchange_heard.is_heard(ami, story.now)
-    exchange_heard.is_heard(ami, story.now - timedelta(hours=1))
+    exchange_seen.is_heard(ami, story.now)
+    exchange_seen.is_heard(ami, story.now - timedelta(hours=1))
     ami.refresh_from_db()
     assert ami.seen_at == story.now

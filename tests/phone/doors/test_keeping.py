@@ -283,14 +283,14 @@ def test_a_first_reading_digs_up_no_old_calls(ear, tmp_path):
 
 def test_a_packet_that_cannot_be_kept_holds_up_no_other(ear, monkeypatch, caplog):
     one = ear("abandoned")
-    keep = journal.keep
+    keep = journal.keep_packets
 
     def picky(exchange, packets, source, received_at):
         if any(("Event", "AgentCalled") in each for each in packets):
             raise ValueError("poison")
         return keep(exchange, packets, source, received_at)
 
-    monkeypatch.setattr(journal, "keep", picky)
+    monkeypatch.setattr(journal, "keep_packets", picky)
     one.hears()
     assert Call.objects.get().left_as == LeftAs.ABANDONED
     assert caplog.text.count("a packet cannot be kept") == 2
@@ -318,7 +318,7 @@ def test_a_database_that_is_away_is_for_the_caller(ear, monkeypatch):
     def away(*args):
         raise OperationalError("gone")
 
-    monkeypatch.setattr(journal, "keep", away)
+    monkeypatch.setattr(journal, "keep_packets", away)
     with pytest.raises(OperationalError):
         one.hears()
     assert Exchange.objects.get().seen_at is None

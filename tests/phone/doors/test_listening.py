@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guardia.calls import ami_packets
+from guardia.calls import ami
 from guardia.cases import phone_members
 from guardia.web.phone.ami_reader import SHUT_OUT_SECONDS, pause_after
 from guardia.web.phone.ami_session import PLAIN, PLAIN_ANYWHERE, Account, Patience, Unreachable, is_loopback, value
@@ -171,7 +171,7 @@ def test_an_exchange_that_says_no_hours_is_told_how():
 
 def test_the_filter_of_the_handbook_lets_through_what_is_read():
     handbook = (Path(__file__).parents[3] / "docs" / "operations" / "telephone.md").read_text()
-    assert set(re.findall(r"eventfilter\(name\((\w+)\)\)", handbook)) == ami_packets.HEARD | phone_members.EVENTS
+    assert set(re.findall(r"eventfilter\(name\((\w+)\)\)", handbook)) == ami.HEARD | phone_members.EVENTS
 
 
 def test_more_than_can_be_written_is_a_gap_and_never_silence():

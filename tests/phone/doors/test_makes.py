@@ -62,7 +62,7 @@ def the_call() -> Call:
 
 @pytest.mark.parametrize("make", cti_mapping.MAKES)
 def test_each_shipped_file_can_be_read_and_says_where_it_is_from(make):
-    found = cti_mapping.read(cti_mapping.shipped(make))
+    found = cti_mapping.read_mapping(cti_mapping.shipped(make))
     assert found.name
     assert found.source.startswith("https://")
     assert "not tried" in cti_mapping.shipped(make)
@@ -160,7 +160,7 @@ def test_p1_a_record_of_the_whole_call_measures_it(speaks, make):
     """Its hours are the operator's; whoever was not answered gave up at its end."""
     central = speaks(make)  # noqa: F811
     began = central.story.now.replace(microsecond=0) - timedelta(minutes=5)
-    form = cti_mapping.read(cti_mapping.shipped(make)).time
+    form = cti_mapping.read_mapping(cti_mapping.shipped(make)).time
 
     def with_hours(text: str) -> str:
         for seconds in (0, 20, 80):
@@ -242,7 +242,7 @@ def test_a_message_that_does_not_fit_is_refused_by_its_own_field(speaks, change,
 )
 def test_a_file_that_cannot_be_used_names_the_place(toml, place):
     with pytest.raises(cti_mapping.MappingWrong) as wrong:
-        cti_mapping.read(toml)
+        cti_mapping.read_mapping(toml)
     assert place in str(wrong.value)
 
 

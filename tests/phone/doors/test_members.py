@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from guardia.calls.exchange import Exchange, ExchangeMember
+from guardia.cases import alarms as looks
 from guardia.cases import phone_members
-from guardia.cases import presence as looks
 from guardia.cases.phone_members import How
 from guardia.config.now import now
 from guardia.people import presence, shifts
-from guardia.people.shift import EndedAs, Shift
+from guardia.people.shifts import EndedAs, Shift
 from guardia.people.staff import Staff
 from guardia.web.desk.handover.standing import on_the_phone, phones_words
 from guardia.web.phone.ami_reader import Alive, Heard, Lost, Members
@@ -189,13 +189,13 @@ class OnShift:
         Staff.objects.filter(pk=self.engineer.pk).update(extension="101")
         self.began = room.at
         shifts.enter(self.engineer, DESK, room.at, is_seen=True)
-        looks.look(room.at)
+        looks.look_at_shifts(room.at)
 
     def until(self, minutes: int) -> str:
         """How the shift ended by then, or nothing."""
         while self.room.at < self.began + minutes * MINUTE:
             self.room.passes(0.5)
-            looks.look(self.room.at)
+            looks.look_at_shifts(self.room.at)
         return self.shift.ended_as
 
     @property
@@ -249,10 +249,10 @@ def test_a1_taking_a_pause_back_answers_the_question(on_shift):
     presence.heard(on_shift.engineer.pk, on_shift.room.at)
     assert on_shift.shift.asked_at is not None
     on_shift.room.says("QueueMemberPause", "Mesa A", "PJSIP/101", Paused="1")
-    looks.look(on_shift.room.at)
+    looks.look_at_shifts(on_shift.room.at)
     assert on_shift.shift.asked_at is not None, "an exchange pauses by itself whoever does not pick up"
     on_shift.room.says("QueueMemberPause", "Mesa A", "PJSIP/101", Paused="0")
-    looks.look(on_shift.room.at)
+    looks.look_at_shifts(on_shift.room.at)
     assert (on_shift.shift.asked_at, on_shift.shift.ended_as) == (None, "")
 
 

@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture
 def begun(transactional_db):
-    """The house, and the hour (UTC) at which the calls of the recordings begin."""
+    """The operator, and the hour (UTC) at which the calls of the recordings begin."""
     with behind(DatabaseRole.STAFF):
         Story()
         at = now()

@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from guardia.cases import linking
 from guardia.cases.case import Case
 from guardia.cases.labels import SAID_IMPACT_NAMES
-from guardia.cases.link import CaseLink, LinkKind
+from guardia.cases.links import CaseLink, LinkKind
 from guardia.cases.number import grouped
 from guardia.cases.queries import open_beside
 from guardia.cases.verbs import Event
-from guardia.people.actor import Actor
 from guardia.people.lookup import handlers_at
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Impact, Moment
 from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in

@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import answering_together, call_alarms, call_tasks
+from guardia.cases import answering_together, call_tasks
 from guardia.cases.case import Case
 from guardia.cases.refusals import CallIsSettled, VoiceIsSettled
 from guardia.cases.verbs import Event
 from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, record_voice_call, withdraw_hour
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.people.lookup import staff_among
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -131,7 +131,7 @@ def known_level(case: Case, staff: Staff) -> dict:
 
 
 def known_call(case: Case, staff: Staff) -> dict:
-    task = call_alarms.owed_for(case.pk)
+    task = call_tasks.owed_for(case.pk)
     return {"call": task.pk} if task else {}
 
 
@@ -220,7 +220,7 @@ def tell(doing: Doing[Case]) -> Event:
 
 
 def known(case: Case, staff: Staff) -> dict:
-    task = call_alarms.voice_owed_for(case.pk)
+    task = call_tasks.voice_owed_for(case.pk)
     return {"call": task.pk, "whom": task.number_name} if task else {}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from guardia.cases.case import Case
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.cases.verbs import Event
-from guardia.evidence.case_file import CaseFile, pictures_of
+from guardia.evidence.files import CaseFile, pictures_of
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Condition, Moment, WaitCause
 from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words

@@ -3,10 +3,10 @@
 This only chooses what is put before the engineer. Whether it may be done, the verb says.
 """
 
-from guardia.cases import green_evidence
+from guardia.cases import case_proofs
 from guardia.cases.case import Case
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.voice import STAGES, agreed_for
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
@@ -92,8 +92,8 @@ def beside(case: Case) -> list[CaseAct]:
 def lacks_evidence(case: Case) -> bool:
     """Whether a supervisor might go on without good tests: where these are good, nothing such is offered (P6)."""
     if case.stage == Stage.CLOSURE:
-        return bool(green_evidence.since_stable(case).bad)
-    return not green_evidence.of_the_window(case).is_green
+        return bool(case_proofs.since_stable(case).bad)
+    return not case_proofs.of_the_window(case).is_green
 
 
 def may_be_restored(case: Case) -> bool:

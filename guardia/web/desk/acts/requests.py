@@ -12,8 +12,8 @@ from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.verbs import Event
+from guardia.customers.customer import Service
 from guardia.customers.lookup import services_of
-from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

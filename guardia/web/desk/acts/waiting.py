@@ -19,7 +19,7 @@ from guardia.cases.case_rows import (
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.cases.verbs import Event
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Wait
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause

@@ -14,22 +14,21 @@ from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
 from guardia.cases.case_rows import events_since
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.draft import draft_of, keep_draft
 from guardia.cases.event import CaseEvent
-from guardia.cases.goes_on import also_of
+from guardia.cases.links import also_of
 from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
 from guardia.events.kinds import KINDS
-from guardia.notices.ways import marked
-from guardia.people.actor import ActorKind
+from guardia.notices.recipients import marked
 from guardia.people.policy import Right, may, may_handle
-from guardia.people.staff import Staff
+from guardia.people.staff import ActorKind, Staff
 from guardia.procedure import version as versions
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
 from guardia.web.desk.acts.case_act import ActForm, CaseAct
 from guardia.web.desk.acts.offered import any_time, beside, next_act

@@ -16,7 +16,7 @@ from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.escalation import roster
 from guardia.escalation.course import Running
-from guardia.escalation.proven import last_proven
+from guardia.escalation.reachability import last_proven
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words

@@ -11,19 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import green_evidence, mail_tray
+from guardia.cases import case_proofs, mail_tray
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.verbs import desk_hour, to_the_minute
-from guardia.evidence import case_file, probing
-from guardia.evidence.case_file import CaseFile
-from guardia.evidence.compared import Compared, compared
-from guardia.evidence.files import DOCUMENTS, MOST_FILES, PICTURES
-from guardia.evidence.measured_sentences import sentence, typed
-from guardia.evidence.picture import Picture, highest, picture
+from guardia.evidence import files, probing
+from guardia.evidence.files import DOCUMENTS, MOST_FILES, PICTURES, CaseFile
+from guardia.evidence.measured_sentences import Compared, compared, sentence, typed
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState, is_under_way, last_probes_of
 from guardia.evidence.probes.measured import Sample
+from guardia.evidence.sample_chart import Picture, highest, picture
 from guardia.evidence.test_result import TestResult, Verdict, tests_since
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
@@ -77,7 +75,7 @@ class CaseFiles:
 
 def files_of(case: Case, staff: Staff, at: datetime) -> CaseFiles:
     """By the hour each was taken, the newest last, as they happened."""
-    rows = [file_row(case, one, at) for one in case_file.files_of(case)[: MOST_FILES * 2]]
+    rows = [file_row(case, one, at) for one in files.files_of(case)[: MOST_FILES * 2]]
     here = [row for row in rows if not row["is_withdrawn"]]
     mailed = mailed_files(case, at)
     return CaseFiles(
@@ -149,7 +147,7 @@ def in_log(events: Sequence[CaseEvent]) -> dict[int, InLog]:
     added = {event.data["file"]: event.pk for event in events if event.moment == Moment.FILE_ADDED}
     if not added:
         return {}
-    rows = {one.pk: file_row(one.case, one, one.added_at) for one in case_file.standing_among(added)}
+    rows = {one.pk: file_row(one.case, one, one.added_at) for one in files.standing_among(added)}
     return {added[pk]: InLog(row["href"], row["thumbnail"], row["said"]) for pk, row in rows.items()}
 
 
@@ -310,7 +308,7 @@ def words(case: Case, rows: Sequence[TestResult]) -> str:
             found, needed = good, rule.tests_to_confirm
             words = _("Good tests since the restoration: %(found)d of %(needed)d")
         case Stage.STABILITY:
-            found, needed = green_evidence.of_the_window(case).proving, rule.tests_of_stability
+            found, needed = case_proofs.of_the_window(case).proving, rule.tests_of_stability
             words = _("Good tests of the green window, with value or file: %(found)d of %(needed)d")
         case _:
             return _("Tests on record: %(found)d") % {"found": len(rows)}
@@ -324,10 +322,10 @@ def missing(case: Case, rows: Sequence[TestResult]) -> str:
         left = needed - sum(row.verdict == Verdict.GOOD for row in rows)
         words = ngettext("%(n)d good test is missing.", "%(n)d good tests are missing.", left)
         return words % {"n": left} if left > 0 else ""
-    end = green_evidence.end_of_window(case)
+    end = case_proofs.end_of_window(case)
     if case.stage != Stage.STABILITY or end is None:
         return ""
-    found = green_evidence.of_the_window(case)
+    found = case_proofs.of_the_window(case)
     if found.bad:
         return _("The last test of “%(tests)s” is bad: run it again.") % {"tests": ", ".join(found.bad)}
     left = max(found.needed - found.proving, 0 if found.at_the_end else 1)

@@ -13,16 +13,15 @@ from django.utils.translation import ngettext
 from guardia.calls.call import Call
 from guardia.cases.case import Case, Status
 from guardia.cases.case_rows import duplicates_with_counts
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.labels import name_of_stage
-from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.linking import links_of, other_end
+from guardia.cases.links import CaseLink, LinkKind
+from guardia.customers.customer import Service
 from guardia.customers.lookup import circuits_of
-from guardia.customers.service import Service
 from guardia.outages.known import Known, known_for, known_of
-from guardia.outages.outage import Outage, OutageState
+from guardia.outages.outage import BEHIND, Outage, OutageState
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.values import BEHIND
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import mail_tray
 from guardia.cases.case import Case
 from guardia.cases.case_rows import log_of
-from guardia.cases.desks import desk_name
+from guardia.cases.desk_hours import desk_name
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.event_facts import facts_of, sentence_of, staff_named_in, title_of
 from guardia.cases.in_the_field import names_of_acts
@@ -20,8 +20,8 @@ from guardia.cases.verbs import Event
 from guardia.customers.lookup import contacts_named
 from guardia.events.kinds import KINDS
 from guardia.notices.notice import Notice
-from guardia.people.actor import ActorKind
 from guardia.people.lookup import staff_named
+from guardia.people.staff import ActorKind
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import areas
 from guardia.web.desk.case_page.evidence import InLog, in_log

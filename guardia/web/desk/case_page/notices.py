@@ -9,21 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.cases.case import Case
-from guardia.cases.resending import UNTRIED
-from guardia.cases.voice_numbers import rings
+from guardia.cases.failed_notices import UNTRIED
+from guardia.cases.voice_owed import rings
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
-from guardia.notices import marks
-from guardia.notices.address_mark import AddressMark
+from guardia.notices import address_marks
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.channel import Channel
 from guardia.notices.leases import OPEN
 from guardia.notices.life import Lived, Step, life_of
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
-from guardia.notices.ways import SHORT, Marks, Way, addresses_of, has_gateway, ways_of
-from guardia.notices.who import why_not
-from guardia.procedure.notice_rule import NoticeRule
+from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, ways_of, why_not
+from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.case_page.escalation import answered_words, ways_words
 from guardia.web.desk.clock import hour
@@ -105,13 +104,13 @@ def button(case_number: int, notice: Notice, step: str, words: str) -> Button:
 
 def marks_of(case: Case, at: datetime) -> list[dict[str, Any]]:
     """The addresses of the case's company that are not written to now."""
-    standing = marks.marks_of(case.customer_id)
+    standing = address_marks.marks_of(case.customer_id)
     return [mark_row(mark, reverse("mark_clear", args=[case.number, mark.pk]), at) for mark in standing]
 
 
 def mark_row(mark: AddressMark, href: str, at: datetime) -> dict[str, Any]:
     """Since when the address takes no messages, and the far server's own words. ``href``: where it is cleared."""
-    named = {marks.REFUSED: AT[Step.REFUSED], marks.BOUNCED: AT[Step.BOUNCED]}
+    named = {address_marks.REFUSED: AT[Step.REFUSED], address_marks.BOUNCED: AT[Step.BOUNCED]}
     words = str(named.get(mark.reason, "%(hour)s")) % {"hour": hour(mark.marked_at, at)}
     answer = one_line(mark.words)
     is_number = mark.channel in SHORT

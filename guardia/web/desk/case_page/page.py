@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from guardia.cases import call_alarms
+from guardia.cases import call_tasks
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
 from guardia.cases.case_rows import clocks_of, log_counts, next_promise_after
@@ -153,7 +153,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     procedure = versions.of(case.procedure_version_id)
     clocks, notices = clocks_of(case), notices_of(case)
     escalation = box_of(case, staff, clocks, notices, procedure, at)
-    task = call_alarms.owed_for(case.pk) if escalation else None
+    task = call_tasks.owed_for(case.pk) if escalation else None
     call = call_owed(task, at) if task else None
     voice, dark = voice_owed(case, notices, at), unreached(case, notices)
     evidence, files = evidence_of(case, staff), files_of(case, staff, at)

@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.case_rows import waits_with_rulings_of
-from guardia.cases.explaining import Explained, WaitExplained
-from guardia.cases.explanations import ExplainedClock, whom
+from guardia.cases.explaining import Explained, ExplainedClock, WaitExplained, waited_for
 from guardia.cases.labels import CLOCK_NAMES
-from guardia.clocks.clock import Clock
-from guardia.clocks.wait import Wait
+from guardia.clocks.clock import Clock, Wait
 from guardia.customers.phones import spoken
 from guardia.field.visit import Visit
 from guardia.people.policy import may_handle
@@ -54,7 +52,7 @@ def wait_row(case: Case, told: WaitExplained, chasing: Explained | None, staff: 
     """
     wait = told.wait
     end = wait.ended_at or at
-    who = whom(wait)
+    who = waited_for(wait)
     return {
         "id": f"espera-{wait.pk}",
         "stands": wait.ended_at is None and case.is_open,

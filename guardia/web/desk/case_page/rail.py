@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
+from guardia.cases.desk_hours import kind_of
 from guardia.cases.labels import REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.clocks import calendars
 from guardia.clocks.arithmetic import between

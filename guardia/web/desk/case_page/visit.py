@@ -25,10 +25,9 @@ from guardia.field.crew import Crew, Specialty
 from guardia.field.visit import FieldAct, Visit
 from guardia.intake import field_kinds
 from guardia.intake.field_arrivals import refused_of
-from guardia.people.actor import ActorKind
 from guardia.people.lookup import staff_named
 from guardia.people.policy import Right, may, may_handle
-from guardia.people.staff import Staff
+from guardia.people.staff import ActorKind, Staff
 from guardia.procedure.vocabulary import ClockKind, Condition, Moment
 from guardia.web.desk.case_page.log import crews_named
 from guardia.web.desk.clock import ClockFace, face_of, hour

@@ -10,20 +10,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import call_alarms
+from guardia.cases import call_tasks
 from guardia.cases.case import Case
 from guardia.cases.voice import agreed_for
-from guardia.cases.voice_numbers import rings
-from guardia.cases.voice_owed import Heard, heard_in, is_out
+from guardia.cases.voice_owed import Heard, heard_in, is_out, rings
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contacts_with_ways
 from guardia.customers.phones import spoken
 from guardia.escalation import roster
-from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import CallTask
 from guardia.notices import short
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.notice_rows import to_contacts_of
-from guardia.notices.ways import independent, marked, ways_of
+from guardia.notices.recipients import independent, marked, ways_of
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
@@ -105,7 +104,7 @@ class CallOwed:
 
 
 def call_owed(task: CallTask, at: datetime, says: str = "") -> CallOwed:
-    case, others = task.case, list(call_alarms.same_call(task)[:MOST_OTHERS])
+    case, others = task.case, list(call_tasks.same_call(task)[:MOST_OTHERS])
     place, act = ("call-owed", "llamada") if task.level else ("voice-owed", "voz")
     return CallOwed(
         id=task.pk,
@@ -150,7 +149,7 @@ def face(task: CallTask, at: datetime) -> ClockFace:
 def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
     """Each number once, with the call that falls due first; one at an agreed hour from shortly before it (P D)."""
     numbers: dict[str, CallTask] = {}
-    for task in [task for task in call_alarms.owed() if task.owed_at <= at]:
+    for task in [task for task in call_tasks.owed() if task.owed_at <= at]:
         numbers.setdefault(task.number or f"case {task.case_id}", task)
     shown = list(numbers.values())[:MOST_ON_THE_BENCH]
     says = says_of(shown, at)
@@ -184,7 +183,7 @@ class VoiceOwed:
 
 def voice_owed(case: Case, notices: Sequence[Notice], at: datetime) -> VoiceOwed | None:
     """The call to the company that is owed, with the latest news in the language of who is rung."""
-    task = call_alarms.voice_owed_for(case.pk)
+    task = call_tasks.voice_owed_for(case.pk)
     if task is None:
         return None
     agreed = agreed_for(case)

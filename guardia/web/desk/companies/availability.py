@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
+from guardia.customers.customer import Service
 from guardia.customers.lookup import services_with_names
-from guardia.customers.service import Service
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import WaitCause

@@ -15,16 +15,12 @@ from django.views.decorators.http import require_POST
 
 from guardia.cases import band_notices
 from guardia.cases.band_change import Foreseen
-from guardia.cases.band_letter import letter
-from guardia.cases.band_notices import BandChange
+from guardia.cases.band_notices import BandChange, letter
 from guardia.cases.number import grouped
 from guardia.config.now import now
-from guardia.customers.bands import band_promises, site_band_rows
-from guardia.customers.cities import cities_by_province
-from guardia.customers.city import City
-from guardia.customers.customer import Customer
-from guardia.customers.site import Site
-from guardia.customers.tiers import rules_here, standing, tiers
+from guardia.customers.bands import band_promises, rules_here, site_band_rows, standing, tiers
+from guardia.customers.cities import City, cities_by_province
+from guardia.customers.customer import Customer, Site
 from guardia.notices.wording.banding import arrival, reason_text
 from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
@@ -231,7 +227,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def known(pk: int) -> BandChange:
-    change = band_notices.found(pk)
+    change = band_notices.change_of(pk)
     if change is None:
         raise Http404
     return change

@@ -19,16 +19,13 @@ from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import newest_of_company
 from guardia.config.now import now
 from guardia.customers import lookup, reach
-from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.bands import BandPromise, band_promises
 from guardia.customers.confirming import waiting
-from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.contact import AddressConfirmation, Contact, WayKind
+from guardia.customers.customer import Customer, Site
 from guardia.customers.phones import spoken
-from guardia.customers.site import Site
-from guardia.customers.way import WayKind
 from guardia.evidence.target import targets_of
-from guardia.notices.ways import Marks, marked
+from guardia.notices.recipients import Marks, marked
 from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.call_history import rows_of

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.now import now
 from guardia.customers import contact_changes, telling, ways
-from guardia.customers.contact import Contact
-from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.contact import ChangeKind, ChangeOutcome, Contact, ContactChange
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import contacts_of, locked_companies
 from guardia.intake import colleagues

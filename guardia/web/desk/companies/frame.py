@@ -18,13 +18,12 @@ from django.utils.translation import gettext_lazy
 from guardia.cases.labels import BAND_NAMES
 from guardia.config import countries
 from guardia.config.now import now
-from guardia.customers import records
+from guardia.customers import editing
+from guardia.customers.bands import rules_here
 from guardia.customers.cities import all_cities, cities_by_province
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Site
 from guardia.customers.lookup import all_sites, sites_to_choose
 from guardia.customers.phones import home_region, spoken
-from guardia.customers.site import Site
-from guardia.customers.tiers import rules_here
 from guardia.customers.values import Reader, Unfit, read
 from guardia.notices.channel import url_of, urls_of
 from guardia.people.channels import masked
@@ -169,7 +168,7 @@ def language() -> forms.ChoiceField:
 
 
 class CompanyForm(DeskForm):
-    readers = records.COMPANY
+    readers = editing.COMPANY
     name = words(gettext_lazy("Name"), 200, needed=True)
     vip = forms.BooleanField(label=gettext_lazy("VIP: marked on every screen"), required=False)
     language = language()
@@ -187,7 +186,7 @@ class CompanyForm(DeskForm):
 
 
 class SiteForm(DeskForm):
-    readers = records.SITE
+    readers = editing.SITE
     name = words(gettext_lazy("Name"), 160, needed=True)
     address = words(gettext_lazy("Address"), 300)
     city = forms.ModelChoiceField(all_cities(), label=gettext_lazy("City"), empty_label=gettext_lazy("Choose a city"))
@@ -217,7 +216,7 @@ def like_its_city(site: Site, given: Mapping[str, str]) -> None:
 
 
 class ServiceForm(DeskForm):
-    readers = records.SERVICE
+    readers = editing.SERVICE
     circuit = words(gettext_lazy("Circuit"), 80, needed=True, help_text=gettext_lazy("As it stands on the bill."))
     type = words(gettext_lazy("Type"), 80)
     capacity = words(gettext_lazy("Capacity"), 80)
@@ -233,7 +232,7 @@ class ServiceForm(DeskForm):
 
 
 class CityForm(DeskForm):
-    readers = records.CITY
+    readers = editing.CITY
     name = words(gettext_lazy("Name"), 120, needed=True)
     province = words(gettext_lazy("Province"), 120, needed=True)
     band = forms.ChoiceField(label=gettext_lazy("Band"), choices=BANDS)

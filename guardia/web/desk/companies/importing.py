@@ -10,19 +10,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from guardia.cases.band_change import record_band_changes
-from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen, as_if
+from guardia.cases.band_change import BandsForeseen, CompanyForeseen, as_if, record_band_changes
 from guardia.cases.draft import Draft, drop_draft, keep_draft, locked_drafts
 from guardia.config.now import now
 from guardia.customers.importing import columns
 from guardia.customers.importing.bringing import bring as bring_file
-from guardia.customers.importing.outcome import Outcome
+from guardia.customers.importing.kind import Outcome
 from guardia.customers.lookup import all_sites
-from guardia.evidence.target_columns import TARGETS
+from guardia.evidence.target_import import TARGETS
 from guardia.evidence.target_import import bring as bring_targets
 from guardia.network.element_columns import ELEMENTS
 from guardia.network.element_import import bring as bring_elements
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs

@@ -15,12 +15,11 @@ from guardia.cases.band_notices import still_to_tell
 from guardia.cases.labels import BAND_NAMES
 from guardia.config.now import now
 from guardia.customers import editing
-from guardia.customers.cities import all_cities, cities_with_sites, load_cities, names_and_provinces
-from guardia.customers.city import City
-from guardia.customers.folding import fold
+from guardia.customers.bands import rules_here, standing, tiers
+from guardia.customers.cities import City, all_cities, cities_with_sites, load_cities, names_and_provinces
 from guardia.customers.lookup import services_of_ids
 from guardia.customers.phones import home_region, spoken
-from guardia.customers.tiers import rules_here, standing, tiers
+from guardia.customers.values import fold
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.crews import crews_with_people
 from guardia.field.visit import Visit

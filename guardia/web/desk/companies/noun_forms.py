@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.languages import in_language, translations
-from guardia.customers import records, ways
+from guardia.customers import editing, ways
 from guardia.customers.cities import all_cities
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import services_to_choose, services_with_names
@@ -39,7 +39,7 @@ def ticks(label: Any, choices: list[tuple[str, Any]], **more: Any) -> forms.Mult
 
 
 class ContactForm(DeskForm):
-    readers = records.CONTACT
+    readers = editing.CONTACT
     title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
     name = words(_("Name"), 160, needed=True)
     position = words(_("Position"), 120)

@@ -4,11 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import band_change
 from guardia.customers import editing, telling
-from guardia.customers.city import City
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
-from guardia.customers.service import Service
-from guardia.customers.site import Site
+from guardia.customers.customer import Customer, Service, Site
 from guardia.evidence import target_editing
 from guardia.evidence.target import ServiceTarget
 from guardia.field import crews, members

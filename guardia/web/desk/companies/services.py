@@ -15,6 +15,7 @@ from guardia.cases import identifying
 from guardia.cases.refusals import HasCases
 from guardia.config.now import now
 from guardia.customers import provisional
+from guardia.customers.customer import Service, Site
 from guardia.customers.lookup import (
     active_service,
     active_sites_of,
@@ -24,9 +25,7 @@ from guardia.customers.lookup import (
     services_with_names,
     sites_in_use,
 )
-from guardia.customers.service import Service
-from guardia.customers.site import Site
-from guardia.outages import moved_along, moving_services
+from guardia.outages import moving_services
 from guardia.people.policy import Right, may
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
@@ -75,7 +74,7 @@ def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse
         "sites": sites_of(asked, service),
         "chosen": request.POST.get("site", ""),
         "open_cases": moving_services.open_cases(service),
-        "along": along_words(*moved_along.counted(service)),
+        "along": along_words(*moving_services.counted(service)),
     }
     return customers_page(request, "move_service", context, tab="companies", status=422 if form.errors else 200)
 

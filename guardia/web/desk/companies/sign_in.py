@@ -12,16 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.customers import sessions, sign_in_address
+from guardia.customers import own_sign_in, sessions
 from guardia.customers.customer import Customer
-from guardia.customers.own_sign_in import OwnSignIn, own_sign_in_of
-from guardia.customers.own_sign_in_editing import READERS, RECORDED, Standing, save, standing_of
+from guardia.customers.own_sign_in import READERS, RECORDED, OwnSignIn, Standing, own_sign_in_of, save, standing_of
+from guardia.customers.provider import Tried, tried
 from guardia.customers.provider_calls import Trouble
-from guardia.customers.provider_trial import Tried, tried
 from guardia.people.attempts import may_try
-from guardia.people.audit_entry import AuditKind, entries_about
+from guardia.people.audit import AuditKind, entries_about
 from guardia.people.policy import Right
-from guardia.people.sessions import device
+from guardia.people.second_step import device
 from guardia.web.desk.companies.frame import DeskForm, customers_page, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import STANDINGS
@@ -164,7 +163,7 @@ def sheet(
 
 
 def sign_in_address_of(company: Customer) -> str:
-    return settings.PUBLIC_URL.rstrip("/") + reverse("company_own", args=[sign_in_address.token(company.pk)])
+    return settings.PUBLIC_URL.rstrip("/") + reverse("company_own", args=[own_sign_in.token(company.pk)])
 
 
 def failures_of(company: Customer) -> list[tuple[Any, str]]:

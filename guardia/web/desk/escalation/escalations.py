@@ -21,9 +21,8 @@ from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.roster import Roster
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
-from guardia.people.staff import Staff
+from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind

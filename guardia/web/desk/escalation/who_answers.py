@@ -21,8 +21,8 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with, company_of_id
 from guardia.customers.phones import spoken
 from guardia.escalation import customer_link
-from guardia.escalation.matrix import LevelNow, levels_now
-from guardia.escalation.proof import Proof
+from guardia.escalation.reachability import Proof
+from guardia.escalation.roster import LevelNow, levels_now
 from guardia.notices.notice import Notice
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
-from guardia.cases.handing_over import new_responsible
-from guardia.cases.handover_rows import DRAFTS, gone_without_hand_over, handed_over_lately
+from guardia.cases.handing_over import DRAFTS, gone_without_hand_over, handed_over_lately, new_responsible
 from guardia.people.policy import Right, may
 from guardia.people.shifts import EARLY
 from guardia.people.staff import Staff

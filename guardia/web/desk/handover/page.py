@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft, draft_of
-from guardia.cases.handover_rows import MOST_SIGNED, cases_to_hand_over, how_many_open, last_signed
+from guardia.cases.handing_over import MOST_SIGNED, cases_to_hand_over, how_many_open, last_signed
 from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import stands_still
 from guardia.config.now import now

@@ -13,11 +13,14 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.draft import keep_draft
-from guardia.cases.handing_over import Line, Signed, hand_over, lacks_step
-from guardia.cases.handover_rows import (
+from guardia.cases.handing_over import (
     MOST_SIGNED,
+    Line,
+    Signed,
     bring_back,
     drop_drafts,
+    hand_over,
+    lacks_step,
     last_signed,
     put_aside,
     signed_lines_of,
@@ -26,7 +29,7 @@ from guardia.cases.handover_rows import (
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.config.now import now
 from guardia.people.lookup import case_handlers
-from guardia.people.shift import Handover, HandoverLine
+from guardia.people.shifts import Handover, HandoverLine
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.case_page.act_form import Refusal, saved_words, storable

@@ -15,11 +15,11 @@ from guardia.cases import phone_members
 from guardia.cases.phone_members import How
 from guardia.clocks import watch
 from guardia.escalation import alarms
-from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import Alarm
 from guardia.notices.reasons import in_words
 from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
-from guardia.people.shift import EndedAs, Shift
+from guardia.people.shifts import EndedAs, Shift
 from guardia.people.staff import Staff
 from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow
 from guardia.web.desk.clock import desk_zone, hour
@@ -61,7 +61,7 @@ LOOPS: dict[str, Promise] = {
     "sign of life": _("the sign of life to the outside"),
 }
 
-ASIDE: dict[str, Promise] = {
+QUARANTINE: dict[str, Promise] = {
     "case": _("case no. %s"),
     "call": _("call no. %s"),
     "request": _("request no. %s"),
@@ -100,7 +100,7 @@ def name_of_loop(name: str) -> str:
 
 def name_of_what(kind: str, key: str) -> str:
     number = key.rpartition("/")[2]
-    return str(ASIDE[kind]) % number if kind in ASIDE else f"{kind} {number}"
+    return str(QUARANTINE[kind]) % number if kind in QUARANTINE else f"{kind} {number}"
 
 
 # --- how the desk stands ----------------------------------------------------------------------------------------------

@@ -11,14 +11,14 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import mail_tray
 from guardia.cases.labels import sender_mark
 from guardia.cases.mail_tray import (
-    ASIDE,
     CASES,
     MOST_ROWS,
     PAPERS,
+    QUARANTINE,
     REPORTS,
     STRANGERS,
     TABS,
@@ -31,7 +31,7 @@ from guardia.cases.mail_tray import (
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.intake import triage
-from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
+from guardia.mail.message import Mailbox, Message, MessageKind, MessageState
 from guardia.notices.reasons import in_words
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
@@ -295,7 +295,7 @@ def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
         PAPERS: gettext("By office or portal"),
         CASES: gettext("About a case"),
         STRANGERS: gettext("Nobody we know"),
-        ASIDE: gettext("Set aside"),
+        QUARANTINE: gettext("Set aside"),
         RECEIVED: gettext("Everything received"),
     }
     held = {ALL: sum(counts.values()), **counts}

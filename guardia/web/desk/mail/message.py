@@ -19,11 +19,10 @@ from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company, companies_with, contacts_of
 from guardia.intake import triage
-from guardia.mailroom.files import content_of
-from guardia.mailroom.message import Attachment, Message, MessageState
-from guardia.mailroom.raw_mail import FileFound, Unreadable, read
-from guardia.mailroom.taking import limit
-from guardia.mailroom.types import OCTETS, PASSIVE
+from guardia.mail.files import OCTETS, PASSIVE, content_of
+from guardia.mail.message import Attachment, Message, MessageState
+from guardia.mail.raw_mail import FileFound, Unreadable, read
+from guardia.mail.taking import limit
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.call import WrittenRequest
 from guardia.cases import mail_tray, written
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
@@ -19,7 +19,7 @@ from guardia.cases.number import parse
 from guardia.config.now import now
 from guardia.customers.lookup import active_company, active_contact
 from guardia.intake import triage
-from guardia.mailroom.message import Message, MessageState
+from guardia.mail.message import Message, MessageState
 from guardia.people.policy import Right, may
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.mail import inbox
@@ -32,7 +32,7 @@ from guardia.web.shared.act import Doing, Refusal, attempt, invalid
 
 # --- acting -----------------------------------------------------------------------------------------------------------
 # What the desk decides about a mail that waits: whose it is, which case it belongs to, or that it needs nothing.
-ASIDE = "apartar"
+QUARANTINE = "apartar"
 ON_THE_PAGE = {"name", "contact", "case", "reason", "position", "email"}
 
 
@@ -97,7 +97,7 @@ def held(request: DeskRequest) -> HttpResponse:
     """By a key of a list: the mail under the cursor that was held back is taken in, or filed away as deceit."""
     given = request.POST.get("case", "").removeprefix(HELD)
     message_id = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
-    answer = decide_message(request, message_id, put_aside if request.POST.get("step") == ASIDE else take_in)
+    answer = decide_message(request, message_id, put_aside if request.POST.get("step") == QUARANTINE else take_in)
     if not is_fragment(request):
         return answer
     response = page(request, "desk/toasts_live.html", {})

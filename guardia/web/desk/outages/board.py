@@ -22,7 +22,7 @@ from guardia.network.alert import Alert, AlertState
 from guardia.outages import members, news, outage_rows
 from guardia.outages.outage import Membership, Origin, Outage, OutageNews, OutageService, OutageState
 from guardia.outages.outage_rows import Counted, services_behind
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.case_page.links import forecast_words
 from guardia.web.desk.clock import hour, stood

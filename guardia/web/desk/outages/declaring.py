@@ -21,13 +21,11 @@ from guardia.customers.lookup import companies_with_services, vips_among
 from guardia.network import elements
 from guardia.network.element import Element
 from guardia.outages import declaring, holding, outage_rows
-from guardia.outages.declaring import Declared
-from guardia.outages.foreseeing import Foreseen, foresee
+from guardia.outages.declaring import Declared, Foreseen, foresee
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.outage_rows import services_of_proposal
-from guardia.people.actor import Actor
-from guardia.people.staff import Staff
-from guardia.procedure.outage_rules import TellsSilent
+from guardia.people.staff import Actor, Staff
+from guardia.procedure.rules import TellsSilent
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.acts.case_act import HoursForm, hour, hour_in, one_of, prose, words

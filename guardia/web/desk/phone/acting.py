@@ -14,9 +14,9 @@ from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contact_at_work
-from guardia.demo import ringing
+from guardia.demo import mailbox
 from guardia.intake import callers
-from guardia.people.audit_entry import AuditKind, write_down
+from guardia.people.audit import AuditKind, write_down
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
@@ -124,7 +124,7 @@ def ring_demo(request: DeskRequest) -> HttpResponse:
     """A known person calls, or an unknown number, or a hidden one; it rings at who asked for it."""
     only_in_the_demo()
     try:
-        ringing.ring_demo_call(now(), request.POST.get("quien", ringing.KNOWN), request.user)
+        mailbox.ring_demo_call(now(), request.POST.get("quien", mailbox.KNOWN), request.user)
     except (NoProcedure, Contact.DoesNotExist):
         raise Http404 from None
     return redirect("calls")
@@ -139,12 +139,12 @@ def step_demo(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
         call = reception.locked(call_id)
     except Call.DoesNotExist:
         raise Http404 from None
-    if not ringing.is_demo(call) or step not in {ANSWERS, HANGS_UP}:
+    if not mailbox.is_demo(call) or step not in {ANSWERS, HANGS_UP}:
         raise Http404
     if step == ANSWERS:
-        ringing.answer_demo_call(call, request.user, now())
+        mailbox.answer_demo_call(call, request.user, now())
     else:
-        ringing.hang_up_demo_call(call, now())
+        mailbox.hang_up_demo_call(call, now())
     return redirect(back_to(request))
 
 
@@ -162,7 +162,7 @@ def by_hand(call: Call) -> tuple[str, str]:
     waits = call.is_waiting
     if not waits and (not call.is_on_the_line or call.is_reached_since):
         return "", ""
-    if settings.DEMO and ringing.is_demo(call):
+    if settings.DEMO and mailbox.is_demo(call):
         answers = reverse("step_demo", args=[call.pk, ANSWERS]) if waits else ""
         return answers, reverse("step_demo", args=[call.pk, HANGS_UP])
     by_a_person = waits and call.exchange_id is None

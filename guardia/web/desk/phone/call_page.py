@@ -22,7 +22,7 @@ from guardia.cases.labels import IMPACT_NAMES
 from guardia.config.now import now
 from guardia.customers import editing
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer
+from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import (
     active_company,
     companies_with,
@@ -32,7 +32,6 @@ from guardia.customers.lookup import (
     services_of_company,
 )
 from guardia.customers.phones import spoken
-from guardia.customers.service import Service
 from guardia.intake import callers
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact

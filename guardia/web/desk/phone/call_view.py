@@ -9,8 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.calls.call import Call, LeftAs, Measure
-from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult, VisitResult
+from guardia.calls.call import Call, CallTransfer, LeftAs, Measure, QueueVisit, RingAttempt, RingResult, VisitResult
 from guardia.calls.recordings import link_of
 from guardia.cases.call_rows import course_of
 from guardia.cases.case import Case

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from guardia.calls.call import Call, LeftAs
-from guardia.calls.queue_visit import RingAttempt
+from guardia.calls.call import Call, LeftAs, RingAttempt
 from guardia.cases.call_rows import calls_missed, calls_with_clocks, ringing_telephones
 from guardia.cases.case import Case
 from guardia.cases.case_rows import MOST_CASES, open_cases_by_company

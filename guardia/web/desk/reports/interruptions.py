@@ -19,10 +19,10 @@ from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Impact
-from guardia.reports.duplicates import ended_otherwise
 from guardia.reports.interruptions import Interruption, Totals
 from guardia.reports.interruptions import interruptions as read
 from guardia.reports.month import Month
+from guardia.reports.recurring import ended_otherwise
 from guardia.web.desk.companies.bands import plain
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page

@@ -26,14 +26,12 @@ from guardia.notices.month_facts import (
     CaseFacts,
     MonthFacts,
     PromiseFacts,
+    RequestFacts,
     ServiceFacts,
     SiteFacts,
     WaitFacts,
 )
-from guardia.notices.month_requests import RequestFacts
-from guardia.notices.wording.month_phrases import hour, lasting, percent
-from guardia.notices.wording.monthly import figures, headline, ruling
-from guardia.notices.wording.monthly_requests import promised_and_real
+from guardia.notices.wording.monthly import figures, headline, hour, lasting, percent, promised_and_real, ruling
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.notices import announced, mail
+from guardia.notices import announcing, mail
 from guardia.notices.announcement import Announcement
 from guardia.notices.letterhead import in_force
 from guardia.notices.links import Links, nowhere
-from guardia.notices.wording.language import language_of
+from guardia.notices.wording.hours import language_of
 from guardia.people.policy import Right
 from guardia.reports import month_sending
 from guardia.reports.month import Month
@@ -87,8 +87,8 @@ def letter(told: Announcement, language: str, people: list[Contact]) -> dict[str
     """What these people would read."""
     paper = in_force()
     with translation.override(language):
-        attached = announced.files_of(told, LINKS)
-        said = mail.signed(announced.letter_of(told, people[0], language, LINKS, attached), paper)
+        attached = announcing.files_of(told, LINKS)
+        said = mail.signed(announcing.letter_of(told, people[0], language, LINKS, attached), paper)
         text = mail.text_of(said, paper)
     names = ", ".join(f"{each} <{each.email}>" for each in people)
     return {

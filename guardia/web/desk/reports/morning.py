@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case
+from guardia.cases.case_proofs import number_of
 from guardia.cases.case_rows import case_for_desk
-from guardia.cases.confirmation_proof import number_of
 from guardia.config.now import now
 from guardia.customers.phones import spoken
-from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
+from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import LateReason
 from guardia.reports import lateness
 from guardia.reports.by_word import MOST, hours_of_night, looked_at, night_of, of_night, unseen_by

@@ -19,9 +19,9 @@ from guardia.customers.phones import spoken
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Band, ClockKind, LateReason
 from guardia.reports import promises as reports
-from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.month import Month
 from guardia.reports.promises import Late, Line, ReportFilters, WaitOfClock, Why
+from guardia.reports.recurring import EndedOtherwise, ended_otherwise
 from guardia.web.desk.clock import promised, written
 
 

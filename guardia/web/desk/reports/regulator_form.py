@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, ValidationError, model_validator
 
 from guardia.cases.labels import IMPACT_NAMES
-from guardia.customers.city import City
-from guardia.customers.tiers import rules_here
+from guardia.customers.bands import rules_here
+from guardia.customers.cities import City
 from guardia.notices.wording.ending import GRADES
 from guardia.procedure.problems import ProcedureFileRefused, refusal
 from guardia.procedure.refusals import problems_of

@@ -18,8 +18,8 @@ from guardia.customers.phones import spoken
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Band
 from guardia.reports import promises as reports
-from guardia.reports.duplicates import ended_otherwise
 from guardia.reports.promises import Late, Line, ReportFilters
+from guardia.reports.recurring import ended_otherwise
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.promised import (

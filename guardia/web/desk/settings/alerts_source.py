@@ -17,8 +17,8 @@ from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
 from guardia.network.alert import AlertSource, SourceKind
 from guardia.network.alert_message import AlertMessage, Unreadable
+from guardia.network.alerts_kinds import read
 from guardia.network.alerts_mapping import leads, mappings_of, rules_of
-from guardia.network.alerts_read import read
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
 from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
 from guardia.web.desk.alerts import MEANS, answer_of, tried_of

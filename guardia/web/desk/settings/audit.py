@@ -15,10 +15,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.config.proxies import is_address
+from guardia.config.requests import is_address
 from guardia.customers.contact import Contact
 from guardia.customers.telling import CONTACT
-from guardia.people.audit_entry import AuditEntry, AuditKind, latest_entries
+from guardia.people.audit import AuditEntry, AuditKind, latest_entries
 from guardia.people.lookup import staff_by_name
 from guardia.people.policy import Right
 from guardia.people.setting_change import latest_changes

@@ -19,8 +19,7 @@ from guardia.cases import calendar_change
 from guardia.cases.calendar_change import Moved, left_to_follow
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks import calendars
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind, announcements, journal_with_names
-from guardia.clocks.calendars import Announced, announced
+from guardia.clocks.calendars import Announced, CalendarChange, ChangeKind, announced, announcements, journal_with_names
 from guardia.clocks.rest_days import FIRST, LAST, ZONES, RestDay, local_days, rest_days
 from guardia.config.now import now
 from guardia.people.signed import LARGEST_ID

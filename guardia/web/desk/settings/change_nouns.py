@@ -22,8 +22,8 @@ from guardia.cases.band_notices import TOLD as BAND_TOLD
 from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.own_sign_in_editing import RECORDED as SIGN_IN
-from guardia.customers.own_sign_in_editing import Standing
+from guardia.customers.own_sign_in import RECORDED as SIGN_IN
+from guardia.customers.own_sign_in import Standing
 from guardia.evidence.target_editing import RECORDED as TARGET
 from guardia.network.alert import AlertSource, AlertState, SourceKind, WhatItOpens
 from guardia.network.alerts_listed import ALERT
@@ -32,7 +32,7 @@ from guardia.network.element import ElementKind
 from guardia.network.element_editing import RECORDED as ELEMENT
 from guardia.notices.domain_limits import NOUN as DOMAIN_LIMIT
 from guardia.notices.own_words_editing import NOUN as WORDING
-from guardia.notices.own_words_fitting import FIELDS as TEXTS
+from guardia.notices.own_words_trial import FIELDS as TEXTS
 from guardia.people.connections import NAMES as CONNECTION_FIELDS
 from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.connections import SECRETS, Kind

@@ -23,15 +23,15 @@ from django.views.decorators.http import require_POST
 
 from guardia.config.database_roles import keeps
 from guardia.config.now import now
-from guardia.notices.answer import Answer, NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
-from guardia.notices.pager import Pager
+from guardia.notices.page import Pager
 from guardia.notices.reasons import in_words
+from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict
 from guardia.notices.smtp import Outlet, Server, is_loopback
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.attempts import may_try
-from guardia.people.audit_entry import AuditKind
+from guardia.people.audit import AuditKind
 from guardia.people.connections import RECORDED, Kind
 from guardia.people.egress import NotOutward
 from guardia.people.policy import Right
@@ -127,7 +127,7 @@ def mail_out(server: Server, sender: str, by: Staff, at: datetime) -> Outcome:
     server = replace(server, timeout=min(float(server.timeout), STEP_SECONDS))
     content = letter(by.name, by.email, at) if by.email else b""
 
-    def hand_over() -> Answer | None:
+    def hand_over() -> MailServerAnswer | None:
         with Outlet(server, sender) as outlet:
             outlet.ready()
             return outlet.send(by.email, content) if content else None

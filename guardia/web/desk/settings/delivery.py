@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.notices import domain_limits, marks, queued
-from guardia.notices.address_mark import AddressMark
+from guardia.notices import address_marks, domain_limits, notice_rows
+from guardia.notices.address_marks import AddressMark
 from guardia.notices.domain_limit import DomainLimit
-from guardia.notices.queued import Queued
+from guardia.notices.notice_rows import Queued
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import SettingChange, last_change
 from guardia.people.signed import LARGEST_ID
@@ -42,17 +42,17 @@ handles = needs(Right.HANDLE_CASES)
 def delivery(request: HttpRequest) -> HttpResponse:
     """The limits with what waits for each; the other domains for which mail waits; the marked addresses."""
     at, limits = now(), domain_limits.limits()
-    found, is_more = queued.queued([limit.domain for limit in limits])
+    found, is_more = notice_rows.queued([limit.domain for limit in limits])
     held = {each.domain: each for each in found}
     changes = domain_limits.last_changes(limit.domain for limit in limits)
     limited = {limit.domain for limit in limits}
     before = number_in(request.GET.get("antes", ""))
-    marked = marks.all_marked(MARKS_SHOWN + 1, before)
+    marked = address_marks.all_marked(MARKS_SHOWN + 1, before)
     context = {
         "limits": [limit_row(limit, held.get(limit.domain), changes.get(limit.domain)) for limit in limits],
         "others": [queue_row(each) for each in found if each.domain not in limited],
         "is_more": is_more,
-        "most_counted": queued.MOST_COUNTED,
+        "most_counted": notice_rows.MOST_QUEUED_COUNTED,
         "marked": [marked_row(mark, at) for mark in marked[:MARKS_SHOWN]],
         "older": f"?{urlencode({'antes': marked[MARKS_SHOWN - 1].pk})}#marked" if len(marked) > MARKS_SHOWN else "",
         "is_first": not before,
@@ -111,7 +111,7 @@ def marked_row(mark: AddressMark, at: datetime) -> dict[str, Any]:
 def clear_mark(request: HttpRequest, mark_id: int) -> HttpResponse:
     """This address takes messages again: it is written to from now on."""
     mark = get_object_or_404(AddressMark, pk=min(mark_id, LARGEST_ID))
-    marks.clear(mark, member(request), now())
+    address_marks.clear(mark, member(request), now())
     say(request, _("%(address)s may be written to again.") % {"address": mark.address})
     return redirect(f"{reverse('settings_delivery')}#marked")
 
@@ -119,7 +119,7 @@ def clear_mark(request: HttpRequest, mark_id: int) -> HttpResponse:
 def counts() -> dict[str, str]:
     """How many domains have a limit (empty: none), and how many addresses are marked."""
     limits = len(domain_limits.limits())
-    return {"limits": str(limits or ""), "marked": up_to_99(len(marks.all_marked(100)))}
+    return {"limits": str(limits or ""), "marked": up_to_99(len(address_marks.all_marked(100)))}
 
 
 class LimitForm(DeskForm):

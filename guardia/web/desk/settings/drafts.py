@@ -21,10 +21,9 @@ from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import announce
 from guardia.people.policy import Right, may
 from guardia.people.signed import LARGEST_ID
-from guardia.procedure import difference_words, drafting, version
-from guardia.procedure.differences import differences
-from guardia.procedure.draft import DraftState, ProcedureDraft, draft_of_id
-from guardia.procedure.drafting_numbers import numbers_of, with_numbers
+from guardia.procedure import differences, drafting, version
+from guardia.procedure.differences import all_differences
+from guardia.procedure.drafting import DraftState, ProcedureDraft, draft_of_id, numbers_of, with_numbers
 from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
@@ -222,8 +221,8 @@ def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: 
     """What the letter says: in each language that is written, since its reader's is not known here."""
     changes: dict[str, list[str]] = {}
     if before:
-        changed = differences(before.procedure, published.procedure)
-        lines = partial(difference_words.public_lines, changed, before.procedure, published.procedure)
+        changed = all_differences(before.procedure, published.procedure)
+        lines = partial(differences.public_lines, changed, before.procedure, published.procedure)
         changes = in_each_language(lines)
     return {
         "number": published.number,

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST
 from guardia.config.now import now
 from guardia.notices import letterhead, mail
 from guardia.notices.envelope import STYLES
-from guardia.notices.letterhead import Paper
-from guardia.notices.letterhead_fields import FIELDS, FOOTER, HEADING, LARGEST, SENDER
+from guardia.notices.letterhead import FIELDS, FOOTER, HEADING, LARGEST, SENDER, Paper
 from guardia.notices.wording.letter import letter
 from guardia.notices.wording.sample import sample_contact, samples
 from guardia.people.signed import LARGEST_ID

@@ -12,17 +12,15 @@ from django.utils.translation import gettext_lazy
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.escalation.editing import LEVEL, save_level
-from guardia.escalation.level import Level, own_level, own_levels
-from guardia.escalation.proof import Proof
-from guardia.escalation.proven import last_proven
-from guardia.escalation.roster import Roster
-from guardia.escalation.seats import levels_held
+from guardia.escalation.escalation import Level, own_level, own_levels
+from guardia.escalation.reachability import Proof, last_proven
+from guardia.escalation.roster import Roster, levels_held
 from guardia.notices.channel import urls_of
 from guardia.people.channels import masked
 from guardia.people.lookup import active_staff
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.procedure.escalation_rules import LevelRule
+from guardia.procedure.rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import weekly
 from guardia.web.desk.companies.frame import DeskForm, member, words

@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.timezone import localdate
 
 from guardia.calls.exchanges import active_exchanges
-from guardia.clocks.calendar_change import journal
+from guardia.clocks.calendars import journal
 from guardia.clocks.rest_days import LAST
 from guardia.config.now import now
 from guardia.notices import own_words

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from guardia.config.now import now
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID
-from guardia.privacy import holds, requests, rules
-from guardia.privacy.request import PrivacyRequest
+from guardia.privacy import holds, requests, retention
+from guardia.privacy.requests import PrivacyRequest
 from guardia.privacy.retention import due
 from guardia.privacy.retention_kinds import BY_KEY, KINDS
 from guardia.web.desk.companies.frame import DeskForm, member, needs, words
@@ -99,7 +99,7 @@ def listed() -> list[dict[str, Any]]:
 
 def kinds() -> list[dict[str, Any]]:
     at = now()
-    days = rules.in_force()
+    days = retention.in_force()
     would = {one.kind.key: one.count for one in due(at, MOST_COUNTED)}
     return [
         {
@@ -141,7 +141,7 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
     usual = _("Guardia's own: %(days)s.") % {"days": retention_text(rule.days)}
 
     def form(data: Any) -> RuleForm:
-        made, days = RuleForm(data), rules.in_force()[kind]
+        made, days = RuleForm(data), retention.in_force()[kind]
         made.initial["days"] = "" if days is None else str(days)
         return made
 
@@ -150,12 +150,12 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
         if typed and not (typed.isascii() and typed.isdigit()):
             raise ValidationError({"days": _("Write a number of days, in digits.")})
         days = int(typed) if typed else None
-        rules.keep_for(kind, days, by=member(request), at=now(), reason=fields["reason"].strip())
+        retention.keep_for(kind, days, by=member(request), at=now(), reason=fields["reason"].strip())
         words = _("%(kind)s: %(days)s from now on.")
-        say(request, words % {"kind": rule.words, "days": retention_text(rules.in_force()[kind])})
+        say(request, words % {"kind": rule.words, "days": retention_text(retention.in_force()[kind])})
 
     lead = " ".join(str(one) for one in (rule.what, usual, least, rule.basis) if one)
-    return edited(request, Setting(TAB, form, save, str(rule.words), lead, noun=rules.NOUN, key=kind))
+    return edited(request, Setting(TAB, form, save, str(rule.words), lead, noun=retention.NOUN, key=kind))
 
 
 @protects

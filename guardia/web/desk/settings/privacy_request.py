@@ -16,13 +16,13 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id, contacts_matching
 from guardia.customers.phones import NotANumber, normalise
-from guardia.evidence.case_file import files_of_ids
+from guardia.evidence.files import files_of_ids
 from guardia.people.lookup import staff_matching, staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.privacy import requests
-from guardia.privacy.request import PrivacyRequest, Reason, RequestedRight, State
-from guardia.privacy.tables import GROUPS, KEPT
+from guardia.privacy.requests import PrivacyRequest, Reason, RequestedRight, State
+from guardia.privacy.written_words import GROUPS, KEPT
 from guardia.web.desk.companies.frame import DeskForm, language_choices, member, prose
 from guardia.web.desk.page import page as answer
 from guardia.web.desk.page import say, stamped, tag_of, unchanged

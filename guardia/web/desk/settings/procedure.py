@@ -18,9 +18,9 @@ from guardia.notices.announcement import AnnouncementKind
 from guardia.people import lookup as people
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.procedure import difference_words, drafting
-from guardia.procedure.differences import differences
-from guardia.procedure.draft import DraftState, ProcedureDraft, ended_drafts, open_drafts
+from guardia.procedure import differences, drafting
+from guardia.procedure.differences import all_differences
+from guardia.procedure.drafting import DraftState, ProcedureDraft, ended_drafts, open_drafts
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion, version_before, version_numbered, versions_newest_first
 from guardia.web.desk.companies.frame import DeskForm, member, needs, words
@@ -136,8 +136,8 @@ def names_of(versions: list[ProcedureVersion]) -> dict[int, str]:
     return people.staff_named({version.published_by_id for version in versions if version.published_by_id})
 
 
-def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.DescribedDifference]:
-    return [difference_words.describe(each, old, new) for each in differences(old, new)]
+def differences_in_words(old: Procedure, new: Procedure) -> list[differences.DescribedDifference]:
+    return [differences.describe(each, old, new) for each in all_differences(old, new)]
 
 
 def version_rows(versions: list[ProcedureVersion], names: dict[int, str], at: datetime) -> list[dict[str, Any]]:

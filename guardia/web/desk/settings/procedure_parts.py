@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from guardia.config.now import now
 from guardia.procedure import editing
 from guardia.procedure.clock_rule import ALWAYS
-from guardia.procedure.escalation_rules import Step
+from guardia.procedure.rules import Step
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length
 from guardia.procedure.spoken_hours import openings_text, weekly

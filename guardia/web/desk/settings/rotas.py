@@ -17,16 +17,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.escalation import fitting
-from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
-from guardia.escalation.editing import end_rota, rota_again, save_rota
-from guardia.escalation.roster import Roster
-from guardia.escalation.rota import Cover, Rota
-from guardia.escalation.seats import cover_of_seat, covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
-from guardia.escalation.turning import first_turn
+from guardia.escalation import rota_checks
+from guardia.escalation.editing import end_rota, restore_cover, rota_again, save_cover, save_rota, withdraw_cover
+from guardia.escalation.roster import Roster, cover_of_seat, covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
+from guardia.escalation.rota import Cover, Rota, first_turn
 from guardia.people.lookup import staff_by_id, staff_by_name
 from guardia.people.staff import Staff
-from guardia.procedure.escalation_rules import LevelRule
+from guardia.procedure.rules import LevelRule
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import DeskForm, member, words, zone_choices
 from guardia.web.desk.page import Toast, Undo, say
@@ -72,7 +69,7 @@ class RotaForm(DeskForm):
     every_days = forms.IntegerField(
         label=gettext_lazy("Days of a turn"),
         min_value=1,
-        max_value=fitting.LONGEST_TURN,
+        max_value=rota_checks.LONGEST_TURN,
         help_text=gettext_lazy("7: a week each. With one person alone it does not matter."),
     )
     starts_on = forms.DateField(
@@ -101,7 +98,7 @@ class RotaForm(DeskForm):
     def places(self) -> list[str]:
         """Whoever is chosen at each place, with two places left to fill."""
         chosen = [str(one) for one in self["members"].value() or () if one]
-        return [*chosen, *[""] * max(2, 4 - len(chosen))][: fitting.MOST_MEMBERS]
+        return [*chosen, *[""] * max(2, 4 - len(chosen))][: rota_checks.MOST_MEMBERS]
 
 
 @changes
@@ -109,7 +106,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a seat's rota; once sent, looked at (who would hold it when) or saved."""
     at = now()
     rule = rule_of(ruling(at).procedure, level)
-    if not 1 <= seat <= fitting.MOST_SEATS:
+    if not 1 <= seat <= rota_checks.MOST_SEATS:
         raise Http404
     key = f"{level}.{seat}"
     plan = rota_to_correct(request, level, seat, at)
@@ -185,12 +182,12 @@ def cover_row(cover: Cover) -> dict[str, Any]:
 
 def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
     """The next turns as they would be, covers included; nothing is written. Raises ValidationError."""
-    if problems := fitting.rota_problems(fields, at):
+    if problems := rota_checks.rota_problems(fields, at):
         raise ValidationError(problems)
-    rota = Rota(**{name: fields[name] for name in fitting.ROTA_FIELDS})
+    rota = Rota(**{name: fields[name] for name in rota_checks.ROTA_FIELDS})
     start = max(first_turn(rota), at)
     rota.valid = DateTimeTZRange(start, None)
-    end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * fitting.LONGEST_TURN))
+    end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * rota_checks.LONGEST_TURN))
     known = Roster.between(start, end, [rota.level])
     covers = [cover for cover in known.covers if cover.seat == rota.seat]
     people = staff_by_id([*rota.members, *(cover.staff_id for cover in covers)])
@@ -255,7 +252,7 @@ def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -
 def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
     """What the form begins with: the rota that holds, or a week each from today."""
     if rota:
-        return {name: getattr(rota, name) for name in fitting.ROTA_FIELDS}
+        return {name: getattr(rota, name) for name in rota_checks.ROTA_FIELDS}
     zone = desk_zone().key
     return {"members": [], "every_days": 7, "starts_on": localdate(at), "turns_at": time(8), "zone": zone}
 
@@ -292,7 +289,7 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a cover, new or known (``?reemplazo=``); or, once sent, saved."""
     at = now()
     rule = rule_of(ruling(at).procedure, level)
-    if not 1 <= seat <= fitting.MOST_SEATS:
+    if not 1 <= seat <= rota_checks.MOST_SEATS:
         raise Http404
     known = cover_to_change(request, level, seat, at)
     title = _("Change the cover: %(level)s, seat %(seat)d") if known else _("Cover: %(level)s, seat %(seat)d")

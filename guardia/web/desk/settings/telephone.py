@@ -30,10 +30,9 @@ from guardia.calls.exchanges import (
 )
 from guardia.config.now import now
 from guardia.customers.phones import spoken
-from guardia.intake import phone_unnamed
+from guardia.intake import phone_first_call
 from guardia.intake.phone_first_call import SeenCall, seen_calls
-from guardia.people.extensions import set_extension
-from guardia.people.lookup import active_staff
+from guardia.people.lookup import active_staff, set_extension
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -160,7 +159,7 @@ def give(request: HttpRequest, exchange_id: int) -> HttpResponse:
     what, name, is_ = (request.POST.get(field, "").replace("\0", "")[:200] for field in ("what", "name", "as"))
     told = attempt(lambda: named(one, what, name, is_, by=member(request), at=at))
     if not isinstance(told, Refusal):
-        phone_unnamed.take_in(one, at)
+        phone_first_call.take_in(one, at)
     say(request, told.sentence if isinstance(told, Refusal) else told)
     return redirect(back_of(request, one))
 
@@ -194,7 +193,7 @@ def member_named(one: Exchange, name: str, is_: str, *, by: Staff, at: datetime)
     if not is_.isascii() or not is_.isdigit():
         raise ValidationError(_("Choose whose name it is."))
     staff = get_object_or_404(Staff, pk=min(int(is_[:19]), LARGEST_ID), is_active=True)
-    since = at if was_ever_named(one, name) else at - phone_unnamed.TAKEN_IN
+    since = at if was_ever_named(one, name) else at - phone_first_call.TAKEN_IN
     name_agent(one, name, staff, since=since, at=at, by=by)
     return _("“%(name)s” is %(who)s.") % {"name": name, "who": staff.name}
 

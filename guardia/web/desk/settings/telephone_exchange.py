@@ -28,7 +28,7 @@ from guardia.calls.exchanges import (
 )
 from guardia.config.now import now
 from guardia.customers.phones import home_region
-from guardia.intake.phone_unnamed import unnamed
+from guardia.intake.phone_first_call import unnamed
 from guardia.people.lookup import staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
@@ -114,7 +114,7 @@ class ExchangeForm(DeskForm):
 def makes() -> list[tuple[str, str]]:
     """The forms an exchange may push in: those that were tried, and files from what a make has published."""
     untried = _("%s: from its published format, not tried")
-    named = [(make, untried % cti_mapping.read(cti_mapping.shipped(make)).name) for make in cti_mapping.MAKES]
+    named = [(make, untried % cti_mapping.read_mapping(cti_mapping.shipped(make)).name) for make in cti_mapping.MAKES]
     return [("", _("Zammad, sipgate.io or Placetel")), *named, (cti_mapping.OWN, _("Fields of its own, as below"))]
 
 

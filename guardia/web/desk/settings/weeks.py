@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from guardia.config.now import now
 from guardia.escalation.roster import Roster, Turn
-from guardia.procedure.escalation_rules import LevelRule
+from guardia.procedure.rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings.frame import day_and_hour, looks, ruling, settings_page

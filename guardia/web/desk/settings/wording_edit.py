@@ -18,16 +18,15 @@ from django.views.decorators.http import require_POST
 from guardia.config.now import now
 from guardia.events.kinds import letter_of_kind
 from guardia.notices import own_words_editing as room
-from guardia.notices.answer import NoServer, Verdict
-from guardia.notices.own_wording import OwnWording
-from guardia.notices.own_words import Event
+from guardia.notices.own_words import Event, OwnWording
 from guardia.notices.own_words_editing import TEXT
-from guardia.notices.own_words_fitting import FIELDS, LONGEST
+from guardia.notices.own_words_trial import FIELDS, LONGEST
 from guardia.notices.post import handed_over
+from guardia.notices.server_answer import NoServer, Verdict
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.placeholders import label_of, names_for
-from guardia.notices.wording.starting import starting
+from guardia.notices.wording.sample import starting
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.page import page, say

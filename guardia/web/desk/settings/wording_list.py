@@ -25,10 +25,9 @@ from guardia.events.kinds import LETTERS, name_of_kind
 from guardia.notices import own_words
 from guardia.notices import own_words_trial as trial
 from guardia.notices.notice import Notice
-from guardia.notices.own_wording import OwnWording
-from guardia.notices.own_words import Event
+from guardia.notices.own_words import Event, OwnWording
 from guardia.notices.own_words_editing import is_event
-from guardia.notices.own_words_fitting import LONGEST, misspelt
+from guardia.notices.own_words_trial import LONGEST, misspelt
 from guardia.notices.wording.letter import Letter
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import Words
@@ -163,7 +162,7 @@ class Trial:
         return sample(moment, kind, ruling(self.at).procedure, self.at), sample_contact(self.language)
 
     def mail(self, **to: str) -> EmailMessage:
-        """In the text's own language; ``to`` whom, as the room takes it. Raises BadAddress."""
+        """In the text's own language; ``to`` whom, as its package takes it. Raises BadAddress."""
         with translation.override(self.language):
             return trial.mail_to(self.letter(), self.language, self.at, **to)
 

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_GET
 
 from guardia.config.now import now
 from guardia.outages import work_answers
-from guardia.outages.planned_work import PlannedWork, PlannedWorkTurn, WorkState
+from guardia.outages.planned_work import PlannedWork, PlannedWorkTurn, TurnKind, WorkState
 from guardia.outages.planned_work_rows import last_ended_works, open_works, work_of_number, works_between
 from guardia.outages.work_answers import Objection
-from guardia.outages.work_turns import TurnKind
 from guardia.people.policy import Right, may
 from guardia.reports.month import Month
 from guardia.web.desk.clock import hour

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import company_of_id
-from guardia.outages import work_announcing, work_answers, work_course, work_turns
+from guardia.outages import planned_work, work_announcing, work_answers, work_course
 from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import notice_states, turns_of
-from guardia.outages.work_affected import Affected, Company, affected
 from guardia.outages.work_announcing import is_short_notice
+from guardia.outages.work_drafting import Affected, Company, affected
 from guardia.people.policy import Right, may
 from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.clock import desk_zone, hour
@@ -260,7 +260,7 @@ def act(request: DeskRequest, number: str, act: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("work", listing.called(number).display_number)
-    work = work_turns.held(listing.called(number).pk)
+    work = planned_work.locked_work(listing.called(number).pk)
     at = now()
     typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     window = WindowForm(typed, now=at) if act == "mover" else None

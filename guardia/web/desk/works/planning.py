@@ -19,11 +19,11 @@ from guardia.config.now import now
 from guardia.network.element import Element
 from guardia.network.elements import element_called, found
 from guardia.network.reach import services_behind
-from guardia.outages import work_drafting, work_turns
+from guardia.outages import planned_work, work_drafting
 from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import services_named
 from guardia.outages.work_drafting import Planned, circuits_named
-from guardia.people.actor import Actor
+from guardia.people.staff import Actor
 from guardia.web.desk.acts.case_act import as_hour, hour, prose, words
 from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
@@ -205,7 +205,7 @@ def keep(request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: dat
     by = Actor.of_staff(request.user)
     if work is None:
         return work_drafting.draft(form.planned(), by=by, at=at)
-    return work_drafting.change(work_turns.held(work.pk), form.planned(), by=by, at=at)
+    return work_drafting.change(planned_work.locked_work(work.pk), form.planned(), by=by, at=at)
 
 
 def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkForm:

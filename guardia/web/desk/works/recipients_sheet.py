@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from guardia.notices.notice_rows import carried_by, of_announcements
 from guardia.outages.planned_work import PlannedWork
 from guardia.outages.planned_work_rows import companies_of_work, services_of_work, turns_in_order
-from guardia.outages.work_telling import letters
+from guardia.outages.work_announcing import letters
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
 from guardia.web.desk.works import listing
