@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run once, when the database is made: the application's logins, which own nothing and pass no wall.
+# Run once, when the database is made: the application's logins, which own nothing and are held by every row policy.
 set -eu
 psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --set ON_ERROR_STOP=1 \
     --set password="$(cat /run/secrets/app_password)" --set portal="$(cat /run/secrets/portal_password)" \

@@ -122,7 +122,7 @@ def is_export(path: str) -> bool:
 
 
 @contextmanager
-def behind(wall: DatabaseRole, customer_id: int | None = None, *, entry: str = "") -> Iterator[None]:
+def behind(role: DatabaseRole, customer_id: int | None = None, *, entry: str = "") -> Iterator[None]:
     """One transaction as this role; for the portal's two only the rows of ``customer_id`` exist in it.
 
     ``entry``: in place of a company, by what somebody signs in for one (``of_mailbox``, ``of_code``).
@@ -136,7 +136,7 @@ def behind(wall: DatabaseRole, customer_id: int | None = None, *, entry: str = "
         with behind(DatabaseRole.STAFF):
             signing.read()
     question, more = (BEHIND, ()) if patience is None else (BEHIND_FOR_A_REQUEST, tuple(map(str, patience)))
-    with _begun(question, wall, customer, more):
+    with _begun(question, role, customer, more):
         yield
 
 
@@ -153,14 +153,14 @@ def of_code(code_id: int) -> str:
 LOGINS = {DatabaseRole.PORTAL: PORTAL, DatabaseRole.PORTAL_ACTS: PORTAL_ACTS}
 
 
-def login_of(wall: DatabaseRole) -> str:
+def login_of(role: DatabaseRole) -> str:
     """By which login the database is asked under this role: where none is named for it, by the desk's."""
-    login = LOGINS.get(wall, DEFAULT_DB_ALIAS)
+    login = LOGINS.get(role, DEFAULT_DB_ALIAS)
     return login if login in connections.settings else DEFAULT_DB_ALIAS
 
 
 @contextmanager
-def as_at_one_instant(wall: DatabaseRole) -> Iterator[None]:
+def as_at_one_instant(role: DatabaseRole) -> Iterator[None]:
     """``behind``, for a long look at the whole: it sees the database as it stood when it began, and writes nothing.
 
     Whoever compares rows with rows read earlier would otherwise find a difference wherever somebody works meanwhile.
@@ -170,20 +170,20 @@ def as_at_one_instant(wall: DatabaseRole) -> Iterator[None]:
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with behind(wall):
+        with behind(role):
             yield
 
 
 @contextmanager
-def behind_at(wall: DatabaseRole) -> Iterator[datetime]:
+def behind_at(role: DatabaseRole) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
-    with _begun(BEHIND_AT, wall) as first:
+    with _begun(BEHIND_AT, role) as first:
         yield first[CLOCK]
 
 
 @contextmanager
 def _begun(
-    question: str, wall: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()
+    question: str, role: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()
 ) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
@@ -191,19 +191,19 @@ def _begun(
     Inside a transaction, the role and the customer of before are in force again at its end: PostgreSQL puts them back
     itself where a savepoint is undone, and keeps what was set where it is released.
     """
-    login = login_of(wall)
+    login = login_of(role)
     connection, of_login = connections[login], _scopes[login]
     outer = of_login.get() if connection.in_atomic_block else None
     kept = None if connection.in_atomic_block else connection.connection
     with ExitStack() as stack:
         try:
-            first = _begin(stack, login, question, (wall.value, "", "", *more))
+            first = _begin(stack, login, question, (role.value, "", "", *more))
         except (OperationalError, InterfaceError):
             if kept is None or connection.connection in (None, kept):  # it lives, or there is no other
                 raise
             log.info("the connection to PostgreSQL was dead: begun anew with another")
-            first = _begin(stack, login, question, (wall.value, "", "", *more))
-        scope = (wall.value, customer, _signed(login, customer, first) if customer else "")
+            first = _begin(stack, login, question, (role.value, "", "", *more))
+        scope = (role.value, customer, _signed(login, customer, first) if customer else "")
         token = of_login.set(scope)
         try:
             with using(login):
@@ -291,14 +291,14 @@ def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
     """One transaction under the database role of this address; an answer of 400 or more leaves nothing written in
     it.
     """
-    wall = role_for_path(request.path)
+    role = role_for_path(request.path)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
-    acts = login_of(DatabaseRole.PORTAL_ACTS if wall == DatabaseRole.PORTAL else wall)
+    acts = login_of(DatabaseRole.PORTAL_ACTS if role == DatabaseRole.PORTAL else role)
     signs_in = is_sign_in(request.path) and SIGN_IN in connections.settings
     with (
         transaction.atomic(SIGN_IN) if signs_in else nullcontext(),
-        transaction.atomic(acts) if acts != login_of(wall) else nullcontext(),
-        behind(wall),
+        transaction.atomic(acts) if acts != login_of(role) else nullcontext(),
+        behind(role),
     ):
         response = answer()
         if response.status_code >= 400 and not getattr(response, KEPT, False):

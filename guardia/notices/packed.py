@@ -59,7 +59,7 @@ Group = Sequence[Owed]
 
 
 class Quarantine(Protocol):
-    """Who is left out for an hour because what is owed to them cannot be packed (``clocks/aside.py``)."""
+    """Who is left out for an hour because what is owed to them cannot be packed (``clocks/quarantine.py``)."""
 
     def left_out(self, now: datetime) -> list[int]: ...
 

@@ -96,8 +96,8 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
     said = house.guardia("doctor", "--language", "en").stdout
     for words in (
         "owner_role: The owner guardia_owner can migrate and back up.",
-        "application_role: The role guardia_app owns nothing and passes no wall.",
-        "database_roles: Each transaction can step behind its wall.",
+        "application_role: The role guardia_app owns nothing and is held by every row policy.",
+        "database_roles: Each transaction can take its own database role.",
         "portal_login: The portal reads by a login of its own, which can become nothing else.",
         "portal_acts_login: The portal acts by a login of its own, which can become nothing else.",
         "worker_login: The worker works by a login of its own, which can become nothing else.",

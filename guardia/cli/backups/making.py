@@ -112,7 +112,7 @@ MEMBERS = """
     JOIN pg_roles AS r ON r.oid = a.roleid JOIN pg_roles AS m ON m.oid = a.member
     WHERE r.rolname = ANY(%s) ORDER BY 1, 2
 """
-NOT_FORCED = "the owner of the tables may not read through their walls"
+NOT_FORCED = "the owner of the tables may not read through their row policies"
 
 
 @contextmanager

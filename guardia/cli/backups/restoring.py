@@ -93,7 +93,7 @@ def make_roles(owner: psycopg.Connection, app: str, manifest: Manifest) -> None:
             owner.execute(step)
         except psycopg.errors.InsufficientPrivilege as wrong:
             words = "; ".join(each.as_string(owner) for each in steps)
-            raise CannotRestore(f"The roles of the walls cannot be made. As a superuser: {words}") from wrong
+            raise CannotRestore(f"The database roles cannot be made. As a superuser: {words}") from wrong
 
 
 def is_missing(owner: psycopg.Connection, role: str) -> bool:

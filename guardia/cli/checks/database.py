@@ -58,31 +58,31 @@ def application_role(installation: Installation) -> Iterator[CheckResult]:
     remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
     sound = True
     for is_so, words in (
-        (superuser, _("The role %(name)s is a superuser: no wall between companies holds it.")),
-        (bypasses, _("The role %(name)s has BYPASSRLS: no wall between companies holds it.")),
-        (creates, _("The role %(name)s may make roles: it could let itself through a wall.")),
-        (owned, _("The role %(name)s owns tables: it could take their walls down.")),
+        (superuser, _("The role %(name)s is a superuser: no row policy keeps companies apart for it.")),
+        (bypasses, _("The role %(name)s has BYPASSRLS: no row policy keeps companies apart for it.")),
+        (creates, _("The role %(name)s may make roles: it could give itself one that no row policy holds.")),
+        (owned, _("The role %(name)s owns tables: it could remove their row policies.")),
     ):
         if is_so:
             sound = False
             yield bad(words % {"name": name}, remedy)
     if sound:
-        yield ok(_("The role %(name)s owns nothing and passes no wall.") % {"name": name})
+        yield ok(_("The role %(name)s owns nothing and is held by every row policy.") % {"name": name})
 
 
 @check(database=True)
 def database_roles(installation: Installation) -> CheckResult:
     """Web and worker step into a role for each transaction; a role that may not do so serves nobody."""
-    without = [wall.value for wall in DatabaseRole if not may_become(wall.value)]
+    without = [role.value for role in DatabaseRole if not may_become(role.value)]
     if without:
         (name,) = fetch_one("SELECT session_user")
         roles = ", ".join(without)
         return bad(
-            _("The role %(name)s may not step behind the walls: %(roles)s.") % {"name": name, "roles": roles},
+            _("The role %(name)s may not become these database roles: %(roles)s.") % {"name": name, "roles": roles},
             _("Run guardia migrate; then as its owner: GRANT %(roles)s TO %(name)s WITH INHERIT FALSE")
             % {"name": name, "roles": roles},
         )
-    return ok(_("Each transaction can step behind its wall."))
+    return ok(_("Each transaction can take its own database role."))
 
 
 def may_become(role: str) -> bool:
