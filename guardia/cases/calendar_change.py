@@ -1,7 +1,7 @@
 """A rest day is announced, or taken back: the running clocks that count by a calendar move, with an event on each case.
 
 The announcement is one row of the journal; the cases follow it one by one, so that no announcement waits for a case and
-none is forgotten: the worker goes on until every running clock has been looked at (A3 D, design §1).
+none is forgotten: the worker goes on until every running clock has been looked at (A3 D).
 """
 
 from collections.abc import Iterable, Sequence

@@ -317,7 +317,7 @@ def forget(sha: str) -> bool:
         return True
 
 
-def sweep(now: datetime) -> int:
+def remove_orphaned_bytes(now: datetime) -> int:
     """Remove what stands in the store and belongs to no file of any case: what was withdrawn, and what a crash or a
     refusal has left behind a week before ``now`` (UTC). Returns how many were removed.
 

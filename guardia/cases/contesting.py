@@ -113,7 +113,7 @@ class Contesting(Recording):
             self.see_the_desk_open(now or at)
         entries = [ended(self, wait, by, at) for wait in waits if rulings[wait.pk].upheld and wait.ended_at is None]
         for wait in waits:
-            self._put_down(wait, rulings[wait.pk], by, at)
+            self._write_ruling(wait, rulings[wait.pk], by, at)
         entries.append(self._ruled(waits, by, at))
         return ledger.record(entries, now or at)[-1]
 
@@ -138,7 +138,7 @@ class Contesting(Recording):
         texts = {f"reason_{wait.pk}": wait.ruling_reasons for wait in waits} if len(waits) > 1 else {}
         return ledger.Entry(self, Moment.RULED, by, at, variant, data, {"reason": "; ".join(reasons), **texts})
 
-    def _put_down(self: "Case", wait: Wait, ruling: Ruling, by: Actor, at: datetime) -> None:
+    def _write_ruling(self: "Case", wait: Wait, ruling: Ruling, by: Actor, at: datetime) -> None:
         wait.ruled_at, wait.ruled_by_id, wait.ruling = at, by.id, ruling.word
         wait.ruling_reasons = ruling.reasons.strip()
         if ruling.upheld:

@@ -1,4 +1,4 @@
-"""A drill: a page that says it is one, to prove that a number or mailbox reaches its person (E, design §4.10)."""
+"""A drill: a page that says it is one, to prove that a number or mailbox reaches its person (E)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -82,7 +82,7 @@ def _waiting() -> QuerySet[Notice]:
 
 
 def _locked(case_ids: Iterable[int | None]) -> dict[int, Case]:
-    """The cases first, always in one order (design §3)."""
+    """The cases first, always in one order."""
     free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     return {case.pk: case for case in with_names(free).filter(pk__in=list(case_ids)).order_by("pk")}
 

@@ -1,4 +1,4 @@
-"""Pages that reached nobody by any way: each is written down once, and the escalation goes on (E D, design §4.10)."""
+"""Pages that reached nobody by any way: each is written down once, and the escalation goes on (E D)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ def _waiting() -> QuerySet[Notice]:
 
 
 def _locked(case_ids: Iterable[int]) -> dict[int, Case]:
-    """The cases first, always in one order (design §3)."""
+    """The cases first, always in one order."""
     free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     return {case.pk: case for case in with_names(free).filter(pk__in=case_ids).order_by("pk")}
 

@@ -1,4 +1,4 @@
-"""The words of the case on every screen: one name per thing (design §1)."""
+"""The words of the case on every screen: one name per thing."""
 
 from collections.abc import Mapping
 

@@ -23,7 +23,7 @@ from guardia.field.parts import plain
 from guardia.field.visit import Outcome, Visit
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
-from guardia.notices.recipients import why_not
+from guardia.notices.recipients import reason_not_told
 from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.rules import NoticeRule
@@ -119,7 +119,7 @@ class Owed:
         for contact in self.contacts.get(case.customer_id, ()):
             follows = case.pk in contact.follows  # type: ignore[attr-defined]
             reported_too = self.also.get(case.pk, ())
-            reason = why_not(contact, rule, case.reporter_id, kind, reported_too, follows=follows)
+            reason = reason_not_told(contact, rule, case.reporter_id, kind, reported_too, follows=follows)
             if reason != "not_told":
                 wording = self.wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, self.now, wording)
@@ -225,7 +225,7 @@ def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> l
     return [
         contact
         for contact in contacts
-        if why_not(contact, rule, case.reporter_id, kind, follows=case.pk in getattr(contact, "follows", ()))
+        if reason_not_told(contact, rule, case.reporter_id, kind, follows=case.pk in getattr(contact, "follows", ()))
         != "not_told"
     ]
 

@@ -1,4 +1,4 @@
-"""Named questions to the table of cases. Each touches what it shows, never all that is open (design §4.11)."""
+"""Named questions to the table of cases. Each touches what it shows, never all that is open."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What fell due is found and recorded, dated when it fell due (design §3, §4.5). Cost grows with what is due."""
+"""What fell due is found and recorded, dated when it fell due. Cost grows with what is due."""
 
 from collections.abc import Sequence
 from datetime import datetime

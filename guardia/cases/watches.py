@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from guardia.cases import probing as ruling
+from guardia.cases import probing as case_tests
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of
 from guardia.clocks.quarantine import Quarantine
@@ -30,4 +30,4 @@ def take_up(at: datetime) -> int:
     silent = followed.filter(Exists(targets), ~Exists(running))
     free = silent.exclude(pk__in=QUARANTINE.left_out(at)).order_by("pk")
     found = list(free.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
-    return QUARANTINE.each(found, lambda case: ruling.watch(case, at), at)
+    return QUARANTINE.each(found, lambda case: case_tests.watch(case, at), at)

@@ -223,7 +223,7 @@ def last_taken_at_office(staff: Staff) -> WrittenRequest | None:
 
 
 def same_request_just_taken(arrival: dict[str, Any], staff: Staff) -> WrittenRequest | None:
-    """The same paper by the same person half a minute ago: a button pressed twice is one act (design §4.9)."""
+    """The same paper by the same person half a minute ago: a button pressed twice is one act."""
     near = (arrival["received_at"] - PRESSED_TWICE, arrival["received_at"] + PRESSED_TWICE)
     same = {name: arrival[name] for name in ("way", "office", "desk", "text", "customer")}
     found = WrittenRequest.objects.filter(taken_by=staff, received_at__range=near, **same)

@@ -187,5 +187,5 @@ def retention(args: argparse.Namespace) -> int:
     if not args.dry_run and not stopping.is_set():
         with behind(DatabaseRole.WORKER):
             at = now()
-        print(f"{case_files.sweep(at)} files were removed from the store")
+        print(f"{case_files.remove_orphaned_bytes(at)} files were removed from the store")
     return 0

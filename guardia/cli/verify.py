@@ -116,5 +116,5 @@ def sweep(args: argparse.Namespace) -> int:
 
     with behind(DatabaseRole.WORKER):
         at = now()
-    print(f"{case_files.sweep(at)} files were removed")
+    print(f"{case_files.remove_orphaned_bytes(at)} files were removed")
     return 0

@@ -2,7 +2,7 @@
 
 A dated exception is live data with an edition (its row's id), and holds from the hour at which it was announced until
 that of its withdrawal: no announcement reaches back (docs/adr/0040). A clock runs by the edition it was started with or
-was moved to, so its hours can be computed again at any time (A3 D, E5 D, design §1).
+was moved to, so its hours can be computed again at any time (A3 D, E5 D).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The one clock: PostgreSQL's, read by an entry point after it has locked what it acts on (design §4.6)."""
+"""The one clock: PostgreSQL's, read by an entry point after it has locked what it acts on."""
 
 from datetime import datetime
 from typing import cast

@@ -113,4 +113,4 @@ def mail_of_tonight(circuit: Circuit, now: datetime) -> None:
     ):
         at = now - timedelta(minutes=minutes)
         take(mail, FOLDER, at)
-        mail_in.rule_next(at)
+        mail_in.route_next(at)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from guardia.procedure.vocabulary import Moment
 
-HERE = frozenset(
+OF_ESCALATIONS = frozenset(
     {
         Moment.ESCALATED,
         Moment.PAGED,
@@ -92,7 +92,7 @@ class Course:
 
     def apply(self, happened: Happened) -> None:
         """One thing that happened to the case; what is not about an escalation changes nothing."""
-        if happened.moment not in HERE:
+        if happened.moment not in OF_ESCALATIONS:
             return
         moment = Moment(happened.moment)
         if moment is Moment.ESCALATED:

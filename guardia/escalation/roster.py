@@ -33,7 +33,7 @@ class Turn(NamedTuple):
 
 
 def on_duty(level: int, at: datetime, only: Sequence[str] = ()) -> list[Staff]:
-    """The people who hold a level at ``at``, by seat, each once; an empty list where nobody does (design §4.10).
+    """The people who hold a level at ``at``, by seat, each once; an empty list where nobody does.
 
     ``only``: the columns of a person that are read; under the portal's database role these are KNOWN_TO_CUSTOMERS.
     """
@@ -159,7 +159,7 @@ class LevelNow:
 
     @property
     def is_empty(self) -> bool:
-        """Neither a person nor a number: a page to it is skipped at once (design §4.10)."""
+        """Neither a person nor a number: a page to it is skipped at once."""
         return not self.persons and not self.phone
 
 

@@ -94,7 +94,7 @@ def ask(case: Case, contact: Contact, *, at: datetime, level: int | None = None)
     """This contact asks for the next level of the locked case at ``at`` (UTC); it is paged at once (E1).
 
     ``level``: the one that was shown to the contact; None: whichever is next. One that was reached already asks for
-    nothing: None is returned and nothing is written. Raises CaseIsClosed, OnlyAContact, NoLevelAbove, AskedTooSoon,
+    nothing: None is returned and nothing is written. Raises CaseIsClosed, OnlyAContact, NoLevelAbove, RequestedTooSoon,
     ChangedMeanwhile where the level shown is no longer the next one.
     """
     case.must_be_open()
@@ -123,7 +123,7 @@ def reason_in_our_language() -> str:
 
 # --- customer acts ----------------------------------------------------------------------------------------------------
 # What a contact may do in a case from the customer's own page: all of it through the desk's verbs, as that person.
-# The caller holds the case (``customer_asks.locked``); ``at`` is UTC. Words that the operator reads are in the
+# The caller holds the case (``locked`` above); ``at`` is UTC. Words that the operator reads are in the
 # operator's language, whatever the contact's is.
 COUNTED_FOR = timedelta(minutes=10)
 MOST_ACTS = 20

@@ -43,7 +43,7 @@ class NotNow(OperationalError):
         self.message_id = message_id
 
 
-def rule_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
+def route_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
     """Rule on the oldest new message that no other worker holds; None if there is none. Call it until it gives none.
 
     One that cannot be ruled on is put aside whole, for a person to look at. ``left_out``: ids whose turn comes later.

@@ -119,7 +119,7 @@ def thread_of(read: Read, senders: Sequence[Contact]) -> Thread:
     deliveries = sorted(found, key=lambda one: references.index(one.message_id))
     ways = chain(
         by_our_mails(deliveries, numbers),
-        by_our_roots(references),
+        by_conversation(references),
         by_their_mails(references),
         by_numbers(numbers),
         by_address(read.to_addresses),
@@ -146,7 +146,7 @@ def by_our_mails(deliveries: Sequence[Delivery], numbers: Sequence[int]) -> Iter
             yield of_message(one.answers, proven=True)
 
 
-def by_our_roots(references: Sequence[str]) -> Iterator[Finding]:
+def by_conversation(references: Sequence[str]) -> Iterator[Finding]:
     """The conversation that every mail of a case to one person belongs to. It can be made up: it proves nothing."""
     found = [match for one in references if (match := ROOT.fullmatch(one)) and match[3].lower() == domain().lower()]
     yield from by_numbers([int(match[1]) for match in found])
@@ -180,11 +180,11 @@ def by_address(addresses: Sequence[str]) -> Iterator[Finding]:
 
 def numbers_in(subject: str) -> list[int]:
     """What may be a case's number in it: a row of digits, in one or several groups, whose check digit is right."""
-    words = [word for written in WRITTEN.findall(subject) for word in rows_in(written.split())]
+    words = [word for written in WRITTEN.findall(subject) for word in digit_groups_in(written.split())]
     return [number for number in dict.fromkeys(map(parse, words)) if number]
 
 
-def rows_in(groups: Sequence[str]) -> Iterator[str]:
+def digit_groups_in(groups: Sequence[str]) -> Iterator[str]:
     """The longer rows first: ``104 273 8`` is one number, not three."""
     for length in range(MOST_GROUPS, 0, -1):
         for start in range(len(groups) - length + 1):

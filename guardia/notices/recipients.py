@@ -14,7 +14,7 @@ from guardia.procedure.vocabulary import MAY_BE_OUT, CaseKind
 # Who is told about what (P: "los contactos que se encuentran configurados para su Compañía").
 
 
-def why_not(
+def reason_not_told(
     contact: Contact,
     rule: NoticeRule,
     reporter_id: int | None = None,
@@ -60,7 +60,9 @@ def recipients_among(
     return [
         contact
         for contact in contacts
-        if not why_not(contact, rule, reporter_id, kind, also, follows=case_id in getattr(contact, "follows", ()))
+        if not reason_not_told(
+            contact, rule, reporter_id, kind, also, follows=case_id in getattr(contact, "follows", ())
+        )
     ]
 
 

@@ -1,5 +1,5 @@
 """A person is erased: rows that were theirs are emptied, marks in what others wrote are taken out, texts of events go
-with their salt. A tombstone stands for all of it; numbers, hours, clocks and the chain stay (design §4.7).
+with their salt. A tombstone stands for all of it; numbers, hours, clocks and the chain stay.
 
 Each table is a transaction of its own, so that nobody waits; one that was killed is begun again and finds the rest.
 """
@@ -295,6 +295,6 @@ def hand() -> Iterator[Any]:
 
 
 def hour(cursor: Any) -> datetime:
-    """The database's, in UTC (design §4.6)."""
+    """The database's, in UTC."""
     cursor.execute("SELECT clock_timestamp()")
     return cursor.fetchone()[0]

@@ -1,6 +1,6 @@
 """The procedure's owner: a text is drafted, compared with the one in force, approved by the quality manager, published.
 
-Who writes does not approve. Cases that run keep the version they began under (design §1). Hours are UTC; every
+Who writes does not approve. Cases that run keep the version they began under. Hours are UTC; every
 function is a step inside a transaction of its caller.
 """
 

@@ -1,6 +1,6 @@
 """What a supervisor edits of the procedure on a screen: the steps of escalation, the times to answer, weekly hours.
 
-Each edit is a new version of the whole text, published from the one in force; cases that run keep theirs (design §1).
+Each edit is a new version of the whole text, published from the one in force; cases that run keep theirs.
 """
 
 from collections.abc import Mapping, Sequence

@@ -42,7 +42,7 @@ def read_link(token: str) -> Reads:
 # --- report history ---------------------------------------------------------------------------------------------------
 # The file that travels with a closing report: its figures, and the chained history as far as the customer may see it.
 # Whoever has it can check both without the database (``report_check``): the hash of an event covers the hash before
-# it and its own canonical text, in which prose stands as sha256(salt‖text) (design §4.7).
+# it and its own canonical text, in which prose stands as sha256(salt‖text).
 FORMAT = "guardia-closing-report/1"
 
 Hashes = Mapping[int, str]

@@ -14,7 +14,7 @@ from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import automatic_answers
-from guardia.intake import mail_in as ruling
+from guardia.intake import mail_in as routing
 from guardia.intake.mail_in import Patience
 from guardia.mail.message import Mailbox
 from guardia.mail.taking import IMAP, limit, take, take_headers, take_note
@@ -160,8 +160,8 @@ def route_mails(stopping: Event) -> None:
         at = now()
         try:
             with behind(DatabaseRole.WORKER):
-                message = ruling.rule_next(at, patience.left_out(at))
-        except ruling.NotNow as trouble:
+                message = routing.route_next(at, patience.left_out(at))
+        except routing.NotNow as trouble:
             later(trouble, at)
             continue
         found = message is not None
@@ -169,12 +169,12 @@ def route_mails(stopping: Event) -> None:
             patience.is_done(message.pk)
 
 
-def later(trouble: ruling.NotNow, at: datetime) -> None:
+def later(trouble: routing.NotNow, at: datetime) -> None:
     log.warning("%s; again later", " ".join(str(trouble).split()))
     connection.close_if_unusable_or_obsolete()
     if patience.failed(trouble.message_id, at):
         with behind(DatabaseRole.WORKER):
-            ruling.give_up(trouble.message_id)
+            routing.give_up(trouble.message_id)
         patience.is_done(trouble.message_id)
 
 

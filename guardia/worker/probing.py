@@ -6,7 +6,7 @@ from threading import Event
 
 from django.conf import settings
 
-from guardia.cases import probing as ruling
+from guardia.cases import probing as case_tests
 from guardia.cases import watches
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
@@ -90,6 +90,6 @@ def settle(probe: Probe, measured: Measured) -> None:
             case = cases.get(pk=probe.case_id)
             at = now()
             if probing.settle(probe, measured, at):
-                ruling.record(case, probe, at)
+                case_tests.record(case, probe, at)
     except Exception:
         log.exception("probe %s of case %s cannot be settled", probe.pk, probe.case_id)

@@ -106,7 +106,7 @@ def calendars(stopping: Event) -> None:
 
 
 def failed_pages(stopping: Event) -> None:
-    """A page that no way delivered moves its escalation on (E D, design §4.10)."""
+    """A page that no way delivered moves its escalation on (E D)."""
     with step():
         failed_pages_of.record_failed(now())
 
@@ -242,7 +242,7 @@ def sweep_files(stopping: Event) -> None:
     """What was withdrawn while the store did not answer, and what a crash left behind a week ago."""
     with step():
         at = now()
-    if removed := case_files.sweep(at):
+    if removed := case_files.remove_orphaned_bytes(at):
         log.info("%d files that belong to no case were removed from the store", removed)
 
 

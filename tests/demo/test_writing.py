@@ -37,7 +37,7 @@ def ours(story) -> Delivery:
 
 def one_round(story) -> Message:
     with behind(DatabaseRole.WORKER):
-        message = mail_in.rule_next(story.now)
+        message = mail_in.route_next(story.now)
     assert message is not None
     message.refresh_from_db()
     return message

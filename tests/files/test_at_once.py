@@ -89,10 +89,10 @@ def test_two_desks_add_the_same_files_to_two_cases_in_another_order(story, folde
 def test_a_sweep_takes_nothing_from_under_who_is_adding(story, folder):
     store.keep(store.digest(samples.LOG), samples.LOG)
     in_a_week = now() + case_files.LEFT_ALONE
-    results = at_once(adding(story, story.number, samples.LOG), lambda: case_files.sweep(in_a_week))
+    results = at_once(adding(story, story.number, samples.LOG), lambda: case_files.remove_orphaned_bytes(in_a_week))
     assert all(isinstance(each, int) for each in results)
     assert store.read(store.digest(samples.LOG)) == samples.LOG
-    assert case_files.sweep(in_a_week) == 0
+    assert case_files.remove_orphaned_bytes(in_a_week) == 0
 
 
 def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
@@ -102,7 +102,7 @@ def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
     assert len(standing(folder)) == 1
     with behind(DatabaseRole.STAFF):
         assert not CaseFile.objects.exists()
-    assert case_files.sweep(now() + case_files.LEFT_ALONE) == 1
+    assert case_files.remove_orphaned_bytes(now() + case_files.LEFT_ALONE) == 1
     assert standing(folder) == []
 
 

@@ -251,12 +251,14 @@ def test_the_sweep_takes_what_no_case_has_and_nothing_else(story, add, folder):
     in_a_week = now() + case_files.LEFT_ALONE
     (folder / "aa").mkdir(exist_ok=True)
     (folder / "aa" / "LEEME.txt").write_text("de otro")
-    assert case_files.sweep(now()) == 1, "what nobody knows may be of a database that is restored tomorrow"
-    assert case_files.sweep(in_a_week) == 1
+    assert case_files.remove_orphaned_bytes(now()) == 1, (
+        "what nobody knows may be of a database that is restored tomorrow"
+    )
+    assert case_files.remove_orphaned_bytes(in_a_week) == 1
     assert standing(folder) == sorted(
         [store.place(kept.sha256), store.place(kept.sha256) + store.THUMBNAIL, "aa/LEEME.txt"]
     )
-    assert case_files.sweep(in_a_week) == 0
+    assert case_files.remove_orphaned_bytes(in_a_week) == 0
 
 
 def test_what_is_lost_or_was_changed_is_named(story, add, folder):
@@ -269,4 +271,4 @@ def test_what_is_lost_or_was_changed_is_named(story, add, folder):
 
 
 def test_an_empty_store_is_swept_without_trouble(as_staff, folder):
-    assert case_files.sweep(now()) == 0
+    assert case_files.remove_orphaned_bytes(now()) == 0

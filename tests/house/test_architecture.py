@@ -15,6 +15,15 @@ def test_each_module_that_is_named_exists():
     assert sorted(name for name in NAMED if not (ROOT / name).exists()) == []
 
 
+def test_each_function_stands_in_the_module_that_it_is_named_with():
+    named = re.findall(r"`(guardia/[\w/.]+\.py)` ((?:`[\w.]+`(?:, )?)+)", PAGE)
+    assert len(named) > 10
+    for path, names in named:
+        text = (ROOT / path).read_text()
+        for name in re.findall(r"`([\w.]+)`", names):
+            assert re.search(rf"(def|class) {name.rpartition('.')[2]}\b", text), f"{name} in {path}"
+
+
 def test_each_package_has_its_line():
     packages = {f"guardia/{path.parent.name}" for path in (ROOT / "guardia").glob("*/__init__.py")}
     rows = set(re.findall(r"^\| `(guardia/[\w]+)` \|", PAGE, re.MULTILINE))

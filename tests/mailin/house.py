@@ -31,7 +31,7 @@ class House:
 
     def worker_rules(self) -> int:
         ruled = 0
-        while mail_in.rule_next(self.story.now):
+        while mail_in.route_next(self.story.now):
             ruled += 1
         return ruled
 

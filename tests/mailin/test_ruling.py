@@ -123,7 +123,7 @@ def test_trouble_of_the_database_puts_nothing_aside(house, story, monkeypatch):
 
     monkeypatch.setattr(mail_in, "is_new", broken)
     with pytest.raises(OperationalError):
-        mail_in.rule_next(story.now)
+        mail_in.route_next(story.now)
     message.refresh_from_db()
     assert message.state == "new"
 

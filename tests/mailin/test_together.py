@@ -47,7 +47,7 @@ def rules(story: Story) -> int:
     ruled = 0
     while True:
         with behind(DatabaseRole.WORKER):
-            if mail_in.rule_next(story.now) is None:
+            if mail_in.route_next(story.now) is None:
                 return ruled
         ruled += 1
 

@@ -29,7 +29,7 @@ def told(sender, story) -> Delivery:
 
 def comes(raw: bytes, sender) -> Message:
     message = take(raw, "pipe", sender.now)
-    while mail_in.rule_next(sender.now):
+    while mail_in.route_next(sender.now):
         pass
     message.refresh_from_db()
     return message

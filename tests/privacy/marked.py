@@ -118,7 +118,7 @@ class Marked(Story):
 
     def mail_comes(self, raw: bytes) -> None:
         take(raw, "pipe", self.now)
-        while mail_in.rule_next(self.now):
+        while mail_in.route_next(self.now):
             pass
 
     def ends(self) -> None:

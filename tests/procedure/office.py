@@ -70,5 +70,5 @@ def follow(story: Story) -> int:
 
 
 def is_whole() -> bool:
-    """Every clock, escalation and owed call is what the events say (design §4.4)."""
+    """Every clock, escalation and owed call is what the events say."""
     return list(rebuild.rebuild()) == []

@@ -1,4 +1,4 @@
-"""P4.1, design §4.5: a crew that arrived in time says so too late; the breach is lifted, and so is the alarm."""
+"""P4.1: a crew that arrived in time says so too late; the breach is lifted, and so is the alarm."""
 
 from datetime import timedelta
 

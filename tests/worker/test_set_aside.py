@@ -507,7 +507,7 @@ def silent_watches(stage: Stage) -> None:
     for case in (first, second):
         target(case.service, 443, stage.story.now)
     Case.objects.update(stage=Stage_.STABILITY)
-    stage.spoil(watches.ruling, "watch", lambda case: case.pk == first.pk)
+    stage.spoil(watches.case_tests, "watch", lambda case: case.pk == first.pk)
     assert watches.take_up(stage.story.now) == 1
     assert (Probe.objects.get().case_id, stage.set_aside()) == (second.pk, ["case to test"])
 
@@ -600,7 +600,7 @@ def files_of_no_case(stage: Stage) -> None:
     for name, content in zip(names, (b"1", b"2"), strict=True):
         store.keep(name, content)
     stage.spoil(store, "remove", lambda sha: sha == names[0])
-    assert case_files.sweep(now() + 2 * case_files.LEFT_ALONE) == 1
+    assert case_files.remove_orphaned_bytes(now() + 2 * case_files.LEFT_ALONE) == 1
     assert standing(folder) == [store.place(names[0])]
     assert watch.state("sweep", now())[1][0].key.endswith(f"/{names[0][:12]}")
 

@@ -53,7 +53,7 @@ def database(installation: Installation) -> CheckResult:
 
 @check(database=True)
 def application_role(installation: Installation) -> Iterator[CheckResult]:
-    """Row policies hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
+    """Row policies hold nobody who is a superuser, bypasses them, or owns the tables."""
     name, superuser, bypasses, creates, owned = fetch_one(ROLE)
     remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
     sound = True

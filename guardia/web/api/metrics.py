@@ -26,7 +26,7 @@ from guardia.procedure.vocabulary import RequestStage, Stage
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 # What /metrics says of the installation, asked in one question of which every part stands on an index and stops
-# counting. As on screen (design §4.11) no count goes beyond a hundred: a monitoring needs to know that it is many, not
+# counting. As on screen no count goes beyond a hundred: a monitoring needs to know that it is many, not
 # how many.
 MOST = 100
 URGENCIES = 20

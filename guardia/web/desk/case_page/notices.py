@@ -21,7 +21,7 @@ from guardia.notices.leases import OPEN
 from guardia.notices.life import Lived, Step, life_of
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
-from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, ways_of, why_not
+from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, reason_not_told, ways_of
 from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.case_page.escalation import answered_words, ways_words
@@ -143,7 +143,7 @@ def recipients_by_rule(
     also: Collection[int] = (),
 ) -> list[Contact]:
     """Everybody whom this rule tells, also who has no address. ``contacts``: with their ``ways`` prefetched."""
-    return [contact for contact in contacts if why_not(contact, rule, reporter_id, kind, also) != "not_told"]
+    return [contact for contact in contacts if reason_not_told(contact, rule, reporter_id, kind, also) != "not_told"]
 
 
 def by_channels(people: Sequence[Contact], marks: Marks, *, down: bool) -> list[dict[str, Any]]:

@@ -78,7 +78,7 @@ def tabs(current: str, rights: Collection[Right]) -> list[dict[str, Any]]:
     ]
 
 
-def ruling(at: datetime) -> ProcedureVersion:
+def version_in_force(at: datetime) -> ProcedureVersion:
     """The version in force. Raises Http404 where none is published: there is nothing to set yet."""
     try:
         return versions.in_force(at)

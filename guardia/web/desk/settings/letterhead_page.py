@@ -24,7 +24,7 @@ from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.page import Toast, say
-from guardia.web.desk.settings.frame import changes, looks, number_in, ruling
+from guardia.web.desk.settings.frame import changes, looks, number_in, version_in_force
 from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, pressed, why
 from guardia.web.shared.act import INVALID, Doing, Refusal, attempt
 
@@ -182,7 +182,7 @@ def paper_of_version(written: str) -> Paper | None:
 def example(paper: Paper | None) -> str:
     """The HTML of the first letter of a case that nobody has, in the language of whoever looks."""
     at, language = now(), translation.get_language() or ""
-    told = samples(Moment.REGISTERED, "", ruling(at).procedure, at)[:1]
+    told = samples(Moment.REGISTERED, "", version_in_force(at).procedure, at)[:1]
     words = mail.signed(letter(told, sample_contact(language)), paper)
     return STYLES.inline(mail.html_of(words, language, paper and paper.with_its_logo_inside()))
 

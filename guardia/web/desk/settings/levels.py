@@ -25,7 +25,7 @@ from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import weekly
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, day_and_hour, looks, ruling, settings_page
+from guardia.web.desk.settings.frame import changes, day_and_hour, looks, settings_page, version_in_force
 from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, why
 from guardia.web.desk.settings.weeks import seats_of, turns_of
 from guardia.web.desk.shell import address
@@ -38,7 +38,7 @@ AHEAD = timedelta(days=28)
 @looks
 def levels(request: HttpRequest) -> HttpResponse:
     at = now()
-    version = ruling(at)
+    version = version_in_force(at)
     context = {**levels_context(version.procedure, at), "version": version}
     return settings_page(request, "levels", context, tab="settings_levels")
 
@@ -111,7 +111,7 @@ class LevelForm(DeskForm):
 @changes
 def number(request: HttpRequest, level: int) -> HttpResponse:
     """The level's own number: the form; or, once sent, saved."""
-    rule = rule_of(ruling(now()).procedure, level)
+    rule = rule_of(version_in_force(now()).procedure, level)
     thing = own_level(level)
 
     def save(fields: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from guardia.procedure.vocabulary import ClockKind, Stage
 from guardia.procedure.weekly_hours import RestDays, Weekday, WeeklyHours
 from guardia.web.desk.settings.change_log import NOTHING, Line
 from guardia.web.desk.settings.change_nouns import REST_DAYS
-from guardia.web.desk.settings.frame import changes, looks, ruling, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, version_in_force
 from guardia.web.desk.settings.publishing import Errors, Typed, Wrong, edited, read_all, running_words
 
 # --- matrix -----------------------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ MOVE, CALL = "move", "call"
 
 @looks
 def matrix(request: HttpRequest) -> HttpResponse:
-    version = ruling(now())
+    version = version_in_force(now())
     procedure = version.procedure
     levels = procedure.escalation.levels
     steps = {stage: {step.level: step.after for step in procedure.steps_for(stage)} for stage in Stage}
@@ -55,7 +55,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 @changes
 def edit_steps(request: HttpRequest) -> HttpResponse:
-    return edited(request, MatrixSheet(), ruling(now()))
+    return edited(request, MatrixSheet(), version_in_force(now()))
 
 
 class MatrixSheet:
@@ -189,7 +189,7 @@ def stage_name(procedure: Procedure, stage: Stage) -> str:
 # The weekly hours of the procedure: office, night; edited day by day.
 @looks
 def hours(request: HttpRequest) -> HttpResponse:
-    version = ruling(now())
+    version = version_in_force(now())
     procedure = version.procedure
     context = {
         "version": version,
@@ -206,7 +206,7 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 @changes
 def edit_hours(request: HttpRequest, name: str) -> HttpResponse:
-    version = ruling(now())
+    version = version_in_force(now())
     rule = version.procedure.weekly_hours.get(name)
     if rule is None or rule.always:
         raise Http404

@@ -27,7 +27,7 @@ from guardia.procedure.rules import LevelRule
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import DeskForm, member, words, zone_choices
 from guardia.web.desk.page import Toast, Undo, say
-from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, settings_page
+from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, settings_page, version_in_force
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.setting_form import (
     DAY,
@@ -105,7 +105,7 @@ class RotaForm(DeskForm):
 def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a seat's rota; once sent, looked at (who would hold it when) or saved."""
     at = now()
-    rule = rule_of(ruling(at).procedure, level)
+    rule = rule_of(version_in_force(at).procedure, level)
     if not 1 <= seat <= rota_checks.MOST_SEATS:
         raise Http404
     key = f"{level}.{seat}"
@@ -288,7 +288,7 @@ class CoverForm(DeskForm):
 def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a cover, new or known (``?reemplazo=``); or, once sent, saved."""
     at = now()
-    rule = rule_of(ruling(at).procedure, level)
+    rule = rule_of(version_in_force(at).procedure, level)
     if not 1 <= seat <= rota_checks.MOST_SEATS:
         raise Http404
     known = cover_to_change(request, level, seat, at)

@@ -16,7 +16,7 @@ from guardia.escalation.roster import Roster, Turn
 from guardia.procedure.rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.settings.frame import day_and_hour, looks, ruling, settings_page
+from guardia.web.desk.settings.frame import day_and_hour, looks, settings_page, version_in_force
 
 WEEK, DAYS = timedelta(days=7), 7
 PIECES = 48
@@ -28,7 +28,7 @@ FAR = 104 * WEEK
 @looks
 def weeks(request: HttpRequest) -> HttpResponse:
     at = now()
-    procedure = ruling(at).procedure
+    procedure = version_in_force(at).procedure
     this = monday_of(localdate(at))
     first = chosen_monday(request.GET.get("desde", ""), this)
     context = {

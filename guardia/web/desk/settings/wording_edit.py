@@ -31,7 +31,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.page import page, say
 from guardia.web.desk.settings import wording_list
-from guardia.web.desk.settings.frame import changes, looks, number_in, ruling, settings_page
+from guardia.web.desk.settings.frame import changes, looks, number_in, settings_page, version_in_force
 from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
 from guardia.web.desk.settings.wording_list import Trial, event_in, name_of, written_as
 from guardia.web.shared.act import INVALID, Refusal, attempt
@@ -116,7 +116,7 @@ def back(request: HttpRequest, event: str, language: str) -> HttpResponse:
     older = room.version_of(*found, language, number_in(asked_for))
     if asked_for and older is None:
         raise Http404
-    words = words_of(older, found, language, ruling(at).procedure)
+    words = words_of(older, found, language, version_in_force(at).procedure)
     form = form_of(found, language, dict(zip(PARTS, words.texts, strict=True)))
     if there.changes:
         return sheet(request, found, language, form, there, status=there.status)
@@ -177,7 +177,7 @@ def sheet(
         "meanwhile": there or seen_before or looked_at(room.NOUN, room.key_of(*event, language)),
         "newest": room.newest(*event, language),
         "placeholders": [(name, label_of(name), name in own) for name in names_for(event[0])],
-        "versions": version_rows(event, language, ruling(now()).procedure),
+        "versions": version_rows(event, language, version_in_force(now()).procedure),
         "others": [
             (name, reverse("settings_wording_edit", args=[place[0], code]), code == language)
             for code, name in settings.LANGUAGES
@@ -211,7 +211,7 @@ def unfit(form: WordingForm, event: Event, language: str) -> list[str]:
     if form.is_bound and not form.is_valid():
         return [mistake_text(form, name, str(words)) for name, several in form.errors.items() for words in several]
     at = now()
-    return list(room.problems(*event, language, form.typed, ruling(at).procedure, at).values())
+    return list(room.problems(*event, language, form.typed, version_in_force(at).procedure, at).values())
 
 
 def mistake_text(form: WordingForm, name: str, words: str) -> str:
@@ -242,7 +242,7 @@ def sent(tried: Trial, name: str, address: str) -> tuple[bool, str]:
 def form_of(event: Event, language: str, data: Any = None) -> WordingForm:
     """Of what was typed; without it, of the words that are sent now: the operator's, else ours."""
     holding = room.newest(*event, language)
-    return WordingForm(data, of=words_of(holding, event, language, ruling(now()).procedure))
+    return WordingForm(data, of=words_of(holding, event, language, version_in_force(now()).procedure))
 
 
 def words_of(wording: OwnWording | None, event: Event, language: str, procedure: Procedure) -> Words:

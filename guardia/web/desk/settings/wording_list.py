@@ -35,7 +35,7 @@ from guardia.notices.wording.sample import sample, sample_contact
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import VARIANTS, Moment
 from guardia.web.desk.mail.message import FRAME_POLICY
-from guardia.web.desk.settings.frame import looks, ruling, settings_page
+from guardia.web.desk.settings.frame import looks, settings_page, version_in_force
 
 # --- wording list -----------------------------------------------------------------------------------------------------
 # The notices whose text an operator may write, each in every language: whose text is sent, since when.
@@ -104,7 +104,7 @@ def events(procedure: Procedure, also: Iterable[Event] = ()) -> Iterator[Event]:
 
 @looks
 def wordings(request: HttpRequest) -> HttpResponse:
-    procedure = ruling(now()).procedure
+    procedure = version_in_force(now()).procedure
     newest = own_words.newest_of_all()
     listed = events(procedure, {(moment, variant) for moment, variant, _language in newest})
     context = {
@@ -159,7 +159,7 @@ class Trial:
         moment, variant = self.event
         kinds = VARIANTS.get(Moment(moment), ("",))
         kind = variant or (self.on if self.on in kinds else kinds[0])
-        return sample(moment, kind, ruling(self.at).procedure, self.at), sample_contact(self.language)
+        return sample(moment, kind, version_in_force(self.at).procedure, self.at), sample_contact(self.language)
 
     def mail(self, **to: str) -> EmailMessage:
         """In the text's own language; ``to`` whom, as its package takes it. Raises BadAddress."""
