@@ -7,7 +7,7 @@ from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.answering import Answering
-from guardia.cases.contesting import Contesting, Correcting
+from guardia.cases.contesting import Contesting
 from guardia.cases.number import grouped
 from guardia.cases.stages.administrative import Administrative
 from guardia.cases.stages.closure import Closure
@@ -18,7 +18,7 @@ from guardia.cases.stages.registration import Registration
 from guardia.cases.stages.stability import Stability
 from guardia.cases.stages.verification import Verification
 from guardia.cases.talk import Talk
-from guardia.cases.waiting import Chasing, Waiting
+from guardia.cases.waiting import Chasing, Correcting, Waiting
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import desk_hours, ledger, probing
-from guardia.cases.contesting import ended
 from guardia.cases.desk_hours import desk_name, desk_of, kind_of
 from guardia.cases.refusals import AlreadyThere, Missing, NoSuchDesk, ServiceOfAnother, TimeInTheFuture, TooLong
 from guardia.cases.stages.arrival import Came
 from guardia.cases.stages.registration import PERSONAL, fill_in, registered
 from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.waiting import ended
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure import version as versions
