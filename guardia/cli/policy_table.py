@@ -52,7 +52,7 @@ ANYBODY: dict[str, str] = {
     "company_own_back": "the way back from a company’s own sign-in",
     "saml_login": "the sign-in by the directory",
     **dict.fromkeys(("saml_acs", "saml_finish_acs"), "the way back from the directory"),
-    "saml_metadata": "what a directory must know of this house",
+    "saml_metadata": "what a directory must know of this installation",
     "saml_sls": "there is nothing: nobody is signed out from outside",
     **dict.fromkeys(
         (

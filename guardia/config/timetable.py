@@ -30,7 +30,7 @@ TIMETABLE = (
     Periodic("pages by mail", 1, "guardia.worker.rounds.pages_by_mail"),
     Periodic("pages by Apprise", 1, "guardia.worker.rounds.pages_by_apprise"),
     Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read"),
-    Periodic("mail that came in", 1, "guardia.worker.mail_in.rule"),
+    Periodic("mail that came in", 1, "guardia.worker.mail_in.route_mails"),
     Periodic("answers to mail", 2, "guardia.worker.mail_in.keep_honest"),
     Periodic("probes", 1, "guardia.worker.probing.probes"),
     Periodic("silent watches", 30, "guardia.worker.probing.silent_watches"),

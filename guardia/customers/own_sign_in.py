@@ -206,7 +206,7 @@ def contact_of_claims(own: OwnSignIn, claims: Mapping[str, Any]) -> tuple[Contac
 # The address of a company's own sign-in: an address that nobody can make up, so that it tells nobody who is here.
 
 
-SALT = "guardia.customers.own_sign_in"
+SALT = "guardia.customers.sign_in_address"
 GOOD_FOR = timedelta(days=3650)
 """It may be bookmarked, or stand among the programs of a company: it only leads to the company's own provider."""
 

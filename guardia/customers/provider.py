@@ -26,7 +26,7 @@ from guardia.people.sealing import CannotBeUnsealed
 # What it holds binds the answer to this browser (state), the token to this way (nonce), and the code to us (PKCE).
 
 
-WHAT_FOR = "guardia.customers.provider"
+WHAT_FOR = "guardia.customers.trip"
 GOOD_FOR = 15 * 60
 """Seconds: a password and a second step, at the provider's own page."""
 

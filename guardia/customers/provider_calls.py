@@ -78,7 +78,7 @@ def request_json(method: str, address: str, **more: Any) -> tuple[int, dict[str,
         raise ProviderFailed(Trouble.ENDPOINTS, address)
     import requests  # loaded with the first company that signs in by its own provider
 
-    from guardia.people.egress import Outward
+    from guardia.people.outward import Outward
 
     try:
         with requests.Session() as session:

@@ -193,7 +193,7 @@ def traps_from(addresses: Iterable[str]) -> QuerySet[AlertSource]:
 
 BYTES = 32
 LONGEST = 200
-SALT = b"guardia.network.alerts_sources"
+SALT = b"guardia.network.alerts_tokens"
 SCHEME = "sha256="
 
 

@@ -147,7 +147,7 @@ def unanswered() -> QuerySet[PlannedWorkService]:
 # The link by which a contact reads of a planned work and answers: signed, for that company alone, for a year.
 
 
-SALT = "guardia.outages.work_answers"
+SALT = "guardia.outages.work_link"
 GOOD_FOR = timedelta(days=366)
 
 

@@ -13,14 +13,11 @@ from contextlib import contextmanager
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import local
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 Address = IPv4Address | IPv6Address
 # What answers here is the machine itself, its cloud's own service, or nobody.
@@ -179,70 +176,3 @@ def proxies() -> frozenset[tuple[str, int]]:
             continue
         found.update((str(one[4][0]), port) for one in asked)
     return frozenset(found)
-
-
-# For a session of ``requests``: no connection is made to where Guardia may not be sent (``people/egress.py``).
-#
-# Whoever needs it imports it there and then: the library is 5 MB of each process, and few installations ever ask by it.
-
-
-class _Looked:
-    """A connection that is made to an address of the outside, or not at all."""
-
-    may = staticmethod(may_lead_to)
-
-    def _new_conn(self) -> socket.socket:
-        with outward_only(may=self.may):
-            made: socket.socket = super()._new_conn()  # type: ignore[misc]
-        return made
-
-
-class _Plain(_Looked, HTTPConnection):
-    pass
-
-
-class _Sealed(_Looked, HTTPSConnection):
-    pass
-
-
-class _PlainOfTheDirectory(_Plain):
-    may = staticmethod(not_this_machine)
-
-
-class _SealedOfTheDirectory(_Sealed):
-    may = staticmethod(not_this_machine)
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SealedPool(HTTPSConnectionPool):
-    ConnectionCls = _Sealed
-
-
-class _PlainPoolOfTheDirectory(HTTPConnectionPool):
-    ConnectionCls = _PlainOfTheDirectory
-
-
-class _SealedPoolOfTheDirectory(HTTPSConnectionPool):
-    ConnectionCls = _SealedOfTheDirectory
-
-
-class Outward(HTTPAdapter):
-    """For a session of requests: every connection is looked at, that of a redirect too; one of a proxy is not."""
-
-    pools: ClassVar[dict[str, type[HTTPConnectionPool]]] = {"http": _PlainPool, "https": _SealedPool}
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self.pools
-
-
-class OfTheDirectory(Outward):
-    """The same for the directory that the environment names (OIDC_URL), which may stand in an internal network."""
-
-    pools: ClassVar[dict[str, type[HTTPConnectionPool]]] = {
-        "http": _PlainPoolOfTheDirectory,
-        "https": _SealedPoolOfTheDirectory,
-    }

@@ -48,7 +48,7 @@ LATELY = timedelta(days=90)
 NOBODY = Staff(pk=0, email="", password_mark="", is_active=False)
 """In the place of whoever was not found, so that as much is done: whoever asks could learn it by the time it takes."""
 
-SALT = "guardia.people.password_reset"
+SALT = "guardia.people.reset"
 BEGINS = "m."
 AT_ONCE = 200
 

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.process
 LONGEST = processes.HANGS_AFTER_SECONDS
 LIVES_ONCE = """
 import sys
-from guardia.config import readiness
-readiness.notify(readiness.ALIVE)
+from guardia.config import processes
+processes.notify(processes.ALIVE)
 print("said", flush=True)
 __import__("signal").pause()
 """

@@ -10,7 +10,8 @@ from pysnmp.hlapi.v3arch.asyncio import CommunityData, UsmUserData, usmAesCfb128
 from guardia.customers.values import Unfit
 from guardia.evidence import probing
 from guardia.evidence.measured_sentences import sentence
-from guardia.evidence.target import ServiceTarget, access
+from guardia.evidence.snmp_access import access
+from guardia.evidence.target import ServiceTarget
 from guardia.people.setting_change import SettingChange
 from tests.evidence.conftest import target
 

@@ -52,8 +52,8 @@ def test_a_process_that_has_pictures_decoded_does_not_load_what_decodes(tmp_path
     kept = tmp_path / "foto.jpg"
     kept.write_bytes(samples.jpeg())
     script = (
-        "import sys; from guardia.evidence import apart\n"
-        "apart.picture_of(open(sys.argv[1], 'rb').read()); print('PIL' in sys.modules)"
+        "import sys; from guardia.evidence import image_process\n"
+        "image_process.picture_of(open(sys.argv[1], 'rb').read()); print('PIL' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, kept], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
@@ -83,7 +83,7 @@ def test_a_process_that_ends_or_takes_too_long_is_a_picture_that_cannot_be_read(
 
 def test_its_memory_and_its_processor_are_limited():
     script = (
-        "from guardia.evidence import apart; apart.bounded()\n"
+        "from guardia.evidence import image_process; image_process.bounded()\n"
         "from resource import *; print(getrlimit(RLIMIT_AS)[0], getrlimit(RLIMIT_CPU)[0])\n"
         "try: bytearray(2 * 1024**3)\n"
         "except MemoryError: print('refused')"

@@ -14,7 +14,7 @@ django.setup()
 from guardia.cases import call_tasks, notify, sweep  # noqa: E402
 from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
 
-WHERE = {"calls": (call_tasks, "keep"), "notices": (notify.Owed, "owe_to_the_operator")}
+WHERE = {"calls": (call_tasks, "end_calls"), "notices": (notify.Owed, "owe_to_the_operator")}
 
 
 def killed_after(module, name: str) -> None:

@@ -101,8 +101,8 @@ def test_after_three_attempts_it_says_so_and_nothing_is_written(desk, story, mon
 
 @pytest.fixture
 def no_database(monkeypatch) -> None:
-    monkeypatch.setattr(database_roles, "behind", lambda wall: nullcontext())
-    monkeypatch.setattr(database_roles.transaction, "set_rollback", lambda rollback: None)
+    monkeypatch.setattr(database_roles, "behind", lambda role: nullcontext())
+    monkeypatch.setattr(database_roles.transaction, "set_rollback", lambda rollback, using=None: None)
 
 
 def through(request: HttpRequest, *answers: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpResponse, int]:

@@ -17,7 +17,8 @@ from guardia.notices.server_answer import NoServer, Verdict
 from guardia.notices.smtp import Outlet, Server
 from guardia.people import connections, egress
 from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
-from guardia.people.egress import NotOutward, Outward, is_outward, leads_inside, may_lead_to, outward_only
+from guardia.people.egress import NotOutward, is_outward, leads_inside, may_lead_to, outward_only
+from guardia.people.outward import Outward
 from guardia.worker.dead_man import called
 from guardia.worker.mail_server import TROUBLES, Account, opened, why
 

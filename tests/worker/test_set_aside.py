@@ -38,7 +38,7 @@ from guardia.evidence.probes import run as running
 from guardia.evidence.probes.measured import Measured
 from guardia.evidence.test_result import Verdict as ProbeVerdict
 from guardia.intake import automatic_answers, field_arrivals, late_calls
-from guardia.intake import mail_in as ruling_of_mail
+from guardia.intake import mail_in as routing_of_mail
 from guardia.mail.message import Mailbox, Message, MessageState
 from guardia.mail.taking import take
 from guardia.network import alert_store
@@ -463,7 +463,7 @@ def mailbox(stage: Stage) -> None:
 
 def mail_that_came_in(stage: Stage) -> None:
     first, second = (take(letter(f"mail{number}@example.net"), "imap", stage.story.now) for number in (1, 2))
-    stage.spoil(ruling_of_mail, "rule", lambda message: message.pk == first.pk)
+    stage.spoil(routing_of_mail, "route_mail", lambda message: message.pk == first.pk)
     mail_in.route_mails(Event())
     first.refresh_from_db()
     second.refresh_from_db()

@@ -15,7 +15,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.probes.measured import Measured, Pace, Question, unclear
-from guardia.evidence.target import access
+from guardia.evidence.snmp_access import access
 from guardia.evidence.test_result import Verdict
 
 PACE = Pace(count=2, interval=2.0, timeout=2.0)

@@ -14,7 +14,7 @@ from pysnmp.hlapi.v3arch.asyncio import UsmUserData
 from pysnmp.proto import api
 from pysnmp.proto.rfc1902 import OctetString
 
-from guardia.evidence.target import access
+from guardia.evidence.snmp_access import access
 from guardia.network.alerts_traps import TRAP_OID, TRAPS
 
 # --- SNMP v1 and v2c --------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
 
     def get_requests_session(self) -> Any:
         """As allauth's, but it reaches no address that an outsider could turn against this machine's surroundings."""
-        from guardia.people.egress import OfTheDirectory
+        from guardia.people.outward import OfTheDirectory
 
         session = super().get_requests_session()
         session.mount("http://", OfTheDirectory())
