@@ -214,6 +214,8 @@ class CaseLedger:
         waits = self.fold.open_waits
         for event in self.written:
             case.status = KINDS[event.moment].status or case.status
+            if event.moment in NEWSWORTHY:
+                case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
         escalation = self.course.now
         case.escalated_level = escalation.level if escalation else 0
         case.answering_id = escalation.acknowledged_by if escalation else None
@@ -228,9 +230,6 @@ class CaseLedger:
         elif case.status in (TicketStatus.PENDING, TicketStatus.HELD):
             case.status = TicketStatus.RESOLVED if case.restored_at else TicketStatus.IN_PROGRESS
         case.head_hash = self.written[-1].hash
-        for event in self.written:
-            if event.moment in NEWSWORTHY:
-                case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
 
     @property
     def looks_at(self) -> datetime | None:

@@ -17,7 +17,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
 from guardia.config.asking import connection
-from guardia.config.sql_rows import rows_of
+from guardia.config.sql_rows import rows_of, run
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -335,8 +335,7 @@ def retire_call_clocks(call_id: int, but: Collection[Key]) -> None:
               WHERE call_id = %s AND case_id IS NULL AND NOT ({RETIRED})
               AND (kind, ordinal) NOT IN (SELECT * FROM unnest(%s::text[], %s::int[]))"""
     kinds, ordinals = [kind for kind, _ in but], [ordinal for _, ordinal in but]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [call_id, kinds, ordinals])
+    run(sql, [call_id, kinds, ordinals])
 
 
 def upsert_request_clocks(request_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:
@@ -383,13 +382,12 @@ def escalation_row(each: "Running") -> tuple[Any, ...]:
 def put_off(looks: Sequence[tuple[int, datetime | None]]) -> None:
     """When these cases' escalations are looked at again, where nothing was written about them."""
     if looks:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """UPDATE "case" SET next_step_at = looks.at
-                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS looks(id, at)
-                   WHERE "case".id = looks.id AND "case".next_step_at IS DISTINCT FROM looks.at""",
-                [list(column) for column in zip(*looks, strict=True)],
-            )
+        run(
+            """UPDATE "case" SET next_step_at = looks.at
+               FROM unnest(%s::bigint[], %s::timestamptz[]) AS looks(id, at)
+               WHERE "case".id = looks.id AND "case".next_step_at IS DISTINCT FROM looks.at""",
+            [list(column) for column in zip(*looks, strict=True)],
+        )
 
 
 def clock_row(clock: ClockState) -> tuple[Any, ...]:

@@ -31,6 +31,11 @@ def run(statement: str, values: Values = (), login: str | None = None) -> int:
         return cursor.rowcount
 
 
+def take_turn(words: str) -> None:
+    """Let whoever takes a turn by the same words wait until this transaction ends."""
+    run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
+
+
 def raw_condition(condition: str) -> RawSQL:
     """Return a condition in SQL, of columns named with their table, whose values are part of its text.
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from guardia.config import sql_rows
 from guardia.network.alert import Alert, AlertSource, AlertState, AlertTurn, WhatItOpens
 from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alerts_mapping import Rule, leads, rules_of
@@ -239,8 +240,7 @@ LOCKED = "SELECT * FROM alert WHERE source_id = %s AND fingerprint = ANY(%s) ORD
 
 def _take_turn(source: AlertSource) -> None:
     """Two messages that name the same new alert wait for each other, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"new alerts of {source.pk}"])
+    sql_rows.take_turn(f"new alerts of {source.pk}")
 
 
 def _mark(alert: Alert) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.cases import writes
 from guardia.cases.case import Case
-from guardia.config.asking import connection
+from guardia.config.sql_rows import rows_of
 from guardia.outages.outage import ACTIVE, NotDeclaredYet, Outage, OutageIsOver, OutageState
 from guardia.people.staff import Actor, ActorKind
 
@@ -64,9 +64,7 @@ def known_to(outage: Outage, cases: list[Case]) -> list[Case]:
 
 
 def next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('outage_number')")
-        return cursor.fetchone()[0]
+    return rows_of("SELECT nextval('outage_number')")[0][0]
 
 
 def staff_of(by: Actor) -> int | None:

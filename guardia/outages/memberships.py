@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from guardia.cases.case import Case
-from guardia.config.asking import connection
+from guardia.config.sql_rows import run
 from guardia.outages.outage import Outage
 
 PUT = """
@@ -37,22 +37,17 @@ SPEAKS = """
 def add_services(outage: Outage, service_ids: Sequence[int]) -> None:
     """These services are behind it; one that had left is again."""
     if service_ids:
-        _run(PUT, [outage.pk, list(service_ids)])
+        run(PUT, [outage.pk, list(service_ids)])
 
 
 def join_cases(outage: Outage, cases: Iterable[Case], at: datetime) -> None:
     """These cases speak for their services in it."""
     if ids := [case.pk for case in cases]:
-        _run(JOINED, [outage.pk, at, ids])
+        run(JOINED, [outage.pk, at, ids])
 
 
 def leave_cases(outage: Outage, service_ids: Collection[int], why: str, at: datetime) -> None:
     """The case of these services goes on by itself. Where another open one of the service stays, that one speaks."""
     if ids := [pk for pk in service_ids if pk]:
-        _run(LEFT, [at, why[:300], outage.pk, ids])
-        _run(SPEAKS, [outage.pk, ids, outage.pk])
-
-
-def _run(sql: str, values: list) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        run(LEFT, [at, why[:300], outage.pk, ids])
+        run(SPEAKS, [outage.pk, ids, outage.pk])

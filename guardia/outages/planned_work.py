@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from guardia.config.asking import connection
+from guardia.config.sql_rows import rows_of
 from guardia.outages.work_refusals import WorkIsOver
 from guardia.people.staff import Actor, ActorKind
 from guardia.procedure.rules import OnOverrun
@@ -188,6 +188,4 @@ def must_not_be_over(work: PlannedWork) -> None:
 
 
 def next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('planned_work_number')")
-        return cursor.fetchone()[0]
+    return rows_of("SELECT nextval('planned_work_number')")[0][0]

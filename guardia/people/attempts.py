@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from guardia.config.asking import connection
 from guardia.config.requests import network, of_network
+from guardia.config.sql_rows import rows_of, take_turn
 from guardia.people.audit import AuditEntry, AuditKind, failures, write_down
 from guardia.people.staff import Staff
 
@@ -57,20 +57,13 @@ def one_more_file(kind: AuditKind, contact_id: int, address: str, agent: str, at
     False: this contact has had too many, or one is being made at this moment. Nobody else of the company is refused.
     A report is set, and a picture decoded, by one process for all: whoever asks without end would hold it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"file of {contact_id}"])
-        if not cursor.fetchone()[0]:
-            return False
+    if not rows_of("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"file of {contact_id}"])[0][0]:
+        return False
     lately = AuditEntry.objects.filter(about=FILE_OF_CONTACT, key=str(contact_id), at__gt=at - FILES_COUNTED_FOR)
     if lately.filter(kind=kind).count() >= MOST_FILES:
         return False
     write_down(kind, at=at, address=address, agent=agent, about=FILE_OF_CONTACT, key=contact_id)
     return True
-
-
-def take_turn(words: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
 
 
 # Links to customers' pages that are none of ours: counted in the journal, by where they come from (ADR 0022).

@@ -8,8 +8,8 @@ from django.db import models, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guardia.config.requests import network, of_network
+from guardia.config.sql_rows import take_turn
 from guardia.people import second_step, signed
-from guardia.people.attempts import take_turn
 from guardia.people.audit import AuditEntry, AuditKind, account_mark, write_down
 from guardia.people.staff import Staff
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from guardia.config.asking import connection
+from guardia.config import sql_rows
 from guardia.people.staff import Staff
 
 
@@ -55,8 +55,7 @@ def put_on_record(
 
 def take_turn(noun: str, key: object) -> None:
     """Two who change the same setting wait for each other, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"setting {noun} {key}"])
+    sql_rows.take_turn(f"setting {noun} {key}")
 
 
 def last_change(noun: str, key: object) -> int:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from guardia.config.asking import connection
+from guardia.config import sql_rows
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 
@@ -297,8 +297,7 @@ def end(shift: Shift, at: datetime, how: EndedAs) -> None:
 
 def take_turn() -> None:
     """Whoever comes, goes, signs or looks whether anybody is there waits for the others, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('shifts', 0))")
+    sql_rows.take_turn("shifts")
 
 
 # --- hand-overs -------------------------------------------------------------------------------------------------------
