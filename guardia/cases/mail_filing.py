@@ -118,11 +118,6 @@ class NotHeldBack(Refused):
     template = _("This mail is not held back for its sender. Look at what became of it.")
 
 
-class SenderIsUnknown(Refused):
-    field = "contact"
-    template = _("This mail names no sender. Choose the contact who wrote it.")
-
-
 class ContactIsGone(Refused):
     field = "contact"
     template = _("%(who)s is no longer an active contact. Choose another person of the company.")

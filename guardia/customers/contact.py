@@ -132,9 +132,6 @@ class ContactWay(models.Model):
 # An address that a company's administrator wrote for a contact, until its owner has said yes: nothing goes there.
 
 
-CONFIRMED_KINDS = (WayKind.MAIL, WayKind.SMS, WayKind.WHATSAPP)
-
-
 class AddressConfirmation(models.Model):
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, related_name="+")

@@ -13,7 +13,6 @@ from guardia.mail.addresses import ascii_domain, mailboxes
 from guardia.mail.headers import Headers
 
 RESULTS, EXCHANGE, RECEIVED_SPF = "authentication-results", "exchange", "received-spf"
-ADAPTERS = (RESULTS, EXCHANGE, RECEIVED_SPF)
 """Where the receiving server writes what it found: RFC 8601; Exchange Online, which names no server; RFC 7208."""
 
 LOOKED_AT = 8_000  # characters of one header

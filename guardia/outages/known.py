@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from guardia.cases.case import Case
-from guardia.outages.outage import ACTIVE, BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known, Membership, Outage, OutageService
+from guardia.outages.outage import ACTIVE, BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known, Membership, OutageService
 from guardia.outages.planned_work import PlannedWorkService, WorkState
 
 __all__ = ["Known", "known_for", "known_of"]
@@ -148,10 +148,3 @@ def _nearest[Row: (OutageService, PlannedWorkService)](
 
 def _open(case_ids: Collection[int]) -> set[int]:
     return set(Case.objects.filter(pk__in=case_ids, closed_at=None).values_list("pk", flat=True)) if case_ids else set()
-
-
-def active_outages() -> list[Outage]:
-    """All that are under way or restored, the newest first."""
-    return list(
-        Outage.objects.filter(ended_at=None, state__in=ACTIVE).select_related("element").order_by("-started_at")
-    )

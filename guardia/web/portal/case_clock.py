@@ -129,10 +129,6 @@ def objection_words(wait: Wait, hours: Hours) -> str:
     return ""
 
 
-def contestable(waits: Sequence[WaitView]) -> bool:
-    return any(wait.may_contest for wait in waits)
-
-
 # --- questions to the customer ----------------------------------------------------------------------------------------
 # The one question we have for the customer now, and what the customer may object to.
 @dataclass(frozen=True, slots=True)

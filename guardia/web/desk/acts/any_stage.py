@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 from guardia.cases import linking
 from guardia.cases.case import Case
 from guardia.cases.labels import SAID_IMPACT_NAMES
-from guardia.cases.links import CaseLink, LinkKind
+from guardia.cases.links import CaseLink
 from guardia.cases.number import grouped
 from guardia.cases.queries import open_beside
 from guardia.cases.verbs import Event
 from guardia.people.lookup import handlers_at
-from guardia.people.policy import handlers_of
-from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Impact, Moment
 from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
@@ -52,7 +50,6 @@ def undo_of(case: Case, before: Staff | None, to: Staff) -> Undo | None:
 
 # --- any stage --------------------------------------------------------------------------------------------------------
 # What may be done in any stage: notes, news, details, hand-over, and links between cases (P2 D).
-HANDLERS = handlers_of(TECHNICAL)
 OF_AN_INCIDENT = ("impact", "since", "site_contact", "access_hours", "mains_power", "carrier_reference")
 POWER = [
     ("", gettext_lazy("not asked yet")),
@@ -236,12 +233,6 @@ def end_as_duplicate(doing: Doing[Case]) -> Event | None:
 def unlink(doing: Doing[Case]) -> Event | None:
     number = grouped(linking.other_end(doing.fields["link"], doing.on).number)
     return linking.unlink(doing.on, linking.case_called(number, doing.on), **doing.when)
-
-
-def the_only_one(case: Case, staff: Staff) -> dict:
-    """Chosen already, where one alone can be unlinked."""
-    links = [link for link in linking.links_of(case) if link.kind == LinkKind.RELATED]
-    return {"link": links[0].pk} if len(links) == 1 else {}
 
 
 LINK_ACTS = (
