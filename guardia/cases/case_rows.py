@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
 from guardia.cases import queries
 from guardia.cases.case import Case
@@ -77,10 +78,21 @@ def open_and_last_incidents(service_ids: list[int]) -> tuple[dict[int, int], dic
     return counted, dict(last.values_list("service_id", "opened_at"))
 
 
+NEWEST_OPEN_CASES = """
+    SELECT newest.id FROM unnest(%s::bigint[]) AS company CROSS JOIN LATERAL (
+        SELECT id FROM "case" WHERE customer_id = company AND closed_at IS NULL ORDER BY opened_at DESC LIMIT %s
+    ) AS newest
+"""
+
+
 def open_cases_by_company(company_ids: Iterable[int]) -> dict[int, list[Case]]:
     """Return the open cases of each company, newest first: those that one key attaches a call to, and one more."""
-    opened = queries.with_names(queries.open_cases()).only(*OF_A_ROW).order_by("-opened_at")
-    return {pk: list(opened.filter(customer=pk)[: MOST_CASES + 1]) for pk in dict.fromkeys(company_ids)}
+    found: dict[int, list[Case]] = {company: [] for company in company_ids}
+    if found:
+        newest = Case.objects.filter(pk__in=RawSQL(NEWEST_OPEN_CASES, [list(found), MOST_CASES + 1]))
+        for case in queries.with_names(newest).only(*OF_A_ROW).order_by("-opened_at"):
+            found[case.customer_id].append(case)
+    return found
 
 
 def last_cases_of(company_id: int) -> list[Case]:

@@ -1,4 +1,7 @@
-"""`guardia where P4.4`, `guardia where "20 min"`: from a clause to its lines, verbs, forms, letters and tests."""
+"""`guardia where P4.4`, `guardia where "20 min"`: from a clause to its lines, verbs, forms, letters and tests.
+
+`guardia where photo` reads the table “Where to look” of docs/architecture.md.
+"""
 
 import argparse
 import ast
@@ -22,7 +25,10 @@ MANY = 12
 
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "where", "find where a clause, a time or an event is written and tested", where)
-    parser.add_argument("words", nargs="+", help='a clause (P4.4), a time ("20 min"), a clock or an event (arrived)')
+    parser.add_argument(
+        "words", nargs="+", help='a clause (P4.4), a time ("20 min"), a clock, an event (arrived), or a thing (photo)'
+    )
+    parser.add_argument("--all", action="store_true", help=f"every place, and not the first {MANY} of each kind")
 
 
 def where(args: argparse.Namespace) -> int:
@@ -31,15 +37,16 @@ def where(args: argparse.Namespace) -> int:
     found = find(" ".join(args.words))
     for heading, places in found.items():
         print(heading)
-        for place in places[:MANY]:
+        named = places if args.all else places[:MANY]
+        for place in named:
             print(f"  {place}")
-        if len(places) > MANY:
-            print(f"  and {len(places) - MANY} more")
+        if len(places) > len(named):
+            print(f"  and {len(places) - len(named)} more: --all names them")
     return 0
 
 
 def find(words: str) -> dict[str, list[str]]:
-    """The places of a clause, of a value of the procedure, of a clock or of a kind of event, by their heading.
+    """The places of a clause, of a value of the procedure, of a clock, an event or a thing, by their heading.
 
     Only in a copy of the sources: the tests and the sample procedure are no part of what is installed. Raises Mistake.
     """
@@ -52,13 +59,16 @@ def find(words: str) -> dict[str, list[str]]:
     else:
         clauses = {words.upper()} if CLAUSE.fullmatch(words) else {entry.clause for entry in entries}
         kinds = kinds_of(clauses, {moment for entry in entries for moment in entry.moments})
-    if not entries and not kinds:
+    table = lines_of_the_table(words)
+    if not entries and not kinds and not table:
         raise Mistake(
             f"Neither the procedure nor the table of events speaks of {words!r}. "
-            'Write a clause (P4.4), a time as the procedure writes it ("20 min"), a clock or an event (arrived)'
+            'Write a clause (P4.4), a time as the procedure writes it ("20 min"), a clock or an event (arrived); '
+            "what else one looks for stands under “Where to look” in docs/architecture.md"
         )
     names = {f"Moment.{name}" for name in kinds}
     found = {
+        "where to look": table,
         "procedure": [f"{entry.path}:{entry.line}  {entry.words}" for entry in entries],
         "kinds of event": [f"{path}:{line}  {name}" for path, line, name in kind_lines(kinds)],
         "verbs": functions_naming(VERBS, names),
@@ -67,6 +77,14 @@ def find(words: str) -> dict[str, list[str]]:
         "tests": tests_of(clauses),
     }
     return {heading: places for heading, places in found.items() if places}
+
+
+def lines_of_the_table(words: str) -> list[str]:
+    """The lines of “Where to look” in docs/architecture.md whose first column has these words."""
+    written = (ROOT / "docs/architecture.md").read_text().partition("## Where to look")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").replace("`", "") for line in written.splitlines() if line.startswith("| ")]
+    begins = re.compile(rf"\b{re.escape(words)}", re.IGNORECASE)
+    return [row.replace(" | ", ": ") for row in rows if begins.search(row.partition(" | ")[0])]
 
 
 # --- the procedure ----------------------------------------------------------------------------------------------------

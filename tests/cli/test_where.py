@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from guardia.cli import where
+from guardia.cli import main, where
 from guardia.cli.installation import Mistake
 from guardia.procedure.vocabulary import Moment
 
@@ -72,3 +72,27 @@ def test_where_there_are_no_sources_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(where, "ROOT", tmp_path)
     with pytest.raises(Mistake, match="copy of the repository"):
         where.find("P3")
+
+
+@pytest.mark.parametrize(
+    ("thing", "place"),
+    [("photo", "evidence/store.py"), ("bench", "cases/queries.py"), ("closing report", "report/document.py")],
+)
+def test_a_thing_leads_to_its_line_in_the_table_of_the_documents(thing, place):
+    found = where.find(thing)
+    assert list(found) == ["where to look"]
+    assert any(place in line for line in found["where to look"])
+
+
+def test_a_clock_has_the_line_of_the_table_above_its_own_places():
+    found = where.find("acknowledgement")
+    assert list(found)[:2] == ["where to look", "procedure"]
+
+
+def test_only_so_many_places_of_a_kind_are_printed_until_all_are_asked_for(capsys):
+    for words, most in ((["P4"], where.MANY + 1), (["P4", "--all"], None)):
+        main.main(["where", *words])
+        lines = capsys.readouterr().out.splitlines()
+        assert lines.count("tests") == 1
+        tests = lines[lines.index("tests") + 1 :]
+        assert (len(tests) == most) if most else (len(tests) > where.MANY + 1)

@@ -20,7 +20,7 @@ from guardia.web.desk.bench_filters import Chosen
 from guardia.web.desk.clock import ClockFace, face_of, hour, next_of
 from guardia.web.desk.mail.inbox import take_of, way_words
 from guardia.web.desk.page import case_href
-from guardia.web.desk.phone.calls import clock_of_call, row_of, running_clock, state_of_call, who_calls
+from guardia.web.desk.phone.calls import running_clock, state_of_call, when, who_calls
 from guardia.web.shared import about
 
 
@@ -220,8 +220,8 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
     """A call that somebody still owes something; None if no clock of it runs, or if it stands above all rows."""
     if call.is_owed_a_call_back:
         return None
-    clock, face, row = running_clock(call), clock_of_call(call, at), row_of(call, at)
-    if clock is None or face is None:
+    clock = running_clock(call)
+    if clock is None:
         return None
     promise, owed = CLOCK_NAMES[ClockKind(clock.kind)]
     answered_by = call.speaker if call.is_taken_up else None
@@ -229,18 +229,18 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
         id=f"call-{call.pk}",
         href=reverse("call", args=[call.pk]),
         version=state_of_call(call),
-        clock=face,
+        clock=face_of(clock, at),
         promise=str(promise),
         owed=str(owed),
         company=who_calls(call),
         impact="",
         impact_word="",
         holder=_("%(who)s, with the call") % {"who": answered_by.name} if answered_by else _("Whoever is free"),
-        fact=row["when"],
-        vip=row["vip"],
+        fact=when(call, at),
+        vip=bool(call.customer and call.customer.vip),
         number=_("call"),
         service=spoken(call.from_number) if call.from_number else "",
-        symptom=row["known"],
+        symptom=str(call.contact) if call.contact else "",
     )
 
 
