@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml import CSafeLoader, MappingNode, Node, ScalarNode, SequenceNode, compose
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, switch_on
 
@@ -127,7 +126,7 @@ def entries_of_procedure() -> tuple[Entry, ...]:
     return tuple(
         entry
         for file in sorted((ROOT / PROCEDURES).glob("*.yaml"))
-        for entry in _entries(YAML(typ="safe", pure=True).compose(file.read_text()), f"{PROCEDURES}/{file.name}")
+        for entry in _entries(compose(file.read_text(), CSafeLoader), f"{PROCEDURES}/{file.name}")
     )
 
 

@@ -124,7 +124,7 @@ def in_office_minutes(clock: Any, hours: dict[str, WeeklyHours]) -> Any:
 def load(text: str, file: str) -> Procedure:
     """The procedure that a YAML text says. ``file`` is the name that problems are reported under.
 
-    The same text gives the same value again: a procedure does not change, and reading 1,300 lines takes 0.2 s.
+    The same text gives the same value again: a procedure does not change, and reading 1,300 lines takes 30 ms.
     Raises ProcedureFileRefused with every mistake found; nothing of a refused text is used.
     """
     document = Document(text, file)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from yaml import MappingNode, Node, SequenceNode
+
+from guardia.procedure.yaml_file import composed
 
 type Edit = tuple[int, int, str]
 """From which character to which, and what stands there instead."""
@@ -22,7 +23,7 @@ def replaced_at(source: str, changes: Mapping[tuple[str | int, ...], Mapping[str
 
     Raises KeyError where a place does not exist.
     """
-    root = YAML(typ="safe", pure=True).compose(source)
+    root = composed(source)
     edits: list[Edit] = []
     for place, values in changes.items():
         node = _at(root, place)

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
@@ -26,7 +26,7 @@ PAPER = (ROOT / "alerts.md").read_text()
 
 def test_the_media_type_of_zabbix_sends_what_is_read():
     written = (ROOT / "alerts/zabbix-media-type.yaml").read_text()
-    (media,) = YAML(typ="safe").load(written)["zabbix_export"]["media_types"]
+    (media,) = yaml.safe_load(written)["zabbix_export"]["media_types"]
     said = {one["name"]: one["value"] for one in media["parameters"] if one["name"] not in {"url", "secret"}}
     filled = said | {"event_value": "1", "name": "caída", "trigger_id": "15003", "host": "cpe-1", "ip": "192.0.2.1"}
     (one,) = read("zabbix", json.dumps(filled).encode()).alerts

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import translation
-from ruamel.yaml import YAML
 
 from guardia.cli.catalogues import read, texts
 from guardia.config.now import now
@@ -58,13 +57,10 @@ def toy(catalogue) -> Iterator[None]:
 @pytest.fixture
 def procedure(tmp_path) -> Path:
     """The sample procedure, each text of which is in the toy language too."""
-    yaml = YAML(typ="safe", pure=True)
-    content = yaml.load(stories.PROCEDURE.read_text())
+    content = yaml.load(stories.PROCEDURE.read_text(), yaml.CSafeLoader)
     marked(content)
-    stream = StringIO()
-    yaml.dump(content, stream)
     path = tmp_path / "operator.yaml"
-    path.write_text(stream.getvalue())
+    path.write_text(yaml.dump(content, allow_unicode=True))
     return path
 
 

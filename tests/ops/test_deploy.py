@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from django.urls import resolve
-from ruamel.yaml import YAML
 
 from guardia.cli.main import parser
 from guardia.config import settings as module
@@ -148,7 +148,7 @@ def test_it_runs_as_nobody_in_particular_and_is_asked_at_an_address_that_exists(
 
 
 def compose() -> dict:
-    return YAML(typ="safe").load((ROOT / "deploy/compose/compose.yaml").read_text())
+    return yaml.safe_load((ROOT / "deploy/compose/compose.yaml").read_text())
 
 
 def test_every_service_of_the_composition_runs_what_exists():

@@ -7,10 +7,10 @@ import sys
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.db import OperationalError, connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
-from ruamel.yaml import YAML
 
 from guardia.clocks import watch
 from guardia.config import meters
@@ -157,7 +157,7 @@ def known(name: str, there: set[str]) -> bool:
 
 
 def rules() -> list[dict]:
-    said = YAML(typ="safe").load((ROOT / "deploy/prometheus/alerts.yml").read_text())
+    said = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
     return [rule for group in said["groups"] for rule in group["rules"]]
 
 
