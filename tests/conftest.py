@@ -19,11 +19,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from guardia.config import policies
 from guardia.config.asking import PORTAL, PORTAL_ACTS, SIGN_IN
 from guardia.config.database_roles import DatabaseRole, behind
+from tests.examples import examples
 from tests.server import server
 
 # No test asserts seconds: how fast examples are drawn on a machine that does other things says nothing.
 hypothesis.settings.register_profile(
-    "no_seconds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "no_seconds", max_examples=examples(100), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("no_seconds")
 

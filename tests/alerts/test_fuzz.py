@@ -16,6 +16,7 @@ from guardia.web.alerts.traps_wire import NoTrap
 from guardia.web.alerts.traps_wire import read as read_trap
 from tests.alerts.test_traps import LINK_DOWN, v2
 from tests.breaking.browser import taken_back
+from tests.examples import examples
 
 KINDS = sorted(READERS)
 NAMES = some.sampled_from(
@@ -47,7 +48,11 @@ MESSAGES = some.one_of(
     some.dictionaries(NAMES, VALUES, max_size=10).map(lambda value: json.dumps(value).encode(errors="surrogatepass")),
 )
 FUZZ = settings(
-    max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, print_blob=False
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    print_blob=False,
 )
 
 
@@ -70,7 +75,7 @@ def test_every_message_is_read_or_refused(kind: str, body: bytes):
 def test_every_message_at_the_door_has_an_answer(noc_of, kind):
     noc = noc_of(kind)
 
-    @settings(FUZZ, max_examples=60)
+    @settings(FUZZ, max_examples=examples(60))
     @given(MESSAGES)
     def sent(body: bytes) -> None:
         with taken_back():

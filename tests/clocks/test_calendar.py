@@ -11,6 +11,7 @@ from guardia.clocks.arithmetic import add, between
 from guardia.clocks.calendar import ALWAYS, Calendar, NeverOpen
 from guardia.clocks.calendars import Announced, calendar_of_days
 from guardia.procedure.weekly_hours import WeeklyHours
+from tests.examples import examples
 
 GUAYAQUIL, GALAPAGOS = ZoneInfo("America/Guayaquil"), ZoneInfo("Pacific/Galapagos")
 SANTIAGO, ASUNCION, MADRID = ZoneInfo("America/Santiago"), ZoneInfo("America/Asuncion"), ZoneInfo("Europe/Madrid")
@@ -76,7 +77,7 @@ def waits_near(instant):
     return st.lists(st.tuples(moment, moment).map(lambda pair: (min(pair), max(pair))), max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(scene=scenes(), start=shifts, minutes=st.integers(0, 2 * 24 * 60), data=st.data())
 def test_it_agrees_with_reading_the_wall_minute_by_minute(scene, start, minutes, data):
     calendar, instant = scene
@@ -89,7 +90,7 @@ def test_it_agrees_with_reading_the_wall_minute_by_minute(scene, start, minutes,
     assert between(begin, begin + MINUTE * minutes, waits, calendar) == MINUTE * slow
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(scene=scenes(), start=shifts)
 def test_the_next_opening_is_the_first_open_minute(scene, start):
     calendar, instant = scene
@@ -152,7 +153,7 @@ def test_overlapping_waits_count_once(scene, start, minutes, data):
 
 
 @pytest.mark.parametrize(("zone", "instant"), CHANGES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(start=shifts, seconds=st.integers(1, 900_000))
 def test_open_all_day_every_day_is_plain_subtraction(zone, instant, start, seconds):
     begin, target = instant + MINUTE * start, timedelta(seconds=seconds)

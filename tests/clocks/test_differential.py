@@ -15,6 +15,7 @@ from workclock import Break, Holidays, Schedule, WorkclockError, WorkDay
 from guardia.clocks.arithmetic import add, between
 from guardia.clocks.calendar import ALWAYS, Calendar, NeverOpen
 from guardia.clocks.rest_days import rest_days
+from tests.examples import examples
 
 ZONES = [
     "America/Guayaquil",
@@ -87,7 +88,7 @@ scenes = st.tuples(st.sampled_from(ZONES), weeks()).flatmap(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(scene=scenes, start=hours, length=lengths)
 def test_how_long_it_took(scene, start, length):
     zone, week, extra = scene
@@ -98,7 +99,7 @@ def test_how_long_it_took(scene, start, length):
     assert between(start, end, [], Calendar(ZoneInfo(zone), week, extra)) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(scene=scenes, start=hours, target=st.integers(1, 4 * 86_400).map(lambda s: timedelta(seconds=s)))
 def test_when_it_is_due(scene, start, target):
     """Rest days only: workclock adds to one schedule, not to a sum of them."""
@@ -108,7 +109,7 @@ def test_when_it_is_due(scene, start, target):
     assert add(start, target, [], calendar) == second_opinion(zone, week, rests).add(start, target)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(scene=scenes, at=hours)
 def test_when_it_opens_next(scene, at):
     zone, week, extra = scene
@@ -117,7 +118,7 @@ def test_when_it_opens_next(scene, at):
     assert Calendar(ZoneInfo(zone), week, rests).next_open(at) == max(opens, at)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(zone=st.sampled_from(ZONES), week=weeks(), start=hours, length=lengths, lunch=st.integers(12 * 60, 13 * 60))
 def test_a_wait_each_day_is_a_break(zone, week, start, length, lunch):
     """W1: what stands still every day from noon on is, to the other library, a break of the schedule."""
@@ -136,7 +137,7 @@ def test_a_wait_each_day_is_a_break(zone, week, start, length, lunch):
     assert between(start, end, waits, Calendar(tz, week)) == second
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(start=hours, target=lengths)
 def test_round_the_clock_is_plain_subtraction_to_both(start, target):
     day_and_night = Schedule([WorkDay(time(0), time(0), range(7))], time_zone="America/Guayaquil")
@@ -144,7 +145,7 @@ def test_round_the_clock_is_plain_subtraction_to_both(start, target):
     assert between(start, start + target, [], ALWAYS) == target == day_and_night.between(start, start + target)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(start=hours, target=st.integers(1, 200 * 3600).map(lambda seconds: timedelta(seconds=seconds)))
 def test_the_office_hours_of_ecuador_with_the_rest_days_of_its_law(start, target):
     """A3 D, and Galápagos an hour behind: the same wall, the same seconds, another zone."""

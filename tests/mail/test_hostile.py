@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from guardia.mail.authentication import Receiver
 from guardia.mail.raw_mail import read
 from guardia.mail.unreadable import Unreadable
+from tests.examples import examples
 from tests.mail.mails import ANA, OURS, html, mail, parts, returned, status, text
 from tests.mail.test_bounces_in_words import EXIM, GATEWAY, POSTFIX, QMAIL, SMTP32, said
 from tests.mail.test_packed import INSIDE, alone, packed, signed, tnef
@@ -74,14 +75,14 @@ def test_mutations_of_real_mails(number: int) -> None:
         survives(mutated(SEEDS[number], chance))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2_000))
 def test_any_bytes(raw: bytes) -> None:
     survives(raw)
     survives(b"From: a@example.com\r\n" + raw)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=1_500))
 def test_any_bytes_in_what_is_packed(octets: bytes) -> None:
     survives(alone("application/ms-tnef", b"\x78\x9f\x3e\x22" + octets, "winmail.dat"))

@@ -14,6 +14,7 @@ from guardia.mail.html import with_images
 from guardia.mail.identity import identity
 from guardia.mail.raw_mail import read
 from guardia.mail.unreadable import Unreadable
+from tests.examples import examples
 
 OURS = "<case-1042.n7@noc.example.com>"
 
@@ -278,7 +279,7 @@ def test_a_mail_larger_than_the_limit() -> None:
         read(REPLY, max_size=100)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from([REPLY, STANDARD.encode(), QMAIL.encode(), b"From: a@example.com\n\n"]), st.data())
 def test_no_mail_breaks_it_and_the_database_takes_all_it_gives(mail: bytes, data: st.DataObject) -> None:
     raw = bytearray(mail)

@@ -11,6 +11,7 @@ from guardia.calls.call import LeftAs, Measure, VisitResult
 from guardia.calls.course import Course, course_of
 from guardia.calls.course_model import Unheard
 from guardia.calls.exchange_report import What
+from tests.examples import examples
 from tests.phone.expected import CALLS, IDS, Expected
 from tests.phone.recorded import heard, log_said, said_in
 
@@ -65,7 +66,7 @@ def test_p1_a_call_inside_the_house_is_none_of_ours():
 
 
 @every_call
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(25), deadline=None, derandomize=True)
 @given(data=st.data())
 def test_p1_neither_order_nor_repeats_change_a_course(expected, data):
     said = said_in(heard(expected.recording), expected.reference)

@@ -10,6 +10,7 @@ from guardia.calls.call import Call
 from guardia.calls.course import course_of
 from guardia.cases.rebuild import rebuild
 from guardia.intake import phone
+from tests.examples import examples
 from tests.phone.recorded import BEGINNING, CONTEXTS
 from tests.phone.switchboard import RECORDED
 
@@ -45,7 +46,7 @@ lines = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(st.lists(packets, max_size=12), st.lists(lines, max_size=6))
 def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
     said = [one for packet in sent for one in ami.facts_in_packet(packet, RECORDED, CONTEXTS)]
@@ -56,7 +57,12 @@ def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
         course_of([one for one in said if one.reference == reference])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(sent=st.lists(packets, max_size=10), written=st.lists(lines, max_size=5))
 def test_p1_no_packet_and_no_line_breaks_the_journal_or_a_call(board, sent, written):
     at = RECORDED + timedelta(hours=1)
