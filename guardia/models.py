@@ -32,10 +32,10 @@ from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.notices.address_marks import AddressMark
 from guardia.notices.announcement import Announcement
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.leases import Sender
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.own_words import Letterhead, OwnWording
+from guardia.notices.pacing import DomainLimit
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.audit import AuditEntry, AuditLane, AuditLink
@@ -43,8 +43,7 @@ from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
 from guardia.people.shifts import Handover, HandoverLine, Shift, ShiftPlan
-from guardia.people.staff import Staff
-from guardia.people.staff_password import StaffPassword
+from guardia.people.staff import Staff, StaffPassword
 from guardia.privacy.requests import Erasure, PrivacyRequest, RetentionRun
 from guardia.privacy.retention_rules import LegalHold, RetentionRule
 from guardia.procedure.drafting import ProcedureDraft

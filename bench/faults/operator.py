@@ -14,8 +14,7 @@ from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.field.crew import Crew, CrewMember
-from guardia.people.staff import Role, Staff
-from guardia.people.staff_password import StaffPassword
+from guardia.people.staff import Role, Staff, StaffPassword
 from guardia.procedure import version
 
 PASSWORD = "clave-para-las-averias"

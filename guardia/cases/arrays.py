@@ -1,15 +1,21 @@
 """Columns as PostgreSQL's own array literals, said as text in one piece: ten thousand values, each looked at by the
-driver, cost more than PostgreSQL needs to write them.
+driver, cost more than PostgreSQL needs to write them; and the statements that insert them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import batched
 from typing import Any
 
+from guardia.config.asking import connection
+
 NULL = "NULL"
+AT_ONCE = 2_500
+"""Rows of one statement: PostgreSQL begins with a storm's first ones while the others are on their way."""
+type Statement = tuple[str, Sequence[Any]]
 
 
-def columns(kinds: Iterable[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+def literals(kinds: Iterable[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     """One literal for each column of these rows; ``kinds`` are their types (``bigint``, ``text`` …), without ``[]``."""
     if len(rows) == 1:  # as nearly always: a verb writes one row of each
         return [alone(kind, value) for kind, value in zip(kinds, rows[0], strict=True)]
@@ -57,3 +63,32 @@ def quoted(value: Any) -> str:
     if "\\" in words:
         words = words.replace("\\", "\\\\")
     return '"' + words.replace('"', '\\"') + '"'
+
+
+def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = "") -> None:
+    """INSERT … SELECT FROM unnest(…): one array per column, whatever the number of rows."""
+    do(inserting(table, columns, rows, tail))
+
+
+def do(said: Iterable[Statement]) -> None:
+    """One after the other, each answered before the next."""
+    with connection.cursor() as cursor:
+        for statement in said:
+            cursor.execute(*statement)
+
+
+def inserting(
+    table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+) -> Iterator[Statement]:
+    """The statement of ``insert``; none where there are no rows, and of a storm's thousands several."""
+    if rows:
+        sql = _insert(table, tuple(columns.items()), tail)
+        for some in batched(rows, AT_ONCE):
+            yield sql, literals(columns.values(), some)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'

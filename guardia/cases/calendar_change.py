@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from guardia.cases import calendar_openings, ledger, writes
-from guardia.cases.calendar_causes import announcement_facts, last_that_moved, moved_hour
+from guardia.cases.calendar_openings import announcement_facts, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver

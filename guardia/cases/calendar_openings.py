@@ -5,15 +5,15 @@ the one at which its desk opens now. Which hour that is, is asked once for each 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import QuerySet
 
 from guardia.cases import desk_hours, ledger
-from guardia.cases.calendar_causes import announcement_facts, editions, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
@@ -146,3 +146,34 @@ def _waits_since(case: Case) -> datetime:
     """When it was taken down or passed on to its desk: one that came after the desk had closed again waits on."""
     came = case.latest(Moment.ADMIN_TAKEN, Moment.TRANSFERRED)
     return came.occurred_at if came else case.opened_at
+
+
+def last_that_moved(by: Callable[[int], object], edition: int, seen: int) -> CalendarChange:
+    """The last announcement after ``seen`` without which the hours would be others.
+
+    ``by`` gives the hours by an edition of the calendar. The newest one where no single one did.
+    """
+    changes = list(CalendarChange.objects.filter(pk__gt=seen, pk__lte=edition).order_by("-pk"))
+    known = [change.pk for change in changes[1:]] + [seen]
+    moving = (change for change, before in zip(changes, known, strict=True) if by(change.pk) != by(before))
+    return changes[0] if len(changes) == 1 else next(moving, changes[0])
+
+
+def announcement_facts(change: CalendarChange, edition: int) -> dict[str, Any]:
+    """What the event says of the announcement; ``edition`` is that of the calendar by which the hours count now."""
+    return {
+        "edition": edition,
+        "day": (change.day or "") and str(change.day),
+        "canton": change.canton,
+        "kind": change.kind,
+    }
+
+
+def moved_hour(clock: str, was: datetime | None, due: datetime | None) -> dict[str, str | None]:
+    """One promise that moves; None where no hour can be promised. Hours are UTC."""
+    return {"clock": clock, "was": was.isoformat() if was else None, "due_at": due.isoformat() if due else None}
+
+
+def editions() -> list[int]:
+    """Every edition of the calendar, the newest first, down to that before the first announcement."""
+    return [*CalendarChange.objects.order_by("-pk").values_list("pk", flat=True), 0]

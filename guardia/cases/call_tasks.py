@@ -10,7 +10,7 @@ from django.db.models import Case as Choose
 from django.db.models import QuerySet, Value, When
 
 from guardia.cases import voice_course
-from guardia.cases.writes import insert
+from guardia.cases.arrays import insert
 from guardia.config.sql_rows import rows_of
 from guardia.escalation.escalation import CallTask
 from guardia.procedure.vocabulary import Moment

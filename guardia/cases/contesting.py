@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger
+from guardia.cases import ledger, writes
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.refusals import (
     CaseWasWithdrawn,
@@ -21,6 +21,9 @@ from guardia.cases.refusals import (
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.waiting import ended
 from guardia.clocks.clock import Wait
+from guardia.clocks.clock_state import ClockState, Happening
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment
 
@@ -170,3 +173,26 @@ def kinds_of(waits: Iterable[Wait]) -> list[str]:
 def joined(sign: str, known: str, new: str) -> str:
     """What was said before and what is said now, each once."""
     return sign.join(dict.fromkeys(part for part in (*known.split(sign), new) if part))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One clock with and without the stops."""
+
+    clock: ClockState
+    without: ClockState
+
+
+def if_upheld(objections: Iterable[tuple["Case", Sequence[Wait]]], at: datetime) -> Mapping[int, list[Changed]]:
+    """By case, the clocks that a ruling in the customer's favour at ``at`` (UTC) would change. Nothing is written."""
+    objections = list(objections)
+    past = writes.happenings_of([case.pk for case, _ in objections])
+    return {case.pk: _changed(case, waits, past.get(case.pk, []), at) for case, waits in objections}
+
+
+def _changed(case: "Case", waits: Sequence[Wait], happened: Sequence[Happening], at: datetime) -> list[Changed]:
+    ruled = Happening(Moment.RULED, "upheld", at, {"upheld": [wait.pk for wait in waits]})
+    effects = effects_of(case.procedure_version_id)
+    there = Fold(effects).apply_all(happened).clocks
+    then = Fold(effects).apply_all([*happened, ruled]).clocks
+    return [Changed(clock, then[key]) for key, clock in there.items() if clock.stretches != then[key].stretches]

@@ -1,7 +1,7 @@
 """Notices that did not reach their contact: on record in the case, and on by the next way, then to the next contact.
 
-As with pages (``failed_pages``) nothing goes silent: what no way and nobody of the company can take stays visible as
-failed, and the desk tells the company by voice.
+Nothing goes silent: what no way and nobody of the company can take stays visible as failed, and the desk tells the
+company by voice. Pages that reached nobody by any way are written down once each, and the escalation goes on (E D).
 """
 
 import logging
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger
+from guardia.cases import drills, ledger
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.notify import contacts_of
@@ -23,6 +23,7 @@ from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.clocks.quarantine import PASSES, Quarantine
 from guardia.customers.contact import Contact
+from guardia.escalation import reachability
 from guardia.notices import recipients
 from guardia.notices.leases import OPEN
 from guardia.notices.life import WITHDRAWN, bounced, delayed, delivered
@@ -287,3 +288,54 @@ def locked(case: Case, notice: Notice) -> Notice:
     if found is None:
         raise NotOfThisCaseNotice()
     return found
+
+
+QUARANTINE_OF_PAGES = Quarantine("page")
+LONGEST_ANSWER = 500
+GAVE_UP = (DeliveryState.REFUSED, DeliveryState.EXPIRED)
+
+
+def record_failed_pages(now: datetime) -> int:
+    """Record the pages that no way delivered, at ``now`` (UTC); returns how many notices were looked at.
+
+    Drills that nobody answered in time end here too. A case that somebody holds is left for the next round. Each notice
+    goes by itself in a savepoint, and one that raises is set aside for an hour. Inside one transaction of its caller.
+    """
+    drills.end_over(now)
+    waiting = _pages_waiting().exclude(pk__in=QUARANTINE_OF_PAGES.left_out(now))
+    found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
+    cases = _locked({case_id for _, case_id in found})
+    free = [pk for pk, case_id in found if case_id is None or case_id in cases]
+    notices = waiting.filter(pk__in=free).select_related("staff").order_by("owed_at", "pk")
+    held = list(notices.select_for_update(of=("self",), skip_locked=True))
+    return QUARANTINE_OF_PAGES.each(held, lambda notice: _record_page(notice, cases.get(notice.case_id or 0), now), now)
+
+
+def _pages_waiting() -> QuerySet[Notice]:
+    return Notice.objects.filter(
+        staff__isnull=False, state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED], moved_on=False
+    )
+
+
+def _record_page(notice: Notice, case: Case | None, now: datetime) -> None:
+    deliveries = [d for d in notice.deliveries.order_by("pk") if d.state in GAVE_UP]
+    for delivery in deliveries:
+        _is_disproven(notice, delivery)
+    if case and case.is_open and notice.moment == Moment.PAGED and notice.event_id and notice.staff_id:
+        case.page_failed(notice.staff_id, notice.event_id, answer_of(notice, deliveries), by=SYSTEM, at=now)
+    Notice.objects.filter(pk=notice.pk).update(moved_on=True)
+
+
+def _is_disproven(notice: Notice, delivery: Delivery) -> None:
+    """A message carries many pages of a storm: the attempt at its address is written down once."""
+    at = delivery.settled_at or delivery.created_at
+    level = notice.facts.get("level")
+    last = reachability.last_proven([delivery.address]).get(delivery.address)
+    if last is None or last.at < at:
+        reachability.put(delivery.address, how="page", reached=False, at=at, level=level, staff=notice.staff)
+
+
+def answer_of(notice: Notice, deliveries: Sequence[Delivery]) -> str:
+    """Which way said what; why there was no way where nothing could be sent."""
+    said = "; ".join(f"{delivery.address}: {delivery.answer}".rstrip(": ") for delivery in deliveries)
+    return (said or notice.reason)[:LONGEST_ANSWER]

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
-from guardia.cases import arrays, writes
+from guardia.cases import arrays
+from guardia.cases.arrays import Statement
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.facts import Known, LookedUp, facts_of, page_facts
 from guardia.cases.links import also_reported
-from guardia.cases.writes import Statement
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
 from guardia.events.kinds import KINDS, TO_OUR_OWN, Urgency
 from guardia.field.crew import CrewMember
-from guardia.field.parts import plain
-from guardia.field.visit import Outcome, Visit
+from guardia.field.visit import Outcome, Visit, parts_in_a_line
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.recipients import reason_not_told
@@ -130,7 +129,7 @@ class Owed:
             *_to_staff(self.events, self.folds, self.now),
             *_to_crews(self.events, self.folds, self.now, self.looked_up),
         ]
-        writes.do(_inserting(rows))
+        arrays.do(_inserting(rows))
 
 
 def _inserting(rows: Sequence[tuple]) -> Iterator[Statement]:
@@ -140,7 +139,7 @@ def _inserting(rows: Sequence[tuple]) -> Iterator[Statement]:
     if told:
         kinds = [*COLUMNS.values()]
         kinds[place] = "int"
-        yield INSERT, [*arrays.columns(kinds, told), arrays.literal("jsonb", facts)]
+        yield INSERT, [*arrays.literals(kinds, told), arrays.literal("jsonb", facts)]
 
 
 def goes_on(fold: Fold) -> bool:
@@ -305,7 +304,7 @@ def crew_facts(event: "Recorded", is_over: bool) -> dict[str, Any]:
         "is_over": is_over,
         "is_called_off": event.moment in CALLS_OFF,
         "address": event.case.site.address if event.case.site else "",
-        "parts": plain(visit.parts, "store") if visit else "",
+        "parts": parts_in_a_line(visit.parts, "store") if visit else "",
     }
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import batched
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import psycopg
 from django.db import IntegrityError
 from django.db.models import JSONField, Model
 
-from guardia.cases.arrays import columns as literals
+from guardia.cases.arrays import AT_ONCE, Statement, do, insert, inserting, literals
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 RETIRED = "outcome = 'dropped' AND target_seconds IS NULL AND call_id IS NOT NULL"
 """A call's clock that, as a later report showed, never started: its row stays and counts in no measure."""
 ROOM = "192MB"
-AT_ONCE = 2_500
-"""Rows of one statement: PostgreSQL begins with a storm's first ones while the others are on their way."""
-type Statement = tuple[str, Sequence[Any]]
 CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
 
 EVENT_COLUMNS = {
@@ -93,35 +90,6 @@ HAPPENINGS = """
     SELECT case_id, moment, variant, occurred_at, recorded_at, data
     FROM case_event WHERE case_id = ANY(%s) ORDER BY case_id, seq
 """
-
-
-def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = "") -> None:
-    """INSERT … SELECT FROM unnest(…): one array per column, whatever the number of rows."""
-    do(inserting(table, columns, rows, tail))
-
-
-def do(said: Iterable[Statement]) -> None:
-    """One after the other, each answered before the next."""
-    with connection.cursor() as cursor:
-        for statement in said:
-            cursor.execute(*statement)
-
-
-def inserting(
-    table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
-) -> Iterator[Statement]:
-    """The statement of ``insert``; none where there are no rows, and of a storm's thousands several."""
-    if rows:
-        sql = _insert(table, tuple(columns.items()), tail)
-        for some in batched(rows, AT_ONCE):
-            yield sql, literals(columns.values(), some)
-
-
-@lru_cache(maxsize=256)
-def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str) -> str:
-    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-    names = ", ".join(f'"{name}"' for name, _ in columns)
-    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'
 
 
 def make_room() -> None:

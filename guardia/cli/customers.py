@@ -150,15 +150,15 @@ def populations(args: argparse.Namespace) -> int:
     content = read(args.file)
     open_installation()
     from guardia.config.database_roles import DatabaseRole, behind
-    from guardia.customers.populations import WrongFile, bring
+    from guardia.customers.cities import WrongPopulations, bring_populations
 
     try:
         with behind(DatabaseRole.STAFF):
-            brought = bring(content.decode("utf-8-sig"))
+            brought = bring_populations(content.decode("utf-8-sig"))
             departing = list(by_the_rule())
     except UnicodeDecodeError as wrong:
         raise Mistake(f"{args.file} is not UTF-8: save it as CSV UTF-8") from wrong
-    except WrongFile as wrong:
+    except WrongPopulations as wrong:
         print(wrong)
         return 1
     for line in departing:

@@ -43,3 +43,34 @@ def raw_condition(condition: str) -> RawSQL:
     parameter.
     """
     return RawSQL(condition, [], output_field=BooleanField())
+
+
+def draw_ids(table: str, how_many: int) -> list[int]:
+    """Ids of rows that are written later, drawn first so that other rows can name them."""
+    return [pk for (pk,) in rows_of(f"SELECT nextval('\"{table}_id_seq\"') FROM generate_series(1, %s)", [how_many])]
+
+
+def insert(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+    """INSERT … SELECT FROM unnest(…): one array per column, of the type that ``columns`` names."""
+    if rows:
+        names, arrays = _unnested(columns)
+        run(f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays})', _turned(rows))
+
+
+def change(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+    """One UPDATE for rows that are known by the first of ``columns``, each with values of its own for the others."""
+    if rows:
+        names, arrays = _unnested(columns)
+        key, *others = columns
+        sets = ", ".join(f'"{name}" = new."{name}"' for name in others)
+        known = f'"{table}"."{key}" = new."{key}"'
+        run(f'UPDATE "{table}" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {known}', _turned(rows))
+
+
+def _unnested(columns: Mapping[str, str]) -> tuple[str, str]:
+    """The names of the columns, and a placeholder for the array of each."""
+    return ", ".join(f'"{name}"' for name in columns), ", ".join(f"%s::{kind}[]" for kind in columns.values())
+
+
+def _turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

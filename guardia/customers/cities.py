@@ -1,6 +1,8 @@
 """Ecuador's cantonal cities with their bands: loaded once, corrected by hand, found by any name they go by."""
 
 import csv
+import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -188,3 +190,69 @@ def names_and_provinces() -> set[tuple[str, str]]:
 def bands_counted() -> Counter[str]:
     """How many cities each band has."""
     return Counter(City.objects.values_list("band", flat=True))
+
+
+FIGURE = re.compile(r"\d{1,3}(?:[.,'\u00a0 ]\d{3})*|\d+")
+MOST_PEOPLE = 50_000_000
+
+
+@dataclass(frozen=True)
+class PopulationImport:
+    """How many cities got another figure, and which codes of the file no city has."""
+
+    changed: int
+    unknown: tuple[str, ...]
+
+
+class WrongPopulations(ValueError):
+    """Nothing of the table of populations was taken; a sentence for each mistake, with its line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def bring_populations(text: str) -> PopulationImport:
+    """Take the statistics office's table in: a canton a line, known by its code (DPA).
+
+    A CSV with the columns ``code`` and ``population``, parted by comma or semicolon; any other column is left aside.
+    Every figure or none. No band is touched: ``tiers`` says which would be another by the rule.
+    Raises WrongPopulations.
+    """
+    figures = _populations_in(text)
+    cities = {city.code: city for city in City.objects.exclude(code="")}
+    changed = []
+    for code, population in figures.items():
+        city = cities.get(code)
+        if city and city.population != population:
+            city.population = population
+            changed.append(city)
+    City.objects.bulk_update(changed, ["population"])
+    return PopulationImport(len(changed), tuple(code for code in figures if code not in cities))
+
+
+def _populations_in(text: str) -> dict[str, int]:
+    head = text.split("\n", 1)[0]
+    rows = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
+    columns = [name.strip().lower().lstrip("\ufeff") for name in next(rows, [])]
+    if "code" not in columns or "population" not in columns:
+        raise WrongPopulations([_("Line 1: the columns “code” and “population” are needed. Name them so.")])
+    at_code, at_population = columns.index("code"), columns.index("population")
+    found: dict[str, int] = {}
+    problems = []
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = [*row, *[""] * len(columns)]
+        code, written = cells[at_code].strip().zfill(4), cells[at_population].strip()
+        figure = int(re.sub(r"\D", "", written)) if FIGURE.fullmatch(written) else 0
+        if not re.fullmatch(r"[0-9]{4}", code):
+            problems.append(_("Line %d: a canton's code has four digits, like 0101.") % rows.line_num)
+        elif code in found:
+            problems.append(_("Line %(line)d: the code %(code)s stands twice.") % {"line": rows.line_num, "code": code})
+        elif not 0 < figure <= MOST_PEOPLE:
+            problems.append(_("Line %d: write the population in digits, like 306309.") % rows.line_num)
+        found[code] = figure
+    if problems:
+        raise WrongPopulations(problems)
+    return found

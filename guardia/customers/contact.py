@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from guardia.customers.customer import Customer
-from guardia.customers.subscriptions import every_kind, everything
+from guardia.customers.customer import Customer, every_kind, everything
 
 
 class Contact(models.Model):

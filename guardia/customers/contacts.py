@@ -1,13 +1,14 @@
-"""The contacts of a company, found: by id, by name or number, by what a page lists of them."""
+"""The contacts of a company, found: by id, by name or number; what they asked for; whom a notice reaches (P2)."""
 
 import re
 from collections.abc import Collection, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from guardia.customers.contact import Contact, ContactWay, WayKind
-from guardia.customers.customer import Service
+from guardia.customers.contact import ChangeKind, Contact, ContactChange, ContactWay, WayKind
+from guardia.customers.customer import Customer, Service
 from guardia.customers.values import fold
+from guardia.people.connections import setting
 
 NAMED = ("id", "title", "name", "position")
 """What a colleague of another contact reads of somebody."""
@@ -109,3 +110,41 @@ def add_address(contact: Contact, address: str) -> None:
         defaults={"active": True},
         create_defaults={**known, "position": 0 if last is None else last + 1},
     )
+
+
+def changes_waiting() -> QuerySet[ContactChange]:
+    """What nobody has settled yet, the oldest first."""
+    found = ContactChange.objects.filter(settled_at=None).order_by("at", "pk")
+    return found.select_related("customer", "by", "about", "case", "change__by_contact").defer("case__search")
+
+
+def changes_requested_by(customer_id: int) -> QuerySet[ContactChange]:
+    """What the company's people have asked to be changed and nobody has settled, the oldest first."""
+    asked = ContactChange.objects.filter(customer=customer_id, kind=ChangeKind.ASKED, settled_at=None)
+    return asked.select_related("by", "case").defer("case__search").order_by("at")
+
+
+def with_reach(companies: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Each company with ``is_reachable``: an active contact with an address that messages are sent to."""
+    return companies.annotate(is_reachable=Exists(_reachable().filter(customer=OuterRef("pk"))))
+
+
+def unreachable(companies: QuerySet[Customer]) -> QuerySet[Customer]:
+    """The companies nobody of which can be told anything."""
+    return companies.exclude(Exists(_reachable().filter(customer=OuterRef("pk"))))
+
+
+def is_reachable(company: Customer) -> bool:
+    return _reachable().filter(customer=company).exists()
+
+
+def _reachable() -> QuerySet[Contact]:
+    """The active contacts with a mailbox, or with a number for which the operator has a gateway."""
+    ways = ContactWay.objects.filter(contact=OuterRef("pk"), active=True, kind__in=kinds_sent())
+    return Contact.objects.filter(active=True).filter(~Q(email="") | Q(Exists(ways)))
+
+
+def kinds_sent() -> list[str]:
+    """The kinds of ways that carry messages here: a number without a gateway carries none, nor does a voice."""
+    gateways = {WayKind.SMS: setting("SMS_URL"), WayKind.WHATSAPP: setting("WHATSAPP_URL")}
+    return [WayKind.MAIL.value, *(kind.value for kind, url in gateways.items() if url)]

@@ -1,11 +1,20 @@
 """A company that buys services: the tenant of every row policy."""
 
+from functools import partial
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guardia.customers.cities import City
-from guardia.customers.subscriptions import everything
 from guardia.customers.values import words_of
+from guardia.procedure.vocabulary import CaseKind, Topic
+
+EVERYTHING = [topic.value for topic in Topic]
+EVERY_KIND = [kind.value for kind in CaseKind]
+
+everything: partial[list[str]] = partial(list, tuple(EVERYTHING))
+every_kind: partial[list[str]] = partial(list, tuple(EVERY_KIND))
+"""Defaults of columns. A migration writes them down as they are, so that it imports none of our code."""
 
 
 class Customer(models.Model):

@@ -7,9 +7,9 @@ from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import with_reach
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.phones import NotANumber, normalise
-from guardia.customers.reach import with_reach
 from guardia.customers.values import beginning_with, fold, words_of
 
 MOST_SERVICES = 200

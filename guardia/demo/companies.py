@@ -7,9 +7,8 @@ from typing import Any
 
 from guardia.customers.cities import City, Gazetteer, load_cities
 from guardia.customers.contact import Contact
-from guardia.customers.customer import Customer, Service, Site
+from guardia.customers.customer import EVERYTHING, Customer, Service, Site
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
-from guardia.customers.subscriptions import EVERYTHING
 from guardia.procedure.vocabulary import Band
 
 DATA = Path(__file__).parent / "data"

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
+from guardia.customers.contacts import unreachable
 from guardia.customers.customer import Customer
-from guardia.customers.reach import unreachable
 from guardia.demo.staffing import Team
 from guardia.escalation import reachability
 from guardia.people.staff import Actor, Staff

@@ -16,12 +16,10 @@ from guardia.clocks.clock import Clock
 from guardia.escalation.escalation import Level
 from guardia.escalation.rota import Cover, Rota
 from guardia.field.crew import Crew, CrewMember, Specialty
-from guardia.field.crews import save_crew
-from guardia.field.members import save_member
+from guardia.field.crews import save_crew, save_member
 from guardia.people import shifts
 from guardia.people.shifts import Handover, HandoverLine
-from guardia.people.staff import Actor, Role, Staff
-from guardia.people.staff_password import StaffPassword
+from guardia.people.staff import Actor, Role, Staff, StaffPassword
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 # --- crews ------------------------------------------------------------------------------------------------------------

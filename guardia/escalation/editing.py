@@ -15,9 +15,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
-from guardia.escalation import rota_checks
 from guardia.escalation.escalation import Level
-from guardia.escalation.rota import Cover, Rota, first_turn
+from guardia.escalation.rota import ROTA_FIELDS, Cover, Rota, cover_problems, first_turn, rota_problems
 from guardia.people.editing import one_phone
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
@@ -103,9 +102,9 @@ def save_rota(
     It holds from its first turn, or from ``at`` where that is past, until it is replaced; the one before it holds until
     then. ``replaces``: the one being corrected, which is withdrawn if its time has not come. Raises ValidationError.
     """
-    if problems := rota_checks.rota_problems(fields, at):
+    if problems := rota_problems(fields, at):
         raise ValidationError(problems)
-    rota = Rota(**{name: fields[name] for name in rota_checks.ROTA_FIELDS})
+    rota = Rota(**{name: fields[name] for name in ROTA_FIELDS})
     rota.valid = DateTimeTZRange(max(first_turn(rota), at), None)
     take_turn("rota", place(rota))  # a button pressed twice at once finds its work done
     with transaction.atomic():
@@ -139,7 +138,7 @@ def end_rota(rota: Rota, ends_at: datetime, *, by: Staff | None, at: datetime, r
 
 def rota_again(rota: Rota, *, by: Staff | None, at: datetime) -> Rota:
     """Take up the turns of a rota that was ended, withdrawn or replaced, from now on. Raises ValidationError."""
-    return save_rota({name: getattr(rota, name) for name in rota_checks.ROTA_FIELDS}, by=by, at=at)
+    return save_rota({name: getattr(rota, name) for name in ROTA_FIELDS}, by=by, at=at)
 
 
 def _make_room(rota: Rota, at: datetime, plan: Rota | None) -> None:
@@ -178,7 +177,7 @@ def _withdraw_plan(plan: Rota, until: datetime | None) -> None:
 
 def _same_turns(one: Rota, other: Rota) -> bool:
     """Whether both name the same people at the same hours, for good."""
-    return one.valid.upper is None and all(getattr(one, f) == getattr(other, f) for f in rota_checks.ROTA_FIELDS)
+    return one.valid.upper is None and all(getattr(one, f) == getattr(other, f) for f in ROTA_FIELDS)
 
 
 def _keep(rota: Rota) -> None:
@@ -221,7 +220,7 @@ def save_cover(fields: Fields, *, by: Staff | None, at: datetime, replaces: Cove
             before = withdraw_cover(replaces, by=by, at=at)
             begun = not before.withdrawn
             return save_cover({**fields, "start": max(fields["start"], at)} if begun else fields, by=by, at=at)
-    problems = rota_checks.cover_problems(fields, at)
+    problems = cover_problems(fields, at)
     other = None if problems else _other_cover(fields)
     if other:
         problems = {"start": _already_covered(other)}

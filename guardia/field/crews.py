@@ -1,4 +1,4 @@
-"""The crews as the desk writes them. A crew is never deleted: its visits stay signed by it."""
+"""The crews and their people as the desk writes them. Nothing is deleted: past visits and letters name them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -109,3 +109,45 @@ def crews_of(staff: Staff) -> tuple[Crew, ...]:
 def crews_ever_of(staff: Staff) -> frozenset[int]:
     """The ids of the crews of which somebody is or was."""
     return frozenset(CrewMember.objects.filter(staff=staff).values_list("crew", flat=True))
+
+
+def save_member(member: CrewMember, fields: Mapping[str, Any]) -> CrewMember:
+    """Keep a person of a crew. Raises Unfit by field: an account or a document that another one of the crew has."""
+    kept = read(MEMBER_READERS, fields)
+    if problems := _taken_by_another(member, kept):
+        raise Unfit(problems)
+    for name, value in kept.items():
+        setattr(member, name, value)
+    member.save()
+    return member
+
+
+def end_member(member: CrewMember) -> None:
+    """This person enters no more sites with the crew, and its visits are no longer shown to the account."""
+    CrewMember.objects.filter(pk=member.pk).update(active=False)
+
+
+def resume_member(member: CrewMember) -> None:
+    """Raises Unfit where the account or the document has been given to another one of the crew meanwhile."""
+    if problems := _taken_by_another(member, {"staff": member.staff, "document": member.document}):
+        raise Unfit(problems)
+    CrewMember.objects.filter(pk=member.pk).update(active=True)
+
+
+MEMBER_READERS: dict[str, Reader] = {
+    "name": line(160, needed=True),
+    "document": line(40),
+    "phone": one_phone,
+    "staff": lambda staff: staff,
+}
+
+
+def _taken_by_another(member: CrewMember, kept: Mapping[str, Any]) -> dict[str, str]:
+    others = CrewMember.objects.filter(crew_id=member.crew_id, active=True).exclude(pk=member.pk)
+    staff, document = kept.get("staff"), kept.get("document")
+    problems = {}
+    if staff and (same := others.filter(staff=staff).first()):
+        problems["staff"] = _("%s already stands in this crew with this account. Correct that entry.") % same.name
+    if document and (same := others.filter(document__iexact=document).first()):
+        problems["document"] = _("%s of this crew has this document. Correct one of the two.") % same.name
+    return problems

@@ -1,7 +1,8 @@
 """A visit to a site, as plain facts with their hours (P4.1 to P4.4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -164,3 +165,10 @@ def acts_by_key(keys: Collection[UUID], visit: Visit) -> dict[UUID, FieldAct]:
 def why_refused(key: UUID) -> str:
     """Why what was sent under this key was refused; empty where it was not."""
     return FieldAct.objects.filter(key=key).values_list("refused", flat=True).first() or ""
+
+
+def parts_in_a_line(parts: Sequence[Mapping[str, Any]], third: str) -> str:
+    """``2 × SFP 10G (AB-12), 1 × patch cord``: the same in every language."""
+    return ", ".join(
+        f"{each['quantity']} × {each['name']}" + (f" ({each[third]})" if each.get(third) else "") for each in parts
+    )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardia.mail.charsets import decoded
-from guardia.mail.unreadable import Unreadable
 
 MAX_OCTETS = 2 * 1024 * 1024  # 10,000 recipients fit into half of it
 MAX_FIELDS = 3_000
@@ -18,6 +17,17 @@ USUAL = re.compile(
     re.IGNORECASE,
 )
 FOLD = re.compile(rb"\r?\n[ \t]*|\r")
+
+
+class Unreadable(Exception):
+    """That a mail cannot be read. It is kept whole; only nothing is known of it.
+
+    ``reason`` is a code: too_big, empty, no_from, header_bomb, too_deep, too_many_parts.
+    """
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)

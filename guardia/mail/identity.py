@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from guardia.mail.charsets import clean
-from guardia.mail.headers import Headers
+from guardia.mail.headers import Headers, Unreadable
 from guardia.mail.parts import Part, taken_apart
-from guardia.mail.unreadable import Unreadable
 
 WRITTEN_ONCE = ("message-id", "date", "from", "subject")  # by the sender; each server adds others of its own
 SPACES = re.compile(r"\s+")

@@ -14,8 +14,7 @@ from asn1crypto import cms  # type: ignore[import-untyped]
 from tnefparse import TNEF  # type: ignore[import-untyped]
 
 from guardia.mail.charsets import clean, decoded
-from guardia.mail.headers import Headers, headers_at, readable, undone
-from guardia.mail.unreadable import Unreadable
+from guardia.mail.headers import Headers, Unreadable, headers_at, readable, undone
 
 # Headers with parameters (RFC 2045, RFC 2231): Content-Type and Content-Disposition.
 

@@ -12,12 +12,11 @@ from guardia.mail.bounces import explained, guessed_report
 from guardia.mail.charsets import one_line
 from guardia.mail.files import FileFound, files_of
 from guardia.mail.folding import folded
-from guardia.mail.headers import Headers, readable
+from guardia.mail.headers import Headers, Unreadable, readable
 from guardia.mail.html import sanitised, words
 from guardia.mail.identity import dated, message_id, references
 from guardia.mail.parts import Part, taken_apart
 from guardia.mail.statuses import Report, standard_report
-from guardia.mail.unreadable import Unreadable
 
 __all__ = ["MAX_SIZE", "Automatic", "FileFound", "Read", "Receiver", "Report", "SenderProof", "Unreadable", "read"]
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.conf import settings
 
+from guardia.mail.headers import Unreadable
 from guardia.mail.identity import identity
 from guardia.mail.message import Message, MessageKind, MessageState, Original, fill
 from guardia.mail.raw_mail import read
-from guardia.mail.unreadable import Unreadable
 
 MEGABYTE = 1024 * 1024
 PIPE, IMAP, FOLDER = "pipe", "imap", "folder"

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from guardia.customers import confirming
 from guardia.customers.contact import AddressConfirmation
-from guardia.notices import gsm, secret_mail
+from guardia.notices import secret_mail
 from guardia.notices.channel import Channel
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery
+from guardia.notices.short import in_gsm
 from guardia.notices.wire import WIRE, one_line
 
 
@@ -58,6 +59,6 @@ def short(asked: AddressConfirmation, operator: str) -> bytes:
     }
     message = EmailMessage(policy=WIRE)
     message["Subject"] = ""
-    message.set_content(gsm.plain(one_line(words)), cte="quoted-printable")
+    message.set_content(in_gsm(one_line(words)), cte="quoted-printable")
     message["Content-Language"] = translation.get_language()
     return message.as_bytes()

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.customers.values import Misfit, Reader, line, read
-from guardia.notices.domain_limit import DomainLimit
-from guardia.notices.pacing import domain_of
+from guardia.notices.pacing import DomainLimit, domain_of
 from guardia.people.setting_change import SettingChange, put_on_record, take_turn
 from guardia.people.staff import Staff
 

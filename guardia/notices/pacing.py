@@ -9,10 +9,10 @@ nothing is written.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, models
+from django.db.models import Q
 
-from guardia.notices import rows
-from guardia.notices.domain_limit import DomainLimit
+from guardia.config import sql_rows
 from guardia.notices.notice import Delivery
 
 AHEAD = timedelta(minutes=1)
@@ -34,6 +34,22 @@ PUT_OFF = """
         FOR UPDATE SKIP LOCKED
     )
 """
+
+
+class DomainLimit(models.Model):
+    """How many mails a minute the servers of one domain take from us."""
+
+    domain = models.CharField(max_length=253, unique=True, help_text="in ASCII, lower case")
+    per_minute = models.IntegerField()
+    next_at = models.DateTimeField(null=True, help_text="when the next mail to it may leave")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "domain_limit"
+        constraints = [models.CheckConstraint(condition=Q(per_minute__gt=0), name="domain_limit_lets_some_leave")]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.per_minute}/min"
 
 
 def domain_of(address: str) -> str:
@@ -69,8 +85,8 @@ class Turns:
 
     def of(self, due: Sequence[Delivery]) -> list[Delivery]:
         leaving = [delivery for delivery in due if self._leaves(delivery)]
-        rows.change("delivery", SLOTS, self.slots)
-        rows.change("domain_limit", LIMITS, [(limit.pk, limit.next_at) for limit in self.limits.values()])
+        sql_rows.change("delivery", SLOTS, self.slots)
+        sql_rows.change("domain_limit", LIMITS, [(limit.pk, limit.next_at) for limit in self.limits.values()])
         for domain in sorted(self.full):
             self._put_off(domain)
         return leaving

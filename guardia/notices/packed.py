@@ -11,8 +11,9 @@ from typing import NamedTuple, Protocol
 
 from django.db import InterfaceError, OperationalError, models, transaction
 
+from guardia.config import sql_rows
 from guardia.customers.contact import Contact
-from guardia.notices import recipients, rows
+from guardia.notices import recipients
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Notice, NoticeState
@@ -119,13 +120,13 @@ def write(packed: Packed) -> None:
     """The deliveries, which notices each carries, and that these are packed."""
     carries: list[tuple[int, int, int]] = []
     deliveries: list[tuple] = []
-    for pk, (group, way) in zip(rows.draw_ids("delivery", len(packed.made)), packed.made, strict=True):
+    for pk, (group, way) in zip(sql_rows.draw_ids("delivery", len(packed.made)), packed.made, strict=True):
         deliveries.append(delivery_row(pk, group, way, packed.now))
         carries += [(notice.customer_id, pk, notice.pk) for notice in group]
     for group, pk, _urgency in packed.joined:
         carries += [(notice.customer_id, pk, notice.pk) for notice in group]
-    rows.insert("delivery", DELIVERY, deliveries)
-    rows.insert("delivered_notice", CARRIES, carries)
+    sql_rows.insert("delivery", DELIVERY, deliveries)
+    sql_rows.insert("delivered_notice", CARRIES, carries)
     take_in(packed)
     Notice.objects.filter(pk__in=packed.pks).update(state=NoticeState.PACKED)
     for reason, pks in packed.hopeless.items():
@@ -135,7 +136,7 @@ def write(packed: Packed) -> None:
 def take_in(packed: Packed) -> None:
     """A letter that waited for long is written anew with what was put into it."""
     changed = {pk: (pk, urgency, None) for _group, pk, urgency in packed.joined}
-    rows.change("delivery", {"id": "bigint", "urgency": "smallint", "body": "bytea"}, list(changed.values()))
+    sql_rows.change("delivery", {"id": "bigint", "urgency": "smallint", "body": "bytea"}, list(changed.values()))
 
 
 def delivery_row(pk: int, group: Group, way: recipients.Way, now: datetime) -> tuple:

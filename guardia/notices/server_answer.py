@@ -3,10 +3,11 @@ else.
 """
 
 import re
+import smtplib
 from dataclasses import dataclass
 from enum import StrEnum
 
-# What a receiving server said about one message.
+from guardia.notices.reasons import of_trouble
 
 
 class Verdict(StrEnum):
@@ -93,3 +94,33 @@ def is_full(words: str, basic: int = 0) -> bool:
     """True if the mailbox is full: that passes, whatever the first digit says."""
     code = enhanced(words)
     return code[1:] == FULL if code else basic == MAILBOX_FULL
+
+
+OUR_FAULT = frozenset({530, 534, 535, 538})
+"""Permanent codes that speak of our login, not of the recipient: somebody will put it right, so the mail waits."""
+
+
+def verdict(code: int, words: bytes | str, *, at_rcpt: bool = False) -> MailServerAnswer:
+    """For good, unless it speaks of our login or of a full mailbox. ``at_rcpt``: it answered RCPT."""
+    line = written(code, words)
+    if not 500 <= code < 600 or code in OUR_FAULT or is_full(line, code if at_rcpt else 0):
+        return later(code, words)
+    return MailServerAnswer(Verdict.REFUSED, line, is_of_the_recipient(line, code, at_rcpt=at_rcpt))
+
+
+def later(code: int, words: bytes | str) -> MailServerAnswer:
+    return MailServerAnswer(Verdict.LATER, written(code, words))
+
+
+def written(code: int, words: bytes | str) -> str:
+    """``250 2.0.0 Ok: queued as 4F1``: code and words in one line."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return " ".join(f"{code} {text}".split())
+
+
+def describe_error(wrong: BaseException, place: str = "") -> str:
+    """An error in words: the server's where it spoke, else the system's, with the code of its reason."""
+    if not isinstance(wrong, smtplib.SMTPResponseException):
+        return of_trouble(wrong, place) if place else f"{type(wrong).__name__}: {wrong}"
+    words = written(wrong.smtp_code, wrong.smtp_error)
+    return f"{place}: {words}" if place else words

@@ -4,6 +4,7 @@ It may come into a wrong hand (a number changes its owner): it names no company,
 somebody wrote in free words, only what our own sentences say. Two SMS at most, in signs that every telephone shows.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.notices import gsm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.fact_phrases import what_is_wrong
@@ -55,8 +55,8 @@ def text_of(told: Sequence[NoticeFacts], address: str = "") -> str:
     """The short text in the active language, of one case or of several; at most 300 septets."""
     cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
     versions = one_case(cases[0], address) if len(cases) == 1 else several_cases(cases, address)
-    texts = [gsm.plain(one_line(words)) for words in versions]
-    return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
+    texts = [in_gsm(one_line(words)) for words in versions]
+    return next((text for text in texts if gsm_length(text) <= MOST), cut(texts[-1]))
 
 
 def spoken(told: Sequence[NoticeFacts], broken: Sequence[tuple[str, datetime]] = ()) -> str:
@@ -153,6 +153,34 @@ def joined(*parts: str) -> str:
 
 def cut(text: str) -> str:
     """Shorter than any text of ours is: the safety net for words of an operator that fill two messages."""
-    while gsm.length(text) > MOST:
+    while gsm_length(text) > MOST:
         text = text[:-1]
     return text
+
+
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""The signs that every telephone shows in an SMS (GSM 03.38). One beyond them halves what fits into a message."""
+DOUBLE = frozenset("^{}\\[~]|€")
+INSTEAD = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+
+
+def in_gsm(text: str) -> str:
+    """The text in the signs of GSM 03.38 alone: ``está`` becomes ``esta``, ``año`` stays; the rest is left out."""
+    return "".join(_gsm_sign(sign) for sign in text)
+
+
+def gsm_length(text: str) -> int:
+    """In septets, of a text in the signs of GSM 03.38: a bracket counts twice."""
+    return sum(2 if sign in DOUBLE else 1 for sign in text)
+
+
+def _gsm_sign(sign: str) -> str:
+    if sign in BASIC or sign in DOUBLE:
+        return sign
+    if sign in INSTEAD:
+        return INSTEAD[sign]
+    bare = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
+    return "".join(part for part in bare if part in BASIC or part in DOUBLE)

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
 from guardia.notices.oauth import NoToken, Tokens, xoauth2
-from guardia.notices.reasons import of_trouble, reason, tls_context
-from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict, is_full, is_of_the_recipient
+from guardia.notices.reasons import reason, tls_context
+from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict, describe_error, later, verdict, written
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.egress import mail_of_this_machine, outward_only
@@ -28,8 +28,6 @@ LEAVING = 421
 READY = 220
 SIGNED_IN = frozenset({235, 503})
 REFUSES_A_SENDER = frozenset({501, 550, 553, 554})
-OUR_FAULT = frozenset({530, 534, 535, 538})
-"""Permanent codes that speak of our login, not of the recipient: somebody will put it right, so the mail waits."""
 
 ASKED_AFTER_SECONDS = 5.0
 """A connection that was used more recently is taken as open: each question costs a mail half of its time."""
@@ -383,9 +381,6 @@ def in_64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-# --- what it answers --------------------------------------------------------------------------------------------------
-
-
 def begun(client: smtplib.SMTP, sender: str) -> tuple[int, bytes]:
     """The answer to MAIL. Raises ServerLeft where the connection is closed already, or by this answer."""
     try:
@@ -395,29 +390,3 @@ def begun(client: smtplib.SMTP, sender: str) -> tuple[int, bytes]:
     if code == LEAVING:
         raise ServerLeft(written(code, words))
     return code, words
-
-
-def verdict(code: int, words: bytes | str, *, at_rcpt: bool = False) -> MailServerAnswer:
-    """For good, unless it speaks of our login or of a full mailbox. ``at_rcpt``: it answered RCPT."""
-    line = written(code, words)
-    if not 500 <= code < 600 or code in OUR_FAULT or is_full(line, code if at_rcpt else 0):
-        return later(code, words)
-    return MailServerAnswer(Verdict.REFUSED, line, is_of_the_recipient(line, code, at_rcpt=at_rcpt))
-
-
-def later(code: int, words: bytes | str) -> MailServerAnswer:
-    return MailServerAnswer(Verdict.LATER, written(code, words))
-
-
-def written(code: int, words: bytes | str) -> str:
-    """``250 2.0.0 Ok: queued as 4F1``: code and words in one line."""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return " ".join(f"{code} {text}".split())
-
-
-def describe_error(wrong: BaseException, place: str = "") -> str:
-    """An error in words: the server's where it spoke, else the system's, with the code of its reason."""
-    if not isinstance(wrong, smtplib.SMTPResponseException):
-        return of_trouble(wrong, place) if place else f"{type(wrong).__name__}: {wrong}"
-    words = written(wrong.smtp_code, wrong.smtp_error)
-    return f"{place}: {words}" if place else words

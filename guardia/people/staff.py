@@ -11,7 +11,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guardia.people.sealing import SealedList
-from guardia.people.staff_password import StaffPassword
 
 
 class Role(models.TextChoices):
@@ -139,3 +138,20 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+
+
+class StaffPassword(models.Model):
+    """The hash of somebody's password, which only the login of the sign-in reads and writes (docs/adr/0064).
+
+    Of a person by id, without a foreign key: another login, in another transaction, writes the person.
+    """
+
+    staff_id = models.BigIntegerField(primary_key=True)
+    hash = models.CharField(max_length=128)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "staff_password"
+
+    def __str__(self) -> str:
+        return f"password of {self.staff_id}"

@@ -1,4 +1,4 @@
-"""Reads the rows of the closing report: of one case, and of its service's other cases of the month."""
+"""Reads the rows of the closing report: of one case, and of its tests, of its service's other cases of the month."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,8 +9,10 @@ from guardia.cases.labels import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import broke_at
 from guardia.clocks.intervals import Interval, length, union
+from guardia.evidence import measured_sentences
 from guardia.evidence.measured_sentences import compared
-from guardia.evidence.probe import Probe
+from guardia.evidence.probe import Probe, ProbeState
+from guardia.evidence.test_result import TestResult, Verdict
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import ClockKind, Moment, Stage
@@ -19,13 +21,14 @@ from guardia.reports.closing_report import (
     ClosingReport,
     Promised,
     ReportedEvent,
+    TestFacts,
+    VisitFacts,
     WaitFacts,
     is_public_text,
+    visit_facts,
 )
 from guardia.reports.month import Month
 from guardia.reports.recurring import recurring
-from guardia.reports.tests_compared import probes_of, tests_of
-from guardia.reports.visit_facts import VisitFacts, visit_facts
 
 
 def report_of(
@@ -168,3 +171,42 @@ def availability_of(case: Case, until: datetime) -> Availability:
     if case.service_id is None:
         return availability(counted(spans_of(case), case.exclusions(until), until), month.start, until)
     return service_month(case.service_id, month, until).figures
+
+
+MOST_PROBES = 2000
+
+
+def probes_of(case: Case) -> list[Probe]:
+    """What Guardia measured itself, the latest so many: to be said in the reader's language, and drawn."""
+    done = case.probes.filter(state=ProbeState.DONE).select_related("target")
+    return list(done.order_by("-measured_at", "-pk")[:MOST_PROBES])
+
+
+def tests_of(case: Case, probes: Mapping[int, Probe]) -> list[TestFacts]:
+    """Each test by its name: the last that was not good before the service was back for good, the last after it."""
+    back = case.restored_at
+    found: dict[str, tuple[TestResult | None, TestResult | None]] = {}
+    for test in case.tests.order_by("measured_at", "pk"):
+        before, after = found.get(test.name, (None, None))
+        if back and test.measured_at >= back:
+            after = test
+        elif before is None or test.verdict != Verdict.GOOD or before.verdict == Verdict.GOOD:
+            before = test
+        found[test.name] = (before, after)
+    return [test_facts(name, before, after, probes) for name, (before, after) in found.items()]
+
+
+def test_facts(
+    name: str, before: TestResult | None, after: TestResult | None, probes: Mapping[int, Probe]
+) -> TestFacts:
+    """What Guardia measured itself bears the target and the numbers, to be said in the reader's language."""
+    probe = next((probes[test.pk] for test in (after, before) if test and test.pk in probes), None)
+    return TestFacts(str(probe.target) if probe else name, measured(before, probes), measured(after, probes))
+
+
+def measured(test: TestResult | None, probes: Mapping[int, Probe]) -> tuple[datetime, str, str] | None:
+    if test is None:
+        return None
+    probe = probes.get(test.pk)
+    result = measured_sentences.sentence(probe.code, probe.numbers) if probe else test.result
+    return test.measured_at, measured_sentences.typed(result) if test.typed else result, test.verdict

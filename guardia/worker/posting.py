@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from guardia.cases import case_link
 from guardia.customers import confirming, own_sign_in
-from guardia.escalation import answer_link, customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.evidence.probes.measured import Sample
 from guardia.notices import leases
 from guardia.notices.links import Links
@@ -45,17 +45,17 @@ this_process = ThisProcess()
 
 def answer_address(notice_id: int, delivery_id: int) -> str:
     """Where whoever is paged answers: a signed link, good for this notice alone, that tells by which way it came."""
-    return public(f"/responder/{answer_link.token(notice_id)}?por={delivery_id}")
+    return public(f"/responder/{signed_links.answer_token(notice_id)}?por={delivery_id}")
 
 
 def company_address(customer_id: int, delivery_id: int = 0) -> str:
     """Where a company sees who answers now, and by which number (E1)."""
-    return public(f"/c/quien-responde/{customer_link.token(customer_id)}{by(delivery_id)}")
+    return public(f"/c/quien-responde/{signed_links.customer_token(customer_id)}{by(delivery_id)}")
 
 
 def escalate_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
     """Where a contact asks for the next level of a case (E1)."""
-    return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+    return public(f"/escalar/{signed_links.escalate_token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
 def report_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:

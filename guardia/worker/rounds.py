@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import calendar_change, case_files, sweep
 from guardia.cases import failed_notices as failed_notices_of
-from guardia.cases import failed_pages as failed_pages_of
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.clocks import watch
@@ -108,7 +107,7 @@ def calendars(stopping: Event) -> None:
 def failed_pages(stopping: Event) -> None:
     """A page that no way delivered moves its escalation on (E D)."""
     with step():
-        failed_pages_of.record_failed(now())
+        failed_notices_of.record_failed_pages(now())
 
 
 def failed_notices(stopping: Event) -> None:

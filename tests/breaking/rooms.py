@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, localtime
 from guardia.cases.waiting import WaitReason
 from guardia.clocks import calendars
 from guardia.clocks.calendars import CalendarChange, ChangeKind
-from guardia.escalation import answer_link, editing
+from guardia.escalation import editing, signed_links
 from guardia.notices.notice import Notice
 from guardia.people import shifts
 from guardia.procedure.vocabulary import WaitCause
@@ -80,7 +80,7 @@ def forms_of(story: Story, page: Notice, at: datetime) -> dict[str, Sent]:
         "at": "",
         "words": "apúrense",
     }
-    token = answer_link.token(page.pk)
+    token = signed_links.answer_token(page.pk)
     return {
         "answer": Sent(f"/responder/{token}", {"acto": "respondo", "caso": str(case.number), "por": "1"}),
         "cannot": Sent(f"/responder/{token}?por=1", {"acto": "no-puedo", "caso": "todos", "reason": "de viaje"}),

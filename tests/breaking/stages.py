@@ -12,8 +12,7 @@ from guardia.cases.stages.field_work import Agreement
 from guardia.cases.voice import agree_on_hour
 from guardia.cases.waiting import WaitReason
 from guardia.field.crew import Crew, CrewMember
-from guardia.field.crews import save_crew
-from guardia.field.members import save_member
+from guardia.field.crews import save_crew, save_member
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Condition, WaitCause
 from guardia.web.desk.clock import desk_zone

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Notice, NoticeState
+from guardia.notices.pacing import DomainLimit
 from tests.browser.test_round_the_dead_link import fits, keep
 
 LETTER = "#composer-letter"

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 from guardia.cases.stages.field_work import Agreement
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.field.crew import Crew
-from guardia.field.crews import save_crew
-from guardia.field.members import CrewMember, save_member
+from guardia.field.crews import CrewMember, save_crew, save_member
 
 
 @pytest.fixture

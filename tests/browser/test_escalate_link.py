@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from guardia.cases import escalating
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.escalation import escalate_link
+from guardia.escalation import signed_links
 from guardia.procedure.vocabulary import Moment
 from tests.browser.test_escalation import THEMES, fits
 from tests.procedure.story import rota
@@ -20,7 +20,7 @@ def by_day(monkeypatch) -> None:
 def test_one_press_asks_for_level_1_and_a_second_one_finds_it_done(open_page, story, by_day, theme):
     with behind(DatabaseRole.STAFF):
         rota(1, story.supervisor, story.now)
-        link = f"/escalar/{escalate_link.token(story.bank.pk, story.case.pk, story.desk.pk)}"
+        link = f"/escalar/{signed_links.escalate_token(story.bank.pk, story.case.pk, story.desk.pk)}"
     page = open_page(width=360, script=False, theme=theme)
     page.goto(link)
     fits(page)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from guardia.cases import escalating
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation import answer_link, customer_link
+from guardia.escalation import signed_links
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice
 from guardia.people.staff import Staff
@@ -75,7 +75,7 @@ def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated, 
 @THEMES
 def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated, theme):
     with behind(DatabaseRole.STAFF):
-        link = f"/responder/{answer_link.token(Notice.objects.get(staff=escalated.supervisor).pk)}"
+        link = f"/responder/{signed_links.answer_token(Notice.objects.get(staff=escalated.supervisor).pk)}"
     page = open_page(width=360, script=False, theme=theme)
     page.goto(link)
     fits(page)
@@ -93,7 +93,7 @@ def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated,
 @THEMES
 def test_the_customers_view_fits_a_telephone(open_page, escalated, theme):
     page = open_page(width=360, script=False, theme=theme)
-    page.goto(f"/c/quien-responde/{customer_link.token(escalated.bank.pk)}")
+    page.goto(f"/c/quien-responde/{signed_links.customer_token(escalated.bank.pk)}")
     fits(page)
     expect(page.get_by_role("heading", name="Who answers now")).to_be_visible()
     expect(page.locator("a[href='tel:+593999000001']")).to_be_visible()

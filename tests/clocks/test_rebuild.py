@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 
-from guardia.cases import chain, failed_pages, writes
+from guardia.cases import chain, failed_notices, writes
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
@@ -29,7 +29,7 @@ def night(story) -> Night:
     night.sweep_after(1)
     night.dials("")
     Notice.objects.filter(moment="paged", staff=night.manager).update(state=NoticeState.FAILED)
-    failed_pages.record_failed(story.now)
+    failed_notices.record_failed_pages(story.now)
     night.sweep_after(2)
     night.dials("operadora", answers=night.senior)
     night.sweep_after(31)

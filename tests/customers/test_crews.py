@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from guardia.field import crews, members
+from guardia.field import crews
 from guardia.field.crew import Crew, CrewMember
 from guardia.people.staff import Role, Staff
 
@@ -104,10 +104,10 @@ def test_nobody_stands_twice_in_one_crew(supervisor, crew, technician):
 
 
 def test_who_has_left_the_crew_may_come_back_unless_replaced(supervisor, crew, technician):
-    first = members.save_member(CrewMember(crew=crew), {"name": "Personal de campo 1", "staff": technician})
+    first = crews.save_member(CrewMember(crew=crew), {"name": "Personal de campo 1", "staff": technician})
     step = reverse("crew_member_step", args=[crew.pk, first.pk, "desactivar"])
     assert supervisor.post(step)["Location"] == reverse("crew", args=[crew.pk])
-    members.save_member(CrewMember(crew=crew), {"name": "Personal de campo 2", "staff": technician})
+    crews.save_member(CrewMember(crew=crew), {"name": "Personal de campo 2", "staff": technician})
     refused = supervisor.post(reverse("crew_member_step", args=[crew.pk, first.pk, "activar"]))
     assert refused.status_code == 422
     assert "already stands in this crew" in page(refused)
@@ -117,7 +117,7 @@ def test_who_has_left_the_crew_may_come_back_unless_replaced(supervisor, crew, t
 
 def test_a_person_of_another_crew_is_not_found_in_this_one(supervisor, crew):
     other = crews.save_crew(Crew(), {"name": "Cuadrilla 2"})
-    person = members.save_member(CrewMember(crew=other), {"name": "Personal de campo 1"})
+    person = crews.save_member(CrewMember(crew=other), {"name": "Personal de campo 1"})
     assert supervisor.get(reverse("crew_member_edit", args=[crew.pk, person.pk])).status_code == 404
     assert supervisor.get(reverse("crew_member_new", args=[10**9])).status_code == 404
 

@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 
 from guardia.customers.cities import City
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import is_reachable, unreachable, with_reach
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import end, resume, save_city, save_company, save_contact, save_service, save_site
-from guardia.customers.reach import is_reachable, unreachable, with_reach
 from guardia.customers.values import Unfit
 
 

@@ -3,8 +3,7 @@
 import pytest
 from django.utils import translation
 
-from guardia.customers.cities import City, load_cities
-from guardia.customers.populations import WrongFile, bring
+from guardia.customers.cities import City, WrongPopulations, bring_populations, load_cities
 
 
 @pytest.fixture(autouse=True)
@@ -21,21 +20,21 @@ def population(code: str) -> int | None:
 def test_a_figure_that_was_missing_is_there_and_no_band_moves():
     before = City.objects.get(code="0701")
     assert before.population is None
-    brought = bring("code,population,name\n0701,306309,Machala\n")
+    brought = bring_populations("code,population,name\n0701,306309,Machala\n")
     assert (brought.changed, brought.unknown) == (1, ())
     after = City.objects.get(code="0701")
     assert (after.population, after.band) == (306309, before.band)
-    assert bring("code,population\n0701,306309\n").changed == 0, "a repeat changes nothing"
+    assert bring_populations("code,population\n0701,306309\n").changed == 0, "a repeat changes nothing"
 
 
 @pytest.mark.parametrize("written", ["306309", "306.309", "306,309", "306 309"])
 def test_figures_as_offices_write_them(written):
-    bring(f"population;code\n{written};701\n")
+    bring_populations(f"population;code\n{written};701\n")
     assert population("0701") == 306309
 
 
 def test_a_code_of_no_city_is_named_and_the_others_are_taken():
-    assert bring("code,population\n0701,5\n9999,5\n").unknown == ("9999",)
+    assert bring_populations("code,population\n0701,5\n9999,5\n").unknown == ("9999",)
     assert population("0701") == 5
 
 
@@ -53,6 +52,6 @@ def test_a_code_of_no_city_is_named_and_the_others_are_taken():
     ],
 )
 def test_with_one_mistake_nothing_is_taken_and_its_line_is_named(text, line):
-    with pytest.raises(WrongFile, match=f"Line {line}:"):
-        bring(text)
+    with pytest.raises(WrongPopulations, match=f"Line {line}:"):
+        bring_populations(text)
     assert population("0701") is None

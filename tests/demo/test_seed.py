@@ -17,8 +17,8 @@ from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock, Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import unreachable
 from guardia.customers.customer import Customer, Service
-from guardia.customers.reach import unreachable
 from guardia.demo.mailbox import ring_demo_call
 from guardia.demo.seed import CUSTOMER, LOGINS, seed, tiny
 from guardia.escalation.escalation import CallTask, Escalation

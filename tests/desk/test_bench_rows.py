@@ -33,7 +33,7 @@ AS_IT_MUST_BE = """{% load i18n marks %}
   <div class="holder">{{ row.holder }}<small>{{ row.fact }}</small></div>
 </li>
 """
-TWO_ROWS = "{% load rows %}{% bench_rows rows %}"
+TWO_ROWS = "{% load marks %}{% bench_rows rows %}"
 
 
 def face(left: timedelta, *, waits: bool = False) -> ClockFace:

@@ -8,7 +8,7 @@ from guardia.calls.call import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.counting import in_rooms
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.customers import contact_changes
+from guardia.customers import contacts
 from guardia.demo.seed import seed
 from guardia.escalation.escalation import Escalation
 from guardia.mail.message import Message
@@ -48,6 +48,6 @@ def test_rooms(full):
     assert held.silent == Escalation.objects.filter(ended_at=None, acknowledged_at=None, joined=None).count()
     assert held.mails == Message.objects.filter(state="waiting").count()
     assert held.papers == WrittenRequest.objects.filter(settled_at=None).exclude(way="mail").count()
-    assert held.changes == contact_changes.waiting().count()
+    assert held.changes == contacts.changes_waiting().count()
     assert held.outages == Outage.objects.filter(ended_at=None).count()
     assert held.works == len({each.work.pk for each in work_answers.objections()})

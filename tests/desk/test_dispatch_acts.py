@@ -8,8 +8,7 @@ import pytest
 from guardia.cases.case_rows import case_for_desk
 from guardia.config.now import now
 from guardia.field.crew import Crew, CrewMember
-from guardia.field.crews import save_crew
-from guardia.field.members import save_member
+from guardia.field.crews import save_crew, save_member
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
 from guardia.web.desk.acts import ACTS

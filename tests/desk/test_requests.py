@@ -8,7 +8,7 @@ from guardia.calls.call import Call
 from guardia.cases import finding
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
-from guardia.escalation import customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.procedure.vocabulary import ClockKind
 from tests.desk.conftest import words
 from tests.desk.other_desks import billing, morning, night, story, taken
@@ -100,8 +100,8 @@ def test_a_request_stands_on_every_page_that_shows_cases(story, engineer, sign_i
         "/escalamiento/recibido?q=factura",
         "/informes/",
         f"/api/v1/casos/{request.number}/plazos",
-        f"/escalar/{escalate_link.token(story.bank.pk, request.pk, story.head.pk)}",
-        f"/c/quien-responde/{customer_link.token(story.bank.pk)}",
+        f"/escalar/{signed_links.escalate_token(story.bank.pk, request.pk, story.head.pk)}",
+        f"/c/quien-responde/{signed_links.customer_token(story.bank.pk)}",
         f"/casos/{request.number}/abierto",
         f"/requerimientos/{request.number}/tomado",
         f"/casos/{request.number}/?bitacora=avisos",

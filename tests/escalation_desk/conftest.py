@@ -11,7 +11,7 @@ from django.utils import translation
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation import answer_link
+from guardia.escalation import signed_links
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Level
 from guardia.escalation.rota import Rota
@@ -62,7 +62,7 @@ class EscalationStory(stories.Story):
         return Notice.objects.filter(staff=who, moment=moment).latest("pk")
 
     def link_of(self, who: Staff) -> str:
-        return f"/responder/{answer_link.token(self.page_to(who).pk)}"
+        return f"/responder/{signed_links.answer_token(self.page_to(who).pk)}"
 
 
 def person(username: str, name: str, mobile: str, role: Role = Role.SUPERVISOR) -> Staff:

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases import alarms as alarm_pages
 from guardia.config.now import now
-from guardia.escalation import alarms, answer_link
+from guardia.escalation import alarms, signed_links
 from guardia.people import shifts
 from tests.escalation_desk.conftest import words
 
@@ -23,7 +23,7 @@ def deserted(story):
 
 
 def link_of(page) -> str:
-    return f"/responder/{answer_link.token(page.pk)}"
+    return f"/responder/{signed_links.answer_token(page.pk)}"
 
 
 def test_get_says_what_is_wrong_and_changes_nothing(deserted, telephone):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.escalation import answer_link, customer_link
+from guardia.escalation import signed_links
 from guardia.escalation.reachability import Proof
 from guardia.notices.notice import Notice
 from guardia.people.staff import Staff
@@ -118,7 +118,7 @@ def test_an_escalation_that_is_over_asks_for_nothing(paged, telephone):
 
 def test_a_link_of_more_than_seven_days_explains_itself(paged, telephone, monkeypatch):
     link = paged.link_of(paged.supervisor)
-    monkeypatch.setattr(answer_link, "GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(signed_links, "ANSWER_GOOD_FOR", timedelta(seconds=-1))
     for back in (telephone.get(link), telephone.post(link, {"acto": "respondo"})):
         assert back.status_code == 410
         assert "Este enlace ya venció" in words(back)
@@ -133,15 +133,15 @@ def test_a_link_that_is_none_of_ours_is_refused(story, telephone, token):
 
 
 def test_a_link_signed_for_something_else_opens_nothing(paged, telephone):
-    other = customer_link.token(paged.page_to(paged.supervisor).pk)
+    other = signed_links.customer_token(paged.page_to(paged.supervisor).pk)
     assert telephone.get(f"/responder/{other}").status_code == 404
 
 
 def test_a_letter_to_a_customer_has_no_answer(paged, telephone):
     letter = Notice.objects.filter(contact__isnull=False).first()
-    assert telephone.get(f"/responder/{answer_link.token(letter.pk)}").status_code == 404
-    assert telephone.get(f"/responder/{answer_link.token(2**62)}").status_code == 404
-    assert telephone.get(f"/responder/{answer_link.token(2**80)}").status_code == 404
+    assert telephone.get(f"/responder/{signed_links.answer_token(letter.pk)}").status_code == 404
+    assert telephone.get(f"/responder/{signed_links.answer_token(2**62)}").status_code == 404
+    assert telephone.get(f"/responder/{signed_links.answer_token(2**80)}").status_code == 404
 
 
 def test_somebody_who_has_left_answers_no_more(paged, telephone):
@@ -195,7 +195,7 @@ def test_a_level_that_is_only_told_sees_who_answers_and_may_take_command(long_ag
     story.minutes_pass(22)
     story.the_sweep_runs()
     assert story.running.acknowledged_by == story.supervisor.pk
-    link = f"/responder/{answer_link.token(story.page_to(story.manager, Moment.LEVEL_INFORMED).pk)}"
+    link = f"/responder/{signed_links.answer_token(story.page_to(story.manager, Moment.LEVEL_INFORMED).pk)}"
     page = words(telephone.get(link))
     assert "Supervisora 1 answers since" in page
     assert 'value="no-puedo"' not in page

@@ -10,7 +10,7 @@ from guardia.cases.refusals import ChangedMeanwhile, NoLevelAbove, OnlyAContact,
 from guardia.cases.waiting import WaitReason
 from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.escalation import answer_link, customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.intake import customer_acts
 from guardia.intake.customer_acts import PAUSE
 from guardia.notices.notice import Delivery, Notice
@@ -39,7 +39,7 @@ def asked(on_time):
 
 def link(story, who: Contact | None = None) -> str:
     who = who or story.desk
-    return f"/escalar/{escalate_link.token(story.case.customer_id, story.case.pk, who.pk)}"
+    return f"/escalar/{signed_links.escalate_token(story.case.customer_id, story.case.pk, who.pk)}"
 
 
 def asks(story) -> list:
@@ -291,7 +291,7 @@ def test_a_contact_or_a_case_of_another_company_opens_nothing(asked, telephone):
         (2**70, case.pk, asked.desk.pk): 404,
     }
     for ids, status in crossed.items():
-        address = f"/escalar/{escalate_link.token(*ids)}"
+        address = f"/escalar/{signed_links.escalate_token(*ids)}"
         for back in (telephone.get(address, headers=english), telephone.post(address, {"nivel": "1"})):
             assert back.status_code == status, ids
             assert case.display_number not in words(back)
@@ -310,17 +310,17 @@ def test_a_link_that_is_none_of_ours_is_refused(story, telephone, token):
 
 def test_a_link_that_was_changed_or_signed_for_something_else_opens_nothing(asked, telephone):
     good = link(asked)
-    others = (answer_link.token(asked.case.pk), customer_link.token(asked.bank.pk))
+    others = (signed_links.answer_token(asked.case.pk), signed_links.customer_token(asked.bank.pk))
     for wrong in (f"{good}x", good.replace("-", "-1", 1), *(f"/escalar/{token}" for token in others)):
         assert telephone.post(wrong, {"nivel": "1"}).status_code == 404
-    two_ids = signed.token(escalate_link.SALT, 1, 2)
+    two_ids = signed.token(signed_links.ESCALATE_SALT, 1, 2)
     assert telephone.get(f"/escalar/{two_ids}").status_code == 404
     assert asks(asked) == []
 
 
 def test_a_link_of_more_than_a_month_explains_itself(asked, telephone, monkeypatch):
     address = link(asked)
-    monkeypatch.setattr(escalate_link, "GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(signed_links, "ESCALATE_GOOD_FOR", timedelta(seconds=-1))
     for back in (telephone.get(address, headers={"accept-language": "en"}), telephone.post(address, {"nivel": "1"})):
         assert back.status_code == 410
         assert "tel:1800400404" in words(back)
@@ -362,7 +362,7 @@ def test_e1_a_letter_of_an_open_case_brings_the_link_of_its_reader(asked, teleph
     settings.PUBLIC_URL = "https://guardia.example.com"
     said = letter_of(notice_to(asked, "registered", asked.desk)).get_body((part,)).get_content()
     token = said.partition("https://guardia.example.com/escalar/")[2].split()[0].partition('"')[0].partition("<")[0]
-    assert escalate_link.read(token) == (asked.bank.pk, asked.case.pk, asked.desk.pk)
+    assert signed_links.read_escalate_token(token) == (asked.bank.pk, asked.case.pk, asked.desk.pk)
     assert telephone.get(f"/escalar/{token}").status_code == 200
     assert "/c/quien-responde/" in said
 

@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import drills
-from guardia.cases.failed_pages import record_failed
+from guardia.cases.failed_notices import record_failed_pages
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation import answer_link, customer_link, reachability
+from guardia.escalation import reachability, signed_links
 from guardia.escalation.alarms import Alarm
 from guardia.escalation.reachability import Proof
 from guardia.escalation.rota import Rota
@@ -71,7 +71,7 @@ def test_a_company_is_found_with_its_open_escalations_and_its_own_link(story, en
 
 
 def theirs(company) -> str:
-    return f"/c/quien-responde/{customer_link.token(company.pk)}"
+    return f"/c/quien-responde/{signed_links.customer_token(company.pk)}"
 
 
 def test_the_customer_sees_the_matrix_and_its_own_escalations_only(story, telephone):
@@ -101,13 +101,13 @@ def test_the_customers_page_is_private_and_cannot_be_posted_to(story, telephone)
 
 def test_a_customers_link_that_is_old_or_changed_explains_itself(story, telephone, monkeypatch):
     english = {"accept-language": "en"}
-    of_a_page = f"/c/quien-responde/{answer_link.token(story.bank.pk)}"
+    of_a_page = f"/c/quien-responde/{signed_links.answer_token(story.bank.pk)}"
     for wrong in ("/c/quien-responde/1.x.y", f"{theirs(story.bank)}x", of_a_page, "/c/quien-responde/%00"):
         back = telephone.get(wrong, headers=english)
         assert back.status_code == 404
         assert "This link is not one of ours" in words(back)
     link = theirs(story.bank)
-    monkeypatch.setattr(customer_link, "GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(signed_links, "CUSTOMER_GOOD_FOR", timedelta(seconds=-1))
     assert "It was good for a year." in words(telephone.get(link, headers=english))
 
 
@@ -124,7 +124,7 @@ def test_a_drill_pages_a_level_says_that_it_is_one_and_touches_no_case(story, su
     assert page.facts["kind"] == "drill"
     assert page.case is None
     assert Notice.objects.filter(alarm=page.alarm).count() == 2
-    link = f"/responder/{answer_link.token(page.pk)}"
+    link = f"/responder/{signed_links.answer_token(page.pk)}"
     hand_over(page, "supervisora@example.com")
     for _ in range(2):
         assert "This is a drill" in words(telephone.get(link))
@@ -142,7 +142,7 @@ def test_a_drill_that_came_by_two_ways_asks_which_it_was(story, supervisor, tele
     assert Notice.objects.filter(alarm=page.alarm).count() == 1
     hand_over(page, "supervisora@example.com")
     by_messenger = hand_over(page, "tgram://… #77b0c4", "apprise")
-    link = f"/responder/{answer_link.token(page.pk)}"
+    link = f"/responder/{signed_links.answer_token(page.pk)}"
     assert "By which way did it reach you?" in words(telephone.get(link))
     telephone.post(link, {"por": str(by_messenger.pk)})
     assert Proof.objects.get().address == "tgram://… #77b0c4"
@@ -152,12 +152,12 @@ def test_who_has_not_answered_within_half_an_hour_was_not_reached(story, supervi
     page = drill_of(story, supervisor, staff=story.supervisor.pk)
     hand_over(page, "supervisora@example.com")
     over = page.alarm.began_at + drills.LASTS
-    record_failed(over)
+    record_failed_pages(over)
     assert not Proof.objects.get().reached
-    record_failed(over)
+    record_failed_pages(over)
     assert Proof.objects.count() == 1
     assert Alarm.objects.get().ended_at == over
-    telephone.post(f"/responder/{answer_link.token(page.pk)}")
+    telephone.post(f"/responder/{signed_links.answer_token(page.pk)}")
     assert Proof.objects.count() == 1
 
 

@@ -14,7 +14,7 @@ from guardia.evidence.probes.measured import Pace
 from guardia.evidence.sample_chart import picture
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
-from guardia.reports.tests_compared import probes_of
+from guardia.reports.closing_rows import probes_of
 from guardia.web.report.document import closing_document
 from guardia.worker import probing as worker
 from tests.evidence.conftest import target

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from guardia.cases import case_link
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.escalation import customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.notices.notice import Notice
 from guardia.procedure.template import Lines, Operator, procedure_of
 from guardia.reports import report_history
@@ -67,8 +67,8 @@ def published(story: Story) -> Iterator[tuple[str, str]]:
         *("/manifest.webmanifest", "/salud", "/api/v1/"),
         f"/c/caso/{case_link.token(company, case, contact)}",
         f"/c/informe/{report_history.token(company, case, contact)}",
-        f"/c/quien-responde/{customer_link.token(company)}",
-        f"/escalar/{escalate_link.token(company, case, contact)}",
+        f"/c/quien-responde/{signed_links.customer_token(company)}",
+        f"/escalar/{signed_links.escalate_token(company, case, contact)}",
     ]
     for notice in Notice.objects.exclude(contact=None).exclude(contact__email="").order_by("pk"):
         mail = mail_of(notice)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from guardia.cases import failed_pages
+from guardia.cases import failed_notices
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice, NoticeState
 from guardia.people.staff import Actor
@@ -23,13 +23,13 @@ def pages_fail(night: Night) -> None:
     last = night.story.case.latest("paged")
     if last:
         Notice.objects.filter(event=last.pk).update(state=NoticeState.FAILED, reason="refused")
-        failed_pages.record_failed(night.story.now)
+        failed_notices.record_failed_pages(night.story.now)
 
 
 def first_page_fails(night: Night) -> None:
     if first := Notice.objects.filter(moment="paged", state=NoticeState.OWED).order_by("-pk").first():
         Notice.objects.filter(pk=first.pk).update(state=NoticeState.FAILED, reason="refused")
-        failed_pages.record_failed(night.story.now)
+        failed_notices.record_failed_pages(night.story.now)
 
 
 def call(night: Night, answered_by: str, answers: bool = False) -> None:

@@ -8,7 +8,16 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from guardia.cases import answering_together, calendar_change, chain, failed_pages, handing_over, rebuild, sweep, writes
+from guardia.cases import (
+    answering_together,
+    calendar_change,
+    chain,
+    failed_notices,
+    handing_over,
+    rebuild,
+    sweep,
+    writes,
+)
 from guardia.cases.case_rows import case_for_desk
 from guardia.clocks.calendars import ChangeKind
 from guardia.config.database_roles import DatabaseRole, behind
@@ -108,7 +117,7 @@ def test_E_cases_that_follow_a_calendar_ask_for_their_sites_in_the_order_of_the_
 HOLDERS = {
     "the sweep": lambda case, at: sweep._look_at_cases([case.pk], at),
     "who answers for a storm": lambda case, at: answering_together.locked([case.pk]),
-    "failed pages": lambda case, at: failed_pages._locked([case.pk]),
+    "failed pages": lambda case, at: failed_notices._locked([case.pk]),
     "a page of the desk": lambda case, at: case_for_desk(str(case.number), locked=True),
     "a hand-over": lambda case, at: handing_over.locked([handing_over.Line(case.pk, "", case.assigned)], case.desk),
     "a calendar that moved": lambda case, at: list(calendar_change._folded([case.pk], locked=True)),

@@ -4,8 +4,8 @@ import pytest
 
 from guardia.mail.automatic import Automatic
 from guardia.mail.charsets import decoded
+from guardia.mail.headers import Unreadable
 from guardia.mail.raw_mail import Read, read
-from guardia.mail.unreadable import Unreadable
 from tests.mail.mails import html, mail, parts, text
 
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guardia.mail.authentication import Receiver
+from guardia.mail.headers import Unreadable
 from guardia.mail.raw_mail import read
-from guardia.mail.unreadable import Unreadable
 from tests.examples import examples
 from tests.mail.mails import ANA, OURS, html, mail, parts, returned, status, text
 from tests.mail.test_bounces_in_words import EXIM, GATEWAY, POSTFIX, QMAIL, SMTP32, said

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from guardia.mail.automatic import Automatic
 from guardia.mail.files import content_of, safe_name
 from guardia.mail.folding import folded
+from guardia.mail.headers import Unreadable
 from guardia.mail.html import with_images
 from guardia.mail.identity import identity
 from guardia.mail.raw_mail import read
-from guardia.mail.unreadable import Unreadable
 from tests.examples import examples
 
 OURS = "<case-1042.n7@noc.example.com>"

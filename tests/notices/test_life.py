@@ -6,11 +6,11 @@ from django.db import connection
 
 from guardia.cases import failed_notices
 from guardia.notices import outbox
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.life import Step, bounced, delivered, life_of, notices_of, opened
 from guardia.notices.notice import Notice
 from guardia.notices.notice_rows import MOST_COUNTED, PROGRESS, WATCHED_EVERY, Watch, progress
 from guardia.notices.outbox import LETTERS
+from guardia.notices.pacing import DomainLimit
 from guardia.notices.packing import pack
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import LINKS, Sender, delivery_to

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from guardia.notices import outbox
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outbox import LETTERS
-from guardia.notices.pacing import domain_of
+from guardia.notices.pacing import DomainLimit, domain_of
 from guardia.notices.packing import pack
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import Sender, worker_step

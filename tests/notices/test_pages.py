@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from django.db import connection
 
-from guardia.cases import failed_pages
+from guardia.cases import failed_notices
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import sending
 from guardia.notices.notice import Delivery, Notice
@@ -58,7 +58,7 @@ def test_E_one_way_that_fails_leaves_the_other_one_and_counts_as_handed_over(wor
     worker.pages()
     assert ways_of(night.one) == {"mail": "refused", "apprise": "accepted"}
     assert page_to(night.one).state == "sent"
-    assert failed_pages.record_failed(worker.now) == 0
+    assert failed_notices.record_failed_pages(worker.now) == 0
 
 
 def test_E_a_way_that_fails_after_the_other_was_accepted_changes_nothing(worker, night, post_office, gateway):
@@ -119,7 +119,7 @@ def test_E_each_person_whom_nothing_reached_is_on_record_with_what_was_said(work
     for _ in range(17):
         worker.pages()
         with worker_step():
-            looked_at.append(failed_pages.record_failed(worker.now))
+            looked_at.append(failed_notices.record_failed_pages(worker.now))
         worker.after(minutes=1)
     assert (looked_at[0], sum(looked_at)) == (1, 2)
     failed = night.story.case.events.filter(moment="page_failed")

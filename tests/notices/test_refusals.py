@@ -5,8 +5,7 @@ import pytest
 from guardia.notices.address_marks import AddressMark, clear, marks_of
 from guardia.notices.life import bounced, delayed, delivered, opened, speaks_of_the_recipient
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.server_answer import Verdict
-from guardia.notices.smtp import verdict
+from guardia.notices.server_answer import Verdict, verdict
 from tests.notices.sender import delivery_to
 
 OF_THE_RECIPIENT = [

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
 from guardia.customers.contact import Contact, ContactWay
-from guardia.notices import gsm, recipients, short
+from guardia.notices import recipients, short
 from guardia.notices.address_marks import AddressMark
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery, Notice
@@ -177,8 +177,8 @@ def test_every_news_fits_into_two_sms_and_tells_nothing_to_a_wrong_hand(story, l
     assert {notice.moment for notice in notices} >= {"registered", "diagnosed", "departed", "closed", "news_sent"}
     for notice in notices:
         text = said(notice, language=language)
-        assert gsm.length(text) <= 300, text
-        assert gsm.plain(text) == text
+        assert short.gsm_length(text) <= 300, text
+        assert short.in_gsm(text) == text
         assert notice.facts["number"] in text
         assert "1800-400404" in text
         for secret in ("Banco Austral", "ENL-0042", "Jefe de Sistemas", "fibra", "empalm", "agencia matriz"):
@@ -212,7 +212,7 @@ def test_several_cases_of_a_person_are_one_message(story):
     text = said(*notices, language="en")
     assert text.startswith("Cirion Ecuador: there is news of 9 cases: ")
     assert "and 4 more." in text
-    assert gsm.length(text) <= 300
+    assert short.gsm_length(text) <= 300
 
 
 def test_a_long_name_shortens_what_matters_least(story):
@@ -220,12 +220,12 @@ def test_a_long_name_shortens_what_matters_least(story):
     notice = owed(story, "registered")
     notice.facts = json.loads(json.dumps(notice.facts)) | {"city": "San Miguel de los Bancos de " * 5}
     text = said(notice)
-    assert gsm.length(text) <= 300
+    assert short.gsm_length(text) <= 300
     assert notice.facts["number"] in text
     assert "1800-400404" in text
 
 
 def test_signs_that_no_telephone_lacks():
-    assert gsm.plain("está – “año” €5… São João\u00a0ç") == 'esta - "año" €5... Sao Joao c'
-    assert gsm.length("a€[") == 5
+    assert short.in_gsm("está – “año” €5… São João\u00a0ç") == 'esta - "año" €5... Sao Joao c'
+    assert short.gsm_length("a€[") == 5
     assert {Channel.SMS, Channel.WHATSAPP} == recipients.SHORT

@@ -33,8 +33,8 @@ from guardia.mail.message import Attachment, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.notices.address_marks import AddressMark
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Delivery
+from guardia.notices.pacing import DomainLimit
 from guardia.outages.outage import Outage, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService
 from guardia.people.audit import AuditEntry

@@ -23,7 +23,7 @@ from guardia.customers.contact import AddressConfirmation, Contact, ContactChang
 from guardia.customers.customer import Service, Site
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.intake import colleagues
-from guardia.notices import confirmation_mail, gsm, leases, outbox
+from guardia.notices import confirmation_mail, leases, outbox, short
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.page import read
 from guardia.notices.recipients import addresses_of
@@ -629,7 +629,7 @@ def test_a_number_takes_no_message_before_its_digits_are_read_out(administrator,
     digits = confirming.digits_of(mail.confirmation)
     said = read(confirmation_mail.rendered(mail, now(), LINKS))[1]
     assert f"{digits[:3]} {digits[3:]}" in said
-    assert gsm.length(said) <= 160
+    assert short.gsm_length(said) <= 160
     page = administrator.page(address)
     assert f"{NUMBER} waits for its owner" in page
     tries = f"{address}/numero/{mail.confirmation_id}"

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 from guardia.cases import case_link
 from guardia.config.now import now
-from guardia.notices import gsm, short
+from guardia.notices import short
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outgoing import written
 from guardia.notices.short import MOST, facts_of, text_of
@@ -63,7 +63,7 @@ def test_a_short_text_carries_it_and_still_fits(restored):
         address = LINKS.case(notice.customer_id, notice.case_id, notice.contact_id, 1234567)
         text = text_of(facts_of([notice], now()), address)
         assert text.endswith(address), notice.moment
-        assert gsm.length(text) <= MOST
+        assert short.gsm_length(text) <= MOST
         assert restored.case.display_number in text
     assert CASE.search(short.render(Delivery(), owed[:1], now(), address).get_content())
 

@@ -7,7 +7,7 @@ import pytest
 from guardia.cases import case_link
 from guardia.config.now import now
 from guardia.customers import own_sign_in
-from guardia.escalation import customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.people import attempts
 from guardia.people.audit import AuditEntry, AuditKind, write_down
 from guardia.reports import report_history
@@ -36,9 +36,9 @@ def test_a_good_link_opens_from_the_same_address(portal, story, telephone, setti
     assert story.case.display_number in portal.page()
     assert portal.press("escribir", texto="seguimos igual").status_code == 303
     for place in (
-        f"/c/quien-responde/{customer_link.token(story.bank.pk)}",
+        f"/c/quien-responde/{signed_links.customer_token(story.bank.pk)}",
         f"/c/informe/{report_history.token(*ids)}",
-        f"/escalar/{escalate_link.token(*ids)}",
+        f"/escalar/{signed_links.escalate_token(*ids)}",
     ):
         assert telephone.get(place).status_code == 200, place
 

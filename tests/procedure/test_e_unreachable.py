@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.cases import failed_pages
+from guardia.cases import failed_notices
 from guardia.escalation.escalation import Level
 from guardia.notices.notice import Notice, NoticeState
 from guardia.people.staff import SYSTEM, Staff
@@ -28,7 +28,7 @@ def page_fails(night: Night, *who: str) -> None:
     last = night.story.case.latest("paged")
     failed = Notice.objects.filter(event=last.pk, staff__username__in=who)
     assert failed.update(state=NoticeState.FAILED, reason="refused") == len(who)
-    failed_pages.record_failed(night.story.now)
+    failed_notices.record_failed_pages(night.story.now)
 
 
 def test_E2_one_of_two_was_not_reached_and_the_other_has_the_time_of_the_level(story):
@@ -51,7 +51,7 @@ def test_E2_neither_was_reached_and_the_next_level_is_paged_at_once(story):
 def test_E_a_page_that_failed_is_counted_once(story):
     night = late_on_tuesday(story)
     page_fails(night, "supervisor-a")
-    failed_pages.record_failed(story.now)
+    failed_notices.record_failed_pages(story.now)
     assert story.moments().count("page_failed") == 1
 
 

@@ -9,8 +9,8 @@ from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.notices import domain_limits, notice_rows
 from guardia.notices.address_marks import AddressMark
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Delivery
+from guardia.notices.pacing import DomainLimit
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from tests.settings.conftest import seen, words

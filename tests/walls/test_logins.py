@@ -21,7 +21,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
-from guardia.escalation import customer_link
+from guardia.escalation import signed_links
 from guardia.web.portal.visitor import COOKIE
 from tests.procedure.story import Story
 
@@ -311,7 +311,7 @@ def browser(story, portal_login) -> Client:
 def addresses(story: Story) -> list[str]:
     return [
         "/procedimiento",
-        f"/c/quien-responde/{customer_link.token(story.bank.pk)}",
+        f"/c/quien-responde/{signed_links.customer_token(story.bank.pk)}",
         story.letter,
         story.signed_in,
         "/mi-empresa/",

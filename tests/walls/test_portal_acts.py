@@ -20,7 +20,7 @@ from guardia.customers import codes, confirming, own_sign_in
 from guardia.customers.contact import AddressConfirmation, Contact, ContactChange
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.sign_in import CompanySession, SignInCode
-from guardia.escalation import escalate_link
+from guardia.escalation import signed_links
 from guardia.intake import colleagues
 from guardia.notices.notice import Delivery, Notice
 from guardia.outages import work_answers
@@ -187,7 +187,7 @@ def test_the_next_level_is_asked_for_and_a_confirmation_is_denied_by_link(every_
         rota(1, story.supervisor, story.now)
         case = story.case.pk
     with without_the_desk():
-        address = f"/escalar/{escalate_link.token(story.bank.pk, case, story.head.pk)}"
+        address = f"/escalar/{signed_links.escalate_token(story.bank.pk, case, story.head.pk)}"
         assert Telephone().post(address, {"nivel": 1}).status_code == 303
     with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.ESCALATED) == 1

@@ -8,8 +8,7 @@ from django.test import Client
 from guardia.config.now import now
 from guardia.people import attempts
 from guardia.people.audit import AuditKind, account_mark, write_down
-from guardia.people.staff import Role
-from guardia.people.staff_password import StaffPassword
+from guardia.people.staff import Role, StaffPassword
 from tests.walls.conftest import PASSWORD, journal, sign_in
 
 WRONG = b"The user name or the password is wrong."

@@ -17,8 +17,7 @@ from guardia.config.asking import SIGN_IN
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.audit import AuditKind
-from guardia.people.staff import Role, Staff
-from guardia.people.staff_password import StaffPassword
+from guardia.people.staff import Role, Staff, StaffPassword
 from guardia.web.first_run import key
 from guardia.worker import rounds
 from tests.first_run.test_first_run import HOME, ME, take

@@ -15,7 +15,7 @@ from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
-from guardia.escalation import answer_link
+from guardia.escalation import signed_links
 from guardia.notices.leases import Sender
 from guardia.notices.notice import Notice
 from guardia.notices.server_answer import NoServer
@@ -169,7 +169,7 @@ def test_the_rounds_of_the_pages_have_their_own_loops_and_their_link_is_signed(t
     start, _slash, token = gateway.to("one")[0].splitlines()[-1].rpartition("/")
     assert start == "https://guardia.example.com/responder"
     signed, _sign, way = token.partition("?por=")
-    assert answer_link.read(signed) == page.pk
+    assert signed_links.read_answer_token(signed) == page.pk
     with behind(DatabaseRole.WORKER):
         assert page.deliveries.get(pk=way).channel == "apprise"
 

@@ -15,7 +15,6 @@ from guardia.cases import (
     case_files,
     drills,
     failed_notices,
-    failed_pages,
     ledger,
     phone_owed,
     sweep,
@@ -333,12 +332,12 @@ def failed_pages_(stage: Stage) -> None:
         drills.start([person], 1, by=story.engineer, at=story.now)
     pages = list(Notice.objects.filter(staff__isnull=False).order_by("pk"))
     Notice.objects.filter(staff__isnull=False).update(state=NoticeState.FAILED, reason="bounced")
-    stage.spoil(failed_pages, "_record", lambda notice: notice.pk == pages[0].pk)
-    failed_pages.record_failed(story.now)
+    stage.spoil(failed_notices, "_record_page", lambda notice: notice.pk == pages[0].pk)
+    failed_notices.record_failed_pages(story.now)
     assert list(Notice.objects.filter(staff__isnull=False, moved_on=False)) == pages[:1]
     alarms = list(Alarm.objects.order_by("pk"))
     stage.spoil(drills, "answers", lambda pages: pages[0].alarm_id == alarms[0].pk)
-    failed_pages.record_failed(story.now + drills.LASTS)
+    failed_notices.record_failed_pages(story.now + drills.LASTS)
     assert list(Alarm.objects.filter(ended_at=None)) == alarms[:1]
     assert stage.set_aside() == ["page", "drill"]
 

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.escalation import answer_link
+from guardia.escalation import signed_links
 from guardia.notices.notice import Notice
 from guardia.notices.page import facts_of
 from guardia.notices.wording.page_alarm import alarm, alarm_over
@@ -49,7 +49,7 @@ def test_the_link_of_the_page_says_so_and_takes_one_tap(late):
     notice = page_of("alarm")
     notice.staff.language = "en"
     Notice.objects.filter(pk=notice.pk).update(language="en")
-    address = f"/responder/{answer_link.token(notice.pk)}"
+    address = f"/responder/{signed_links.answer_token(notice.pk)}"
     said = browser.get(address).content.decode()
     assert "A planned work overran" in said
     assert f"{late.work.display_number} should have been over at" in said

@@ -12,8 +12,7 @@ from guardia.cases.stages.agreement import FARTHEST, Agreement, in_order, own, p
 from guardia.cases.stages.field_paper import FieldPaper
 from guardia.cases.verbs import Event, need
 from guardia.field.crew import Crew
-from guardia.field.parts import plain
-from guardia.field.visit import Visit
+from guardia.field.visit import Visit, parts_in_a_line
 from guardia.people.staff import Actor
 from guardia.procedure import version as versions
 from guardia.procedure.rules import BandNeed
@@ -208,4 +207,4 @@ def contacts_of_company(case: "Case") -> Iterable[tuple[str, str]]:
 def texts_of(agreed: Agreement) -> dict[str, str]:
     """Never the documents of who enters: they are kept with the visit alone."""
     said = {name: getattr(agreed, name) for name in ("operator", "customer", "site_contact", "access")}
-    return {name: text for name, text in {**said, "parts": plain(agreed.parts, "store")}.items() if text}
+    return {name: text for name, text in {**said, "parts": parts_in_a_line(agreed.parts, "store")}.items() if text}

@@ -11,8 +11,7 @@ from guardia.cases.stages.agreement import LINE, rows_of, short, text_of_clause
 from guardia.cases.stages.visits import Visits
 from guardia.cases.verbs import Event
 from guardia.evidence.files import CaseFile
-from guardia.field.parts import plain
-from guardia.field.visit import Visit
+from guardia.field.visit import Visit, parts_in_a_line
 from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -64,7 +63,9 @@ class FieldPaper(Visits):
         visit.parts_used = used
         visit.save(update_fields=["parts_used"])
         data = {"visit": visit.pk, "lines": len(used), "source": source}
-        return self.write(Moment.PARTS_USED, by=by, at=at, now=now, data=data, texts={"parts": plain(used, "serial")})
+        return self.write(
+            Moment.PARTS_USED, by=by, at=at, now=now, data=data, texts={"parts": parts_in_a_line(used, "serial")}
+        )
 
     def sign_visit(
         self: "Case",

@@ -9,8 +9,8 @@ from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok
 from guardia.clocks import rest_days
 from guardia.clocks.calendars import announced_at, newest_edition
 from guardia.customers.contact import Contact
+from guardia.customers.contacts import unreachable
 from guardia.customers.customer import Customer
-from guardia.customers.reach import unreachable
 from guardia.escalation import roster
 from guardia.people import shifts
 from guardia.people.channels import not_allowed

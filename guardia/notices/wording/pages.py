@@ -1,9 +1,10 @@
-"""Which page a person gets: of one case or many, of an escalation that is over, of an alarm."""
+"""Which page a person gets: of one case or many, of an escalation that is over, of an alarm, of a visit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,14 +13,22 @@ from guardia.customers.phones import international
 from guardia.notices.notice import Notice
 from guardia.notices.wording import page_text
 from guardia.notices.wording.causes import number_of
-from guardia.notices.wording.fact_phrases import is_request, service
+from guardia.notices.wording.fact_phrases import forecast, is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_alarm import alarm, alarm_over
-from guardia.notices.wording.page_crew import for_the_crew
 from guardia.notices.wording.page_list import MORNING_LIST, ended_for_many, informed_of_many, morning, paged_for_many
-from guardia.notices.wording.page_text import Page, call_owed, decision_text, promise_in_short, reasons, why_in_short
+from guardia.notices.wording.page_text import (
+    Listed,
+    Page,
+    call_owed,
+    decision_text,
+    promise_in_short,
+    reasons,
+    why_in_short,
+)
 from guardia.notices.wording.prose import clause, rows_of
+from guardia.notices.wording.visiting import what_is_new
 from guardia.procedure.vocabulary import Moment, Stage
 
 
@@ -212,3 +221,84 @@ def why_over(told: NoticeFacts) -> str:
             reason = clause(told.text("reason"))
             return _("Somebody ended it: %(reason)s.") % {"reason": reason} if reason else _("Somebody ended it.")
     return ""
+
+
+def for_the_crew(told: Sequence[NoticeFacts]) -> Page:
+    """What a crew is told of its visit (P4): that it is theirs, is another than it was, or is theirs no more.
+
+    Of the first visit in full; others that were written down at the same instant in a line each.
+    """
+    first = told[0]
+    desk = first.procedure.desk(DESK)
+    return Page(
+        subject=f"{page_text.title(first)}: {crew_news(first)}",
+        title=f"[{first['number']}] {crew_news(first)}",
+        headline=_("%(news)s: %(place)s.") % {"news": capfirst(crew_news(first)), "place": page_text.place(first)},
+        short=crew_short(first),
+        said=tuple(words for words in (*page_text.late_words(first), *crew_changes(first)) if words),
+        ask=crew_request(first),
+        rows=crew_rows(first),
+        listed=tuple(Listed(f"{each['number']}: {crew_news(each)}, {page_text.place(each)}") for each in told[1:]),
+        desk=str(desk.name),
+        provider=first.procedure.provider.name,
+        footer=_("You are told since you are of the crew. Record: %(proof)s.") % {"proof": page_text.proof(first)},
+    )
+
+
+def crew_news(told: NoticeFacts) -> str:
+    if told["is_called_off"]:
+        return _("the visit is called off")
+    if told["is_over"]:
+        return _("the visit is another crew's now") if told.data.get("crew") else _("the visit is no longer yours")
+    is_theirs_already = told.moment == Moment.DISPATCH_CHANGED and "crew_was" not in told.data
+    return _("your visit has changed") if is_theirs_already else _("you have a visit")
+
+
+def crew_changes(told: NoticeFacts) -> list[str]:
+    """What is other than it was, and what the crew before left word of."""
+    why = clause(told.text("why")) if told.moment == Moment.CREW_CHANGED else ""
+    words = _("Why another crew goes on: %(why)s.") % {"why": why} if why else ""
+    return [what_is_new(told), words]
+
+
+def crew_request(told: NoticeFacts) -> str:
+    return _("Nothing more is asked of you here.") if told["is_over"] else _("Say in Guardia when you leave.")
+
+
+def crew_short(told: NoticeFacts) -> tuple[str, ...]:
+    """What a telephone shows, the most important first."""
+    if told["is_over"]:
+        return (page_text.place(told), crew_request(told))
+    parts = (
+        *page_text.late_in_short(told),
+        page_text.place(told),
+        forecast(told),
+        told["address"],
+        clause(told.visit.get("site_contact", "")),
+        clause(told.visit.get("access", "")),
+    )
+    return tuple(part for part in parts if part)
+
+
+def crew_rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
+    visit = told.visit
+    about_it = (
+        (_("Case"), told["number"]),
+        (_("Company"), page_text.company(told)),
+        (_("Service"), service(told)),
+    )
+    if told["is_over"]:
+        return rows_of(*about_it, (_("Crew"), visit.get("crew", "")))
+    return rows_of(
+        *about_it,
+        (_("Address"), told["address"]),
+        (_("Expected arrival"), forecast(told)),
+        (_("Contact at the site"), visit.get("site_contact", "")),
+        (_("Access hours"), visit.get("access", "")),
+        (_("Symptoms"), told["symptoms"]),
+        (_("Cause"), clause(told["cause"])),
+        (_("Plan"), clause(told["plan"])),
+        (_("Parts"), told["parts"]),
+        (_("Crew"), visit.get("crew", "")),
+        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    )

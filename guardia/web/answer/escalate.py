@@ -24,7 +24,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
-from guardia.escalation import customer_link, escalate_link
+from guardia.escalation import signed_links
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now, published_staff
 from guardia.intake import customer_acts
@@ -105,7 +105,7 @@ def page_view(case: Case, contact: Contact, at: datetime) -> EscalatePage:
         until=until(open_one, clocks, following, hours),
         asked=button_of(following, procedure, hours),
         room=room(procedure),
-        who_answers=reverse("who_answers_customer", args=[customer_link.token(case.customer_id)]),
+        who_answers=reverse("who_answers_customer", args=[signed_links.customer_token(case.customer_id)]),
         case=reverse("customer_case", args=[case_link.token(case.customer_id, case.pk, contact.pk)]),
     )
 
@@ -226,7 +226,7 @@ SAID_BY_THE_PAGE = (RequestedTooSoon, NoLevelAbove, CaseIsClosed, OnlyAContact)
 def escalate_page(request: HttpRequest, token: str) -> HttpResponse:
     """In the contact's language. GET only shows; POST asks. An address that is over says so and whom to call."""
     try:
-        asks = escalate_link.read(token)
+        asks = signed_links.read_escalate_token(token)
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import answering_together, drills
 from guardia.cases.case import Case
 from guardia.config.now import now
-from guardia.escalation import alarms, answer_link
+from guardia.escalation import alarms, signed_links
 from guardia.escalation.alarms import locked_alarm
 from guardia.notices.notice import Notice
 from guardia.notices.page import page_of_id
@@ -41,7 +41,7 @@ GONE, NOT_FOUND, LEFT = 410, 404, 403
 def answer_page(request: HttpRequest, token: str) -> HttpResponse:
     """In the language of the person who was paged. An address that is over says so and what to do."""
     try:
-        notice = page_of_id(answer_link.read(token))
+        notice = page_of_id(signed_links.read_answer_token(token))
     except LinkHasExpired:
         return private(link_over(request, "expired", GONE))
     except LinkIsInvalid:

@@ -15,10 +15,9 @@ from django.utils.translation import pgettext
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk, last_rulings, open_objections
 from guardia.cases.closing_figures import UPHELD
-from guardia.cases.contesting import REJECTED, Ruling
+from guardia.cases.contesting import REJECTED, Changed, Ruling, if_upheld
 from guardia.cases.draft import Draft, drafts_of, drop_draft
 from guardia.cases.explaining import waited_for
-from guardia.cases.if_upheld import Changed, if_upheld
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock, Wait

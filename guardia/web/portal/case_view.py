@@ -19,7 +19,7 @@ from guardia.cases.queries import other_open_incidents
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import colleagues_besides, contacts_in_bulk
-from guardia.escalation import customer_link
+from guardia.escalation import signed_links
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now
 from guardia.intake import customer_acts
 from guardia.notices.notice import NoticeState, notices_to_contacts
@@ -161,7 +161,7 @@ def answering_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hour
         words=words if case.is_open else "",
         numbers=[*(numbers_of(rule, procedure, hours.now) if rule else ()), *lines][:MOST_NUMBERS],
         asked=asked(following, procedure, hours) if may_ask else None,
-        matrix=reverse("who_answers_customer", args=[customer_link.token(case.customer_id)]),
+        matrix=reverse("who_answers_customer", args=[signed_links.customer_token(case.customer_id)]),
     )
 
 

@@ -15,8 +15,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import confirming, editing, ways
 from guardia.customers.contact import AddressConfirmation, ChangeOutcome, Contact
-from guardia.customers.contact_changes import requested_by
-from guardia.customers.contacts import contact_of_company, contacts_of_company
+from guardia.customers.contacts import changes_requested_by, contact_of_company, contacts_of_company
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues
@@ -38,7 +37,7 @@ def contacts(request: HttpRequest, who: SignedIn) -> HttpResponse:
             (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told], waits.get(one.pk, []))
             for one in people
         ],
-        "asked": requested_by(who.customer_id),
+        "asked": changes_requested_by(who.customer_id),
         "everything": len(TOPIC_NAMES),
     }
     return page(request, "contacts", context, who=who)

@@ -18,7 +18,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_company
-from guardia.escalation import customer_link
+from guardia.escalation import signed_links
 from guardia.escalation.escalation import Escalation, open_of_company
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, levels_now, published_staff
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -62,7 +62,7 @@ class CustomersView:
 def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
     """No sign-in: the link is the key. One that is over says so."""
     try:
-        customer_id = customer_link.read(token)
+        customer_id = signed_links.read_customer_token(token)
     except LinkHasExpired:
         return private(render(request, "portal/who_answers_over.html", {"why": "expired"}, status=410))
     except LinkIsInvalid:

@@ -14,12 +14,10 @@ from guardia.cases.event_facts import EventFacts, facts_of, sentence_of, title_o
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.events.kinds import texts_of_kind
 from guardia.evidence.test_result import Verdict
-from guardia.field.parts import plain
-from guardia.field.visit import Outcome
+from guardia.field.visit import Outcome, parts_in_a_line
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
-from guardia.reports.closing_report import ClosingReport, ReportedEvent
-from guardia.reports.visit_facts import VisitFacts
+from guardia.reports.closing_report import ClosingReport, ReportedEvent, VisitFacts
 from guardia.web.report.shape import Hours, Section, Table, capitalized
 
 
@@ -173,7 +171,7 @@ def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
 
 def parts_text(parts: Sequence[Mapping[str, Any]], third: str) -> str:
     """With their quantities as the reader writes numbers."""
-    return plain([{**part, "quantity": number_format(part["quantity"])} for part in parts], third)
+    return parts_in_a_line([{**part, "quantity": number_format(part["quantity"])} for part in parts], third)
 
 
 def labels_in_order() -> list[str]:

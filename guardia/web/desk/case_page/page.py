@@ -1,9 +1,9 @@
 """The page of a case, put together from its parts; its head, and why nothing runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -165,45 +165,21 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     others = others_present(case, staff, at)
     following = next_promise_after(case, at)
     marked, mails = marks_of(case, at), mails_waiting(case)
+    boxes = (escalation, call, voice, evidence, files, links, visits)
     return CasePage(
-        number=case.display_number,
-        href=case_href(case),
-        subject=case.subject,
-        company=case.customer.name,
-        vip=case.customer.vip,
-        unconfirmed=is_unconfirmed(case),
-        of=of_words(case),
+        **said_of(case),
         present=present_words(others),
         next_href=case_href(following) if following else "",
-        report_href=report_href(case),
-        provisional_href=provisional_href(case),
         missing=impact_missing(case, at),
-        # As the explanations: asked only when it is drawn.
-        recurring=cast("dict[str, Any] | None", SimpleLazyObject(lambda: recurring_of(case, at))),
-        causes=cast("Sequence[CommonCause]", SimpleLazyObject(lambda: common_causes(case, at))),
+        recurring=when_drawn(lambda: recurring_of(case, at)),
+        causes=when_drawn(lambda: common_causes(case, at)),
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
-        tag=tag_of(
-            [
-                *(case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)),
-                *(wait["chased"].state for wait in waits if wait["chased"]),
-                *(
-                    escalation.tag if escalation else "",
-                    call.tag if call else "",
-                    f"{voice.call.tag}{voice.key}{voice.agreed_at}" if voice else "",
-                    *dark,
-                    *marked,
-                    *mails,
-                    evidence.tag + files.tag + links.tag,
-                    visits.tag,
-                ),
-            ]
-        ),
+        tag=poll_tag(case, tab, promises, notices, waits, boxes, [*others, *dark, *marked, *mails]),
         promises=promises,
         nothing_promised=ended_words(case, at),
-        # Put into words only when they are drawn: a poll that answers 304 says none.
-        explained=cast("Sequence[dict[str, Any]]", SimpleLazyObject(lambda: explained_rows(explained, at))),
+        explained=when_drawn(lambda: explained_rows(explained, at)),
         waits=waits,
         log=lines,
         log_tabs=tabs_of(log_counts(case), len(notices), tab),
@@ -223,11 +199,48 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         files=files,
         links=links,
         visits=visits,
-        facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
         facts=facts_of(case, at),
-        write_href=reverse("act", args=[case.number, "escribir"]),
-        write_draft=draft_key(case, "escribir"),
         can_be_written_to=case.is_open and may_handle(staff, case.desk),
+    )
+
+
+def said_of(case: Case) -> dict[str, Any]:
+    """The fields of the page that follow from the case alone."""
+    return {
+        "number": case.display_number,
+        "href": case_href(case),
+        "subject": case.subject,
+        "company": case.customer.name,
+        "vip": case.customer.vip,
+        "unconfirmed": is_unconfirmed(case),
+        "of": of_words(case),
+        "report_href": report_href(case),
+        "provisional_href": provisional_href(case),
+        "facts_title": _("The request and who asks") if about.is_request(case) else _("Site and contact"),
+        "write_href": reverse("act", args=[case.number, "escribir"]),
+        "write_draft": draft_key(case, "escribir"),
+    }
+
+
+def when_drawn(read: Callable[[], Any]) -> Any:
+    """What is read and put into words only when the template draws it: a poll that answers 304 draws nothing."""
+    return SimpleLazyObject(read)
+
+
+def poll_tag(
+    case: Case,
+    tab: str,
+    promises: Sequence[Promise],
+    notices: Sequence[Notice],
+    waits: Sequence[dict[str, Any]],
+    boxes: Sequence[Any],
+    words: Sequence[Any],
+) -> str:
+    """Equal tags, equal page: what a poll compares. ``boxes`` have tags of their own, or are not there."""
+    states = (promise.clock.state for promise in promises)
+    chased = (wait["chased"].state for wait in waits if wait["chased"])
+    return tag_of(
+        [case.seq, tab, *states, *map(settled, notices), *chased, *(box.tag if box else "" for box in boxes), *words]
     )
 
 

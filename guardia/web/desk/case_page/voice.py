@@ -180,6 +180,11 @@ class VoiceOwed:
         """Which call the page shows: it is drawn anew when the agreed hour comes near."""
         return f"{self.call.id}{'w' if self.waits else ''}"
 
+    @property
+    def tag(self) -> str:
+        """Equal tags, equal box: part of the tag of the page's poll."""
+        return f"{self.call.tag}{self.key}{self.agreed_at}"
+
 
 def voice_owed(case: Case, notices: Sequence[Notice], at: datetime) -> VoiceOwed | None:
     """The call to the company that is owed, with the latest news in the language of who is rung."""

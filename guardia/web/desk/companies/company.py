@@ -18,10 +18,11 @@ from guardia.cases.case import Case, Status
 from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import newest_of_company
 from guardia.config.now import now
-from guardia.customers import lookup, reach
+from guardia.customers import lookup
 from guardia.customers.bands import BandPromise, band_promises
 from guardia.customers.confirming import waiting
 from guardia.customers.contact import AddressConfirmation, Contact, WayKind
+from guardia.customers.contacts import is_reachable, unreachable
 from guardia.customers.customer import Customer, Site
 from guardia.customers.phones import spoken
 from guardia.evidence.target import targets_of
@@ -68,7 +69,7 @@ def company_page(company: Customer, everything: bool, procedure: Procedure | Non
         "services": services,
         "targets": part(targets_of(company), everything),
         "cases": [case_row(case) for case in newest_of_company(company.pk)[:LAST_CASES]],
-        "is_reachable": reach.is_reachable(company),
+        "is_reachable": is_reachable(company),
         "ways": ways_written(),
         "matrix": matrix_of(company, contacts.rows),
     }
@@ -163,7 +164,7 @@ def filtered(companies: QuerySet[Customer], view: str) -> QuerySet[Customer]:
         case "vip":
             return lookup.active_ones(companies, vip=True)
         case "sin-contacto":
-            return reach.unreachable(lookup.active_ones(companies))
+            return unreachable(lookup.active_ones(companies))
         case "inactivas":
             return lookup.inactive_ones(companies)
     return lookup.active_ones(companies)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.now import now
-from guardia.customers import contact_changes, telling, ways
+from guardia.customers import contacts, telling, ways
 from guardia.customers.contact import ChangeKind, ChangeOutcome, Contact, ContactChange
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import contacts_of, locked_companies
@@ -144,7 +144,7 @@ WORDS = {ChangeKind.ASKED: ("si", "no"), ChangeKind.CHANGED: ("visto",)}
 @needs(Right.SEE_DESK)
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    found = list(contact_changes.waiting()[:MOST])
+    found = list(contacts.changes_waiting()[:MOST])
     said = {one.pk: one for one in in_words(each.change for each in found if each.change)}
     rows = [row(one, said.get(one.change_id or 0)) for one in found]
     return customers_page(request, "changes", {"rows": rows}, tab="customer_changes")

@@ -15,7 +15,7 @@ from guardia.customers.lookup import services_to_choose, services_with_names
 from guardia.customers.phones import spoken
 from guardia.evidence import target_editing
 from guardia.evidence.target import ProbeKind, ServiceTarget
-from guardia.field import crews, members
+from guardia.field import crews
 from guardia.field.crew import Crew, CrewMember, Specialty
 from guardia.network import element_editing
 from guardia.network.element import Element, ElementKind
@@ -128,7 +128,7 @@ class AccountField(forms.ModelChoiceField):
 
 
 class MemberForm(DeskForm):
-    readers = members.READERS
+    readers = crews.MEMBER_READERS
     name = words(_("Name"), 160, needed=True)
     document = words(_("Document"), 40, help_text=_("Identity card or passport, as the guard at the gate reads it."))
     phone = words(_("Telephone"), 40)

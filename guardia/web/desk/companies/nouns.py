@@ -9,7 +9,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.evidence import target_editing
 from guardia.evidence.target import ServiceTarget
-from guardia.field import crews, members
+from guardia.field import crews
 from guardia.field.crew import Crew, CrewMember
 from guardia.network import element_editing
 from guardia.network.element import Element
@@ -125,9 +125,9 @@ CREW_MEMBER = Noun(
     at="cuadrillas/<int:crew_id>/personas/",
     form=MemberForm,
     model=CrewMember,
-    keep=members.save_member,
-    end=members.end,
-    resume=members.resume,
+    keep=crews.save_member,
+    end=crews.end_member,
+    resume=crews.resume_member,
     new_words=_("New person of the crew"),
     lead=_("The guard at the gate asks for name and document. Whoever has an account sees the visits in /campo."),
     right=Right.HANDLE_CASES,

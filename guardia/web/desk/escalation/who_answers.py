@@ -20,7 +20,7 @@ from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with, company_of_id
 from guardia.customers.phones import spoken
-from guardia.escalation import customer_link
+from guardia.escalation import signed_links
 from guardia.escalation.reachability import Proof
 from guardia.escalation.roster import LevelNow, levels_now
 from guardia.notices.notice import Notice
@@ -117,7 +117,7 @@ def chosen(company: Customer, at: datetime) -> dict[str, Any]:
 
 def address_for(customer_id: int) -> str:
     """The whole address of the company's own view."""
-    path = reverse("who_answers_customer", args=[customer_link.token(customer_id)])
+    path = reverse("who_answers_customer", args=[signed_links.customer_token(customer_id)])
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from guardia.config.now import now
 from guardia.notices import address_marks, domain_limits, notice_rows
 from guardia.notices.address_marks import AddressMark
-from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice_rows import Queued
+from guardia.notices.pacing import DomainLimit
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import SettingChange, last_change
 from guardia.people.signed import LARGEST_ID

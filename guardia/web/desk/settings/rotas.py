@@ -17,10 +17,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.escalation import rota_checks
 from guardia.escalation.editing import end_rota, restore_cover, rota_again, save_cover, save_rota, withdraw_cover
 from guardia.escalation.roster import Roster, cover_of_seat, covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
-from guardia.escalation.rota import Cover, Rota, first_turn
+from guardia.escalation.rota import (
+    LONGEST_TURN,
+    MOST_MEMBERS,
+    MOST_SEATS,
+    ROTA_FIELDS,
+    Cover,
+    Rota,
+    first_turn,
+    rota_problems,
+)
 from guardia.people.lookup import staff_by_id, staff_by_name
 from guardia.people.staff import Staff
 from guardia.procedure.rules import LevelRule
@@ -69,7 +77,7 @@ class RotaForm(DeskForm):
     every_days = forms.IntegerField(
         label=gettext_lazy("Days of a turn"),
         min_value=1,
-        max_value=rota_checks.LONGEST_TURN,
+        max_value=LONGEST_TURN,
         help_text=gettext_lazy("7: a week each. With one person alone it does not matter."),
     )
     starts_on = forms.DateField(
@@ -98,7 +106,7 @@ class RotaForm(DeskForm):
     def places(self) -> list[str]:
         """Whoever is chosen at each place, with two places left to fill."""
         chosen = [str(one) for one in self["members"].value() or () if one]
-        return [*chosen, *[""] * max(2, 4 - len(chosen))][: rota_checks.MOST_MEMBERS]
+        return [*chosen, *[""] * max(2, 4 - len(chosen))][:MOST_MEMBERS]
 
 
 @changes
@@ -106,7 +114,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a seat's rota; once sent, looked at (who would hold it when) or saved."""
     at = now()
     rule = rule_of(version_in_force(at).procedure, level)
-    if not 1 <= seat <= rota_checks.MOST_SEATS:
+    if not 1 <= seat <= MOST_SEATS:
         raise Http404
     key = f"{level}.{seat}"
     plan = rota_to_correct(request, level, seat, at)
@@ -182,12 +190,12 @@ def cover_row(cover: Cover) -> dict[str, Any]:
 
 def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
     """The next turns as they would be, covers included; nothing is written. Raises ValidationError."""
-    if problems := rota_checks.rota_problems(fields, at):
+    if problems := rota_problems(fields, at):
         raise ValidationError(problems)
-    rota = Rota(**{name: fields[name] for name in rota_checks.ROTA_FIELDS})
+    rota = Rota(**{name: fields[name] for name in ROTA_FIELDS})
     start = max(first_turn(rota), at)
     rota.valid = DateTimeTZRange(start, None)
-    end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * rota_checks.LONGEST_TURN))
+    end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * LONGEST_TURN))
     known = Roster.between(start, end, [rota.level])
     covers = [cover for cover in known.covers if cover.seat == rota.seat]
     people = staff_by_id([*rota.members, *(cover.staff_id for cover in covers)])
@@ -252,7 +260,7 @@ def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -
 def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
     """What the form begins with: the rota that holds, or a week each from today."""
     if rota:
-        return {name: getattr(rota, name) for name in rota_checks.ROTA_FIELDS}
+        return {name: getattr(rota, name) for name in ROTA_FIELDS}
     zone = desk_zone().key
     return {"members": [], "every_days": 7, "starts_on": localdate(at), "turns_at": time(8), "zone": zone}
 
@@ -289,7 +297,7 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     """The form of a cover, new or known (``?reemplazo=``); or, once sent, saved."""
     at = now()
     rule = rule_of(version_in_force(at).procedure, level)
-    if not 1 <= seat <= rota_checks.MOST_SEATS:
+    if not 1 <= seat <= MOST_SEATS:
         raise Http404
     known = cover_to_change(request, level, seat, at)
     title = _("Change the cover: %(level)s, seat %(seat)d") if known else _("Cover: %(level)s, seat %(seat)d")
