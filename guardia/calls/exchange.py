@@ -42,7 +42,7 @@ class Exchange(models.Model):
     inside = models.JSONField(
         db_default=models.Value([], models.JSONField()),
         default=list,
-        help_text="contexts in which the house's own calls begin; AMI only",
+        help_text="contexts in which calls inside the operator begin; AMI only",
     )
     is_active = models.BooleanField(default=True)
     connected_at = models.DateTimeField(null=True, help_text="of the connection that stands; null: none does")

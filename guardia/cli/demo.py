@@ -29,7 +29,7 @@ FIRST_PORT = 8000
 
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "demo", "try Guardia with a sample operator, all on this machine", demo)
-    parser.add_argument("--check", action="store_true", help="walk through one case in a fresh house, then remove it")
+    parser.add_argument("--check", action="store_true", help="walk through one case in a new demo, then remove it")
     parser.add_argument("--reset", action="store_true", help="begin with new sample data; the old is deleted")
     parser.add_argument("--reload", action="store_true", help="web and worker begin anew when a source changes")
     parser.add_argument("--port", type=int, help=f"port of the web server (the first free one from {FIRST_PORT})")

@@ -9,7 +9,7 @@ from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 
 ANYBODY: dict[str, str] = {
-    "health": "whether the house is awake",
+    "health": "whether the installation runs",
     "health_live": "whether this process answers",
     "health_ready": "whether its database answers",
     "metrics": "figures; by METRICS_TOKEN, or from this machine where none is set",
@@ -47,7 +47,7 @@ ANYBODY: dict[str, str] = {
     ),
     **dict.fromkeys(("customer_case", "customer_case_act", "customer_case_file"), "by the signed link of a notice"),
     **dict.fromkeys(("company_home", "company_enter", "company_code"), "a contact, by a code that is mailed"),
-    "company_own": "by the signed door of a company, on to its own sign-in",
+    "company_own": "by the signed link of a company, on to its own sign-in",
     "company_confirm": "by the signed link that asks the owner of a mailbox",
     "company_own_back": "the way back from a company’s own sign-in",
     "saml_login": "the sign-in by the directory",

@@ -39,7 +39,7 @@ def add(subparsers: Subparsers) -> None:
 
 def named(step: argparse.ArgumentParser) -> None:
     step.add_argument("--contact", type=int, help="number of the contact, as its page's address shows it")
-    step.add_argument("--username", default="", help="of a person of the house")
+    step.add_argument("--username", default="", help="of one of the operator's people")
     for name, words in (("name", "a spelling"), ("address", "a mail address"), ("number", "a telephone number")):
         step.add_argument(f"--{name}", action="append", default=[], help=f"{words}; may be repeated")
 

@@ -104,7 +104,7 @@ class WithContext(logging.Filter):
 # Names of persons are never given to the log in the first place: it names rows by their ids.
 
 
-DOORS = (
+SIGNED_ADDRESSES = (
     *(
         "telefonia",
         "api/v1/cti",
@@ -117,7 +117,7 @@ DOORS = (
     *("c/caso", "c/informe", "c/no-es-asi", "c/quien-responde", "c/trabajo", "escalar", "responder"),
     *("mi-empresa/codigo", "mi-empresa/con", "mi-empresa/confirmar"),
 )
-TOKEN = re.compile(rf"(/(?:{'|'.join(DOORS)})/)[^\s/?'\"]+")
+TOKEN = re.compile(rf"(/(?:{'|'.join(SIGNED_ADDRESSES)})/)[^\s/?'\"]+")
 
 KEY = re.compile(r"([?&](?:clave|state|code|SAMLResponse|RelayState)=)[^\s&'\"]+")
 """In the question of an address: the key of the first steps, and what a directory sends back."""

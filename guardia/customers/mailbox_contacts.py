@@ -35,7 +35,7 @@ def companies_at(mailbox: str) -> set[int]:
 
 
 def roads_at(mailbox: str) -> Roads:
-    """By which roads the contacts of this mailbox come in, each read behind the wall of its company."""
+    """By which roads the contacts of this mailbox come in, each read under its company's policies."""
     with behind(DatabaseRole.PORTAL_ACTS, entry=of_mailbox(mailbox)):
         known = rows_of(CONTACTS)
     companies = dict.fromkeys(company for _contact, company in known)

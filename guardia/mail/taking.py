@@ -22,7 +22,7 @@ class TooLarge(Exception):
     """The mail is larger than this installation takes."""
 
     def __init__(self, size: int) -> None:
-        super().__init__(f"the mail has {size / MEGABYTE:.1f} MB; this house takes up to {limit() // MEGABYTE} MB")
+        super().__init__(f"the mail has {size / MEGABYTE:.1f} MB; the most here is {limit() // MEGABYTE} MB")
 
 
 def limit() -> int:

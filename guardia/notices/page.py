@@ -112,7 +112,7 @@ def procedure_of(notice: Notice) -> Procedure:
 
 def staff_of(notices: Sequence[Notice]) -> Staff:
     staff = notices[0].staff
-    assert staff is not None, "a page is to a person of the house"
+    assert staff is not None, "a page is to one of the operator's people"
     return staff
 
 

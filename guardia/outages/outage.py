@@ -71,7 +71,7 @@ class OutageState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     DECLARED = "declared", _("under way")
     RESTORED = "restored", pgettext_lazy("outage", "restored")
-    ENDED = "ended", _("over")
+    ENDED = "ended", _("ended")
     DISMISSED = "dismissed", _("it was none")
 
 

@@ -40,7 +40,7 @@ class WorkState(models.TextChoices):
     DRAFT = "draft", _("being written")
     ANNOUNCED = "announced", _("announced")
     UNDER_WAY = "under_way", _("under way")
-    ENDED = "ended", _("over")
+    ENDED = "ended", _("ended")
     CANCELLED = "cancelled", _("cancelled")
 
 

@@ -83,7 +83,7 @@ OF_THE_HOUSE: tuple[Kind, ...] = (
 )
 
 
-HOUSE = _("Decision of the house: as long as a customer may still contest.")
+OF_THE_OPERATOR = _("Decision of the operator: as long as a customer may still contest.")
 CLOSED = 'EXISTS (SELECT FROM "case" c WHERE c.id = x.case_id AND c.closed_at < %(up_to)s)'
 OF_CASES_ON_HOLD = f"""NOT EXISTS (SELECT FROM delivered_notice l JOIN notice n ON n.id = l.notice_id
     WHERE l.delivery_id = x.id AND NOT {not_held("n.case_id", "n.customer_id")})"""
@@ -122,7 +122,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         1095,
         365,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "message",
@@ -144,7 +144,7 @@ KINDS: tuple[Kind, ...] = (
         _("What was sent, as it was sent, and to which address. That it was sent, when, and what became of it stays."),
         1095,
         365,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "delivery",
@@ -160,7 +160,7 @@ KINDS: tuple[Kind, ...] = (
         _("From which number a call came, and the name that the exchange announced. Hours and clocks stay."),
         730,
         180,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "call",
@@ -177,7 +177,7 @@ KINDS: tuple[Kind, ...] = (
         _("The bytes of what was put on cases. That there was a file, with its hash, stays."),
         1825,
         365,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "case_file",
@@ -202,7 +202,7 @@ KINDS: tuple[Kind, ...] = (
         _("Names and prose of cases closed so long ago. Codes, hours, hashes and the proof stay."),
         None,
         730,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "event_text",
@@ -218,7 +218,7 @@ KINDS: tuple[Kind, ...] = (
         _("What a test said word for word, of cases closed so long ago. Its verdict and hour stay."),
         1095,
         365,
-        HOUSE,
+        OF_THE_OPERATOR,
         (
             Cut(
                 "test_result",

@@ -57,7 +57,7 @@ GROUPS = {
     "visits": _("Visits and what the field sent"),
     "files": _("Photographs and documents"),
     "sign_in": _("Sign-in, sessions, drafts and views"),
-    "journals": _("Journals of the house"),
+    "journals": _("Journals of the operator"),
     "others": _("Other records"),
 }
 GROUP_OF = {

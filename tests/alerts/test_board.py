@@ -85,7 +85,7 @@ def test_somebody_says_that_it_is_over_and_it_is_on_record(noc, engineer, superv
     assert alert.state == AlertState.RESOLVED
     assert noc.turns(alert) == [True, False]
     assert SettingChange.objects.get(noun="alert").by.role == Role.ENGINEER
-    assert "Over in the last hours" in words(engineer.get(BOARD))
+    assert "Ended in the last hours" in words(engineer.get(BOARD))
     engineer.post(reverse("alert_close", args=[alert.pk]))
     assert noc.turns(alert) == [True, False]
     assert "comes and goes" not in words(supervisor.get(reverse("settings_record") + "?que=alert"))

@@ -49,7 +49,7 @@ def test_what_is_new_comes_by_itself_and_what_is_over_goes_below(desk, says):
     expect(page.locator('[data-alert="firing"]')).to_have_count(1)
     says("enlace caído", fires=False)
     expect(page.locator('[data-alert="resolved"]')).to_have_count(1)
-    expect(page.get_by_text("Over in the last hours")).to_be_visible()
+    expect(page.get_by_text("Ended in the last hours")).to_be_visible()
 
 
 def test_a_stray_alert_is_led_to_its_circuit(desk, says):

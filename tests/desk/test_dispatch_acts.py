@@ -259,7 +259,7 @@ def test_a_crew_that_leaves_unfinished_says_why_and_another_visit_is_agreed(wait
         send(engineer, waiting, act)
     assert send(engineer, waiting, "salida-sede", finished="unfinished").status_code == 422
     page = words(send(engineer, waiting, "salida-sede", finished="unfinished", why="falta un repuesto"))
-    assert "Visits that are over" in page
+    assert "Visits that have ended" in page
     assert primary(engineer, waiting) == "acuerdo"
 
 

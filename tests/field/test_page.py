@@ -138,7 +138,7 @@ def test_over_it_stays_half_a_day_and_goes(outing, browser):
     outing.service_is_restored()
     assert 'data-next="leave"' in text(browser.get("/campo"))
     outing.case.leave_site(True, by=outing.by, at=now())
-    assert "Over today" in text(browser.get("/campo"))
+    assert "Ended today" in text(browser.get("/campo"))
     type(outing.visit).objects.update(left_at=now() - timedelta(hours=13), ended_at=now() - timedelta(hours=13))
     assert "Banco Austral" not in text(browser.get("/campo"))
 

@@ -77,7 +77,7 @@ def test_what_was_only_proposed_is_no_outage(browser, network, state):
             {"state": WorkState.UNDER_WAY, "starts_at": -3, "ends_at": -1, "started_at": -3, "overran_at": -1},
             "takes longer than announced",
         ),
-        ({"state": WorkState.ENDED, "starts_at": -3, "ends_at": -1, "started_at": -3, "ended_at": -1}, "over"),
+        ({"state": WorkState.ENDED, "starts_at": -3, "ends_at": -1, "started_at": -3, "ended_at": -1}, "ended"),
         ({"state": WorkState.CANCELLED, "ended_at": -1}, "cancelled"),
     ],
 )

@@ -4,7 +4,7 @@
 #   object NotificationCommand "guardia" {
 #     command = [ ConfigDir + "/scripts/icinga-notify.sh" ]
 #     env = {
-#       GUARDIA_URL = "https://HOUSE/api/alertas/TOKEN"
+#       GUARDIA_URL = "https://GUARDIA/api/alertas/TOKEN"
 #       GUARDIA_SECRET = ""                       // the secret beside the address, where it is to sign
 #       TYPE = "$notification.type$"
 #       HOST = "$host.name$"

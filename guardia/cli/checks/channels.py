@@ -117,7 +117,7 @@ def resolver() -> dns.resolver.Resolver:
 def sign_of_life(installation: Installation) -> CheckResult:
     if not settings.DEADMAN_URL:
         return warn(
-            _("Nobody outside is told that this house lives: if the whole machine goes, nothing on it can say so."),
+            _("Nobody outside is told that this installation runs: if the machine fails, nothing on it can say so."),
             _("Set DEADMAN_URL to a check of a monitoring outside (docs/operations/health.md)."),
         )
     return ok(_("Signs of life go to %(host)s.") % {"host": urlsplit(settings.DEADMAN_URL).hostname})

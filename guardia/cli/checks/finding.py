@@ -106,9 +106,9 @@ def examine(installation: Installation) -> Iterator[Finding]:
 def answers(each: Check, installation: Installation) -> list[CheckResult]:
     if each.needs_database and not installation.database:
         return [skipped(_("Not looked at: the database does not answer."))]
-    wall: AbstractContextManager[None] = behind(DatabaseRole.STAFF) if each.within else nullcontext()
+    policies: AbstractContextManager[None] = behind(DatabaseRole.STAFF) if each.within else nullcontext()
     try:
-        with wall:
+        with policies:
             answer = each.ask(installation)
             return [answer] if isinstance(answer, CheckResult) else list(answer)
     except Exception as trouble:

@@ -142,13 +142,13 @@ def alarm_over(told: NoticeFacts) -> Page:
     taken_at, hours = moment_of(told["ended_at"]) or told.owed_at, told.hours
     if told["kind"] == CALLS_OVERDUE:
         subject, headline = _("No call is late any more"), _("No call is late any more: nothing more is asked of you.")
-        rows = ((_("Over"), hours.zoned(hours.at(taken_at))), (_("Late"), hours.zoned(hours.since(since(told)))))
+        rows = ((_("Ended"), hours.zoned(hours.at(taken_at))), (_("Late"), hours.zoned(hours.since(since(told)))))
     elif told["kind"] == WORK_OVERRAN:
         subject = _("Planned work %(number)s is over") % {"number": told["desk"]}
         headline = _("The planned work that overran is over: nothing more is asked of you.")
         over = hours.zoned(hours.at(taken_at))
         rows = (
-            (_("Over"), f"{told['by']}, {over}" if told["by"] else over),
+            (_("Ended"), f"{told['by']}, {over}" if told["by"] else over),
             (_("Late"), hours.zoned(hours.since(since(told)))),
         )
     elif told["kind"] == HANDOVER_LATE:
@@ -156,7 +156,7 @@ def alarm_over(told: NoticeFacts) -> Page:
         headline = _("The hand-over is not late any more: nothing more is asked of you.")
         over = hours.zoned(hours.at(taken_at))
         rows = (
-            (_("Signed"), f"{told['by']}, {over}") if told["by"] else (_("Over"), over),
+            (_("Signed"), f"{told['by']}, {over}") if told["by"] else (_("Ended"), over),
             (_("Late"), hours.zoned(hours.since(since(told)))),
         )
     else:

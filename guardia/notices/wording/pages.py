@@ -187,7 +187,7 @@ def ended(told: NoticeFacts) -> Page:
     """Those who were paged are told that nothing is asked of them any more."""
     desk = told.procedure.desk(DESK)
     return Page(
-        subject=f"{page_text.title(told)}: {_('the escalation is over')}",
+        subject=f"{page_text.title(told)}: {_('the escalation has ended')}",
         title=page_text.title(told),
         headline=_("The escalation of this case is over: nothing more is asked of you."),
         short=(

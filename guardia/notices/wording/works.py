@@ -117,7 +117,7 @@ def ended(work: WorkFacts, hours: Hours) -> Said:
     since = round((at - hour(work.ends_at)).total_seconds())
     longer = _("It took %(time)s longer than we had announced. We apologise.") % {"time": lasting(max(0, since))}
     return (
-        _("planned work is over"),
+        _("planned work has ended"),
         _("The planned work is over %(hour)s.") % words,
         (*((longer,) if late else ()), _("If a service of yours does not work as it should, please call us.")),
     )

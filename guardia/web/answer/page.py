@@ -107,7 +107,7 @@ ACTS = ("respondo", "mando", "no-puedo")
 
 def do(request: HttpRequest, notice: Notice, cases: list[Case], at: datetime) -> None:
     staff = notice.staff
-    assert staff is not None, "a page is to a person of the house"
+    assert staff is not None, "a page is to one of the operator's people"
     by, act = Actor.of_staff(staff), request.POST["acto"]
     if act == "no-puedo":
         reason = request.POST.get("reason", "").replace("\0", "")[:1000]

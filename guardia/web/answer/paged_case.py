@@ -124,7 +124,7 @@ def paged_cases_view(notice: Notice, pages: Sequence[Notice], at: datetime) -> A
     people = staff_by_id({r.acknowledged_by for r in running.values() if r and r.acknowledged_by})
     due = due_of(visible)
     staff = notice.staff
-    assert staff is not None, "a page is to a person of the house"
+    assert staff is not None, "a page is to one of the operator's people"
     procedure = versions.of(ordered[0].procedure_version_id)
     told = facts_of(notice, at)
     return AnswerPage(

@@ -267,7 +267,7 @@ def lost_words() -> dict[str, str]:
         LeftAs.TIMED_OUT: _("given up by the queue"),
         LeftAs.TURNED_AWAY: _("turned away"),
         LeftAs.RESTARTED: _("cut by a restart of the exchange"),
-        LeftAs.UNSEEN: _("over while the exchange was not heard"),
+        LeftAs.UNSEEN: _("ended while the exchange was not heard"),
     }
 
 

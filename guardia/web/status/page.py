@@ -180,7 +180,7 @@ def outage(one: Outage, hours: Hours) -> Entry:
     said = [since]
     kind, words = "outage", str(IMPACT_NAMES.get(Impact(one.impact), _("Outage")))
     if one.ended_at:
-        kind, words = "over", _("over")
+        kind, words = "over", _("ended")
         said = [lasted(one.started_at, one.restored_at or one.ended_at, hours)]
     elif one.state == OutageState.RESTORED and one.restored_at:
         kind, words = "restored", _("restored, being watched")
@@ -205,8 +205,8 @@ def work(one: PlannedWork, hours: Hours) -> Entry:
     if one.state == WorkState.CANCELLED:
         kind, words = "cancelled", _("cancelled")
     elif one.ended_at:
-        kind, words = "over", _("over")
-        said.append(_("Over %(hour)s.") % {"hour": hours.at(one.ended_at)})
+        kind, words = "over", _("ended")
+        said.append(_("Ended %(hour)s.") % {"hour": hours.at(one.ended_at)})
     elif one.overran_at:
         kind, words = "late", _("takes longer than announced")
     elif one.state == WorkState.UNDER_WAY:

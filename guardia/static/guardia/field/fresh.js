@@ -1,11 +1,11 @@
-// What is new at the house: asked now and then, and put in the place of what is shown, unless somebody is writing.
+// What is new at the server: asked now and then, and put in the place of what is shown, unless somebody is writing.
 "use strict";
 var CampoFresh = (to) => {
   const { words, main } = CampoVisit;
   const { owner } = main.dataset;
   const root = document.documentElement;
 
-  // A page that was kept says an old hour: its clocks run by what this telephone knows of the hour of the house.
+  // A page that was kept says an old hour: its clocks run by what this telephone knows of the hour of the server.
   async function setClocks() {
     root.dataset.now = ((await CampoStore.now()) / 1000).toFixed(3);
     document.dispatchEvent(new Event("htmx:after:swap"));
@@ -50,7 +50,7 @@ var CampoFresh = (to) => {
   return { look, prepare, setClocks };
 };
 
-// How far this telephone's clock is from the house's, by the hour that the page itself says, counted from when it came.
+// How far this telephone's clock is from the server's, by the hour that the page itself says, counted from when it came.
 // Where a service worker hands the page out it may be one of days ago: then the worker has noted it as the page came in.
 CampoFresh.hourOfThePage = async () => {
   const said = Number(document.documentElement.dataset.shown) * 1000;

@@ -15,7 +15,7 @@
   let failures = 0;
   let timer = 0;
 
-  // Without a store nothing is intercepted: the plain forms go straight to the house.
+  // Without a store nothing is intercepted: the plain forms go straight to the server.
   try {
     await store.all("acts");
   } catch {
@@ -24,7 +24,7 @@
     return;
   }
 
-  // Before anything is pressed: the clock of the telephone may be wrong, and the signal gone before the house is asked.
+  // Before anything is pressed: the clock of the telephone may be wrong, and the signal gone before the server is asked.
   await CampoFresh.hourOfThePage();
 
   // --- what is shown ---
@@ -132,7 +132,7 @@
     send();
   });
 
-  // What is no picture is said and goes: the house would refuse it.
+  // What is no picture is said and goes: the server would refuse it.
   async function small() {
     const unread = await CampoPictures.ready();
     for (const key of unread) await store.remove("photos", key);

@@ -39,7 +39,7 @@ var CampoPictures = (() => {
     return unread;
   }
 
-  // Drawn, not linked to: the policy of the house lets no blob: address in.
+  // Drawn, not linked to: the policy of the server lets no blob: address in.
   async function thumbnail(photo) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = 112;

@@ -1,5 +1,5 @@
 // Sends what the telephone keeps: acts first and in their order, photographs afterwards, each by its key. Used by the
-// page and by its service worker; whichever comes first holds the lock. The house answers for each key, and only then
+// page and by its service worker; whichever comes first holds the lock. The server answers for each key, and only then
 // is one of them done with: a sending that is cut off is sent again, and arrives once.
 "use strict";
 var CampoSender = (() => {
@@ -18,8 +18,8 @@ var CampoSender = (() => {
   const asked = (address, options, patience) =>
     fetch(address, { ...options, cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(patience) });
 
-  // The hour of the house, whose session it is, and the token of the next sending. Half of the way there and back is
-  // the best guess at when the house read its clock.
+  // The hour of the server, whose session it is, and the token of the next sending. Half of the way there and back is
+  // the best guess at when the server read its clock.
   async function standing(to) {
     const before = Date.now();
     const answer = await asked(to.standing, {}, PATIENCE);
@@ -58,7 +58,7 @@ var CampoSender = (() => {
     }
   }
 
-  // What the house cannot read as a whole goes one by one; one alone that it cannot read holds up no other.
+  // What the server cannot read as a whole goes one by one; one alone that it cannot read holds up no other.
   async function smaller(to, batch, said, answer) {
     if (batch.length > 1) for (const act of batch) await sendActs(to, [act], said);
     else await settle("acts", { key: batch[0].key, state: "refused", sentence: (await answer.json().catch(() => ({}))).error || "" });

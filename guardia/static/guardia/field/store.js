@@ -1,4 +1,4 @@
-// What the telephone keeps: acts and photographs until the house has taken them. Used by the page and by its service
+// What the telephone keeps: acts and photographs until the server has taken them. Used by the page and by its service
 // worker. A new version of this file may add a store, and never removes one: what waits outlives every update.
 "use strict";
 var CampoStore = (() => {
@@ -58,7 +58,7 @@ var CampoStore = (() => {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 
-  // The hour of the house, as far as this telephone last knew its distance to it.
+  // The hour of the server, as far as this telephone last knew its distance to it.
   const now = async () => Date.now() + ((await meta("offset")) || 0);
 
   // A guess at that distance: it corrects a clock that is wrong, and leaves what was measured better alone.

@@ -13,7 +13,7 @@ var CampoVisit = (() => {
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
 
   function show(section, acts) {
-    // What was sent before this page was written stands in it already, or the house knows better.
+    // What was sent before this page was written stands in it already, or the server knows better.
     const written = Number(document.documentElement.dataset.shown) * 1000;
     const live = acts.filter((act) => act.state === "waiting" || (act.state === "sent" && act.sent_at > written));
     const next = steps(section, live);

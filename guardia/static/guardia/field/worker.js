@@ -28,18 +28,18 @@ self.addEventListener("fetch", (event) => {
   else if (/^\/(static\/guardia|campo\/partes)\//.test(address.pathname)) event.respondWith(part(request));
 });
 
-// The network first, but not for ever; the kept one where there is none or where the house is in trouble.
+// The network first, but not for ever; the kept one where there is none or where the server is in trouble.
 async function page(event) {
   const { request } = event;
   const cache = await caches.open(PAGES);
   const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
   const network = fetch(request).then(async (answer) => {
-    // It says the hour of the house to the second, in the middle of which it was read, at the best guess.
+    // It says the hour of the server to the second, in the middle of which it was read, at the best guess.
     const said = Date.parse(answer.headers.get("Date") || "");
     if (said) await CampoStore.guessOffset(said + 500 - Date.now());
     if (answer.status === 200 && answer.type === "basic") await keep(cache, request.url, answer.clone());
     if (answer.status === 404 || answer.status === 410) await cache.delete(request, { ignoreSearch: true });
-    if (answer.status >= 500 && kept) throw new Error("trouble of the house");
+    if (answer.status >= 500 && kept) throw new Error("trouble of the server");
     return answer;
   });
   event.waitUntil(network.catch(() => {}));  // the page may be closed before it is kept

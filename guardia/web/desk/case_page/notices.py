@@ -249,7 +249,7 @@ def answer_of(delivery: Delivery | None) -> str:
 
 def reason_words(notice: Notice) -> str:
     if notice.staff_id:
-        words = {"no_address": _("no address for a page"), "inactive": _("has left the house")}
+        words = {"no_address": _("no address for a page"), "inactive": _("no longer works here")}
     else:
         words = {"no_address": _("no address for a message (%(ways)s)") % {"ways": ways_written()}}
     return words.get(notice.reason, notice.reason)

@@ -283,7 +283,7 @@ def person_words(person: Mapping[str, str], reads: bool) -> str:
 def ended_words(visit: Visit) -> str:
     if visit.left_at is None and visit.arrived_at:
         return _("the service is back; the crew is still at the site")
-    return str(visit.get_outcome_display()) or _("over")
+    return str(visit.get_outcome_display()) or _("ended")
 
 
 def decision_of(clocks: Sequence[Clock], at: datetime) -> ClockFace | None:

@@ -258,7 +258,7 @@ def news_row(news: OutageNews, at: datetime) -> dict[str, Any]:
         "diagnosed": pgettext("outage", "Cause and plan"),
         "restored": pgettext("outage", "Restored"),
         "relapsed": pgettext("outage", "It failed again"),
-        "ended": pgettext("outage", "Over"),
+        "ended": pgettext("outage", "Ended"),
     }
     told = ngettext("written to %(n)d case", "written to %(n)d cases", news.told) % {"n": news.told}
     return {

@@ -62,7 +62,7 @@ LEFT = {
     LeftAs.TIMED_OUT: _("the queue gave up"),
     LeftAs.TURNED_AWAY: _("the exchange did not let it in"),
     LeftAs.RESTARTED: _("the exchange restarted"),
-    LeftAs.UNSEEN: _("over by then; nobody saw whether it was answered"),
+    LeftAs.UNSEEN: _("had ended by then; nobody saw whether it was answered"),
 }
 SETTLED = {
     "case": _("a case was opened"),
@@ -72,7 +72,7 @@ SETTLED = {
     "called_again": _("called again and was answered"),
     "spoken": _("answered, and no request came of it"),
     "not_owed": _("no call-back is promised"),
-    "not_seen": _("over, and nobody saw whether it was answered"),
+    "not_seen": _("ended, and nobody saw whether it was answered"),
     "same_caller": _("the same caller is rung back for another call"),
 }
 
@@ -175,11 +175,11 @@ def ends(call: Call) -> Iterator[tuple[datetime, str, str]]:
     if call.abandoned_at:
         yield call.abandoned_at, str(LEFT[LeftAs(call.left_as or LeftAs.ABANDONED)]), ""
     if call.lost_again_at:
-        yield call.lost_again_at, gettext("over before anybody took it"), ""
+        yield call.lost_again_at, gettext("ended before anybody took it"), ""
         if call.reached_at:
             yield call.reached_at, gettext("rung back and reached by %(who)s") % {"who": person(call.speaker, "")}, ""
     if call.ended_at and call.end_unseen and not call.lost_at:
-        yield call.ended_at, gettext("over by then: nobody heard it end"), ""
+        yield call.ended_at, gettext("had ended by then: nobody heard it end"), ""
     elif call.ended_at and call.ended_at != call.lost_at:
         yield call.ended_at, pgettext("call", "the line is free again"), ""
     if call.settled_at:
@@ -263,7 +263,7 @@ def stands(call: Call, at: datetime) -> str:
         return str(SETTLED.get(call.settled_as, call.settled_as))
     if call.is_waiting or call.is_taken_up or call.lost_at:
         return when(call, at)
-    return gettext("over, and nobody answered") if call.ended_at else gettext("in the menu of the exchange")
+    return gettext("ended, and nobody answered") if call.ended_at else gettext("in the menu of the exchange")
 
 
 def acts_of(call: Call, staff: Staff) -> dict[str, Any]:

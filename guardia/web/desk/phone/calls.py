@@ -232,9 +232,9 @@ class Phone:
 STATE_WORDS = {
     "waiting": pgettext_lazy("call", "waits"),
     "on_the_line": pgettext_lazy("call", "on the line"),
-    "to_register": gettext_lazy("over, without a number yet"),
+    "to_register": gettext_lazy("ended, without a number yet"),
     "call_back": gettext_lazy("to be rung back"),
-    "over": gettext_lazy("over, and nobody answered"),
+    "over": gettext_lazy("ended, and nobody answered"),
     "in_menu": gettext_lazy("in the menu of the exchange"),
 }
 
@@ -301,7 +301,7 @@ def when(call: Call, at: datetime) -> str:
         if call.is_on_the_line:
             return _("answered %(hour)s, %(who)s") % {"hour": hour(call.speaks_since, at, seconds=True), "who": who}
         ended = hour(call.ended_at or call.speaks_since, at, seconds=True)
-        return _("over at %(hour)s; %(who)s gives the number") % {"hour": ended, "who": who}
+        return _("ended at %(hour)s; %(who)s gives the number") % {"hour": ended, "who": who}
     if call.abandoned_at:
         return _("hung up at %(hour)s") % {"hour": hour(call.abandoned_at, at, seconds=True)}
     if call.waiting_at is None:

@@ -173,7 +173,7 @@ def named(one: Exchange, what: str, name: str, is_: str, *, by: Staff, at: datet
             return _("Calls come in by “%s” from now on; those of the last hour are on the desk.") % name
         case "inside":
             exchange_editing.name_context(one, name, outside=False, by=by, at=at)
-            return _("What begins in “%s” is the house’s own: no call of ours.") % name
+            return _("What begins in “%s” is inside the operator: it does not count as a call.") % name
         case "number":
             exchange_editing.name_number(one, name, is_, lines=names.lines, by=by, at=at)
             return _("“%(number)s” is %(line)s.") % {"number": name, "line": names.name(is_)}
@@ -278,7 +278,7 @@ def call_row(call: SeenCall, names: LineNames, persons: Sequence[tuple[str, str]
         id=id_of(call),
         hour=f"{localtime(call.at):%H:%M:%S}",
         caller=spoken(call.caller) if call.caller else _("hidden number"),
-        state=pgettext("call", "over") if call.is_over else answered if call.is_answered else _("it rings"),
+        state=pgettext("call", "ended") if call.is_over else answered if call.is_answered else _("it rings"),
         steps=steps,
         is_named=all(step.named for step in steps),
     )

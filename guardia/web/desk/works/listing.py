@@ -61,7 +61,7 @@ TURNS: dict[str, Promise] = {
     TurnKind.STARTED: _("begun"),
     TurnKind.OVERRAN: _("overran: it was not over at the end of its window"),
     TurnKind.OVERRUN_LIFTED: _("the overrun was lifted: it had been over in time"),
-    TurnKind.ENDED: _("over"),
+    TurnKind.ENDED: _("ended"),
 }
 
 
@@ -70,12 +70,12 @@ def state_words(work: PlannedWork) -> str:
     if work.overran_at and work.ended_at is None:
         return gettext("overran")
     if work.overran_at:
-        return gettext("over, late")
+        return gettext("ended, late")
     return {
         WorkState.DRAFT: pgettext("planned work", "draft"),
         WorkState.ANNOUNCED: pgettext("planned work", "announced"),
         WorkState.UNDER_WAY: pgettext("planned work", "under way"),
-        WorkState.ENDED: pgettext("planned work", "over"),
+        WorkState.ENDED: pgettext("planned work", "ended"),
         WorkState.CANCELLED: pgettext("planned work", "cancelled"),
     }[WorkState(work.state)]
 
