@@ -74,8 +74,3 @@ class Course:
     rang_numbers: tuple[str, ...] = ()  # one of ours rang outside; the dial plan may write one number in several ways
     reached_at: datetime | None = None  # … and it was answered
     reached_by: Person | None = None
-
-    @property
-    def is_decided(self) -> bool:
-        """The exchange has said how the wait ended, or that the call is over."""
-        return bool(self.answered_at or self.abandoned_at or self.ended_at)

@@ -10,6 +10,8 @@ class ExchangeKind(models.TextChoices):
 
 
 class Exchange(models.Model):
+    signing_salt = b"guardia.calls.tokens"
+
     name = models.CharField(
         max_length=60, unique=True, help_text="what it calls itself (SystemName), or what we call it"
     )

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap, ExchangeKind
+from guardia.people import secret_address
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
@@ -65,7 +65,7 @@ def add(
         raise ExchangeRefused(
             _("The exchange “%(name)s” exists already. Choose another name, or give it a new token.") % {"name": name}
         )
-    token, digest = tokens.new_token() if kind == ExchangeKind.CTI else ("", "")
+    token, digest = secret_address.new_token() if kind == ExchangeKind.CTI else ("", "")
     exchange = Exchange.objects.create(
         name=name,
         kind=kind,
@@ -88,7 +88,7 @@ def new_token(exchange: Exchange, *, at: datetime, by: Staff | None = None) -> s
         )
     take_turn(EXCHANGE, exchange.name)
     before = on_record(exchange)
-    token, exchange.token_digest = tokens.new_token()
+    token, exchange.token_digest = secret_address.new_token()
     Exchange.objects.filter(pk=exchange.pk).update(token_digest=exchange.token_digest)
     put_on_record(EXCHANGE, exchange.pk, before, on_record(exchange), by=by, at=at)
     return token
@@ -227,3 +227,9 @@ def agents_before(exchange: Exchange) -> QuerySet[ExchangeAgent]:
 def was_ever_named(exchange: Exchange, name: str) -> bool:
     """Whether the exchange means or has meant anybody by this name."""
     return exchange.agents.filter(name=name.strip()).exists()
+
+
+def exchange_of_token(token: str) -> Exchange | None:
+    """The exchange in use that pushes to the address with this token."""
+    known = Exchange.objects.filter(kind=ExchangeKind.CTI, is_active=True).exclude(token_digest="")
+    return secret_address.bearer_of(token, known)

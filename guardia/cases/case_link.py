@@ -5,7 +5,6 @@ sent to, as whoever holds that contact's telephone may; the page says whose link
 """
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from guardia.people import signed
 
@@ -18,22 +17,14 @@ NONCE_GOOD_FOR = timedelta(hours=12)
 """How long a page may lie open before one of its buttons is pressed."""
 
 
-class Opens(NamedTuple):
-    """Who reads what: the company under whose row policies it is shown, its case and its contact, by id."""
-
-    customer: int
-    case: int
-    contact: int
-
-
 def token(customer_id: int, case_id: int, contact_id: int) -> str:
     """What names this case and this contact in the address of the page; good for ninety days from now."""
     return signed.short_token(SALT, customer_id, case_id, contact_id)
 
 
-def read(token: str) -> Opens:
+def read(token: str) -> signed.LetterLink:
     """Whom and what a link names. Raises LinkHasExpired after ninety days, LinkIsInvalid where it is none of ours."""
-    return Opens(*signed.read_short(token, SALT, GOOD_FOR, ids=3))
+    return signed.LetterLink(*signed.read_short(token, SALT, GOOD_FOR, ids=3))
 
 
 def nonce(case_id: int, contact_id: int, drawn: int) -> str:

@@ -1,6 +1,5 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Case as Choose
@@ -115,11 +114,6 @@ def count_in_the_field() -> int:
     return count_up_to_99(open_cases(TECHNICAL).filter(IN_THE_FIELD).distinct())
 
 
-def counts_up_to_99(several: Sequence[QuerySet[Case]]) -> list[int]:
-    """How many each holds, as ``count_up_to_99`` does, in one question to the database."""
-    return counting.counted(several)
-
-
 def counts(at: datetime, desk: str = "") -> dict[str, int]:
     """How many of a desk are open, overdue, urgent, soon and waiting, each counted to 99+."""
     return dict(zip(STATES, counting.by_state(desk, at), strict=True))
@@ -127,7 +121,7 @@ def counts(at: datetime, desk: str = "") -> dict[str, int]:
 
 def counts_of(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
     """The same of any open cases."""
-    return dict(zip(STATES, counts_up_to_99(by_state(cases, at)), strict=True))
+    return dict(zip(STATES, counting.counted(by_state(cases, at)), strict=True))
 
 
 STATES = ("open", "overdue", "urgent", "soon", "waiting")

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from guardia.cases.band_change import BandsForeseen, CompanyForeseen
 
 
-# --- customers --------------------------------------------------------------------------------------------------------
-# `guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities.
 # --- bands ------------------------------------------------------------------------------------------------------------
 # Before a command gives sites another band: whom that concerns, a line each; done where the caller said so (P4 D).
 NOT_AGREED = 3

@@ -84,7 +84,7 @@ def show_once(exchange, token: str) -> None:
     from django.conf import settings
     from django.utils.translation import gettext as _
 
-    from guardia.calls.tokens import signing_secret
+    from guardia.people.secret_address import signing_secret
 
     base = settings.PUBLIC_URL.rstrip("/")
     print(_("Shown once. Enter this address at the exchange:"))

@@ -5,8 +5,6 @@ computed from the row and the installation's secret (an HOTP, RFC 4226), so that
 has one.
 """
 
-import hashlib
-import hmac
 import os
 from datetime import datetime, timedelta
 
@@ -14,14 +12,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guardia.config.database_roles import DatabaseRole, behind, of_code, of_mailbox
 from guardia.config.requests import network
-from guardia.customers import contacts, mailbox_contacts
-from guardia.customers.contact import Contact
+from guardia.customers import mailbox_contacts
 from guardia.customers.sign_in import SignInCode
+from guardia.people import signed
 
 GOOD_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=1)
 MOST_ATTEMPTS = 5
-DIGITS = 6
 
 PAUSE = timedelta(seconds=60)
 COUNTED_FOR = timedelta(hours=1)
@@ -82,11 +79,7 @@ def _asked(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode 
 
 def digits_of(code: SignInCode) -> str:
     """The six digits of this row."""
-    key = salted_hmac("guardia.customers.codes", bytes(code.salt).hex(), algorithm="sha256").digest()
-    mac = hmac.new(key, b"%d" % code.pk, hashlib.sha256).digest()
-    offset = mac[-1] & 15
-    number = int.from_bytes(mac[offset : offset + 4]) & 0x7FFF_FFFF
-    return f"{number % 10**DIGITS:0{DIGITS}}"
+    return signed.digits_of("guardia.customers.codes", bytes(code.salt), code.pk)
 
 
 def try_out(code_id: int, written: str, at: datetime) -> SignInCode | None:
@@ -110,11 +103,6 @@ def _tried(written: str, at: datetime) -> SignInCode | None:
 def is_over(code: SignInCode, at: datetime) -> bool:
     """Used, too old, or tried too often."""
     return bool(code.used_at) or at >= code.asked_at + GOOD_FOR or code.attempts >= MOST_ATTEMPTS
-
-
-def contacts_of(mailbox: str) -> list[Contact]:
-    """Who may sign in with a code sent there: the active contacts of active companies with this mailbox."""
-    return contacts.contacts_at(mailbox)
 
 
 def forget(at: datetime) -> int:

@@ -4,14 +4,12 @@ A mailbox says yes by a link that is mailed to it, a number by six digits that a
 needs none: the operator vouches for whom it has spoken to. docs/adr/0034. All hours are UTC.
 """
 
-import hashlib
-import hmac
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from guardia.customers import telling, ways
@@ -26,7 +24,6 @@ OF_A_CONTACT = 20
 """So many a day by one administrator of a company: more would make us the sender of somebody else's mail. Another
 administrator of the company is not refused for it.
 """
-DIGITS = 6
 SALT = "guardia.customers.confirming"
 NUMBERS = {"way_sms": WayKind.SMS, "way_whatsapp": WayKind.WHATSAPP}
 Wanted = list[tuple[WayKind, str]]
@@ -141,12 +138,8 @@ def by_link(written: str, at: datetime) -> AddressConfirmation | None:
 
 
 def digits_of(one: AddressConfirmation) -> str:
-    """The six digits of this row (as an HOTP, RFC 4226): computed when they are sent and when they are tried."""
-    key = salted_hmac(SALT, bytes(one.salt).hex(), algorithm="sha256").digest()
-    mac = hmac.new(key, b"%d" % one.pk, hashlib.sha256).digest()
-    offset = mac[-1] & 15
-    number = int.from_bytes(mac[offset : offset + 4]) & 0x7FFF_FFFF
-    return f"{number % 10**DIGITS:0{DIGITS}}"
+    """The six digits of this row."""
+    return signed.digits_of(SALT, bytes(one.salt), one.pk)
 
 
 def by_digits(pk: int, contact: Contact, written: str, at: datetime) -> AddressConfirmation | None:

@@ -160,6 +160,21 @@ def one_of(known: list[str], default: str | None = None) -> Reader:
     return reader
 
 
+def whole(least: int, most: int, default: int | None = None) -> Reader:
+    """A whole number within bounds, or where none is written ``default``. Raises Misfit."""
+
+    def reader(value: Any) -> int | None:
+        if value in (None, ""):
+            return default
+        written = str(value).strip()
+        number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else -1
+        if not least <= number <= most:
+            raise Misfit(_("Write a whole number from %(least)d to %(most)d.") % {"least": least, "most": most})
+        return number
+
+    return reader
+
+
 def not_among(wanted: str, known: list[str]) -> str:
     """“X is not known”, with the nearest of the known words, or all of them where they are few."""
     if near := get_close_matches(wanted, known, n=1, cutoff=0.6):

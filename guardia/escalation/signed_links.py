@@ -6,7 +6,6 @@ next level of one case (E1). Whoever holds a link may use it, as whoever holds t
 """
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from guardia.people import signed
 
@@ -43,21 +42,11 @@ ESCALATE_GOOD_FOR = timedelta(days=30)
 """Every letter brings a fresh one, so it must only outlive the wait for the next."""
 
 
-class Asks(NamedTuple):
-    """Who asks, and for what: the company under whose row policies the page is shown, its case and its contact, by
-    id.
-    """
-
-    customer: int
-    case: int
-    contact: int
-
-
 def escalate_token(customer_id: int, case_id: int, contact_id: int) -> str:
     """What names this case and this contact of the company in the address of the page; good for a month from now."""
     return signed.token(ESCALATE_SALT, customer_id, case_id, contact_id)
 
 
-def read_escalate_token(token: str) -> Asks:
+def read_escalate_token(token: str) -> signed.LetterLink:
     """Whom and what a link names. Raises LinkHasExpired after a month, LinkIsInvalid where it is none of ours."""
-    return Asks(*signed.read(token, ESCALATE_SALT, ESCALATE_GOOD_FOR, ids=3))
+    return signed.LetterLink(*signed.read(token, ESCALATE_SALT, ESCALATE_GOOD_FOR, ids=3))

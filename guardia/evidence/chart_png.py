@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 from guardia.evidence.probes.measured import Sample
 from guardia.evidence.sample_chart import GOOD, LINE, LOST, Bar, Picture, picture
 
-TYPE = "image/png"
 SCALE, MARGIN = 2, 6
 GROUND = "#fdfdfe"
 

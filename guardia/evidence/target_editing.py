@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
+from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read, whole
 from guardia.evidence.addresses import may_hear_a_secret, pinned, resolved
 from guardia.evidence.target import ProbeKind, ServiceTarget, known_names
 from guardia.people.setting_change import put_on_record
@@ -19,21 +19,6 @@ MOST = 10
 ON_RECORD = (
     *("kind", "address", "pinned", "port", "asks", "expects", "max_loss", "max_ms", "at_registration", "active"),
 )
-
-
-def whole(least: int, most: int, default: int | None = None) -> Reader:
-    """A whole number within bounds, or where none is written ``default``. Raises Misfit."""
-
-    def reader(value: Any) -> int | None:
-        if value in (None, ""):
-            return default
-        written = str(value).strip()
-        number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else -1
-        if not least <= number <= most:
-            raise Misfit(_("Write a whole number from %(least)d to %(most)d.") % {"least": least, "most": most})
-        return number
-
-    return reader
 
 
 READERS: dict[str, Reader] = {

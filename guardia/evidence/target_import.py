@@ -170,9 +170,13 @@ def _read(header: Header, lines: Iterable[tuple[int, list[str]]]) -> tuple[list[
     rows: list[Row] = []
     problems: list[Problem] = []
     first: dict[tuple[Any, ...], int] = {}
-    for number, written in lines:
-        fields, wrong = _cells(header, written, services)
-        problems += [Problem(number, header.names[field], sentence) for field, sentence in wrong.items()]
+
+    def value(column: Column, cell: str) -> Any:
+        return _service(cell, services) if column.field == "service" else column.cell(cell)
+
+    for number, row in lines:
+        fields, wrong = header.values(row, value)
+        problems += [Problem(number, column, sentence) for column, sentence in wrong.items()]
         if wrong:
             continue
         identity = _identity(fields)
@@ -183,21 +187,6 @@ def _read(header: Header, lines: Iterable[tuple[int, list[str]]]) -> tuple[list[
             first[identity] = number
             rows.append(Row(number, fields))
     return rows, problems
-
-
-def _cells(header: Header, cells: list[str], services: dict[str, Service]) -> tuple[dict[str, Any], dict[str, str]]:
-    fields: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    written = header.written(cells)
-    for column in header.places:
-        cell = written[column.field]
-        try:
-            if column.needed and not cell:
-                raise Misfit(_("this is needed. Please write it."))
-            fields[column.field] = _service(cell, services) if column.field == "service" else column.cell(cell)
-        except Misfit as misfit:
-            wrong[column.field] = str(misfit)
-    return fields, wrong
 
 
 def _service(circuit: str, services: dict[str, Service]) -> Service:

@@ -26,12 +26,7 @@ class FileFound:
     size: int  # bytes
     sha256: str
     refused: str = ""  # why it is not given out: executable, too_big, too_many, too_big_together
-    inert: bool = False  # only given out as a download of octets
     content_id: str = ""  # by which the HTML shows it, without brackets, in lower case
-
-    @property
-    def served_as(self) -> str:
-        return OCTETS if self.inert else self.type
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,6 @@ def files_of(parts: Iterable[Part], limits: Limits = LIMITS) -> tuple[list[FileF
                 size=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),
                 refused=refusal(content, name, number, together, limits),
-                inert=type_ not in PASSIVE,
                 content_id=content_id(part),
             )
         )
@@ -109,6 +103,7 @@ LOOKED_AT = 64 * 1024
 
 # Shown by a browser without a danger, given out with this very type and nosniff. All else goes out as octets.
 PASSIVE = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf"])
+
 
 MARKUP = re.compile(
     rb"<(?:!doctype html|html|head|body|script|iframe|meta|object|embed|form|img|a\s|svg|\?xml|!doctype|math)",

@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 import nh3
@@ -59,7 +59,6 @@ FETCHES = re.compile(r"url|image|expression|@|\\|behavior|var\(", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})[^<>]*")
 FLAT = "area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option"
 NEVER_NESTS = frozenset(FLAT.split())
-PLACEHOLDER = re.compile(r'(<img\b(?:[^>"]|"[^"]*")*?\bsrc=")cid:(\d+)(")')
 EMPTY_IMAGE = re.compile(r'<img\b(?![^>]*\bsrc=)((?:[^>"]|"[^"]*")*)>')
 ALT = re.compile(r'\balt="([^"]*)"')
 
@@ -67,7 +66,7 @@ ALT = re.compile(r'\balt="([^"]*)"')
 def sanitised(html: str, files: Mapping[str, int]) -> tuple[str, list[str]]:
     """The HTML made safe ("" when it is too big or too deep to be), and defects.
 
-    ``files`` tells the number of a file by its content id: its image becomes ``src="cid:N"``, see with_images.
+    ``files`` tells the number of a file by its content id: its image becomes ``src="cid:N"``.
     """
     if trouble := too_much(html):
         return "", [trouble]
@@ -112,11 +111,6 @@ def words_instead(image: re.Match[str]) -> str:
     """An image that is not fetched leaves the words that stand for it."""
     alt = ALT.search(image[1])
     return f"[{alt[1].strip()}]" if alt and alt[1].strip() else ""
-
-
-def with_images(html: str, address_of: Callable[[int], str]) -> str:
-    """The sanitised HTML, each image of the mail itself at the address of its file."""
-    return PLACEHOLDER.sub(lambda image: f"{image[1]}{address_of(int(image[2]))}{image[3]}", html)
 
 
 def too_much(html: str) -> str:

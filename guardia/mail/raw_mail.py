@@ -37,7 +37,6 @@ class Read:
     references: tuple[str, ...]  # with angle brackets, oldest first, In-Reply-To last; ours among them
     from_address: str  # lower case, domain in ASCII (IDNA); "" when From holds no address
     from_name: str
-    reply_to: str  # as from_address; "" if none
     to_addresses: tuple[str, ...]  # of To, Cc, Delivered-To, X-Original-To, Envelope-To; as from_address
     written_to: tuple[str, ...]  # of To and Cc alone, those whom the writer named; as from_address
     subject: str  # decoded, one line
@@ -94,7 +93,6 @@ class Reading:
             references=references(self.headers),
             from_address=sender.address,
             from_name=sender.name,
-            reply_to=next(iter(addresses(self.headers, ("reply-to",))), ""),
             to_addresses=tuple(addresses(self.headers, RECIPIENTS)),
             written_to=tuple(addresses(self.headers, NAMED)),
             subject=subject,

@@ -22,6 +22,8 @@ class WhatItOpens(models.TextChoices):
 
 
 class AlertSource(models.Model):
+    signing_salt = b"guardia.network.alerts_tokens"
+
     name = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=SourceKind.choices)
     token_digest = models.CharField(max_length=64, blank=True, help_text="sha256 of the token it brings")

@@ -1,20 +1,17 @@
 """The sources of monitoring as an operator sets them: added, addressed anew, changed, on or off; all on record."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
+from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read, whole
 from guardia.network.alert import AlertMapping, AlertSource, SourceKind, WhatItOpens
 from guardia.network.alerts_mapping import CIRCUIT, ELEMENT, SERVICE_ID, TARGET
+from guardia.people import secret_address
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
@@ -39,17 +36,6 @@ FIRST_RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 """What a new source begins with: the labels that its kind sends by itself, and those that an operator may add."""
-
-
-def whole(least: int, most: int) -> Reader:
-    def reader(value: Any) -> int:
-        written = str(value).strip()
-        number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else -1
-        if not least <= number <= most:
-            raise Misfit(_("Write a whole number from %(least)d to %(most)d.") % {"least": least, "most": most})
-        return number
-
-    return reader
 
 
 def address(value: Any) -> str:
@@ -89,9 +75,9 @@ def add(fields: Mapping[str, Any], *, by: Staff | None, at: datetime) -> tuple[A
         raise Unfit({"name": _("“%s” exists already. Choose another name.") % kept["name"]})
     if AlertSource.objects.count() >= MOST_SOURCES:
         raise Unfit({"name": _("There are %d sources already. Switch off what is not used.") % MOST_SOURCES})
-    token, kept["token_digest"] = ("", "") if is_snmp else drawn_token()
+    token, kept["token_digest"] = ("", "") if is_snmp else secret_address.new_token()
     if is_snmp:
-        kept["token_digest"] = digest_of(kept.pop("brings"))
+        kept["token_digest"] = secret_address.digest_of(kept.pop("brings"))
         must_be_alone(kept["address"], kept["token_digest"], 0)
     source = AlertSource.objects.create(**kept)
     AlertMapping.objects.bulk_create(
@@ -119,7 +105,7 @@ def change(source: AlertSource, fields: Mapping[str, Any], *, by: Staff | None, 
         given.pop("brings", None)
     kept = read(READERS, given)
     if "brings" in kept:
-        kept["token_digest"] = digest_of(kept.pop("brings"))
+        kept["token_digest"] = secret_address.digest_of(kept.pop("brings"))
     if is_snmp:
         digest = kept.get("token_digest", source.token_digest)
         must_be_alone(kept.get("address", str(source.address)), digest, source.pk)
@@ -130,7 +116,7 @@ def new_token(source: AlertSource, *, by: Staff | None, at: datetime) -> str:
     """A new token; the old address ends at once, and the signing secret changes with it. Raises Unfit."""
     if source.kind == SourceKind.SNMP:
         raise Unfit({"name": _("SNMP has no address of ours: it brings its community or user.")})
-    token, digest = drawn_token()
+    token, digest = secret_address.new_token()
     _keep(source, {"token_digest": digest}, by, at)
     source.token_digest = digest
     return token
@@ -184,55 +170,10 @@ def traps_from(addresses: Iterable[str]) -> QuerySet[AlertSource]:
     return AlertSource.objects.filter(kind=SourceKind.SNMP, is_active=True, address__in=addresses)
 
 
-# The secret address of a source that pushes, and the secret with which it may sign what it sends.
-#
-# Of the token only its digest is kept: whoever reads the table cannot speak for the source. The signing secret is kept
-# nowhere: it follows from SECRET_KEY, the source and its token. What an SNMP source brings, its community or the name
-# of its user, is kept in the same way.
-
-
-BYTES = 32
-LONGEST = 200
-SALT = b"guardia.network.alerts_tokens"
-SCHEME = "sha256="
-
-
-def drawn_token() -> tuple[str, str]:
-    """A token of 32 random bytes, safe in an address, and the digest that is kept of it."""
-    token = secrets.token_urlsafe(BYTES)
-    return token, digest_of(token)
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+# What an SNMP source brings, its community or the name of its user, is kept as the token of a source that pushes is.
 
 
 def source_of(token: str) -> AlertSource | None:
-    """The source in use that this token names. How long it takes does not tell how much of a token was right."""
-    if not token or len(token) > LONGEST:
-        return None
+    """The source in use that pushes to the address with this token."""
     known = AlertSource.objects.filter(is_active=True).exclude(kind=SourceKind.SNMP).exclude(token_digest="")
-    return matching(known, digest_of(token))
-
-
-def matching(sources: Iterable[AlertSource], digest: str) -> AlertSource | None:
-    """The first of them with this digest; all are compared."""
-    found = [source for source in sources if hmac.compare_digest(source.token_digest, digest)]
-    return found[0] if found else None
-
-
-def signing_secret(source: AlertSource) -> str:
-    """What the source signs its messages with, as it is shown once with a new token."""
-    key = hashlib.sha256(SALT + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, f"{source.pk}:{source.token_digest}".encode(), hashlib.sha256).hexdigest()
-
-
-def signature_of(source: AlertSource, body: bytes) -> str:
-    """``sha256=…``: the signature that belongs to this body."""
-    return SCHEME + hmac.new(signing_secret(source).encode(), body, hashlib.sha256).hexdigest()
-
-
-def is_signed(source: AlertSource, body: bytes, signature: str) -> bool:
-    """Whether ``signature`` (``sha256=…`` in hexadecimal, as the header says it) is that of this body."""
-    expected = signature_of(source, body).encode()
-    return hmac.compare_digest(expected, signature.strip().lower().encode(errors="replace"))
+    return secret_address.bearer_of(token, known)

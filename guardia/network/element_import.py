@@ -92,18 +92,8 @@ def bring(content: bytes, *, write: bool) -> Outcome:
 def _read(header: Header, lines: Iterable[tuple[int, list[str]]], known: Known, outcome: Outcome) -> Iterable[Row]:
     """The rows whose cells can be read; the mistakes of the others go to the outcome."""
     for number, cells in lines:
-        fields: dict[str, Any] = {}
-        wrong: dict[str, str] = {}
-        written = header.written(cells)
-        for column in header.places:
-            cell = written[column.field]
-            try:
-                if column.needed and not cell:
-                    raise Misfit(_("this is needed. Please write it."))
-                fields[column.field] = _value(column.field, column.cell(cell), known)
-            except Misfit as misfit:
-                wrong[column.field] = str(misfit)
-        outcome.problems += [Problem(number, header.names[name], sentence) for name, sentence in wrong.items()]
+        fields, wrong = header.values(cells, lambda column, cell: _value(column.field, column.cell(cell), known))
+        outcome.problems += [Problem(number, column, sentence) for column, sentence in wrong.items()]
         if not wrong:
             yield Row(number, fields["code"], fields)
 

@@ -1,6 +1,6 @@
 """Elements found: by code, by name; what stands above and below one, and how they are called towards customers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -52,11 +52,6 @@ def public_names(element: Element) -> dict[str, str]:
 def _kind_and_city(element: Element) -> str:
     kind = str(PUBLIC[element.kind])
     return _("%(what)s in %(city)s") % {"what": kind, "city": element.city.name} if element.city else kind
-
-
-def in_bulk(ids: Iterable[int]) -> dict[int, Element]:
-    """These elements by id, with their city."""
-    return Element.objects.select_related("city").in_bulk(list(ids))
 
 
 def element_of_id(pk: int) -> Element | None:

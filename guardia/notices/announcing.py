@@ -64,12 +64,6 @@ def announce(
     return made
 
 
-def tell_more(now: datetime) -> int:
-    """One step: the next contacts have their notice owed; how many. Another worker's announcement is left alone."""
-    announcement = next_to_tell()
-    return tell(announcement, now) if announcement else 0
-
-
 def next_to_tell(without: Collection[int] = ()) -> Announcement | None:
     """The oldest that somebody has still to be told of, held; ``without`` are ids of those that are left out."""
     waiting = Announcement.objects.filter(told_at=None).exclude(pk__in=without).order_by("pk")

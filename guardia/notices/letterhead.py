@@ -165,10 +165,6 @@ class Paper:
     height: int = 0
 
     @property
-    def footer_lines(self) -> list[str]:
-        return self.footer.splitlines()
-
-    @property
     def has_head(self) -> bool:
         return bool(self.heading or self.logo)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from guardia.config.asking import atomic, login
 from guardia.customers import codes, own_sign_in
 from guardia.customers.contact import AddressConfirmation
+from guardia.customers.contacts import contacts_at
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.links import Links
@@ -122,7 +123,7 @@ def code_mail(delivery: Delivery, now: datetime, links: Links) -> bytes:
     code = delivery.code
     if code is None or codes.is_over(code, now):
         return b""
-    open_to = own_sign_in.roads_of(codes.contacts_of(code.mailbox))
+    open_to = own_sign_in.roads_of(contacts_at(code.mailbox))
 
     def written(operator: str) -> tuple[str, list[str]]:
         paragraphs: list[str] = []

@@ -1,7 +1,6 @@
 """One connection to the mail server, opened when first needed and used for one mail after the other."""
 
 import base64
-import ipaddress
 import logging
 import smtplib
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from guardia.notices.reasons import reason, tls_context
 from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict, describe_error, later, verdict, written
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
-from guardia.people.egress import mail_of_this_machine, outward_only
+from guardia.people.egress import is_loopback, mail_of_this_machine, outward_only
 
 log = logging.getLogger(__name__)
 
@@ -86,14 +85,6 @@ class Server:
     def bound(self) -> AbstractContextManager[None]:
         """While a connection is made: the address that is checked is the one that is connected to."""
         return outward_only(mail_of_this_machine(self.port)) if self.is_typed else nullcontext()
-
-
-def is_loopback(host: str) -> bool:
-    """A name other than localhost may lead anywhere."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class Unanswered(Exception):

@@ -1,7 +1,6 @@
 """The rows of an outage as its verbs need them: held first, its cases after it in the order of their ids. UTC."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from guardia.cases import writes
 from guardia.cases.case import Case
@@ -70,7 +69,3 @@ def next_number() -> int:
 def staff_of(by: Actor) -> int | None:
     """The id of the member of staff who acts; None for the operator itself."""
     return by.id if by.kind == ActorKind.STAFF else None
-
-
-def not_before(at: datetime, earlier: datetime | None) -> datetime:
-    return max(at, earlier) if earlier else at

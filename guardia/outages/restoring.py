@@ -22,7 +22,7 @@ from guardia.outages.outage import CasesAreOpen, Membership, Outage, OutageServi
 from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure.vocabulary import Moment
 
-__all__ = ["alert_resolved", "end", "end_of_themselves", "evidence_of", "relapse", "restore"]
+__all__ = ["alert_resolved", "end", "end_of_themselves", "relapse", "restore"]
 
 AT_ONCE = 100
 QUARANTINE = Quarantine("outage")
@@ -200,12 +200,6 @@ def tested(cases: Sequence[Case], at: datetime, **data: int) -> list[ledger.Entr
         for case in cases
         if case.pk in by_case
     ]
-
-
-def evidence_of(case: Case) -> list[int]:
-    """The ids of the tests on record of the case that an alert of monitoring stands behind (P5, P6)."""
-    told = case.events.filter(moment=Moment.TESTED, data__alert=True).order_by("seq").values_list("data", flat=True)
-    return [data["test"] for data in told]
 
 
 def still_bad(cases: Sequence[Case], at: datetime, now: datetime) -> set[int]:

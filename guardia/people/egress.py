@@ -145,6 +145,14 @@ def _watch(event: str, given: tuple[Any, ...]) -> None:
             raise NotOutward("this address is not of the outside")
 
 
+def is_loopback(host: str) -> bool:
+    """Whether the name is this machine for certain: one other than localhost may lead anywhere."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 def not_this_machine(written: str) -> bool:
     """The rule for where the directory of the environment sends us on to: an internal network may be its own."""
     return is_outward(written, loopback=settings.EGRESS_LOOPBACK)

@@ -111,9 +111,6 @@ def staff_of_address(address: str) -> Staff | None:
 
 
 # Which telephone at the exchange is whose: by it the exchange's word of who answered finds its person.
-
-
-LONGEST = 20
 EXTENSION = re.compile(r"[0-9A-Za-z*#._-]{1,20}")
 
 

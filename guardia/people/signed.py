@@ -1,8 +1,12 @@
-"""Links that name somebody or something by id and are signed, so that nobody can make one up."""
+"""Links that name somebody or something by id and are signed, so that nobody can make one up; digits of codes."""
 
+import hashlib
+import hmac
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.utils.crypto import salted_hmac
 
 LARGEST_ID = 2**63 - 1
 
@@ -13,6 +17,14 @@ class LinkIsInvalid(Exception):
 
 class LinkHasExpired(LinkIsInvalid):
     """It was one of ours, and is no longer good."""
+
+
+class LetterLink(NamedTuple):
+    """What the link of a letter names, by id: the company under whose policies it is read, its case, its contact."""
+
+    customer: int
+    case: int
+    contact: int
 
 
 def token(salt: str, *ids: int) -> str:
@@ -56,3 +68,15 @@ class ShortSigner(TimestampSigner):
 
 def signer(salt: str) -> TimestampSigner:
     return TimestampSigner(sep=".", salt=salt)  # a colon ends a link in many a telephone
+
+
+DIGITS = 6
+
+
+def digits_of(what_for: str, salt: bytes, row: int) -> str:
+    """The six digits of a row (as an HOTP, RFC 4226): computed when they are sent and when they are tried."""
+    key = salted_hmac(what_for, salt.hex(), algorithm="sha256").digest()
+    mac = hmac.new(key, b"%d" % row, hashlib.sha256).digest()
+    offset = mac[-1] & 15
+    number = int.from_bytes(mac[offset : offset + 4]) & 0x7FFF_FFFF
+    return f"{number % 10**DIGITS:0{DIGITS}}"

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -271,12 +270,6 @@ def mentioned(person: Person) -> int:
     with hand():
         looked_at = [table for table in tables(OWNER) if table.name not in KEPT]
         return sum(1 for table in looked_at for _row in mentions(person, table, OWNER))
-
-
-def waiting(at: datetime) -> int:
-    """How many confirmed erasures nobody has carried out yet: the owner's command does not run."""
-    free = Q(leased_until=None) | Q(leased_until__lt=at)
-    return PrivacyRequest.objects.filter(free, state=State.CONFIRMED).count()
 
 
 # The hand that erases: the owner's connection, as the role that web and worker may not become (ADR 26).

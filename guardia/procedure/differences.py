@@ -42,10 +42,6 @@ class Difference:
     def is_new(self) -> bool:
         return self.before is None and not self.field
 
-    @property
-    def is_gone(self) -> bool:
-        return self.after is None and not self.field
-
 
 def all_differences(old: Procedure, new: Procedure) -> list[Difference]:
     """In the order of the file. The same promise written in another way is no difference, and neither is a number in

@@ -16,7 +16,6 @@ from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ClockRule
-from guardia.procedure.differences import Difference, all_differences
 from guardia.procedure.durations import Unit
 from guardia.procedure.editing import written_length
 from guardia.procedure.problems import Problem, ProcedureFileRefused
@@ -176,12 +175,6 @@ def read(draft: ProcedureDraft) -> tuple[Procedure | None, tuple[Problem, ...]]:
         return load(draft.source, _("draft")), ()
     except ProcedureFileRefused as refused:
         return None, refused.problems
-
-
-def against(draft: ProcedureDraft, other: ProcedureVersion | None) -> list[Difference]:
-    """What it promises otherwise than that version; nothing where it cannot be read."""
-    procedure, _problems = read(draft)
-    return all_differences(other.procedure, procedure) if procedure and other else []
 
 
 def submit(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:

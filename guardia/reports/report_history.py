@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import DENIES, GRADE, is_lacking
@@ -21,22 +21,14 @@ SALT = "guardia.reports.report_history"
 GOOD_FOR = timedelta(days=366)
 
 
-class Reads(NamedTuple):
-    """Who reads what: the company under whose row policies it is shown, its case and its contact, by id."""
-
-    customer: int
-    case: int
-    contact: int
-
-
 def token(customer_id: int, case_id: int, contact_id: int) -> str:
     """What names this report and this contact in the address of the page; good for a year from now."""
     return signed.token(SALT, customer_id, case_id, contact_id)
 
 
-def read_link(token: str) -> Reads:
+def read_link(token: str) -> signed.LetterLink:
     """Whom and what a link names. Raises LinkHasExpired after a year, LinkIsInvalid where it is none of ours."""
-    return Reads(*signed.read(token, SALT, GOOD_FOR, ids=3))
+    return signed.LetterLink(*signed.read(token, SALT, GOOD_FOR, ids=3))
 
 
 # --- report history ---------------------------------------------------------------------------------------------------

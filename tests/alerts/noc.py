@@ -12,13 +12,13 @@ from django.test import Client
 
 from guardia.customers.customer import Service, Site
 from guardia.network import alerts_sources as sources
-from guardia.network import alerts_sources as tokens
 from guardia.network.alert import Alert, AlertSource, AlertTurn
 from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import StoredCounts, keep
 from guardia.network.alerts_kinds import read
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import from_alerts
+from guardia.people import secret_address
 from tests.procedure.story import Story
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -108,7 +108,7 @@ class Noc:
         )
 
     def signed(self, body: bytes) -> str:
-        return tokens.signature_of(self.fresh(), body)
+        return secret_address.signature_of(self.fresh(), body)
 
 
 HOLD, CALM = 61, 121

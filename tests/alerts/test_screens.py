@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guardia.network import alerts_sources as tokens
+from guardia.network import alerts_sources
 from guardia.network.alert import Alert, AlertMapping, AlertSource
+from guardia.people import secret_address
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from tests.alerts.noc import Noc, recorded
@@ -62,7 +63,7 @@ def test_a_new_source_shows_its_address_once(noc, supervisor, settings):
     address = answer.context["address"]
     assert address.startswith("https://guardia.example.com/api/alertas/")
     token = address.rpartition("/")[2]
-    assert tokens.source_of(token) == made
+    assert alerts_sources.source_of(token) == made
     assert answer["Cache-Control"] == "no-store"
     assert "webhook_configs" in words(answer)
     for later in (PAGE, reverse("settings_alert_source", args=[made.pk]), reverse("settings_record")):
@@ -92,7 +93,7 @@ def test_of_a_community_only_its_digest_is_kept(noc, supervisor):
     fields = {"name": "cue-01", "kind": "snmp", "opens": "proposal", "address": "192.0.2.1", "brings": "comunidad-x"}
     supervisor.post(NEW, fields)
     made = AlertSource.objects.get(name="cue-01")
-    assert made.token_digest == tokens.digest_of("comunidad-x")
+    assert made.token_digest == secret_address.digest_of("comunidad-x")
     assert made.address == "192.0.2.1"
     again = supervisor.post(NEW, {**fields, "name": "cue-02"})
     assert "already" in words(again)
@@ -122,13 +123,13 @@ def test_what_fires_already_follows_a_changed_rule(noc_of, supervisor):
 
 def test_a_new_address_ends_the_old_one_and_off_ends_both(noc, supervisor):
     answer = supervisor.post(at("settings_alert_source_address", noc))
-    assert tokens.source_of(noc.token) is None
+    assert alerts_sources.source_of(noc.token) is None
     token = answer.context["address"].rpartition("/")[2]
-    assert tokens.source_of(token) == noc.source
+    assert alerts_sources.source_of(token) == noc.source
     supervisor.post(at("settings_alert_source_off", noc))
-    assert tokens.source_of(token) is None
+    assert alerts_sources.source_of(token) is None
     supervisor.post(at("settings_alert_source_on", noc))
-    assert tokens.source_of(token) == noc.source
+    assert alerts_sources.source_of(token) == noc.source
 
 
 def test_rules_are_kept_in_the_order_that_is_written(noc, supervisor):

@@ -15,7 +15,8 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertSource, SourceKind
 from guardia.network.alerts_kinds import read
-from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add, signing_secret
+from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add
+from guardia.people.secret_address import signing_secret
 from tests.procedure.story import Story
 
 pytestmark = pytest.mark.process

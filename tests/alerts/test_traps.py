@@ -9,8 +9,8 @@ from pysnmp.proto.rfc1902 import Integer, ObjectIdentifier, OctetString, TimeTic
 
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import Alert, AlertSource, AlertState
-from guardia.network.alerts_sources import digest_of
 from guardia.network.alerts_traps import LINK_DOWN, LINK_UP, Trap, alert_of_trap
+from guardia.people.secret_address import digest_of
 from guardia.web.alerts.traps_listener import Heard, Keeper, plain
 from guardia.web.alerts.traps_wire import NoTrap, read
 from tests.alerts.noc import Noc

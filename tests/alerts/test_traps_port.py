@@ -6,8 +6,8 @@ import socket
 import pytest
 from pysnmp.proto import api
 
-from guardia.network.alerts_sources import digest_of
 from guardia.network.alerts_traps import LINK_DOWN
+from guardia.people.secret_address import digest_of
 from guardia.web.alerts.traps_listener import Heard, Listener
 from tests.alerts.test_traps import v2
 

@@ -89,29 +89,28 @@ def one(*headers: str, content: bytes = PNG) -> FileFound:
 )
 def test_its_name(headers: tuple[str, ...], name: str) -> None:
     file = one(*headers)
-    assert (file.name, file.type, file.refused, file.inert) == (name, "image/png", "", False)
+    assert (file.name, file.type, file.refused) == (name, "image/png", "")
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "type_", "inert"),
+    ("content", "name", "type_"),
     [
-        (PNG, "x.pdf", "image/png", False),
-        (PDF, "x.png", "application/pdf", False),
-        (b"hola\n", "x.png", "text/plain", False),
-        (b"<html><script>alert(1)</script>", "x.png", "text/html", True),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'>", "x.png", "image/svg+xml", True),
-        (b"a;b\n1;2\n", "x.csv", "text/csv", True),
-        (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "traza.pcap", "application/vnd.tcpdump.pcap", True),
-        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\n", "invite.ics", "text/calendar", True),
-        (b"\x78\x9f\x3e\x22\x01\x00\x06\x90", "winmail.dat", "application/ms-tnef", True),
-        (ZIP, "x.zip", "application/zip", True),
-        (b"", "vacio.png", "text/plain", False),
+        (PNG, "x.pdf", "image/png"),
+        (PDF, "x.png", "application/pdf"),
+        (b"hola\n", "x.png", "text/plain"),
+        (b"<html><script>alert(1)</script>", "x.png", "text/html"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>", "x.png", "image/svg+xml"),
+        (b"a;b\n1;2\n", "x.csv", "text/csv"),
+        (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "traza.pcap", "application/vnd.tcpdump.pcap"),
+        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\n", "invite.ics", "text/calendar"),
+        (b"\x78\x9f\x3e\x22\x01\x00\x06\x90", "winmail.dat", "application/ms-tnef"),
+        (ZIP, "x.zip", "application/zip"),
+        (b"", "vacio.png", "text/plain"),
     ],
 )
-def test_what_it_is(content: bytes, name: str, type_: str, inert: bool) -> None:
+def test_what_it_is(content: bytes, name: str, type_: str) -> None:
     file = one("Content-Type: image/png", f'Content-Disposition: attachment; filename="{name}"', content=content)
-    assert (file.name, file.type, file.inert) == (name, type_, inert)
-    assert file.served_as == ("application/octet-stream" if inert else type_)
+    assert (file.name, file.type) == (name, type_)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +197,8 @@ def test_winmail_dat_is_named_and_kept_whole() -> None:
     raw = parts("mixed", text("Vea el adjunto"), part(tnef, 'Content-Type: application/ms-tnef; name="winmail.dat"'))
     found = read(raw)
     (file,) = found.files
-    assert (found.text, file.name, file.type, file.refused, file.inert) == (
-        *("Vea el adjunto", "winmail.dat", "application/ms-tnef", "", True),
+    assert (found.text, file.name, file.type, file.refused) == (
+        *("Vea el adjunto", "winmail.dat", "application/ms-tnef", ""),
     )
 
 

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.customer import Customer
-from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice
 from guardia.notices.outbox import LETTERS
@@ -100,7 +99,7 @@ def test_only_who_is_told_of_closings_of_incidents_gets_it(story, october):
     story.mute.save()
     round_(DUE)
     with behind(DatabaseRole.WORKER):
-        assert announcing.tell_more(DUE) == 2
+        assert rounds.tell_more(DUE) == 2
     told = Notice.objects.filter(announcement__isnull=False).values_list("contact__name", flat=True)
     assert sorted(told) == ["Gerente de TI", "Jefe de Sistemas"]
 
@@ -119,7 +118,7 @@ def posted(story, post_office, at=DUE) -> dict[str, object]:
     """The letters of the month by address, sent as the worker does."""
     sender = Sender(post_office, at)
     with behind(DatabaseRole.WORKER):
-        announcing.tell_more(at)
+        rounds.tell_more(at)
     with post_office.outlet() as outlet:
         send_due(outlet, replace(sender.post(worker_step), links=LINKS), LETTERS)
     letters = (mail for mail in post_office.mails if mail["X-Guardia-Moment"] == "month")

@@ -11,6 +11,7 @@ from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice, NoticeState
 from guardia.procedure import version
+from guardia.worker import rounds
 from tests.notices.sender import Sender
 
 CHANGES = {"es": ["Causa y plan de solución: 15 minutos (antes: 20 minutos)"], "en": ["Cause: 15 minutes"]}
@@ -30,7 +31,7 @@ def announced(sender, story) -> Announcement:
         made = announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, facts, by=None, at=story.now)
         assert announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, {}, by=None, at=story.now) == made
     with behind(DatabaseRole.WORKER):
-        announcing.tell_more(story.now)
+        rounds.tell_more(story.now)
     return made
 
 
@@ -75,7 +76,7 @@ def test_the_reader_s_language(sender, story):
     facts = {"number": 2, "code": "PC-EC-02", "effective_at": story.now.isoformat(), "what_for": "", "changes": CHANGES}
     with behind(DatabaseRole.WORKER):
         announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, facts, by=None, at=story.now)
-        announcing.tell_more(story.now)
+        rounds.tell_more(story.now)
     sender.sends()
     mail = letters(sender)[0]
     assert "Cause: 15 minutes" in mail.get_body(("plain",)).get_content()
@@ -89,7 +90,7 @@ def test_a_company_that_left_is_not_told(sender, story):
         made = announcing.announce(
             AnnouncementKind.PROCEDURE, "2", version.in_force(story.now), facts, by=None, at=story.now
         )
-        assert announcing.tell_more(story.now) == 0
+        assert rounds.tell_more(story.now) == 0
     made.refresh_from_db()
     assert made.told_at == story.now
 
@@ -101,7 +102,7 @@ def test_it_goes_on_where_a_step_ended(sender, story, monkeypatch):
         made = announcing.announce(
             AnnouncementKind.PROCEDURE, "2", version.in_force(story.now), facts, by=None, at=story.now
         )
-        while announcing.tell_more(story.now):
+        while rounds.tell_more(story.now):
             pass
     told = Notice.objects.filter(announcement=made).values_list("contact_id", flat=True)
     assert sorted(told) == sorted(Contact.objects.filter(active=True).values_list("pk", flat=True))

@@ -53,7 +53,7 @@ def test_an_office_that_closes_is_said_as_gone():
     line = '  - {clause: A4, city: "Guayaquil", address: "Parque Tecnológico ESPOL, La Prosperina"}\n'
     new = edited((line, ""))
     (found,) = all_differences(OLD, new)
-    assert found.is_gone
+    assert (found.after, found.field) == (None, "")
     assert describe(found, OLD, new).after == ""
 
 

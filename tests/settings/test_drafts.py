@@ -5,12 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.notices import announcing
 from guardia.notices.announcement import Announcement
 from guardia.notices.notice import Notice
 from guardia.people.staff import Role
 from guardia.procedure.drafting import DraftState, ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
+from guardia.worker import rounds
 from tests.settings.conftest import now, words
 
 HOME = "/ajustes/procedimiento"
@@ -77,8 +77,8 @@ def test_from_draft_to_the_customers_letters(supervisor, draft, sign_in, version
     assert told.facts["changes"]["en"] == [
         "Times · Cause and plan of solution: promised time: 15 minutes (before: 20 minutes)"
     ]
-    assert announcing.tell_more(now()) == 3
-    assert announcing.tell_more(now()) == 0, "each is told once"
+    assert rounds.tell_more(now()) == 3
+    assert rounds.tell_more(now()) == 0, "each is told once"
     assert Notice.objects.filter(announcement=told).count() == 3
     page = words(quality.get(f"{HOME}/version/{new.number}"))
     assert "3 of 3 contacts" in page

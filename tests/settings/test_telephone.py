@@ -6,13 +6,14 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from guardia.calls import tokens
+from guardia.calls import exchanges
 from guardia.calls.call import Call, QueueVisit
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Installation
 from guardia.config.now import now
 from guardia.intake import phone
+from guardia.people import secret_address
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from tests.settings.conftest import seen, words
@@ -47,10 +48,10 @@ def test_a_new_exchange_shows_its_address_once(supervisor, settings):
     made = Exchange.objects.get()
     address = answer.context["address"]
     assert address.startswith("https://guardia.example.com/telefonia/")
-    assert tokens.exchange_of(address.rpartition("/")[2]) == made
+    assert exchanges.exchange_of_token(address.rpartition("/")[2]) == made
     assert (made.kind, made.country, made.signed) == ("cti", "CO", True)
     assert answer["Cache-Control"] == "no-store"
-    assert answer.context["secret"] == tokens.signing_secret(made)
+    assert answer.context["secret"] == secret_address.signing_secret(made)
     for later in (PAGE, at_exchange("settings_exchange", made)):
         assert address.rpartition("/")[2] not in words(supervisor.get(later))
     told = words(supervisor.get(reverse("settings_record") + "?que=exchange"))
@@ -75,11 +76,11 @@ def test_what_cannot_be_an_exchange_is_refused_with_its_remedy(supervisor, excha
 
 
 def test_a_new_address_ends_the_old_one(supervisor, exchange):
-    old = tokens.new_token()
+    old = secret_address.new_token()
     Exchange.objects.filter(pk=exchange.pk).update(token_digest=old[1])
     answer = supervisor.post(at_exchange("settings_exchange_address", exchange))
-    assert tokens.exchange_of(old[0]) is None
-    assert tokens.exchange_of(answer.context["address"].rpartition("/")[2]) == exchange
+    assert exchanges.exchange_of_token(old[0]) is None
+    assert exchanges.exchange_of_token(answer.context["address"].rpartition("/")[2]) == exchange
 
 
 def test_one_that_is_listened_to_has_no_address(supervisor, asterisk):

@@ -20,9 +20,6 @@ from guardia.cases.refusals import (
 from guardia.cases.verbs import need
 from guardia.field.crew import Crew, Specialty
 
-SOURCES = ("desk", "radio", "field")
-"""Who said so: the desk itself, the crew by radio, the technician's own page."""
-
 LINE, PLATE, DOCUMENT, PLACE, TOOLS = 160, 20, 40, 120, 2000
 MOST_LINES, MOST_OF_ONE = 60, Decimal(100_000)
 FARTHEST = timedelta(days=366)

@@ -20,8 +20,9 @@ from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.intake.phone_first_call import unnamed
 from guardia.notices.reasons import in_words
 from guardia.notices.server_answer import NoServer
-from guardia.notices.smtp import Outlet, Server, is_loopback
+from guardia.notices.smtp import Outlet, Server
 from guardia.people.connections import setting
+from guardia.people.egress import is_loopback
 from guardia.web.phone import ami_session
 from guardia.web.phone.ami_session import BANNER
 from guardia.worker import mail_server as mailbox_server

@@ -93,57 +93,53 @@ def may_become(role: str) -> bool:
 @check(database=True)
 def portal_login(installation: Installation) -> CheckResult:
     """What a customer's person is shown is read by a login that can become nothing else (ADR 63)."""
-    if not settings.DATABASE_PORTAL_URL:
-        return warn(
-            _("The portal reads by the login of the desk: what is wrong in a page of it could open all companies."),
-            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
-            % {"name": "guardia_portal_login", "variable": "DATABASE_PORTAL_URL"},
-        )
-    return login_of(DatabaseRole.PORTAL.value, settings.DATABASE_PORTAL_URL) or ok(
-        _("The portal reads by a login of its own, which can become nothing else.")
+    return own_login(
+        DatabaseRole.PORTAL.value,
+        "DATABASE_PORTAL_URL",
+        _("The portal reads by the login of the desk: what is wrong in a page of it could open all companies."),
+        _("The portal reads by a login of its own, which can become nothing else."),
     )
 
 
 @check(database=True)
 def portal_acts_login(installation: Installation) -> CheckResult:
     """What a customer's person does goes by a login that can become nothing else (ADR 66)."""
-    if not settings.DATABASE_PORTAL_ACTS_URL:
-        return warn(
-            _("The portal acts by the login of the desk: what is wrong in an act could open all companies."),
-            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
-            % {"name": "guardia_portal_acts_login", "variable": "DATABASE_PORTAL_ACTS_URL"},
-        )
-    return login_of(DatabaseRole.PORTAL_ACTS.value, settings.DATABASE_PORTAL_ACTS_URL) or ok(
-        _("The portal acts by a login of its own, which can become nothing else.")
+    return own_login(
+        DatabaseRole.PORTAL_ACTS.value,
+        "DATABASE_PORTAL_ACTS_URL",
+        _("The portal acts by the login of the desk: what is wrong in an act could open all companies."),
+        _("The portal acts by a login of its own, which can become nothing else."),
     )
 
 
 @check(database=True)
 def worker_login(installation: Installation) -> CheckResult:
     """The worker, which reads what strangers send, can give nobody a password (ADR 63)."""
-    if not settings.DATABASE_WORKER_URL:
-        return warn(
-            _("The worker works by the login of the desk: what is wrong in it could give somebody a password."),
-            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
-            % {"name": "guardia_worker_login", "variable": "DATABASE_WORKER_URL"},
-        )
-    return login_of(DatabaseRole.WORKER.value, settings.DATABASE_WORKER_URL) or ok(
-        _("The worker works by a login of its own, which can become nothing else.")
+    return own_login(
+        DatabaseRole.WORKER.value,
+        "DATABASE_WORKER_URL",
+        _("The worker works by the login of the desk: what is wrong in it could give somebody a password."),
+        _("The worker works by a login of its own, which can become nothing else."),
     )
 
 
 @check(database=True)
 def sign_in_login(installation: Installation) -> CheckResult:
     """Passwords, second steps and sessions are read by a login that reads nothing else (ADR 64)."""
-    if not settings.DATABASE_SIGN_IN_URL:
-        return warn(
-            _("People are signed in by the login of the desk: what is wrong in a page could read passwords' hashes."),
-            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
-            % {"name": "guardia_sign_in_login", "variable": "DATABASE_SIGN_IN_URL"},
-        )
-    return login_of("guardia_sign_in", settings.DATABASE_SIGN_IN_URL) or ok(
-        _("People are signed in by a login of its own, which can become nothing else.")
+    return own_login(
+        "guardia_sign_in",
+        "DATABASE_SIGN_IN_URL",
+        _("People are signed in by the login of the desk: what is wrong in a page could read passwords' hashes."),
+        _("People are signed in by a login of its own, which can become nothing else."),
     )
+
+
+def own_login(role: str, variable: str, without: str, with_one: str) -> CheckResult:
+    """Whether the variable names a login that has this role alone; ``without`` and ``with_one`` say what follows."""
+    if url := getattr(settings, variable):
+        return login_of(role, url) or ok(with_one)
+    words = _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+    return warn(without, words % {"name": f"{role}_login", "variable": variable})
 
 
 def login_of(only: str, url: str) -> CheckResult | None:

@@ -1,6 +1,6 @@
 """The rows of a file as fields: each cell read, each mistake named with its row and column."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -50,6 +50,25 @@ class Header:
     def written(self, cells: list[str]) -> dict[str, str]:
         """The row's cells by field; a short row's missing cells are empty."""
         return {column.field: cells[at].strip() if at < len(cells) else "" for column, at in self.places.items()}
+
+    def values(self, cells: list[str], value: Callable[[Column, str], Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """The row by field, as ``value`` reads each cell (it may raise Misfit); and what is wrong, by column."""
+        fields: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
+        written = self.written(cells)
+        for column in self.places:
+            try:
+                fields[column.field] = value(column, must_be_there(column, written[column.field]))
+            except Misfit as misfit:
+                wrong[self.names[column.field]] = str(misfit)
+        return fields, wrong
+
+
+def must_be_there(column: Column, cell: str) -> str:
+    """The cell. Raises Misfit where a column that is needed has none."""
+    if column.needed and not cell:
+        raise Misfit(_("this is needed. Please write it."))
+    return cell
 
 
 def not_misspelt(name: str, known: list[str]) -> str:
@@ -143,9 +162,7 @@ def read_row(kind: Kind, header: Header, targets: Targets, cells: list[str]) -> 
 
 def read_cell(kind: Kind, column: Column, written: dict[str, str], targets: Targets, so_far: Fields) -> Fields:
     """What one cell gives. Raises Misfit."""
-    cell = written[column.field]
-    if column.needed and not cell:
-        raise Misfit(_("this is needed. Please write it."))
+    cell = must_be_there(column, written[column.field])
     match column.field:
         case "customer":
             return {"customer_id": targets.company(cell)}

@@ -23,8 +23,9 @@ from guardia.config.now import now
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alert_store import is_troubled, keep
-from guardia.network.alerts_sources import V3_USER, digest_of, matching, traps_from
+from guardia.network.alerts_sources import V3_USER, traps_from
 from guardia.network.alerts_traps import Trap, alert_of_trap
+from guardia.people.secret_address import digest_of, matching
 from guardia.web.alerts.traps_wire import NoTrap, opened, read
 from guardia.worker.rounds import step
 

@@ -104,7 +104,6 @@ OnTrap = Callable[[str, str, str, dict[str, str]], None]
 """Address, user, kind and values of a trap that was signed as its user's settings say."""
 
 REQUEST = "rfc3412.receiveMessage:request"
-LEVELS = {1: "noAuthNoPriv", 2: "authNoPriv", 3: "authPriv"}
 
 
 class Datagrams:

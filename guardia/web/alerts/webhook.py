@@ -15,11 +15,12 @@ from psycopg.errors import DeadlockDetected
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.network import alerts_sources as tokens
+from guardia.network import alerts_sources
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import Message, Unfit, Unreadable
 from guardia.network.alert_store import StoredCounts, is_troubled, keep
 from guardia.network.alerts_kinds import read
+from guardia.people import secret_address
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
 from guardia.web.shared.responses import problem
 
@@ -77,7 +78,7 @@ def taken(request: HttpRequest, token: str) -> HttpResponse:
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     with behind(DatabaseRole.WORKER):
-        source = tokens.source_of(token)
+        source = alerts_sources.source_of(token)
     if source is None:
         title, remedy = _("Nobody has this token."), _("Copy the address again, or ask for a new one in the settings.")
         return problem(401, title, remedy, field="token")
@@ -112,7 +113,7 @@ def signature_trouble(source: AlertSource, body: bytes, signature: str | None) -
     """Why the message is not believed; empty where it is. A signature that is sent must be right, asked for or not."""
     if signature is None:
         return _("The message is not signed, and this source signs.") if source.signed else ""
-    return "" if tokens.is_signed(source, body, signature) else _("The signature is not that of this message.")
+    return "" if secret_address.is_signed(source, body, signature) else _("The signature is not that of this message.")
 
 
 def keep_in_turn(source: AlertSource, message: Message) -> StoredCounts:

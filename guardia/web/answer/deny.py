@@ -24,12 +24,13 @@ from guardia.notices.wording.hours import hours_of
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.web.answer.escalate import language_of
-from guardia.web.answer.page import GONE, NOT_FOUND, private
+from guardia.web.answer.page import GONE, NOT_FOUND
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.act import attempt
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
+from guardia.web.shared.responses import private
 
 
 @csrf_exempt

@@ -36,13 +36,14 @@ from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.answer.page import GONE, NOT_FOUND, private
+from guardia.web.answer.page import GONE, NOT_FOUND
 from guardia.web.answer.paged_case import DECIDES
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.act import Refusal, attempt
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import Number, Way, level_rows, night_way, room
+from guardia.web.shared.responses import private
 
 # --- what the page shows ----------------------------------------------------------------------------------------------
 # The page on which a contact asks for the next level: the case, its promise, who answers now, and what may be asked.

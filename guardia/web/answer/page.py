@@ -27,12 +27,8 @@ from guardia.people.staff import Actor
 from guardia.web.answer import paged_case
 from guardia.web.answer.paged_case import paged_alarm_view, paged_cases_view
 from guardia.web.shared.act import Refusal, attempt
+from guardia.web.shared.responses import private
 
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Referrer-Policy": "no-referrer",
-}
 GONE, NOT_FOUND, LEFT = 410, 404, 403
 
 
@@ -52,12 +48,6 @@ def answer_page(request: HttpRequest, token: str) -> HttpResponse:
         if not notice.staff.is_active:
             return private(link_over(request, "left", LEFT))
         return private(alarm_page(request, notice) if notice.alarm else case_page(request, notice))
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    for name, value in PRIVATE.items():
-        response.headers[name] = value
-    return response
 
 
 def link_over(request: HttpRequest, why: str, status: int) -> HttpResponse:

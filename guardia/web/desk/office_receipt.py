@@ -29,7 +29,6 @@ from guardia.web.shared.responses import FILE_POLICY, is_picture, served
 
 # --- scans ------------------------------------------------------------------------------------------------------------
 # The scans of what was handed in: shown as pictures or given out as files, and never run (A4).
-MOST = 100
 
 
 @request_page

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.call import Call
 from guardia.cases import queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
-from guardia.cases.counting import in_rooms
+from guardia.cases.counting import counted, in_rooms
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -197,7 +197,7 @@ def saved_links(staff: Staff, at: datetime, view: str, current: str) -> tuple[Vi
     """The saved views with how much each holds, in one question; on the bench, digits open the first nine."""
     seen = saved_views.seen_by_all_pages(staff)
     looked = [saved_looking(one, staff, at) for one in seen]
-    held = queries.counts_up_to_99([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
+    held = counted([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
     keys = [str(number) for number in range(1, 10)] if view in queries.VIEWS else []
     return tuple(
         View(

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -31,7 +30,6 @@ from guardia.intake import field_arrivals
 from guardia.people.policy import Right, may
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
-from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.desk.page import tag_of
 from guardia.web.field import sending
@@ -41,10 +39,9 @@ from guardia.web.field.visit import CONDITIONS, page_of, standing_of
 from guardia.web.report.document import TYPE
 from guardia.web.report.permit import letter_of, name_of
 from guardia.web.report.views import UNAVAILABLE
+from guardia.web.shared.responses import private
 
 
-# --- page -------------------------------------------------------------------------------------------------------------
-# `/campo`: the visits of one's own crews; `/campo/v/<token>`: one visit, by link. GET shows, POST takes a step.
 # --- texts of the script ----------------------------------------------------------------------------------------------
 # The sentences that the page's script says, in the active language; ``{n}`` and ``{hour}`` are filled in there.
 def script_words() -> dict[str, object]:
@@ -276,14 +273,10 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
     case = locked(visit.case_id)
     field_arrivals.keep(visit, [sent], phone.sender, at)
     field_arrivals.apply_waiting(case, at)
-    refused = refusal_of(sent.key)
+    refused = why_refused(sent.key)
     if refused:  # It is kept as well, for the desk: the answer is a page like any other, and nothing is taken back.
         return render_visit(request, phone, at, refused, visit.pk)
     return HttpResponseRedirect(request.get_full_path(), status=303)
-
-
-def refusal_of(key: UUID) -> str:
-    return why_refused(key)
 
 
 # --- state ------------------------------------------------------------------------------------------------------------

@@ -33,9 +33,9 @@ from guardia.intake.field_arrivals import Sent
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID, LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Actor, ActorKind
-from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking
 from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, sendable
+from guardia.web.shared.responses import private
 
 # --- answers ----------------------------------------------------------------------------------------------------------
 # What a telephone is told in JSON, and how it is refused.

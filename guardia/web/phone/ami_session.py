@@ -1,7 +1,6 @@
 """One connection to an Asterisk's manager interface: its account, its packets on the wire, what is asked and heard."""
 
 import asyncio
-import ipaddress
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +9,8 @@ from hashlib import md5
 from itertools import count
 
 from django.conf import settings
+
+from guardia.people.egress import is_loopback
 
 # --- account ----------------------------------------------------------------------------------------------------------
 # Which manager interface is listened to, and how it is reached.
@@ -64,14 +65,6 @@ class Account:
             return context
         except (OSError, ssl.SSLError) as trouble:
             raise Unreachable(f"AMI_CA_FILE {self.ca_file!r} cannot be read: {describe_error(trouble)}") from trouble
-
-
-def is_loopback(host: str) -> bool:
-    """A name other than localhost may lead anywhere."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 type Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from guardia.calls import cti_mapping, cti_messages, exchange_seen, tokens
+from guardia.calls import cti_mapping, cti_messages, exchange_seen, exchanges
 from guardia.calls.ami import Packet
 from guardia.calls.cti_mapping import Fields, translated
 from guardia.calls.cti_messages import Unfit, Unreadable, checked, packet_in
@@ -20,6 +20,7 @@ from guardia.calls.exchange import Exchange
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
+from guardia.people import secret_address
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
 # --- cti --------------------------------------------------------------------------------------------------------------
@@ -36,7 +37,7 @@ SIPGATE = frozenset({"xcid", "userid[]", "fulluserid[]"})
 @post_only
 def call_event(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is kept, or was known. 401, 413, 400 and 422 say what is wrong, and with which field."""
-    exchange = tokens.exchange_of(token)
+    exchange = exchanges.exchange_of_token(token)
     if exchange is None:
         return problem(401, _("Nobody has this token: copy the address again, or ask for a new one."), "token")
     try:
@@ -101,7 +102,7 @@ def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) ->
     """Why the message is not believed; empty where it is. A signature that is sent must be right, asked for or not."""
     if signature is None:
         return _("The message is not signed, and this exchange signs.") if exchange.signed else ""
-    if tokens.is_signed(exchange, body, signature):
+    if secret_address.is_signed(exchange, body, signature):
         return ""
     return _("The signature is not that of this message: sha256= and the HMAC of the body with the exchange's secret.")
 

@@ -60,24 +60,9 @@ def works(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> o
     return customer_acts.works(case, contact, text_in(request, "cargo"), text_in(request, "telefono"), at=at)
 
 
-def does_not_work(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_acts.does_not_work(case, contact, text_in(request, "texto"), at=at)
-
-
-def cannot_test(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_acts.cannot_test(case, contact, text_in(request, "texto"), at=at)
-
-
-def object_to(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_acts.object_to(case, contact, text_in(request, "texto"), at=at)
-
-
-def write(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_acts.write(case, contact, text_in(request, "texto"), at=at)
-
-
-def give_reference(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_acts.give_reference(case, contact, text_in(request, "referencia"), at=at)
+def by_text(act: Callable[..., object], field: str = "texto") -> Do:
+    """An act that takes one text, from this field."""
+    return lambda request, case, contact, at: act(case, contact, text_in(request, field), at=at)
 
 
 def contest(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
@@ -104,11 +89,16 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 ACTS: dict[str, Act] = {
     "funciona": Act(works, _("Thank you. We have written down that you confirm it.")),
-    "no-funciona": Act(does_not_work, _("We are looking for the cause again. Everybody who attends to it knows.")),
-    "no-puedo-probar": Act(cannot_test, _("We wait for you. The time stands still until you can test.")),
-    "no-estoy-de-acuerdo": Act(object_to, _("The case stays open until we have answered you.")),
-    "escribir": Act(write, _("We have it. Whoever attends to your case reads it.")),
-    "mi-numero": Act(give_reference, _("Your own number stands in the case.")),
+    "no-funciona": Act(
+        by_text(customer_acts.does_not_work),
+        _("We are looking for the cause again. Everybody who attends to it knows."),
+    ),
+    "no-puedo-probar": Act(
+        by_text(customer_acts.cannot_test), _("We wait for you. The time stands still until you can test.")
+    ),
+    "no-estoy-de-acuerdo": Act(by_text(customer_acts.object_to), _("The case stays open until we have answered you.")),
+    "escribir": Act(by_text(customer_acts.write), _("We have it. Whoever attends to your case reads it.")),
+    "mi-numero": Act(by_text(customer_acts.give_reference, "referencia"), _("Your own number stands in the case.")),
     "objetar-espera": Act(contest, _("Your objection is on record. The quality manager rules on it and tells you.")),
     "escalar": Act(escalate, _("The next level is being paged.")),
     "colega": Act(

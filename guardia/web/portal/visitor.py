@@ -28,21 +28,10 @@ from guardia.people import attempts
 from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
 from guardia.people.audit import AuditKind, write_down
 from guardia.procedure import version as versions
+from guardia.web.shared import responses
 from guardia.web.shared.reach import room
 
 # --- visitor ----------------------------------------------------------------------------------------------------------
-# Who looks at a page of the portal, by which link, in which language; and what a contact may take or is refused.
-# --- visitor ----------------------------------------------------------------------------------------------------------
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-"""No address of the portal is told to another site, since some of them are keys. Its own pages are told, for the form
-that posts to them.
-"""
-
 GONE, NOT_FOUND = 410, 404
 
 
@@ -67,9 +56,10 @@ class Visitor:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    for name, value in PRIVATE.items():
-        response.headers[name] = value
-    return response
+    """No address of the portal is told to another site, since some of them are keys. Its own pages are told, for the
+    form that posts to them.
+    """
+    return responses.private(response, referrer="same-origin")
 
 
 def language_in_address(request: HttpRequest) -> str:
@@ -149,8 +139,6 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
-# --- company ----------------------------------------------------------------------------------------------------------
-# Who has signed in to the portal, and behind which policy each of its pages is read.
 # --- frame ------------------------------------------------------------------------------------------------------------
 COOKIE = settings.COMPANY_COOKIE_NAME
 PATH = "/mi-empresa"

@@ -30,9 +30,9 @@ from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import LevelRow, Way, level_rows, night_way
+from guardia.web.shared.responses import private
 
 MOST = 30
-PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,6 @@ def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
 
 def unknown(request: HttpRequest) -> HttpResponse:
     return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    for name, value in PRIVATE.items():
-        response.headers[name] = value
-    return response
 
 
 def view_of(company: Customer, procedure, at: datetime) -> CustomersView:

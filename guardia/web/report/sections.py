@@ -11,6 +11,7 @@ from guardia.evidence.measured_sentences import Compared, measured, sentence
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Sample
 from guardia.evidence.sample_chart import MOST_BARS, highest, picture, svg_of
+from guardia.notices.wording.charts import described
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
 from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts
@@ -20,7 +21,7 @@ from guardia.web.report.timeline import outages, tests, visits
 
 # --- charts -----------------------------------------------------------------------------------------------------------
 # The pictures of the report: before and after the restoration on one scale, and how the watch went; numbers beside.
-MOST_CHARTS, MOST_READ_OUT = 6, 12
+MOST_CHARTS = 6
 
 
 def charts(report: ClosingReport, hours: Hours) -> list[Chart]:
@@ -51,18 +52,7 @@ def side_of(name: str, label: str, probe: Probe, top: float | None, hours: Hours
 
 def side_with_chart(key: str, label: str, said: str, title: str, samples: Sequence[Sample], top: float | None) -> Side:
     shown = picture(samples, top)
-    return Side(key, label, said, title, described(samples), shown, svg_of(shown) if shown else "")
-
-
-def described(samples: Sequence[Sample]) -> str:
-    """The bars in words: one by one while they are few, else how many, how high, and how many were lost."""
-    if len(samples) <= MOST_READ_OUT:
-        return ", ".join(_("lost") if sample is None else f"{sample:.0f} ms" for sample in samples)
-    shown = samples[-MOST_BARS:]
-    came = [sample for sample in shown if sample is not None]
-    facts = {"count": len(shown), "lost": len(shown) - len(came), "least": min(came, default=0)}
-    facts["most"] = max(came, default=0)
-    return _("%(count)d bars from %(least).0f to %(most).0f ms, %(lost)d lost") % facts
+    return Side(key, label, said, title, described(samples[-MOST_BARS:]), shown, svg_of(shown) if shown else "")
 
 
 # --- waits ------------------------------------------------------------------------------------------------------------

@@ -14,15 +14,13 @@ from guardia.cases.queries import case_of_company, case_with_place
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contacts import contact_of_id
-from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.people.signed import LetterLink, LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.reports import report_history
-from guardia.reports.report_history import Reads
 from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.portal import visitor
 from guardia.web.portal.visitor import none_of_ours
-from guardia.web.portal.who_answers import private
 from guardia.web.report.document import (
     HISTORY_TYPE,
     TYPE,
@@ -33,6 +31,7 @@ from guardia.web.report.document import (
     operators_part,
 )
 from guardia.web.shared.audit import exported, opened_by
+from guardia.web.shared.responses import private
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(handed_over(request, closing_document(case, now(), known), kind, links))
 
 
-def known_of(reads: Reads) -> OperatorsPart | None:
+def known_of(reads: LetterLink) -> OperatorsPart | None:
     case = case_of_company(reads.case, reads.customer)
     return operators_part(case) if case else None
 

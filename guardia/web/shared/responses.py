@@ -25,8 +25,6 @@ from guardia.mail.files import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import LARGEST, decoded
 
-# --- errors -----------------------------------------------------------------------------------------------------------
-# What a browser or a machine is told when it is refused, a page is missing, or the database is unavailable.
 # --- problem ----------------------------------------------------------------------------------------------------------
 # What a machine is told when it is refused: a problem (RFC 9457) in the reader's language, with what to do.
 TYPE = "application/problem+json"
@@ -172,10 +170,16 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(page)
 
 
-# --- files ------------------------------------------------------------------------------------------------------------
-# Files of others: given out so that no browser can be harmed by them, and a procedure read from a form.
 # --- files of others --------------------------------------------------------------------------------------------------
 FILE_POLICY: dict[str, Any] = {"sandbox": True, "default-src": ["'none'"], "frame-ancestors": ["'none'"]}
+
+
+def private(response: HttpResponse, referrer: str = "no-referrer") -> HttpResponse:
+    """For a page behind a signed link or a customer's sign-in: nobody keeps it, finds it, or learns its address."""
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = referrer
+    return response
 
 
 def download(content: bytes, name: str, type_: str) -> HttpResponse:

@@ -97,8 +97,6 @@ class CachedPage:
             return old
 
 
-# --- page -------------------------------------------------------------------------------------------------------------
-# `/estado` and its feed: off by default; made once in a few seconds, whoever asks, in each of the languages.
 # --- view -------------------------------------------------------------------------------------------------------------
 # The status page in words: what is the matter, where, since when, until when; in the active language and the
 # operator's zone. What customers are called, and what they pay for, is never read.

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
-from guardia.calls import exchange_seen, exchanges, tokens
+from guardia.calls import exchange_seen, exchanges
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent
 from guardia.cli import main, phone
 from guardia.config.now import now
+from guardia.people import secret_address
 from tests.phone.recorded import FOLDER, log_lines
 
 
@@ -39,9 +40,9 @@ def test_a_cti_exchange_is_added_and_its_address_shown_once(capsys, settings):
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     token = lines[1].removeprefix("https://noc.example.com/telefonia/")
     exchange = Exchange.objects.get()
-    assert tokens.exchange_of(token) == exchange
+    assert exchanges.exchange_of_token(token) == exchange
     assert lines[3] == f"https://noc.example.com/api/v1/cti/{token}"
-    assert lines[5] == tokens.signing_secret(exchange)
+    assert lines[5] == secret_address.signing_secret(exchange)
     assert (exchange.country, exchange.queues, exchange.signed) == ("PE", {"cobros": "billing"}, True)
     assert run("exchange", "list") == 0
     assert token not in capsys.readouterr().out
@@ -52,8 +53,8 @@ def test_a_new_token_ends_the_old_one(capsys):
     old = capsys.readouterr().out.splitlines()[1].rpartition("/")[2]
     assert run("exchange", "token", "central") == 0
     new = capsys.readouterr().out.splitlines()[1].rpartition("/")[2]
-    assert tokens.exchange_of(old) is None
-    assert tokens.exchange_of(new)
+    assert exchanges.exchange_of_token(old) is None
+    assert exchanges.exchange_of_token(new)
 
 
 def test_an_exchange_that_is_listened_to(capsys):

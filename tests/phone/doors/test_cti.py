@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from guardia.calls import exchanges, tokens
+from guardia.calls import exchanges
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent
+from guardia.people import secret_address
 from guardia.web.phone import cti
 
 HOTLINE, CALLER = "1800400404", "0725550148"
@@ -279,7 +280,7 @@ def test_where_a_signature_is_asked_for_it_must_be_right(story):
     for wrong in ("sha256=00", "", "x" * 1000):
         answer = central.posts(body, headers={"x-guardia-signature": wrong})
         assert (answer.status_code, answer.json()["field"]) == (401, "X-Guardia-Signature")
-    right = tokens.signature_of(central.exchange, body)
+    right = secret_address.signature_of(central.exchange, body)
     assert central.posts(body + b" ", headers={"x-guardia-signature": right}).status_code == 401
     assert Call.objects.count() == 0
     assert central.posts(body, headers={"x-guardia-signature": right}).status_code == 200

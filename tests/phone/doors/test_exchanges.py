@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import exchange_seen, exchanges, tokens
+from guardia.calls import exchange_seen, exchanges
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap
 from guardia.calls.exchanges import ExchangeRefused
+from guardia.people import secret_address
 from guardia.people.setting_change import SettingChange
 from tests.procedure.conftest import make_story, story
 
@@ -28,39 +29,39 @@ def test_a_token_is_random_long_and_not_kept(cti):
     assert len(token) >= 43
     assert token not in str(Exchange.objects.values())
     assert token not in str(SettingChange.objects.values())
-    assert tokens.exchange_of(token) == exchange
+    assert exchanges.exchange_of_token(token) == exchange
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "é" * 50, "\0", "x" * 300, "\ud800"])
 def test_another_token_is_nobodys(cti, wrong):
-    assert tokens.exchange_of(wrong) is None
-    assert tokens.exchange_of(cti[1][:-1]) is None
-    assert tokens.exchange_of(cti[0].token_digest) is None
+    assert exchanges.exchange_of_token(wrong) is None
+    assert exchanges.exchange_of_token(cti[1][:-1]) is None
+    assert exchanges.exchange_of_token(cti[0].token_digest) is None
 
 
 def test_a_new_token_ends_the_old_one_and_its_secret(cti, story):
     exchange, old = cti
-    secret = tokens.signing_secret(exchange)
+    secret = secret_address.signing_secret(exchange)
     new = exchanges.new_token(exchange, at=story.now)
-    assert tokens.exchange_of(old) is None
-    assert tokens.exchange_of(new) == exchange
-    assert tokens.signing_secret(Exchange.objects.get()) != secret
+    assert exchanges.exchange_of_token(old) is None
+    assert exchanges.exchange_of_token(new) == exchange
+    assert secret_address.signing_secret(Exchange.objects.get()) != secret
 
 
 def test_one_that_is_switched_off_has_no_address(cti):
     Exchange.objects.update(is_active=False)
-    assert tokens.exchange_of(cti[1]) is None
+    assert exchanges.exchange_of_token(cti[1]) is None
 
 
 def test_a_signature_is_of_this_body_and_this_exchange(cti, story):
     exchange, _token = cti
     other, _other_token = exchanges.add("otra", "cti", at=story.now)
-    signature = tokens.signature_of(exchange, b"{}")
-    assert tokens.is_signed(exchange, b"{}", signature)
-    assert tokens.is_signed(exchange, b"{}", f" {signature.upper()} ")
-    for wrong in ("", "sha256=", signature[:-1], "ñ", tokens.signature_of(other, b"{}")):
-        assert not tokens.is_signed(exchange, b"{}", wrong)
-    assert not tokens.is_signed(exchange, b"{ }", signature)
+    signature = secret_address.signature_of(exchange, b"{}")
+    assert secret_address.is_signed(exchange, b"{}", signature)
+    assert secret_address.is_signed(exchange, b"{}", f" {signature.upper()} ")
+    for wrong in ("", "sha256=", signature[:-1], "ñ", secret_address.signature_of(other, b"{}")):
+        assert not secret_address.is_signed(exchange, b"{}", wrong)
+    assert not secret_address.is_signed(exchange, b"{ }", signature)
 
 
 def test_an_exchange_is_added_once_with_a_name_and_a_country(cti, story):

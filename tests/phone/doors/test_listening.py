@@ -8,8 +8,9 @@ import pytest
 
 from guardia.calls import ami
 from guardia.cases import phone_members
+from guardia.people.egress import is_loopback
 from guardia.web.phone.ami_reader import SHUT_OUT_SECONDS, pause_after
-from guardia.web.phone.ami_session import PLAIN, PLAIN_ANYWHERE, Account, Patience, Unreachable, is_loopback, value
+from guardia.web.phone.ami_session import PLAIN, PLAIN_ANYWHERE, Account, Patience, Unreachable, value
 from tests.notices.post_office import free_port
 from tests.phone.doors.fake_exchange import SECRET, FakeExchange, certificate, packet, raw
 from tests.phone.doors.hearing import Alive, Connected, Heard, Lost, listening

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -39,7 +38,6 @@ from guardia.web.shared.act import Refusal, attempt, invalid
 
 # --- forms ------------------------------------------------------------------------------------------------------------
 # The forms of a mass outage: what must be known to declare it, and what is said of it later.
-LANGUAGES = dict(settings.LANGUAGES)
 MOST_CHOSEN = 20_000
 
 

@@ -27,7 +27,7 @@ from guardia.web.desk.companies.bands import plain
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports import regulator_form
-from guardia.web.desk.reports.monthly import NoMonth, hour_words, month_in
+from guardia.web.desk.reports.monthly import NoMonth, hour_words, month_in, month_or_last
 from guardia.web.desk.reports.promised import month_words
 from guardia.web.desk.reports.regulator_form import (
     FIELDS,
@@ -215,10 +215,7 @@ looks = needs(Right.SEE_REPORTS)
 def interruptions(request: HttpRequest) -> HttpResponse:
     """``?mes=2026-10``; without one, the last month that is over."""
     at = now()
-    try:
-        month, mistake = month_in(request.GET.get("mes", ""), at), ""
-    except NoMonth as sentence:
-        month, mistake = Month.of(at).moved(-1), str(sentence)
+    month, mistake = month_or_last(request, at)
     try:
         form, wrong = regulator_form.in_use(), []
     except FormIsWrong as refused:

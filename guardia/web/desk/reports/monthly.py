@@ -221,10 +221,7 @@ class Sent:
 def monthly_reports(request: HttpRequest) -> HttpResponse:
     """The companies that had a case in the month, with what was sent; ``?q=`` finds any company."""
     at = now()
-    try:
-        month, mistake = month_in(request.GET.get("mes", ""), at), ""
-    except NoMonth as sentence:
-        month, mistake = Month.of(at).moved(-1), str(sentence)
+    month, mistake = month_or_last(request, at)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
     found = companies_containing(asked) if asked else with_activity(month)
     companies = list(found.order_by("name", "pk")[: SHOWN + 1])
@@ -245,10 +242,7 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
 def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
     """``?mes=2026-10``; without one, the last month that is over."""
     at, company = now(), get_object_or_404(Customer, pk=company_id)
-    try:
-        month, mistake = month_in(request.GET.get("mes", ""), at), ""
-    except NoMonth as sentence:
-        month, mistake = Month.of(at).moved(-1), str(sentence)
+    month, mistake = month_or_last(request, at)
     told = month_report(company, month, at, MOST)
     people = list(recipients(company)) if company.active else []
     context = {
@@ -300,6 +294,14 @@ def monthly_paper(request: HttpRequest, company_id: int, month: str) -> HttpResp
     exported(request, "monthly_report", f"{asked}/{company.pk}", form="pdf")
     with translation.override(language_in(request, translation.get_language())):
         return on_paper(request, month_report(company, asked, at), at, f"guardia-{asked}-{company.pk}.pdf")
+
+
+def month_or_last(request: HttpRequest, at: datetime) -> tuple[Month, str]:
+    """The month of ``?mes=``; or the last one that is over, with the sentence that says what is wrong."""
+    try:
+        return month_in(request.GET.get("mes", ""), at), ""
+    except NoMonth as sentence:
+        return Month.of(at).moved(-1), str(sentence)
 
 
 def month_in(written: str, at: datetime) -> Month:

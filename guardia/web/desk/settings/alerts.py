@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.network import alerts_sources as tokens
 from guardia.network.alert import AlertSource, SourceKind, WhatItOpens
 from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_NAME, add, new_token, sources_by_name, switch
+from guardia.people import secret_address
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import DeskForm, member, words
@@ -150,7 +150,7 @@ def address_page(request: HttpRequest, source: AlertSource, token: str) -> HttpR
     context = {
         "source": source,
         "address": address,
-        "secret": tokens.signing_secret(source),
+        "secret": secret_address.signing_secret(source),
         "snippet": snippet_of(source.kind, address),
     }
     return uncached_page(request, "alerts/address", context, tab=TAB)

@@ -27,13 +27,13 @@ from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.page import Pager
 from guardia.notices.reasons import in_words
 from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict
-from guardia.notices.smtp import Outlet, Server, is_loopback
+from guardia.notices.smtp import Outlet, Server
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.attempts import may_try
 from guardia.people.audit import AuditKind
 from guardia.people.connections import RECORDED, Kind
-from guardia.people.egress import NotOutward
+from guardia.people.egress import NotOutward, is_loopback
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member, needs

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from guardia.calls import exchange_editing, tokens
+from guardia.calls import exchange_editing
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchange_editing import switch
 from guardia.calls.exchanges import (
@@ -32,6 +32,7 @@ from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.intake import phone_first_call
 from guardia.intake.phone_first_call import SeenCall, seen_calls
+from guardia.people import secret_address
 from guardia.people.lookup import active_staff, set_extension
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
@@ -121,7 +122,7 @@ def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpRe
         "exchange": exchange,
         "address": home + reverse("cti", args=[token]),
         "as_zammad": home + reverse("cti_as_zammad", args=[token]),
-        "secret": tokens.signing_secret(exchange),
+        "secret": secret_address.signing_secret(exchange),
     }
     return uncached_page(request, "telephone/address", context, tab=TAB)
 
