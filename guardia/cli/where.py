@@ -68,7 +68,7 @@ def find(words: str) -> dict[str, list[str]]:
     names = {f"Moment.{name}" for name in kinds}
     found = {
         "where to look": table,
-        "procedure": [f"{entry.path}:{entry.line}  {entry.words}" for entry in entries],
+        "procedure": [entry.place(words) for entry in entries],
         "kinds of event": [f"{path}:{line}  {name}" for path, line, name in kind_lines(kinds)],
         "verbs": functions_naming(VERBS, names),
         "forms and screens": lines_naming(FORMS, names),
@@ -91,14 +91,17 @@ def lines_of_the_table(words: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the procedure; ``part`` is the list that it stands in (clocks, notices …), ``line`` counts from 1."""
+    """An entry of the procedure; ``part`` is the list that it stands in (clocks, notices …), ``line`` counts from 1.
+
+    ``values``: the single values within it, each with its line.
+    """
 
     path: str
     line: int
     part: str
     clause: str
     name: str
-    values: frozenset[str]
+    values: Mapping[str, int]
     moments: frozenset[str]
 
     @property
@@ -108,6 +111,12 @@ class Entry:
     def is_about(self, words: str) -> bool:
         """P4 is about P4.3 as well."""
         return is_within(self.clause, words.upper()) or words in self.values
+
+    def place(self, words: str) -> str:
+        """The line of the entry; of a value that was asked for, its own."""
+        if words in self.values:
+            return f"{self.path}:{self.values[words]}  {words}: {self.words}"
+        return f"{self.path}:{self.line}  {self.words}"
 
 
 def is_within(clause: str, whole: str) -> bool:
@@ -140,24 +149,24 @@ def _entries(node: Node | None, path: str, part: str = "") -> Iterator[Entry]:
     if "clause" in values:
         name = next((values[key].value for key in NAMES if isinstance(values.get(key), ScalarNode)), "")
         own = [value for key, value in values.items() if key not in ("clauses", "decisions")]
-        moments = {word.partition("/")[0] for key in MOMENTS for word in _words(values.get(key))}
+        moments = {word.partition("/")[0] for key in MOMENTS for word, _line in _words(values.get(key))}
         yield Entry(
             path,
             node.start_mark.line + 1,
             part,
             values["clause"].value,
             name,
-            frozenset(word for value in own for word in _words(value)),
+            dict(found for value in own for found in _words(value)),
             frozenset(moments),
         )
     for key, value in values.items():
         yield from _entries(value, path, key)
 
 
-def _words(node: Node | None) -> Iterator[str]:
-    """The single values within a value."""
+def _words(node: Node | None) -> Iterator[tuple[str, int]]:
+    """The single values within a value, each with its line."""
     if isinstance(node, ScalarNode):
-        yield str(node.value)
+        yield str(node.value), node.start_mark.line + 1
     elif isinstance(node, SequenceNode):
         for each in node.value:
             yield from _words(each)

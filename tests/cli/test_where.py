@@ -30,7 +30,7 @@ def test_a_clause_leads_to_its_clock_its_verb_its_form_its_letter_and_its_tests(
 
 def test_a_time_leads_to_the_clock_that_promises_it():
     found = where.find("20 min")
-    assert [place.rpartition("  ")[2] for place in found["procedure"]] == ["P3 diagnosis (clocks)"]
+    assert [place.rpartition("  ")[2] for place in found["procedure"]] == ["20 min: P3 diagnosis (clocks)"]
     assert any("diagnosed P3, a ticket is inProgress from then on" in place for place in found["kinds of event"])
 
 
