@@ -108,9 +108,9 @@ def _forget() -> None:
     """A renewed database counts its ids from the beginning: what is kept by id is of another row now."""
     from guardia.clocks.calendars import announced_at
     from guardia.clocks.effects import effects_of
-    from guardia.procedure.version import of
+    from guardia.procedure.version import of, sha256_of
 
-    for kept in (announced_at, effects_of, of):
+    for kept in (announced_at, effects_of, of, sha256_of):
         kept.cache_clear()
 
 

@@ -19,6 +19,7 @@ from guardia.cases.stages.stability import Stability
 from guardia.cases.stages.verification import Verification
 from guardia.cases.talk import Talk
 from guardia.cases.waiting import Chasing, Correcting, Waiting
+from guardia.events.history import FORMAT
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 
 
@@ -117,6 +118,9 @@ class Case(
     )
     seq = models.IntegerField(default=0, help_text="number of its last event")
     head_hash = models.BinaryField(default=b"", help_text="hash of its last event")
+    history_format = models.SmallIntegerField(
+        default=FORMAT, db_default=1, help_text="by which its events are hashed; those of before have the first"
+    )
     next_kind = models.CharField(max_length=30, blank=True, help_text="the promise that breaks first")
     next_started_at = models.DateTimeField(null=True)
     next_warn_at = models.DateTimeField(null=True)

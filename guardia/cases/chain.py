@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
-from guardia.cases.ledger import chained, stamp, text_digest
+from guardia.events.history import chained, format_of, stamp, text_digest
+from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 
 AT_ONCE = 1000
 """Cases that are read together, by three questions: what is read is held in memory until it is proven."""
@@ -26,19 +27,23 @@ class Break:
 
 
 class Stored(NamedTuple):
-    """A case's number, last place and last hash, and one of its events as the columns have it.
+    """A case's number, company, procedure, last place and hash, and one of its events as the columns have it.
 
     ``seq`` is None for a case without any event.
     """
 
     case: int
     number: int
+    company: int
+    procedure: int
     last_seq: int
     last_hash: bytes
     event: int
     seq: int | None
     moment: str
     variant: str
+    public: bool
+    customer_id: int
     occurred_at: datetime
     recorded_at: datetime
     actor_kind: str
@@ -48,7 +53,10 @@ class Stored(NamedTuple):
     hash: bytes
 
 
-COLUMNS = ("pk", "number", "seq", "head_hash", *(f"events__{name}" for name in ("pk", *Stored._fields[5:])))
+COLUMNS = (
+    *("pk", "number", "customer_id", "procedure_version_id", "seq", "head_hash", "events__pk"),
+    *(f"events__{name}" for name in Stored._fields[7:]),
+)
 
 
 def nothing(count: int) -> None:
@@ -89,44 +97,82 @@ def _texts_between(first: int, last: int) -> dict[int, dict[str, EventText]]:
 
 def _breaks_of(events: Sequence[Stored], texts: dict[int, dict[str, EventText]]) -> Iterator[Break]:
     previous, expected, case = b"", 0, events[0]
-    for event in events:
-        if event.seq is None:
-            break
+    for event in events if case.seq is not None else ():
         expected += 1
         if event.seq != expected:
             yield Break(event.number, expected, "an event is missing")
-            expected = event.seq
-        if bytes(event.hash) != chained(previous, event.canonical):
-            yield Break(event.number, event.seq, "the hash does not match")
-        if difference := _differs(event, texts.get(event.event, {})):
-            yield Break(event.number, event.seq, difference)
+            expected = event.seq or expected
+        hashed = _parsed(event.canonical)
+        if hashed is None or bytes(event.hash) != chained(previous, event.canonical):
+            yield Break(event.number, expected, "the hash does not match")
+        if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
+            yield Break(event.number, expected, difference)
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
         yield Break(case.number, case.last_seq, "the last event is not the one the case names")
+    yield from _of_another_company([event for event in events if event.seq is not None])
 
 
-def _differs(event: Stored, texts: dict[str, EventText]) -> str:
+def _of_another_company(events: Sequence[Stored]) -> Iterator[Break]:
+    """A case and its events are of one company; a provisional one turns out to be another by an event alone (L4)."""
+    company = 0
+    for event in events:
+        hashed = _parsed(event.canonical) or {}
+        if "company" in hashed:
+            moved = hashed["data"].get("customer")
+            before = moved["from"] if isinstance(moved, dict) and "from" in moved else hashed["company"]
+            if company not in (0, before):
+                yield Break(event.number, event.seq or 0, "the company was changed by no event")
+            company = hashed["company"]
+    for event in events:
+        if {event.company, event.customer_id} != {company or event.company}:
+            yield Break(event.number, event.seq or 0, "customer was changed")
+
+
+def _parsed(canonical: str) -> dict[str, Any] | None:
+    """The text of an event; None where it is no JSON any more, or of a format that is not known."""
+    try:
+        format_of(canonical)
+    except ValueError:
+        return None
+    found: dict[str, Any] = json.loads(canonical)
+    return found
+
+
+def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText]) -> str:
     """What in the event's columns or texts is not what was hashed; empty if nothing."""
-    said = json.loads(event.canonical)
     columns = {
         "case": event.number,
         "seq": event.seq,
         "moment": event.moment,
         "variant": event.variant,
-        "occurred_at": stamp(event.occurred_at.astimezone(UTC)),
-        "recorded_at": stamp(event.recorded_at.astimezone(UTC)),
+        "occurred_at": stamp(event.occurred_at),
+        "recorded_at": stamp(event.recorded_at),
         "by": [event.actor_kind, event.actor_id],
         "data": event.data,
     }
+    if "format" in hashed:
+        columns["public"] = event.public
+        if event.seq == 1:
+            columns["procedure"] = sha256_of(event.procedure)
     for name, value in columns.items():
-        if said[name] != value:
+        if name not in hashed or hashed[name] != value:
             return f"{name} was changed"
-    for name, digest in said["texts"].items():
+    for name in texts.keys() - hashed["texts"].keys():
+        return f"the text {name} was added"
+    for name, hashed_text in hashed["texts"].items():
         text = texts.get(name)
         if text is None:
             return f"the text {name} is missing"
         if text.text is None and text.erasure_id is None:
             return f"the text {name} went without a tombstone"
-        if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != digest:
+        if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
             return f"the text {name} was changed"
     return ""
+
+
+def changed_procedures() -> Iterator[int]:
+    """The numbers of the published versions whose document is no longer that whose SHA-256 is printed with it."""
+    for found in ProcedureVersion.objects.defer("source").order_by("number").iterator(chunk_size=10):
+        if digest(found.document) != found.sha256:
+            yield found.number

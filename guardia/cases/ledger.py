@@ -7,12 +7,10 @@ case of the same site may refer to one of them by a foreign key meanwhile (it jo
 would hold that one up while it holds the site's advisory lock.
 """
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +24,10 @@ from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.config.asking import atomic
 from guardia.escalation.course import Course, Running
+from guardia.events import history
 from guardia.events.kinds import KINDS, NEWSWORTHY, PUBLIC, TicketStatus
 from guardia.people.staff import SYSTEM, Actor
+from guardia.procedure import version
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import Moment, WaitCause
 
@@ -257,7 +257,7 @@ class CaseLedger:
         entry, due, was = self._about(Moment.BREACH_REDATED, clock, now), clock.fell_due_at, clock.breached_at
         assert due is not None
         assert was is not None
-        return replace(entry, data={**entry.data, "breached_at": stamp(due), "was": stamp(was)})
+        return replace(entry, data={**entry.data, "breached_at": history.stamp(due), "was": history.stamp(was)})
 
     def _append(self, entry: Entry, now: datetime) -> Recorded:
         self.case.seq += 1
@@ -276,7 +276,7 @@ class CaseLedger:
             public=entry.moment in PUBLIC,
             data=dict(entry.data),
             canonical=canonical,
-            hash=chained(previous, canonical),
+            hash=history.chained(previous, canonical),
             texts=texts,
         )
         self.written.append(event)
@@ -304,36 +304,22 @@ class CaseLedger:
 
 
 def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str]], now: datetime) -> str:
-    """The exact text that is hashed and stored: sorted JSON, hours in UTC, prose only as sha256(salt‖text)."""
-    return json.dumps(
-        {
-            "case": case.number,
-            "seq": case.seq,
-            "moment": entry.moment.value,
-            "variant": entry.variant,
-            "occurred_at": stamp(entry.at),
-            "recorded_at": stamp(now),
-            "by": [entry.by.kind.value, entry.by.id],
-            "data": entry.data,
-            "texts": {name: text_digest(salt, text) for name, salt, text in texts},
-        },
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def text_digest(salt: bytes, text: str) -> str:
-    return sha256(salt + text.encode()).hexdigest()
-
-
-def chained(previous: bytes, canonical: str) -> bytes:
-    """The hash of an event: over the hash of the one before it and its own canonical text."""
-    return sha256(previous + canonical.encode()).digest()
+    """The text of the event that is ``case.seq``, in the format of its case (``guardia/events/history.py``)."""
+    event = {
+        "case": case.number,
+        "seq": case.seq,
+        "moment": entry.moment.value,
+        "variant": entry.variant,
+        "occurred_at": history.stamp(entry.at),
+        "recorded_at": history.stamp(now),
+        "by": [entry.by.kind.value, entry.by.id],
+        "data": entry.data,
+    }
+    if case.history_format >= 2:
+        event |= {"format": case.history_format, "public": entry.moment in PUBLIC, "company": case.customer_id}
+        if case.seq == 1:
+            event["procedure"] = version.sha256_of(case.procedure_version_id)
+    return history.canonical_text(event, texts)
 
 
 def _by_case(entries: Sequence[Entry]) -> list[CaseLedger]:

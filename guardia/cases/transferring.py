@@ -19,6 +19,7 @@ from guardia.cases.stages.arrival import Came
 from guardia.cases.stages.registration import PERSONAL, fill_in, registered
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.waiting import ended
+from guardia.events import history
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure import version as versions
@@ -69,7 +70,7 @@ class Transferring(Recording):
         else:
             more = self._goes_to(to, ask, at, now or at)
         if self.opens_at:
-            data["opens_at"] = ledger.stamp(self.opens_at)
+            data["opens_at"] = history.stamp(self.opens_at)
         passed = ledger.Entry(self, Moment.TRANSFERRED, by, at, data=data, texts={"reason": reason})
         left = self._leaves_behind(by, at) if CaseKind.INCIDENT in (kind_of(data["from"]), kind_of(to)) else []
         self.assigned = None
@@ -168,10 +169,10 @@ def taken_entries(
         "desk": case.desk,
         "fields": case.fields,
         "reporter": case.reporter_id,
-        "opens_at": ledger.stamp(case.opens_at) if case.opens_at else None,
+        "opens_at": history.stamp(case.opens_at) if case.opens_at else None,
     }
     if case.is_complaint:
-        data["came_at"] = ledger.stamp(received_at or since)
+        data["came_at"] = history.stamp(received_at or since)
     entry = ledger.Entry(
         case,
         Moment.ADMIN_TAKEN,

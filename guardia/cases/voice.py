@@ -16,6 +16,7 @@ from guardia.cases.verbs import Event
 from guardia.cases.voice_course import Agreed, VoiceCourse
 from guardia.cases.voice_owed import is_told_by_voice
 from guardia.escalation.escalation import CallTask
+from guardia.events import history
 from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -92,7 +93,7 @@ def withdraw_hour(case: "Case", *, by: Actor, at: datetime, now: datetime | None
     standing = agreed_for(case)
     if standing is None or not case.is_open:
         raise NoAgreedHour()
-    data = {"hour": None, "was": ledger.stamp(standing.hour), **_ends_its_call(case, standing)}
+    data = {"hour": None, "was": history.stamp(standing.hour), **_ends_its_call(case, standing)}
     entry = ledger.Entry(case, Moment.VOICE_AGREED, by, at, "withdrawn", data)
     return ledger.record([entry], now or at)[0]
 
@@ -112,8 +113,8 @@ def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, no
     if hour - now > FARTHEST:
         raise AgreedTooFar(hour=day_and_hour(hour), latest=day_and_hour(now + FARTHEST))
     standing = agreed_for(case)
-    before = {"was": ledger.stamp(standing.hour), **_ends_its_call(case, standing)} if standing else {}
-    data = {"hour": ledger.stamp(hour), **before}
+    before = {"was": history.stamp(standing.hour), **_ends_its_call(case, standing)} if standing else {}
+    data = {"hour": history.stamp(hour), **before}
     return ledger.Entry(case, Moment.VOICE_AGREED, by, at, "agreed", data, {"whom": whom})
 
 

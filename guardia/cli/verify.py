@@ -43,6 +43,9 @@ def verify_all() -> int:
         for place in chain.breaks(progress.step):
             broken += 1
             print(f"{grouped(place.case)} event {place.seq}: {place.what}")
+        for number in chain.changed_procedures():
+            broken += 1
+            print(f"procedure, version {number}: the document is not the one that was published")
         cases, events = Case.objects.count(), CaseEvent.objects.count()
         in_journal = 0
         for where in audit.breaks():

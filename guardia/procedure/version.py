@@ -96,6 +96,12 @@ def of(version_id: int) -> Procedure:
     return Procedure.model_validate(ProcedureVersion.objects.values_list("document", flat=True).get(pk=version_id))
 
 
+@lru_cache(maxsize=64)
+def sha256_of(version_id: int) -> str:
+    """The SHA-256 of a version's canonical document, kept by id. Raises ProcedureVersion.DoesNotExist."""
+    return ProcedureVersion.objects.values_list("sha256", flat=True).get(pk=version_id)
+
+
 def version_at(at: datetime) -> ProcedureVersion | None:
     """Return the version in force at this hour (UTC), without its texts: these are long, and read by id (``of``)."""
     return next(iter(ProcedureVersion.objects.raw(IN_FORCE, [at])), None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import DENIES, GRADE, is_lacking
-from guardia.cases.ledger import chained, stamp, text_digest
+from guardia.events.history import chained, chained_content, content_hash, format_of, stamp, text_digest
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment
 from guardia.reports.closing_report import ClosingReport, is_public_text
@@ -35,15 +35,32 @@ def read_link(token: str) -> signed.LetterLink:
 # The file that travels with a closing report: its figures, and the chained history as far as the customer may see it.
 # Whoever has it can check both without the database (``report_check``): the hash of an event covers the hash before
 # it and its own canonical text, in which prose stands as sha256(salt‖text).
-FORMAT = "guardia-closing-report/1"
+FORMAT = "guardia-closing-report/2"
+READABLE = (FORMAT, "guardia-closing-report/1")
 
-Hashes = Mapping[int, str]
-"""The bare hash of every event by its seq: also of those whose content stays in the operator."""
+
+class Hashed(NamedTuple):
+    """Of one event what may leave the operator in any case: its hash, and that of its text, as hexadecimal digits.
+
+    ``content`` is empty for an event of the first format, whose hash cannot be proven without its text.
+    """
+
+    hash: str
+    content: str
+
+
+Hashes = Mapping[int, Hashed]
+"""The hashes of every event by its seq: also of those whose content stays in the operator."""
 
 
 def hashes_of(case: Case) -> Hashes:
     """Read under the staff's database role: the company's own hides the events that are not public."""
-    return {seq: bytes(digest).hex() for seq, digest in case.events.order_by("seq").values_list("seq", "hash")}
+    rows = case.events.order_by("seq").values_list("seq", "hash", "canonical")
+    return {seq: Hashed(bytes(digest).hex(), _content_of(canonical)) for seq, digest, canonical in rows}
+
+
+def _content_of(canonical: str) -> str:
+    return "" if format_of(canonical) == 1 else content_hash(canonical).hex()
 
 
 def file_of(report: ClosingReport, hashes: Hashes, language: str) -> bytes:
@@ -113,11 +130,13 @@ def figures_of(report: ClosingReport) -> dict[str, Any]:
 
 
 def events_of(case: Case, hashes: Hashes) -> list[dict[str, Any]]:
-    """Of each event its hash; of a public one also its canonical text, and what prose may be shown, with its salt."""
+    """Of each event its hash; of a public one its canonical text, and what prose may be shown, with its salt; of any
+    other the hash of its text, which binds it to the events before and after.
+    """
     public = {event.seq: event for event in case.events.filter(public=True).prefetch_related("texts")}
     found = []
-    for seq, digest in sorted(hashes.items()):
-        row: dict[str, Any] = {"seq": seq, "hash": digest}
+    for seq, hashed in sorted(hashes.items()):
+        row: dict[str, Any] = {"seq": seq, "hash": hashed.hash}
         if event := public.get(seq):
             row["canonical"] = event.canonical
             row["texts"] = {
@@ -125,6 +144,8 @@ def events_of(case: Case, hashes: Hashes) -> list[dict[str, Any]]:
                 for text in event.texts.all()
                 if text.text is not None and is_public_text(event.moment, text.name)
             }
+        elif hashed.content:
+            row["content"] = hashed.content
         found.append(row)
     return found
 
@@ -151,7 +172,8 @@ class Finding:
 
 @dataclass
 class Checked:
-    """``whole`` events were checked with their content; ``bare`` ones stay in the operator and show their hash alone.
+    """``whole`` events were checked with their content, ``bound`` ones by the hash of theirs; ``bare`` ones, of an
+    older history, show a hash that nothing but the next event proves.
 
     ``unproven``: why a step was taken without green evidence, and by whom.
     """
@@ -161,6 +183,7 @@ class Checked:
     head: str
     language: str
     whole: int = 0
+    bound: int = 0
     bare: int = 0
     unproven: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -192,7 +215,7 @@ def read(content: bytes) -> Mapping[str, Any]:
         said = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as wrong:
         raise NotAReport("no JSON") from wrong
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not isinstance(said, dict) or said.get("format") not in READABLE:
         raise NotAReport("no closing report")
     return said
 
@@ -208,33 +231,49 @@ def carried_by(pdf: bytes) -> bytes:
                 raise NotAReport("the attached file is damaged") from wrong
         else:
             content = content.partition(b"\nendstream")[0]
-        if FORMAT.encode() in content:
+        if any(one.encode() in content for one in READABLE):
             return content
     raise NotAReport("nothing is attached")
 
 
 def chain(said: Mapping[str, Any], checked: Checked) -> Iterator[Finding]:
     """Every event follows the one before; canonical texts and shown prose are those that were hashed."""
-    previous = b""
+    previous, begun_by = b"", history_format(said)
     for place, event in enumerate(said["events"], 1):
-        digest = bytes.fromhex(event["hash"])
         if event["seq"] != place:
             yield Finding(place, "missing")
-        if (canonical := event.get("canonical")) is None:
-            checked.bare += 1
-        else:
+        if event.get("canonical") is not None:
             checked.whole += 1
-            if chained(previous, canonical) != digest:
-                yield Finding(event["seq"], "hash")
-            hashed = json.loads(canonical)
-            if (hashed["seq"], hashed["case"]) != (event["seq"], said["case"]):
-                yield Finding(event["seq"], "place")
-            for name, text in event.get("texts", {}).items():
-                if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
-                    yield Finding(event["seq"], "text")
-        previous = digest
+            yield from whole(event, said["case"], previous)
+        elif content := event.get("content"):
+            checked.bound += 1
+            if chained_content(previous, bytes.fromhex(content)).hex() != event["hash"]:
+                yield Finding(place, "hash")
+        else:
+            checked.bare += 1
+            if begun_by > 1:
+                yield Finding(place, "hash")
+        previous = bytes.fromhex(event["hash"])
     if (len(said["events"]), previous.hex()) != (said["seq"], said["head"]):
         yield Finding(said["seq"], "head")
+
+
+def whole(event: Mapping[str, Any], case: int, previous: bytes) -> Iterator[Finding]:
+    """One event that is shown with its text and its prose."""
+    canonical = event["canonical"]
+    if chained(previous, canonical).hex() != event["hash"]:
+        yield Finding(event["seq"], "hash")
+    hashed = json.loads(canonical)
+    if (hashed["seq"], hashed["case"]) != (event["seq"], case) or not hashed.get("public", True):
+        yield Finding(event["seq"], "place")
+    for name, text in event.get("texts", {}).items():
+        if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
+            yield Finding(event["seq"], "text")
+
+
+def history_format(said: Mapping[str, Any]) -> int:
+    """The format of the case: that of its public events, which are all of one."""
+    return max((format_of(event["canonical"]) for event in said["events"] if event.get("canonical")), default=1)
 
 
 def figures(said: Mapping[str, Any]) -> Iterator[Finding]:

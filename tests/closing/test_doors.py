@@ -58,7 +58,7 @@ def test_a_contact_reads_it_by_the_link_alone(closed):
     assert Client().get(link + "/pdf").content.startswith(b"%PDF-")
     checked = check(Client().get(link + "/json").content)
     assert checked.is_sound
-    assert checked.bare
+    assert checked.bound
 
 
 def test_a_link_opens_nothing_of_another_company(closed):

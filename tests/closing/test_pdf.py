@@ -46,14 +46,14 @@ def test_its_text_is_the_reports(closed):
         "parpadeo del puerto",
     ):
         assert words.replace(" ", "") in said
-    assert bytes(closed.case.head_hash).hex()[:8] in said
+    assert bytes(closed.case.head_hash).hex()[:32] in said
 
 
 def test_it_carries_its_history(closed):
     checked = check(pdf_of(closed))
     assert checked.is_sound
     assert (checked.case, checked.seq) == (closed.case.number, closed.case.seq)
-    assert checked.whole + checked.bare == closed.case.seq
+    assert (checked.whole + checked.bound, checked.bare) == (closed.case.seq, 0)
 
 
 def test_several_at_once_do_not_disturb_each_other(closed):

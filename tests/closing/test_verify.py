@@ -37,6 +37,21 @@ def test_an_hour_that_was_changed_breaks_the_chain(said):
     assert {"hash", "timeline"} <= rules(said)
 
 
+def internal(said: dict) -> list[dict]:
+    return [e for e in said["events"] if "canonical" not in e]
+
+
+def test_an_internal_event_shows_the_hash_of_its_text_which_binds_it(said):
+    assert all(set(e) == {"seq", "hash", "content"} for e in internal(said))
+    internal(said)[3]["content"] = internal(said)[4]["content"]
+    assert rules(said) == {"hash"}
+
+
+def test_an_internal_event_cannot_be_exchanged_for_a_bare_hash(said):
+    del internal(said)[3]["content"]
+    assert rules(said) == {"hash"}
+
+
 def test_words_that_were_changed_are_found(said):
     event(said, "relapsed")["texts"]["what"]["text"] = "todo bien"
     assert rules(said) == {"text"}
@@ -72,6 +87,8 @@ def test_a_promise_that_took_less_is_found(said):
         b"null",
         b"\xff\xfe",
         b'{"format": "guardia-closing-report/1"}',
+        b'{"format": "guardia-closing-report/2"}',
+        b'{"format": "guardia-closing-report/3", "case": 1, "seq": 1, "head": "", "language": "es", "events": []}',
         b'{"format": "guardia-closing-report/1", "case": "x", "seq": 1, "head": "", "language": "es", "events": 1}',
         b"[" * 100_000,
     ],

@@ -297,7 +297,7 @@ def test_a_remote_site_gets_no_false_hour_of_arrival(as_staff):
 def test_the_footer_says_why_and_proves(story):
     story.open_case()
     notice = owed(story, "registered")
-    proof = f"event {notice.facts['seq']}, hash {bytes(notice.event.hash).hex()[:8]}."
+    proof = f"event {notice.facts['seq']}, hash {bytes(notice.event.hash).hex()[:32]}."
     assert f"We write to you because you are a contact of Banco Austral. Record: {proof}" in text_of(notice)
 
 

@@ -17,6 +17,7 @@ from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need, stage_nam
 from guardia.config.sql_rows import rows_of
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Service
+from guardia.events import history
 from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact, Moment, Stage
@@ -140,7 +141,7 @@ class Registration(Recording):
             raise NotInThisStage(stage=stage_name(self.stage))
         was, self.outage_started_at = self.outage_started_at, since
         self.outages = [[since.isoformat(), None]]
-        return {"from": ledger.stamp(was), "to": ledger.stamp(since)}
+        return {"from": history.stamp(was), "to": history.stamp(since)}
 
     def join(self: "Case", call: Call, *, by: Actor, at: datetime) -> Event:
         """A call about what is already open: it is settled here, and the case says so."""
@@ -257,7 +258,7 @@ def registered(case: "Case", symptoms: str, by: Actor, at: datetime, came: Came 
             "band": case.band,
             "zone": case.zone,
             "impact": case.impact,
-            "affected_since": ledger.stamp(since) if since else None,
+            "affected_since": history.stamp(since) if since else None,
             "reporter": case.reporter_id,
             "mains_power": case.mains_power,
             **more,

@@ -85,7 +85,7 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
         "affected_seconds": 3600,
         "at": hour(now, 0),
         "seq": 7,
-        "hash": "5e1f00d5",
+        "hash": "5e1f00d5a41c0b3e97d2c8846f10be7d",
         "texts": texts(),
         "data": data(now),
         "outage": {"number": "AM-0042", "names": everywhere("fibre cut by road works"), "forecast_at": hour(now, 120)}

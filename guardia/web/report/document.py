@@ -20,6 +20,7 @@ from guardia.cases.case import Case
 from guardia.cases.case_proofs import is_lacking
 from guardia.cases.labels import IMPACT_NAMES
 from guardia.cases.number import grouped
+from guardia.events.history import SHOWN
 from guardia.evidence import store
 from guardia.evidence.files import files_for_company
 from guardia.evidence.probe import Probe
@@ -36,7 +37,6 @@ from guardia.web.shared import about
 
 # --- document ---------------------------------------------------------------------------------------------------------
 # The report in words, in the active language: one document, which the page, the PDF and its text have in common.
-SHORT_HASH = 8
 """As many signs as a notice prints."""
 
 
@@ -75,7 +75,7 @@ def document_of(report: ClosingReport, at: datetime) -> Document:
         about=about_it(report, procedure, hours),
         figures=figures_of(report),
         sections=report_sections.sections_of(report, hours),
-        proof=_("event %(seq)s, hash %(hash)s") % {"seq": case.seq, "hash": bytes(case.head_hash).hex()[:SHORT_HASH]},
+        proof=_("event %(seq)s, hash %(hash)s") % {"seq": case.seq, "hash": bytes(case.head_hash).hex()[:SHOWN]},
         how_to_verify=_("This report carries its history. Anybody can check both: guardia verify FILE."),
         written=_("Written %(hour)s.") % {"hour": hours.day(at)},
     )
@@ -315,10 +315,11 @@ def lines_of(checked: Checked) -> Iterator[str]:
     else:
         yield _("CHANGED: report or history of case %(number)s were altered.") % number
     whole = ngettext("%(count)d event checked word by word", "%(count)d events checked word by word", checked.whole)
-    bare = ngettext("%(count)d internal one by its hash", "%(count)d internal ones by their hash", checked.bare)
-    yield f"{whole % {'count': checked.whole}}, {bare % {'count': checked.bare}}."
+    internal = checked.bound + checked.bare
+    bare = ngettext("%(count)d internal one by its hash", "%(count)d internal ones by their hash", internal)
+    yield f"{whole % {'count': checked.whole}}, {bare % {'count': internal}}."
     words = _("Compare with the notices you received: event %(seq)s must bear the hash %(hash)s.")
-    yield words % {"seq": checked.seq, "hash": checked.head[:SHORT_HASH]}
+    yield words % {"seq": checked.seq, "hash": checked.head[:SHOWN]}
     for reason, who in checked.unproven:
         yield _("Without good tests of its stability, by decision of %(who)s: %(reason)s") % {
             "who": who or _("a supervisor"),
