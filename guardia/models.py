@@ -48,6 +48,7 @@ from guardia.privacy.requests import Erasure, PrivacyRequest, RetentionRun
 from guardia.privacy.retention_rules import LegalHold, RetentionRule
 from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
+from guardia.proof.log import HistoryCheckpoint, HistoryLeaf, HistoryTile
 
 __all__ = [
     "AddressConfirmation",
@@ -102,6 +103,9 @@ __all__ = [
     "Follower",
     "Handover",
     "HandoverLine",
+    "HistoryCheckpoint",
+    "HistoryLeaf",
+    "HistoryTile",
     "LegalHold",
     "Letterhead",
     "Level",

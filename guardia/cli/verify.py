@@ -1,11 +1,17 @@
 """`guardia verify [FILE]`, `guardia files …`: whether the histories are whole, and the photographs and documents."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
+
+if TYPE_CHECKING:
+    from guardia.proof.log import LogBreak
+    from guardia.proof.note import Verifier
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
@@ -16,22 +22,29 @@ def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "verify", "check that no history was rewritten", verify)
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
+    parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="one that was kept elsewhere")
 
 
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
-    return verify_file(args.file, args.language) if args.file else verify_all()
+    if args.file:
+        return verify_file(args.file, args.language, args.key)
+    return verify_all([content_of(file).decode(errors="replace") for file in args.checkpoint])
 
 
-def verify_all() -> int:
+def verify_all(kept: Sequence[str] = ()) -> int:
+    """``kept``: signed checkpoints of the log that somebody kept outside of the database."""
     open_installation()
     from guardia.cases import chain
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
     from guardia.config.database_roles import DatabaseRole, as_at_one_instant
+    from guardia.config.now import now
     from guardia.people import audit
     from guardia.people.audit import AuditEntry
+    from guardia.proof import log
 
     # As at one instant: what is written meanwhile is no break.
     with (
@@ -47,18 +60,53 @@ def verify_all() -> int:
             broken += 1
             print(f"procedure, version {number}: the document is not the one that was published")
         cases, events = Case.objects.count(), CaseEvent.objects.count()
+        in_log = 0
+        for each in log.breaks(now(), kept):
+            in_log += 1
+            print(f"log of histories: {place_of(each)}{each.what}")
         in_journal = 0
         for where in audit.breaks():
             in_journal += 1
             print(f"journal of the audit: {where}")
+        logged = log.size()
         entries, fingerprint = AuditEntry.objects.count(), audit.fingerprint()
     print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
+    print(f"{logged} leaves of the log of histories: " + (f"{in_log} breaks" if in_log else "it is whole"))
     print(f"{entries} entries of the audit: " + (f"{in_journal} breaks" if in_journal else "its chain is whole"))
     print(f"ends of the audit's chain: {fingerprint}")
-    return 1 if broken or in_journal else 0
+    return 1 if broken or in_journal or in_log else 0
 
 
-def verify_file(file: Path, language: str | None) -> int:
+def place_of(found: "LogBreak") -> str:
+    """The case and the event that a break of the log is about; an event that is gone is named by its id."""
+    from guardia.cases.event import CaseEvent
+    from guardia.cases.number import grouped
+
+    if found.event_id is None:
+        return ""
+    event = CaseEvent.objects.filter(pk=found.event_id).select_related("case").only("seq", "case__number").first()
+    return f"{grouped(event.case.number)} event {event.seq}: " if event else f"event with the id {found.event_id}: "
+
+
+def content_of(file: Path) -> bytes:
+    """Raises Mistake for a file that cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as trouble:
+        raise Mistake(f"{file}: {trouble.strerror}") from trouble
+
+
+def read_keys(words: Sequence[str]) -> list["Verifier"]:
+    """Raises Mistake for what is no verifier key."""
+    from guardia.proof.note import NoteIsWrong, read_verifier
+
+    try:
+        return [read_verifier(each) for each in words]
+    except NoteIsWrong as trouble:
+        raise Mistake(f"--key: {trouble}") from trouble
+
+
+def verify_file(file: Path, language: str | None, keys: Sequence[str] = ()) -> int:
     """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
     switch_on()
     from django.utils import translation
@@ -67,12 +115,9 @@ def verify_file(file: Path, language: str | None) -> int:
     from guardia.reports.report_history import NotAReport, check
     from guardia.web.report.document import lines_of
 
+    content, known = content_of(file), read_keys(keys)
     try:
-        content = file.read_bytes()
-    except OSError as trouble:
-        raise Mistake(f"{file}: {trouble.strerror}") from trouble
-    try:
-        checked = check(content)
+        checked = check(content, known)
     except NotAReport as trouble:
         with translation.override(language or "es"):
             words = _("%(file)s is no closing report, or is damaged. Give the PDF or the JSON as it was handed over.")

@@ -100,6 +100,11 @@ GRANT SELECT, INSERT ON
     own_wording, planned_work_turn, procedure_version, setting_change
 TO guardia_staff, guardia_worker;
 GRANT SELECT ON audit_lane, audit_link, erasure, retention_run TO guardia_staff, guardia_worker;
+GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
+GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
+GRANT SELECT (event_id, index) ON history_leaf TO guardia_portal_acts;
+GRANT SELECT, INSERT ON history_checkpoint, history_leaf TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON history_tile TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     account_emailaddress, account_emailconfirmation, connection, retention_rule
 TO guardia_staff;
@@ -466,6 +471,17 @@ BEGIN
     RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased with its salt, under a tombstone'
         USING ERRCODE = 'restrict_violation';
 END $$;
+-- A tile of the log of histories gets further hashes behind those that it has.
+CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.level, NEW.place) = (OLD.id, OLD.level, OLD.place)
+        AND substr(NEW.hashes, 1, length(OLD.hashes)) = OLD.hashes
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on % refused: it only grows', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
 CREATE OR REPLACE FUNCTION only_erased_by_owner() RETURNS trigger
     LANGUAGE plpgsql AS $$
 BEGIN
@@ -558,6 +574,12 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON erasure FOR EACH STATEMENT EXECU
 CREATE TRIGGER never_deleted BEFORE DELETE ON event_text FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON event_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER only_erased BEFORE UPDATE ON event_text FOR EACH ROW EXECUTE FUNCTION only_erase_text();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON history_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON history_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON history_leaf FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON history_leaf FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON history_tile FOR EACH ROW EXECUTE FUNCTION only_grows();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON history_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON letterhead FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON letterhead FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON own_wording FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,9 @@ from guardia.cases.case_proofs import DENIES, GRADE, is_lacking
 from guardia.events.history import chained, chained_content, content_hash, format_of, stamp, text_digest
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment
+from guardia.proof.log import Inclusion
+from guardia.proof.merkle import ProofIsWrong, check_inclusion, leaf_hash
+from guardia.proof.note import NoteIsWrong, Verifier, read_checkpoint, read_verifier, signatures_of
 from guardia.reports.closing_report import ClosingReport, is_public_text
 
 # --- report link ------------------------------------------------------------------------------------------------------
@@ -63,8 +66,8 @@ def _content_of(canonical: str) -> str:
     return "" if format_of(canonical) == 1 else content_hash(canonical).hex()
 
 
-def file_of(report: ClosingReport, hashes: Hashes, language: str) -> bytes:
-    """The report as UTF-8 JSON, readable to a person too."""
+def file_of(report: ClosingReport, hashes: Hashes, logged: Inclusion | None, language: str) -> bytes:
+    """The report as UTF-8 JSON, readable to a person too. ``logged``: how far the history is in the signed log."""
     case = report.case
     found = {
         "format": FORMAT,
@@ -74,6 +77,7 @@ def file_of(report: ClosingReport, hashes: Hashes, language: str) -> bytes:
         "head": bytes(case.head_hash).hex(),
         "report": figures_of(report),
         "events": events_of(case, hashes),
+        "log": logged._asdict() if logged else None,
     }
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
@@ -170,6 +174,21 @@ class Finding:
     rule: str
 
 
+@dataclass(frozen=True)
+class Logged:
+    """How far the history is in the signed log: up to event ``seq``, which is leaf ``leaf`` of ``size``.
+
+    ``signed_by``: the keys whose signature holds. ``is_trusted``: by a key that whoever checks has from elsewhere;
+    otherwise by one that the file itself names, to be compared with what the operator publishes.
+    """
+
+    seq: int
+    leaf: int
+    size: int
+    signed_by: list[str]
+    is_trusted: bool
+
+
 @dataclass
 class Checked:
     """``whole`` events were checked with their content, ``bound`` ones by the hash of theirs; ``bare`` ones, of an
@@ -187,19 +206,20 @@ class Checked:
     bare: int = 0
     unproven: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    logged: Logged | None = None
 
     @property
     def is_sound(self) -> bool:
         return not self.findings
 
 
-def check(content: bytes) -> Checked:
-    """The verdict on a PDF or JSON. Raises NotAReport."""
+def check(content: bytes, keys: Sequence[Verifier] = ()) -> Checked:
+    """The verdict on a PDF or JSON. ``keys``: by which the log is signed, where one knows them. Raises NotAReport."""
     said = read(content)
     try:
         checked = Checked(int(said["case"]), int(said["seq"]), str(said["head"]), str(said["language"]))
         history = list(chain(said, checked))
-        checked.findings += [*history, *figures(said)]
+        checked.findings += [*history, *figures(said), *log(said, checked, keys)]
         rows = said["report"].get("without_evidence", ())
         checked.unproven = list(dict.fromkeys((str(row["reason"]), str(row["who"])) for row in rows))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
@@ -269,6 +289,28 @@ def whole(event: Mapping[str, Any], case: int, previous: bytes) -> Iterator[Find
     for name, text in event.get("texts", {}).items():
         if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
             yield Finding(event["seq"], "text")
+
+
+def log(said: Mapping[str, Any], checked: Checked, keys: Sequence[Verifier]) -> Iterator[Finding]:
+    """The history stands in the log that was signed, as far as the file says so."""
+    logged = said.get("log")
+    if not logged:
+        return
+    try:
+        state = read_checkpoint(logged["checkpoint"])
+        own = [read_verifier(words) for words in logged["keys"]]
+        found = signatures_of(logged["checkpoint"], list(keys or own))
+    except NoteIsWrong:
+        yield Finding(0, "signature")
+        return
+    by = [str(each.by) for each in found]
+    checked.logged = Logged(logged["seq"], logged["leaf"], state.size, by, bool(keys))
+    digest = next((event["hash"] for event in said["events"] if event["seq"] == logged["seq"]), "")
+    proof = [bytes.fromhex(each) for each in logged["proof"]]
+    try:
+        check_inclusion(leaf_hash(bytes.fromhex(digest)), logged["leaf"], state.size, proof, state.root)
+    except ProofIsWrong:
+        yield Finding(logged["seq"], "log")
 
 
 def history_format(said: Mapping[str, Any]) -> int:

@@ -36,6 +36,7 @@ from guardia.notices.smtp import Outlet, Server
 from guardia.outages import from_alerts, moving_services, proposing, restoring, work_announcing, work_course
 from guardia.people import password_reset
 from guardia.people.connections import setting
+from guardia.proof import log as log_of_histories
 from guardia.reports import by_word, month_sending
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
@@ -311,3 +312,15 @@ def look_at_source(source: AlertSource) -> None:
     if thinning.too_many(source):
         words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
         is_troubled(source, words % thinning.MOST_FIRING)
+
+
+def log_histories(stopping: Event) -> None:
+    """What was recorded goes into the log of all histories, and the log is signed (guardia/proof)."""
+    while not stopping.is_set():
+        with step_at() as at:
+            appended = log_of_histories.append(at)
+        beat()
+        if appended < log_of_histories.AT_ONCE:
+            break
+    with step_at() as at:
+        log_of_histories.sign(at)

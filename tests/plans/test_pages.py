@@ -83,6 +83,8 @@ def everything() -> Looked:
     lookers = Lookers(house.found(AT))
     for page in PAGES:  # what this process keeps for as long as it runs is kept from here on
         lookers.answer_of(page)
+    with server.owner() as owner:
+        copies.log_all(owner)
     small = [lookers.look(page) for page in PAGES]
     with server.owner() as owner:
         for growth in (copies.deeper(1, 2), copies.closer(3, 4), copies.broader(5, 6)):

@@ -23,8 +23,10 @@ OF_THE_HOUSE = {
     "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
-FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"}
-"""The promise itself and who answers: every company reads them."""
+FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"} | {
+    *("history_checkpoint", "history_tile")
+}
+"""The promise itself, who answers, and the published log of hashes: every company reads them."""
 SOME_COLUMNS = {"staff", "cover", "proof", "connection"}
 """Of these the columns that a company is shown, and of the first three the rows that the matrix publishes."""
 

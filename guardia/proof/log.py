@@ -1,0 +1,382 @@
+"""The log of all histories: each event's hash is a leaf of one Merkle tree, whose root is signed and published.
+
+The worker appends what was recorded since its last round; ``record()`` knows nothing of it. The tree is kept in tiles
+of 256 hashes, as C2SP tlog-tiles has them, and is published as it is kept. Somebody who rewrites a history has to
+rewrite the tree too, and then cannot sign it, or contradicts what was signed before.
+"""
+
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.crypto import salted_hmac
+
+from guardia.config.sql_rows import rows_of, run, take_turn
+from guardia.proof import merkle, note
+from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
+
+TILE = 256
+HASH = 32
+LEVELS = 8  # of the tree in one tile
+AT_ONCE = 10_000
+"""Events that one round appends, or that are proven together."""
+SIGNED_EVERY = timedelta(minutes=5)
+"""While histories grow."""
+SIGNED_AT_LEAST_EVERY = timedelta(hours=1)
+SOON = timedelta(minutes=10)
+"""An event is in the log by then, where a worker runs."""
+
+
+class HistoryLeaf(models.Model):
+    """Which event is which leaf. No foreign key: that an event is gone is to be found, and not to be prevented here."""
+
+    index = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "history_leaf"
+
+
+class HistoryTile(models.Model):
+    """Up to 256 hashes of one level: of leaves (0), of complete tiles of leaves (1), of complete tiles of those (2)."""
+
+    level = models.SmallIntegerField()
+    place = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "history_tile"
+        constraints = [models.UniqueConstraint(fields=["level", "place"], name="history_tile_once")]
+
+
+class HistoryCheckpoint(models.Model):
+    """A signed state of the tree; ``keys``: the verifier keys that were published with it, a line each."""
+
+    size = models.BigIntegerField()
+    note = models.TextField()
+    keys = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "history_checkpoint"
+        indexes = [models.Index(fields=["size"], name="history_checkpoint_by_size")]
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def origin() -> str:
+    """The name of the log: where it is published, without its scheme."""
+    found = urlsplit(settings.PUBLIC_URL)
+    return f"{found.netloc}{found.path.rstrip('/')}/estado/registro"
+
+
+def signers() -> list[Signer]:
+    """Who signs now: the key of PROOF_KEY, and those of before that are still named, so that no reader is left behind.
+
+    Without PROOF_KEY, keys that follow from SECRET_KEY. Raises ImproperlyConfigured for what is no key.
+    """
+    if settings.PROOF_KEYS:
+        return [Signer(origin(), _secret(words)) for words in settings.PROOF_KEYS]
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [Signer(origin(), salted_hmac("guardia.proof", "log", key, algorithm="sha256").digest()) for key in secrets]
+
+
+def _secret(words: str) -> bytes:
+    try:
+        found = b64decode(words, validate=True)
+    except ValueError:
+        found = b""
+    if len(found) != HASH:
+        raise ImproperlyConfigured("PROOF_KEY is no key: write what `openssl rand -base64 32` prints")
+    return found
+
+
+def verifiers() -> list[Verifier]:
+    """By which the signatures of this log are checked: of who signs now, and of who did before (PROOF_VERIFIERS).
+
+    Raises ImproperlyConfigured.
+    """
+    try:
+        before = [note.read_verifier(words) for words in settings.PROOF_VERIFIERS]
+    except NoteIsWrong as trouble:
+        raise ImproperlyConfigured(f"PROOF_VERIFIERS: {trouble}") from trouble
+    return [*(signer.verifier for signer in signers()), *before]
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+TILES_AT = """
+    SELECT level, place, hashes FROM history_tile
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted(level, place) USING (level, place)
+"""
+
+
+class Tiles:
+    """The tree as it is kept; what was read is remembered, as long as this lives."""
+
+    def __init__(self) -> None:
+        self.read: dict[tuple[int, int], bytes] = {}
+
+    def tile(self, level: int, place: int) -> bytes:
+        """The hashes of one tile; none where it is not there."""
+        if (level, place) not in self.read:
+            found = HistoryTile.objects.filter(level=level, place=place).values_list("hashes", flat=True).first()
+            self.read[level, place] = bytes(found or b"")
+        return self.read[level, place]
+
+    def hold(self, size: int, leaf: int = 0) -> Self:
+        """Read at once all that the root over ``size`` leaves and the proof of ``leaf`` in them are made of."""
+        levels = range((size.bit_length() - 1) // LEVELS + 1)
+        wanted = {(level, place >> LEVELS * (level + 1)) for level in levels for place in (leaf, size)}
+        columns = [[level for level, _place in wanted], [place for _level, place in wanted]]
+        self.read |= {(level, place): bytes(hashes) for level, place, hashes in rows_of(TILES_AT, columns)}
+        return self
+
+    def subtree(self, level: int, place: int) -> bytes:
+        """The hash of a complete subtree, for the functions of ``merkle``."""
+        of_tile, within = divmod(level, LEVELS)
+        first = place << within
+        start = first % TILE * HASH
+        hashes = self.tile(of_tile, first // TILE)[start : start + (HASH << within)]
+        if len(hashes) != HASH << within:
+            raise NoteIsWrong(f"a tile of the log is missing or too short: level {of_tile}, place {first // TILE}")
+        return joined(hashes)
+
+
+def joined(hashes: bytes) -> bytes:
+    """The root over as many hashes as a power of two."""
+    row = [hashes[place : place + HASH] for place in range(0, len(hashes), HASH)]
+    while len(row) > 1:
+        row = [merkle.node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
+    return row[0]
+
+
+def size() -> int:
+    """How many leaves the log has."""
+    last = HistoryLeaf.objects.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+# Ids are drawn before a transaction ends: what is missing between those of the last hour may still come.
+NOT_LOGGED = """
+    SELECT event.id, event.hash FROM case_event AS event
+    WHERE event.id > coalesce(
+        (SELECT event_id FROM history_leaf WHERE at < %s ORDER BY index DESC LIMIT 1), 0
+    ) AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id)
+    ORDER BY event.id LIMIT %s
+"""
+LEAVES = """
+    INSERT INTO history_leaf (index, event_id, at)
+    SELECT %s + place - 1, id, %s FROM unnest(%s::bigint[]) WITH ORDINALITY AS new(id, place)
+"""
+TILES = """
+    INSERT INTO history_tile (level, place, hashes)
+    SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[])
+    ON CONFLICT (level, place) DO UPDATE SET hashes = excluded.hashes
+"""
+
+
+def append(at: datetime, most: int = AT_ONCE) -> int:
+    """Put up to ``most`` events into the log that are not there yet; returns how many. ``at`` is UTC, now.
+
+    Within the caller's transaction. Only one process appends at a time.
+    """
+    take_turn("history_log")
+    events = rows_of(NOT_LOGGED, [at - timedelta(hours=1), most])
+    if not events:
+        return 0
+    start = size()
+    run(LEAVES, [start, at, [pk for pk, _hash in events]])
+    grow(start, [merkle.leaf_hash(bytes(digest)) for _pk, digest in events])
+    return len(events)
+
+
+def grow(start: int, hashes: Sequence[bytes]) -> None:
+    """Write the tiles that these hashes of leaves, the first at ``start``, make longer or new, level by level."""
+    tiles, level = Tiles(), 0
+    while hashes:
+        first = start // TILE
+        row = (tiles.tile(level, first) if start % TILE else b"") + b"".join(hashes)
+        parts = [row[place : place + TILE * HASH] for place in range(0, len(row), TILE * HASH)]
+        run(TILES, [level, [first + number for number in range(len(parts))], parts])
+        hashes = [joined(part) for part in parts if len(part) == TILE * HASH]
+        start, level = first, level + 1
+
+
+# --- checkpoints ------------------------------------------------------------------------------------------------------
+
+
+def sign(at: datetime) -> HistoryCheckpoint | None:
+    """Sign the tree as it is, where that is due: it has grown for five minutes, or nothing was signed for an hour."""
+    last = newest_checkpoint()
+    now_size = size()
+    since = at - last.at if last else SIGNED_AT_LEAST_EVERY
+    has_grown = last is None or now_size > last.size
+    if now_size == 0 or since < (SIGNED_EVERY if has_grown else SIGNED_AT_LEAST_EVERY):
+        return None
+    state = Checkpoint(origin(), now_size, merkle.root(now_size, Tiles().hold(now_size).subtree))
+    by = signers()
+    _must_have_grown(state)
+    keys = "".join(f"{key}\n" for key in dict.fromkeys(verifiers()))
+    found = HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
+    _signed.append(state)
+    del _signed[:-1]
+    return found
+
+
+_signed: list[Checkpoint] = []
+"""What this process has signed last: it does not sign a tree that contradicts it, whatever the database says."""
+
+
+class LogWasRewritten(RuntimeError):
+    """The tree in the database does not begin with the one that was signed before: nothing is signed any more."""
+
+
+def _must_have_grown(state: Checkpoint) -> None:
+    before = list(_signed)
+    if last := newest_checkpoint():
+        before.append(note.read_checkpoint(last.note))
+    for one in before:
+        if one.size > state.size or merkle.root(one.size, Tiles().hold(one.size).subtree) != one.root:
+            raise LogWasRewritten(
+                f"the log of {state.size} leaves has not grown from the one of {one.size} that was signed before: "
+                "run guardia verify, and keep the published checkpoints"
+            )
+
+
+def newest_checkpoint() -> HistoryCheckpoint | None:
+    return HistoryCheckpoint.objects.order_by("-pk").first()
+
+
+class Inclusion(NamedTuple):
+    """That the event ``seq`` of a case, and with it all before, is in the log: its leaf, the hashes beside it, and what
+    was signed. Hashes are hexadecimal digits.
+    """
+
+    seq: int
+    leaf: int
+    proof: list[str]
+    checkpoint: str
+    keys: list[str]
+
+
+NEWEST_LEAF = """
+    SELECT event.seq, leaf.index FROM case_event AS event JOIN history_leaf AS leaf ON leaf.event_id = event.id
+    WHERE event.case_id = %s AND leaf.index < %s ORDER BY event.seq DESC LIMIT 1
+"""
+
+
+def inclusion_of(case_id: int) -> Inclusion | None:
+    """Of the last event of the case that the newest checkpoint covers; None where it covers none yet."""
+    signed = newest_checkpoint()
+    rows = rows_of(NEWEST_LEAF, [case_id, signed.size]) if signed else []
+    if signed is None or not rows:
+        return None
+    ((seq, leaf),) = rows
+    found = merkle.inclusion_proof(leaf, signed.size, Tiles().hold(signed.size, leaf).subtree)
+    return Inclusion(seq, leaf, [each.hex() for each in found], signed.note, signed.keys.splitlines())
+
+
+# --- whether it is whole ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LogBreak:
+    """What is wrong, in words; ``event_id`` where it is about an event."""
+
+    what: str
+    event_id: int | None = None
+
+
+LOGGED = """
+    SELECT leaf.index, leaf.event_id, event.hash FROM history_leaf AS leaf
+    LEFT JOIN case_event AS event ON event.id = leaf.event_id
+    WHERE leaf.index >= %s ORDER BY leaf.index LIMIT %s
+"""
+FORGOTTEN = """
+    SELECT event.id FROM case_event AS event WHERE event.recorded_at < %s
+    AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
+"""
+
+
+def breaks(now: datetime, kept: Sequence[str] = ()) -> Iterator[LogBreak]:
+    """Every place where the histories, the tree and what was signed contradict each other; nothing if all is whole.
+
+    ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC.
+    """
+    tiles = Tiles()
+    yield from _of_leaves(tiles)
+    yield from _of_tiles(tiles)
+    yield from _of_checkpoints(tiles, kept)
+    for (event,) in rows_of(FORGOTTEN, [now - SOON]):
+        yield LogBreak("it is not in the log", event)
+
+
+def _of_leaves(tiles: Tiles) -> Iterator[LogBreak]:
+    expected = 0
+    while rows := rows_of(LOGGED, [expected, AT_ONCE]):
+        for index, event, digest in rows:
+            if index != expected:
+                yield LogBreak(f"leaves {expected} to {index - 1} are missing")
+            expected = index + 1
+            start = index % TILE * HASH
+            logged = tiles.tile(0, index // TILE)[start : start + HASH]
+            if digest is None:
+                yield LogBreak(f"it is gone, and was in the log as leaf {index}{_signed_by(index)}", event)
+            elif merkle.leaf_hash(bytes(digest)) != logged:
+                yield LogBreak(f"it is not the one that is in the log as leaf {index}{_signed_by(index)}", event)
+        tiles.read = {key: row for key, row in tiles.read.items() if key[0]}
+
+
+def _signed_by(index: int) -> str:
+    """Since when it must have been changed: after the first signature over the leaf."""
+    first = HistoryCheckpoint.objects.filter(size__gt=index).order_by("size", "pk").first()
+    return f": changed after {first.at:%Y-%m-%d %H:%M} UTC, when it was signed" if first else ""
+
+
+def _of_tiles(tiles: Tiles) -> Iterator[LogBreak]:
+    """Each level follows from the one below, and has no more than that gives."""
+    for level, place, hashes in rows_of("SELECT level, place, hashes FROM history_tile WHERE level > 0"):
+        for number, digest in enumerate(_split(bytes(hashes))):
+            below = tiles.tile(level - 1, place * TILE + number)
+            if len(below) != TILE * HASH or joined(below) != digest:
+                yield LogBreak(f"tile {place} of level {level} does not follow from the level below")
+        tiles.read.clear()
+    ((held,),) = rows_of("SELECT coalesce(sum(length(hashes)), 0) FROM history_tile WHERE level = 0")
+    leaves = int(held) // HASH
+    if leaves != size():
+        yield LogBreak(f"the tiles hold {leaves} leaves, and {size()} are named")
+
+
+def _split(hashes: bytes) -> Iterator[bytes]:
+    return (hashes[place : place + HASH] for place in range(0, len(hashes), HASH))
+
+
+def _of_checkpoints(tiles: Tiles, kept: Sequence[str]) -> Iterator[LogBreak]:
+    own = verifiers()
+    for signed in HistoryCheckpoint.objects.order_by("pk").iterator(chunk_size=1000):
+        yield from _of_checkpoint(tiles, signed.note, own, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
+    for number, words in enumerate(kept, 1):
+        yield from _of_checkpoint(tiles, words, own, f"the checkpoint that was kept ({number})")
+
+
+def _of_checkpoint(tiles: Tiles, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
+    try:
+        note.signatures_of(signed, by)
+        state = note.read_checkpoint(signed)
+        if state.size > size():
+            yield LogBreak(f"{name} has {state.size} leaves, and the log {size()}: leaves were taken out")
+        elif merkle.root(state.size, tiles.subtree) != state.root:
+            yield LogBreak(f"{name} was signed over another tree of {state.size} leaves")
+    except NoteIsWrong as trouble:
+        yield LogBreak(f"{name}: {trouble}")

@@ -1,0 +1,84 @@
+"""`/estado/registro`: the signed log of all histories, for anybody: its newest checkpoint, its keys and its tiles.
+
+The tiles and the checkpoint are those of C2SP tlog-tiles: a program that checks a log of certificates reads them too.
+They hold hashes alone, of which nobody reads a case; the leaves themselves are not published.
+"""
+
+import re
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import translation
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.now import now
+from guardia.procedure.version import version_at
+from guardia.proof import log
+from guardia.proof.log import HASH, TILE, Tiles
+from guardia.web.status.page import language_of
+
+PLACE = re.compile(r"(?:x\d{3}/)*\d{3}")
+A_YEAR = 31_536_000
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What it is for, the newest checkpoint, and the keys by which it is checked."""
+    language = language_of(request)
+    with translation.override(language), behind(DatabaseRole.PORTAL):
+        at = now()
+        signed, version = log.newest_checkpoint(), version_at(at)
+        zone = version.procedure.provider.zone if version else "UTC"
+        context = {
+            "operator": version.procedure.provider.name if version else "Guardia",
+            "languages": [(code, name, code == language) for code, name in settings.LANGUAGES],
+            "signed": signed,
+            "signed_at": localtime(signed.at, ZoneInfo(zone)) if signed else None,
+            "zone": zone,
+            "keys": signed.keys.splitlines() if signed else [],
+        }
+        return render(request, "status/log.html", context)
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest one, as it was signed. 404 before there is any."""
+    with behind(DatabaseRole.PORTAL):
+        signed = log.newest_checkpoint()
+    if signed is None:
+        raise Http404
+    return plain(signed.note.encode(), "text/plain; charset=utf-8", "no-cache")
+
+
+@require_safe
+def tile(request: HttpRequest, level: int, place: str, width: int = TILE) -> HttpResponse:
+    """A tile, or the first ``width`` hashes of one that still grows. 404 for what is not there, or not signed yet."""
+    if not PLACE.fullmatch(place) or not 0 < width <= TILE:
+        raise Http404
+    number = int(place.replace("x", "").replace("/", ""))
+    with behind(DatabaseRole.PORTAL):
+        signed = log.newest_checkpoint()
+        known = signed.size >> (8 * level) if signed and level < 8 else 0
+        hashes = Tiles().tile(level, number)[: width * HASH] if number * TILE + width <= known else b""
+    if len(hashes) != width * HASH:
+        raise Http404
+    return plain(hashes, "application/octet-stream", f"public, max-age={A_YEAR}, immutable")
+
+
+def plain(content: bytes, kind: str, kept: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Cache-Control"] = kept
+    return response
+
+
+urlpatterns = [
+    path("", page, name="log_of_histories"),
+    path("/checkpoint", checkpoint, name="log_checkpoint"),
+    path("/tile/<int:level>/<path:place>.p/<int:width>", tile, name="log_part_of_tile"),
+    path("/tile/<int:level>/<path:place>", tile, name="log_tile"),
+]
