@@ -138,8 +138,8 @@ def prove() -> int:
     """The three proofs that anybody can ask for at any time."""
     from guardia.cli import clocks, verify
 
-    nothing = argparse.Namespace(repair=False, file=None, language=None)
-    return max([verify.verify(nothing), clocks.rebuild(nothing), verify.check(nothing)])
+    nothing = argparse.Namespace(repair=False)
+    return max([verify.verify_all(), clocks.rebuild(nothing), verify.check(nothing)])
 
 
 def names_of_settings() -> list[str]:

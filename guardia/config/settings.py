@@ -84,7 +84,7 @@ SECRET_KEY = text("SECRET_KEY", LAPTOP_KEY)
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is empty: write into it what `openssl rand -base64 48` prints")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")  # keys of before: what they signed and sealed is still read
-PROOF_KEYS = words("PROOF_KEY", "")  # they sign the log of all histories; without any, keys that follow from SECRET_KEY
+PROOF_KEY = words("PROOF_KEY", "")  # they sign the log of all histories; without any, keys that follow from SECRET_KEY
 PROOF_VERIFIERS = words("PROOF_VERIFIERS", "")  # the published keys of who signed it before
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")

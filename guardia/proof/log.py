@@ -86,8 +86,8 @@ def signers() -> list[Signer]:
 
     Without PROOF_KEY, keys that follow from SECRET_KEY. Raises ImproperlyConfigured for what is no key.
     """
-    if settings.PROOF_KEYS:
-        return [Signer(origin(), _secret(words)) for words in settings.PROOF_KEYS]
+    if settings.PROOF_KEY:
+        return [Signer(origin(), _secret(words)) for words in settings.PROOF_KEY]
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [Signer(origin(), salted_hmac("guardia.proof", "log", key, algorithm="sha256").digest()) for key in secrets]
 
@@ -379,4 +379,4 @@ def _of_checkpoint(tiles: Tiles, signed: str, by: list[Verifier], name: str) -> 
         elif merkle.root(state.size, tiles.subtree) != state.root:
             yield LogBreak(f"{name} was signed over another tree of {state.size} leaves")
     except NoteIsWrong as trouble:
-        yield LogBreak(f"{name}: {trouble}")
+        yield LogBreak(f"{name}: {trouble} (keys of before are named in PROOF_VERIFIERS)")

@@ -178,7 +178,7 @@ def test_a_new_key_signs_beside_the_one_before_and_then_alone(story, settings):
     before = log.verifiers()
     old, new = (b64encode(bytes([number]) * 32).decode() for number in (1, 2))
     for keys, told in (([new, old], []), ([new], [str(note.Signer(log.origin(), bytes([1]) * 32).verifier)])):
-        settings.PROOF_KEYS, settings.PROOF_VERIFIERS = keys, [*told, *map(str, before)]
+        settings.PROOF_KEY, settings.PROOF_VERIFIERS = keys, [*told, *map(str, before)]
         further(story)
         logged(story, HOUR)
         with behind(DatabaseRole.WORKER):
@@ -190,7 +190,7 @@ def test_a_new_key_signs_beside_the_one_before_and_then_alone(story, settings):
 
 @pytest.mark.parametrize("words", ["x", "AAAA", "!" * 44])
 def test_what_is_no_key_is_refused_by_its_name(settings, words):
-    settings.PROOF_KEYS = [words]
+    settings.PROOF_KEY = [words]
     with pytest.raises(ImproperlyConfigured, match="PROOF_KEY is no key"):
         log.signers()
 
