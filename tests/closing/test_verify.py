@@ -102,7 +102,8 @@ def test_the_command_says_its_verdict(closed, tmp_path, capsys):
     file = tmp_path / "informe.pdf"
     file.write_bytes(closing_document(closed.case, closed.now).pdf())
     assert main(["verify", str(file), "--language", "en"]) == 0
-    assert f"AGREES WITH ITSELF: report and history of case {closed.case.display_number} fit together." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"AGREES WITH ITSELF: report and history of case {closed.case.display_number} fit together." in said
 
 
 def test_the_command_names_what_is_wrong(said, tmp_path, capsys):
