@@ -96,7 +96,7 @@ def restore(args: argparse.Namespace) -> int:
     if args.prove_later:
         print(NOT_PROVEN)
         return 0
-    return prove()
+    return prove(has_our_keys=fingerprint() == manifest.key)
 
 
 def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:
@@ -134,12 +134,12 @@ def warn_of_key(then: str) -> None:
         )
 
 
-def prove() -> int:
+def prove(*, has_our_keys: bool) -> int:
     """The three proofs that anybody can ask for at any time."""
     from guardia.cli import clocks, verify
 
     nothing = argparse.Namespace(repair=False)
-    return max([verify.verify_all(), clocks.rebuild(nothing), verify.check(nothing)])
+    return max([verify.verify_all(has_our_keys=has_our_keys), clocks.rebuild(nothing), verify.check(nothing)])
 
 
 def names_of_settings() -> list[str]:

@@ -33,8 +33,10 @@ def verify(args: argparse.Namespace) -> int:
     return verify_all([content_of(file).decode(errors="replace") for file in args.checkpoint])
 
 
-def verify_all(kept: Sequence[str] = ()) -> int:
-    """``kept``: signed checkpoints of the log that somebody kept outside of the database."""
+def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
+    """``kept``: signed checkpoints of the log that somebody kept outside of the database. ``has_our_keys``: whether they
+    were signed by the keys of this installation.
+    """
     open_installation()
     from guardia.cases import chain
     from guardia.cases.case import Case
@@ -61,7 +63,7 @@ def verify_all(kept: Sequence[str] = ()) -> int:
             print(f"procedure, version {number}: the document is not the one that was published")
         cases, events = Case.objects.count(), CaseEvent.objects.count()
         in_log = 0
-        for each in log.breaks(now(), kept):
+        for each in log.breaks(now(), kept, has_our_keys=has_our_keys):
             in_log += 1
             print(f"log of histories: {place_of(each)}{each.what}")
         in_journal = 0

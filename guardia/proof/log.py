@@ -309,15 +309,16 @@ FORGOTTEN = """
 """
 
 
-def breaks(now: datetime, kept: Sequence[str] = ()) -> Iterator[LogBreak]:
+def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True) -> Iterator[LogBreak]:
     """Every place where the histories, the tree and what was signed contradict each other; nothing if all is whole.
 
-    ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC.
+    ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC. Without ``has_our_keys``
+    each checkpoint is checked by the keys that were published with it: where a backup was brought back under others.
     """
     tiles = Tiles()
     yield from _of_leaves(tiles)
     yield from _of_tiles(tiles)
-    yield from _of_checkpoints(tiles, kept)
+    yield from _of_checkpoints(tiles, kept, has_our_keys)
     for (event,) in rows_of(FORGOTTEN, [now - SOON]):
         yield LogBreak("it is not in the log", event)
 
@@ -362,10 +363,11 @@ def _split(hashes: bytes) -> Iterator[bytes]:
     return (hashes[place : place + HASH] for place in range(0, len(hashes), HASH))
 
 
-def _of_checkpoints(tiles: Tiles, kept: Sequence[str]) -> Iterator[LogBreak]:
+def _of_checkpoints(tiles: Tiles, kept: Sequence[str], has_our_keys: bool) -> Iterator[LogBreak]:
     own = verifiers()
     for signed in HistoryCheckpoint.objects.order_by("pk").iterator(chunk_size=1000):
-        yield from _of_checkpoint(tiles, signed.note, own, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
+        by = own if has_our_keys else [note.read_verifier(line) for line in signed.keys.splitlines()]
+        yield from _of_checkpoint(tiles, signed.note, by, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
     for number, words in enumerate(kept, 1):
         yield from _of_checkpoint(tiles, words, own, f"the checkpoint that was kept ({number})")
 

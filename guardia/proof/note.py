@@ -2,7 +2,8 @@
 
 A note is a text and, after an empty line, a line for each signature. A checkpoint is a note whose text is the name of
 the log, the size of its tree and the root, a line each. Keys are Ed25519. A verifier key, ``name+id+key``, is what an
-operator publishes and what somebody else checks by.
+operator publishes and what somebody else checks by. The library is loaded by whoever signs or checks: an idle process
+does neither.
 """
 
 import re
@@ -10,9 +11,10 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 NOTE, COSIGNATURE = 1, 4
 """The kinds of key: of who signs a log of its own, and of a witness, who says when as well."""
@@ -60,9 +62,11 @@ class Signer:
     """Who signs: a name without spaces and ``+``, and a private key of 32 bytes."""
 
     def __init__(self, name: str, secret: bytes, kind: int = NOTE) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         if not NAME.fullmatch(name):
             raise ValueError(f"{name!r} has a space or a +")
-        self.private = Ed25519PrivateKey.from_private_bytes(secret)
+        self.private: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
         self.verifier = Verifier(name, kind, self.private.public_key().public_bytes_raw())
 
     def line(self, text: str, at: datetime | None = None) -> str:
@@ -123,6 +127,9 @@ def signatures_of(note: str, verifiers: list[Verifier]) -> list[Signature]:
 
 
 def _checked(verifier: Verifier, text: str, raw: bytes) -> Signature:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     message, signature, at = text.encode(), raw, None
     if verifier.kind == COSIGNATURE:
         seconds, signature = int.from_bytes(raw[:8]), raw[8:]
