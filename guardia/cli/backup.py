@@ -96,7 +96,7 @@ def restore(args: argparse.Namespace) -> int:
     if args.prove_later:
         print(NOT_PROVEN)
         return 0
-    return prove(has_our_keys=fingerprint() == manifest.key)
+    return prove(has_our_keys=backups_folder.fingerprint() == manifest.key)
 
 
 def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:

@@ -34,8 +34,8 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
-    """``kept``: signed checkpoints of the log that somebody kept outside of the database. ``has_our_keys``: whether they
-    were signed by the keys of this installation.
+    """``kept``: signed checkpoints of the log that somebody kept outside of the database. ``has_our_keys``: whether
+    those in it were signed by the keys of this installation.
     """
     open_installation()
     from guardia.cases import chain

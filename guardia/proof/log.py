@@ -29,8 +29,8 @@ AT_ONCE = 10_000
 SIGNED_EVERY = timedelta(minutes=5)
 """While histories grow."""
 SIGNED_AT_LEAST_EVERY = timedelta(hours=1)
-SOON = timedelta(minutes=10)
-"""An event is in the log by then, where a worker runs."""
+LATE = timedelta(hours=1)
+"""No transaction lasts so long: what was in the log before then has nothing before it that is still to come."""
 
 
 class HistoryLeaf(models.Model):
@@ -192,7 +192,7 @@ def append(at: datetime, most: int = AT_ONCE) -> int:
     Within the caller's transaction. Only one process appends at a time.
     """
     take_turn("history_log")
-    events = rows_of(NOT_LOGGED, [at - timedelta(hours=1), most])
+    events = rows_of(NOT_LOGGED, [at - LATE, most])
     if not events:
         return 0
     start = size()
@@ -303,8 +303,10 @@ LOGGED = """
     LEFT JOIN case_event AS event ON event.id = leaf.event_id
     WHERE leaf.index >= %s ORDER BY leaf.index LIMIT %s
 """
+# What came before others that have been in the log for an hour, and is not in it: it came there by another way.
 FORGOTTEN = """
-    SELECT event.id FROM case_event AS event WHERE event.recorded_at < %s
+    SELECT event.id FROM case_event AS event
+    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %s ORDER BY index DESC LIMIT 1)
     AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
 """
 
@@ -319,8 +321,8 @@ def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True
     yield from _of_leaves(tiles)
     yield from _of_tiles(tiles)
     yield from _of_checkpoints(tiles, kept, has_our_keys)
-    for (event,) in rows_of(FORGOTTEN, [now - SOON]):
-        yield LogBreak("it is not in the log", event)
+    for (event,) in rows_of(FORGOTTEN, [now - LATE]):
+        yield LogBreak("it is not in the log, and later ones are", event)
 
 
 def _of_leaves(tiles: Tiles) -> Iterator[LogBreak]:

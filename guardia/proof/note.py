@@ -11,10 +11,6 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 NOTE, COSIGNATURE = 1, 4
 """The kinds of key: of who signs a log of its own, and of a witness, who says when as well."""
@@ -66,7 +62,7 @@ class Signer:
 
         if not NAME.fullmatch(name):
             raise ValueError(f"{name!r} has a space or a +")
-        self.private: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
+        self.private = Ed25519PrivateKey.from_private_bytes(secret)
         self.verifier = Verifier(name, kind, self.private.public_key().public_bytes_raw())
 
     def line(self, text: str, at: datetime | None = None) -> str:

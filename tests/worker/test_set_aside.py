@@ -263,6 +263,7 @@ WITHOUT_ROWS = {
     "old watches": "whole batches go by one statement",
     "sessions that are over": "whole batches go by one statement",
     "codes and sessions": "whole batches go by one statement",
+    "log of histories": "whole batches go by one statement, of hashes alone",
     "sign of life": "it calls one address",
 }
 

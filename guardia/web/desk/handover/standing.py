@@ -54,6 +54,7 @@ LOOPS: dict[str, Promise] = {
     "planned work": _("planned work"),
     "files of no case": _("tidying up files of no case"),
     "journal of exchanges": _("tidying up the journal of the exchanges"),
+    "log of histories": _("the signed log of all histories"),
     "old watches": _("tidying up old follow-ups"),
     "sessions that are over": _("tidying up sessions"),
     "codes and sessions": _("tidying up codes"),
