@@ -7,7 +7,7 @@ rewrite the tree too, and then cannot sign it, or contradicts what was signed be
 
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
@@ -376,8 +376,9 @@ def _of_checkpoints(tiles: Tiles, kept: Sequence[str], has_our_keys: bool) -> It
 
 def _of_checkpoint(tiles: Tiles, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
     try:
-        note.signatures_of(signed, by)
         state = note.read_checkpoint(signed)
+        # The key decides, and not the address that the installation had: this may have changed.
+        note.signatures_of(signed, [*by, *(replace(verifier, name=state.origin) for verifier in by)])
         if state.size > size():
             yield LogBreak(f"{name} has {state.size} leaves, and the log {size()}: leaves were taken out")
         elif merkle.root(state.size, tiles.subtree) != state.root:

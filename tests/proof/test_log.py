@@ -188,6 +188,15 @@ def test_a_new_key_signs_beside_the_one_before_and_then_alone(story, settings):
     assert any("none of the keys" in what for what in found(story)), "a key of before must be named"
 
 
+def test_an_installation_that_has_moved_to_another_address_knows_its_key_again(story, settings):
+    settings.PUBLIC_URL = "https://guardia.example.com"
+    further(story)
+    logged(story, HOUR)
+    with behind(DatabaseRole.WORKER):
+        assert log.newest_checkpoint().note.startswith("guardia.example.com/estado/registro\n")
+    assert found(story) == []
+
+
 @pytest.mark.parametrize("words", ["x", "AAAA", "!" * 44])
 def test_what_is_no_key_is_refused_by_its_name(settings, words):
     settings.PROOF_KEY = [words]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.notices.wording.hours import Hours, hours_of
 from guardia.procedure.version import version_at
 from guardia.proof import log
 from guardia.proof.log import HASH, TILE, Tiles
@@ -33,13 +34,13 @@ def page(request: HttpRequest) -> HttpResponse:
     with translation.override(language), behind(DatabaseRole.PORTAL):
         at = now()
         signed, version = log.newest_checkpoint(), version_at(at)
-        zone = version.procedure.provider.zone if version else "UTC"
+        hours = hours_of(version.procedure.provider.zone, version.procedure, at) if version else Hours("UTC", "UTC", at)
         context = {
             "operator": version.procedure.provider.name if version else "Guardia",
             "languages": [(code, name, code == language) for code, name in settings.LANGUAGES],
             "signed": signed,
-            "signed_at": localtime(signed.at, ZoneInfo(zone)) if signed else None,
-            "zone": zone,
+            "signed_at": localtime(signed.at, ZoneInfo(hours.zone)) if signed else None,
+            "zone": hours.zone_words,
             "keys": signed.keys.splitlines() if signed else [],
         }
         return render(request, "status/log.html", context)
