@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mi-empresa/", include("guardia.web.portal.contacts")),
     path("", include("guardia.web.portal.works")),
     path("estado", include("guardia.web.status.page")),
-    path("estado/registro", include("guardia.web.status.log")),
+    path("estado/", include("guardia.web.status.log")),
     path("", include("guardia.web.report.views")),
     path("casos/<slug:number>/visitas/<int:visit>/", include("guardia.web.report.permit")),
     path("responder/", include("guardia.web.answer.page")),

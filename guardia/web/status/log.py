@@ -78,8 +78,8 @@ def plain(content: bytes, kind: str, kept: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", page, name="log_of_histories"),
-    path("/checkpoint", checkpoint, name="log_checkpoint"),
-    path("/tile/<int:level>/<path:place>.p/<int:width>", tile, name="log_part_of_tile"),
-    path("/tile/<int:level>/<path:place>", tile, name="log_tile"),
+    path("registro", page, name="log_of_histories"),
+    path("registro/checkpoint", checkpoint, name="log_checkpoint"),
+    path("registro/tile/<int:level>/<path:place>.p/<int:width>", tile, name="log_part_of_tile"),
+    path("registro/tile/<int:level>/<path:place>", tile, name="log_tile"),
 ]
