@@ -32,6 +32,7 @@ from guardia.cli import (
     verify,
     web,
     where,
+    witness,
 )
 from guardia.cli.installation import Mistake, Subparsers, Words
 from guardia.cli.progress import Stopped
@@ -42,6 +43,7 @@ COMMANDS = (
     *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
     *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
+    witness.add,
     demo.add_seed,
 )
 """What each command adds to the words that are understood, in the order in which the help lists them."""

@@ -19,11 +19,9 @@ from django.utils.crypto import salted_hmac
 
 from guardia.config.sql_rows import rows_of, run, take_turn
 from guardia.proof import merkle, note
+from guardia.proof.merkle import HASH, LEVELS, TILE, joined, tile_of
 from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
 
-TILE = 256
-HASH = 32
-LEVELS = 8  # of the tree in one tile
 AT_ONCE = 10_000
 """Events that one round appends, or that are proven together."""
 SIGNED_EVERY = timedelta(minutes=5)
@@ -144,21 +142,11 @@ class Tiles:
 
     def subtree(self, level: int, place: int) -> bytes:
         """The hash of a complete subtree, for the functions of ``merkle``."""
-        of_tile, within = divmod(level, LEVELS)
-        first = place << within
-        start = first % TILE * HASH
-        hashes = self.tile(of_tile, first // TILE)[start : start + (HASH << within)]
-        if len(hashes) != HASH << within:
-            raise NoteIsWrong(f"a tile of the log is missing or too short: level {of_tile}, place {first // TILE}")
+        of_tile, number, start, end = tile_of(level, place)
+        hashes = self.tile(of_tile, number)[start:end]
+        if len(hashes) != end - start:
+            raise NoteIsWrong(f"a tile of the log is missing or too short: level {of_tile}, place {number}")
         return joined(hashes)
-
-
-def joined(hashes: bytes) -> bytes:
-    """The root over as many hashes as a power of two."""
-    row = [hashes[place : place + HASH] for place in range(0, len(hashes), HASH)]
-    while len(row) > 1:
-        row = [merkle.node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-    return row[0]
 
 
 def size() -> int:

@@ -131,3 +131,25 @@ def check_consistency(first: int, second: int, first_root: bytes, second_root: b
         of_second = node_hash(beside, of_second) if is_left else node_hash(of_second, beside)
     if (of_first, of_second) != (first_root, second_root):
         raise ProofIsWrong("the proof does not lead from the smaller tree to the larger one")
+
+
+# --- tiles ------------------------------------------------------------------------------------------------------------
+# A tree is kept and published in tiles (C2SP tlog-tiles): each holds up to 256 hashes of one of its levels, and is itself
+# one hash of the next: so eight levels of the tree lie in a tile.
+TILE, HASH, LEVELS = 256, 32, 8
+
+
+def tile_of(level: int, place: int) -> tuple[int, int, int, int]:
+    """Where a complete subtree stands: level and place of its tile, and the first and last of its bytes in it."""
+    of_tile, within = divmod(level, LEVELS)
+    first = place << within
+    start = first % TILE * HASH
+    return of_tile, first // TILE, start, start + (HASH << within)
+
+
+def joined(hashes: bytes) -> bytes:
+    """The root over as many hashes as a power of two."""
+    row = [hashes[place : place + HASH] for place in range(0, len(hashes), HASH)]
+    while len(row) > 1:
+        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
+    return row[0]

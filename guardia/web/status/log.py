@@ -20,7 +20,8 @@ from guardia.config.now import now
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.procedure.version import version_at
 from guardia.proof import log
-from guardia.proof.log import HASH, TILE, Tiles
+from guardia.proof.log import Tiles
+from guardia.proof.merkle import HASH, TILE
 from guardia.web.status.page import language_of
 
 PLACE = re.compile(r"(?:x\d{3}/)*\d{3}")

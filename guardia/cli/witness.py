@@ -1,0 +1,137 @@
+"""`guardia witness ADDRESS`: whoever has reason to watches that the log of an operator only grows, from anywhere.
+
+It needs neither a database nor a setting: an address, the published key, and a file in which it keeps what it saw last.
+"""
+
+import argparse
+import os
+from base64 import b64decode
+from datetime import UTC, datetime
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
+
+from guardia.cli.installation import Mistake, Subparsers, add_command
+from guardia.cli.verify import content_of, read_keys
+
+if TYPE_CHECKING:
+    from guardia.proof.note import Checkpoint, Signer
+
+PATIENCE = 30
+LARGEST = 1_000_000
+CONTRADICTED = 3
+"""The exit code by which whoever watches is woken: another one than that of an address which does not answer."""
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "witness", "see that the log of an operator only grows, from anywhere", witness)
+    parser.add_argument("address", help="where it is published: https://guardia.example.com/estado/registro")
+    parser.add_argument("--key", required=True, help="the published key of the log, name+id+key")
+    parser.add_argument("--state", required=True, type=Path, help="the file that keeps what was seen last")
+    parser.add_argument(
+        "--sign", type=Path, help="a file with a key of yours (openssl rand -base64 32): what was seen is signed"
+    )
+    parser.add_argument("--name", default="", help="your name in that signature, without spaces: regulator.example.com")
+
+
+def witness(args: argparse.Namespace) -> int:
+    """0: the log is the one of last time, or has grown from it; 3: it contradicts what was seen. Raises Mistake."""
+    from guardia.proof.merkle import ProofIsWrong
+    from guardia.proof.note import NoteIsWrong, read_checkpoint, signatures_of
+
+    address, keys, signer = args.address.rstrip("/"), read_keys([args.key]), signer_of(args)
+    seen = content_of(args.state).decode(errors="replace") if args.state.exists() else ""
+    now = fetched(f"{address}/checkpoint").decode(errors="replace")
+    try:
+        signatures_of(now, keys)
+        state = read_checkpoint(now)
+        before = read_checkpoint(seen) if seen else None
+    except NoteIsWrong as trouble:
+        raise Mistake(str(trouble)) from trouble
+    if before:
+        try:
+            must_have_grown(address, before, state)
+        except ProofIsWrong as trouble:
+            print(f"CONTRADICTED: {trouble}\nKeep {args.state} and this, and ask the operator:\n\n{now}", end="")
+            return CONTRADICTED
+    line = signer.line(str(state), datetime.now(UTC)) if signer else ""
+    keep(args.state, now + line)
+    grown = f", {state.size - before.size} more than last time" if before else ": seen for the first time"
+    print(f"{state.origin}: {state.size} entries{grown}")
+    print(line, end="")
+    return 0
+
+
+def signer_of(args: argparse.Namespace) -> "Signer | None":
+    """Who signs what was seen, as a witness does. Raises Mistake."""
+    from guardia.proof.note import COSIGNATURE, Signer
+
+    if not args.sign:
+        return None
+    try:
+        signer = Signer(args.name, b64decode(content_of(args.sign).strip(), validate=True), COSIGNATURE)
+    except ValueError as trouble:
+        raise Mistake(f"{trouble}: --sign names what openssl rand -base64 32 prints, --name is a name") from trouble
+    print(f"your key: {signer.verifier}")
+    return signer
+
+
+def must_have_grown(address: str, before: "Checkpoint", now: "Checkpoint") -> None:
+    """The log of ``now`` begins with that of ``before``, by the tiles published. Raises ProofIsWrong, Mistake."""
+    from guardia.proof import merkle
+
+    if before.origin != now.origin:
+        raise Mistake(f"the file keeps what was seen of {before.origin}, and this is {now.origin}: name another one")
+    if now.size < before.size:
+        raise merkle.ProofIsWrong(f"it had {before.size} entries, and now it has {now.size}")
+    if before.size:
+        proof = merkle.consistency_proof(before.size, now.size, Published(address, now.size).subtree)
+        merkle.check_consistency(before.size, now.size, before.root, now.root, proof)
+
+
+class Published:
+    """The tiles of a log as they are published (C2SP tlog-tiles), of a tree of ``size`` leaves."""
+
+    def __init__(self, address: str, size: int) -> None:
+        self.address, self.size = address, size
+        self.read: dict[tuple[int, int], bytes] = {}
+
+    def subtree(self, level: int, place: int) -> bytes:
+        """The hash of a complete subtree, for the functions of ``merkle``. Raises ProofIsWrong, Mistake."""
+        from guardia.proof.merkle import ProofIsWrong, joined, tile_of
+
+        of_tile, number, start, end = tile_of(level, place)
+        if (of_tile, number) not in self.read:
+            self.read[of_tile, number] = self._tile(of_tile, number)
+        hashes = self.read[of_tile, number][start:end]
+        if len(hashes) != end - start:
+            raise ProofIsWrong(f"the tile {number} of level {of_tile} is too short")
+        return joined(hashes)
+
+    def _tile(self, level: int, number: int) -> bytes:
+        from guardia.proof.merkle import LEVELS, TILE
+
+        width = min(TILE, (self.size >> LEVELS * level) - number * TILE)
+        digits = f"{number:03d}" if number < 1000 else f"{number:0{(len(str(number)) + 2) // 3 * 3}d}"
+        groups = [digits[start : start + 3] for start in range(0, len(digits), 3)]
+        path = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+        return fetched(f"{self.address}/tile/{level}/{path}{'' if width == TILE else f'.p/{width}'}")
+
+
+def fetched(address: str) -> bytes:
+    """What stands there. Raises Mistake."""
+    if not address.startswith(("https://", "http://")):
+        raise Mistake(f"{address} is no address: write https://…/estado/registro")
+    try:
+        with urlopen(Request(address, headers={"User-Agent": "Guardia witness"}), timeout=PATIENCE) as answer:
+            return bytes(answer.read(LARGEST))
+    except (OSError, HTTPException, ValueError) as trouble:
+        raise Mistake(f"{address} does not answer: {trouble}") from trouble
+
+
+def keep(file: Path, words: str) -> None:
+    """Whole or not at all."""
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_text(words)
+    os.replace(beside, file)
