@@ -134,8 +134,8 @@ def check_consistency(first: int, second: int, first_root: bytes, second_root: b
 
 
 # --- tiles ------------------------------------------------------------------------------------------------------------
-# A tree is kept and published in tiles (C2SP tlog-tiles): each holds up to 256 hashes of one of its levels, and is itself
-# one hash of the next: so eight levels of the tree lie in a tile.
+# A tree is kept and published in tiles (C2SP tlog-tiles): each holds up to 256 hashes of one of its levels, and is one
+# hash of the next: so eight levels of the tree lie in a tile.
 TILE, HASH, LEVELS = 256, 32, 8
 
 
