@@ -88,7 +88,7 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
         migrate(quiet=True)
         house = House(folder, server)
         # Cases are copied by a plan in a temporary table, which the application itself may not make.
-        house.as_owner(DATABASE, f"GRANT TEMPORARY ON DATABASE {DATABASE} TO {APP}")
+        house.as_owner(DATABASE, f"GRANT TEMPORARY ON DATABASE {DATABASE} TO {APP}, guardia_worker")
         yield house
     finally:
         if server:

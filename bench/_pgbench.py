@@ -83,8 +83,12 @@ def _line(one: Caught, names: Mapping[int, str], connection: psycopg.Connection)
             drawn = f"{draws} FROM generate_series(1, 1) \\gset"
             return f"{drawn}\n\\set number :drawn * 10" if "drawn" in draws else drawn
     text = re.sub(r"--[^\n]*", "", one.statement)
-    values = iter([_value(value, names, connection) for value in one.values or ()])
-    text = re.sub(r"%[s%]", lambda found: next(values) if found[0] == "%s" else "%", text)
+    if isinstance(one.values, Mapping):
+        named = {name: _value(value, names, connection) for name, value in one.values.items()}
+        text = re.sub(r"%(?:\((\w+)\)s|%)", lambda found: named[found[1]] if found[1] else "%", text)
+    else:
+        values = iter([_value(value, names, connection) for value in one.values or ()])
+        text = re.sub(r"%[s%]", lambda found: next(values) if found[0] == "%s" else "%", text)
     return " ".join(text.split("\n")) + ";"
 
 
