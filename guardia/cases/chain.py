@@ -1,7 +1,7 @@
 """The proof that nothing was rewritten: every event's hash covers the one before it and its own stored text."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -63,39 +63,55 @@ def nothing(count: int) -> None:
     """What is told of the progress where nobody watches it."""
 
 
-def breaks(proven: Callable[[int], object] = nothing) -> Iterator[Break]:
+type Texts = dict[int, dict[str, EventText]]
+"""By the id of the event and the name of the text."""
+
+
+def nothing_else(_stored: Sequence[Stored], _texts: Texts) -> Iterable[Break]:
+    """What is found besides the hashes where nobody looks for more."""
+    return ()
+
+
+def breaks(
+    proven: Callable[[int], object] = nothing,
+    besides: Callable[[Sequence[Stored], Texts], Iterable[Break]] = nothing_else,
+) -> Iterator[Break]:
     """Every place where a case's history does not match its hashes; nothing if all is whole.
 
     Checks each event's hash and canonical text against its columns, its texts against their digests (an erased text
     keeps its digest and names its tombstone), the sequence without gaps, and the head that the case itself bears. Reads
     some hundred cases at once; ``proven`` is told how many cases were read since the last time. A case and its events
-    are read by one question, so that a case that goes on meanwhile is read as it stood at one instant.
+    are read by one question, so that a case that goes on meanwhile is read as it stood at one instant. What was read is
+    handed to ``besides`` as well, which says what else is wrong with these cases.
     """
     cases = Case.objects.order_by("pk").values_list("pk", flat=True)
     following = cases
     while group := list(following[:AT_ONCE]):
-        yield from _breaks_between(group[0], group[-1])
+        yield from _breaks_between(group[0], group[-1], besides)
         proven(len(group))
         following = cases.filter(pk__gt=group[-1])
 
 
-def _breaks_between(first: int, last: int) -> Iterator[Break]:
+def _breaks_between(
+    first: int, last: int, besides: Callable[[Sequence[Stored], Texts], Iterable[Break]]
+) -> Iterator[Break]:
     """Of the cases whose ids lie between these two, both included."""
     rows = Case.objects.filter(pk__range=(first, last)).order_by("pk", "events__seq").values_list(*COLUMNS)
     stored = [Stored(*row) for row in rows]
     texts = _texts_between(first, last)  # after their events: each was written together with its own, and none goes
     for _case, events in groupby(stored, itemgetter(0)):
         yield from _breaks_of(list(events), texts)
+    yield from besides([event for event in stored if event.seq is not None], texts)
 
 
-def _texts_between(first: int, last: int) -> dict[int, dict[str, EventText]]:
-    found: dict[int, dict[str, EventText]] = {}
+def _texts_between(first: int, last: int) -> Texts:
+    found: Texts = {}
     for text in EventText.objects.filter(event__case__pk__range=(first, last)):
         found.setdefault(text.event_id, {})[text.name] = text
     return found
 
 
-def _breaks_of(events: Sequence[Stored], texts: dict[int, dict[str, EventText]]) -> Iterator[Break]:
+def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     previous, expected, case = b"", 0, events[0]
     for event in events if case.seq is not None else ():
         expected += 1

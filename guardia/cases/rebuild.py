@@ -55,6 +55,11 @@ def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -
             found = [each for case_id in wrong for each in mend(case_id)]
         yield from found
         compared(len(group))
+    yield from without_case()
+
+
+def without_case() -> Iterator[Difference]:
+    """The clocks of calls and of reports in writing that are no case's."""
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
         rows = _rows(Clock.objects.filter(call=call.pk, case=None).exclude(**RETIRED), "call_id")
         clocks = fold_of(call).clocks.values()
@@ -75,9 +80,20 @@ def mend(case_id: int) -> list[Difference]:
 
 def _of_cases(group: Sequence[Case], repair: bool = False) -> Iterator[Difference]:
     past = writes.happenings_of([case.pk for case in group])
+    folds = {case.pk: Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ())) for case in group}
+    return differences(group, past, folds, repair)
+
+
+def differences(
+    group: Sequence[Case], past: Mapping[int, list[Happening]], folds: Mapping[int, Fold], repair: bool = False
+) -> Iterator[Difference]:
+    """What of these cases is not as ``past`` says, their events by the id of the case; ``folds``: their clocks by it.
+
+    With ``repair`` it is written anew; the caller has locked them then.
+    """
     by_name = {str(case): case.pk for case in group}
     for found in (
-        *_clocks(group, past, repair),
+        *_clocks(group, folds, repair),
         *_openings(group, past, repair),
         *_causes(group, past, repair),
         *_escalations(group, past, repair),
@@ -95,13 +111,13 @@ def _of_requests() -> Iterator[Difference]:
         yield from _differences(f"request {request.pk}", clocks, rows.get(request.pk, {}), besides=("breached_at",))
 
 
-def _clocks(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
+def _clocks(group: Sequence[Case], folds: Mapping[int, Fold], repair: bool) -> Iterator[Difference]:
     rows = _rows(Clock.objects.filter(case__in=[case.pk for case in group]), "case_id")
     for case in group:
-        fold = Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ()))
-        wrong = list(_differences(str(case), fold.clocks.values(), rows.get(case.pk, {})))
+        clocks = folds[case.pk].clocks.values()
+        wrong = list(_differences(str(case), clocks, rows.get(case.pk, {})))
         if wrong and repair:
-            writes.upsert_case_clocks([(case.pk, case.customer_id, fold.clocks.values())])
+            writes.upsert_case_clocks([(case.pk, case.customer_id, clocks)])
         yield from wrong
 
 

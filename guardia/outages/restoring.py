@@ -15,6 +15,7 @@ from guardia.cases.refusals import TimeBeforeTheCase, TimeInTheFuture
 from guardia.cases.verbs import desk_hour, need
 from guardia.clocks.quarantine import Quarantine
 from guardia.config.languages import PUBLISHED_IN
+from guardia.events.history import stamp
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.network.alert import Alert, AlertState
 from guardia.outages import declaring, gathering, holding, memberships, news
@@ -194,7 +195,13 @@ def tested(cases: Sequence[Case], at: datetime, **data: int) -> list[ledger.Entr
             SYSTEM,
             max(at, case.opened_at),
             "",
-            {"test": by_case[case.pk], "verdict": Verdict.GOOD.value, "alert": True, **data},
+            {
+                "test": by_case[case.pk],
+                "verdict": Verdict.GOOD.value,
+                "alert": True,
+                **({"measured_at": stamp(at)} if at < case.opened_at else {}),
+                **data,
+            },
             texts,
         )
         for case in cases

@@ -1,0 +1,313 @@
+"""What follows from the events of a case, compared with its rows: whoever has the database's superuser may change both.
+
+`chain` proves the events. Everything that can be derived from them is derived here once more: clocks, escalations and
+owed calls (`rebuild`), the columns of the case, its waits, visits and tests (`expected_rows`), and what its notices say
+of the event that owed them. Nothing is repaired. What an event does not say, and what was erased, is compared with
+nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from guardia.cases import notify, rebuild
+from guardia.cases.case import Case
+from guardia.cases.chain import Break, Stored, Texts
+from guardia.cases.event_columns import UNKNOWN, PastEvent, Row
+from guardia.cases.expected_rows import ExpectedRows
+from guardia.cases.rebuild import UNSAID
+from guardia.cases.stages.registration import PERSONAL
+from guardia.clocks.clock import Wait
+from guardia.clocks.clock_state import Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
+from guardia.config.sql_rows import rows_of
+from guardia.escalation.course import Course
+from guardia.events.history import stamp
+from guardia.events.kinds import TO_OUR_OWN
+from guardia.evidence.test_result import TestResult
+from guardia.field.parts import plain
+from guardia.field.visit import Visit
+from guardia.notices.notice import Notice
+from guardia.procedure import version
+
+NAMES = {
+    "access": "access to the site",
+    "affected_seconds": "affected time",
+    "agreed_at": "hour of the agreement",
+    "agreed_by_customer": "name of who agreed for the customer",
+    "agreed_by_operator": "name of who agreed for the operator",
+    "arrived_at": "hour of the arrival",
+    "blocked_at": "hour since which it is held up",
+    "cause_is_probable": "mark of a probable cause",
+    "closed_at": "hour of the closing",
+    "clocks": "list of its clocks",
+    "confirmed_by": "name of who confirmed",
+    "contest_reason": "reason of the objection",
+    "contested_at": "hour of the objection",
+    "contested_by": "name of who objected",
+    "decided_at": "hour of the decision",
+    "departed_at": "hour of the departure",
+    "ended_at": "end",
+    "fields": "list of what its desk asks for",
+    "forecast_from": "beginning of the forecast",
+    "forecast_to": "end of the forecast",
+    "green_since": "beginning of the green window",
+    "is_complaint": "mark of a complaint",
+    "last_fact_at": "hour of the last fact",
+    "late_reason": "reason why it was late",
+    "left_at": "hour at which the site was left",
+    "measured_at": "hour of the measurement",
+    "next_decision_at": "hour of the next decision",
+    "opened_at": "hour of the opening",
+    "outage_started_at": "beginning of the outage",
+    "outages": "list of its outages",
+    "parts": "list of parts",
+    "parts_used": "list of parts used",
+    "party_promise_at": "promise of the third party",
+    "permit_cleared_at": "hour of the work permit",
+    "permit_letter_at": "hour of the permit letter",
+    "restored_at": "hour of the restoration",
+    "ruled_at": "hour of the ruling",
+    "ruled_by_id": "judge of the ruling",
+    "ruling_reasons": "reasoning of the ruling",
+    "signed_at": "hour of the signature",
+    "signed_by": "name of who signed",
+    "started_at": "beginning",
+    "symptoms": "description of the symptoms",
+    "typed": "mark that a person typed it",
+}
+"""Of the columns that are called otherwise in a sentence."""
+ROUNDED = frozenset({"green_since", "outages"})
+"""An event says how long a flap lasted in whole seconds."""
+TOKEN = re.compile(r"(\d+)\]")
+"""What stands in a row in the place of an erased name ends with the number of its tombstone."""
+UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What an event that somebody has rewritten may bring about where others follow from it."""
+
+NOTICES = """
+    SELECT n.id, "case".number, coalesce(e.seq, 0), n.facts::text,
+        CASE WHEN e.id IS NULL OR e.case_id <> n.case_id THEN 'is of no event of this case'
+        WHEN n.customer_id <> "case".customer_id THEN 'is of another company'
+        WHEN (n.moment, n.variant) <> (e.moment, e.variant) THEN 'tells of something else than its event'
+        WHEN n.owed_at <> e.recorded_at THEN 'was owed at another hour than its event was recorded'
+        ELSE 'tells other facts than its event' END
+    FROM notice n JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event e ON e.id = n.event_id
+    WHERE n.case_id BETWEEN %(first)s AND %(last)s AND (e.id IS NULL OR e.case_id <> n.case_id
+        OR n.customer_id <> "case".customer_id OR (n.moment, n.variant) <> (e.moment, e.variant)
+        OR n.owed_at <> e.recorded_at OR n.facts -> 'seq' <> to_jsonb(e.seq) OR n.facts -> 'data' <> e.data
+        OR starts_with(encode(e.hash, 'hex'), n.facts ->> 'hash') IS FALSE
+        OR (n.facts ->> 'at')::timestamptz <> e.occurred_at)
+    ORDER BY n.id
+"""
+CLAUSES = """
+    SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
+        min("case".number), min(n.id)
+    FROM notice n JOIN "case" ON "case".id = n.case_id WHERE n.case_id BETWEEN %(first)s AND %(last)s
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 7
+"""
+LOST = """
+    SELECT l.delivery_id, l.notice_id FROM delivered_notice l LEFT JOIN notice n ON n.id = l.notice_id
+    WHERE n.id IS NULL ORDER BY 1, 2
+"""
+
+
+def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
+    """What is not as the events of these cases say, which are in order. It takes some ten questions for all of them."""
+    if stored:
+        yield from Group(stored, texts).breaks()
+
+
+def without_case() -> Iterator[str]:
+    """What is wrong outside the cases: clocks of calls and requests, and deliveries whose notice is gone."""
+    for each in rebuild.without_case():
+        yield f"{each.owner}: {wrong_clock(each)}"
+    for delivery, notice in rows_of(LOST, []):
+        yield f"delivery {delivery} carries notice {notice}, which is missing"
+
+
+class Group:
+    """Some hundred cases that are compared together."""
+
+    def __init__(self, stored: Sequence[Stored], texts: Texts) -> None:
+        self.texts = texts
+        self.events = {pk: list(events) for pk, events in groupby(stored, lambda event: event.case)}
+        self.between = {"first": stored[0].case, "last": stored[-1].case}
+        self.range = stored[0].case, stored[-1].case
+        self.cases = {case.pk: case for case in Case.objects.filter(pk__range=self.range).order_by("pk")}
+        self.folds: dict[int, Fold] = {}
+        self.expected: dict[int, ExpectedRows] = {}
+
+    def breaks(self) -> Iterator[Break]:
+        yield from self._read()
+        yield from self._promises()
+        yield from self._cases()
+        for model, called in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test")):
+            yield from self._rows(model, called)
+        yield from self._notices()
+        yield from self._pages()
+
+    def _read(self) -> Iterator[Break]:
+        """Follow the events of each case; one of which they make no sense is named and looked at no further."""
+        self.past = {pk: [happening(event) for event in events] for pk, events in self.events.items()}
+        for pk, case in self.cases.items():
+            expected = ExpectedRows()
+            try:
+                fold = Fold(effects_of(case.procedure_version_id)).apply_all(self.past.get(pk, ()))
+                Course().apply_all(self.past.get(pk, ()))
+                for event in self.events.get(pk, ()):
+                    expected.apply(past_event(event, self.texts))
+            except UNREADABLE:
+                yield Break(case.number, 0, "its events do not follow from each other")
+            else:
+                self.folds[pk], self.expected[pk] = fold, expected
+
+    def _promises(self) -> Iterator[Break]:
+        """Clocks, escalations and owed calls; and that a promise that was broken is on record as such."""
+        readable = [self.cases[pk] for pk in self.folds]
+        for each in rebuild.differences(readable, self.past, self.folds):
+            yield Break(self.cases[each.case_id or 0].number, 0, wrong_clock(each))
+        for pk, fold in self.folds.items():
+            if not (events := self.events.get(pk)):
+                continue
+            number, last, clocks = self.cases[pk].number, events[-1].recorded_at, list(fold.clocks.values())
+            for clock in unmarked_breaches(clocks, last):
+                due = stamp(clock.fell_due_at) if clock.fell_due_at else ""
+                yield Break(number, 0, f"promise {clock.kind} fell due at {due} and no breach is on record")
+            for clock in breaches_to_lift(clocks, last):
+                yield Break(number, 0, f"promise {clock.kind} was kept and a breach is on record")
+            for clock in breaches_to_redate(clocks):
+                yield Break(number, 0, f"promise {clock.kind} broke at another hour than its breach says")
+
+    def _cases(self) -> Iterator[Break]:
+        for pk, expected in self.expected.items():
+            case = self.cases[pk]
+            yield from self._differing(case, case, expected.case, "")
+            if case.status not in expected.statuses and self.events.get(pk):
+                yield Break(case.number, case.seq, f"the status is not {expected.status}, as its events say")
+
+    def _rows(self, model: type[Model], called: str) -> Iterator[Break]:
+        found: dict[int, dict[int, Any]] = {}
+        first, last = self.range
+        for row in model._default_manager.filter(case__gte=first, case__lte=last):
+            found.setdefault(row.case_id, {})[row.pk] = row  # type: ignore[attr-defined]
+        for pk, expected in self.expected.items():
+            case, rows = self.cases[pk], found.get(pk, {})
+            for key, columns in getattr(expected, f"{called}s").items():
+                if row := rows.pop(key, None):
+                    yield from self._differing(case, row, columns, f"{called} {key}: ")
+                    if row.customer_id != case.customer_id:
+                        yield Break(case.number, 0, f"{called} {key} is of another company")
+                else:
+                    yield Break(case.number, min(seq for _value, seq in columns.values()), f"{called} {key} is missing")
+            for key in rows:
+                yield Break(case.number, 0, f"{called} {key} is in no event")
+
+    def _differing(self, case: Case, row: Any, expected: Row, about: str) -> Iterator[Break]:
+        for column, (value, seq) in expected.items():
+            found = getattr(row, column)
+            if value is UNKNOWN or is_same(column, value, found) or self._is_gone(column, found, case):
+                continue
+            name = NAMES.get(column, column.removesuffix("_id").replace("_", " "))
+            yield Break(case.number, seq, f"{about}the {name} is not the one of this event")
+
+    def _is_gone(self, column: str, found: object, case: Case) -> bool:
+        """Emptied by an erasure or by a rule of retention, whatever the event says still.
+
+        A detail that was emptied later is in no event either.
+        """
+        if found == "":
+            return column in PERSONAL or (column == "result" and not case.is_open)
+        numbers = {int(number) for number in TOKEN.findall(found)} if isinstance(found, str) else set()
+        return bool(numbers & (self.tombstones.keys() if column == "reporter_name" else self.being_erased))
+
+    @cached_property
+    def tombstones(self) -> dict[int, datetime | None]:
+        """Of persons who were erased, each with the hour at which that was done; asked where a text differs."""
+        erasures = apps.get_model("guardia", "Erasure").objects.filter(request__isnull=False)
+        return dict(erasures.values_list("pk", "ended_at"))
+
+    @property
+    def being_erased(self) -> set[int]:
+        """Table by table: the words of an event may still stand where those of a row are gone."""
+        return {pk for pk, ended_at in self.tombstones.items() if ended_at is None}
+
+    def _notices(self) -> Iterator[Break]:
+        for pk, number, seq, facts, what in rows_of(NOTICES, self.between):
+            erased = {int(found) for found in TOKEN.findall(facts)}
+            if not (what.startswith("tells other facts") and erased & self.tombstones.keys()):
+                yield Break(number, seq, f"notice {pk} {what}")
+        for version_id, moment, variant, clause, to_staff, number, pk in rows_of(CLAUSES, self.between):
+            if clause not in clauses_of(version_id, moment, variant, to_staff):
+                yield Break(number, 0, f"notice {pk} names clause {clause}, by which nothing was owed")
+
+    def _pages(self) -> Iterator[Break]:
+        """E: an event says whom it pages. Whom it tells of the company's people no event says."""
+        paged = [
+            event
+            for events in self.events.values()
+            for event in events
+            if event.moment in TO_OUR_OWN and event.data.get("staff") and not event.data.get("received")
+        ]
+        if not paged:
+            return
+        pages = Notice.objects.filter(event__in=[event.event for event in paged], staff__isnull=False)
+        found = set(pages.values_list("event_id", "staff_id"))
+        for event in paged:
+            for staff in event.data["staff"]:
+                if (event.event, staff) not in found:
+                    yield Break(event.number, event.seq or 0, f"the notice to staff {staff} is missing")
+
+
+def happening(event: Stored) -> Happening:
+    return Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at)
+
+
+def past_event(event: Stored, texts: Texts) -> PastEvent:
+    words = {name: text.text for name, text in texts.get(event.event, {}).items()}
+    at, recorded_at = event.occurred_at, event.recorded_at
+    return PastEvent(event.seq or 0, event.moment, event.variant, at, recorded_at, event.actor_id, event.data, words)
+
+
+def wrong_clock(found: rebuild.Difference) -> str:
+    if found.columns == ("missing",):
+        return f"{found.what} is missing"
+    if found.columns == UNSAID:
+        return f"{found.what} is in no event"
+    return f"{found.what} is not as the events say: {', '.join(found.columns)}"
+
+
+def is_same(column: str, said: Any, found: Any) -> bool:
+    """Whether a row holds what the events say; words without the blanks and the full stop at their end."""
+    if column == "outages":
+        return len(said) == len(found) and all(
+            near(a, b) for one, two in zip(said, found, strict=True) for a, b in zip(one, two, strict=True)
+        )
+    if column in ROUNDED:
+        return near(said, found)
+    if column in ("parts", "parts_used"):
+        found = plain(found, "store" if column == "parts" else "serial")
+    return bool(trimmed(said) == trimmed(found))
+
+
+def near(one: datetime | str | None, other: datetime | str | None) -> bool:
+    a, b = (datetime.fromisoformat(each) if isinstance(each, str) else each for each in (one, other))
+    return a is b is None or (a is not None and b is not None and abs(a - b) <= timedelta(seconds=1))
+
+
+def trimmed(value: Any) -> Any:
+    return value.strip().rstrip(". ") if isinstance(value, str) else value
+
+
+def clauses_of(version_id: int, moment: str, variant: str, to_staff: bool) -> Iterable[str]:
+    """The clauses by which the procedure owes this to somebody; those of a page, or of what a crew is told, too."""
+    procedure = version.of(version_id)
+    if not to_staff:
+        return {rule.clause for rule in procedure.notices if rule.is_for(moment, variant or None)}
+    return {notify.CLAUSE, "E", *(level.clause for level in procedure.escalation.levels)}

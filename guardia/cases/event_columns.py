@@ -1,0 +1,357 @@
+"""Which event sets which column of a case, of its waits, its visits and its tests: a table a kind of row.
+
+The key is a trigger, as a procedure names one: ``diagnosed``, or ``diagnosed/remote`` with its variant. A value that no
+event says, or that was erased from the event, is UNKNOWN. All hours are UTC.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from guardia.cases.contesting import joined
+from guardia.cases.stages.registration import DETAILS, PERSONAL, subject_of
+from guardia.cases.transferring import COMPLAINT
+from guardia.field.visit import Outcome
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import RequestStage, Stage
+
+UNKNOWN, KEEP = object(), object()
+"""Nothing says it; it stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event as its rows follow from it; a text that was erased is None."""
+
+    seq: int
+    moment: str
+    variant: str
+    at: datetime
+    recorded_at: datetime
+    actor: int | None
+    data: Mapping[str, Any]
+    texts: Mapping[str, str | None]
+
+
+type Row = dict[str, tuple[Any, int]]
+"""By its column what a row holds, and the number of the event that says so."""
+type Source = Callable[[PastEvent, Row], Any]
+type Table = Mapping[str, Mapping[str, Source]]
+
+
+def known(row: Row, column: str) -> Any:
+    return row.get(column, (UNKNOWN, 0))[0]
+
+
+def fixed(value: Any) -> Source:
+    return lambda event, row: value
+
+
+def text(name: str, most: int | None = None, missing: Any = "") -> Source:
+    def read(event: PastEvent, row: Row) -> Any:
+        found = event.texts.get(name, missing)
+        return UNKNOWN if found is None else found.strip()[:most] if isinstance(found, str) else found
+
+    return read
+
+
+def datum(name: str, missing: Any = KEEP) -> Source:
+    return lambda event, row: event.data.get(name, missing)
+
+
+def changed(name: str) -> Source:
+    """What an event says as ``{"from": …, "to": …}``."""
+    return lambda event, row: event.data[name]["to"] if name in event.data else KEEP
+
+
+def hour(name: str, missing: Any = KEEP) -> Source:
+    return lambda event, row: as_hour(event.data[name]) if event.data.get(name) else missing
+
+
+def as_hour(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def at(event: PastEvent, row: Row) -> datetime:
+    return event.at
+
+
+def variant(event: PastEvent, row: Row) -> str:
+    return event.variant
+
+
+def once(column: str) -> Source:
+    """The hour of the event, unless there was one before."""
+    return lambda event, row: event.at if known(row, column) in (UNKNOWN, None) else KEEP
+
+
+def subject(event: PastEvent, row: Row) -> Any:
+    """The cases of a mass outage say their symptoms alone, whose first line is the subject."""
+    if "subject" in event.texts or not event.texts.get("symptoms"):
+        return text("subject", missing=None)(event, row)
+    return subject_of("", str(event.texts["symptoms"]))
+
+
+def one_outage(name: str) -> Source:
+    def read(event: PastEvent, row: Row) -> Any:
+        began = event.data.get(name)
+        return KEEP if began is None else [[began["to"] if isinstance(began, dict) else began, None]]
+
+    return read
+
+
+def affected_since(event: PastEvent, row: Row) -> Any:
+    return as_hour(event.data["affected_since"]["to"]) if "affected_since" in event.data else KEEP
+
+
+def outages_over(event: PastEvent, row: Row) -> Any:
+    before = known(row, "outages")
+    return before if before is UNKNOWN else [[begin, end or event.at.isoformat()] for begin, end in before]
+
+
+def another_outage(event: PastEvent, row: Row) -> Any:
+    before = known(row, "outages")
+    end = _flap_ended(event).isoformat() if "seconds" in event.data else None
+    return before if before is UNKNOWN else [*before, [event.at.isoformat(), end]]
+
+
+def _flap_ended(event: PastEvent) -> datetime:
+    return event.at + timedelta(seconds=event.data["seconds"])
+
+
+def green_after_flap(event: PastEvent, row: Row) -> Any:
+    before = known(row, "green_since")
+    return before if before is UNKNOWN else max(_flap_ended(event), before or event.at)
+
+
+def in_verification(source: Source) -> Source:
+    """P5: who confirms after a supervisor went on without anybody changes neither the stage nor the green window."""
+    return lambda event, row: source(event, row) if known(row, "stage") == Stage.VERIFICATION else KEEP
+
+
+def who_confirmed(event: PastEvent, row: Row) -> Any:
+    name, position = (text(part)(event, row) for part in ("name", "position"))
+    return UNKNOWN if UNKNOWN in (name, position) else f"{name}, {position}"
+
+
+def first_answer(event: PastEvent, row: Row) -> Any:
+    return KEEP if known(row, "answer") not in ("", UNKNOWN) else text("answer")(event, row)
+
+
+def fields_after_transfer(event: PastEvent, row: Row) -> Any:
+    """What the next desk asks for is in no event, but where the case is taken as a request anew."""
+    return KEEP if event.data["to"] == TECHNICAL else UNKNOWN
+
+
+def affected_nobody(event: PastEvent, row: Row) -> int | None:
+    return 0 if known(row, "desk") == TECHNICAL else None
+
+
+NO_PLACE = dict.fromkeys(("restored_at", "green_since"), fixed(None))
+WHO = {name: text(name) for name in PERSONAL}
+BACK = {
+    "solution": text("solution"),
+    "stage": fixed(Stage.VERIFICATION),
+    "restored_at": at,
+    "outages": outages_over,
+}
+EMPTY: Mapping[str, Any] = {
+    **dict.fromkeys(("answer", "cause", "confirmed_by", "fault", "late_reason", "plan", "prevention", "solution"), ""),
+    **dict.fromkeys(("closed_at", "affected_seconds", "green_since", "restored_at"), None),
+    "cause_is_probable": False,
+    "is_complaint": False,
+    "plan_kind": "",
+    "fields": {},
+}
+"""A case before its first event."""
+
+CASE: Table = {
+    "request_received": {"source": lambda event, row: event.variant if event.seq == 1 else KEEP},
+    "registered": {
+        **WHO,
+        **NO_PLACE,
+        **{name: datum(name) for name in ("impact", "band", "zone", "mains_power")},
+        **{f"{name}_id": datum(name) for name in ("service", "site", "reporter")},
+        "symptoms": text("symptoms"),
+        "subject": subject,
+        "outage_started_at": hour("affected_since"),
+        "outages": one_outage("affected_since"),
+        "stage": fixed(Stage.DIAGNOSIS),
+        "desk": fixed(TECHNICAL),
+        "opened_at": once("opened_at"),
+    },
+    "admin_taken": {
+        **WHO,
+        **NO_PLACE,
+        **dict.fromkeys(("band", "impact", "plan_kind"), fixed("")),
+        **dict.fromkeys(("service_id", "site_id"), fixed(UNKNOWN)),
+        "symptoms": text("symptoms"),
+        "subject": subject,
+        "desk": datum("desk"),
+        "fields": datum("fields"),
+        "reporter_id": datum("reporter"),
+        "outage_started_at": fixed(None),
+        "outages": fixed([]),
+        "stage": fixed(RequestStage.TAKEN),
+        "is_complaint": lambda event, row: event.variant == COMPLAINT,
+        "opened_at": once("opened_at"),
+    },
+    "details_updated": {
+        **{name: text(name, missing=KEEP) for name in PERSONAL},
+        **{name: datum(name) for name in (*(set(DETAILS) - PERSONAL), "fields", "band", "zone")},
+        "impact": changed("impact"),
+        "service_id": changed("service"),
+        "site_id": changed("site"),
+        "outage_started_at": affected_since,
+        "outages": one_outage("affected_since"),
+    },
+    "assigned": {"assigned_id": datum("to")},
+    "diagnosed": {
+        "cause": text("cause"),
+        "plan": text("plan"),
+        "plan_kind": variant,
+        "cause_is_probable": datum("probable"),
+        "stage": fixed(Stage.EXECUTION),
+    },
+    "cause_corrected": {
+        "cause": text("cause"),
+        "plan": text("plan", missing=KEEP),
+        "cause_is_probable": fixed(False),
+    },
+    "plan_changed": {"plan": text("plan"), "plan_kind": variant},
+    "recovered": BACK,
+    "restored": BACK,
+    "confirmed": {"stage": in_verification(fixed(Stage.STABILITY)), "green_since": in_verification(at)},
+    "confirmed/customer": {"solution": text("plan_executed"), "confirmed_by": who_confirmed},
+    "confirmed/supervisor": {"confirmed_by": fixed("")},
+    "flapped": {"green_since": green_after_flap, "outages": another_outage},
+    "stabilised": {"stage": fixed(Stage.CLOSURE), "green_since": hour("green_since")},
+    "relapsed": {
+        **NO_PLACE,
+        **dict.fromkeys(("cause", "plan", "plan_kind", "confirmed_by"), fixed("")),
+        "stage": fixed(Stage.DIAGNOSIS),
+        "outages": another_outage,
+    },
+    "closed": {
+        **{name: text(name) for name in ("fault", "solution", "prevention")},
+        "affected_seconds": datum("affected_seconds"),
+        "closed_at": at,
+    },
+    "cancelled": {"closed_at": at, "affected_seconds": affected_nobody},
+    "ruled": {"affected_seconds": datum("affected_seconds")},
+    "admin_answered": {"answer": first_answer, "stage": fixed(RequestStage.ANSWERED)},
+    "admin_solved": {"solution": text("answer"), "stage": fixed(RequestStage.SOLVED), "closed_at": at},
+    "transferred": {"desk": datum("to"), "fields": fields_after_transfer, "assigned_id": fixed(None)},
+    "late_explained": {"late_reason": variant},
+}
+
+PARTY = ("party", "party_ticket", "party_contact")
+STANDS = {name: None for name in ("ended_at", "contested_at", "ruled_at", "ruled_by_id")} | {
+    name: "" for name in ("contested_by", "contest_reason", "ruling", "ruling_reasons")
+}
+"""A wait of which no more was event than that it began."""
+
+WAIT: Table = {
+    "wait_started": {
+        **{name: text(name) for name in ("reason", "proof", *PARTY)},
+        "asked_by": text("asked_by", 160),
+        "cause": variant,
+        "clocks": datum("clocks"),
+        "started_at": at,
+        "party_promise_at": hour("due_at", None),
+    },
+    "wait_ended": {
+        # The sweep ends a wait that holds nothing any more, never before it began.
+        "ended_at": lambda event, row: max(event.at, known(row, "started_at")) if event.data.get("idle") else event.at,
+    },
+    "wait_corrected": {
+        "started_at": lambda event, row: as_hour(event.data["hours"][0]) if event.data["hours"] else KEEP,
+        "ended_at": lambda event, row: (
+            as_hour(event.data["hours"][1]) if event.data["hours"] else known(row, "started_at")
+        ),
+        "clocks": lambda event, row: event.data["clocks"] if event.data["hours"] else [],
+    },
+    "third_party_promised": {
+        "party_promise_at": hour("due_at"),
+        "party_contact": text("contact", missing=KEEP),
+    },
+    "contested": {
+        "contested_at": once("contested_at"),
+        "contested_by": lambda event, row: _joined(", ", row, "contested_by", event.texts.get("who", ""), 160),
+        "contest_reason": lambda event, row: _joined("\n", row, "contest_reason", event.texts.get("reason", "")),
+    },
+    "ruled": {"ruled_at": at, "ruled_by_id": lambda event, row: event.actor},
+}
+
+
+def _joined(sign: str, row: Row, column: str, more: str | None, most: int | None = None) -> Any:
+    before = known(row, column)
+    return UNKNOWN if before is UNKNOWN or more is None else joined(sign, before, more)[:most]
+
+
+AGREED: Mapping[str, Source] = {
+    "agreed_by_operator": text("operator"),
+    "agreed_by_customer": text("customer"),
+    "site_contact": text("site_contact"),
+    "access": text("access"),
+    "crew_id": datum("crew"),
+    "specialty": datum("specialty", ""),
+    "parts": text("parts"),
+    "forecast_from": lambda event, row: as_hour(event.data["forecast"][0]) if event.data.get("forecast") else KEEP,
+    "forecast_to": lambda event, row: as_hour(event.data["forecast"][1]) if event.data.get("forecast") else KEEP,
+}
+GOES_ON: Mapping[str, Source] = {
+    "blocked_at": fixed(None),
+    "condition": fixed(""),
+    "next_decision_at": hour("due_at", None),
+}
+NO_LETTER: Mapping[str, Source] = {"permit_letter_at": fixed(None)}
+NOT_BEGUN = {
+    f"{name}_at": None
+    for name in (
+        *("agreed", "departed", "arrived", "permit_cleared", "restored", "left", "ended", "permit_letter"),
+        *("blocked", "next_decision", "signed"),
+    )
+} | {name: "" for name in ("outcome", "condition", "signed_by", "signed_position", "parts", "parts_used")}
+"""A visit before its first event."""
+VISIT: Table = {
+    "dispatch_decided": {"decided_at": at},
+    "dispatch_agreed": {**AGREED, **GOES_ON, "decided_at": once("decided_at"), "agreed_at": at},
+    "dispatch_changed": {**AGREED, **NO_LETTER},
+    "crew_changed": {"crew_id": datum("crew"), **NO_LETTER},
+    "departed": {**GOES_ON, "departed_at": at},
+    "arrived": {**GOES_ON, "arrived_at": at},
+    "permit_cleared": {"permit_cleared_at": at},
+    "blocked": {"blocked_at": once("blocked_at"), "condition": variant, "next_decision_at": hour("due_at")},
+    "decision_set": {"next_decision_at": hour("due_at")},
+    "visit_resumed": {**GOES_ON, "forecast_from": AGREED["forecast_from"], "forecast_to": AGREED["forecast_to"]},
+    "left_site": {"left_at": at},
+    "left_site/unfinished": {**GOES_ON, "ended_at": at, "outcome": fixed(Outcome.UNFINISHED)},
+    "permit_letter_sent": {"permit_letter_at": at},
+    "parts_used": {"parts_used": text("parts")},
+    "visit_signed": {
+        "signed_at": at,
+        "signed_by": text("name"),
+        "signed_position": text("position"),
+        "signature_id": datum("file"),
+    },
+}
+CALLED_OFF = {**GOES_ON, "ended_at": at, "outcome": fixed(Outcome.CALLED_OFF)}
+VISITS_END: Table = {
+    "diagnosed/remote": CALLED_OFF,
+    "plan_changed/remote": CALLED_OFF,
+    "restored/visit": {**GOES_ON, "ended_at": at, "restored_at": at, "outcome": fixed(Outcome.RESTORED)},
+    "restored/remote": CALLED_OFF,
+    **dict.fromkeys(("recovered", "closed", "cancelled", "transferred"), CALLED_OFF),
+}
+"""What every visit that has not ended is by an event of its case."""
+
+TEST: Table = {
+    "tested": {
+        "name": text("name"),
+        "result": text("result"),
+        "verdict": datum("verdict"),
+        "typed": datum("typed", False),
+    }
+}

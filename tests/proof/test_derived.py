@@ -1,0 +1,399 @@
+"""What follows from the events is compared with the rows: whatever the superuser changes there is named by verify."""
+
+import json
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from guardia.cases import chain, derived, identifying, rebuild
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.cases.event_columns import CASE, TEST, VISIT, VISITS_END, WAIT
+from guardia.cases.stages.registration import Report
+from guardia.clocks.clock import Wait
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.customers.provisional import NotOnFile, put_on_file
+from guardia.events import history
+from guardia.evidence.test_result import TestResult, Verdict
+from guardia.field.visit import Visit
+from guardia.notices.notice import Notice
+from guardia.procedure.vocabulary import VARIANTS, Impact, Moment
+from tests.notices import journeys
+from tests.procedure.nights import Night
+from tests.procedure.office import Office
+from tests.procedure.story import Story
+from tests.proof.test_history import forge
+from tests.server import server
+
+
+def found() -> set[str]:
+    return {place.what for place in chain.breaks(besides=derived.breaks)} | set(derived.without_case())
+
+
+# --- nothing is found where nothing was changed -----------------------------------------------------------------------
+def there_and_back(story: Story) -> None:
+    """A3: a fault with its visit is taken for a request, is passed on, and is a fault after all."""
+    office = Office(story)
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    story.minutes_pass(10)
+    office.passes("billing")
+    story.minutes_pass(10)
+    office.to_technical()
+    story.diagnosis("remote")
+
+
+def a_provisional_company(story: Story) -> None:
+    """L4: the case is opened for a service that is not on file, which turns out to be one that is."""
+    service = put_on_file(NotOnFile(story.site.city, None, "Banco Austral S.A.", "", "sucursal centro"))
+    report = Report(service, "Internet muy lento", Impact.DEGRADED)
+    case = Case.register(report, by=story.by, at=story.now, engineer=story.engineer)
+    story.number = case.number
+    case.add_test("ping", "sin respuesta", Verdict.BAD, by=story.by, at=story.now)
+    story.minutes_pass(30)
+    story.the_sweep_runs()
+    identifying.identify(service, story.service, by=story.supervisor, at=story.now)
+
+
+def details_come_and_go(story: Story) -> None:
+    """P2 D: what was written down is corrected, and one of it is taken away again."""
+    story.open_case()
+    case = story.case
+    details = {"call_back_number": "+593991234567", "customer_reference": "TT-1", "site_contact": "Garita"}
+    case.complete(details, by=story.by, at=story.now, impact=Impact.DEGRADED, affected_since=case.opened_at)
+    case.complete({"site_contact": "", "customer_reference": ""}, by=story.by, at=story.now)
+    case.assign(story.colleague, by=story.by, at=story.now)
+
+
+def a_night(story: Story) -> None:
+    """E: nobody answers, by page or by telephone, until the senior manager does."""
+    night = Night(story)
+    story.open_case()
+    night.until_the_diagnosis_is_late()
+    night.sweep_after(1)
+    night.dials("")
+    night.sweep_after(2)
+    night.dials("operadora", answers=night.senior)
+    night.sweep_after(31)
+    night.acknowledges(night.other, commands=True)
+    night.passes(60)
+
+
+HISTORIES = (
+    *(journeys.everything_happens, journeys.it_recovers, journeys.it_is_withdrawn, journeys.it_is_no_fault),
+    *(journeys.a_time_is_disputed, journeys.the_band_changes, journeys.it_has_a_common_cause),
+    *(there_and_back, a_provisional_company, details_come_and_go, a_night),
+)
+
+
+@pytest.mark.parametrize("happens", HISTORIES, ids=lambda happens: happens.__name__)
+def test_nothing_is_found_in_a_history_as_the_verbs_write_it(happens, as_staff):
+    story = Story()
+    happens(story)
+    assert found() == set()
+    story.minutes_pass(90)
+    story.the_sweep_runs()
+    assert found() == set()
+
+
+def test_each_trigger_that_sets_a_column_is_one_of_the_closed_list():
+    known = {*Moment, *(f"{moment}/{variant}" for moment, variants in VARIANTS.items() for variant in variants)}
+    assert {*CASE, *WAIT, *VISIT, *VISITS_END, *TEST} - known == set()
+
+
+def test_however_many_cases_there_are_they_take_as_few_questions(as_staff):
+    story = Story()
+
+    def questions() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert found() == set()
+        return len(asked)
+
+    journeys.everything_happens(story)
+    questions()  # the procedure is read once
+    of_one = questions()
+    for _ in range(5):
+        journeys.it_recovers(story)
+        journeys.it_is_withdrawn(story)
+    assert questions() == of_one
+    assert of_one < 30
+
+
+# --- what was falsified is found --------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
+    """A case with all that may happen, one whose stop was disputed, and one that is paged, kept to be copied."""
+    with django_db_blocker.unblock():
+        with behind(DatabaseRole.STAFF):
+            story = Story()
+            Night(story)
+            journeys.everything_happens(story)
+            whole = story.case.pk
+            journeys.a_time_is_disputed(story)
+            disputed = story.case.pk
+            story.minutes_pass(90)
+            story.the_sweep_runs()
+            ids = ids_of(whole, disputed)
+        connections.close_all()
+        server.keep("lived")
+    return SimpleNamespace(whole=whole, disputed=disputed, other=story.other.pk, **ids)
+
+
+def ids_of(whole: int, disputed: int) -> dict[str, int]:
+    """The rows that are falsified, by what they are called in the statements."""
+    waits = Wait.objects.filter(case=whole).order_by("pk")
+    visits = list(Visit.objects.filter(case=whole).order_by("pk").values_list("pk", flat=True))
+    return {
+        "wait": waits[0].pk,
+        "carrier": waits.get(cause="third_party").pk,
+        "ruled": Wait.objects.get(case=disputed).pk,
+        "visit": visits[0],
+        "second": visits[1],
+        "test": TestResult.objects.filter(case=whole).order_by("pk")[0].pk,
+        "notice": Notice.objects.filter(case=whole, contact__isnull=False).order_by("pk")[0].pk,
+    }
+
+
+@pytest.fixture
+def cases(lived, transactional_db) -> SimpleNamespace:
+    connections.close_all()
+    server.renew("lived")
+    return lived
+
+
+def verified() -> set[str]:
+    with behind(DatabaseRole.WORKER):
+        return found()
+
+
+OF_CASE = {
+    "fault": ("fault = 'culpa del cliente'", "the fault is not the one of this event"),
+    "solution": ("solution = 'nada'", "the solution is not the one of this event"),
+    "prevention": ("prevention = 'se cambió todo'", "the prevention is not the one of this event"),
+    "cause": ("cause = 'el cliente'", "the cause is not the one of this event"),
+    "plan": ("plan = 'otro', plan_kind = 'visit'", "the plan kind is not the one of this event"),
+    "affected time": ("affected_seconds = affected_seconds - 600", "the affected time is not the one of this event"),
+    "outages": ("outages = outages - 0", "the list of its outages is not the one of this event"),
+    "restored": (
+        "restored_at = restored_at - interval '1 hour'",
+        "the hour of the restoration is not the one of this event",
+    ),
+    "closed": ("closed_at = closed_at - interval '1 hour'", "the hour of the closing is not the one of this event"),
+    "opened": ("opened_at = opened_at + interval '5 minutes'", "the hour of the opening is not the one of this event"),
+    "affected since": (
+        "outage_started_at = outage_started_at + interval '5 minutes'",
+        "the beginning of the outage is not the one of this event",
+    ),
+    "green": (
+        "green_since = green_since - interval '30 minutes'",
+        "the beginning of the green window is not the one of this event",
+    ),
+    "who confirmed": ("confirmed_by = 'Gerente, gerente'", "the name of who confirmed is not the one of this event"),
+    "symptoms": ("symptoms = 'lento'", "the description of the symptoms is not the one of this event"),
+    "subject": ("subject = 'lento'", "the subject is not the one of this event"),
+    "reporter": ("reporter_name = 'nadie'", "the reporter name is not the one of this event"),
+    "impact": ("impact = 'degraded'", "the impact is not the one of this event"),
+    "band": ("band = 'remote'", "the band is not the one of this event"),
+    "stage": ("stage = 'diagnosis'", "the stage is not the one of this event"),
+    "status": ("status = 'cancelled'", "the status is not closed, as its events say"),
+    "why it was late": ("late_reason = 'force_majeure'", "the reason why it was late is not the one of this event"),
+    "service": ("service_id = NULL", "the service is not the one of this event"),
+}
+OF_ROWS = {
+    "a stop is longer": (
+        "UPDATE wait SET ended_at = ended_at + interval '1 hour' WHERE id = %(wait)s",
+        "wait {wait}: the end is not the one of this event",
+    ),
+    "a stop began earlier": (
+        "UPDATE wait SET started_at = started_at - interval '1 hour' WHERE id = %(wait)s",
+        "wait {wait}: the beginning is not the one of this event",
+    ),
+    "a stop had another cause": (
+        "UPDATE wait SET cause = 'customer' WHERE id = %(wait)s",
+        "wait {wait}: the cause is not the one of this event",
+    ),
+    "a stop has another proof": (
+        "UPDATE wait SET proof = 'acta 9' WHERE id = %(wait)s",
+        "wait {wait}: the proof is not the one of this event",
+    ),
+    "a stop held other clocks": (
+        """UPDATE wait SET clocks = '["verification"]' WHERE id = %(wait)s""",
+        "wait {wait}: the list of its clocks is not the one of this event",
+    ),
+    "the third party promised another hour": (
+        "UPDATE wait SET party_promise_at = party_promise_at + interval '1 day' WHERE party_promise_at IS NOT NULL",
+        "wait {carrier}: the promise of the third party is not the one of this event",
+    ),
+    "a ruling is turned round": (
+        "UPDATE wait SET ruling = 'rejected' WHERE ruling = 'upheld'",
+        "wait {ruled}: the ruling is not the one of this event",
+    ),
+    "the reasons of a ruling": (
+        "UPDATE wait SET ruling_reasons = 'así es' WHERE ruling <> ''",
+        "wait {ruled}: the reasoning of the ruling is not the one of this event",
+    ),
+    "an objection never was": (
+        "UPDATE wait SET contested_at = NULL, contested_by = '', contest_reason = '' WHERE contested_at IS NOT NULL",
+        "wait {ruled}: the name of who objected is not the one of this event",
+    ),
+    "a stop is gone": ("DELETE FROM wait WHERE id = %(wait)s", "wait {wait} is missing"),
+    "a stop is invented": (
+        "INSERT INTO wait (customer_id, case_id, cause, clocks, asked_by, reason, proof, party, party_ticket,"
+        " party_contact, started_at, ended_at, contested_by, contest_reason, ruling, ruling_reasons)"
+        " SELECT customer_id, case_id, 'customer', clocks, 'x', 'x', '', '', '', '', started_at, ended_at, '', '', '',"
+        " '' FROM wait WHERE id = %(wait)s",
+        " is in no event",
+    ),
+    "a stop is given to another company": (
+        "UPDATE wait SET customer_id = %(other)s WHERE id = %(wait)s",
+        "wait {wait} is of another company",
+    ),
+    "a promise fell due later": (
+        "UPDATE clock SET due_at = due_at + interval '1 hour' WHERE case_id = %(whole)s AND kind = 'diagnosis'"
+        " AND ordinal = 1",
+        "diagnosis 1 is not as the events say: due_at",
+    ),
+    "a promise was kept": (
+        "UPDATE clock SET outcome = 'kept', breached_at = NULL WHERE case_id = %(whole)s AND kind = 'diagnosis'"
+        " AND ordinal = 1",
+        "diagnosis 1 is not as the events say: outcome, breached_at",
+    ),
+    "a promise ended earlier": (
+        "UPDATE clock SET ended_at = started_at WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
+        "diagnosis 1 is not as the events say: ended_at",
+    ),
+    "a promise is gone": (
+        "DELETE FROM clock WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
+        "diagnosis 1 is missing",
+    ),
+    "an escalation was answered": (
+        "UPDATE escalation SET acknowledged_at = began_at WHERE case_id = %(whole)s AND ordinal = 1",
+        "escalation 1 is not as the events say: acknowledged_at",
+    ),
+    "a visit arrived earlier": (
+        "UPDATE visit SET arrived_at = arrived_at - interval '30 minutes' WHERE id = %(visit)s",
+        "visit {visit}: the hour of the arrival is not the one of this event",
+    ),
+    "a visit ended otherwise": (
+        "UPDATE visit SET outcome = 'restored' WHERE id = %(visit)s",
+        "visit {visit}: the outcome is not the one of this event",
+    ),
+    "another crew went": (
+        "UPDATE visit SET crew_id = NULL WHERE id = %(visit)s",
+        "visit {visit}: the crew is not the one of this",
+    ),
+    "a forecast was later": (
+        "UPDATE visit SET forecast_to = forecast_to + interval '3 hours' WHERE id = %(second)s",
+        "visit {second}: the end of the forecast is not the one of this event",
+    ),
+    "a visit never was": ("DELETE FROM visit WHERE id = %(second)s", "visit {second} is missing"),
+    "a test was good": (
+        "UPDATE test_result SET verdict = 'good' WHERE id = %(test)s",
+        "test {test}: the verdict is not the one of this event",
+    ),
+    "a test measured something else": (
+        "UPDATE test_result SET result = '0 %% de pérdida' WHERE id = %(test)s",
+        "test {test}: the result is not the one of this event",
+    ),
+    "a test was earlier": (
+        "UPDATE test_result SET measured_at = measured_at - interval '5 minutes' WHERE id = %(test)s",
+        "test {test}: the hour of the measurement is not the one of this event",
+    ),
+    "nobody typed a test": (
+        "UPDATE test_result SET typed = NOT typed WHERE id = %(test)s",
+        "test {test}: the mark that a person typed it is not the one of this event",
+    ),
+    "a test is gone": ("DELETE FROM test_result WHERE id = %(test)s", "test {test} is missing"),
+    "a test is invented": (
+        "INSERT INTO test_result (customer_id, case_id, service_id, stage, name, result, verdict, measured_at)"
+        " SELECT customer_id, case_id, service_id, stage, name, result, 'good', measured_at FROM test_result"
+        " WHERE id = %(test)s",
+        " is in no event",
+    ),
+    "a notice was owed earlier": (
+        "UPDATE notice SET owed_at = owed_at - interval '1 hour' WHERE id = %(notice)s",
+        "notice {notice} was owed at another hour than its event was recorded",
+    ),
+    "a notice told other facts": (
+        """UPDATE notice SET facts = jsonb_set(facts, '{data,band}', '"remote"') WHERE id = %(notice)s""",
+        "notice {notice} tells other facts than its event",
+    ),
+    "a notice names another clause": (
+        "UPDATE notice SET clause = 'P9' WHERE id = %(notice)s",
+        "notice {notice} names clause P9, by which nothing was owed",
+    ),
+    "a notice was of something else": (
+        "UPDATE notice SET moment = 'closed' WHERE id = %(notice)s",
+        "notice {notice} tells of something else than its event",
+    ),
+    "a page is gone": (
+        "DELETE FROM notice WHERE moment = 'paged' AND case_id = %(whole)s",
+        "the notice to staff ",
+    ),
+}
+FORGERIES = {
+    **{
+        f"the case: {what}": (f'UPDATE "case" SET {sets} WHERE id = %(whole)s', words)
+        for what, (sets, words) in OF_CASE.items()
+    },
+    **OF_ROWS,
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_what_the_superuser_changed_in_a_row_is_named(cases, owner, what):
+    statement, words = FORGERIES[what]
+    forge(owner, statement, **vars(cases))
+    named = verified()
+    assert [one for one in named if words.format(**vars(cases)) in one], named
+
+
+def test_the_history_before_it_is_forged_is_whole(cases):
+    assert verified() == set()
+
+
+def test_a_breach_that_was_taken_out_of_the_chain_is_missed(cases, owner):
+    """The clock's row is forged as well, and all events after it have another hash: the others say that it broke."""
+    with behind(DatabaseRole.WORKER):
+        breach = CaseEvent.objects.get(case=cases.whole, moment="breached", data__clock="diagnosis", data__ordinal=1)
+    take_out(breach, owner)
+    with behind(DatabaseRole.WORKER):
+        assert list(chain.breaks()) == []
+        assert [each.what for each in rebuild.rebuild()] == ["diagnosis 1"]
+    forge(owner, "UPDATE clock SET breached_at = NULL WHERE case_id = %(case)s AND breached_at = %(at)s",
+          case=cases.whole, at=breach.occurred_at)  # fmt: skip
+    with behind(DatabaseRole.WORKER):
+        assert list(rebuild.rebuild()) == []
+    due = history.stamp(breach.occurred_at)
+    assert f"promise diagnosis fell due at {due} and no breach is on record" in verified()
+
+
+def take_out(gone: CaseEvent, owner: psycopg.Connection) -> None:
+    """As if it had never been: those after it move up, and each hash is computed anew."""
+    with behind(DatabaseRole.WORKER):
+        events = list(CaseEvent.objects.filter(case=gone.case_id).exclude(pk=gone.pk).order_by("seq"))
+    forge(owner, "DELETE FROM notice WHERE event_id = %(id)s OR true", id=gone.pk)
+    forge(owner, "DELETE FROM case_event WHERE id = %(id)s", id=gone.pk)
+    previous = b""
+    for seq, event in enumerate(events, start=1):
+        said = json.loads(event.canonical) | {"seq": seq}
+        canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        previous = history.chained(previous, canonical)
+        statement = "UPDATE case_event SET seq = %(seq)s, canonical = %(text)s, hash = %(hash)s WHERE id = %(id)s"
+        forge(owner, statement, seq=seq, text=canonical, hash=previous, id=event.pk)
+    forge(owner, 'UPDATE "case" SET seq = %(seq)s, head_hash = %(hash)s WHERE id = %(id)s',
+          seq=len(events), hash=previous, id=gone.case_id)  # fmt: skip
+
+
+def test_an_event_that_makes_no_sense_any_more_stops_nothing(cases, owner):
+    forge(owner, "UPDATE case_event SET data = '{}' WHERE case_id = %(whole)s AND moment = 'tested'", **vars(cases))
+    forge(owner, "UPDATE wait SET proof = 'acta 9' WHERE case_id = %(disputed)s", **vars(cases))
+    words = verified()
+    assert "its events do not follow from each other" in words
+    assert f"wait {cases.ruled}: the proof is not the one of this event" in words
