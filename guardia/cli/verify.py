@@ -38,7 +38,7 @@ def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
     those in it were signed by the keys of this installation.
     """
     open_installation()
-    from guardia.cases import chain
+    from guardia.cases import chain, derived
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
@@ -55,9 +55,12 @@ def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
         Progress("cases proven", Case.objects.count()) as progress,
     ):
         broken = 0
-        for place in chain.breaks(progress.step):
+        for place in chain.breaks(progress.step, besides=derived.breaks):
             broken += 1
-            print(f"{grouped(place.case)} event {place.seq}: {place.what}")
+            print(f"{grouped(place.case)}{f' event {place.seq}' if place.seq else ''}: {place.what}")
+        for what in derived.without_case():
+            broken += 1
+            print(what)
         for number in chain.changed_procedures():
             broken += 1
             print(f"procedure, version {number}: the document is not the one that was published")
