@@ -1,7 +1,8 @@
 """`bin/bench verify`: how fast a restored house is proven: 100,000 cases of 10 events, backed up, restored, verified.
 
-Each case has a chain of its own, hashed by PostgreSQL as the ledger hashes. The backup is made, restored into an empty
-database without its proof (`--prove-later`), and proven there by `guardia verify`, all as processes of their own.
+Each case is of the service of the first one and has a chain of its own, hashed by PostgreSQL as the ledger hashes.
+The backup is made, restored into an empty database without its proof (`--prove-later`), and proven there by `guardia
+verify`, all as processes of their own.
 """
 
 import argparse
@@ -19,13 +20,13 @@ NEW = "restored"
 
 PLAN = """
     CREATE TEMPORARY TABLE plan ON COMMIT DROP AS
-    SELECT n, nextval('case_id_seq') AS case_id, nextval('case_number') * 10 AS number, s.id AS service_id, s.site_id,
-           s.customer_id, interval '0' AS later, ''::bytea AS hash, 0::bigint AS event_id
-    FROM generate_series(1, %(cases)s::bigint) n JOIN service s ON s.id = %(service)s + n %% %(services)s
+    SELECT n, nextval('case_id_seq') AS case_id, nextval('case_number') * 10 AS number, m.service_id, m.site_id,
+           m.customer_id, interval '0' AS later, ''::bytea AS hash, 0::bigint AS event_id
+    FROM generate_series(1, %(cases)s::bigint) n JOIN "case" m ON m.id = %(case)s
 """
 LINKED = """
-    UPDATE plan SET event_id = nextval('case_event_id_seq'), hash = sha256(plan.hash || convert_to(
-        replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), 'UTF8'))
+    UPDATE plan SET event_id = nextval('case_event_id_seq'), hash = sha256(plan.hash || sha256(convert_to(
+        replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), 'UTF8')))
     FROM case_event e JOIN "case" m ON m.id = e.case_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
 """
 EVENT = """
@@ -85,8 +86,7 @@ def write(cases: int) -> None:
     desk.twenty_events(operator.case_id, EVENTS)
     model = {"case": operator.case_id}
     with behind(DatabaseRole.WORKER), connection.cursor() as cursor:
-        values = {"cases": cases, "service": operator.service_id, "services": operator.services}
-        cursor.execute(PLAN, values)
+        cursor.execute(PLAN, model | {"cases": cases})
         _copy_rows(cursor, operator, "case", "t.id = %(case)s", CASE)
         _copy_rows(cursor, operator, "clock", "t.case_id = %(case)s", OF_A_CASE)
         for seq in range(1, EVENTS + 1):
