@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
-from guardia.events.history import chained, format_of, stamp, text_digest
+from guardia.events.history import chained_as, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 
 AT_ONCE = 1000
@@ -113,34 +113,34 @@ def _texts_between(first: int, last: int) -> Texts:
 
 def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     previous, expected, case = b"", 0, events[0]
-    for event in events if case.seq is not None else ():
+    read = [(event, _parsed(event.canonical)) for event in events if event.seq is not None]
+    for event, hashed in read:
         expected += 1
         if event.seq != expected:
             yield Break(event.number, expected, "an event is missing")
             expected = event.seq or expected
-        hashed = _parsed(event.canonical)
-        if hashed is None or bytes(event.hash) != chained(previous, event.canonical):
+        if hashed is None or bytes(event.hash) != chained_as(hashed.get("format", 1), previous, event.canonical):
             yield Break(event.number, expected, "the hash does not match")
         if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
             yield Break(event.number, expected, difference)
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
         yield Break(case.number, case.last_seq, "the last event is not the one the case names")
-    yield from _of_another_company([event for event in events if event.seq is not None])
+    yield from _of_another_company(read)
 
 
-def _of_another_company(events: Sequence[Stored]) -> Iterator[Break]:
+def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) -> Iterator[Break]:
     """A case and its events are of one company; a provisional one turns out to be another by an event alone (L4)."""
     company = 0
-    for event in events:
-        hashed = _parsed(event.canonical) or {}
-        if "company" in hashed:
-            moved = hashed["data"].get("customer")
+    for event, hashed in read:
+        if hashed and "company" in hashed:
+            data = hashed.get("data")
+            moved = data.get("customer") if isinstance(data, dict) else None
             before = moved["from"] if isinstance(moved, dict) and "from" in moved else hashed["company"]
             if company not in (0, before):
                 yield Break(event.number, event.seq or 0, "the company was changed by no event")
             company = hashed["company"]
-    for event in events:
+    for event, _hashed in read:
         if {event.company, event.customer_id} != {company or event.company}:
             yield Break(event.number, event.seq or 0, "customer was changed")
 
@@ -148,10 +148,10 @@ def _of_another_company(events: Sequence[Stored]) -> Iterator[Break]:
 def _parsed(canonical: str) -> dict[str, Any] | None:
     """The text of an event; None where it is no JSON any more, or of a format that is not known."""
     try:
-        format_of(canonical)
+        found: dict[str, Any] = json.loads(canonical)
+        format_in(found)
     except ValueError:
         return None
-    found: dict[str, Any] = json.loads(canonical)
     return found
 
 
@@ -174,9 +174,10 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:
             return f"{name} was changed"
-    for name in texts.keys() - hashed["texts"].keys():
+    said = hashed.get("texts", {})
+    for name in texts.keys() - said.keys():
         return f"the text {name} was added"
-    for name, hashed_text in hashed["texts"].items():
+    for name, hashed_text in said.items():
         text = texts.get(name)
         if text is None:
             return f"the text {name} is missing"

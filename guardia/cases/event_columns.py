@@ -148,7 +148,7 @@ def affected_nobody(event: PastEvent, row: Row) -> int | None:
     return 0 if known(row, "desk") == TECHNICAL else None
 
 
-NO_PLACE = dict.fromkeys(("restored_at", "green_since"), fixed(None))
+NOT_BACK = dict.fromkeys(("restored_at", "green_since"), fixed(None))
 WHO = {name: text(name) for name in PERSONAL}
 BACK = {
     "solution": text("solution"),
@@ -170,7 +170,7 @@ CASE: Table = {
     "request_received": {"source": lambda event, row: event.variant if event.seq == 1 else KEEP},
     "registered": {
         **WHO,
-        **NO_PLACE,
+        **NOT_BACK,
         **{name: datum(name) for name in ("impact", "band", "zone", "mains_power")},
         **{f"{name}_id": datum(name) for name in ("service", "site", "reporter")},
         "symptoms": text("symptoms"),
@@ -183,7 +183,7 @@ CASE: Table = {
     },
     "admin_taken": {
         **WHO,
-        **NO_PLACE,
+        **NOT_BACK,
         **dict.fromkeys(("band", "impact", "plan_kind"), fixed("")),
         **dict.fromkeys(("service_id", "site_id"), fixed(UNKNOWN)),
         "symptoms": text("symptoms"),
@@ -228,7 +228,8 @@ CASE: Table = {
     "flapped": {"green_since": green_after_flap, "outages": another_outage},
     "stabilised": {"stage": fixed(Stage.CLOSURE), "green_since": hour("green_since")},
     "relapsed": {
-        **NO_PLACE,
+        **NOT_BACK,
+        **dict.fromkeys(("closed_at", "affected_seconds"), fixed(None)),  # P5: one that is denied opens the case again
         **dict.fromkeys(("cause", "plan", "plan_kind", "confirmed_by"), fixed("")),
         "stage": fixed(Stage.DIAGNOSIS),
         "outages": another_outage,

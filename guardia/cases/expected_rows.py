@@ -45,9 +45,11 @@ class ExpectedRows:
     def apply(self, event: PastEvent) -> None:
         if event.recorded_at != self.recorded_at:
             self.status_together, self.recorded_at = self._settled(self.status_together), event.recorded_at
-        self._visits(event)
+        if self.visits or "visit" in event.data:
+            self._visits(event)
         _set(self.case, CASE, event)
-        self._waits(event)
+        if self.waits or event.moment == Moment.WAIT_STARTED:
+            self._waits(event)
         if event.moment == Moment.TESTED:
             row: Row = {}
             self.tests[event.data["test"]] = row
@@ -114,7 +116,8 @@ class ExpectedRows:
 
 def _set(row: Row, table: Table, event: PastEvent) -> None:
     """All columns follow from the row as it was before the event."""
-    found: dict[str, Any] = {}
-    for trigger in (event.moment, f"{event.moment}/{event.variant}"):
-        found |= {column: source(event, row) for column, source in table.get(trigger, {}).items()}
+    sources = table.get(event.moment, {})
+    if event.variant:
+        sources = {**sources, **table.get(f"{event.moment}/{event.variant}", {})}
+    found = {column: source(event, row) for column, source in sources.items()}
     row |= {column: (value, event.seq) for column, value in found.items() if value is not KEEP}

@@ -59,13 +59,20 @@ def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -
 
 
 def without_case() -> Iterator[Difference]:
-    """The clocks of calls and of reports in writing that are no case's."""
-    for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
-        rows = _rows(Clock.objects.filter(call=call.pk, case=None).exclude(**RETIRED), "call_id")
-        clocks = fold_of(call).clocks.values()
-        # A call has no events: that its clock fell due is kept on the row alone, so it is left out of the comparison.
-        yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
-    yield from _of_requests()
+    """The clocks of calls, and of reports in writing, that have no case of their own and so no events."""
+    of_no_case = Clock.objects.filter(case=None).exclude(**RETIRED)
+    for calls in batched(Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500), 500):
+        rows = _rows(of_no_case.filter(call__in=[call.pk for call in calls]), "call_id")
+        for call in calls:
+            clocks = fold_of(call).clocks.values()
+            # A call has no events: only its row says that its clock fell due, so that is not compared.
+            yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
+    without = WrittenRequest.objects.exclude(settled_as=written.CASE).order_by("pk")
+    for requests in batched(without.iterator(chunk_size=500), 500):
+        rows = _rows(Clock.objects.filter(request__in=[one.pk for one in requests], case=None), "request_id")
+        for request in requests:
+            clocks = written.fold_of(request).clocks.values()
+            yield from _differences(f"request {request.pk}", clocks, rows.get(request.pk, {}), besides=("breached_at",))
 
 
 def mend(case_id: int) -> list[Difference]:
@@ -100,15 +107,6 @@ def differences(
         *_owed_calls(group, repair),
     ):
         yield replace(found, case_id=by_name[found.owner])
-
-
-def _of_requests() -> Iterator[Difference]:
-    """Reports in writing without a case of their own; as with a call, only the row says that a clock fell due."""
-    without = WrittenRequest.objects.exclude(settled_as=written.CASE).order_by("pk")
-    for request in without.iterator(chunk_size=500):
-        rows = _rows(Clock.objects.filter(request=request.pk, case=None), "request_id")
-        clocks = written.fold_of(request).clocks.values()
-        yield from _differences(f"request {request.pk}", clocks, rows.get(request.pk, {}), besides=("breached_at",))
 
 
 def _clocks(group: Sequence[Case], folds: Mapping[int, Fold], repair: bool) -> Iterator[Difference]:

@@ -43,7 +43,12 @@ def content_hash(canonical: str) -> bytes:
 
 def chained(previous: bytes, canonical: str) -> bytes:
     """The hash of an event after ``previous``, that of the event before (empty before the first), by its own format."""
-    if format_of(canonical) == 1:
+    return chained_as(format_of(canonical), previous, canonical)
+
+
+def chained_as(format_: int, previous: bytes, canonical: str) -> bytes:
+    """The same where the format is known already."""
+    if format_ == 1:
         return sha256(previous + canonical.encode()).digest()
     return chained_content(previous, content_hash(canonical))
 
@@ -55,7 +60,11 @@ def chained_content(previous: bytes, content: bytes) -> bytes:
 
 def format_of(canonical: str) -> int:
     """The format that an event's text names. Raises ValueError for one that is not known here, or that is no object."""
-    said = json.loads(canonical)
+    return format_in(json.loads(canonical))
+
+
+def format_in(said: object) -> int:
+    """The same of an event's text that was read already."""
     found = said.get("format", 1) if isinstance(said, dict) else None
     if found not in (1, FORMAT):
         raise ValueError(f"no format {found!r} of a history is known")

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import calendar_change, call_tasks, case_proofs, rebuild, sweep, voice
+from guardia.cases import calendar_change, call_tasks, case_proofs, chain, derived, rebuild, sweep, voice
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Refused
@@ -851,5 +851,6 @@ def test_p1_to_e5_every_clock_is_what_a_second_count_of_the_procedure_says(as_st
             walk.time_passes()
             walk.somebody_does_something()
         walk.compare()
+        assert list(chain.breaks(besides=derived.breaks)) == []
     assert list(rebuild.rebuild()) == []
     assert sum(len(life.promises) for life in walk.lives.values()) > VERBS / 2

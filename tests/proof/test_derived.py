@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import chain, derived, identifying, rebuild
 from guardia.cases.case import Case
+from guardia.cases.case_proofs import deny
 from guardia.cases.event import CaseEvent
 from guardia.cases.event_columns import CASE, TEST, VISIT, VISITS_END, WAIT
 from guardia.cases.stages.registration import Report
+from guardia.cases.stages.verification import Confirmer
 from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.provisional import NotOnFile, put_on_file
@@ -83,10 +85,27 @@ def a_night(story: Story) -> None:
     night.passes(60)
 
 
+def what_was_confirmed_is_denied(story: Story) -> None:
+    """P5: somebody confirms by word alone, and after the closing a contact says that it is not so."""
+    story.open_case()
+    story.diagnosis()
+    story.minutes_pass(30)
+    story.service_is_restored()
+    story.service_is_tested()
+    who = Confirmer("Encargada de turno", "Asistente", "07 555 0149")
+    story.case.confirm(who, "se empalmó la fibra", by=story.by, at=story.now)
+    story.window_is_green()
+    story.case.stabilise(by=story.by, at=story.now)
+    story.case.close("fibra cortada", "se empalmó", by=story.by, at=story.now)
+    assert found() == set()
+    story.minutes_pass(8 * 60)
+    deny(story.case, story.desk, at=story.now)
+
+
 HISTORIES = (
     *(journeys.everything_happens, journeys.it_recovers, journeys.it_is_withdrawn, journeys.it_is_no_fault),
     *(journeys.a_time_is_disputed, journeys.the_band_changes, journeys.it_has_a_common_cause),
-    *(there_and_back, a_provisional_company, details_come_and_go, a_night),
+    *(there_and_back, a_provisional_company, details_come_and_go, a_night, what_was_confirmed_is_denied),
 )
 
 
@@ -391,9 +410,15 @@ def take_out(gone: CaseEvent, owner: psycopg.Connection) -> None:
           seq=len(events), hash=previous, id=gone.case_id)  # fmt: skip
 
 
-def test_an_event_that_makes_no_sense_any_more_stops_nothing(cases, owner):
+def test_what_makes_no_sense_any_more_stops_nothing(cases, owner):
     forge(owner, "UPDATE case_event SET data = '{}' WHERE case_id = %(whole)s AND moment = 'tested'", **vars(cases))
     forge(owner, "UPDATE wait SET proof = 'acta 9' WHERE case_id = %(disputed)s", **vars(cases))
+    forge(owner, """UPDATE "case" SET outages = '[["x"]]' WHERE id = %(disputed)s""", **vars(cases))
+    forge(owner, """UPDATE clock SET waits = '[["x"]]' WHERE case_id = %(disputed)s""", **vars(cases))
+    forge(owner, """UPDATE notice SET facts = '{"at": "x"}' WHERE id = %(notice)s""", **vars(cases))
     words = verified()
+    assert "its clocks, escalations or calls cannot be read" in words
+    assert "the list of its outages is not the one of this event" in words
+    assert f"notice {cases.notice} tells other facts than its event" in words
     assert "its events do not follow from each other" in words
     assert f"wait {cases.ruled}: the proof is not the one of this event" in words
