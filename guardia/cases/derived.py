@@ -152,7 +152,7 @@ class Group:
         for model, called in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test")):
             yield from self._rows(model, called)
         yield from self._notices()
-        yield from self._pages()
+        yield from self._named_notices()
 
     def _read(self) -> Iterator[Break]:
         """Follow the events of each case; one of which they make no sense is named and looked at no further."""
@@ -257,22 +257,31 @@ class Group:
             if clause not in clauses_of(version_id, moment, variant, to_staff):
                 yield Break(number, 0, f"notice {pk} names clause {clause}, by which nothing was owed")
 
-    def _pages(self) -> Iterator[Break]:
-        """E: an event says whom it pages. Whom it tells of the company's people no event says."""
-        paged = [
-            event
-            for pk in self.expected
-            for event in self.events.get(pk, ())
-            if event.moment in TO_OUR_OWN and event.data.get("staff") and not event.data.get("received")
+    def _named_notices(self) -> Iterator[Break]:
+        """E: an event says whom it pages, and which notice failed, was sent once more or was taken back, and to whom it
+        was. Whom else of the company it told no event says.
+        """
+        events = [event for pk in self.expected for event in self.events.get(pk, ())]
+        pages = [
+            (event, staff)
+            for event in events
+            if event.moment in TO_OUR_OWN and not event.data.get("received")
+            for staff in event.data.get("staff", ())
         ]
-        if not paged:
-            return
-        pages = Notice.objects.filter(event__in=[event.event for event in paged], staff__isnull=False)
-        found = set(pages.values_list("event_id", "staff_id"))
-        for event in paged:
-            for staff in event.data["staff"]:
-                if (event.event, staff) not in found:
+        letters = [event for event in events if event.data.get("notice")]
+        if pages:
+            found = Notice.objects.filter(event__in={event.event for event, _staff in pages}, staff__isnull=False)
+            there = set(found.values_list("event_id", "staff_id"))
+            for event, staff in pages:
+                if (event.event, staff) not in there:
                     yield Break(event.number, event.seq or 0, f"the notice to staff {staff} is missing")
+        if letters:
+            found = Notice.objects.filter(pk__in={event.data["notice"] for event in letters})
+            there = set(found.values_list("pk", "contact_id"))
+            for event in letters:
+                pk, contact = event.data["notice"], event.data.get("contact")
+                if (pk, contact) not in there:
+                    yield Break(event.number, event.seq or 0, f"notice {pk} to contact {contact} is missing")
 
 
 def happening(event: Stored) -> Happening:

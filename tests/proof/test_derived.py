@@ -8,13 +8,14 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from guardia.cases import chain, derived, identifying, rebuild
+from guardia.cases import chain, derived, failed_notices, identifying, rebuild
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import deny
 from guardia.cases.event import CaseEvent
 from guardia.cases.event_columns import CASE, TEST, VISIT, VISITS_END, WAIT
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
+from guardia.cli import verify
 from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.provisional import NotOnFile, put_on_file
@@ -27,6 +28,7 @@ from tests.notices import journeys
 from tests.procedure.nights import Night
 from tests.procedure.office import Office
 from tests.procedure.story import Story
+from tests.proof.forgeries import FORGERIES
 from tests.proof.test_history import forge
 from tests.server import server
 
@@ -159,6 +161,8 @@ def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
             story.minutes_pass(90)
             story.the_sweep_runs()
             ids = ids_of(whole, disputed)
+            withdrawn = Notice.objects.get(pk=ids["withdrawn"])
+            failed_notices.withdraw(Case.objects.get(pk=whole), withdrawn, by=story.by, at=story.now)
         connections.close_all()
         server.keep("lived")
     return SimpleNamespace(whole=whole, disputed=disputed, other=story.other.pk, **ids)
@@ -168,6 +172,7 @@ def ids_of(whole: int, disputed: int) -> dict[str, int]:
     """The rows that are falsified, by what they are called in the statements."""
     waits = Wait.objects.filter(case=whole).order_by("pk")
     visits = list(Visit.objects.filter(case=whole).order_by("pk").values_list("pk", flat=True))
+    letters = Notice.objects.filter(case=whole, contact__isnull=False, state="owed").order_by("pk")
     return {
         "wait": waits[0].pk,
         "carrier": waits.get(cause="third_party").pk,
@@ -175,7 +180,8 @@ def ids_of(whole: int, disputed: int) -> dict[str, int]:
         "visit": visits[0],
         "second": visits[1],
         "test": TestResult.objects.filter(case=whole).order_by("pk")[0].pk,
-        "notice": Notice.objects.filter(case=whole, contact__isnull=False).order_by("pk")[0].pk,
+        "notice": letters[0].pk,
+        "withdrawn": letters[1].pk,
     }
 
 
@@ -191,180 +197,6 @@ def verified() -> set[str]:
         return found()
 
 
-OF_CASE = {
-    "fault": ("fault = 'culpa del cliente'", "the fault is not the one of this event"),
-    "solution": ("solution = 'nada'", "the solution is not the one of this event"),
-    "prevention": ("prevention = 'se cambió todo'", "the prevention is not the one of this event"),
-    "cause": ("cause = 'el cliente'", "the cause is not the one of this event"),
-    "plan": ("plan = 'otro', plan_kind = 'visit'", "the plan kind is not the one of this event"),
-    "affected time": ("affected_seconds = affected_seconds - 600", "the affected time is not the one of this event"),
-    "outages": ("outages = outages - 0", "the list of its outages is not the one of this event"),
-    "restored": (
-        "restored_at = restored_at - interval '1 hour'",
-        "the hour of the restoration is not the one of this event",
-    ),
-    "closed": ("closed_at = closed_at - interval '1 hour'", "the hour of the closing is not the one of this event"),
-    "opened": ("opened_at = opened_at + interval '5 minutes'", "the hour of the opening is not the one of this event"),
-    "affected since": (
-        "outage_started_at = outage_started_at + interval '5 minutes'",
-        "the beginning of the outage is not the one of this event",
-    ),
-    "green": (
-        "green_since = green_since - interval '30 minutes'",
-        "the beginning of the green window is not the one of this event",
-    ),
-    "who confirmed": ("confirmed_by = 'Gerente, gerente'", "the name of who confirmed is not the one of this event"),
-    "symptoms": ("symptoms = 'lento'", "the description of the symptoms is not the one of this event"),
-    "subject": ("subject = 'lento'", "the subject is not the one of this event"),
-    "reporter": ("reporter_name = 'nadie'", "the reporter name is not the one of this event"),
-    "impact": ("impact = 'degraded'", "the impact is not the one of this event"),
-    "band": ("band = 'remote'", "the band is not the one of this event"),
-    "stage": ("stage = 'diagnosis'", "the stage is not the one of this event"),
-    "status": ("status = 'cancelled'", "the status is not closed, as its events say"),
-    "why it was late": ("late_reason = 'force_majeure'", "the reason why it was late is not the one of this event"),
-    "service": ("service_id = NULL", "the service is not the one of this event"),
-}
-OF_ROWS = {
-    "a stop is longer": (
-        "UPDATE wait SET ended_at = ended_at + interval '1 hour' WHERE id = %(wait)s",
-        "wait {wait}: the end is not the one of this event",
-    ),
-    "a stop began earlier": (
-        "UPDATE wait SET started_at = started_at - interval '1 hour' WHERE id = %(wait)s",
-        "wait {wait}: the beginning is not the one of this event",
-    ),
-    "a stop had another cause": (
-        "UPDATE wait SET cause = 'customer' WHERE id = %(wait)s",
-        "wait {wait}: the cause is not the one of this event",
-    ),
-    "a stop has another proof": (
-        "UPDATE wait SET proof = 'acta 9' WHERE id = %(wait)s",
-        "wait {wait}: the proof is not the one of this event",
-    ),
-    "a stop held other clocks": (
-        """UPDATE wait SET clocks = '["verification"]' WHERE id = %(wait)s""",
-        "wait {wait}: the list of its clocks is not the one of this event",
-    ),
-    "the third party promised another hour": (
-        "UPDATE wait SET party_promise_at = party_promise_at + interval '1 day' WHERE party_promise_at IS NOT NULL",
-        "wait {carrier}: the promise of the third party is not the one of this event",
-    ),
-    "a ruling is turned round": (
-        "UPDATE wait SET ruling = 'rejected' WHERE ruling = 'upheld'",
-        "wait {ruled}: the ruling is not the one of this event",
-    ),
-    "the reasons of a ruling": (
-        "UPDATE wait SET ruling_reasons = 'así es' WHERE ruling <> ''",
-        "wait {ruled}: the reasoning of the ruling is not the one of this event",
-    ),
-    "an objection never was": (
-        "UPDATE wait SET contested_at = NULL, contested_by = '', contest_reason = '' WHERE contested_at IS NOT NULL",
-        "wait {ruled}: the name of who objected is not the one of this event",
-    ),
-    "a stop is gone": ("DELETE FROM wait WHERE id = %(wait)s", "wait {wait} is missing"),
-    "a stop is invented": (
-        "INSERT INTO wait (customer_id, case_id, cause, clocks, asked_by, reason, proof, party, party_ticket,"
-        " party_contact, started_at, ended_at, contested_by, contest_reason, ruling, ruling_reasons)"
-        " SELECT customer_id, case_id, 'customer', clocks, 'x', 'x', '', '', '', '', started_at, ended_at, '', '', '',"
-        " '' FROM wait WHERE id = %(wait)s",
-        " is in no event",
-    ),
-    "a stop is given to another company": (
-        "UPDATE wait SET customer_id = %(other)s WHERE id = %(wait)s",
-        "wait {wait} is of another company",
-    ),
-    "a promise fell due later": (
-        "UPDATE clock SET due_at = due_at + interval '1 hour' WHERE case_id = %(whole)s AND kind = 'diagnosis'"
-        " AND ordinal = 1",
-        "diagnosis 1 is not as the events say: due_at",
-    ),
-    "a promise was kept": (
-        "UPDATE clock SET outcome = 'kept', breached_at = NULL WHERE case_id = %(whole)s AND kind = 'diagnosis'"
-        " AND ordinal = 1",
-        "diagnosis 1 is not as the events say: outcome, breached_at",
-    ),
-    "a promise ended earlier": (
-        "UPDATE clock SET ended_at = started_at WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
-        "diagnosis 1 is not as the events say: ended_at",
-    ),
-    "a promise is gone": (
-        "DELETE FROM clock WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
-        "diagnosis 1 is missing",
-    ),
-    "an escalation was answered": (
-        "UPDATE escalation SET acknowledged_at = began_at WHERE case_id = %(whole)s AND ordinal = 1",
-        "escalation 1 is not as the events say: acknowledged_at",
-    ),
-    "a visit arrived earlier": (
-        "UPDATE visit SET arrived_at = arrived_at - interval '30 minutes' WHERE id = %(visit)s",
-        "visit {visit}: the hour of the arrival is not the one of this event",
-    ),
-    "a visit ended otherwise": (
-        "UPDATE visit SET outcome = 'restored' WHERE id = %(visit)s",
-        "visit {visit}: the outcome is not the one of this event",
-    ),
-    "another crew went": (
-        "UPDATE visit SET crew_id = NULL WHERE id = %(visit)s",
-        "visit {visit}: the crew is not the one of this",
-    ),
-    "a forecast was later": (
-        "UPDATE visit SET forecast_to = forecast_to + interval '3 hours' WHERE id = %(second)s",
-        "visit {second}: the end of the forecast is not the one of this event",
-    ),
-    "a visit never was": ("DELETE FROM visit WHERE id = %(second)s", "visit {second} is missing"),
-    "a test was good": (
-        "UPDATE test_result SET verdict = 'good' WHERE id = %(test)s",
-        "test {test}: the verdict is not the one of this event",
-    ),
-    "a test measured something else": (
-        "UPDATE test_result SET result = '0 %% de pérdida' WHERE id = %(test)s",
-        "test {test}: the result is not the one of this event",
-    ),
-    "a test was earlier": (
-        "UPDATE test_result SET measured_at = measured_at - interval '5 minutes' WHERE id = %(test)s",
-        "test {test}: the hour of the measurement is not the one of this event",
-    ),
-    "nobody typed a test": (
-        "UPDATE test_result SET typed = NOT typed WHERE id = %(test)s",
-        "test {test}: the mark that a person typed it is not the one of this event",
-    ),
-    "a test is gone": ("DELETE FROM test_result WHERE id = %(test)s", "test {test} is missing"),
-    "a test is invented": (
-        "INSERT INTO test_result (customer_id, case_id, service_id, stage, name, result, verdict, measured_at)"
-        " SELECT customer_id, case_id, service_id, stage, name, result, 'good', measured_at FROM test_result"
-        " WHERE id = %(test)s",
-        " is in no event",
-    ),
-    "a notice was owed earlier": (
-        "UPDATE notice SET owed_at = owed_at - interval '1 hour' WHERE id = %(notice)s",
-        "notice {notice} was owed at another hour than its event was recorded",
-    ),
-    "a notice told other facts": (
-        """UPDATE notice SET facts = jsonb_set(facts, '{data,band}', '"remote"') WHERE id = %(notice)s""",
-        "notice {notice} tells other facts than its event",
-    ),
-    "a notice names another clause": (
-        "UPDATE notice SET clause = 'P9' WHERE id = %(notice)s",
-        "notice {notice} names clause P9, by which nothing was owed",
-    ),
-    "a notice was of something else": (
-        "UPDATE notice SET moment = 'closed' WHERE id = %(notice)s",
-        "notice {notice} tells of something else than its event",
-    ),
-    "a page is gone": (
-        "DELETE FROM notice WHERE moment = 'paged' AND case_id = %(whole)s",
-        "the notice to staff ",
-    ),
-}
-FORGERIES = {
-    **{
-        f"the case: {what}": (f'UPDATE "case" SET {sets} WHERE id = %(whole)s', words)
-        for what, (sets, words) in OF_CASE.items()
-    },
-    **OF_ROWS,
-}
-
-
 @pytest.mark.parametrize("what", FORGERIES)
 def test_what_the_superuser_changed_in_a_row_is_named(cases, owner, what):
     statement, words = FORGERIES[what]
@@ -375,6 +207,23 @@ def test_what_the_superuser_changed_in_a_row_is_named(cases, owner, what):
 
 def test_the_history_before_it_is_forged_is_whole(cases):
     assert verified() == set()
+
+
+def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkeypatch, capsys):
+    monkeypatch.setattr(verify, "open_installation", lambda: None)
+    assert verify.verify_all() == 0
+    assert "2 cases" in (said := capsys.readouterr().out), said
+    forge(owner, "UPDATE \"case\" SET fault = 'culpa del cliente' WHERE id = %(whole)s", **vars(cases))
+    forge(owner, "UPDATE clock SET due_at = NULL WHERE case_id = %(whole)s AND kind = 'diagnosis'", **vars(cases))
+    forge(owner, "INSERT INTO delivered_notice (delivery_id, notice_id) VALUES (77, 77000)")
+    with behind(DatabaseRole.WORKER):
+        closed = CaseEvent.objects.select_related("case").get(case=cases.whole, moment="closed")
+    assert verify.verify_all() == 1
+    said = capsys.readouterr().out
+    assert f"{closed.case} event {closed.seq}: the fault is not the one of this event" in said
+    assert f"{closed.case}: diagnosis 1 is not as the events say: due_at" in said
+    assert "delivery 77 carries notice 77000, which is missing" in said
+    assert "4 breaks" in said
 
 
 def test_a_breach_that_was_taken_out_of_the_chain_is_missed(cases, owner):
