@@ -209,6 +209,21 @@ def test_the_history_before_it_is_forged_is_whole(cases):
     assert verified() == set()
 
 
+def test_while_somebody_is_erased_and_afterwards_no_row_without_the_name_is_named(cases, owner):
+    """Table by table: the name of who reported goes with the person; other words go from their event as well."""
+    forge(owner, "INSERT INTO erasure (why, rule, reason, counts, at, request_id)"
+          " VALUES ('person', '', 'person_asked', '{}', now(), 1)")  # fmt: skip
+    (number,) = owner.execute("SELECT id FROM erasure").fetchone()
+    token = f"[borrado, n.º {number}]"
+    statement = 'UPDATE "case" SET reporter_name = %(token)s::text, fault = %(token)s::text WHERE id = %(whole)s'
+    forge(owner, statement, token=token, **vars(cases))
+    assert verified() == set()
+    forge(owner, "UPDATE erasure SET ended_at = now()")
+    assert verified() == {"the fault is not the one of this event"}
+    forge(owner, statement, token=f"[borrado, n.º {number + 1}]", **vars(cases))
+    assert "the reporter name is not the one of this event" in verified()
+
+
 def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkeypatch, capsys):
     monkeypatch.setattr(verify, "open_installation", lambda: None)
     assert verify.verify_all() == 0
