@@ -1,9 +1,9 @@
 """What follows from the events of a case, compared with its rows: whoever has the database's superuser may change both.
 
 `chain` proves the events. Everything that can be derived from them is derived here once more: clocks, escalations and
-owed calls (`rebuild`), the columns of the case, its waits, visits and tests (`expected_rows`), and what its notices say
-of the event that owed them. Nothing is repaired. What an event does not say, and what was erased, is compared with
-nothing.
+owed calls (`rebuild`), the columns of the case, its waits, visits, tests and files (`expected_rows`), and what its
+notices say of the event that owed them. Nothing is repaired. What an event does not say, and what was erased, is
+compared with nothing.
 """
 
 import re
@@ -31,6 +31,7 @@ from guardia.config.sql_rows import rows_of
 from guardia.escalation.course import Course
 from guardia.events.history import stamp
 from guardia.events.kinds import TO_OUR_OWN
+from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import TestResult
 from guardia.field.parts import plain
 from guardia.field.visit import Visit
@@ -80,12 +81,17 @@ NAMES = {
     "signed_at": "hour of the signature",
     "signed_by": "name of who signed",
     "started_at": "beginning",
+    "sha256": "SHA-256",
+    "shown": "mark that the customer sees it",
     "symptoms": "description of the symptoms",
+    "taken_at": "hour at which it was taken",
     "typed": "mark that a person typed it",
+    "withdrawn_at": "hour at which it was withdrawn",
 }
 """Of the columns that are called otherwise in a sentence."""
 ROUNDED = frozenset({"green_since", "outages"})
 """An event says how long a flap lasted in whole seconds."""
+OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
 TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
 UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -149,7 +155,7 @@ class Group:
         yield from self._read()
         yield from self._promises()
         yield from self._cases()
-        for model, called in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test")):
+        for model, called in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
             yield from self._rows(model, called)
         yield from self._notices()
         yield from self._named_notices()
@@ -224,6 +230,8 @@ class Group:
             found = getattr(row, column)
             if value is UNKNOWN or is_same(column, value, found) or self._is_gone(column, found, case):
                 continue
+            if column in OF_A_FILE and isinstance(row, CaseFile) and row.withdrawn_at and not case.is_open:
+                continue  # by the rule of retention, which writes no event
             name = NAMES.get(column, column.removesuffix("_id").replace("_", " "))
             yield Break(case.number, seq, f"{about}the {name} is not the one of this event")
 

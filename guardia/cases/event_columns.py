@@ -1,4 +1,4 @@
-"""Which event sets which column of a case, of its waits, its visits and its tests: a table a kind of row.
+"""Which event sets which column of a case, of its waits, visits, tests and files: a table a kind of row.
 
 The key is a trigger, as a procedure names one: ``diagnosed``, or ``diagnosed/remote`` with its variant. A value that no
 event says, or that was erased from the event, is UNKNOWN. All hours are UTC.
@@ -355,4 +355,17 @@ TEST: Table = {
         "verdict": datum("verdict"),
         "typed": datum("typed", False),
     }
+}
+
+FILE: Table = {
+    "file_added": {
+        **{name: datum(name) for name in ("sha256", "size", "type")},
+        **{name: text(name) for name in ("name", "caption")},
+        "taken_at": hour("taken_at"),
+        "visit_id": datum("visit", None),
+        "shown": datum("shown", False),
+        "withdrawn_at": fixed(None),
+    },
+    "file_shown": {"shown": lambda event, row: event.variant == "shown"},
+    "file_withdrawn": {"withdrawn_at": at, "shown": fixed(False)},
 }

@@ -1,4 +1,4 @@
-"""The rows of one case as its events say them: the case itself, its waits, its visits and its tests.
+"""The rows of one case as its events say them: the case itself, its waits, visits, tests and files.
 
 `event_columns` says which event sets which column; here the events are followed in their order. All hours are UTC.
 """
@@ -11,6 +11,7 @@ from guardia.cases.closing_figures import UPHELD
 from guardia.cases.event_columns import (
     CASE,
     EMPTY,
+    FILE,
     KEEP,
     NOT_BEGUN,
     STANDS,
@@ -38,6 +39,7 @@ class ExpectedRows:
     waits: dict[int, Row] = field(default_factory=dict)
     visits: dict[int, Row] = field(default_factory=dict)
     tests: dict[int, Row] = field(default_factory=dict)
+    files: dict[int, Row] = field(default_factory=dict)
     status: str = TicketStatus.ACKNOWLEDGED
     status_together: str = TicketStatus.ACKNOWLEDGED
     recorded_at: datetime | None = None
@@ -56,6 +58,8 @@ class ExpectedRows:
             _set(row, TEST, event)
             row["stage"] = known(self.case, "stage"), event.seq
             row["measured_at"] = self._measured_at(event), event.seq
+        if event.moment in FILE:
+            _set(self.files.setdefault(event.data["file"], {}), FILE, event)
         if event.moment in NEWSWORTHY:
             self.case |= {"last_seen_fact": (event.moment, event.seq), "last_fact_at": (event.at, event.seq)}
         said = KINDS[Moment(event.moment)].status

@@ -147,6 +147,19 @@ OF_ROWS = {
         " WHERE id = %(test)s",
         " is in no event",
     ),
+    "a file is another": (
+        "UPDATE case_file SET sha256 = repeat('0', 64) WHERE id = %(file)s",
+        "file {file}: the SHA-256 is not the one of this event",
+    ),
+    "the customer saw a file": (
+        "UPDATE case_file SET shown = true WHERE id = %(file)s",
+        "file {file}: the mark that the customer sees it is not the one of this event",
+    ),
+    "a file was withdrawn": (
+        "UPDATE case_file SET withdrawn_at = added_at WHERE id = %(file)s",
+        "file {file}: the hour at which it was withdrawn is not the one of this event",
+    ),
+    "a file is gone": ("DELETE FROM case_file WHERE id = %(file)s", "file {file} is missing"),
     "a notice was owed earlier": (
         "UPDATE notice SET owed_at = owed_at - interval '1 hour' WHERE id = %(notice)s",
         "notice {notice} was owed at another hour than its event was recorded",

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import chain, derived, failed_notices, identifying, rebuild
 from guardia.cases.case import Case
+from guardia.cases.case_files import add_file
 from guardia.cases.case_proofs import deny
 from guardia.cases.event import CaseEvent
-from guardia.cases.event_columns import CASE, TEST, VISIT, VISITS_END, WAIT
+from guardia.cases.event_columns import CASE, FILE, TEST, VISIT, VISITS_END, WAIT
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cli import verify
@@ -24,6 +25,7 @@ from guardia.evidence.test_result import TestResult, Verdict
 from guardia.field.visit import Visit
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import VARIANTS, Impact, Moment
+from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.nights import Night
 from tests.procedure.office import Office
@@ -123,7 +125,7 @@ def test_nothing_is_found_in_a_history_as_the_verbs_write_it(happens, as_staff):
 
 def test_each_trigger_that_sets_a_column_is_one_of_the_closed_list():
     known = {*Moment, *(f"{moment}/{variant}" for moment, variants in VARIANTS.items() for variant in variants)}
-    assert {*CASE, *WAIT, *VISIT, *VISITS_END, *TEST} - known == set()
+    assert {*CASE, *WAIT, *VISIT, *VISITS_END, *TEST, *FILE} - known == set()
 
 
 def test_however_many_cases_there_are_they_take_as_few_questions(as_staff):
@@ -158,6 +160,7 @@ def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
             whole = story.case.pk
             journeys.a_time_is_disputed(story)
             disputed = story.case.pk
+            file = add_file(story.case, content=samples.LOG, name="a.log", by=story.by, now=story.now)
             story.minutes_pass(90)
             story.the_sweep_runs()
             ids = ids_of(whole, disputed)
@@ -165,7 +168,7 @@ def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
             failed_notices.withdraw(Case.objects.get(pk=whole), withdrawn, by=story.by, at=story.now)
         connections.close_all()
         server.keep("lived")
-    return SimpleNamespace(whole=whole, disputed=disputed, other=story.other.pk, **ids)
+    return SimpleNamespace(whole=whole, disputed=disputed, other=story.other.pk, file=file.pk, **ids)
 
 
 def ids_of(whole: int, disputed: int) -> dict[str, int]:
