@@ -147,7 +147,8 @@ class Group:
         self.events = {pk: list(events) for pk, events in groupby(stored, lambda event: event.case)}
         self.between = {"first": stored[0].case, "last": stored[-1].case}
         self.range = stored[0].case, stored[-1].case
-        self.cases = {case.pk: case for case in Case.objects.filter(pk__range=self.range).order_by("pk")}
+        rows = Case.objects.defer("search").filter(pk__range=self.range).order_by("pk")
+        self.cases = {case.pk: case for case in rows}
         self.folds: dict[int, Fold] = {}
         self.expected: dict[int, ExpectedRows] = {}
 
