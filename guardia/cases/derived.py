@@ -33,8 +33,7 @@ from guardia.events.history import stamp
 from guardia.events.kinds import TO_OUR_OWN
 from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import TestResult
-from guardia.field.parts import plain
-from guardia.field.visit import Visit
+from guardia.field.visit import Visit, parts_in_a_line
 from guardia.notices.notice import Notice
 from guardia.procedure import version
 
@@ -328,7 +327,7 @@ def _is_same(column: str, said: Any, found: Any) -> bool:
     if column in ROUNDED:
         return near(said, found)
     if column in ("parts", "parts_used"):
-        found = plain(found, "store" if column == "parts" else "serial")
+        found = parts_in_a_line(found, "store" if column == "parts" else "serial")
     return bool(trimmed(said) == trimmed(found))
 
 
