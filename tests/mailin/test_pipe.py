@@ -42,7 +42,7 @@ def test_0_and_the_mail_is_kept_byte_for_byte():
 def test_69_for_a_mail_that_is_too_large():
     found = guardia(mail=letter(HEAD, "x\n" * 700_000), MAIL_LIMIT_MB="1")
     assert found.returncode == 69
-    assert b"up to 1 MB" in found.stderr
+    assert b"the most here is 1 MB" in found.stderr
     assert kept() == []
 
 
