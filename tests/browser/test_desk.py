@@ -303,6 +303,10 @@ def test_the_whole_way_to_the_diagnosis_without_a_script(desk):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1440])
 def test_no_page_is_wider_than_its_screen(desk, story, width, theme):
+    with behind(DatabaseRole.STAFF):
+        story.case.clocks.filter(kind="diagnosis").update(due_at=now())
+        story.now = now()
+        story.the_sweep_runs()
     page = desk(width=width, theme=theme)
     case = f"/casos/{story.number}/"
     for address in (
@@ -315,6 +319,7 @@ def test_no_page_is_wider_than_its_screen(desk, story, width, theme):
         f"{case}espera",
         f"{case}abierto",
         f"{case}acuerdo",
+        f"{case}demora",
         f"/casos/nuevo?compania={story.bank.pk}",
         "/no-existe",
     ):

@@ -10,6 +10,7 @@ from guardia.cases.stages import reception
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Service
+from guardia.people.staff import Staff
 from tests.desk.phone_calls import NOBODY, is_answered, rings
 
 LIVE = "**/llamadas/vivo"
@@ -211,12 +212,35 @@ def test_an_unknown_number_becomes_a_new_contact_in_the_same_screen(desk, story)
     expect(page.locator(".call-services")).to_contain_text("ENL-0042")
 
 
+COVERED = """() => {
+    const field = document.activeElement.getBoundingClientRect(), page = document.documentElement;
+    const cards = document.getElementById("ringing").getBoundingClientRect();
+    return field.top < cards.bottom || field.bottom > page.clientHeight;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_the_field_in_which_one_writes_is_never_behind_the_calls(desk, story, width, height):
+    page = desk(width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    for calls in (1, 3):
+        it_rings(story, NOBODY)
+        page.goto(f"/casos/{story.number}/")
+        page.get_by_role("link", name="Escalate", exact=True).first.click()
+        expect(page.locator("#act form :focus")).to_have_count(1)
+        expect(page.locator("[data-card]")).to_have_count(calls)
+        assert not page.evaluate(COVERED), calls
+        it_rings(story, NOBODY)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 720, 880, 1280])
 def test_nothing_is_wider_than_the_screen(desk, story, width, theme):
+    with behind(DatabaseRole.STAFF):
+        Staff.objects.filter(pk=story.engineer.pk).update(name="María Fernanda Villavicencio de la Torre")
     call, unknown = it_rings(story, whose=story.engineer), it_rings(story, NOBODY)
     page = desk(width=width, theme=theme)
-    for place in ("/", "/llamadas/", f"/llamadas/{call.pk}", f"/llamadas/{unknown.pk}?compania=1"):
+    for place in ("/", "/informes/", "/llamadas/", f"/llamadas/{call.pk}", f"/llamadas/{unknown.pk}?compania=1"):
         page.goto(place)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
 

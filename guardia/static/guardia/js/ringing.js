@@ -9,6 +9,24 @@
   let rang = new Set();
   let here = document.querySelector("[data-shown]")?.dataset.shown ?? "";
 
+  // --- what has the focus stands below the cards, however many there are ---
+  const sizes = new ResizeObserver(makeRoom);
+  let measured = null;
+
+  function makeRoom() {
+    const cards = document.getElementById("ringing");
+    if (!cards) return;
+    document.documentElement.style.setProperty("--ringing-height", `${cards.offsetHeight}px`);
+    // One more call rings over the field in which somebody writes: it comes out from below.
+    const field = document.activeElement?.closest("main :is(input, textarea, select)")?.getBoundingClientRect();
+    const covered = field && field.bottom > 0 && field.top < cards.getBoundingClientRect().bottom;
+    if (covered && !cards.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
+    if (cards === measured) return;
+    sizes.disconnect();
+    sizes.observe(cards);
+    measured = cards;
+  }
+
   // --- keys: c leads to the newest call (keyboard.js); here r, n and 0 to 9 act on it ---
   document.addEventListener("keydown", (event) => {
     const card = document.activeElement?.closest?.("[data-card]");
@@ -71,6 +89,7 @@
   }
 
   function lead() {
+    makeRoom();
     sign();
     tell();
     const shownHere = document.querySelector("[data-shown]")?.dataset.shown ?? "";
