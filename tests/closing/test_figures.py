@@ -3,18 +3,32 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardia.cases.closing_figures import availability, counted, outages_of
 from guardia.clocks.intervals import length, union, without
+from guardia.web.report.shape import Hours
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
+UTC_WORDS = Hours(ZoneInfo("UTC"), "UTC")
 UNTIL = BEGIN + timedelta(days=3)
 HOURS = st.integers(0, 3 * 864_000).map(lambda tenths: BEGIN + timedelta(seconds=tenths / 10))
 SPANS = st.lists(st.tuples(HOURS, st.none() | HOURS), max_size=6)
 HOLES = st.lists(st.tuples(HOURS, HOURS), max_size=4)
+
+
+@given(st.datetimes(BEGIN.replace(tzinfo=None), BEGIN.replace(tzinfo=None) + timedelta(days=3)), st.integers(1, 10**10))
+def test_the_hours_of_a_stretch_lie_as_far_apart_as_its_length_says(start, micros):
+    """``06:00:00 – 06:42:59`` for 42 min 59 s, whatever fractions of a second both hours have."""
+    seconds = round(micros / 10**6)
+    first, last = (
+        written.split("\u00a0")[-1] for written in UTC_WORDS.lasting(start.replace(tzinfo=UTC), seconds).split(" – ")
+    )
+    begins, ends = (datetime.fromisoformat(f"2026-11-01T{hour}Z") for hour in (first, last))
+    assert (ends - begins).total_seconds() % 86_400 == seconds % 86_400
 
 
 def stored(spans, holes) -> int:

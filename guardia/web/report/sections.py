@@ -62,7 +62,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
         return None
     rows = [
         (
-            hours.span(each.start, each.end),
+            hours.lasting(each.start, each.seconds),
             lasting_exactly(each.seconds),
             wait_lines(each),
             "\n".join(effect(each)),
@@ -177,7 +177,7 @@ def promises(report: ClosingReport, hours: Hours) -> Section | None:
                 promise_name(str(STAGE_NAMES[each.stage]), each.kind)
                 + (f" ×{each.ordinal}" if each.ordinal > 1 else ""),
                 target(each.target, each.comparison),
-                hours.span(each.started_at, each.ended_at) if each.ended_at else hours.exact(each.started_at),
+                hours.lasting(each.started_at, each.lasted) if each.ended_at else hours.exact(each.started_at),
                 lasting_exactly(each.lasted),
                 lasting_exactly(each.stood_still) if each.stood_still else "–",
                 lasting_exactly(each.taken),

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,13 @@ class Hours:
     def dated(self, at: datetime) -> str:
         """``21 nov 2026 02:03:20``."""
         return self._written(at, "j M Y H:i:s")
+
+    def lasting(self, start: datetime, seconds: int) -> str:
+        """``span`` of what stands with its length beside it: hours are cut and lengths rounded, so the end is written
+        that many seconds after the start, and whoever subtracts finds the length.
+        """
+        first = start.replace(microsecond=0)
+        return self.span(first, first + timedelta(seconds=seconds))
 
     def span(self, start: datetime, end: datetime) -> str:
         """Both hours, the day of the second only where it is another one."""

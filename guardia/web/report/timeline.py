@@ -90,7 +90,7 @@ def outages(report: ClosingReport, hours: Hours) -> Table:
     """Each stretch: how long, what of it visible exclusions leave out, and what counts; the last row adds them up."""
     rows = [
         (
-            hours.span(each.start, each.end),
+            hours.lasting(each.start, each.lasted),
             lasting_exactly(each.lasted),
             lasting_exactly(each.excluded) if each.excluded else "–",
             *([lasting_exactly(each.in_work) if each.in_work else "–"] if report.in_work else []),
@@ -148,9 +148,10 @@ def steps_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Agreed by"), " · ".join(part for part in each.agreed_by if part)
     for held in each.held_up:
         words = _("%(condition)s: %(hours)s (%(time)s)")
-        lasted = lasting_exactly(round((held.end - held.start).total_seconds()))
+        lasted = round((held.end - held.start).total_seconds())
         condition = capitalized(str(CONDITION_NAMES[Condition(held.condition)]))
-        yield _("Held up"), words % {"condition": condition, "hours": hours.span(held.start, held.end), "time": lasted}
+        stretch = {"hours": hours.lasting(held.start, lasted), "time": lasting_exactly(lasted)}
+        yield _("Held up"), words % {"condition": condition, **stretch}
     for handed in each.handed_over:
         crews = {"before": handed.before or _("our crew"), "crew": handed.crew, "hour": hours.at(handed.at)}
         yield _("Handed over"), _("from %(before)s to %(crew)s, %(hour)s") % crews
