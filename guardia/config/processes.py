@@ -32,6 +32,7 @@ HANGS_AFTER_SECONDS = 60.0
 """Between two signs of life; each is given several times as often."""
 
 EVERY_SECONDS = 5.0
+FOLDERS = "guardia-alive-"
 
 
 def notify(words: str, address: str | None = None) -> bool:
@@ -56,7 +57,8 @@ class Ear:
 
     def __init__(self) -> None:
         """Raises OSError where no socket can be made, as on a full disk."""
-        self.folder = Path(tempfile.mkdtemp(prefix="guardia-alive-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+        remove_unheard(self.folder)
         self.address = str(self.folder / "notify")
         try:
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -78,6 +80,18 @@ class Ear:
         with contextlib.suppress(AttributeError):
             self.socket.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def remove_unheard(own: Path) -> None:
+    """Folders beside this one that processes left which were killed: nobody hears at their sockets any more."""
+    for folder in own.parent.glob(f"{FOLDERS}*"):
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+                probe.connect(str(folder / "notify"))
+        except ConnectionRefusedError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # somebody else's, or just being made
 
 
 def ear() -> Ear | None:

@@ -40,6 +40,18 @@ def test_who_supervises_hears_over_a_real_socket_that_it_is_ready_and_lives(ear,
     assert ear.heard() == []
 
 
+def test_whoever_begins_removes_what_killed_processes_left(ear, monkeypatch, tmp_path):
+    monkeypatch.setattr(processes.tempfile, "tempdir", str(tmp_path))
+    left, living, unbound = processes.Ear(), processes.Ear(), tmp_path / f"{processes.FOLDERS}new"
+    left.socket.close()  # as a kill does
+    unbound.mkdir()
+    made = processes.Ear()
+    assert {path.name for path in tmp_path.iterdir()} == {living.folder.name, made.folder.name, unbound.name}
+    assert processes.notify(processes.ALIVE, living.address)
+    living.close()
+    made.close()
+
+
 def test_where_nobody_supervises_nothing_is_said_and_nothing_fails(monkeypatch, tmp_path):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     assert not processes.notify(processes.READY)
