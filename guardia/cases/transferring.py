@@ -97,7 +97,7 @@ class Transferring(Recording):
         if report is None:
             raise Missing("P2", "service", _("the service, its symptoms and its impact"))
         if report.service.customer_id != self.customer_id:
-            raise ServiceOfAnother(company=self.customer.name)
+            raise ServiceOfAnother(company=self.customer.name.rstrip("."))
         symptoms = need("P2", "symptoms", report.symptoms, _("the symptoms"))
         since = report.affected_since or self.came_at()
         if since > at:

@@ -76,7 +76,7 @@ def service_of(contact: Contact, service_id: int | None) -> Service | None:
     services = Service.objects.filter(pk=service_id, customer=contact.customer_id, active=True)
     found = services.select_related("site__city").first()
     if found is None:
-        raise ServiceOfAnother(company=contact.customer.name)
+        raise ServiceOfAnother(company=contact.customer.name.rstrip("."))
     return found
 
 

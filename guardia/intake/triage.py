@@ -197,4 +197,4 @@ def must_wait(message: Message) -> None:
 def must_be_of(case: Case, customer: Customer | None) -> None:
     """Raises WrongCompany."""
     if customer and case.customer_id != customer.pk:
-        raise WrongCompany(company=customer.name)
+        raise WrongCompany(company=customer.name.rstrip("."))

@@ -46,6 +46,18 @@ def test_news_of_several_cases_is_one_message_to_each_person(story, letterbox, p
     assert DeliveredNotice.objects.count() == 6
 
 
+def test_a_company_whose_name_ends_with_a_full_stop_ends_its_sentences(story, letterbox, post_office):
+    (contact,) = company_with(1)
+    contact.customer.name = "Minería Inventada S.A."
+    contact.customer.save()
+    for number in (0, 1):
+        case_of(story, contact.customer, number)
+    letterbox.sends()
+    (text,) = text_to(post_office, contact.email)
+    assert text.count("Minería Inventada S.A. ") == 2
+    assert ".." not in text
+
+
 def test_a_list_of_few_cases_tells_all_that_their_letters_would(story, letterbox, post_office):
     (contact,), _opened = cases(story, 2)
     contact.language = "en"

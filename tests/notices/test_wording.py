@@ -301,6 +301,13 @@ def test_the_footer_says_why_and_proves(story):
     assert f"We write to you because you are a contact of Banco Austral. Record: {proof}" in text_of(notice)
 
 
+def test_a_company_whose_name_ends_with_a_full_stop_ends_its_sentence(story):
+    story.bank.name = "Minería Inventada S.A."
+    story.bank.save()
+    story.open_case()
+    assert "of Minería Inventada S.A. Record: " in text_of(owed(story, "registered"))
+
+
 def test_what_customers_write_cannot_become_markup(story):
     story.open_case()
     story.case.tell("<script>alert(1)</script> & 100 % seguro.", by=story.by, at=story.now)

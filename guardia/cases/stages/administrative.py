@@ -72,7 +72,7 @@ class Administrative(Transferring, Recording):
         text = need("A3", "text", ask.text, _("what is asked for"))
         fields = fields_for(version_id, ask.desk, ask.fields)
         if ask.service and ask.service.customer_id != ask.customer.pk:
-            raise ServiceOfAnother(company=ask.customer.name)
+            raise ServiceOfAnother(company=ask.customer.name.rstrip("."))
         if came is None and (same := _taken_already(cls, ask, text, by, at)):
             return same
         source, received_at = (request.way, request.received_at) if request else (source, received_at)

@@ -120,7 +120,7 @@ def headline(cases: Sequence[Sequence[NoticeFacts]], first: NoticeFacts) -> str:
     words = ngettext(
         "There is news of %(n)d case of %(company)s.", "There is news of %(n)d cases of %(company)s.", len(cases)
     )
-    return words % {"n": len(cases), "company": first["company"]}
+    return words % {"n": len(cases), "company": first["company"].rstrip(".")}
 
 
 def counts(latest: Sequence[NoticeFacts]) -> str:
@@ -185,6 +185,6 @@ def and_more(count: int) -> str:
 
 def footer(first: NoticeFacts) -> str:
     """Why this person is written to, and in which zone the hours of the list are."""
-    why = _("We write to you because you are a contact of %(company)s.") % {"company": first["company"]}
+    why = _("We write to you because you are a contact of %(company)s.") % {"company": first["company"].rstrip(".")}
     zone = _("Hours in %(zone)s.") % {"zone": first.hours.zone_words}
     return f"{why} {zone}"

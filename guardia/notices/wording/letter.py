@@ -218,7 +218,8 @@ def number(line: Line) -> str:
 
 def footer(told: Sequence[NoticeFacts]) -> str:
     """Why this person is written to, and what proves what was written."""
-    why = _("We write to you because you are a contact of %(company)s.") % {"company": told[0]["company"]}
+    company = told[0]["company"].rstrip(".")
+    why = _("We write to you because you are a contact of %(company)s.") % {"company": company}
     proofs = [_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in told]
     return _("%(why)s Record: %(proofs)s.") % {"why": why, "proofs": "; ".join(proofs)}
 

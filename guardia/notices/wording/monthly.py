@@ -69,7 +69,8 @@ def what_is_attached(attached: Sequence[Attachment]) -> tuple[str, ...]:
 
 
 def because(contact: Contact) -> str:
-    return _("We write to you because you are a contact of %(company)s.") % {"company": contact.customer.name}
+    company = contact.customer.name.rstrip(".")
+    return _("We write to you because you are a contact of %(company)s.") % {"company": company}
 
 
 def headline(month: MonthFacts) -> str:

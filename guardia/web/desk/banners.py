@@ -217,7 +217,7 @@ def work_banners(at: datetime) -> tuple[Banner, ...]:
     return (
         Banner(
             kind="alarm",
-            words=words % {"n": len(works), "number": first.display_number, "name": first.name},
+            words=words % {"n": len(works), "number": first.display_number, "name": first.name.rstrip(".")},
             more=more % {"hour": hour(first.ends_at, at)},
             href=href,
             link=_("See the work") if len(works) == 1 else _("See the works"),

@@ -33,6 +33,7 @@ from guardia.customers.lookup import (
 )
 from guardia.customers.phones import spoken
 from guardia.intake import callers
+from guardia.notices.wording.prose import clause
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.clock import hour
@@ -68,7 +69,7 @@ def service_row(service: Service, case: Case | None) -> dict[str, Any]:
 
 
 def before_case(case: Case, at: datetime) -> dict[str, Any]:
-    solution = f"{case.subject}: {case.solution}" if case.solution else case.subject
+    solution = f"{clause(case.subject)}: {case.solution}" if case.solution else case.subject
     return {
         "href": reverse("case", args=[case.number]),
         "name": case.display_number,
@@ -233,7 +234,7 @@ def caller_words(company: Customer, contact: Contact | None) -> str:
     if contact is None:
         words = _("Not a contact of %(company)s: this person gets the number, and nothing confidential.")
         return words % {"company": company.name}
-    return _("The caller is %(who)s, %(company)s.") % {"who": contact, "company": company.name}
+    return _("The caller is %(who)s, %(company)s.") % {"who": contact, "company": company.name.rstrip(".")}
 
 
 urlpatterns = [
