@@ -182,6 +182,17 @@ def cities_with_sites(*, by_population: bool = False) -> QuerySet[City, Any]:
     return City.objects.annotate(sites=Count("site")).order_by(*order)
 
 
+def cities_and_provinces() -> list[str]:
+    """Each city as one finds it: ``Cuenca, Azuay``."""
+    return [_placed(city) for city in City.objects.order_by("name", "province")]
+
+
+def example_city() -> str:
+    """For what is shown as an example: this installation's most populous city; empty before it has any."""
+    city = City.objects.order_by(F("population").desc(nulls_last=True), "name").first()
+    return city.name if city else ""
+
+
 def names_and_provinces() -> set[tuple[str, str]]:
     """Each city's name and province, folded."""
     return {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}

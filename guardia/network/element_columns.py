@@ -44,7 +44,7 @@ ELEMENTS = Kind(
             "elemento",
             "code",
             _("Code of the element, as the alerts name it; it may stand in several rows"),
-            ("RUTA-SUR", "NODO-CUE-1"),
+            ("RUTA-SUR", "NODO-CENTRO-1"),
             True,
             also=("element", "code", "codigo"),
         ),
@@ -56,7 +56,7 @@ ELEMENTS = Kind(
             cell=kind_of_element,
             also=("kind",),
         ),
-        Column("nombre", "name", _("As the desk says it"), ("Ruta sur", "Nodo Cuenca Centro"), also=("name",)),
+        Column("nombre", "name", _("As the desk says it"), ("Ruta sur", "Nodo Centro"), also=("name",)),
         Column(
             "publico_es",
             "public_es",
@@ -71,8 +71,8 @@ ELEMENTS = Kind(
         Column(
             "ciudad",
             "city",
-            _("City of the list; “Olmedo, Loja” where two share a name"),
-            ("", "Cuenca"),
+            _("City of the list; with its region after a comma where two share a name"),
+            ("", "Ciudad"),
             also=("city",),
         ),
         Column("depende_de", "upper", _("Code of the element it hangs on"), ("", "RUTA-SUR"), also=("upper",)),

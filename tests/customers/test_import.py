@@ -7,7 +7,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.customers.importing.bringing import bring
-from guardia.customers.importing.columns import KINDS
+from guardia.customers.importing.columns import CONTACTS, KINDS, SITES
 from guardia.customers.importing.table_file import read_table
 
 COMPANIES = 'codigo,nombre,vip\nC-1,"Compañía ""Ñandú"", S.A.",si\nC-2,Açaí,no\n'
@@ -33,10 +33,21 @@ def samples(as_staff):
 def test_the_samples_that_are_offered_can_be_imported(samples):
     assert {code: counts(outcome) for code, outcome in samples.items()} == dict.fromkeys(KINDS, (2, 0, 0))
     site = Site.objects.get(external_id="S-02")
-    assert (site.band, site.zone) == ("remote", "Pacific/Galapagos")
+    assert site.city.name == "Guayaquil"
     assert Service.objects.get(circuit="ENL-0043").site == site
     assert Contact.objects.get(external_id="P-01").phones == ["+59325550100", "+593990000100"]
     assert Contact.objects.get(external_id="P-02").told == ["registration", "closure"]
+
+
+def test_the_examples_are_the_installations_own(as_staff, settings):
+    """Another operator's file names a city that it takes, and numbers that one dials there."""
+    settings.TIME_ZONE = "America/Sao_Paulo"
+    City.objects.create(name="Campina Verde", province="SP", band="main", population=20_000)
+    City.objects.create(name="Vila Nova", province="SP", band="main", population=90_000)
+    columns = {column.name: column.sample() for kind in (SITES, CONTACTS) for column in kind.columns}
+    assert columns["ciudad"] == "Vila Nova"
+    assert columns["telefonos"].startswith("+55 ")
+    assert "Vila Nova" in SITES.sample()
 
 
 def test_a_repeat_changes_nothing(samples):
@@ -90,7 +101,7 @@ def test_an_empty_cell_empties_and_a_missing_column_leaves_alone(samples):
 
 def test_what_was_written_by_hand_takes_the_code(as_staff):
     load_cities()
-    bank = save_company(Customer(), {"name": "Banco Austral"})
+    bank = save_company(Customer(), {"name": "Comercial Ejemplo"})
     save_contact(Contact(customer=bank), {"name": "JEFE DE SISTEMAS"})
     by_hand = save_site(Site(customer=bank), {"name": "Agencia Matriz", "city": City.objects.get(name="Cuenca")})
     save_service(Service(customer=bank), {"circuit": "enl-0042", "site": by_hand})

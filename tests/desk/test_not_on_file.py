@@ -1,7 +1,10 @@
 """L4, P2 at the desk: three words put it on file, the form goes on with it, and whoever tidies says which one it is."""
 
+import re
+
 from guardia.cases.case import Case
 from guardia.customers import provisional
+from guardia.customers.cities import City
 from guardia.customers.customer import Service
 from tests.desk.conftest import words
 
@@ -45,6 +48,14 @@ def test_l4_a_city_that_is_none_and_a_circuit_on_file_come_back_with_their_field
     assert back.status_code == 422
     assert "algo" in words(back)
     assert not provisional.waiting().exists()
+
+
+def test_l4_the_cities_beside_the_field_are_those_that_it_takes(story, engineer):
+    City.objects.create(name="Campina Verde", province="São Paulo", band="main")
+    for there in ("/casos/nuevo", f"/casos/nuevo?compania={story.bank.pk}"):
+        offered = re.findall(r'<option value="([^"]+)"></option>', engineer.get(there).content.decode())
+        assert offered == [f"{city.name}, {city.province}" for city in City.objects.order_by("name", "province")]
+        assert "Campina Verde, São Paulo" in offered
 
 
 def test_l4_whoever_tidies_sees_what_would_happen_and_does_it(story, engineer):

@@ -21,7 +21,7 @@ def brought(rows: str, *, write: bool = True):
 def test_the_sample_is_a_file_that_can_be_brought_in(city):
     outcome = bring(ELEMENTS.sample().encode(), write=True)
     assert (outcome.problems, outcome.new, outcome.written) == ([], 2, True)
-    node = element_called("nodo-cue-1")
+    node = element_called("nodo-centro-1")
     assert (node.kind, node.city.name) == ("node", "Cuenca")
     assert list(node.above.values_list("upper__code", flat=True)) == ["RUTA-SUR"]
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from guardia.config.now import now
+from guardia.customers.cities import City
 from guardia.events.kinds import LETTERS
 from guardia.notices import own_words_editing as room
 from guardia.notices.own_words import OwnWording
@@ -173,8 +174,8 @@ def test_a_look_in_between_does_not_hide_what_somebody_else_wrote(supervisor, ad
 
 def test_the_preview_shows_the_mail_on_an_example_and_its_html_is_shut_in(supervisor):
     answer = supervisor.post(PREVIEW, typed(body="<b>We will</b> {plan}."))
-    assert "[104-273-8] Cuenca · ENL-0042" in words(answer)
-    assert "Cuenca: cause found" in words(answer)
+    assert "[104-273-8] Example City · ENL-0001" in words(answer)
+    assert "Example City: cause found" in words(answer)
     assert not OwnWording.objects.exists()
     html = supervisor.get(answer.context["preview"]["html_href"])
     assert "sandbox" in html.headers["Content-Security-Policy"]
@@ -197,10 +198,16 @@ def test_the_preview_is_on_the_latest_real_case(as_staff):
     assert "fibre cut by road works" in words(on_example)
 
 
+def test_the_example_lies_in_a_city_of_this_installation(supervisor):
+    City.objects.create(name="Campina Verde", province="SP", band="main", population=20_000)
+    City.objects.create(name="Vila Nova", province="SP", band="main", population=90_000)
+    assert "In Vila Nova it is this" in words(supervisor.post(EDIT, {**GOOD, "mirar": "1"}))
+
+
 def test_without_a_script_the_buttons_of_the_page_do_the_same(supervisor):
     looked = supervisor.post(EDIT, {**GOOD, "mirar": "1"})
     assert looked.status_code == 200
-    assert "In Cuenca it is this: fibre cut by road works." in words(looked)
+    assert "In Example City it is this: fibre cut by road works." in words(looked)
     put = supervisor.post(EDIT, {**GOOD, "poner": "company"})
     assert "We will {plan}. {company}</textarea>" in words(put)
     assert not OwnWording.objects.exists()
@@ -251,7 +258,7 @@ def test_a_test_goes_to_the_own_address_and_the_answer_of_the_server_is_shown(su
     assert answer.status_code == 200
     assert "250 2.0.0 Ok: queued as 0" in words(answer)
     assert office.recipients == ["supervisor@example.com"]
-    assert office.mails[0]["Subject"] == "Test: [104-273-8] Cuenca · ENL-0042"
+    assert office.mails[0]["Subject"] == "Test: [104-273-8] Example City · ENL-0001"
     assert not OwnWording.objects.exists()
 
 

@@ -18,7 +18,7 @@ WAYS = (
         "correo_alterno",
         "way_mail",
         _("Mailboxes elsewhere, parted by commas"),
-        ("sistemas.banco@example.org", ""),
+        ("sistemas.ejemplo@example.org", ""),
         also=("other_email",),
     ),
     Column(
@@ -48,7 +48,7 @@ COMPANIES = Kind(
             "nombre",
             "name",
             _("Name of the company"),
-            ("Banco Austral", "Hospital Los Arrayanes"),
+            ("Comercial Ejemplo", "Clínica Ejemplo"),
             True,
             also=("name",),
         ),
@@ -127,15 +127,13 @@ SITES = Kind(
     (
         company(),
         code(_("Your own key, once per company"), "S-01", "S-02"),
-        Column(
-            "nombre", "name", _("Name of the site"), ("Agencia matriz", "Agencia Puerto Ayora"), True, also=("name",)
-        ),
+        Column("nombre", "name", _("Name of the site"), ("Agencia matriz", "Agencia sur"), True, also=("name",)),
         Column("direccion", "address", _("Address"), ("Av. Principal 100", ""), also=("address",)),
         Column(
             "ciudad",
             "city",
-            _("City of the list; “Olmedo, Loja” where two share a name"),
-            ("Cuenca", "Puerto Ayora"),
+            _("City of the list; with its region after a comma where two share a name"),
+            ("Ciudad", "Ciudad"),
             True,
             also=("city",),
         ),

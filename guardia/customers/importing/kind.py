@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.config.languages import language_codes
+from guardia.customers.cities import example_city
 from guardia.customers.customer import Customer
 from guardia.customers.importing import cells
 from guardia.customers.importing.cells import Cell
@@ -29,6 +30,11 @@ class Column:
     needed: bool = False
     cell: Cell = cells.text
     also: tuple[str, ...] = ()
+
+    def sample(self, row: int = 0) -> str:
+        """What stands in that row of the sample: a number of the operator's country, a city of this installation."""
+        written = self.samples[row]
+        return example_city() or written if written and self.field == "city" else in_this_country(written)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Kind:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(column.name for column in self.columns)
         for row in (0, 1):
-            writer.writerow(in_this_country(column.samples[row]) for column in self.columns)
+            writer.writerow(column.sample(row) for column in self.columns)
         return "\ufeff" + file.getvalue()
 
 

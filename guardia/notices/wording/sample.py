@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guardia.config.languages import in_each_language, language_codes
+from guardia.customers.cities import example_city
 from guardia.customers.contact import Contact
 from guardia.events.kinds import Service, letter_of_kind
 from guardia.notices.wording.beginning import symptom_text
@@ -67,10 +68,10 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
         "variant": variant,
         "number": NUMBER,
         "company": _("Company of the example"),
-        "circuit": "ENL-0042",
+        "circuit": "ENL-0001",
         "service": _("Main link, 100 Mbps"),
         "site": _("Head office"),
-        "city": "Cuenca",
+        "city": example_city() or _("Example City"),
         "zone": zone,
         "band": Band.MAIN.value,
         "impact": Impact.DOWN.value,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +21,7 @@ from guardia.cases.case_rows import open_and_last_incidents
 from guardia.cases.draft import Draft, keep_draft
 from guardia.cases.mail_tray import locked_request, request_of_id
 from guardia.config.now import now
-from guardia.customers.cities import City, Gazetteer, listed
+from guardia.customers.cities import City, Gazetteer
 from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import active_company, places_of, services_called, services_found
 from guardia.customers.phones import spoken
@@ -271,12 +270,6 @@ def keep_as_draft(request: HttpRequest, company: Customer, call: Origin) -> None
     kept = {n: str(v)[:4000] for n, v in request.POST.items() if n not in LEFT_OUT and not n.startswith(f"{PREFIX}-")}
     if any(kept.get(name) for name in ("symptoms", "reporter_name", "call_back_number")):
         keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
-
-
-@cache
-def cities_known() -> list[str]:
-    """For the list beside the field: ``Cuenca, Azuay``. One that is missing here may be written all the same."""
-    return [f"{city.name}, {city.province}" for city in sorted(listed(), key=lambda city: city.name)]
 
 
 urlpatterns = [

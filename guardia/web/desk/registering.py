@@ -17,6 +17,7 @@ from guardia.cases.case_rows import locked_with_service, numbered_case_of, openi
 from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.stages import reception
 from guardia.config.now import now
+from guardia.customers.cities import cities_and_provinces
 from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import (
     active_company,
@@ -38,7 +39,6 @@ from guardia.web.desk.new_case import (
     NotOnFileForm,
     caller_of,
     caller_of_case,
-    cities_known,
     field_of,
     form_page,
     found_companies,
@@ -116,7 +116,7 @@ def who_calls(request: DeskRequest, call: Origin, not_on_file: forms.Form | None
         "not_on_file": not_on_file or NotOnFileForm(company=None, initial={"company_name": words}),
         "not_on_file_href": f"{reverse('new_case_provisional')}?{query(None, call)}",
         "not_on_file_open": not_on_file is not None,
-        "cities_known": cities_known(),
+        "cities_known": cities_and_provinces(),
         "beside": beside_new(None, None, call, at),
         "shell": shell_for(request, at, with_views=False),
     }
@@ -151,7 +151,7 @@ def show(
         "not_on_file": not_on_file or NotOnFileForm(company=company),
         "not_on_file_href": f"{reverse('new_case_provisional')}?{query(company, call)}",
         "not_on_file_open": not_on_file is not None,
-        "cities_known": cities_known(),
+        "cities_known": cities_and_provinces(),
         "caller": caller_of(company, call),
         "before": before_of(chosen, at),
         "proposed": proposed_in(form, at),

@@ -62,8 +62,8 @@ class LinesField(forms.CharField):
 
 
 def part_line(line: str, number: int) -> Row:
-    """``ONT GPON ×2 · Bodega Quito``: one where no number is said, the store may be left out."""
-    return _counted(line, number, "store", gettext("ONT GPON ×2 · Quito store"))
+    """``ONT GPON ×2 · Bodega central``: one where no number is said, the store may be left out."""
+    return _counted(line, number, "store", gettext("ONT GPON ×2 · central store"))
 
 
 def used_line(line: str, number: int) -> Row:
@@ -72,14 +72,14 @@ def used_line(line: str, number: int) -> Row:
 
 
 def person_line(line: str, number: int) -> Row:
-    """``Persona 1, 010000000-1``: the document stands after the last comma, and may be left out."""
+    """``Persona 1, 12345678``: the document stands after the last comma, and may be left out."""
     fitting(line, number)
     name, comma, document = line.rpartition(",")
     name, document = (name.strip(), document.strip()) if comma else (line, "")
     if not name:
         raise forms.ValidationError(
             gettext("Line %(line)d: the name is missing. Write it as in “%(example)s”.")
-            % {"line": number, "example": gettext("Name Surname, 010000000-1")}
+            % {"line": number, "example": gettext("Name Surname, 12345678")}
         )
     return {"name": name, "document": document}
 
@@ -197,7 +197,7 @@ class EnteringForm(ActForm):
     people = LinesField(
         label=_("Who enters, one per line"),
         line=person_line,
-        help_text=_("Name Surname, 010000000-1. Empty: the people of the crew."),
+        help_text=_("Name Surname, 12345678. Empty: the people of the crew."),
     )
     plate = PlateField()
     tools = prose(_("Tools, one per line"), required=False, rows=2, limit=2000)
@@ -220,7 +220,7 @@ class AgreementForm(EnteringForm):
     parts = LinesField(
         label=_("Parts it carries, one per line"),
         line=part_line,
-        help_text=_("ONT GPON ×2 · Quito store"),
+        help_text=_("ONT GPON ×2 · central store"),
     )
     at = hour(_("Agreed at (empty: now)"))
 
