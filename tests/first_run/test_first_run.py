@@ -100,10 +100,13 @@ def test_from_nothing_to_a_published_procedure_with_people_cities_levels_and_a_t
     assert done.redirect_chain[-1][0] == f"{HOME}/listo"
     administrator = Staff.objects.get(username="admin")
     assert (administrator.role, administrator.email) == (Role.ADMINISTRATOR, "admin@example.com")
-    password = re.search(r"<td>ingeniero1</td><td><code>([^<]+)</code>", page)[1]
+    link = re.search(r'<td>ingeniero1</td><td><input[^>]+value="[^"]+(/entrar/enlace/[^"]+)"', page)[1]
     engineer = Staff.objects.get(username="ingeniero1")
-    assert engineer.check_password(password)
-    assert password not in words(client.get(f"{HOME}/listo")), "shown once"
+    assert link not in words(client.get(f"{HOME}/listo")), "shown once"
+    own = "una clave que nadie mas conoce"
+    Client().post(link, {"password1": own, "password2": own})
+    assert Staff.objects.get(pk=engineer.pk).check_password(own)
+    assert Client().get(link).status_code == 410, "good once"
     promise = ProcedureVersion.objects.get().procedure
     assert promise.provider.name == NAME
     assert (promise.provider.former_name, promise.offices) == (None, ())

@@ -12,6 +12,7 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,12 +21,14 @@ from guardia.clocks.calendars import ChangeKind
 from guardia.config import countries
 from guardia.config.languages import language_codes
 from guardia.config.now import now
+from guardia.config.requests import address_of
 from guardia.customers import editing as customers
 from guardia.customers.cities import Gazetteer, all_cities
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.values import Unfit
 from guardia.escalation.editing import save_rota
+from guardia.people import access_link
 from guardia.people import editing as people
 from guardia.people.lookup import staff_called
 from guardia.people.setting_change import take_turn
@@ -38,7 +41,7 @@ from guardia.web.first_run.forms import AdministratorForm, ColleagueForm, Levels
 from guardia.web.first_run.steps import Answers
 from guardia.web.sign_in.adapter import LATER
 
-PASSWORDS = "first_passwords"
+LINKS = "first_links"
 TRIAL = "first_trial"
 
 
@@ -97,9 +100,10 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
             raise ValidationError(_("Somebody else finished these steps a moment ago. Sign in, or ask that person."))
         administrator = add_administrator(answers, me, at) if me else request.user
         assert isinstance(administrator, Staff)
-        passwords = [
+        people_added = [
             add_colleague(form, administrator, at) for form in fitting_colleagues(answers) if not form.is_empty
         ]
+        links = [(person.username, link_for(request, person, administrator, at)) for person in people_added]
         version.publish(text, "procedure.yaml", administrator.pk, at)
         write_cities(answers, request)
         for day, name in steps.days_to_come(fitting(answers, request, steps.HOURS).cleaned_data["holidays"]):
@@ -112,7 +116,7 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
     if me:
         login(request, administrator, backend=settings.AUTHENTICATION_BACKENDS[0])
         request.session[LATER] = True
-    request.session[PASSWORDS], request.session[TRIAL] = passwords, trial
+    request.session[LINKS], request.session[TRIAL] = links, trial
 
 
 @contextmanager
@@ -146,13 +150,17 @@ def fitting_colleagues(answers: Answers) -> list[ColleagueForm]:
     return forms
 
 
-def add_colleague(form: ColleagueForm, administrator: Staff | None, at: datetime) -> tuple[str, str]:
-    """User name and first password, to be handed over. Raises ValidationError by field."""
-    password = secrets.token_urlsafe(12)
-    fields = {**form.cleaned_data, "password": password, "language": steps.language()}
+def add_colleague(form: ColleagueForm, administrator: Staff | None, at: datetime) -> Staff:
+    """With a password that nobody knows, until the person sets one. Raises ValidationError by field."""
+    fields = {**form.cleaned_data, "password": secrets.token_urlsafe(32), "language": steps.language()}
     fields["role"] = fields.get("role") or Role.ENGINEER
-    people.save_staff(Staff(), fields, by=administrator, at=at)
-    return form.cleaned_data["username"].strip().lower(), password
+    return people.save_staff(Staff(), fields, by=administrator, at=at)
+
+
+def link_for(request: HttpRequest, person: Staff, administrator: Staff, at: datetime) -> str:
+    """The link of one use by which this person sets a password, to be handed over."""
+    token = access_link.token(person, by=administrator, at=at, address=address_of(request))
+    return settings.PUBLIC_URL.rstrip("/") + reverse("access_link", args=[token])
 
 
 def write_cities(answers: Answers, request: HttpRequest) -> None:

@@ -332,6 +332,9 @@ class CompanyForm(StepForm):
         return telephone(self.cleaned_data["phone"], self.region)
 
 
+MOBILE = gettext_lazy("Who is called at a level is called there, and customers read it: the public procedure shows it.")
+
+
 class AdministratorForm(StepForm):
     name = line(gettext_lazy("Your name"), 160, needed=gettext_lazy("Please write the name."), autocomplete="name")
     username = line(
@@ -340,7 +343,7 @@ class AdministratorForm(StepForm):
         help_text=gettext_lazy("Empty: what stands before the @ of your mailbox, or “admin”."),
         autocomplete="username",
     )
-    mobile = number(gettext_lazy("Your mobile"), help_text=gettext_lazy("Who is called at a level is called there."))
+    mobile = number(gettext_lazy("Your mobile"), help_text=MOBILE)
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,

@@ -80,7 +80,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
 
 @asking(Right.MANAGE_STAFF, None)
 def done(request: HttpRequest) -> HttpResponse:
-    """What can be tried, and what is left to do; the first passwords are shown once."""
+    """What can be tried, and what is left to do; the links of the colleagues are shown once."""
     staff = request.user
     if not isinstance(staff, Staff):
         return to_sign_in(request)
@@ -89,7 +89,7 @@ def done(request: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     context = {
-        "passwords": request.session.pop(finishing.PASSWORDS, []),
+        "links": request.session.pop(finishing.LINKS, []),
         "trial": request.session.get(finishing.TRIAL, {}),
         "owes_second_step": must_have_one(staff),
         "zone": settings.TIME_ZONE,
