@@ -1,11 +1,13 @@
 """The screen on the wall: the next promise largest, the others below it, what was kept today; nothing to click."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from guardia.config.now import now
+from guardia.customers.customer import Customer
 from guardia.people.staff import Role
 from guardia.web.desk import wallboard as walls
 from tests.desk.phone_calls import rings
@@ -36,6 +38,21 @@ def test_the_next_promise_is_there_and_nothing_can_be_clicked(client):
     page = shown(client)
     assert case.customer.name in page
     assert not re.search(r"<(a|button|form|input)\b", page)
+
+
+def test_an_overdue_call_is_counted_with_what_is_overdue(client):
+    rings(Story(), now() - timedelta(minutes=5))
+    counts = dict(re.findall(r"</svg> ([^<]+)</dt><dd>(\d+)</dd>", shown(client)))
+    assert counts == {"vencido": "1"}
+    assert "llamada sin caso" in shown(client)
+
+
+def test_a_long_name_does_not_hide_that_it_is_a_vip(client):
+    story = Story()
+    Customer.objects.update(vip=True, name="Cooperativa de Ahorro y Crédito de la Pequeña Empresa del Austro")
+    for _ in range(2):
+        story.open_case()
+    assert '<b class="wall-who"><span class="vip">VIP</span> Cooperativa' in shown(client)
 
 
 def test_a_poll_without_news_is_answered_304(client):

@@ -1,5 +1,6 @@
 """The screen on the wall of the room: read at five metres, nothing to click (design: hand-over and the wall)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from guardia.procedure.vocabulary import ClockKind, Stage
 from guardia.reports.promises import decided_today
 from guardia.web.desk.bench import Looking, promised_cases, signature
 from guardia.web.desk.bench_rows import by_due, call_row, case_row
-from guardia.web.desk.clock import ClockFace
+from guardia.web.desk.clock import ClockFace, State
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.phone.calls import clock_of_call
@@ -75,15 +76,20 @@ def wall(request: DeskRequest) -> HttpResponse:
 
 
 def board_counts(at: datetime, waiting: list[ClockFace]) -> list[BoardCount]:
-    """Overdue and urgent, in the field, calls that wait with the one that breaks first; counted to 99+."""
+    """Overdue and urgent, cases and calls together; in the field; calls that wait or are being registered, with the
+    one that breaks first. Counted to 99+.
+    """
+    states = Counter(clock.state for clock in waiting)
     found = queries.counts(at, TECHNICAL)
+    overdue, urgent = found["overdue"] + states[State.LATE], found["urgent"] + states[State.URGENT]
     field = queries.count_in_the_field()
     first = min(waiting, key=lambda clock: clock.due_at or at + timedelta(days=365), default=None)
+    calls = ngettext("call without a case", "calls without a case", len(waiting))
     return [
-        BoardCount(up_to_99(found["overdue"]), ngettext("overdue", "overdue", found["overdue"]), "late"),
+        BoardCount(up_to_99(overdue), ngettext("overdue", "overdue", overdue), "late"),
         BoardCount(up_to_99(field), _("in the field")),
-        BoardCount(up_to_99(found["urgent"]), ngettext("urgent", "urgent", found["urgent"]), "urgent"),
-        BoardCount(up_to_99(len(waiting)), ngettext("call", "calls", len(waiting)), clock=first),
+        BoardCount(up_to_99(urgent), ngettext("urgent", "urgent", urgent), "urgent"),
+        BoardCount(up_to_99(len(waiting)), calls, clock=first),
     ]
 
 
