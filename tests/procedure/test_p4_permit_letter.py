@@ -120,6 +120,14 @@ def test_the_pdf_is_tagged_and_in_its_language(agreed, language):
     assert len(reader.pages) == 1
 
 
+def test_a_name_that_ends_with_a_full_stop_ends_its_sentence(agreed):
+    case = agreed.case
+    case.customer.name = "Minería Inventada S.A."
+    with translation.override("en"):
+        asked = letter_of(case, agreed.case.open_visit(), agreed.now).said[0]
+    assert asked.endswith("a service of Minería Inventada S.A.")
+
+
 def test_a_visit_that_is_over_lets_nobody_in(agreed):
     visit = agreed.case.open_visit()
     agreed.case.change_plan("desde la consola", "remote", by=agreed.by, at=agreed.now)
@@ -152,6 +160,16 @@ def test_the_desk_reads_it_and_prints_it(agreed):
     printed = get(agreed, agreed.engineer, "permit_letter_pdf")
     assert printed["Content-Language"] == "es", "the guard of the country reads it"
     assert DOCUMENT in words_in(printed.content)
+
+
+def test_a_letter_that_would_name_nobody_is_refused_with_what_to_do(story):
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed(crew=None)
+    for kind in ("permit_letter", "permit_letter_pdf"):
+        refused = get(story, story.engineer, kind)
+        assert refused.status_code == 409
+        assert "Change what was agreed" in refused.content.decode()
 
 
 def test_only_who_handles_cases_sees_documents_of_identity(agreed):

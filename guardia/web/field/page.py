@@ -37,7 +37,7 @@ from guardia.web.field.sending import Refuse, locked
 from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, sendable, visit_shown
 from guardia.web.field.visit import CONDITIONS, page_of, standing_of
 from guardia.web.report.document import TYPE
-from guardia.web.report.permit import letter_of, name_of
+from guardia.web.report.permit import letter_of, name_of, nobody_enters
 from guardia.web.report.views import UNAVAILABLE
 from guardia.web.shared.responses import private
 
@@ -345,6 +345,8 @@ def letter_for(request: HttpRequest, phone: Phone, visit_id: int) -> HttpRespons
     if visit is None:
         raise Http404
     case = visit.case
+    if not visit.people:
+        return nobody_enters(request)
     with translation.override(versions.of(case.procedure_version_id).provider.languages[0]):
         try:
             response = HttpResponse(letter_of(case, visit, at).pdf(at), content_type=TYPE)

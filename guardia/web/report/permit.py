@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import translation
@@ -44,6 +44,7 @@ from guardia.web.shared import about
 log = logging.getLogger(__name__)
 
 LAYOUT = Path(__file__).with_name("permit.typ")
+NOBODY_IS_NAMED = 409
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def letter_of(case: Case, visit: Visit, at: datetime) -> PermitLetter:
 def request_in(case: Case, operator: str) -> list[str]:
     asked = _("Please let in the persons named below. They come from %(operator)s to work on a service of %(company)s.")
     checked = _("Please compare each document with its bearer. The letter is good for this visit alone.")
-    return [asked % {"operator": operator, "company": case.customer.name}, checked]
+    return [asked % {"operator": operator, "company": case.customer.name.rstrip(".")}, checked]
 
 
 def about_the_visit(case: Case, visit: Visit, hours: Hours) -> list[Pair]:
@@ -184,6 +185,8 @@ def letter_response(request: DeskRequest, number: str, visit: int, kind: str) ->
     the_visit = get_object_or_404(visits_with_crew(), pk=visit, case=case.pk)
     if not the_visit.agreed_at:
         raise Http404
+    if not the_visit.people:
+        return nobody_enters(request)
     at = now()
     with translation.override(language_in(request, versions.of(case.procedure_version_id).provider.languages[0])):
         letter = letter_of(case, the_visit, at)
@@ -201,6 +204,11 @@ def letter_response(request: DeskRequest, number: str, visit: int, kind: str) ->
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def nobody_enters(request: HttpRequest) -> HttpResponse:
+    """Before the crew and its people are named the letter lets nobody in: what to do, in place of an empty table."""
+    return render(request, "report/over.html", {"why": "nobody_enters"}, status=NOBODY_IS_NAMED)
 
 
 def on_paper(request: DeskRequest, letter: PermitLetter, name: str) -> HttpResponse:
