@@ -192,6 +192,7 @@ def execution(desk: Browser, mail: "Mailbox", number: str) -> None:
             mail.brings(moment, number)
     act(desk, number, "restablecido", solution="Se empalmó la fibra")
     mail.brings("restored", number)
+    act(desk, number, "salida-sede", finished="done")
     step("P4 execution: agreed, on the way, arrived, restored")
 
 

@@ -10,6 +10,11 @@ POLL = {"hx-request": "true"}
 PART = "/?vivo=1"
 
 
+def test_nobody_is_led_from_a_wrong_address_to_a_page_that_asks_them_to_sign_in(story, engineer, client):
+    assert 'href="/procedimiento"' in client.get("/no-hay").content.decode().partition('class="actions"')[2]
+    assert 'href="/">' in engineer.get("/no-hay").content.decode().partition('class="actions"')[2]
+
+
 def test_the_first_promise_stands_open_with_the_one_primary_action(story, engineer):
     case = story.open_case()
     page = words(engineer.get("/"))

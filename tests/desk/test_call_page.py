@@ -13,6 +13,7 @@ from guardia.customers.contact import Contact
 from guardia.demo import mailbox
 from guardia.intake import callers
 from guardia.people.staff import Role
+from guardia.web.desk.phone.call_page import before_case
 from tests.desk.conftest import words
 from tests.desk.phone_calls import NOBODY, is_answered, is_given_up, rings
 from tests.procedure.story import staff
@@ -23,6 +24,12 @@ def page_of(browser, call: Call, query: str = "") -> str:
 
 
 # --- one call ---
+
+
+def test_a_case_before_is_told_in_one_sentence(story):
+    case = story.open_case()
+    case.subject, case.solution = "El servicio no vuelve.", "El servicio volvió"
+    assert before_case(case, now())["words"].endswith("· El servicio no vuelve: El servicio volvió")
 
 
 def test_who_calls_what_is_in_trouble_and_what_to_do(story, engineer):
@@ -46,7 +53,7 @@ def test_the_course_of_the_call_and_how_it_was_measured(story, engineer):
     page = page_of(engineer, call)
     course = [
         "arrived",
-        "waits in the queue technical",
+        "waits in the queue Operations Centre",
         "rang at ingeniero1, who took it up",
         "answered by ingeniero1",
         "handed on by 101 to 102",

@@ -1,15 +1,18 @@
 """What a case's page says: who confirmed, what each stage took, what is green, and which acts are put before one."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.stages.verification import Confirmer
 from guardia.customers.contact import Contact
 from guardia.people.staff import Actor
 from guardia.procedure.vocabulary import Moment, WaitCause
 from guardia.web.desk.acts.offered import beside
+from guardia.web.desk.case_page.act_form import green_words
 from tests.desk.conftest import words
 
 UNCONFIRMED = "Not confirmed by the customer"
@@ -100,10 +103,38 @@ def test_the_green_window_says_how_much_of_it_has_run(restored, engineer):
     assert "It is stable: go on to the closing" in page
 
 
+def test_the_last_minute_of_the_green_window_is_told_to_the_second(restored):
+    restored.customer_confirms()
+    complete = restored.case.green_since + restored.case.green_window
+    assert re.search(r"complete at \d\d:\d\d$", green_words(restored.case, complete - timedelta(minutes=2)))
+    assert re.search(r"complete at \d\d:\d\d:\d\d$", green_words(restored.case, complete - timedelta(seconds=20)))
+    assert re.search(r"complete since \d\d:\d\d$", green_words(restored.case, complete))
+
+
 def test_the_promise_bears_the_desks_name_not_the_customers(restored, engineer):
     page = page_of(restored, engineer)
     assert "<span>Verification: the customer confirms</span>" in page
     assert "answers for: Verification" in page
+
+
+def test_a_case_is_not_closed_unseen_while_its_crew_is_at_the_site(story, engineer):
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    for step in (Case.depart, Case.arrive, Case.clear_permit):
+        story.minutes_pass(1)
+        step(story.case, by=story.by, at=story.now)
+    story.service_is_restored()
+    story.customer_confirms()
+    story.window_is_green()
+    story.case.stabilise(by=story.by, at=story.now)
+    at_once = {"fault": "fibra cortada", "solution": "empalme"}
+    refused = engineer.post(f"/casos/{story.number}/cierre", at_once)
+    assert refused.status_code == 422
+    assert "Ask the crew whether it has left" in words(refused)
+    assert story.case.is_open
+    engineer.post(f"/casos/{story.number}/cierre", {**at_once, "crew_stays": "on"})
+    assert not story.case.is_open
 
 
 def test_field_steps_end_with_the_execution(story):

@@ -59,7 +59,9 @@ def test_a_decree_is_looked_at_announced_listed_and_withdrawn(supervisor, decree
     change = CalendarChange.objects.get()
     assert (change.kind, change.day, change.reason) == (ChangeKind.REST, decree, "Decreto 512")
     page = supervisor.get(f"{reverse('settings_calendar')}?anio={decree.year}")
-    assert decree in {line.day for line in page.context["lines"] if line.kind == "decree"}
+    (line,) = [line for line in page.context["lines"] if line.kind == "decree"]
+    assert (line.day, line.name, line.why) == (decree, "Decreto 512", "")
+    assert 'Decreto 512 <span class="badge">announced</span>' in page.content.decode()
     assert "All running promises follow" in words(page)
     taken_back = {"reason": "Se derogó", "hacer": "1", "edition": str(change.pk)}
     assert supervisor.post(reverse("settings_withdraw", args=[change.pk]), taken_back).status_code == 302

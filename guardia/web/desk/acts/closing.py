@@ -16,6 +16,7 @@ from guardia.procedure.vocabulary import Impact, LateReason, Moment
 from guardia.reports import lateness
 from guardia.reports.recurring import recurring
 from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
+from guardia.web.desk.acts.offered import visit_there
 from guardia.web.shared.act import Doing
 
 # --- explaining late --------------------------------------------------------------------------------------------------
@@ -89,6 +90,11 @@ class ClosingForm(ActForm):
         if case.impact != Impact.REPORTED:
             del self.fields["impact"]
         ask_when_late(self)
+        if visit_there(case):
+            self.fields["crew_stays"] = forms.BooleanField(
+                label=_("The crew has not said that it left the site: close the case all the same"),
+                error_messages={"required": _("Ask the crew whether it has left, or tick this to close all the same.")},
+            )
 
     def clean(self) -> dict[str, Any]:
         return needs_words(self, super().clean() or {})

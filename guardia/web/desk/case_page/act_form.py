@@ -1,7 +1,7 @@
 """The form of an act in place: what is known or was being written (its draft), and what changed meanwhile."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -107,7 +107,9 @@ def green_words(case: Case, at: datetime) -> str:
     words = _("green %(green)d of %(needed)d min, complete at %(hour)s")
     if green >= needed:
         green, words = needed, _("green %(green)d of %(needed)d min, complete since %(hour)s")
-    return words % {"green": green, "needed": needed, "hour": hour(case.green_since + case.green_window, at)}
+    complete = case.green_since + case.green_window
+    this_minute = timedelta() < complete - at < timedelta(minutes=1)  # the hour without its seconds has come already
+    return words % {"green": green, "needed": needed, "hour": hour(complete, at, seconds=this_minute)}
 
 
 def other_acts(case: Case, current: CaseAct | None, staff: Staff) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from guardia.intake import callers
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
+from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import ClockFace, hour, written
@@ -28,6 +29,7 @@ from guardia.web.desk.phone.calls import (
     KeyedCase,
     clock_of_call,
     closed_words,
+    desk_of,
     desk_words,
     line_words,
     running_clock,
@@ -110,17 +112,23 @@ def steps(call: Call) -> Iterator[tuple[datetime, str, str]]:
     yield from ends(call)
 
 
+def queue_words(call: Call, queue: str) -> str:
+    """The desk's name where the exchange's queue is called by the key of a desk; else as the exchange calls it."""
+    desk = desk_of(versions.of(call.procedure_version_id), queue)
+    return str(desk.name) if desk else queue
+
+
 def waits(call: Call, visits: Sequence[QueueVisit]) -> Iterator[tuple[datetime, str, str]]:
     for visit in visits:
         where = (
-            gettext("waits in the queue %(queue)s") % {"queue": visit.queue}
+            gettext("waits in the queue %(queue)s") % {"queue": queue_words(call, visit.queue)}
             if visit.queue
             else gettext("waits while it rings")
         )
         beside = [position(visit), before(call) if visit.joined_at == call.waiting_at else ""]
         yield visit.joined_at, where, " · ".join(part for part in beside if part)
         if visit.queue and visit.left_at and visit.result == VisitResult.TIMED_OUT:
-            yield visit.left_at, gettext("the queue %(queue)s gave up") % {"queue": visit.queue}, ""
+            yield visit.left_at, gettext("the queue %(queue)s gave up") % {"queue": queue_words(call, visit.queue)}, ""
     if not visits and call.waiting_at and call.waiting_at != call.arrived_at:
         yield call.waiting_at, gettext("waits for a desk"), before(call)
 

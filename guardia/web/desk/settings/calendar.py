@@ -187,9 +187,9 @@ def decreed(day: date, change: CalendarChange, today: date) -> RestLine:
     return RestLine(
         day=day,
         day_words=day_words(day),
-        name=_("Working day by decree") if works else _("Rest day by decree"),
+        name=_("Working day by decree") if works else change.reason or _("Rest day by decree"),
         true_words="",
-        why=change.reason,
+        why=change.reason if works else "",
         kind="decree",
         is_over=day < today,
         works=works,
