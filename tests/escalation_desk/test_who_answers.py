@@ -16,6 +16,7 @@ from guardia.escalation.alarms import Alarm
 from guardia.escalation.reachability import Proof
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice
+from guardia.procedure.version import in_force
 from tests.escalation_desk.conftest import hand_over, words
 from tests.escalation_desk.storm import case_of_the_hospital
 
@@ -45,6 +46,15 @@ def test_e5_stands_first_in_its_hours(story, engineer, is_night, night):
     page = words(engineer.get(PAGE))
     assert ("this number first (E5)" in page) is night
     assert 'href="tel:+59324005124"' in page
+
+
+def test_the_companys_own_page_bears_the_operators_name_and_writes_a_number_in_one_way(story):
+    page = words(Client(headers={"accept-language": "es"}).get(theirs(story.bank)))
+    procedure = in_force(now()).procedure
+    operator = procedure.provider.name
+    assert f"<title>Quién responde · {operator}</title>" in page
+    assert procedure.escalation.night.number in page
+    assert "(02) 400-5124" not in page
 
 
 def test_until_when_somebody_answers(story, engineer):

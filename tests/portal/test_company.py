@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -295,6 +296,12 @@ def test_another_companys_case_does_not_exist(story, somebody):
     assert "No fault is open" in stranger.page("/mi-empresa/")
     assert f"/casos/{story.number}" not in stranger.page(f"/mi-empresa/historial?q={story.number}")
     assert "ENL-0042" not in stranger.page("/mi-empresa/servicios") + stranger.page("/mi-empresa/pedir")
+
+
+def test_days_of_the_history_are_written_in_words(inside, story):
+    opened = story.case.opened_at.astimezone(ZoneInfo(story.case.zone))
+    assert f"{opened.day} {opened:%b %Y %H:%M}" in inside.page("/mi-empresa/historial")
+    assert f"{opened:%Y-%m-%d}" not in inside.page("/mi-empresa/historial").partition("<main")[2]
 
 
 @pytest.mark.parametrize("words", ["ENL-0042", "Cuenca", "matriz", "servicio", "number"])

@@ -61,7 +61,7 @@ def row(case: Case) -> dict[str, str]:
         "number": case.display_number,
         "subject": case.subject,
         "where": about.where(case),
-        "opened": f"{case.opened_at.astimezone(ZoneInfo(case.zone)):%Y-%m-%d %H:%M}",
+        "opened": in_small(date_format(case.opened_at.astimezone(ZoneInfo(case.zone)), "j M Y H:i")),
         "state": state(case),
         "affected": lasting_exactly(case.affected_seconds) if case.affected_seconds is not None else "",
     }
@@ -142,6 +142,11 @@ def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
 def month_name(month: Month) -> str:
     """``noviembre 2026``."""
     words = date_format(date(month.year, month.number, 1), "F Y")
+    return in_small(words)
+
+
+def in_small(words: str) -> str:
+    """Months are written small, but in English."""
     return words if get_language() == "en" else words.lower()
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,7 @@ from guardia.notices.wording.monthly import (
 )
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
-from guardia.web.report.shape import Figure, Pair, Section, Table
+from guardia.web.report.shape import Figure, Hours, Pair, Section, Table
 from guardia.web.report.views import UNAVAILABLE, link_over
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -209,7 +208,6 @@ def month_pdf(month: MonthFacts, at: datetime) -> bytes:
 
 
 def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
-    local = at.astimezone(ZoneInfo(month.zone))
     return MonthPaper(
         language=get_language() or "es",
         title=_("Monthly report"),
@@ -222,7 +220,7 @@ def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
         figures=largest(month),
         sections=sections_of(month),
         notes=notes(month),
-        written=_("Written %(hour)s.") % {"hour": f"{date_format(local, 'j M Y H:i')}"},
+        written=_("Written %(hour)s.") % {"hour": Hours(ZoneInfo(month.zone), month.zone).day(at)},
     )
 
 

@@ -1,7 +1,7 @@
 """How a person or a level is reached, as it is shown to the desk, to who is paged and to a customer: with its proof."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -116,8 +116,8 @@ def phone(kind: str, number: str, proofs: Proofs, at: datetime) -> Way:
 
 
 def night_way(night: NightLine, at: datetime) -> Way:
-    """E5's telephone."""
-    return phone(str(night.clause), night.number, last_proven([night.number]), at)
+    """E5's telephone, in the words in which the procedure publishes it."""
+    return replace(phone(str(night.clause), night.number, last_proven([night.number]), at), words=night.number)
 
 
 def room(procedure: Procedure) -> tuple[Number, ...]:
