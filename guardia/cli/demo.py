@@ -65,7 +65,7 @@ def welcome(url: str) -> None:
     for name, password, role in LOGINS:
         print(f"  Sign in  {name:<{width}}  {password}  ({role})")
     print(f"  Customer {url}/mi-empresa  {CUSTOMER}  (administers its company; the code stands in the mail)")
-    print(f"  Mail     {url}/demo/correo  every mail it sends; none leaves this machine")
+    print(f"  Mail     {url}/demo/correo  every mail it sends, once you have signed in; none leaves this machine")
     print(f"  Prove    STATE_DIR={STATE.relative_to(ROOT)} .venv/bin/guardia verify  that no history was rewritten")
     print("  Stop     Ctrl-C    New sample data: bin/demo --reset\n", flush=True)
 
