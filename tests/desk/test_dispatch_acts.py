@@ -1,9 +1,11 @@
 """What is done with a visit on the page of its case: offered when it fits, refused in a sentence, shown on its card."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from guardia.cases.case_rows import case_for_desk
 from guardia.config.now import now
@@ -72,6 +74,14 @@ def offered(browser, story) -> set[str]:
 def primary(browser, story) -> str:
     page = words(browser.get(f"/casos/{story.number}/"))
     return page.split('action="/casos/')[1].split('"')[0].split("/")[1]
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_the_examples_of_a_visit_are_nobodys(language):
+    fields = ACTS["acuerdo"].form.base_fields
+    with translation.override(language):
+        examples = f"{fields['people'].help_text} {fields['parts'].help_text}"
+    assert not re.search(r"Quito|\d{9}-\d", examples)
 
 
 def test_the_agreement_says_what_goes_and_who_enters(waiting, engineer, crew):

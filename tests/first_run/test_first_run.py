@@ -123,8 +123,15 @@ def test_from_nothing_to_a_published_procedure_with_people_cities_levels_and_a_t
     assert (contact.name, contact.email, contact.phones) == ("Administradora", "yo@example.com", ["+59325550100"])
     assert contact.customer.services.get().site.city.name == "Quito"
     assert SettingChange.objects.filter(noun="staff").count() == 2
+    assert "Outside its hours the line says" not in words(client.get("/procedimiento?lang=en")), "a desk without a line"
     assert client.get("/").status_code == 200, "whoever set it up is signed in"
     assert client.get(HOME).status_code == 404, "and it is closed for good"
+
+
+def test_whoever_answers_at_a_level_is_told_before_that_customers_read_it(client):
+    take(client, "publicar")
+    assert "with telephone and mail" in words(client.get(f"{HOME}/niveles"))
+    assert "customers read it" in words(client.get(f"{HOME}/publicar"))
 
 
 def test_the_trial_call_of_the_last_page_rings_and_is_known(client):

@@ -51,6 +51,12 @@ def test_its_text_is_the_month_s_and_what_was_typed_is_no_markup(story, october)
         assert re.sub(r"\s+", "", words) in said
 
 
+def test_the_day_of_its_writing_is_written_as_its_other_days(story):
+    with translation.override("es"):
+        paper = paper_of(month_report(story.bank, OCTOBER, AFTER), AFTER)
+    assert re.search(r"\d{1,2}\s[a-z]{3}\s2026\s\d\d:\d\d", paper.written), paper.written
+
+
 def test_every_part_is_there_even_where_it_says_that_there_was_nothing(story):
     paper = paper_of(month_report(story.bank, OCTOBER, AFTER), AFTER)
     assert [each.key for each in paper.sections] == [

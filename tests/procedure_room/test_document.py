@@ -119,6 +119,15 @@ def test_a_decision_never_stands_in_a_quotation(page: str) -> None:
     assert all(decision in page and decision not in quoted for decision in decisions)
 
 
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_a_length_that_is_filled_in_leaves_the_sentence_right(
+    published: ProcedureVersion, client: Client, language: str
+) -> None:
+    page = read(client, language)
+    assert re.search("hasta 1 hora antes|up to 1 hour before|até 1 hora antes", page)
+    assert not re.search(r"(últimos|last|últimas) (1|un|one)\b", page)
+
+
 def test_heading_at_most_and_less_than_are_said_in_words(published: ProcedureVersion, client: Client) -> None:
     page = read(client, "en")
     for words in ("No more than 20 minutes", "Less than 4 hours", "Less than 10 minutes", "No more than 6 hours"):
