@@ -15,6 +15,10 @@ ANYBODY: dict[str, str] = {
     "metrics": "figures; by METRICS_TOKEN, or from this machine where none is set",
     "procedure_document": "the published promise",
     **dict.fromkeys(("status", "status_feed"), "outages and works that were made public, if the operator wants it"),
+    **dict.fromkeys(
+        ("log_of_histories", "log_checkpoint", "log_part_of_tile", "log_tile"),
+        "the signed log of all histories: hashes alone",
+    ),
     **dict.fromkeys(("customer_work", "customer_work_act"), "by the signed link of a notice"),
     "answer_page": "by the signed link of a page",
     "escalate_page": "by the signed link of a notice",

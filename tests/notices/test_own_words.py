@@ -74,6 +74,11 @@ def test_a_brace_without_a_partner_is_found():
     assert loose_brace("{cause} y {plan}") == ""
 
 
+def test_a_placeholder_stands_within_a_line_as_it_is_filled():
+    assert (places("{a\n}"), places("{\na}"), places("{ a }")) == ([], [], ["a"])
+    assert loose_brace("{a\n}") == "{a }"
+
+
 @given(st.text(alphabet="ab {}.\n¿Ñ<", max_size=80), st.dictionaries(st.sampled_from("ab"), st.text(max_size=9)))
 def test_filling_never_fails_and_leaves_no_known_placeholder(text, values):
     values = {name: value.replace("{", "").replace("}", "") for name, value in values.items()}

@@ -188,7 +188,7 @@ def label_of(name: str) -> str:
 # A sentence that holds a placeholder which says nothing in this case is left out, so that nobody reads half of it.
 
 
-PLACE = re.compile(r"\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}")
+PLACE = re.compile(r"\{[^\S\n]*([^{}\s](?:[^{}\n]*[^{}\s])?)[^\S\n]*\}")  # within a line, as it is filled
 BRACE = re.compile(r"[{}]")
 END_OF_SENTENCE = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+")
 CLOSED = re.compile(r"[.!?…]+$")
