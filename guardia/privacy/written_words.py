@@ -44,6 +44,7 @@ NOT_LOOKED_AT = frozenset(
             "retention_rule",
             "privacy_request",
         ),
+        *("history_leaf", "history_tile", "history_checkpoint"),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""
