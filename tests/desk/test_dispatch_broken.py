@@ -89,7 +89,8 @@ def test_two_at_once_agree_and_the_second_is_told(story, engineer, sign_in, crew
 )
 def test_lists_in_any_letters_are_shown_as_they_were_written(story, engineer, crew, lines):  # noqa: F811
     waits_for_a_crew(story)
-    answer = engineer.post(f"/casos/{story.number}/acuerdo", agreement(crew, **dict([lines])))
+    form = agreement(crew, **({"people": "Técnico 1, 010000000-1"} | dict([lines])))
+    answer = engineer.post(f"/casos/{story.number}/acuerdo", form)
     assert answer.status_code in {302, 422}
     assert engineer.get(f"/casos/{story.number}/").status_code == 200
     if answer.status_code == 302:

@@ -127,5 +127,5 @@ def test_p1_the_menu_of_the_recorded_exchange_stands_before_its_wait(board):
     call = Call.objects.get()
     before = call.waiting_at - call.arrived_at
     assert timedelta(seconds=1) < before < timedelta(seconds=2)
-    (beside,) = [beside for words, beside in words_of(call) if "technical" in words]
+    (beside,) = [beside for words, beside in words_of(call) if "Centro de Gestión" in words]
     assert "menú" in beside

@@ -260,10 +260,11 @@ def loose_brace(text: str) -> str:
 
 def line_filled(text: str, values: Mapping[str, str]) -> str:
     """A first sentence or a subject, in one line. Raises Hole where a placeholder of it says nothing."""
-    for name in places(text):
+    line = " ".join(text.split())
+    for name in places(line):
         if not values.get(name, "").strip():
             raise Hole(name)
-    return " ".join(sentence_filled(text.strip(), values).split())
+    return " ".join(sentence_filled(line, values).split())
 
 
 def paragraphs_filled(text: str, values: Mapping[str, str]) -> tuple[str, ...]:
