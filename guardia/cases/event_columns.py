@@ -40,7 +40,7 @@ type Source = Callable[[PastEvent, Row], Any]
 type Table = Mapping[str, Mapping[str, Source]]
 
 
-def known(row: Row, column: str) -> Any:
+def value_of(row: Row, column: str) -> Any:
     return row.get(column, (UNKNOWN, 0))[0]
 
 
@@ -83,7 +83,7 @@ def variant(event: PastEvent, row: Row) -> str:
 
 def once(column: str) -> Source:
     """The hour of the event, unless there was one before."""
-    return lambda event, row: event.at if known(row, column) in (UNKNOWN, None) else KEEP
+    return lambda event, row: event.at if value_of(row, column) in (UNKNOWN, None) else KEEP
 
 
 def subject(event: PastEvent, row: Row) -> Any:
@@ -106,12 +106,12 @@ def affected_since(event: PastEvent, row: Row) -> Any:
 
 
 def outages_over(event: PastEvent, row: Row) -> Any:
-    before = known(row, "outages")
+    before = value_of(row, "outages")
     return before if before is UNKNOWN else [[begin, end or event.at.isoformat()] for begin, end in before]
 
 
 def another_outage(event: PastEvent, row: Row) -> Any:
-    before = known(row, "outages")
+    before = value_of(row, "outages")
     end = _flap_ended(event).isoformat() if "seconds" in event.data else None
     return before if before is UNKNOWN else [*before, [event.at.isoformat(), end]]
 
@@ -121,13 +121,13 @@ def _flap_ended(event: PastEvent) -> datetime:
 
 
 def green_after_flap(event: PastEvent, row: Row) -> Any:
-    before = known(row, "green_since")
+    before = value_of(row, "green_since")
     return before if before is UNKNOWN else max(_flap_ended(event), before or event.at)
 
 
 def in_verification(source: Source) -> Source:
     """P5: who confirms after a supervisor went on without anybody changes neither the stage nor the green window."""
-    return lambda event, row: source(event, row) if known(row, "stage") == Stage.VERIFICATION else KEEP
+    return lambda event, row: source(event, row) if value_of(row, "stage") == Stage.VERIFICATION else KEEP
 
 
 def who_confirmed(event: PastEvent, row: Row) -> Any:
@@ -136,7 +136,7 @@ def who_confirmed(event: PastEvent, row: Row) -> Any:
 
 
 def first_answer(event: PastEvent, row: Row) -> Any:
-    return KEEP if known(row, "answer") not in ("", UNKNOWN) else text("answer")(event, row)
+    return KEEP if value_of(row, "answer") not in ("", UNKNOWN) else text("answer")(event, row)
 
 
 def fields_after_transfer(event: PastEvent, row: Row) -> Any:
@@ -145,7 +145,7 @@ def fields_after_transfer(event: PastEvent, row: Row) -> Any:
 
 
 def affected_nobody(event: PastEvent, row: Row) -> int | None:
-    return 0 if known(row, "desk") == TECHNICAL else None
+    return 0 if value_of(row, "desk") == TECHNICAL else None
 
 
 NOT_BACK = dict.fromkeys(("restored_at", "green_since"), fixed(None))
@@ -264,12 +264,14 @@ WAIT: Table = {
     },
     "wait_ended": {
         # The sweep ends a wait that holds nothing any more, never before it began.
-        "ended_at": lambda event, row: max(event.at, known(row, "started_at")) if event.data.get("idle") else event.at,
+        "ended_at": lambda event, row: (
+            max(event.at, value_of(row, "started_at")) if event.data.get("idle") else event.at
+        ),
     },
     "wait_corrected": {
         "started_at": lambda event, row: as_hour(event.data["hours"][0]) if event.data["hours"] else KEEP,
         "ended_at": lambda event, row: (
-            as_hour(event.data["hours"][1]) if event.data["hours"] else known(row, "started_at")
+            as_hour(event.data["hours"][1]) if event.data["hours"] else value_of(row, "started_at")
         ),
         "clocks": lambda event, row: event.data["clocks"] if event.data["hours"] else [],
     },
@@ -287,7 +289,7 @@ WAIT: Table = {
 
 
 def _joined(sign: str, row: Row, column: str, more: str | None, most: int | None = None) -> Any:
-    before = known(row, column)
+    before = value_of(row, column)
     return UNKNOWN if before is UNKNOWN or more is None else joined(sign, before, more)[:most]
 
 

@@ -24,8 +24,8 @@ from guardia.cases.event_columns import (
     Row,
     Table,
     hour,
-    known,
     text,
+    value_of,
 )
 from guardia.events.kinds import KINDS, NEWSWORTHY, TicketStatus
 from guardia.procedure.vocabulary import Moment, WaitCause
@@ -56,7 +56,7 @@ class ExpectedRows:
             row: Row = {}
             self.tests[event.data["test"]] = row
             _set(row, TEST, event)
-            row["stage"] = known(self.case, "stage"), event.seq
+            row["stage"] = value_of(self.case, "stage"), event.seq
             row["measured_at"] = self._measured_at(event), event.seq
         if event.moment in FILE:
             _set(self.files.setdefault(event.data["file"], {}), FILE, event)
@@ -73,16 +73,16 @@ class ExpectedRows:
 
     def _settled(self, status: str) -> str:
         """As the ledger settles a case after what was recorded together: the newest wait decides (W1)."""
-        causes = [known(row, "cause") for row in self.waits.values() if known(row, "ended_at") is None]
-        if causes and known(self.case, "closed_at") is None:
+        causes = [value_of(row, "cause") for row in self.waits.values() if value_of(row, "ended_at") is None]
+        if causes and value_of(self.case, "closed_at") is None:
             return TicketStatus.PENDING if causes[-1] == WaitCause.CUSTOMER else TicketStatus.HELD
         if status in (TicketStatus.PENDING, TicketStatus.HELD):
-            return TicketStatus.RESOLVED if known(self.case, "restored_at") else TicketStatus.IN_PROGRESS
+            return TicketStatus.RESOLVED if value_of(self.case, "restored_at") else TicketStatus.IN_PROGRESS
         return status
 
     def _measured_at(self, event: PastEvent) -> Any:
         """An alert of monitoring may have ended before the case was opened, which an older event does not say."""
-        if event.data.get("alert") and event.at == known(self.case, "opened_at"):
+        if event.data.get("alert") and event.at == value_of(self.case, "opened_at"):
             return hour("measured_at", UNKNOWN)(event, {})
         return event.at
 
@@ -90,7 +90,7 @@ class ExpectedRows:
         # The remote plan of an outage is that of the case too; it ends no visit that was decided on before.
         if not (event.moment == Moment.DIAGNOSED and "outage" in event.data):
             for row in self.visits.values():
-                if known(row, "ended_at") is None:
+                if value_of(row, "ended_at") is None:
                     _set(row, VISITS_END, event)
         if event.moment in VISIT and "visit" in event.data:
             pk = event.data["visit"]
@@ -114,8 +114,8 @@ class ExpectedRows:
                 _set(row, WAIT, event)
                 row["ruling"] = ruling, event.seq
                 row["ruling_reasons"] = text(own if own in event.texts else "reason")(event, row), event.seq
-                if ruling == UPHELD and known(row, "ended_at") is None:
-                    row["ended_at"] = max(event.at, known(row, "started_at")), event.seq
+                if ruling == UPHELD and value_of(row, "ended_at") is None:
+                    row["ended_at"] = max(event.at, value_of(row, "started_at")), event.seq
 
 
 def _set(row: Row, table: Table, event: PastEvent) -> None:

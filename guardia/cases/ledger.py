@@ -276,7 +276,7 @@ class CaseLedger:
             public=entry.moment in PUBLIC,
             data=dict(entry.data),
             canonical=canonical,
-            hash=history.chained(previous, canonical),
+            hash=history.chained_as(self.case.history_format, previous, canonical),
             texts=texts,
         )
         self.written.append(event)

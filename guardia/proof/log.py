@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from guardia.config.sql_rows import rows_of, run, take_turn
 from guardia.proof import merkle, note
-from guardia.proof.merkle import HASH, LEVELS, TILE, joined, tile_of
+from guardia.proof.merkle import HASH, LEVELS, TILE, each_hash, joined, tile_of
 from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
 
 AT_ONCE = 10_000
@@ -207,14 +207,16 @@ def grow(start: int, hashes: Sequence[bytes]) -> None:
 def sign(at: datetime) -> HistoryCheckpoint | None:
     """Sign the tree as it is, where that is due: it has grown for five minutes, or nothing was signed for an hour."""
     last = newest_checkpoint()
-    now_size = size()
     since = at - last.at if last else SIGNED_AT_LEAST_EVERY
+    if since < SIGNED_EVERY:
+        return None
+    now_size = size()
     has_grown = last is None or now_size > last.size
-    if now_size == 0 or since < (SIGNED_EVERY if has_grown else SIGNED_AT_LEAST_EVERY):
+    if now_size == 0 or (since < SIGNED_AT_LEAST_EVERY and not has_grown):
         return None
     state = Checkpoint(origin(), now_size, merkle.root(now_size, Tiles().hold(now_size).subtree))
     by = signers()
-    _must_have_grown(state)
+    _must_have_grown(state, last)
     keys = "".join(f"{key}\n" for key in dict.fromkeys(verifiers()))
     found = HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
     _signed.append(state)
@@ -230,11 +232,8 @@ class LogWasRewritten(RuntimeError):
     """The tree in the database does not begin with the one that was signed before: nothing is signed any more."""
 
 
-def _must_have_grown(state: Checkpoint) -> None:
-    before = list(_signed)
-    if last := newest_checkpoint():
-        before.append(note.read_checkpoint(last.note))
-    for one in before:
+def _must_have_grown(state: Checkpoint, last: HistoryCheckpoint | None) -> None:
+    for one in (*_signed, *([note.read_checkpoint(last.note)] if last else [])):
         if one.size > state.size or merkle.root(one.size, Tiles().hold(one.size).subtree) != one.root:
             raise LogWasRewritten(
                 f"the log of {state.size} leaves has not grown from the one of {one.size} that was signed before: "
@@ -305,10 +304,10 @@ def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True
     ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC. Without ``has_our_keys``
     each checkpoint is checked by the keys that were published with it: where a backup was brought back under others.
     """
-    tiles = Tiles()
+    tiles, leaves = Tiles(), size()
     yield from _of_leaves(tiles)
-    yield from _of_tiles(tiles)
-    yield from _of_checkpoints(tiles, kept, has_our_keys)
+    yield from _of_tiles(tiles, leaves)
+    yield from _of_checkpoints(tiles, leaves, kept, has_our_keys)
     for (event,) in rows_of(FORGOTTEN, [now - LATE]):
         yield LogBreak("it is not in the log, and later ones are", event)
 
@@ -335,40 +334,35 @@ def _signed_by(index: int) -> str:
     return f": changed after {first.at:%Y-%m-%d %H:%M} UTC, when it was signed" if first else ""
 
 
-def _of_tiles(tiles: Tiles) -> Iterator[LogBreak]:
+def _of_tiles(tiles: Tiles, leaves: int) -> Iterator[LogBreak]:
     """Each level follows from the one below, and has no more than that gives."""
     for level, place, hashes in rows_of("SELECT level, place, hashes FROM history_tile WHERE level > 0"):
-        for number, digest in enumerate(_split(bytes(hashes))):
+        for number, digest in enumerate(each_hash(bytes(hashes))):
             below = tiles.tile(level - 1, place * TILE + number)
             if len(below) != TILE * HASH or joined(below) != digest:
                 yield LogBreak(f"tile {place} of level {level} does not follow from the level below")
         tiles.read.clear()
     ((held,),) = rows_of("SELECT coalesce(sum(length(hashes)), 0) FROM history_tile WHERE level = 0")
-    leaves = int(held) // HASH
-    if leaves != size():
-        yield LogBreak(f"the tiles hold {leaves} leaves, and {size()} are named")
+    if leaves != held // HASH:
+        yield LogBreak(f"the tiles hold {held // HASH} leaves, and {leaves} are named")
 
 
-def _split(hashes: bytes) -> Iterator[bytes]:
-    return (hashes[place : place + HASH] for place in range(0, len(hashes), HASH))
-
-
-def _of_checkpoints(tiles: Tiles, kept: Sequence[str], has_our_keys: bool) -> Iterator[LogBreak]:
+def _of_checkpoints(tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool) -> Iterator[LogBreak]:
     own = verifiers()
     for signed in HistoryCheckpoint.objects.order_by("pk").iterator(chunk_size=1000):
         by = own if has_our_keys else [note.read_verifier(line) for line in signed.keys.splitlines()]
-        yield from _of_checkpoint(tiles, signed.note, by, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
+        yield from _of_checkpoint(tiles, leaves, signed.note, by, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
     for number, words in enumerate(kept, 1):
-        yield from _of_checkpoint(tiles, words, own, f"the checkpoint that was kept ({number})")
+        yield from _of_checkpoint(tiles, leaves, words, own, f"the checkpoint that was kept ({number})")
 
 
-def _of_checkpoint(tiles: Tiles, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
+def _of_checkpoint(tiles: Tiles, leaves: int, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
     try:
         state = note.read_checkpoint(signed)
         # The key decides, and not the address that the installation had: this may have changed.
         note.signatures_of(signed, [*by, *(replace(verifier, name=state.origin) for verifier in by)])
-        if state.size > size():
-            yield LogBreak(f"{name} has {state.size} leaves, and the log {size()}: leaves were taken out")
+        if state.size > leaves:
+            yield LogBreak(f"{name} has {state.size} leaves, and the log {leaves}: leaves were taken out")
         elif merkle.root(state.size, tiles.subtree) != state.root:
             yield LogBreak(f"{name} was signed over another tree of {state.size} leaves")
     except NoteIsWrong as trouble:

@@ -149,7 +149,12 @@ def tile_of(level: int, place: int) -> tuple[int, int, int, int]:
 
 def joined(hashes: bytes) -> bytes:
     """The root over as many hashes as a power of two."""
-    row = [hashes[place : place + HASH] for place in range(0, len(hashes), HASH)]
+    row = list(each_hash(hashes))
     while len(row) > 1:
         row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
     return row[0]
+
+
+def each_hash(hashes: bytes) -> Iterator[bytes]:
+    """The hashes of a tile, which stand one behind the other."""
+    return (hashes[place : place + HASH] for place in range(0, len(hashes), HASH))

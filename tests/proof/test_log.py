@@ -13,6 +13,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.proof import log, merkle, note
 from guardia.proof.log import HistoryLeaf, HistoryTile, Tiles
 from tests.procedure.story import TWO_IN_THE_MORNING, Story
+from tests.proof.test_history import forge
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -48,13 +49,6 @@ def further(story: Story) -> None:
 def found(story: Story, *kept: str) -> list[str]:
     with behind(DatabaseRole.WORKER):
         return [each.what for each in log.breaks(story.now + HOUR + MINUTE, kept)]
-
-
-def forge(owner: psycopg.Connection, statement: str, **values: object) -> None:
-    """As somebody does who has switched every trigger off."""
-    with owner.transaction():
-        owner.execute("SET LOCAL session_replication_role = replica")
-        assert owner.execute(statement, values).rowcount > 0, "nothing was falsified"
 
 
 # --- it grows ---

@@ -67,7 +67,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
         return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
     with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
-        known = known_of(reads)
+        known = operators_part_read_by(reads)
     with behind(DatabaseRole.PORTAL, reads.customer):
         contact = contact_of_id(reads.contact)
         case = case_with_place(reads.case)
@@ -82,7 +82,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(handed_over(request, closing_document(case, now(), known), kind, links))
 
 
-def known_of(reads: LetterLink) -> OperatorsPart | None:
+def operators_part_read_by(reads: LetterLink) -> OperatorsPart | None:
     case = case_of_company(reads.case, reads.customer)
     return operators_part(case) if case else None
 

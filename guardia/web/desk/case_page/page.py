@@ -167,7 +167,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     marked, mails = marks_of(case, at), mails_waiting(case)
     boxes = (escalation, call, voice, evidence, files, links, visits)
     return CasePage(
-        **said_of(case),
+        **fields_of_case(case),
         present=present_words(others),
         next_href=case_href(following) if following else "",
         missing=impact_missing(case, at),
@@ -204,7 +204,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     )
 
 
-def said_of(case: Case) -> dict[str, Any]:
+def fields_of_case(case: Case) -> dict[str, Any]:
     """The fields of the page that follow from the case alone."""
     return {
         "number": case.display_number,
