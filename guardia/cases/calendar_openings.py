@@ -163,6 +163,7 @@ def announcement_facts(change: CalendarChange, edition: int) -> dict[str, Any]:
     """What the event says of the announcement; ``edition`` is that of the calendar by which the hours count now."""
     return {
         "edition": edition,
+        "journal": calendars.journal_hash(edition),
         "day": (change.day or "") and str(change.day),
         "canton": change.canton,
         "kind": change.kind,

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
-from guardia.events.history import chained_as, format_in, stamp, text_digest
+from guardia.clocks.calendars import journal_hash
+from guardia.events.history import chained_text, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 
 AT_ONCE = 1000
@@ -119,7 +120,7 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
         if event.seq != expected:
             yield Break(event.number, expected, "an event is missing")
             expected = event.seq or expected
-        if hashed is None or bytes(event.hash) != chained_as(hashed.get("format", 1), previous, event.canonical):
+        if hashed is None or bytes(event.hash) != _chained(previous, event.canonical, hashed):
             yield Break(event.number, expected, "the hash does not match")
         if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
             yield Break(event.number, expected, difference)
@@ -155,6 +156,14 @@ def _parsed(canonical: str) -> dict[str, Any] | None:
     return found
 
 
+def _chained(previous: bytes, canonical: str, hashed: dict[str, Any]) -> bytes:
+    """The hash that the event must have; none where its text lacks what the hash turns on."""
+    try:
+        return chained_text(previous, canonical, hashed)
+    except (AttributeError, KeyError, TypeError):
+        return b""
+
+
 def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText]) -> str:
     """What in the event's columns or texts is not what was hashed; empty if nothing."""
     columns = {
@@ -171,6 +180,8 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         columns["public"] = event.public
         if event.seq == 1:
             columns["procedure"] = sha256_of(event.procedure)
+    if "journal" in event.data and event.data["journal"] != journal_hash(event.data.get("edition", 0)):
+        return "the calendar's journal is not the one by which it was counted"
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:
             return f"{name} was changed"

@@ -20,7 +20,7 @@ from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks import calendars
 from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
-from guardia.clocks.effects import effects_of
+from guardia.clocks.effects import Effects, effects_of
 from guardia.clocks.fold import Fold
 from guardia.config.asking import atomic
 from guardia.escalation.course import Course, Running
@@ -264,7 +264,8 @@ class CaseLedger:
         entry = self._with_edition(entry)
         previous = self.written[-1].hash if self.written else bytes(self.case.head_hash)
         texts = [(name, os.urandom(16), text) for name, text in entry.texts.items() if text]
-        canonical = canonical_text(self.case, entry, texts, now)
+        text = hashed_text(self.case, entry, now, is_counted(entry, self.fold.effects))
+        canonical = history.canonical_text(text, texts)
         event = Recorded(
             case=self.case,
             seq=self.case.seq,
@@ -276,7 +277,7 @@ class CaseLedger:
             public=entry.moment in PUBLIC,
             data=dict(entry.data),
             canonical=canonical,
-            hash=history.chained_as(self.case.history_format, previous, canonical),
+            hash=history.chained_text(previous, canonical, text),
             texts=texts,
         )
         self.written.append(event)
@@ -300,12 +301,35 @@ class CaseLedger:
         edition = calendars.newest_edition()
         if not starts and min(running) == edition:
             return entry
-        return replace(entry, data={**entry.data, "edition": edition})
+        return replace(entry, data={**entry.data, "edition": edition, "journal": calendars.journal_hash(edition)})
 
 
-def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str]], now: datetime) -> str:
-    """The text of the event that is ``case.seq``, in the format of its case (``guardia/events/history.py``)."""
-    event = {
+COUNTED_DETAILS = frozenset({"affected_since", "service"})
+COUNTED_FACTS = frozenset({"band", "case_kind", "edition", "not_measured"})
+
+
+def is_counted(entry: Entry, effects: Effects) -> bool:
+    """Whether a figure that the customer reads turns on an event that stays within the operator: an affected time, an
+    availability or a promise other than those of the escalation (E). Whoever computes the figures again has to see it.
+    """
+    moment, data = entry.moment, entry.data
+    if moment in PUBLIC:
+        return False
+    if COUNTED_FACTS & data.keys() or (moment == Moment.DETAILS_UPDATED and COUNTED_DETAILS & data.keys()):
+        return True
+    if moment == Moment.VOICE_TOLD and "news" in data:
+        return True
+    tables = effects.starts, effects.restarts, effects.stops, effects.drops
+    triggers = Happening(moment, entry.variant, entry.at).triggers
+    rules = (rule for table in tables for trigger in triggers for rule in table.get(trigger, ()))
+    return any(rule.kind not in OF_THE_ESCALATION for rule in rules)
+
+
+def hashed_text(case: "Case", entry: Entry, now: datetime, counted: bool) -> dict[str, Any]:
+    """What is hashed of the event that is ``case.seq`` but for its prose, in the format of its case
+    (``guardia/events/history.py``).
+    """
+    event: dict[str, Any] = {
         "case": case.number,
         "seq": case.seq,
         "moment": entry.moment.value,
@@ -317,9 +341,11 @@ def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str
     }
     if case.history_format >= 2:
         event |= {"format": case.history_format, "public": entry.moment in PUBLIC, "company": case.customer_id}
+        if counted:
+            event["counted"] = True
         if case.seq == 1:
             event["procedure"] = version.sha256_of(case.procedure_version_id)
-    return history.canonical_text(event, texts)
+    return event
 
 
 def _by_case(entries: Sequence[Entry]) -> list[CaseLedger]:

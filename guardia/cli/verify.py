@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation, switch_on
+from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
 if TYPE_CHECKING:
     from guardia.proof.log import LogBreak
-    from guardia.proof.note import Verifier
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
@@ -101,35 +100,18 @@ def content_of(file: Path) -> bytes:
         raise Mistake(f"{file}: {trouble.strerror}") from trouble
 
 
-def read_keys(words: Sequence[str]) -> list["Verifier"]:
-    """Raises Mistake for what is no verifier key."""
-    from guardia.proof.note import NoteIsWrong, read_verifier
-
-    try:
-        return [read_verifier(each) for each in words]
-    except NoteIsWrong as trouble:
-        raise Mistake(f"--key: {trouble}") from trouble
-
-
 def verify_file(file: Path, language: str | None, keys: Sequence[str] = ()) -> int:
     """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
-    switch_on()
-    from django.utils import translation
-    from django.utils.translation import gettext as _
+    from guardia.proof.offline import guardia_verify
 
-    from guardia.reports.report_history import NotAReport, check
-    from guardia.web.report.document import lines_of
-
-    content, known = content_of(file), read_keys(keys)
+    content = content_of(file)
     try:
-        checked = check(content, known)
-    except NotAReport as trouble:
-        with translation.override(language or "es"):
-            words = _("%(file)s is no closing report, or is damaged. Give the PDF or the JSON as it was handed over.")
-            raise Mistake(words % {"file": file.name}) from trouble
-    said = checked.language if checked.language in LANGUAGES else "es"
-    with translation.override(language or said):
-        print("\n".join(lines_of(checked)))
+        checked, said = guardia_verify.check(content, keys), guardia_verify.read(content)
+    except guardia_verify.Unreadable as trouble:
+        words = guardia_verify.WORDS["unreadable"][LANGUAGES.index(language or "es")]
+        raise Mistake(words.format(file=file.name, why=trouble)) from trouble
+    chosen = language or (checked.language if checked.language in LANGUAGES else "es")
+    print("\n".join(guardia_verify.lines_of(checked, said, chosen, everything=not checked.about)))
     return 0 if checked.is_sound else 1
 
 

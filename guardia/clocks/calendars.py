@@ -5,10 +5,13 @@ that of its withdrawal: no announcement reaches back (docs/adr/0040). A clock ru
 was moved to, so its hours can be computed again at any time (A3 D, E5 D).
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -132,6 +135,31 @@ def newest_edition() -> int:
 def announced_at(edition: int) -> Announced:
     """The journal up to an edition, withdrawn entries left out. Kept: the journal is append-only."""
     return announced(CalendarChange.objects.filter(pk__lte=edition).order_by("pk")) if edition else Announced()
+
+
+@lru_cache(maxsize=64)
+def journal_hash(edition: int) -> str:
+    """The hash over the journal up to an edition, as an event that counts by it says. Kept: the journal is append-only."""
+    found = b""
+    for entry in journal_entries(edition):
+        text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        found = sha256(found + sha256(text.encode()).digest()).digest()
+    return found.hex()
+
+
+def journal_entries(edition: int) -> list[dict[str, Any]]:
+    """The journal up to an edition as it is hashed and handed to whoever counts again; hours in UTC."""
+    return [
+        {
+            "edition": change.pk,
+            "kind": change.kind,
+            "day": change.day.isoformat() if change.day else None,
+            "canton": change.canton,
+            "withdraws": change.withdraws_id,
+            "at": change.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        }
+        for change in journal().filter(pk__lte=edition)
+    ]
 
 
 def announced(changes: Iterable[CalendarChange]) -> Announced:

@@ -4,9 +4,10 @@ The text of an event is JSON with its keys in order, hours in UTC, and prose as 
 can be erased and the history stays whole. There are two formats; an event of the second says so in its text.
 
 1. ``hash = SHA-256(previous ‖ text)``. A case that was begun by it is ended by it.
-2. ``hash = SHA-256(previous ‖ SHA-256(text))``: whoever may not read the text of an event can still prove by its
-   content hash that it stands between the others. The text also says whether the customer may see the event, whose
-   case it is, and, in the first event, the SHA-256 of the procedure that the case promises.
+2. ``hash = SHA-256(previous ‖ mark ‖ SHA-256(text))``: whoever may not read the text of an event can still prove by its
+   content hash that it stands between the others, and by its mark that it need not be shown. The text also says whether
+   the customer may see the event (``public``), whether a figure of the report turns on it (``counted``), whose case it
+   is, and, in the first event, the SHA-256 of the procedure that the case promises.
 """
 
 import json
@@ -17,6 +18,11 @@ from typing import Any
 
 FORMAT = 2
 """Of the cases that are opened now."""
+
+INTERNAL, PUBLIC, COUNTED = 0, 1, 2
+"""The mark of an event, one byte of what is hashed: nobody can show a public event as if it were an internal one.
+COUNTED is an internal event by which a figure of the report is computed, so that its text is shown, without its prose.
+"""
 SHOWN = 32
 """So many hexadecimal digits of a hash stand in a letter: 128 bits, of which nobody finds a second text."""
 
@@ -41,21 +47,29 @@ def content_hash(canonical: str) -> bytes:
     return sha256(canonical.encode()).digest()
 
 
+def mark_in(text: Mapping[str, Any]) -> int:
+    """The mark of an event of the second format, as its text says."""
+    return PUBLIC if text["public"] else COUNTED if text.get("counted") else INTERNAL
+
+
 def chained(previous: bytes, canonical: str) -> bytes:
-    """The hash of an event after ``previous``, that of the event before (empty before the first), by its own format."""
-    return chained_as(format_of(canonical), previous, canonical)
+    """The hash of an event after ``previous``, that of the event before (empty before the first), by its own format.
+
+    Raises ValueError for what is no text of an event, or of a format that is not known here.
+    """
+    return chained_text(previous, canonical, json.loads(canonical))
 
 
-def chained_as(format_: int, previous: bytes, canonical: str) -> bytes:
-    """The same where the format is known already."""
-    if format_ == 1:
+def chained_text(previous: bytes, canonical: str, text: Mapping[str, Any]) -> bytes:
+    """The same where ``text``, what the canonical text says, was read already."""
+    if format_in(text) == 1:
         return sha256(previous + canonical.encode()).digest()
-    return chained_content(previous, content_hash(canonical))
+    return chained_content(previous, mark_in(text), content_hash(canonical))
 
 
-def chained_content(previous: bytes, content: bytes) -> bytes:
-    """The hash of an event of the second format by its content hash alone."""
-    return sha256(previous + content).digest()
+def chained_content(previous: bytes, mark: int, content: bytes) -> bytes:
+    """The hash of an event of the second format by its mark and its content hash alone."""
+    return sha256(previous + bytes([mark]) + content).digest()
 
 
 def format_of(canonical: str) -> int:

@@ -6,10 +6,10 @@ rewrite the tree too, and then cannot sign it, or contradicts what was signed be
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -245,33 +245,27 @@ def newest_checkpoint() -> HistoryCheckpoint | None:
     return HistoryCheckpoint.objects.order_by("-pk").first()
 
 
-class Inclusion(NamedTuple):
-    """That the event ``seq`` of a case, and with it all before, is in the log: its leaf, the hashes beside it, and what
-    was signed. Hashes are hexadecimal digits.
-    """
-
-    seq: int
-    leaf: int
-    proof: list[str]
-    checkpoint: str
-    keys: list[str]
-
-
-NEWEST_LEAF = """
-    SELECT event.seq, leaf.index FROM case_event AS event JOIN history_leaf AS leaf ON leaf.event_id = event.id
-    WHERE event.case_id = %s AND leaf.index < %s ORDER BY event.seq DESC LIMIT 1
+NEWEST_LEAVES = """
+    SELECT DISTINCT ON (event.case_id) event.case_id, event.seq, leaf.index
+    FROM case_event AS event JOIN history_leaf AS leaf ON leaf.event_id = event.id
+    WHERE event.case_id = ANY(%s) AND leaf.index < %s ORDER BY event.case_id, event.seq DESC
 """
 
 
-def inclusion_of(case_id: int) -> Inclusion | None:
-    """Of the last event of the case that the newest checkpoint covers; None where it covers none yet."""
+def inclusions_of(numbers: Mapping[int, int]) -> dict[str, Any] | None:
+    """That the cases of these ids are in the log: the newest checkpoint, the keys that were published with it, and of
+    each case (by its number) the last event that it covers, with its leaf and the hashes beside it, as hexadecimal digits.
+
+    None where nothing was signed yet.
+    """
     signed = newest_checkpoint()
-    rows = rows_of(NEWEST_LEAF, [case_id, signed.size]) if signed else []
-    if signed is None or not rows:
+    if signed is None:
         return None
-    ((seq, leaf),) = rows
-    found = merkle.inclusion_proof(leaf, signed.size, Tiles().hold(signed.size, leaf).subtree)
-    return Inclusion(seq, leaf, [each.hex() for each in found], signed.note, signed.keys.splitlines())
+    entries, tiles = [], Tiles()
+    for case_id, seq, leaf in rows_of(NEWEST_LEAVES, [list(numbers), signed.size]):
+        proof = merkle.inclusion_proof(leaf, signed.size, tiles.hold(signed.size, leaf).subtree)
+        entries.append({"case": numbers[case_id], "seq": seq, "leaf": leaf, "proof": [each.hex() for each in proof]})
+    return {"checkpoint": signed.note, "keys": signed.keys.splitlines(), "entries": entries}
 
 
 # --- whether it is whole ----------------------------------------------------------------------------------------------

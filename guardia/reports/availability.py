@@ -127,6 +127,11 @@ def spans_of(case: Case) -> list[OpenInterval]:
     return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
 
 
+def cases_of_service(service_id: int, month: Month, at: datetime) -> list[Case]:
+    """The incidents whose intervals count for this service in this month, as far as it has gone at ``at`` (UTC)."""
+    return list(_cases(service_id, month.start, min(month.end, at)))
+
+
 def _cases(service_id: int, start: datetime, end: datetime) -> Iterable[Case]:
     return _touching(start, end).filter(service=service_id)
 

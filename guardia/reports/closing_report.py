@@ -142,6 +142,7 @@ class Promised:
 class WaitFacts:
     """A stop as it stands now (W1). ``excluded``: the affected time leaves it out too; ``void``: it holds nothing."""
 
+    id: int
     cause: str
     clocks: Sequence[str]
     start: datetime

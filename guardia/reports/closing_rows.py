@@ -5,6 +5,7 @@ from datetime import datetime
 
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import UPHELD, Availability, Outage, availability, counted, outages_of
+from guardia.cases.event import CaseEvent
 from guardia.cases.labels import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import broke_at
@@ -75,19 +76,19 @@ def crews_of(case: Case) -> dict[int, str]:
 
 def public_events(case: Case) -> list[ReportedEvent]:
     """The public events in the order in which they happened."""
-    events = case.events.filter(public=True).order_by("occurred_at", "seq").prefetch_related("texts")
-    return [
-        ReportedEvent(
-            event.seq,
-            event.moment,
-            event.variant,
-            event.occurred_at,
-            event.recorded_at,
-            event.data,
-            {text.name: text.text for text in event.texts.all() if is_public_text(event.moment, text.name)},
-        )
-        for event in events
-    ]
+    return public_events_of([case.pk]).get(case.pk, [])
+
+
+def public_events_of(case_ids: Sequence[int]) -> dict[int, list[ReportedEvent]]:
+    """The same of several cases, by the id of each."""
+    events = CaseEvent.objects.filter(case__in=case_ids, public=True).order_by("occurred_at", "seq")
+    found: dict[int, list[ReportedEvent]] = {}
+    for event in events.prefetch_related("texts"):
+        texts = {text.name: text.text for text in event.texts.all() if is_public_text(event.moment, text.name)}
+        hours = event.occurred_at, event.recorded_at
+        said = ReportedEvent(event.seq, event.moment, event.variant, *hours, event.data, texts)
+        found.setdefault(event.case_id, []).append(said)
+    return found
 
 
 def promises_of(case: Case) -> list[Clock]:
@@ -137,6 +138,7 @@ def excluded_in(timeline: Sequence[ReportedEvent]) -> set[int]:
 def wait_facts(wait, excluded: set[int], until: datetime) -> WaitFacts:
     end = min(wait.ended_at or until, max(until, wait.started_at))
     return WaitFacts(
+        id=wait.pk,
         cause=wait.cause,
         clocks=wait.clocks,
         start=wait.started_at,
@@ -169,7 +171,8 @@ def availability_of(case: Case, until: datetime) -> Availability:
     """Of the case's service in the month of ``until``, up to then, from the intervals that the affected time counts."""
     month = Month.of(until)
     if case.service_id is None:
-        return availability(counted(spans_of(case), case.exclusions(until), until), month.start, until)
+        left_out = [*case.exclusions(until), *case.work_window()]
+        return availability(counted(spans_of(case), left_out, until), month.start, until)
     return service_month(case.service_id, month, until).figures
 
 

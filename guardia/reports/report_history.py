@@ -1,22 +1,37 @@
-"""The file that travels with a closing report: written, linked to, and checked against itself without the database."""
+"""What travels with a closing report, and the whole history of a company: the events with their hashes, all that is
+needed to compute every figure again, and the figures that Guardia claims.
+
+``guardia/proof/offline/guardia_verify.py`` checks such a file, and needs nothing of Guardia; the format is written down
+in ``docs/evidence.md``. Here is also the link by which a report is read.
+"""
 
 import json
-import re
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from itertools import batched
+from typing import Any
 
-from guardia.cases.case import Case
-from guardia.cases.case_proofs import DENIES, GRADE, is_lacking
-from guardia.events.history import chained, chained_content, content_hash, format_of, stamp, text_digest
+from django.conf import settings
+
+from guardia.cases.case import Case, Status
+from guardia.cases.case_proofs import GRADE
+from guardia.cases.closing_figures import Outage, excluded_span, excluded_waits, outages_of, windows_of
+from guardia.cases.escalation_steps import OF_THE_ESCALATION
+from guardia.cases.event import CaseEvent
+from guardia.clocks.calendars import journal_entries
+from guardia.clocks.clock import Clock, Wait
+from guardia.clocks.rest_days import local_day
+from guardia.events.history import INTERNAL, content_hash, format_in, mark_in, stamp
+from guardia.outages.planned_work import PlannedWork
 from guardia.people import signed
+from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Moment
-from guardia.proof.log import Inclusion
-from guardia.proof.merkle import ProofIsWrong, check_inclusion, leaf_hash
-from guardia.proof.note import NoteIsWrong, Verifier, read_checkpoint, read_verifier, signatures_of
-from guardia.reports.closing_report import ClosingReport, is_public_text
+from guardia.proof.log import inclusions_of
+from guardia.reports.availability import cases_of_service, company_month, spans_of
+from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts, is_public_text
+from guardia.reports.closing_rows import excluded_in, promised, public_events_of, wait_facts
+from guardia.reports.month import Month
 
 # --- report link ------------------------------------------------------------------------------------------------------
 # The link by which a contact reads the closing report of one case: signed, for that company alone, good for a year.
@@ -34,95 +49,124 @@ def read_link(token: str) -> signed.LetterLink:
     return signed.LetterLink(*signed.read(token, SALT, GOOD_FOR, ids=3))
 
 
-# --- report history ---------------------------------------------------------------------------------------------------
-# The file that travels with a closing report: its figures, and the chained history as far as the customer may see it.
-# Whoever has it can check both without the database (``report_check``): the hash of an event covers the hash before
-# it and its own canonical text, in which prose stands as sha256(salt‖text).
-FORMAT = "guardia-closing-report/2"
-READABLE = (FORMAT, "guardia-closing-report/1")
+# --- what is needed to compute again ----------------------------------------------------------------------------------
+REPORT, HISTORY = "guardia-closing-report/3", "guardia-history/1"
+AT_ONCE = 200
+"""Cases that are read together."""
 
 
-class Hashed(NamedTuple):
-    """Of one event what may leave the operator in any case: its hash, and that of its text, as hexadecimal digits.
-
-    ``content`` is empty for an event of the first format, whose hash cannot be proven without its text.
+@dataclass(frozen=True)
+class Evidence:
+    """The histories of some cases as they may leave the operator, by the number of the case, and what else stands in
+    the file beside them. Read by a role that sees the operator's own events.
     """
 
-    hash: str
-    content: str
+    histories: Mapping[int, list[dict[str, Any]]]
+    beside: Mapping[str, Any]
 
 
-Hashes = Mapping[int, Hashed]
-"""The hashes of every event by its seq: also of those whose content stays in the operator."""
+def evidence_of(case: Case, until: datetime) -> Evidence:
+    """Of one case, and of the other cases of its service in the month of ``until`` (UTC), on which its availability turns."""
+    others = [] if case.service_id is None else cases_of_service(case.service_id, Month.of(until), until)
+    return evidence_in([case, *(other for other in others if other.pk != case.pk)], with_prose=[case.pk])
 
 
-def hashes_of(case: Case) -> Hashes:
-    """Read under the staff's database role: the company's own hides the events that are not public."""
-    rows = case.events.order_by("seq").values_list("seq", "hash", "canonical")
-    return {seq: Hashed(bytes(digest).hex(), _content_of(canonical)) for seq, digest, canonical in rows}
+def evidence_in(cases: Sequence[Case], with_prose: Sequence[int]) -> Evidence:
+    """``with_prose``: the ids of the cases whose public texts are shown; the hashes of the others prove theirs."""
+    gathered = Gathered()
+    histories = {case.number: rows for case, rows in gathered.read(cases, with_prose)}
+    return Evidence(histories, gathered.beside(cases))
 
 
-def _content_of(canonical: str) -> str:
-    return "" if format_of(canonical) == 1 else content_hash(canonical).hex()
+class Gathered:
+    """Reads histories, and remembers what else they name: the editions of the calendar."""
+
+    def __init__(self) -> None:
+        self.edition = 0
+
+    def read(self, cases: Sequence[Case], with_prose: Iterable[int]) -> Iterator[tuple[Case, list[dict[str, Any]]]]:
+        """The rows of each case in the order given, a batch of cases at once."""
+        prose = frozenset(with_prose)
+        for some in batched(cases, AT_ONCE):
+            events = CaseEvent.objects.filter(case__in=[case.pk for case in some]).order_by("case_id", "seq")
+            rows: dict[int, list[dict[str, Any]]] = {}
+            for event in events.prefetch_related("texts"):
+                rows.setdefault(event.case_id, []).append(self.row_of(event, event.case_id in prose))
+            yield from ((case, rows.get(case.pk, [])) for case in some)
+
+    def row_of(self, event: CaseEvent, with_prose: bool) -> dict[str, Any]:
+        """Of each event its hash; of one that is public or counted its text, and of a public one what prose may be shown,
+        with its salt; of any other the hash of its text, which binds it to the events before and after.
+        """
+        text = json.loads(event.canonical)
+        self.edition = max(self.edition, event.data.get("edition") or 0)
+        row: dict[str, Any] = {"seq": event.seq, "hash": bytes(event.hash).hex()}
+        is_first_format = format_in(text) == 1
+        if not is_first_format:
+            row["mark"] = mark_in(text)
+        if event.public or row.get("mark", INTERNAL) != INTERNAL:
+            row["canonical"] = event.canonical
+        elif not is_first_format:
+            row["content"] = content_hash(event.canonical).hex()
+        if event.public and with_prose:
+            row["texts"] = {
+                words.name: {"salt": bytes(words.salt or b"").hex(), "text": words.text}
+                for words in event.texts.all()
+                if words.text is not None and is_public_text(event.moment, words.name)
+            }
+        return row
+
+    def beside(self, cases: Sequence[Case]) -> dict[str, Any]:
+        """The published procedures, the calendar's journal with the days of its cantons, planned works that were over
+        before their time, and how far the histories are in the signed log.
+        """
+        versions = ProcedureVersion.objects.filter(pk__in={case.procedure_version_id for case in cases})
+        works = PlannedWork.objects.filter(pk__in={case.within_work_id for case in cases if case.within_work_id})
+        journal = journal_entries(self.edition) if self.edition else []
+        return {
+            "zone": settings.TIME_ZONE,
+            "procedures": dict(versions.values_list("sha256", "document")),
+            "journal": journal,
+            "feasts": {each: feast_of(each) for each in {entry["canton"] for entry in journal if entry["canton"]}},
+            "works": {work.display_number: stamp(work.ended_at) for work in works if work.ended_at},
+            "log": inclusions_of({case.pk: case.number for case in cases}),
+        }
 
 
-def file_of(report: ClosingReport, hashes: Hashes, logged: Inclusion | None, language: str) -> bytes:
-    """The report as UTF-8 JSON, readable to a person too. ``logged``: how far the history is in the signed log."""
+def feast_of(canton: str) -> str:
+    """Month and day of a canton's own feast, as the law's list has it: ``07-25``."""
+    _name, month, day = local_day(canton)
+    return f"{month:02}-{day:02}"
+
+
+# --- what is claimed --------------------------------------------------------------------------------------------------
+def file_of(report: ClosingReport, evidence: Evidence, language: str) -> bytes:
+    """The closing report as UTF-8 JSON, readable to a person too."""
     case = report.case
     found = {
-        "format": FORMAT,
-        "case": case.number,
+        "format": REPORT,
         "language": language,
-        "seq": case.seq,
-        "head": bytes(case.head_hash).hex(),
-        "report": figures_of(report),
-        "events": events_of(case, hashes),
-        "log": logged._asdict() if logged else None,
+        "case": case.number,
+        "cases": [
+            history_of(case.number, evidence.histories[case.number]) | {"report": figures_of(report)},
+            *(history_of(number, rows) for number, rows in evidence.histories.items() if number != case.number),
+        ],
+        **evidence.beside,
     }
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
+def history_of(number: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A case by its number and its events as they were read together: nobody can have added one since."""
+    return {"case": number, "seq": len(rows), "head": rows[-1]["hash"] if rows else "", "events": rows}
+
+
 def figures_of(report: ClosingReport) -> dict[str, Any]:
-    case, confirmed = report.case, report.last(Moment.CONFIRMED)
-    return {
-        "closed_at": stamp(case.closed_at) if case.closed_at else None,
-        "fault": case.fault,
-        "solution": case.solution,
-        "prevention": case.prevention,
-        "without_evidence": [
-            {"seq": said.seq, "at": stamp(said.at), "reason": said.text("reason"), "who": said.text("who")}
-            for said in report.without_evidence
-        ],
+    """What a closing report claims of its case."""
+    case = report.case
+    return claims(case, report.until, report.timeline, report.waits, clocks_in_file([case.pk]).get(case.pk, [])) | {
+        "outages": [outage_row(each) for each in report.outages],
         "affected_seconds": report.affected,
-        "confirmed": (
-            {name: confirmed.text(name) for name in ("name", "position")} | {GRADE: confirmed.data.get(GRADE, "")}
-            if confirmed
-            else None
-        ),
-        "outages": [
-            {
-                "start": stamp(o.start),
-                "end": stamp(o.end),
-                "excluded": o.excluded,
-                "counted": o.counted,
-                **({"in_planned_work": o.in_work} if o.in_work else {}),
-            }
-            for o in report.outages
-        ],
-        "promises": [
-            {
-                "kind": p.kind,
-                "ordinal": p.ordinal,
-                "started_at": stamp(p.started_at),
-                "ended_at": stamp(p.ended_at) if p.ended_at else None,
-                "target": p.target,
-                "lasted": p.lasted,
-                "stood_still": p.stood_still,
-                "taken": p.taken,
-                "kept": p.kept,
-            }
-            for p in report.promises
-        ],
         "availability": {
             "start": stamp(report.availability.start),
             "end": stamp(report.availability.end),
@@ -133,266 +177,131 @@ def figures_of(report: ClosingReport) -> dict[str, Any]:
     }
 
 
-def events_of(case: Case, hashes: Hashes) -> list[dict[str, Any]]:
-    """Of each event its hash; of a public one its canonical text, and what prose may be shown, with its salt; of any
-    other the hash of its text, which binds it to the events before and after.
-    """
-    public = {event.seq: event for event in case.events.filter(public=True).prefetch_related("texts")}
-    found = []
-    for seq, hashed in sorted(hashes.items()):
-        row: dict[str, Any] = {"seq": seq, "hash": hashed.hash}
-        if event := public.get(seq):
-            row["canonical"] = event.canonical
-            row["texts"] = {
-                text.name: {"salt": bytes(text.salt or b"").hex(), "text": text.text}
-                for text in event.texts.all()
-                if text.text is not None and is_public_text(event.moment, text.name)
-            }
-        elif hashed.content:
-            row["content"] = hashed.content
-        found.append(row)
+def claims(
+    case: Case, until: datetime, timeline: Sequence[ReportedEvent], waits: Iterable[WaitFacts], clocks: Iterable[Clock]
+) -> dict[str, Any]:
+    """What is claimed of any case, up to ``until`` (UTC)."""
+    said = [event for event in timeline if event.moment == Moment.CONFIRMED]
+    return {
+        "until": stamp(until),
+        "closed_at": stamp(case.closed_at) if case.closed_at else None,
+        "fault": case.fault,
+        "solution": case.solution,
+        "prevention": case.prevention,
+        "confirmed": (
+            {name: said[-1].text(name) for name in ("name", "position")} | {GRADE: said[-1].data.get(GRADE, "")}
+            if said
+            else None
+        ),
+        "without_evidence": [
+            {"seq": event.seq, "at": stamp(event.at), "reason": event.text("reason"), "who": event.text("who")}
+            for event in timeline
+            if event.data.get("without_evidence")
+        ],
+        "waits": [wait_row(wait) for wait in waits],
+        "promises": [promise_row(clock, until) for clock in clocks],
+    }
+
+
+def clocks_in_file(case_ids: Sequence[int]) -> dict[int, list[Clock]]:
+    """By case, every promise to the customer that was not dropped: all but those of the escalation (E)."""
+    clocks = Clock.objects.filter(case__in=case_ids).exclude(outcome="dropped").exclude(kind__in=OF_THE_ESCALATION)
+    found: dict[int, list[Clock]] = {}
+    for clock in clocks.order_by("started_at", "pk"):
+        found.setdefault(clock.case_id or 0, []).append(clock)
     return found
 
 
-# --- report check -----------------------------------------------------------------------------------------------------
-# Checks a closing report's file against itself, without the database: is its history whole, do its figures follow?
-# What nobody can rewrite unseen: an event in the middle changes every hash after it, and each notice that the
-# customer got bears the hash of its own event. So the verdict names the last hash, to be compared with such a notice.
-LARGEST = 64_000_000
-EMBEDDED = re.compile(rb"<<[^\r\n]{0,400}/EmbeddedFile[^\r\n]{0,400}>>\s*stream\r?\n")
+def wait_row(wait: WaitFacts) -> dict[str, Any]:
+    return {
+        "wait": wait.id,
+        "cause": wait.cause,
+        "clocks": list(wait.clocks),
+        "start": stamp(wait.start),
+        "end": stamp(wait.end),
+        "excluded": wait.excluded,
+        "void": wait.void,
+    }
 
 
-class NotAReport(ValueError):
-    """The file is no closing report of ours, or carries none."""
+def promise_row(clock: Clock, until: datetime) -> dict[str, Any]:
+    said = promised(clock, until)
+    return {
+        "kind": said.kind,
+        "ordinal": said.ordinal,
+        "started_at": stamp(said.started_at),
+        "ended_at": stamp(said.ended_at) if said.ended_at else None,
+        "target": said.target,
+        "lasted": said.lasted,
+        "stood_still": said.stood_still,
+        "taken": said.taken,
+        "kept": said.kept,
+    }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong: of which event (0: of the report itself), and which rule it breaks."""
+def outage_row(outage: Outage) -> dict[str, Any]:
+    return {
+        "start": stamp(outage.start),
+        "end": stamp(outage.end),
+        "excluded": outage.excluded,
+        "counted": outage.counted,
+        **({"in_planned_work": outage.in_work} if outage.in_work else {}),
+    }
 
-    seq: int
-    rule: str
 
+# --- the whole history of a company -----------------------------------------------------------------------------------
+def company_history(customer_id: int, name: str, at: datetime, language: str) -> Iterator[bytes]:
+    """All cases of a company as one file, in pieces: so many cases fit into no letter. ``at`` is UTC, now.
 
-@dataclass(frozen=True)
-class Logged:
-    """How far the history is in the signed log: up to event ``seq``, which is leaf ``leaf`` of ``size``.
-
-    ``signed_by``: the keys whose signature holds. ``is_trusted``: by a key that whoever checks has from elsewhere;
-    otherwise by one that the file itself names, to be compared with what the operator publishes.
+    Read by a role that sees the operator's own events of this company.
     """
-
-    seq: int
-    leaf: int
-    size: int
-    signed_by: list[str]
-    is_trusted: bool
-
-
-@dataclass
-class Checked:
-    """``whole`` events were checked with their content, ``bound`` ones by the hash of theirs; ``bare`` ones, of an
-    older history, show a hash that nothing but the next event proves.
-
-    ``unproven``: why a step was taken without green evidence, and by whom.
-    """
-
-    case: int
-    seq: int
-    head: str
-    language: str
-    whole: int = 0
-    bound: int = 0
-    bare: int = 0
-    unproven: list[tuple[str, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    logged: Logged | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        return not self.findings
+    cases = list(Case.objects.filter(customer=customer_id).defer("search").order_by("pk"))
+    gathered, prose = Gathered(), [case.pk for case in cases]
+    begun = {"format": HISTORY, "language": language, "company": name, "written_at": stamp(at)}
+    yield (json.dumps(begun, ensure_ascii=False)[:-1] + ', "cases": [').encode()
+    between = "\n"
+    for some in batched(gathered.read(cases, prose), AT_ONCE):
+        told = claims_of([case for case, _rows in some], at)
+        for case, rows in some:
+            found = history_of(case.number, rows) | {"report": told[case.pk]}
+            yield (between + json.dumps(found, ensure_ascii=False)).encode()
+            between = ",\n"
+    months = [*months_of(customer_id, cases, at)]
+    ended = {"months": months, **gathered.beside(cases)}
+    yield ("],\n" + json.dumps(ended, ensure_ascii=False)[1:]).encode()
 
 
-def check(content: bytes, keys: Sequence[Verifier] = ()) -> Checked:
-    """The verdict on a PDF or JSON. ``keys``: by which the log is signed, where one knows them. Raises NotAReport."""
-    said = read(content)
-    try:
-        checked = Checked(int(said["case"]), int(said["seq"]), str(said["head"]), str(said["language"]))
-        history = list(chain(said, checked))
-        checked.findings += [*history, *figures(said), *log(said, checked, keys)]
-        rows = said["report"].get("without_evidence", ())
-        checked.unproven = list(dict.fromkeys((str(row["reason"]), str(row["who"])) for row in rows))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
-        raise NotAReport(f"{type(wrong).__name__}: {wrong}") from wrong
-    return checked
+def claims_of(cases: Sequence[Case], at: datetime) -> dict[int, dict[str, Any]]:
+    """By case, what is claimed of it: a batch of cases in as many questions as for one."""
+    ids = [case.pk for case in cases]
+    timelines, clocks, holes, work = public_events_of(ids), clocks_in_file(ids), excluded_waits(ids), windows_of(ids)
+    waits: dict[int, list[Wait]] = {}
+    for wait in Wait.objects.filter(case__in=ids).order_by("started_at", "pk"):
+        waits.setdefault(wait.case_id, []).append(wait)
+    found = {}
+    for case in cases:
+        until, timeline = case.closed_at or at, timelines.get(case.pk, [])
+        facts = [wait_facts(wait, excluded_in(timeline), until) for wait in waits.get(case.pk, [])]
+        excluded = [excluded_span(wait, until) for wait in holes[case.pk]]
+        spans = [] if case.status == Status.CANCELLED else spans_of(case)
+        outages = outages_of(spans, excluded, until, work[case.pk])
+        found[case.pk] = claims(case, until, timeline, facts, clocks.get(case.pk, [])) | {
+            "outages": [outage_row(each) for each in outages],
+            "affected_seconds": sum(each.counted for each in outages),
+        }
+    return found
 
 
-def read(content: bytes) -> Mapping[str, Any]:
-    """What the file says: the JSON itself, or the one that the PDF carries. Raises NotAReport."""
-    if content.startswith(b"%PDF-"):
-        content = carried_by(content)
-    try:
-        said = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as wrong:
-        raise NotAReport("no JSON") from wrong
-    if not isinstance(said, dict) or said.get("format") not in READABLE:
-        raise NotAReport("no closing report")
-    return said
-
-
-def carried_by(pdf: bytes) -> bytes:
-    """The file attached to the PDF. Raises NotAReport where there is none."""
-    for found in EMBEDDED.finditer(pdf):
-        content = pdf[found.end() : found.end() + LARGEST]
-        if b"FlateDecode" in found[0]:
-            try:
-                content = zlib.decompressobj().decompress(content, LARGEST)
-            except zlib.error as wrong:
-                raise NotAReport("the attached file is damaged") from wrong
-        else:
-            content = content.partition(b"\nendstream")[0]
-        if any(one.encode() in content for one in READABLE):
-            return content
-    raise NotAReport("nothing is attached")
-
-
-def chain(said: Mapping[str, Any], checked: Checked) -> Iterator[Finding]:
-    """Every event follows the one before; canonical texts and shown prose are those that were hashed."""
-    previous, begun_by = b"", history_format(said)
-    for place, event in enumerate(said["events"], 1):
-        if event["seq"] != place:
-            yield Finding(place, "missing")
-        if event.get("canonical") is not None:
-            checked.whole += 1
-            yield from whole(event, said["case"], previous)
-        elif content := event.get("content"):
-            checked.bound += 1
-            if chained_content(previous, bytes.fromhex(content)).hex() != event["hash"]:
-                yield Finding(place, "hash")
-        else:
-            checked.bare += 1
-            if begun_by > 1:
-                yield Finding(place, "hash")
-        previous = bytes.fromhex(event["hash"])
-    if (len(said["events"]), previous.hex()) != (said["seq"], said["head"]):
-        yield Finding(said["seq"], "head")
-
-
-def whole(event: Mapping[str, Any], case: int, previous: bytes) -> Iterator[Finding]:
-    """One event that is shown with its text and its prose."""
-    canonical = event["canonical"]
-    if chained(previous, canonical).hex() != event["hash"]:
-        yield Finding(event["seq"], "hash")
-    hashed = json.loads(canonical)
-    if (hashed["seq"], hashed["case"]) != (event["seq"], case) or not hashed.get("public", True):
-        yield Finding(event["seq"], "place")
-    for name, text in event.get("texts", {}).items():
-        if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
-            yield Finding(event["seq"], "text")
-
-
-def log(said: Mapping[str, Any], checked: Checked, keys: Sequence[Verifier]) -> Iterator[Finding]:
-    """The history stands in the log that was signed, as far as the file says so."""
-    logged = said.get("log")
-    if not logged:
+def months_of(customer_id: int, cases: Sequence[Case], at: datetime) -> Iterator[dict[str, Any]]:
+    """The availability of each service in each month in which it was affected."""
+    begun = [case.outage_started_at for case in cases if case.outage_started_at]
+    if not begun:
         return
-    try:
-        state = read_checkpoint(logged["checkpoint"])
-        own = [read_verifier(words) for words in logged["keys"]]
-        found = signatures_of(logged["checkpoint"], list(keys or own))
-    except NoteIsWrong:
-        yield Finding(0, "signature")
-        return
-    by = [str(each.by) for each in found]
-    checked.logged = Logged(logged["seq"], logged["leaf"], state.size, by, bool(keys))
-    digest = next((event["hash"] for event in said["events"] if event["seq"] == logged["seq"]), "")
-    proof = [bytes.fromhex(each) for each in logged["proof"]]
-    try:
-        check_inclusion(leaf_hash(bytes.fromhex(digest)), logged["leaf"], state.size, proof, state.root)
-    except ProofIsWrong:
-        yield Finding(logged["seq"], "log")
-
-
-def history_format(said: Mapping[str, Any]) -> int:
-    """The format of the case: that of its public events, which are all of one."""
-    return max((format_of(event["canonical"]) for event in said["events"] if event.get("canonical")), default=1)
-
-
-def figures(said: Mapping[str, Any]) -> Iterator[Finding]:
-    """What the report says is what its history says, and its sums add up."""
-    report = said["report"]
-    told = {e["seq"]: (json.loads(e["canonical"]), e.get("texts", {})) for e in said["events"] if e.get("canonical")}
-    for seq, moment, at in report["timeline"]:
-        event = told[seq][0] if seq in told else None
-        if event is None or (event["moment"], event["occurred_at"]) != (moment, at):
-            yield Finding(seq, "timeline")
-    yield from closing(report, told)
-    yield from evidence(report, told)
-    if sum(outage["counted"] for outage in report["outages"]) != report["affected_seconds"]:
-        yield Finding(0, "affected")
-    broken = broken_promises(told)
-    for promise in report["promises"]:
-        if promise["lasted"] - promise["stood_still"] != promise["taken"] or differs(promise):
-            yield Finding(0, "sum")
-        if promise["kept"] == ((promise["kind"], promise["ordinal"]) in broken):
-            yield Finding(0, "kept")
-
-
-def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
-    """Fault, solution and affected time as they were closed last; the time also as a ruling has changed it. Of a case
-    that was opened again nothing is closed yet.
-    """
-    ends = [(seq, said) for seq, said in sorted(told.items()) if said[0]["moment"] in (Moment.CLOSED, Moment.RELAPSED)]
-    is_open_again = bool(ends) and DENIES in ends[-1][1][0]["data"]
-    for seq, (event, texts) in ends[-1:] if ends and ends[-1][1][0]["moment"] == Moment.CLOSED else ():
-        for name in ("fault", "solution"):
-            if name in texts and texts[name]["text"].strip() != report[name]:
-                yield Finding(seq, name)
-        if not agrees(report.get("prevention", ""), "prevention", event, texts):
-            yield Finding(seq, "prevention")
-    counted = [
-        e["data"]["affected_seconds"] for _seq, (e, _t) in sorted(told.items()) if "affected_seconds" in e["data"]
-    ]
-    if counted and not is_open_again and counted[-1] != report["affected_seconds"]:
-        yield Finding(0, "affected")
-    confirmed = [said for _seq, said in sorted(told.items()) if said[0]["moment"] == Moment.CONFIRMED]
-    if confirmed and report["confirmed"]:
-        event, texts = confirmed[-1]
-        shown = {name: texts.get(name, {}).get("text", "") for name in ("name", "position")}
-        if shown | {GRADE: event["data"].get(GRADE, "")} != {GRADE: ""} | report["confirmed"]:
-            yield Finding(0, "confirmed")
-
-
-def evidence(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
-    """Who went on without green evidence, and why, as it is on record: none is left out and none is added."""
-    lacking = [(seq, said) for seq, said in sorted(told.items()) if is_lacking(said[0].get("data") or {})]
-    rows = {row["seq"]: row for row in report.get("without_evidence", ())}
-    if set(rows) != {seq for seq, _said in lacking}:
-        yield Finding(0, "evidence")
-        return
-    for seq, (event, texts) in lacking:
-        if not all(agrees(rows[seq][name], name, event, texts) for name in ("reason", "who")):
-            yield Finding(seq, "evidence")
-
-
-def agrees(shown: str, name: str, event: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:
-    """Whether what the report shows is this text of the event; one that was erased is shown by nobody's word."""
-    if name in texts:
-        return bool(texts[name]["text"].strip() == shown)
-    return name in event["texts"] or not shown
-
-
-def broken_promises(told: Mapping[int, Any]) -> set[tuple[str, int]]:
-    broken: set[tuple[str, int]] = set()
-    for _seq, (event, _texts) in sorted(told.items()):
-        if event["moment"] in (Moment.BREACHED, Moment.BREACH_LIFTED):
-            key = (event["data"]["clock"], event["data"]["ordinal"])
-            (broken.add if event["moment"] == Moment.BREACHED else broken.discard)(key)
-    return broken
-
-
-def differs(promise: Mapping[str, Any]) -> bool:
-    if not promise["ended_at"]:
-        return False
-    lasted = datetime.fromisoformat(promise["ended_at"]) - datetime.fromisoformat(promise["started_at"])
-    return round(lasted.total_seconds()) != promise["lasted"]
+    month = Month.of(min(begun))
+    while month.start < at:
+        for service, each in company_month(customer_id, month, at).items():
+            if service is not None:
+                figures = each.figures
+                row = {"start": stamp(figures.start), "end": stamp(figures.end), "down": figures.down}
+                yield {"service": service, **row, "percent": str(figures.percent)}
+        month = month.moved(1)

@@ -45,16 +45,16 @@ class Stability(Recording):
         self.must_be_in(Stage.STABILITY)
         self.must_not_precede(at, self.restored_at)
         what = need("P6", "what", what, _("what was seen"))
+        seconds = int(lasted.total_seconds())  # whole ones, as the event says it, so that the report follows from it
+        lasted = timedelta(seconds=seconds)
         if at + lasted > (now or at):
             raise TimeInTheFuture()
-        if said := self.said_already(
-            Moment.FLAPPED, by=by, at=at, texts={"what": what}, seconds=round(lasted.total_seconds())
-        ):
+        if said := self.said_already(Moment.FLAPPED, by=by, at=at, texts={"what": what}, seconds=seconds):
             return said
         # One that is reported late does not make the window begin earlier than the last one.
         self.green_since = max(at + lasted, self.green_since or at)
         self.outages = [*self.outages, [at.isoformat(), (at + lasted).isoformat()]]
-        data = {"seconds": round(lasted.total_seconds()), **({"saw": saw} if saw else {})}
+        data = {"seconds": seconds, **({"saw": saw} if saw else {})}
         return self.write(Moment.FLAPPED, by=by, at=at, now=now, data=data, texts={"what": what})
 
     def stabilise(self: "Case", *, by: Actor, at: datetime, now: datetime | None = None) -> Event:

@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -13,13 +13,12 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import is_lacking
 from guardia.cases.labels import IMPACT_NAMES
-from guardia.cases.number import grouped
 from guardia.events.history import SHOWN
 from guardia.evidence import store
 from guardia.evidence.files import files_for_company
@@ -28,10 +27,9 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.proof.log import Inclusion, inclusion_of
 from guardia.reports.closing_report import ClosingReport
 from guardia.reports.closing_rows import crews_of, probes_of, report_of
-from guardia.reports.report_history import Checked, Hashes, Logged, file_of, hashes_of
+from guardia.reports.report_history import Evidence, evidence_of, file_of
 from guardia.web.report import sections as report_sections
 from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Section, hours_for
 from guardia.web.shared import about
@@ -253,13 +251,12 @@ def broken(found: re.Match[str]) -> str:
 # A report as it is handed over: document, PDF and file, of one case in one language.
 @dataclass(frozen=True)
 class OperatorsPart:
-    """What a company's own row policies hide and its report may tell: the names of the crews, bare hashes, how far they
-    are in the signed log, what it may see of the files, what was measured.
+    """What a company's own row policies hide and its report may tell: the names of the crews, the evidence, what it may
+    see of the files, what was measured.
     """
 
     crews: dict[int, str]
-    hashes: Hashes
-    logged: Inclusion | None
+    evidence: Evidence
     files: FilesView
     probes: Sequence[Probe]
 
@@ -276,73 +273,16 @@ class ClosingDocument:
         return pdf_of(self.document, self.history, self.at)
 
 
-def operators_part(case: Case) -> OperatorsPart:
-    return OperatorsPart(crews_of(case), hashes_of(case), inclusion_of(case.pk), files_view(case), probes_of(case))
+def operators_part(case: Case, at: datetime) -> OperatorsPart:
+    """``at`` is UTC, now."""
+    evidence = evidence_of(case, case.closed_at or at)
+    return OperatorsPart(crews_of(case), evidence, files_view(case), probes_of(case))
 
 
 def closing_document(case: Case, at: datetime, known: OperatorsPart | None = None) -> ClosingDocument:
     """In the active language; ``known`` where it is read under the row policies of the company. ``at`` is UTC."""
-    known = known or operators_part(case)
+    known = known or operators_part(case, at)
     report = report_of(case, at, known.crews, known.probes)
-    history = file_of(report, known.hashes, known.logged, get_language() or "es")
+    history = file_of(report, known.evidence, get_language() or "es")
     document = with_files(document_of(report, at), known.files, case, at)
     return ClosingDocument(document, history, report.until)
-
-
-# --- verdict ----------------------------------------------------------------------------------------------------------
-# What the check of a report found, in sentences.
-RULES = {
-    "missing": gettext_lazy("an event is missing or out of place"),
-    "hash": gettext_lazy("its hash does not follow from the event before and its own text"),
-    "place": gettext_lazy("it belongs to another case or another place"),
-    "text": gettext_lazy("a text is not the one that was recorded"),
-    "head": gettext_lazy("the last event is not the one the report names"),
-    "timeline": gettext_lazy("the report tells it otherwise than the history"),
-    "fault": gettext_lazy("the fault is not the one the case was closed with"),
-    "solution": gettext_lazy("the solution is not the one the case was closed with"),
-    "prevention": gettext_lazy("what is done so that it does not return is not what the case was closed with"),
-    "evidence": gettext_lazy("who went on without good tests, and why, is not what is on record"),
-    "affected": gettext_lazy("the affected time is not the one on record, or does not add up"),
-    "confirmed": gettext_lazy("who confirmed is not who is on record"),
-    "sum": gettext_lazy("the times of a promise do not add up"),
-    "log": gettext_lazy("it is not in the log of all histories that was signed"),
-    "signature": gettext_lazy("the signature of the log is false, or by another key"),
-    "kept": gettext_lazy("a promise is said to be kept that was broken, or the other way round"),
-}
-
-
-def lines_of(checked: Checked) -> Iterator[str]:
-    """The verdict first, then what was checked and how, then each thing that is wrong."""
-    number = {"number": grouped(checked.case)}
-    if checked.is_sound:
-        yield _("AGREES WITH ITSELF: report and history of case %(number)s fit together.") % number
-    else:
-        yield _("CHANGED: report or history of case %(number)s were altered.") % number
-    whole = ngettext("%(count)d event checked word by word", "%(count)d events checked word by word", checked.whole)
-    internal = checked.bound + checked.bare
-    bare = ngettext("%(count)d internal one by its hash", "%(count)d internal ones by their hash", internal)
-    yield f"{whole % {'count': checked.whole}}, {bare % {'count': internal}}."
-    words = _("Compare with the notices you received: event %(seq)s must bear the hash %(hash)s.")
-    yield words % {"seq": checked.seq, "hash": checked.head[:SHOWN]}
-    if logged := checked.logged:
-        yield from lines_of_the_log(logged)
-    for reason, who in checked.unproven:
-        yield _("Without good tests of its stability, by decision of %(who)s: %(reason)s") % {
-            "who": who or _("a supervisor"),
-            "reason": reason or _("(erased)"),
-        }
-    for finding in checked.findings:
-        what = RULES.get(finding.rule, finding.rule)
-        yield _("Event %(seq)d: %(what)s") % {"seq": finding.seq, "what": what} if finding.seq else f"{what}"
-
-
-def lines_of_the_log(logged: Logged) -> Iterator[str]:
-    """That the history is in the signed log, and by whose key: to be compared, where it came with the file itself."""
-    words = _("Up to event %(seq)s it is in the operator's log of all histories: entry %(leaf)s of %(size)s.")
-    yield words % {"seq": logged.seq, "leaf": logged.leaf + 1, "size": logged.size}
-    for key in logged.signed_by:
-        if logged.is_trusted:
-            yield _("Signed by the key that you gave: %(key)s") % {"key": key}
-        else:
-            published = {"key": key, "address": f"https://{key.partition('+')[0]}"}
-            yield _("Signed by %(key)s: compare this key with the one at %(address)s.") % published

@@ -1,6 +1,7 @@
 """The report's page, PDF and file: for the desk by the case's number, for a contact by the signed link of a letter."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,8 +67,9 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
+    at = now()
     with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
-        known = operators_part_read_by(reads)
+        known = operators_part_read_by(reads, at)
     with behind(DatabaseRole.PORTAL, reads.customer):
         contact = contact_of_id(reads.contact)
         case = case_with_place(reads.case)
@@ -79,12 +81,12 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(visitor.too_many(request))
         with translation.override(language_in(request, contact.language)):
             links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
-            return private(handed_over(request, closing_document(case, now(), known), kind, links))
+            return private(handed_over(request, closing_document(case, at, known), kind, links))
 
 
-def operators_part_read_by(reads: LetterLink) -> OperatorsPart | None:
+def operators_part_read_by(reads: LetterLink, at: datetime) -> OperatorsPart | None:
     case = case_of_company(reads.case, reads.customer)
-    return operators_part(case) if case else None
+    return operators_part(case, at) if case else None
 
 
 def language_in(request: HttpRequest, otherwise: str | None) -> str:

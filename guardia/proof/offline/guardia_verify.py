@@ -1,0 +1,1409 @@
+"""Checks a file of evidence that a Guardia service desk has handed over: a closing report, or a company's whole history.
+
+One file, which needs Python 3.11 and nothing of Guardia; with the package ``cryptography`` it checks signatures too.
+
+    python3 guardia_verify.py informe.pdf [--key 'name+id+key'] [--witness 'name+id+key'] [--language es|en|pt] [--all]
+
+It recomputes every promise, wait, interruption and availability from the events, by the procedure that the first event of
+each case commits to, and compares them with what the file claims. Exit code 0: everything agrees; 1: something differs,
+each a line; 2: the file cannot be read. The format and the rules are written down in ``docs/evidence.md``.
+"""
+
+import argparse
+import json
+import re
+import sys
+import zlib
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_DOWN, Decimal
+from hashlib import sha256
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+REPORT, HISTORY, FIRST_REPORT = "guardia-closing-report/3", "guardia-history/1", "guardia-closing-report/1"
+LARGEST = 512_000_000
+ZERO, DAY = timedelta(), timedelta(days=1)
+
+
+class Unreadable(ValueError):
+    """The file is none of ours, or is damaged."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What differs: in which case, at which event (0: of the case as a whole), by which rule, and both values."""
+
+    case: int
+    seq: int
+    rule: str
+    claimed: str = ""
+    computed: str = ""
+
+
+@dataclass
+class Verdict:
+    """What was checked. ``cases``: what was computed of each; ``logged``: by whom the log was signed, see ``check_log``."""
+
+    format: str
+    language: str
+    about: int
+    findings: list = field(default_factory=list)
+    cases: list = field(default_factory=list)
+    logged: list = field(default_factory=list)
+    untold: list = field(default_factory=list)
+    """Signatures that could not be checked, and by which keys."""
+
+    @property
+    def is_sound(self):
+        return not self.findings
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+EMBEDDED = re.compile(rb"<<[^\r\n]{0,600}/EmbeddedFile[^\r\n]{0,600}>>\s*stream\r?\n")
+
+
+def read(content):
+    """What the file says: the JSON itself, or the one that a PDF carries. Raises Unreadable."""
+    if content.startswith(b"%PDF-"):
+        content = carried_by(content)
+    try:
+        said = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
+        raise Unreadable("no JSON") from wrong
+    if not isinstance(said, dict) or said.get("format") not in (REPORT, HISTORY, FIRST_REPORT):
+        raise Unreadable("no evidence of Guardia in a format that is known here")
+    return as_the_newest(said)
+
+
+def carried_by(pdf):
+    for found in EMBEDDED.finditer(pdf):
+        content = pdf[found.end() : found.end() + LARGEST]
+        if b"FlateDecode" in found[0]:
+            try:
+                content = zlib.decompressobj().decompress(content, LARGEST)
+            except zlib.error as wrong:
+                raise Unreadable("the attached file is damaged") from wrong
+        else:
+            content = content.partition(b"\nendstream")[0]
+        if b'"guardia-closing-report/' in content or b'"guardia-history/' in content:
+            return content
+    raise Unreadable("nothing is attached to this PDF")
+
+
+def as_the_newest(said):
+    """A report of the first format has one case at its top, and no procedure to compute by."""
+    if said["format"] != FIRST_REPORT:
+        return said
+    try:
+        case = {name: said[name] for name in ("case", "seq", "head", "events", "report")}
+        return {"format": FIRST_REPORT, "language": said["language"], "case": said["case"], "cases": [case]}
+    except KeyError as wrong:
+        raise Unreadable(f"{wrong} is missing") from wrong
+
+
+def hour(words):
+    """An hour as an event says it, in UTC; None for none."""
+    if words is None:
+        return None
+    at = datetime.fromisoformat(words)
+    if at.tzinfo is None:
+        raise ValueError(f"{words} has no time zone")
+    return at.astimezone(UTC)
+
+
+def stamp(at):
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+
+
+# --- the history of a case --------------------------------------------------------------------------------------------
+INTERNAL, PUBLIC, COUNTED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event whose text is shown, in UTC. ``texts``: the prose that is shown; ``hashed``: all of it, by its name."""
+
+    seq: int
+    moment: str
+    variant: str
+    at: datetime
+    recorded_at: datetime
+    data: dict
+    texts: dict
+    hashed: dict
+    public: bool
+
+    @property
+    def triggers(self):
+        return (self.moment, f"{self.moment}/{self.variant}") if self.variant else (self.moment,)
+
+
+def history(case, findings):
+    """The events of a case that are shown, each checked; every hash covers the one before."""
+    number, previous, shown, formats = case["case"], b"", [], set()
+
+    def wrong(seq, rule):
+        findings.append(Finding(number, seq, rule))
+
+    for place, row in enumerate(case["events"], 1):
+        if row["seq"] != place:
+            wrong(place, "missing")
+        mark, canonical = row.get("mark"), row.get("canonical")
+        if canonical is not None:
+            said = json.loads(canonical)
+            version = said.get("format", 1)
+            formats.add(version)
+            content = canonical.encode() if version == 1 else bytes([int(mark)]) + sha256(canonical.encode()).digest()
+            if sha256(previous + content).hexdigest() != row["hash"]:
+                wrong(place, "hash")
+            if (said["seq"], said["case"]) != (row["seq"], number):
+                wrong(place, "place")
+            if version != 1 and (mark == PUBLIC) != said["public"]:
+                wrong(place, "mark")
+            texts = {name: text["text"] for name, text in row.get("texts", {}).items()}
+            for name, text in row.get("texts", {}).items():
+                if sha256(bytes.fromhex(text["salt"]) + text["text"].encode()).hexdigest() != said["texts"].get(name):
+                    wrong(place, "text")
+            shown.append(event_of(said, texts))
+        elif row.get("content") is not None:
+            formats.add(2)
+            if sha256(previous + bytes([int(mark)]) + bytes.fromhex(row["content"])).hexdigest() != row["hash"]:
+                wrong(place, "hash")
+            if mark != INTERNAL:
+                wrong(place, "hidden")
+        else:
+            formats.add(1)
+        previous = bytes.fromhex(row["hash"])
+    if len(formats) > 1:
+        wrong(0, "format")
+    if (len(case["events"]), previous.hex()) != (case["seq"], case["head"]):
+        wrong(case["seq"], "head")
+    return shown
+
+
+def event_of(said, texts):
+    at, recorded_at = hour(said["occurred_at"]), hour(said["recorded_at"])
+    names = said["seq"], said["moment"], said["variant"]
+    return Event(*names, at, recorded_at, said["data"], texts, said["texts"], said.get("public", True))
+
+
+def procedure_of(case, said, findings):
+    """The document that the first event commits to; None where the file has none, or the history is of an older format."""
+    for row in case["events"][:1]:
+        committed = json.loads(row["canonical"]).get("procedure") if row.get("canonical") else None
+        named = committed or case.get("procedure")
+        document = said.get("procedures", {}).get(named)
+        if document is None:
+            if said["format"] != FIRST_REPORT:
+                findings.append(Finding(case["case"], 1, "procedure"))
+            return None
+        canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if sha256(canonical.encode()).hexdigest() != named:
+            findings.append(Finding(case["case"], 1, "procedure"))
+        return document
+    return None
+
+
+# --- the log of all histories -----------------------------------------------------------------------------------------
+def check_log(said, keys, witnesses, verdict):
+    """Each case is in the signed log as far as the file says. ``keys``: what whoever checks has from elsewhere; without
+    them the signatures are checked by the keys in the file itself, which are then to be compared.
+    """
+    log = said.get("log")
+    if not log:
+        return
+    by_number = {case["case"]: case for case in said["cases"]}
+    note = log["checkpoint"]
+    text, gap, lines = note.rpartition("\n\n")
+    parts = text.split("\n")
+    if not gap or len(parts) < 3 or not parts[1].isdigit():
+        verdict.findings.append(Finding(0, 0, "signature"))
+        return
+    size, root = int(parts[1]), b64decode(parts[2])
+    for entry in log["entries"]:
+        case = by_number.get(entry["case"], {"events": []})
+        heads = [row["hash"] for row in case["events"] if row["seq"] == entry["seq"]]
+        proof = [bytes.fromhex(each) for each in entry["proof"]]
+        leaf = sha256(b"\0" + bytes.fromhex(heads[0])).digest() if heads else b""
+        if not heads or root_from(leaf, entry["leaf"], size, proof) != root:
+            verdict.findings.append(Finding(entry["case"], entry["seq"], "log"))
+    signed = 0
+    lines += "".join(log.get("witnesses", []))
+    for words in keys or log["keys"]:
+        signed += signature(words, f"{text}\n", lines, bool(keys), verdict)
+    if not signed and not verdict.untold:
+        verdict.findings.append(Finding(0, 0, "signature"))
+    for words in witnesses:
+        if not signature(words, f"{text}\n", lines, True, verdict) and not verdict.untold:
+            verdict.findings.append(Finding(0, 0, "witness", words))
+
+
+def root_from(leaf, index, size, proof):
+    """The root that this leaf and the hashes beside it give (RFC 9162, section 2.1.3.2); empty for a proof that cannot be."""
+    if not 0 <= index < size:
+        return b""
+    last, found, place = size - 1, leaf, index
+    for each in proof:
+        if last == 0:
+            return b""
+        if place % 2 or place == last:
+            found = sha256(b"\1" + each + found).digest()
+            while not place % 2 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = sha256(b"\1" + found + each).digest()
+        place, last = place >> 1, last >> 1
+    return found if last == 0 else b""
+
+
+def signature(words, text, lines, is_trusted, verdict):
+    """How many lines this key has signed (C2SP signed-note and tlog-cosignature); a false one is a finding."""
+    name, identity, key = words.strip().split("+", 2)
+    raw = b64decode(key)
+    if sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != identity or len(raw) != 33:
+        verdict.findings.append(Finding(0, 0, "signature", words))
+        return 0
+    found = 0
+    for line in lines.splitlines():
+        signer, encoded = line.removeprefix("— ").split(" ")
+        signed = b64decode(encoded)
+        if signer != name or signed[:4].hex() != identity:
+            continue
+        message, proof, seen = text.encode(), signed[4:], None
+        if raw[0] == 4:
+            seen = int.from_bytes(signed[4:12], "big")
+            message, proof = f"cosignature/v1\ntime {seen}\n{text}".encode(), signed[12:]
+        is_good = holds(raw[1:], message, proof)
+        if is_good is None:
+            verdict.untold.append(words.strip())
+        elif not is_good:
+            verdict.findings.append(Finding(0, 0, "signature", words.strip()))
+        else:
+            found += 1
+            at = datetime.fromtimestamp(seen, UTC) if seen is not None else None
+            verdict.logged.append((words.strip(), is_trusted, at))
+    return found
+
+
+def holds(key, message, proof):
+    """Whether the Ed25519 signature holds; None where this Python cannot say."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        return None
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(proof, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+# --- time that counts -------------------------------------------------------------------------------------------------
+def union(spans):
+    """The same time as ordered spans that neither overlap nor touch."""
+    merged = []
+    for begin, end in sorted(span for span in spans if span[0] < span[1]):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def without(spans, holes):
+    """What is left of these spans beside the holes, in order."""
+    left = []
+    for begin, end in union(spans):
+        for start, stop in union(holes):
+            if start < end and stop > begin:
+                if begin < start:
+                    left.append((begin, start))
+                begin = stop
+        if begin < end:
+            left.append((begin, end))
+    return left
+
+
+def length(spans):
+    return sum((end - begin for begin, end in union(spans)), ZERO)
+
+
+def seconds(lasted):
+    return round(lasted.total_seconds())
+
+
+class Always:
+    """Every hour of every day."""
+
+    def open_between(self, begin, end):
+        return [(begin, end)] if begin < end else []
+
+
+class WeeklyHours:
+    """The hours of a week in a zone, the rest days of Ecuador's law and what was announced by the hour that counts."""
+
+    def __init__(self, hours, zone, journal, feasts):
+        self.zone, self.days, self.rule = ZoneInfo(zone), hours["days"], hours["rest_days"]
+        self.by_law = rest_days() if zone in ("America/Guayaquil", "Pacific/Galapagos") else set()
+        withdrawn = {entry["withdraws"]: hour(entry["at"]) for entry in journal if entry["withdraws"]}
+        self.said = {}
+        for entry in journal:
+            if entry["kind"] == "withdraw":
+                continue
+            holds_for = hour(entry["at"]), withdrawn.get(entry["edition"])
+            if entry["day"]:
+                days = {date.fromisoformat(entry["day"])}
+            else:
+                days = rest_days(feasts.get(entry["canton"])) - self.by_law if self.by_law else set()
+            for day in days:
+                self.said.setdefault(day, []).append((entry["kind"], bool(entry["day"]), *holds_for))
+
+    def open_between(self, begin, end):
+        """The open spans between two instants: those of each local day, by what held of that day at that instant."""
+        spans, day = [], begin.astimezone(self.zone).date() - DAY
+        while day <= end.astimezone(self.zone).date() + DAY:
+            for start, stop in self.spans_of(day):
+                spans += self.instants(day, start, stop)
+            day += DAY
+        return without([(begin, end)], without([(begin, end)], spans)) if begin < end else []
+
+    def instants(self, day, start, stop):
+        """The instants at which a clock on the wall reads from ``start`` to ``stop`` minutes after the midnight of this day:
+        a skipped hour is none of them, and one that comes twice counts twice.
+        """
+        midnight = datetime.combine(day, time(), UTC)
+        looks = [midnight + timedelta(hours=hours) for hours in range(-30, 65)]
+        edges = [looks[0]]
+        for early, late in pairwise(looks):
+            if self.offset(early) != self.offset(late):
+                edges.append(self.change(early, late))
+        for begin, end in pairwise([*edges, looks[-1]]):
+            shift = self.offset(begin)
+            opens, closes = (midnight + timedelta(minutes=minutes) - shift for minutes in (start, stop))
+            if max(begin, opens) < min(end, closes):
+                yield max(begin, opens), min(end, closes)
+
+    def offset(self, at):
+        return at.astimezone(self.zone).utcoffset()
+
+    def change(self, early, late):
+        before = self.offset(early)
+        while late - early > timedelta(seconds=1):
+            middle = early + timedelta(seconds=seconds(late - early) // 2)
+            early, late = (middle, late) if self.offset(middle) == before else (early, middle)
+        return late
+
+    def spans_of(self, day):
+        """The spans that begin on a day, in minutes after its midnight; one may end on the next day."""
+        if self.rule == "as_usual":
+            return self.of_weekday(day)
+        closed = [] if self.rule == "closed" else [(0, 1440)]
+        usual = closed if day in self.by_law else self.of_weekday(day)
+        if day not in self.said:
+            return usual
+        begin, over = (datetime.combine(each, time(), self.zone).astimezone(UTC) for each in (day, day + DAY))
+        turns = {turn for said in self.said[day] for turn in said[2:] if turn and begin < turn < over}
+        found, parts = [], [begin, *sorted(turns)]
+        for part, end in zip(parts, [*parts[1:], None], strict=True):
+            said = [each for each in self.said[day] if each[2] <= part and (each[3] is None or part < each[3])]
+            dated = [each for each in said if each[1]]
+            winner = (dated or said or [None])[-1]
+            spans = usual if winner is None else self.of_weekday(day, True) if winner[0] == "work" else closed
+            since, until = (self.minutes(each, day) if each else None for each in (part, end))
+            found += [
+                (max(start, since), stop if until is None else min(stop, until))
+                for start, stop in spans
+                if max(start, since) < (stop if until is None else min(stop, until))
+            ]
+        return found
+
+    def minutes(self, at, day):
+        return (at.astimezone(self.zone).replace(tzinfo=None) - datetime.combine(day, time())) / timedelta(minutes=1)
+
+    def of_weekday(self, day, works=False):
+        names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        weekday = 0 if works and day.weekday() > 4 else day.weekday()
+        pairs = [opening.split("-") for opening in self.days.get(names[weekday], [])]
+        return [tuple(int(each[:2]) * 60 + int(each[3:]) for each in pair) for pair in pairs]
+
+
+MOVED, STAYS = (0, -1, 2, 1, 0, -1, 1), (0, 0, 0, 0, 0, -1, 1)
+FIRST_OF_TWO, SECOND_OF_TWO = (0, 0, 2, 0, 0, -1, 2), (0, 0, -2, 0, 0, -2, 1)
+FEASTS = ((1, 1, STAYS), (5, 1, MOVED), (5, 24, MOVED), (8, 10, MOVED), (10, 9, MOVED), (11, 2, MOVED), (11, 3, MOVED))
+YEARS = range(2017, 2031)
+
+
+def rest_days(feast=None):
+    """The rest days of 2017 to 2030 by Ecuador's law (R.O. 906, 20-12-2016), with a canton's own ``feast`` (MM-DD)."""
+    true_days = {}
+    for year in range(YEARS[0], YEARS[-1] + 2):
+        for month, day, moves in (*FEASTS, (12, 25, STAYS)):
+            true_days.setdefault(date(year, month, day), moves)
+        for days in (-48, -47, -2):
+            true_days.setdefault(easter(year) + timedelta(days), STAYS)
+    own = {date(year, *map(int, feast.split("-"))): MOVED for year in range(2017, 2032)} if feast else {}
+    feasts = [*true_days.items(), *own.items()]
+    known, found = {day for day, _moves in feasts}, set()
+    for day, moves in feasts:
+        if day + DAY in known:
+            moves = FIRST_OF_TWO
+        elif day - DAY in known:
+            moves = SECOND_OF_TWO
+        found.add(day + timedelta(moves[day.weekday()]))
+    return {day for day in found if day.year in YEARS}
+
+
+def easter(year):
+    """Easter Sunday of the Gregorian calendar."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    month, day = divmod(epact + weekday - 7 * ((golden + 11 * epact + 22 * weekday) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+class Calendars:
+    """The calendars of a procedure at each edition of the journal of announcements."""
+
+    def __init__(self, document, said):
+        self.document, self.journal, self.feasts = document, said.get("journal", []), said.get("feasts", {})
+        self.known = {}
+
+    def hours(self, name, edition):
+        if name == "always" or self.document["weekly_hours"][name]["always"]:
+            return Always()
+        if (name, edition) not in self.known:
+            entries = [entry for entry in self.journal if entry["edition"] <= edition]
+            zone = self.document["provider"]["zone"]
+            self.known[name, edition] = WeeklyHours(self.document["weekly_hours"][name], zone, entries, self.feasts)
+        return self.known[name, edition]
+
+    def committed(self, edition):
+        """The hash over the journal up to an edition, as events name it."""
+        found = b""
+        for entry in self.journal:
+            if entry["edition"] <= edition:
+                text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+                found = sha256(found + sha256(text.encode()).digest()).digest()
+        return found.hex()
+
+
+# --- the clocks -------------------------------------------------------------------------------------------------------
+WITHIN_THE_OPERATOR = {"acknowledgement", "movement", "call_task"}
+"""They follow from events that stay within the operator, and no customer is promised them (clause E)."""
+DONE_FOR_A_FAULT = {"execution", "verification", "stability", "closure"}
+
+
+@dataclass
+class Clock:
+    """One promise. ``target`` is the time it may take; ``stood``: [begin, end or None, why] of each stand."""
+
+    kind: str
+    ordinal: int
+    rule: dict
+    target: timedelta
+    started: datetime
+    edition: int
+    stood: list
+    ended: datetime | None = None
+    dropped: bool = False
+    broken: bool = False
+    calendars: Calendars | None = None
+
+    @property
+    def hours(self):
+        return self.calendars.hours(self.rule["calendar"], self.edition)
+
+    def ran_until(self, at):
+        """The time that counted from its start to ``at``."""
+        if at <= self.started:
+            return ZERO
+        stood = [(begin, end or at) for begin, end, _why in self.stood]
+        return sum(
+            (b - a for part in without([(self.started, at)], stood) for a, b in self.hours.open_between(*part)), ZERO
+        )
+
+    def is_broken_by(self, at):
+        ran = self.ran_until(at)
+        return ran >= self.target if self.rule["comparison"] == "under" else ran > self.target
+
+    def stood_seconds(self, at):
+        return seconds(length([(max(a, self.started), min(b or at, at)) for a, b, _why in self.stood]))
+
+
+class Clocks:
+    """All clocks of a case after each of its events so far, by the rules of ``docs/evidence.md``."""
+
+    def __init__(self, calendars, kind="incident", turns=True):
+        self.calendars, self.turns = calendars, turns
+        self.clocks, self.running, self.waits = {}, {}, {}
+        self.band, self.edition, self.agreed, self.past = None, 0, None, []
+        self.become(kind)
+
+    def become(self, kind):
+        self.kind = kind
+        rules = self.calendars.document["clocks"]
+        self.rules = [r for r in rules if kind in r["applies_to"] and r["kind"] not in WITHIN_THE_OPERATOR]
+
+    def apply(self, event):
+        kind = kind_after(event, self.kind)
+        if kind != self.kind and self.turns:
+            self.turn_into(kind, event.at)
+        elif kind != self.kind:
+            self.lose([rule["kind"] for rule in self.rules if rule["stage"] in DONE_FOR_A_FAULT], event.at)
+        self.past.append(event)
+        self.band = event.data.get("band") or self.band
+        self.edition = max(self.edition, event.data.get("edition") or 0)
+        before = set(self.running)
+        for rule in self.named(event, "drops"):
+            self.end(rule["kind"], event.at, dropped=True)
+        for rule in self.named(event, "stops"):
+            self.end(rule["kind"], event.at)
+        for rule in self.named(event, "restarts"):
+            at = hour_for(rule["kind"], event)
+            if rule["kind"] in self.running and self.running[rule["kind"]].started <= at:
+                self.end(rule["kind"], at)
+                self.start(rule, event)
+        for rule in self.named(event, "starts"):
+            void = [
+                set(rule["unless_running"].get(name, ())) & before for name in event.triggers if name in rule["starts"]
+            ]
+            if rule["kind"] not in self.running and not all(void):
+                self.start(rule, event)
+        self.tell_by_voice(event)
+        for kind in event.data.get("not_measured", ()):
+            if kind in self.running:
+                self.end(kind, self.running[kind].started, dropped=True)
+        self.exclude(event.at)
+        self.wait(event)
+        if event.moment == "calendar_changed":
+            for clock in self.running.values():
+                if clock.rule["calendar"] in event.data["calendars"]:
+                    clock.edition = event.data["edition"]
+
+    def named(self, event, table):
+        """The rules of which the event is one of these triggers; the bare moment's first."""
+        return [rule for trigger in event.triggers for rule in self.rules if trigger in rule[table]]
+
+    def turn_into(self, kind, at):
+        """A desk's request becomes an incident, or the other way round (A3, P2, L4)."""
+        self.become(kind)
+        kinds = {rule["kind"] for rule in self.rules}
+        self.lose([running for running in self.running if running not in kinds], at)
+        if kind == "incident":
+            since = Clocks(self.calendars, kind, turns=False)
+            for event in self.past:
+                since.apply(event)
+            self.clocks = {key: clock for key, clock in self.clocks.items() if key[0] not in kinds} | since.clocks
+            self.running = since.running
+
+    def lose(self, kinds, at):
+        for kind in kinds:
+            self.end(kind, at, dropped=True)
+
+    def end(self, kind, at, dropped=False):
+        clock = self.running.pop(kind, None)
+        if clock is None:
+            return
+        if clock.rule["calendar"] != "always":
+            clock.edition = max(clock.edition, self.edition)
+        clock.ended, clock.dropped = max(at, clock.started), dropped
+        clock.broken = clock.is_broken_by(clock.ended)
+        clock.stood = [[begin, end or max(clock.ended, begin), why] for begin, end, why in clock.stood]
+
+    def start(self, rule, event):
+        at = hour_for(rule["kind"], event)
+        target = self.target(rule, event, at)
+        if target is None:
+            return
+        ordinal = 1 + sum(kind == rule["kind"] for kind, _ordinal in self.clocks)
+        stood = [[at, None, wait] for wait, kinds in self.waits.items() if rule["kind"] in kinds]
+        edition = self.edition if rule["calendar"] != "always" else 0
+        clock = Clock(rule["kind"], ordinal, rule, target, at, edition, stood, calendars=self.calendars)
+        self.clocks[rule["kind"], ordinal] = self.running[rule["kind"]] = clock
+
+    def target(self, rule, event, since):
+        own = self.own_target(rule, event)
+        if rule["kind"] != "next_news" or own is None or self.agreed is None:
+            return own
+        return max(own, self.agreed - since)
+
+    def own_target(self, rule, event):
+        target = rule["target"]
+        if target["as_set"]:
+            due = event.data.get("due_at")
+            return hour(due) - event.at if due else None
+        if target["by_band"] is not None:
+            found = target["by_band"][self.band]["target"] if self.band else None
+        elif target["by_level"] is not None:
+            levels = {int(level): each for level, each in target["by_level"].items()}
+            found = levels[min(max(event.data.get("level") or 1, 1), max(levels))]
+        else:
+            found = target["duration"]
+        return None if found is None else timedelta(seconds=found)
+
+    def tell_by_voice(self, event):
+        """Who is rung has the news at the hour of the call; an hour agreed on moves the next news (clause P)."""
+        if event.moment == "voice_agreed":
+            self.agreed = hour(event.data.get("hour"))
+        elif not (event.moment == "voice_told" and event.data.get("news")):
+            return
+        clock = self.running.get("next_news")
+        rule = next((rule for rule in self.rules if rule["kind"] == "next_news"), None)
+        if clock is None or rule is None:
+            return
+        if event.moment == "voice_told":
+            begins_anew = clock.started <= event.at
+        else:
+            own = self.own_target(rule, event)
+            is_over = bool(own and not self.agreed and clock.started + own < event.at)
+            begins_anew = clock.is_broken_by(event.at) or is_over
+        if begins_anew:
+            self.end("next_news", event.at)
+            self.start(rule, event)
+        elif event.moment == "voice_agreed":
+            clock.target = self.target(rule, event, clock.started) or clock.target
+
+    def exclude(self, at):
+        """P4.4: while the one clock runs, the other stands."""
+        for rule in self.rules:
+            clock, why = self.running.get(rule["kind"]), rule["excludes"]
+            if clock is None or not why:
+                continue
+            stands = [each for each in clock.stood if each[2] == why and each[1] is None]
+            if why in self.running and not stands:
+                clock.stood.append([max(at, clock.started), None, why])
+            elif why not in self.running:
+                for each in stands:
+                    self.catch_up(clock)
+                    each[1] = max(at, each[0])
+
+    def catch_up(self, clock):
+        """A clock that goes on counts by the newest edition of its calendar."""
+        if clock.rule["calendar"] != "always":
+            clock.edition = max(clock.edition, self.edition)
+
+    def wait(self, event):
+        data = event.data
+        if event.moment == "wait_started":
+            self.waits[data["wait"]] = data["clocks"]
+            for kind in data["clocks"]:
+                if kind in self.running:
+                    clock = self.running[kind]
+                    clock.stood.append([max(event.at, clock.started), None, data["wait"]])
+        elif event.moment == "wait_ended":
+            self.waits.pop(data["wait"], None)
+            for clock in self.running.values():
+                for each in clock.stood:
+                    if each[2] == data["wait"] and each[1] is None:
+                        self.catch_up(clock)
+                        each[1] = max(event.at, each[0])
+        elif event.moment == "wait_corrected":
+            self.lay_anew(data["wait"], data["clocks"], data["hours"], event.at)
+        elif event.moment == "ruled":
+            for wait in data["upheld"]:
+                self.lay_anew(wait, (), None, event.at)
+
+    def lay_anew(self, wait, kinds, hours, at):
+        """W1: the wait had other hours, or was void; every clock that it held is judged again."""
+        begin, end = (hour(each) for each in hours) if hours else (None, None)
+        if wait in self.waits:
+            if hours and end is None:
+                self.waits[wait] = list(kinds)
+            else:
+                del self.waits[wait]
+        for clock in self.clocks.values():
+            stood = [each for each in clock.stood if each[2] != wait]
+            if begin and clock.kind in kinds:
+                start = max(begin, clock.started)
+                stop = min(end or at, clock.ended) if clock.ended else end
+                stood += [[start, stop, wait]] if stop is None or start < stop else []
+            if stood != clock.stood:
+                clock.stood = stood
+                if clock.ended:
+                    clock.broken = clock.is_broken_by(clock.ended)
+
+
+def kind_after(event, kind):
+    if event.moment == "registered":
+        return "incident"
+    if event.moment == "admin_taken":
+        return "request"
+    return event.data.get("case_kind") or kind
+
+
+def hour_for(kind, event):
+    """The hour at which a clock of this kind starts or stops by an event."""
+    if event.moment in ("voice_told", "voice_agreed"):
+        return event.at
+    if kind == "complaint" and event.data.get("came_at"):
+        return hour(event.data["came_at"])
+    return max(event.at, event.recorded_at) if kind == "next_news" else event.at
+
+
+# --- what follows from the events -------------------------------------------------------------------------------------
+@dataclass
+class Course:
+    """A case as its events tell it: interruptions as [begin, end or None], waits by their id, hours in UTC."""
+
+    number: int
+    desk: str = ""
+    service: int | None = None
+    status: str = "open"
+    outages: list = field(default_factory=list)
+    waits: dict = field(default_factory=dict)
+    work: tuple | None = None
+    closed_at: datetime | None = None
+    affected: int | None = None
+    clocks: Clocks | None = None
+
+
+def course_of(number, events, said, document):
+    found = Course(number)
+    for event in events:
+        follow(found, event)
+    if document is not None:
+        found.clocks = Clocks(Calendars(document, said))
+        for event in events:
+            found.clocks.apply(event)
+    return found
+
+
+def follow(case, event):
+    """One event more."""
+    data, moment = event.data, event.moment
+    if moment == "registered":
+        since = hour(data.get("affected_since"))
+        case.desk, case.service = "technical", data.get("service")
+        case.outages = [[since, None]] if since else case.outages
+    elif moment == "admin_taken":
+        case.desk, case.outages, case.service = data.get("desk", ""), [], None
+    elif moment == "transferred":
+        case.desk = data["to"]
+    elif moment == "details_updated":
+        if "affected_since" in data:
+            case.outages = [[hour(data["affected_since"]["to"]), None]]
+        if "service" in data:
+            case.service = data["service"]["to"] if isinstance(data["service"], dict) else data["service"]
+    elif moment in ("restored", "recovered"):
+        case.outages = [[begin, end or event.at] for begin, end in case.outages]
+    elif moment == "flapped":
+        case.outages.append([event.at, event.at + timedelta(seconds=data["seconds"])])
+    elif moment == "relapsed":
+        case.outages.append([event.at, None])
+        case.closed_at = case.affected = None
+        case.status = "open"
+    elif moment == "work_linked":
+        case.work = data["number"], hour(data["starts_at"]), hour(data["ends_at"])
+    elif moment in ("closed", "admin_solved", "cancelled"):
+        case.closed_at, case.affected, case.status = event.at, data.get("affected_seconds"), moment
+    elif moment == "ruled" and "affected_seconds" in data:
+        case.affected = data["affected_seconds"]
+    follow_waits(case, event)
+
+
+def follow_waits(case, event):
+    data = event.data
+    if event.moment == "wait_started":
+        case.waits[data["wait"]] = {
+            "cause": event.variant,
+            "clocks": data["clocks"],
+            "start": event.at,
+            "end": None,
+            "agreed": bool(data.get("excluded")),
+            "ruling": "",
+        }
+    elif event.moment == "wait_ended" and data["wait"] in case.waits:
+        wait = case.waits[data["wait"]]
+        wait["end"] = max(event.at, wait["start"]) if data.get("idle") else event.at
+    elif event.moment == "wait_corrected" and data["wait"] in case.waits:
+        wait = case.waits[data["wait"]]
+        if data["hours"]:
+            wait["start"], wait["end"] = (hour(each) for each in data["hours"])
+            wait["clocks"] = data["clocks"]
+        else:
+            wait["end"], wait["clocks"] = wait["start"], []
+    elif event.moment == "ruled":
+        for ruling in ("upheld", "rejected"):
+            for pk in data[ruling]:
+                wait = case.waits[pk]
+                wait["ruling"] = ruling
+                if ruling == "upheld" and wait["end"] is None:
+                    wait["end"] = max(event.at, wait["start"])
+
+
+def excluded(case, until):
+    """P7: the waits that were agreed as left out, and that no ruling made void."""
+    waits = [wait for wait in case.waits.values() if wait["agreed"] and wait["ruling"] != "upheld"]
+    return [(wait["start"], min(wait["end"] or until, until)) for wait in waits]
+
+
+def window(case, said):
+    """The planned work that the case lies within: until its announced end, or that at which it was over before."""
+    if case.work is None:
+        return []
+    number, begin, end = case.work
+    ended = hour(said.get("works", {}).get(number))
+    end = min(end, ended or end)
+    return [(begin, end)] if begin < end else []
+
+
+class Carried:
+    """Whole seconds of one length after the other, which add up to the rounded sum."""
+
+    def __init__(self):
+        self.sum = ZERO
+
+    def more(self, lasted):
+        before, self.sum = seconds(self.sum), self.sum + lasted
+        return seconds(self.sum) - before
+
+
+def figures(case, said, until, others):
+    """Everything that the file claims of a case in figures, computed from events. ``others``: all cases of the file."""
+    spans = [] if case.status == "cancelled" else [(begin, end or until) for begin, end in case.outages]
+    holes, work = excluded(case, until), window(case, said)
+    counts, left_out, in_work, rows = Carried(), Carried(), Carried(), []
+    for span in union(spans):
+        rest = without([span], holes)
+        counted = length(without(rest, work))
+        planned = length(rest) - counted
+        row = {"start": stamp(span[0]), "end": stamp(span[1]), "counted": counts.more(counted)}
+        row["excluded"], inside = left_out.more(span[1] - span[0] - counted - planned), in_work.more(planned)
+        rows.append(row | ({"in_planned_work": inside} if inside else {}))
+    found = {
+        "closed_at": stamp(case.closed_at),
+        "outages": rows,
+        "affected_seconds": sum(row["counted"] for row in rows),
+        "waits": [wait_row(pk, wait, until) for pk, wait in case.waits.items()],
+        "availability": availability(case, said, until, others),
+    }
+    if case.clocks:
+        found["promises"] = [
+            promise_row(clock, until) for clock in case.clocks.clocks.values() if not is_dropped(clock)
+        ]
+    return found
+
+
+def is_dropped(clock):
+    """It lost its object before it was broken: nobody is judged by it."""
+    return clock.dropped and not clock.broken
+
+
+def wait_row(pk, wait, until):
+    end = min(wait["end"] or until, max(until, wait["start"]))
+    return {
+        "wait": pk,
+        "cause": wait["cause"],
+        "clocks": list(wait["clocks"]),
+        "start": stamp(wait["start"]),
+        "end": stamp(end),
+        "excluded": wait["agreed"] and wait["ruling"] != "upheld",
+        "void": not wait["clocks"] or wait["ruling"] == "upheld",
+    }
+
+
+def promise_row(clock, until):
+    end = clock.ended or max(until, clock.started)
+    lasted = seconds(end - clock.started)
+    taken = seconds(clock.ran_until(end)) if clock.ended else lasted - clock.stood_seconds(end)
+    return {
+        "kind": clock.kind,
+        "ordinal": clock.ordinal,
+        "started_at": stamp(clock.started),
+        "ended_at": stamp(clock.ended),
+        "target": seconds(clock.target),
+        "lasted": lasted,
+        "stood_still": lasted - min(taken, lasted),
+        "taken": min(taken, lasted),
+        "kept": not (clock.broken if clock.ended else clock.is_broken_by(until)),
+    }
+
+
+def availability(case, said, until, others):
+    """P7: of the case's service in the month of ``until``, up to then."""
+    zone = ZoneInfo(said["zone"]) if said.get("zone") else UTC
+    there = until.astimezone(zone)
+    start = datetime(there.year, there.month, 1, tzinfo=zone).astimezone(UTC)
+    of_service = [each for each in others if case.service is not None and each.service == case.service]
+    return availability_of(of_service or [case], said, start, until)
+
+
+def availability_of(cases, said, start, end):
+    """The time without good service of these cases between two instants: two that were affected at once count once."""
+    affected = []
+    for each in cases:
+        if each.status == "cancelled" or each.desk != "technical":
+            continue
+        last = min(each.closed_at or end, end)
+        spans = [(max(begin, start), min(stop or last, end)) for begin, stop in each.outages]
+        affected += without(spans, [*excluded(each, last), *window(each, said)])
+    whole = max(0, seconds(end - start))
+    down = seconds(length(affected))
+    percent = Decimal(100 * (whole - down)) / whole if whole else Decimal(100)
+    return {
+        "start": stamp(start),
+        "end": stamp(max(start, end)),
+        "down": down,
+        "percent": str(percent.quantize(Decimal("0.001"), rounding=ROUND_DOWN)),
+    }
+
+
+# --- what the file claims ---------------------------------------------------------------------------------------------
+def check(content, keys=(), witnesses=()):
+    """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere. Raises Unreadable."""
+    said = read(content)
+    try:
+        verdict = Verdict(said["format"], str(said["language"]), int(said.get("case") or 0))
+        shown = [history(case, verdict.findings) for case in said["cases"]]
+        documents = [procedure_of(case, said, verdict.findings) for case in said["cases"]]
+        courses = [
+            course_of(case["case"], events, said, document)
+            for case, events, document in zip(said["cases"], shown, documents, strict=True)
+        ]
+        check_log(said, keys, witnesses, verdict)
+        for case, events, course in zip(said["cases"], shown, courses, strict=True):
+            check_case(case, events, course, said, courses, verdict)
+        for row in said.get("months", ()):
+            check_month(row, said, courses, verdict)
+        if verdict.about and verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
+            verdict.findings.append(Finding(verdict.about, 0, "claim", "report"))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, ArithmeticError) as wrong:
+        raise Unreadable(f"{type(wrong).__name__}: {wrong}") from wrong
+    return verdict
+
+
+def check_case(case, events, course, said, courses, verdict):
+    number, report = case["case"], case.get("report")
+    if course.clocks:
+        for event in events:
+            journal = event.data.get("journal")
+            if journal and journal != course.clocks.calendars.committed(event.data["edition"]):
+                verdict.findings.append(Finding(number, event.seq, "journal"))
+    until = hour(report["until"]) if report and report.get("until") else None
+    row = {"case": number, "shown": len(events), "events": len(case["events"]), "report": report, "computed": None}
+    verdict.cases.append(row)
+    if not report:
+        return
+    if until is None:
+        until = hour(report["closed_at"]) or max(event.recorded_at for event in events)
+    elif until != (course.closed_at or max(until, *(event.recorded_at for event in events))):
+        verdict.findings.append(Finding(number, 0, "until", report["until"], stamp(course.closed_at) or ""))
+    row["computed"] = computed = figures(course, said, until, courses)
+    compare(number, report, computed, verdict)
+    verdict.findings += words_of(number, report, events)
+    if not is_open_again(events) and course.affected is not None and course.affected != report["affected_seconds"]:
+        found = str(report["affected_seconds"]), str(course.affected)
+        verdict.findings.append(Finding(number, 0, "affected_seconds", *found))
+    if course.clocks:
+        verdict.findings += broken_otherwise(number, events, course)
+
+
+def check_month(row, said, courses, verdict):
+    """The availability of one service in one month, as a whole history claims it."""
+    of_service = [course for course in courses if course.service == row["service"]]
+    number = of_service[0].number if of_service else 0
+    computed = availability_of(of_service, said, hour(row["start"]), hour(row["end"]))
+    for name, found in computed.items():
+        if row[name] != found:
+            verdict.findings.append(Finding(number, 0, "availability", str(row[name]), str(found)))
+
+
+REQUIRED = {"closed_at", "outages", "affected_seconds", "availability", "promises", "waits", "timeline", "until"}
+"""What a closing report must claim of its case."""
+
+
+def compare(number, report, computed, verdict):
+    """Each figure that is claimed beside the one that was computed."""
+
+    def differs(rule, claimed, found):
+        if claimed != found:
+            verdict.findings.append(Finding(number, 0, rule, in_short(claimed), in_short(found)))
+
+    is_first = verdict.format == FIRST_REPORT
+    if number == verdict.about and not is_first:
+        verdict.findings += [Finding(number, 0, "claim", name) for name in sorted(REQUIRED - report.keys())]
+    for name in ("closed_at", "outages", "affected_seconds", "availability"):
+        # The availability turns on the other cases of the service too, which are not in a file of the first format.
+        if name in report and not (name == "availability" and is_first):
+            differs(name, report[name], computed[name])
+    for name, keys in (("promises", ("kind", "ordinal")), ("waits", ("wait",))):
+        if name not in computed or name not in report:
+            continue
+        claimed = {tuple(row[key] for key in keys): row for row in report.get(name, ())}
+        found = {tuple(row[key] for key in keys): row for row in computed[name]}
+        if len(claimed) != len(report.get(name, ())):
+            differs("claim", name, "")
+        for key in {**found, **claimed}:
+            differs(name, claimed.get(key), found.get(key))
+    if is_first:
+        verdict.findings += sums(number, report)
+
+
+def sums(number, report):
+    """What can be said of the promises in a report of the first format, which brings no procedure to compute by."""
+    for row in report["promises"]:
+        lasted = (
+            hour(row["ended_at"]) - hour(row["started_at"]) if row["ended_at"] else timedelta(seconds=row["lasted"])
+        )
+        if row["lasted"] - row["stood_still"] != row["taken"] or seconds(lasted) != row["lasted"]:
+            yield Finding(number, 0, "promises", in_short(row), "")
+
+
+def broken_otherwise(number, events, course):
+    """The events that say that a promise was broken are those that follow; a worker that is late writes its own later."""
+    marked = {}
+    for event in events:
+        if event.moment in ("breached", "breach_lifted") and event.data["clock"] not in WITHIN_THE_OPERATOR:
+            marked[event.data["clock"], event.data["ordinal"]] = event if event.moment == "breached" else None
+    for key, event in marked.items():
+        clock = course.clocks.clocks.get(key)
+        is_broken = clock and (clock.broken if clock.ended else clock.is_broken_by(max(e.recorded_at for e in events)))
+        if bool(event) != bool(is_broken):
+            yield Finding(number, event.seq if event else 0, "breach", f"{key[0]} {key[1]}", "")
+    for key, clock in course.clocks.clocks.items():
+        if clock.ended and clock.broken and not marked.get(key):
+            yield Finding(number, 0, "breach", "", f"{key[0]} {key[1]}")
+
+
+def is_open_again(events):
+    ends = [event for event in events if event.moment in ("closed", "relapsed", "cancelled")]
+    return bool(ends) and ends[-1].moment == "relapsed"
+
+
+def words_of(number, report, events):
+    """What the report tells in words and hours is what the events say; of what was erased nobody says anything."""
+    told = {event.seq: event for event in events}
+    for seq, moment, at in report.get("timeline", ()):
+        if seq not in told or (told[seq].moment, stamp(told[seq].at)) != (moment, at):
+            yield Finding(number, seq, "timeline")
+    if "timeline" in report and {row[0] for row in report["timeline"]} != {e.seq for e in events if e.public}:
+        yield Finding(number, 0, "timeline")
+    ends = [event for event in events if event.moment in ("closed", "relapsed")]
+    for end in ends[-1:] if ends and ends[-1].moment == "closed" else ():
+        for name in ("fault", "solution", "prevention"):
+            if not agrees(report.get(name, ""), name, end):
+                yield Finding(number, end.seq, name)
+    said = [event for event in events if event.moment == "confirmed"]
+    if (report.get("confirmed") is not None) != bool(said):
+        yield Finding(number, 0, "confirmed")
+    elif said:
+        shown = {name: said[-1].texts.get(name, "") for name in ("name", "position")}
+        if {"grade": ""} | report["confirmed"] != shown | {"grade": said[-1].data.get("grade", "")}:
+            yield Finding(number, said[-1].seq, "confirmed")
+    lacking = {event.seq: event for event in events if event.data.get("without_evidence")}
+    rows = {row["seq"]: row for row in report.get("without_evidence", ())}
+    if set(rows) != set(lacking):
+        yield Finding(number, 0, "without_evidence")
+    for seq in set(rows) & set(lacking):
+        hours_agree = rows[seq].get("at") == stamp(lacking[seq].at)
+        if not (hours_agree and all(agrees(rows[seq][name], name, lacking[seq]) for name in ("reason", "who"))):
+            yield Finding(number, seq, "without_evidence")
+
+
+def agrees(shown, name, event):
+    if name in event.texts:
+        return event.texts[name].strip() == shown
+    return name in event.hashed or not shown
+
+
+def in_short(value):
+    """A figure as one reads it in a line."""
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name} {in_short(each)}" for name, each in value.items() if each not in (None, "", [], False)
+        )
+    if isinstance(value, list):
+        return "; ".join(in_short(each) for each in value)
+    return "—" if value is None else str(value)
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+LANGUAGES = ("es", "en", "pt")
+WORDS = {
+    "agrees": (
+        "COINCIDE CONSIGO MISMO: las cifras se calcularon de nuevo a partir de los hechos y son las que afirma.",
+        "AGREES WITH ITSELF: its figures were computed again from the events and are the ones that it claims.",
+        "CONCORDA CONSIGO MESMO: os números foram calculados de novo a partir dos fatos e são os que afirma.",
+    ),
+    "differs": (
+        "DIFIERE: no todo lo que afirma el archivo se sigue de los hechos.",
+        "DIFFERS: not everything that the file claims follows from the events.",
+        "DIFERE: nem tudo o que o arquivo afirma decorre dos fatos.",
+    ),
+    "only_sums": (
+        "COINCIDE CONSIGO MISMO: historia y sumas. Es de un formato anterior: sus plazos no se pueden calcular de nuevo.",
+        "AGREES WITH ITSELF: history and sums. It is of an older format: its promises cannot be computed again.",
+        "CONCORDA CONSIGO MESMO: história e somas. É de um formato anterior: os seus prazos não podem ser recalculados.",
+    ),
+    "checked": (
+        "Casos: {cases}. Hechos comprobados palabra por palabra: {shown}; internos por su hash: {internal}.",
+        "Cases: {cases}. Events checked word by word: {shown}; internal ones by their hash: {internal}.",
+        "Casos: {cases}. Fatos verificados palavra por palavra: {shown}; internos pelo hash: {internal}.",
+    ),
+    "signed": (
+        "Firmado por la clave que usted dio: {key}",
+        "Signed by the key that you gave: {key}",
+        "Assinado pela chave que você forneceu: {key}",
+    ),
+    "compare": (
+        "Firmado por {key}: compare esta clave con la que publica https://{name}",
+        "Signed by {key}: compare this key with the one published at https://{name}",
+        "Assinado por {key}: compare esta chave com a que é publicada em https://{name}",
+    ),
+    "seen": ("Visto por {name}: {at} UTC", "Seen by {name}: {at} UTC", "Visto por {name}: {at} UTC"),
+    "unsigned": (
+        "El archivo no está en ningún registro firmado todavía.",
+        "The file is in no signed log yet.",
+        "O arquivo ainda não está em nenhum registro assinado.",
+    ),
+    "untold": (
+        "Firma sin comprobar (falta el paquete «cryptography»): {key}",
+        "Signature not checked (the package “cryptography” is missing): {key}",
+        "Assinatura não verificada (falta o pacote «cryptography»): {key}",
+    ),
+    "head": (
+        "Compare con sus avisos: el hecho {seq} debe llevar el hash {hash}.",
+        "Compare with your notices: event {seq} must bear the hash {hash}.",
+        "Compare com os seus avisos: o fato {seq} deve trazer o hash {hash}.",
+    ),
+    "case": ("Caso {number}", "Case {number}", "Caso {number}"),
+    "affected": ("Tiempo afectado", "Affected time", "Tempo afetado"),
+    "outage": (
+        "Sin servicio de {start} a {end} UTC; descontado: {excluded} s; trabajo programado: {work} s",
+        "Without service from {start} to {end} UTC; left out: {excluded} s; planned work: {work} s",
+        "Sem serviço de {start} a {end} UTC; descontado: {excluded} s; trabalho programado: {work} s",
+    ),
+    "stood": (
+        "Espera por {cause}, de {start} a {end} UTC{more}",
+        "Wait for {cause}, from {start} to {end} UTC{more}",
+        "Espera por {cause}, de {start} a {end} UTC{more}",
+    ),
+    "left_out": (" (descontada)", " (left out)", " (descontada)"),
+    "void": (" (sin efecto)", " (void)", " (sem efeito)"),
+    "promise": (
+        "{clause} {name}: {taken} de {target} ({verdict})",
+        "{clause} {name}: {taken} of {target} ({verdict})",
+        "{clause} {name}: {taken} de {target} ({verdict})",
+    ),
+    "kept": ("cumplido", "kept", "cumprido"),
+    "broken": ("incumplido", "broken", "descumprido"),
+    "availability": ("Disponibilidad del mes", "Availability of the month", "Disponibilidade do mês"),
+    "claimed": ("afirmado", "claimed", "afirmado"),
+    "computed": ("calculado", "computed", "calculado"),
+    "event": ("hecho", "event", "fato"),
+    "unreadable": (
+        "{file}: no es una evidencia de Guardia, o está dañada. Dé el PDF o el JSON tal como lo recibió. ({why})",
+        "{file}: this is no evidence of Guardia, or it is damaged. Give the PDF or the JSON as you received it. ({why})",
+        "{file}: não é uma evidência da Guardia, ou está danificada. Dê o PDF ou o JSON como o recebeu. ({why})",
+    ),
+    "witness_missing": (
+        "el testigo que usted nombra no la ha firmado",
+        "the witness that you name has not signed it",
+        "a testemunha que você nomeia não a assinou",
+    ),
+}
+RULES = {
+    "missing": (
+        "falta un hecho, o está fuera de su lugar",
+        "an event is missing or out of place",
+        "falta um fato, ou está fora do lugar",
+    ),
+    "hash": (
+        "su hash no se sigue del hecho anterior y de su propio texto",
+        "its hash does not follow from the event before and its own text",
+        "o seu hash não decorre do fato anterior e do próprio texto",
+    ),
+    "place": (
+        "es de otro caso o de otro lugar",
+        "it belongs to another case or place",
+        "é de outro caso ou de outro lugar",
+    ),
+    "mark": (
+        "su marca no dice si es público",
+        "its mark does not say whether it is public",
+        "a sua marca não diz se é público",
+    ),
+    "hidden": (
+        "se oculta un hecho que debe mostrarse",
+        "an event is hidden that must be shown",
+        "está oculto um fato que deve ser mostrado",
+    ),
+    "text": (
+        "un texto no es el que se registró",
+        "a text is not the one that was recorded",
+        "um texto não é o registrado",
+    ),
+    "format": (
+        "los hechos son de más de un formato",
+        "its events are of more than one format",
+        "os fatos são de mais de um formato",
+    ),
+    "head": (
+        "el último hecho no es el que nombra",
+        "the last event is not the one it names",
+        "o último fato não é o que nomeia",
+    ),
+    "procedure": (
+        "el procedimiento no es el que nombra el primer hecho",
+        "the procedure is not the one that the first event names",
+        "o procedimento não é o que o primeiro fato nomeia",
+    ),
+    "journal": (
+        "el calendario no es aquel por el que se contó",
+        "the calendar is not the one by which it was counted",
+        "o calendário não é aquele pelo qual se contou",
+    ),
+    "log": (
+        "no está en el registro firmado",
+        "it is not in the log that was signed",
+        "não está no registro assinado",
+    ),
+    "signature": (
+        "la firma del registro es falsa, o de otra clave",
+        "the signature of the log is false, or by another key",
+        "a assinatura do registro é falsa, ou de outra chave",
+    ),
+    "witness": WORDS["witness_missing"],
+    "until": ("cuenta hasta otra hora", "it counts until another hour", "conta até outra hora"),
+    "claim": ("falta lo que debe afirmar", "something that it must claim is missing", "falta o que deve afirmar"),
+    "closed_at": ("la hora del cierre", "the hour of the closing", "a hora do encerramento"),
+    "outages": ("los tiempos sin servicio", "the interruptions", "os tempos sem serviço"),
+    "affected_seconds": ("el tiempo afectado", "the affected time", "o tempo afetado"),
+    "waits": ("una espera", "a wait", "uma espera"),
+    "availability": ("la disponibilidad", "the availability", "a disponibilidade"),
+    "promises": ("un plazo", "a promise", "um prazo"),
+    "breach": (
+        "un incumplimiento registrado no es el que se sigue de los hechos",
+        "a breach on record is not the one that follows from the events",
+        "um descumprimento registrado não é o que decorre dos fatos",
+    ),
+    "timeline": (
+        "lo cuenta de otro modo que la historia",
+        "it is told otherwise than in the history",
+        "é contado de outro modo que na história",
+    ),
+    "fault": (
+        "la falla no es la del cierre",
+        "the fault is not that of the closing",
+        "a falha não é a do encerramento",
+    ),
+    "solution": (
+        "la solución no es la del cierre",
+        "the solution is not that of the closing",
+        "a solução não é a do encerramento",
+    ),
+    "prevention": (
+        "la prevención no es la del cierre",
+        "the prevention is not that of the closing",
+        "a prevenção não é a do encerramento",
+    ),
+    "confirmed": ("quién confirmó", "who confirmed", "quem confirmou"),
+    "without_evidence": (
+        "quién siguió sin pruebas buenas, y por qué",
+        "who went on without good tests, and why",
+        "quem seguiu sem testes bons, e por quê",
+    ),
+}
+CAUSES = {
+    "customer": ("el cliente", "the customer", "o cliente"),
+    "third_party": ("un tercero", "a third party", "um terceiro"),
+    "force_majeure": ("fuerza mayor", "force majeure", "força maior"),
+}
+
+
+def lines_of(verdict, said, language, everything=False):
+    """The verdict first, then what was checked and by whom it was signed, then what was computed beside what is claimed."""
+    place = LANGUAGES.index(language)
+
+    def say(word, **values):
+        return WORDS[word][place].format(**values)
+
+    is_first = verdict.format == FIRST_REPORT
+    yield say("differs" if verdict.findings else "only_sums" if is_first else "agrees")
+    shown, events = (sum(row[name] for row in verdict.cases) for name in ("shown", "events"))
+    yield say("checked", cases=len(verdict.cases), shown=shown, internal=events - shown)
+    for finding in verdict.findings:
+        where = [say("case", number=grouped(finding.case))] if finding.case else []
+        where += [f"{say('event')} {finding.seq}"] if finding.seq else []
+        values = [(say("claimed"), finding.claimed), (say("computed"), finding.computed)]
+        more = "; ".join(f"{name}: {value}" for name, value in values if value)
+        yield f"  {', '.join(where)}: {RULES[finding.rule][place]}{f' ({more})' if more else ''}"
+    if not said.get("log"):
+        yield say("unsigned")
+    for key, is_trusted, at in verdict.logged:
+        name = key.partition("+")[0]
+        if at:
+            yield say("seen", name=name, at=f"{at:%Y-%m-%d %H:%M}")
+        else:
+            yield say("signed" if is_trusted else "compare", key=key, name=name)
+    for key in verdict.untold:
+        yield say("untold", key=key)
+    documents = said.get("procedures", {})
+    for row, case in zip(verdict.cases, said["cases"], strict=True):
+        if row["computed"] and (everything or row["case"] == verdict.about):
+            yield ""
+            yield f"{say('case', number=grouped(row['case']))}"
+            yield say("head", seq=case["seq"], hash=case["head"][:32])
+            first = json.loads(case["events"][0].get("canonical") or "{}")
+            yield from lines_of_figures(row["computed"], documents.get(first.get("procedure")), say, place)
+
+
+def lines_of_figures(computed, document, say, place):
+    names = {rule["kind"]: rule for rule in (document or {}).get("clocks", ())}
+    yield f"  {say('affected')}: {lasting(computed['affected_seconds'])}"
+    for row in computed["outages"]:
+        hours = {"start": row["start"][:19], "end": row["end"][:19]}
+        yield "    " + say("outage", excluded=row["excluded"], work=row.get("in_planned_work", 0), **hours)
+    for row in computed["waits"]:
+        cause = CAUSES.get(row["cause"], (row["cause"],) * 3)[place]
+        more = say("void") if row["void"] else say("left_out") if row["excluded"] else ""
+        yield "    " + say("stood", cause=cause, start=row["start"][:19], end=row["end"][:19], more=more)
+    for row in computed.get("promises", ()):
+        rule = names[row["kind"]]
+        name = rule["name"].get(LANGUAGES[place]) or next(iter(rule["name"].values()))
+        hours = {"taken": lasting(row["taken"]), "target": lasting(row["target"])}
+        yield "  " + say(
+            "promise", clause=rule["clause"], name=name, verdict=say("kept" if row["kept"] else "broken"), **hours
+        )
+    month = computed["availability"]
+    yield f"  {say('availability')}: {month['percent']} % ({month['down']} s; {month['start'][:16]} – {month['end'][:16]} UTC)"
+
+
+def lasting(total):
+    hours, rest = divmod(total, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
+def grouped(number):
+    """A case's number as letters print it: ``104-273-8``."""
+    body, digit = divmod(number, 10)
+    return f"{body:,}".replace(",", "-") + f"-{digit}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("file", help="a closing report (PDF or JSON), or the history of a company (JSON)")
+    parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
+    parser.add_argument("--witness", action="append", default=[], help="the key of a witness that must have signed")
+    parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the file")
+    parser.add_argument("--all", action="store_true", help="what was computed of every case of the file")
+    args = parser.parse_args()
+    try:
+        with open(args.file, "rb") as file:
+            content = file.read(LARGEST)
+        verdict, said = check(content, args.key, args.witness), read(content)
+    except (OSError, Unreadable) as trouble:
+        words = WORDS["unreadable"][LANGUAGES.index(args.language or "es")]
+        print(words.format(file=args.file, why=trouble), file=sys.stderr)
+        return 2
+    language = args.language or (verdict.language if verdict.language in LANGUAGES else "es")
+    print("\n".join(lines_of(verdict, said, language, args.all or not verdict.about)))
+    return 0 if verdict.is_sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
