@@ -100,11 +100,22 @@ def content_of(file: Path) -> bytes:
         raise Mistake(f"{file}: {trouble.strerror}") from trouble
 
 
+def read_keys(words: Sequence[str]) -> list["Verifier"]:
+    """Raises Mistake for what is no verifier key."""
+    from guardia.proof.note import NoteIsWrong, read_verifier
+
+    try:
+        return [read_verifier(each) for each in words]
+    except NoteIsWrong as trouble:
+        raise Mistake(f"--key: {trouble}") from trouble
+
+
 def verify_file(file: Path, language: str | None, keys: Sequence[str] = ()) -> int:
     """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
     from guardia.proof.offline import guardia_verify
 
     content = content_of(file)
+    read_keys(keys)
     try:
         checked, said = guardia_verify.check(content, keys), guardia_verify.read(content)
     except guardia_verify.Unreadable as trouble:
