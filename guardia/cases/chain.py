@@ -124,6 +124,8 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
             yield Break(event.number, expected, "the hash does not match")
         if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
             yield Break(event.number, expected, difference)
+        if "journal" in event.data and event.data["journal"] != journal_hash(event.data.get("edition", 0)):
+            yield Break(event.number, expected, "the calendar's journal is not the one by which it counts")
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
         yield Break(case.number, case.last_seq, "the last event is not the one the case names")
@@ -180,8 +182,6 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         columns["public"] = event.public
         if event.seq == 1:
             columns["procedure"] = sha256_of(event.procedure)
-    if "journal" in event.data and event.data["journal"] != journal_hash(event.data.get("edition", 0)):
-        return "the calendar's journal is not the one by which it was counted"
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:
             return f"{name} was changed"

@@ -61,7 +61,7 @@ ANYBODY: dict[str, str] = {
     **dict.fromkeys(
         (
             *("company_choose", "company_leave", "company_case", "company_case_act", "company_case_file"),
-            *("company_history", "company_spreadsheet", "company_services", "company_ask"),
+            *("company_history", "company_evidence", "company_spreadsheet", "company_services", "company_ask"),
             *("company_works", "company_work_answer"),
             "company_sessions",
             *("company_months", "company_month_file"),

@@ -11,6 +11,7 @@ from guardia.config.languages import installed
 
 if TYPE_CHECKING:
     from guardia.proof.log import LogBreak
+    from guardia.proof.note import Verifier
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.

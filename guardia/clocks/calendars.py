@@ -139,7 +139,7 @@ def announced_at(edition: int) -> Announced:
 
 @lru_cache(maxsize=64)
 def journal_hash(edition: int) -> str:
-    """The hash over the journal up to an edition, as an event that counts by it says. Kept: the journal is append-only."""
+    """The hash over the journal up to an edition, as an event that counts by it says. The journal is append-only."""
     found = b""
     for entry in journal_entries(edition):
         text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

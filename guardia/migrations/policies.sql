@@ -180,7 +180,8 @@ GRANT USAGE ON SEQUENCE case_event_id_seq, escalation_id_seq, notice_id_seq TO g
 GRANT INSERT ON planned_work_turn TO guardia_portal_acts;
 GRANT UPDATE (answer, answer_words, answered_at, answered_by_id) ON planned_work_service TO guardia_portal_acts;
 -- To hold a work while it is answered; the policy lets nothing of it be changed.
-GRANT SELECT (id, announced_at, is_public, needs_agreement, number, state), UPDATE (number) ON planned_work
+GRANT SELECT (id, announced_at, ended_at, ends_at, is_public, needs_agreement, number, starts_at, state), UPDATE (number)
+ON planned_work
 TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;

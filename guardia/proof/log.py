@@ -254,7 +254,7 @@ NEWEST_LEAVES = """
 
 def inclusions_of(numbers: Mapping[int, int]) -> dict[str, Any] | None:
     """That the cases of these ids are in the log: the newest checkpoint, the keys that were published with it, and of
-    each case (by its number) the last event that it covers, with its leaf and the hashes beside it, as hexadecimal digits.
+    each case (by its number) the last event that it covers, with its leaf and the hashes beside it, in hexadecimal.
 
     None where nothing was signed yet.
     """

@@ -66,7 +66,7 @@ class Evidence:
 
 
 def evidence_of(case: Case, until: datetime) -> Evidence:
-    """Of one case, and of the other cases of its service in the month of ``until`` (UTC), on which its availability turns."""
+    """Of one case, and of the others of its service in the month of ``until`` (UTC): its availability needs them."""
     others = [] if case.service_id is None else cases_of_service(case.service_id, Month.of(until), until)
     return evidence_in([case, *(other for other in others if other.pk != case.pk)], with_prose=[case.pk])
 
@@ -95,8 +95,8 @@ class Gathered:
             yield from ((case, rows.get(case.pk, [])) for case in some)
 
     def row_of(self, event: CaseEvent, with_prose: bool) -> dict[str, Any]:
-        """Of each event its hash; of one that is public or counted its text, and of a public one what prose may be shown,
-        with its salt; of any other the hash of its text, which binds it to the events before and after.
+        """Of each event its hash; of one that is public or counted its text, and of a public one what prose may be
+        shown, with its salt; of any other the hash of its text, which binds it to the events before and after.
         """
         text = json.loads(event.canonical)
         self.edition = max(self.edition, event.data.get("edition") or 0)
@@ -121,7 +121,8 @@ class Gathered:
         before their time, and how far the histories are in the signed log.
         """
         versions = ProcedureVersion.objects.filter(pk__in={case.procedure_version_id for case in cases})
-        works = PlannedWork.objects.filter(pk__in={case.within_work_id for case in cases if case.within_work_id})
+        of_works = {case.within_work_id for case in cases if case.within_work_id}
+        works = PlannedWork.objects.filter(pk__in=of_works).only("number", "ended_at")
         journal = journal_entries(self.edition) if self.edition else []
         return {
             "zone": settings.TIME_ZONE,

@@ -7,7 +7,7 @@ import pytest
 
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outgoing import rendered
-from guardia.reports.report_history import check
+from guardia.proof.offline.guardia_verify import check
 from guardia.web.report import attached
 from guardia.worker.posting import LINKS
 from tests.notices import journeys

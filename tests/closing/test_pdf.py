@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from guardia.reports.report_history import check
+from guardia.proof.offline.guardia_verify import check
 from guardia.web.report.document import closing_document
 
 
@@ -52,8 +52,7 @@ def test_its_text_is_the_reports(closed):
 def test_it_carries_its_history(closed):
     checked = check(pdf_of(closed))
     assert checked.is_sound
-    assert (checked.case, checked.seq) == (closed.case.number, closed.case.seq)
-    assert (checked.whole + checked.bound, checked.bare) == (closed.case.seq, 0)
+    assert (checked.about, checked.cases[0]["events"]) == (closed.case.number, closed.case.seq)
 
 
 def test_several_at_once_do_not_disturb_each_other(closed):

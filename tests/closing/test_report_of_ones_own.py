@@ -1,5 +1,6 @@
 """The report of a case of one's own: it stays open, is withdrawn, comes again, or has odd words in it."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -11,9 +12,9 @@ from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
 from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.proof.offline.guardia_verify import check
 from guardia.reports.closing_rows import report_of
 from guardia.reports.recurring import recurring
-from guardia.reports.report_history import check
 from guardia.web.portal.case_view import affected_words
 from guardia.web.report.document import closing_document
 from tests.closing.long import three_visits_and_two_relapses
@@ -21,6 +22,7 @@ from tests.closing.test_doors import address
 from tests.closing.test_letter import letter_of, words_of
 from tests.closing.test_pdf import pdf_of, text_in
 from tests.closing.test_report import text_of
+from tests.closing.test_verify import event, hidden, rules
 from tests.notices import journeys
 from tests.notices.reading import owed
 from tests.procedure.story import staff
@@ -36,6 +38,19 @@ def test_an_internal_note_and_a_telephone_are_not_told(story):
     assert b"molesto" not in made_.history
     assert "0550148" not in text_of(story).replace(" ", "")
     assert b"5550148" not in made_.history
+
+
+def test_a_correction_of_the_hours_is_shown_although_it_is_internal(story):
+    """The affected time turns on it, so it cannot be left out; its prose stays within the operator."""
+    story.open_case()
+    since = story.now - timedelta(hours=2)
+    story.case.complete({"reporter_phone": "+593 2 555 0199"}, by=story.by, at=story.now, affected_since=since)
+    said = json.loads(closing_document(story.case, story.now).history)
+    assert check(json.dumps(said).encode()).is_sound
+    row = event(said, "details_updated")
+    assert (row["mark"], "texts" in row) == (2, False)
+    assert "5550199" not in json.dumps(said)
+    assert "hidden" in rules(hidden(said, "details_updated"))
 
 
 def test_an_agreed_exclusion_is_left_out_until_a_ruling_voids_it(story):

@@ -9,8 +9,8 @@ from pypdf import PdfReader
 from guardia.cases.case_files import add_file, show_file, withdraw_file
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
+from guardia.proof.offline.guardia_verify import check
 from guardia.reports import report_history
-from guardia.reports.report_history import check
 from guardia.web.report import document
 from guardia.web.report.document import closing_document
 from tests.files import samples

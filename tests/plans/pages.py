@@ -113,6 +113,7 @@ PAGES = (
     Page("company_history", "span.number", by=COMPANY),
     Page("company_history", "span.number", asked="q=enlace", by=COMPANY),
     Page("company_spreadsheet", by=COMPANY),
+    Page("company_evidence", by=COMPANY),
     Page("company_services", "li.service", by=COMPANY),
     Page("company_works", "article.case-card", by=COMPANY),
     Page("company_contacts", "li.", by=COMPANY),

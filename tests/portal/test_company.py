@@ -33,6 +33,7 @@ from guardia.people.audit import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import ActorKind
 from guardia.procedure.vocabulary import Impact, Moment, Topic
+from guardia.proof.offline import guardia_verify
 from guardia.reports import report_history
 from guardia.reports.month import Month
 from guardia.web.desk.companies.company import company_page
@@ -324,6 +325,19 @@ def test_the_spreadsheet_holds_no_formula(inside, story):
     assert "=HYPERLINK(1)" in sheets.read("xl/sharedStrings.xml").decode()
 
 
+def test_the_whole_history_is_the_companys_own_and_computes_to_what_it_claims(inside, story):
+    page = inside.page("/mi-empresa/informes")
+    assert 'href="/mi-empresa/historial.json" download' in page
+    answer = inside.telephone.get("/mi-empresa/historial.json")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="historia-')
+    content = answer.getvalue()
+    checked = guardia_verify.check(content)
+    with behind(DatabaseRole.STAFF):
+        numbers = set(Case.objects.filter(customer=story.bank).values_list("number", flat=True))
+    assert {row["case"] for row in checked.cases} == numbers
+    assert checked.findings == []
+
+
 def test_services_have_their_availability(inside, story):
     page = inside.page("/mi-empresa/servicios")
     assert "ENL-0042" in page
@@ -599,7 +613,11 @@ def test_so_many_addresses_a_day_and_no_more(administrator, story):
 
 
 @pytest.mark.parametrize(
-    "place", ["/mi-empresa/informes/{month}.pdf", "/mi-empresa/informes/{month}.xlsx", "/mi-empresa/historial.xlsx"]
+    "place",
+    [
+        *("/mi-empresa/informes/{month}.pdf", "/mi-empresa/informes/{month}.xlsx"),
+        *("/mi-empresa/historial.xlsx", "/mi-empresa/historial.json"),
+    ],
 )
 def test_whoever_takes_files_without_end_is_refused_and_nobody_else_of_the_company(inside, story, monkeypatch, place):
     monkeypatch.setattr(attempts, "MOST_FILES", 2)

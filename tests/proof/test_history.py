@@ -122,11 +122,13 @@ def test_the_first_event_commits_to_the_procedure_that_the_case_promises(case):
         assert json.loads(first.canonical)["procedure"] == ProcedureVersion.objects.get().sha256
 
 
-def test_an_internal_event_is_bound_by_the_hash_of_its_text_alone(case):
+def test_an_internal_event_is_bound_by_its_mark_and_the_hash_of_its_text_alone(case):
     with behind(DatabaseRole.STAFF):
         previous = b""
         for event in CaseEvent.objects.filter(case=case.pk).order_by("seq"):
-            assert history.chained_content(previous, history.content_hash(event.canonical)) == bytes(event.hash)
+            mark = history.mark_in(json.loads(event.canonical))
+            assert (mark == history.PUBLIC) == event.public
+            assert history.chained_content(previous, mark, history.content_hash(event.canonical)) == bytes(event.hash)
             previous = bytes(event.hash)
 
 
@@ -156,4 +158,4 @@ def rewrite_by_the_first_format(case: Case, owner: psycopg.Connection) -> None:
     forge(owner, statement, hash=previous, id=case.pk)
 
 
-OF_THE_SECOND = {"format", "public", "company", "procedure"}
+OF_THE_SECOND = {"format", "public", "counted", "company", "procedure"}

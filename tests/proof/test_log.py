@@ -78,11 +78,12 @@ def test_the_root_that_is_signed_is_that_of_the_events_themselves(story):
 def test_the_end_of_a_case_is_proven_by_what_is_published_alone(story):
     with behind(DatabaseRole.WORKER):
         event = CaseEvent.objects.latest("pk")
-        held = log.inclusion_of(event.case_id)
-        state = note.read_checkpoint(held.checkpoint)
-        proof = [bytes.fromhex(each) for each in held.proof]
-        assert held.seq == event.seq
-        merkle.check_inclusion(merkle.leaf_hash(bytes(event.hash)), held.leaf, state.size, proof, state.root)
+        held = log.inclusions_of({event.case_id: 7})
+        state = note.read_checkpoint(held["checkpoint"])
+        (entry,) = held["entries"]
+        proof = [bytes.fromhex(each) for each in entry["proof"]]
+        assert (entry["case"], entry["seq"]) == (7, event.seq)
+        merkle.check_inclusion(merkle.leaf_hash(bytes(event.hash)), entry["leaf"], state.size, proof, state.root)
 
 
 def test_of_a_case_that_goes_on_the_last_event_is_proven_that_a_checkpoint_covers(story):
@@ -91,10 +92,15 @@ def test_of_a_case_that_goes_on_the_last_event_is_proven_that_a_checkpoint_cover
     further(story)
     with behind(DatabaseRole.WORKER):
         log.append(story.now)
-        assert log.inclusion_of(before.case_id).seq == before.seq
+        assert proven(before.case_id) == [before.seq]
         log.sign(story.now + HOUR)
-        assert log.inclusion_of(before.case_id).seq == before.seq + 1
-        assert log.inclusion_of(before.case_id + 1) is None
+        assert proven(before.case_id) == [before.seq + 1]
+        assert proven(before.case_id + 1) == []
+
+
+def proven(case_id: int) -> list[int]:
+    """Up to which event of the case a checkpoint covers it."""
+    return [entry["seq"] for entry in log.inclusions_of({case_id: case_id})["entries"]]
 
 
 def test_what_commits_late_with_an_early_id_is_not_forgotten(story, owner):

@@ -1,12 +1,12 @@
-"""Checks a file of evidence that a Guardia service desk has handed over: a closing report, or a company's whole history.
+"""Checks a file of evidence that a Guardia service desk has handed over: a closing report, or a whole history.
 
 One file, which needs Python 3.11 and nothing of Guardia; with the package ``cryptography`` it checks signatures too.
 
-    python3 guardia_verify.py informe.pdf [--key 'name+id+key'] [--witness 'name+id+key'] [--language es|en|pt] [--all]
+    python3 guardia_verify.py informe.pdf [--key 'name+id+key'] [--witness 'name+id+key'] [--language es] [--all]
 
-It recomputes every promise, wait, interruption and availability from the events, by the procedure that the first event of
-each case commits to, and compares them with what the file claims. Exit code 0: everything agrees; 1: something differs,
-each a line; 2: the file cannot be read. The format and the rules are written down in ``docs/evidence.md``.
+It recomputes every promise, wait, interruption and availability from the events, by the procedure that the first event
+of each case commits to, and compares them with what the file claims. Exit code 0: everything agrees; 1: something
+differs, each a line; 2: the file cannot be read. The format and the rules are written down in ``docs/evidence.md``.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass
 class Verdict:
-    """What was checked. ``cases``: what was computed of each; ``logged``: by whom the log was signed, see ``check_log``."""
+    """What was checked. ``cases``: what was computed of each; ``logged``: by whom the log was signed."""
 
     format: str
     language: str
@@ -142,45 +142,52 @@ class Event:
 
 def history(case, findings):
     """The events of a case that are shown, each checked; every hash covers the one before."""
-    number, previous, shown, formats = case["case"], b"", [], set()
-
-    def wrong(seq, rule):
-        findings.append(Finding(number, seq, rule))
-
+    number, previous, shown = case["case"], b"", []
+    formats: set = set()
     for place, row in enumerate(case["events"], 1):
-        if row["seq"] != place:
-            wrong(place, "missing")
-        mark, canonical = row.get("mark"), row.get("canonical")
-        if canonical is not None:
-            said = json.loads(canonical)
-            version = said.get("format", 1)
-            formats.add(version)
-            content = canonical.encode() if version == 1 else bytes([int(mark)]) + sha256(canonical.encode()).digest()
-            if sha256(previous + content).hexdigest() != row["hash"]:
-                wrong(place, "hash")
-            if (said["seq"], said["case"]) != (row["seq"], number):
-                wrong(place, "place")
-            if version != 1 and (mark == PUBLIC) != said["public"]:
-                wrong(place, "mark")
-            texts = {name: text["text"] for name, text in row.get("texts", {}).items()}
-            for name, text in row.get("texts", {}).items():
-                if sha256(bytes.fromhex(text["salt"]) + text["text"].encode()).hexdigest() != said["texts"].get(name):
-                    wrong(place, "text")
-            shown.append(event_of(said, texts))
-        elif row.get("content") is not None:
-            formats.add(2)
-            if sha256(previous + bytes([int(mark)]) + bytes.fromhex(row["content"])).hexdigest() != row["hash"]:
-                wrong(place, "hash")
-            if mark != INTERNAL:
-                wrong(place, "hidden")
-        else:
-            formats.add(1)
+        wrong, event = checked_row(row, number, place, previous, formats)
+        findings += [Finding(number, place, rule) for rule in wrong]
+        shown += [event] if event else []
         previous = bytes.fromhex(row["hash"])
     if len(formats) > 1:
-        wrong(0, "format")
+        findings.append(Finding(number, 0, "format"))
     if (len(case["events"]), previous.hex()) != (case["seq"], case["head"]):
-        wrong(case["seq"], "head")
+        findings.append(Finding(number, case["seq"], "head"))
     return shown
+
+
+def checked_row(row, number, place, previous, formats):
+    """The rules that a row breaks, and its event where its text is shown. ``formats`` learns by which it is written."""
+    wrong, event = ["missing"] if row["seq"] != place else [], None
+    if row.get("canonical") is not None:
+        said = json.loads(row["canonical"])
+        formats.add(said.get("format", 1))
+        event = event_of(said, {name: text["text"] for name, text in row.get("texts", {}).items()})
+        wrong += wrong_in_text(row, said, number, previous)
+    elif row.get("content") is not None:
+        formats.add(2)
+        content = bytes([int(row["mark"])]) + bytes.fromhex(row["content"])
+        wrong += ["hash"] if sha256(previous + content).hexdigest() != row["hash"] else []
+        wrong += ["hidden"] if row["mark"] != INTERNAL else []
+    else:
+        formats.add(1)
+    return wrong, event
+
+
+def wrong_in_text(row, said, number, previous):
+    """What is wrong with an event that is shown with its text and its prose."""
+    text = row["canonical"].encode()
+    is_first_format = said.get("format", 1) == 1
+    content = text if is_first_format else bytes([int(row["mark"])]) + sha256(text).digest()
+    if sha256(previous + content).hexdigest() != row["hash"]:
+        yield "hash"
+    if (said["seq"], said["case"]) != (row["seq"], number):
+        yield "place"
+    if not is_first_format and (row["mark"] == PUBLIC) != said["public"]:
+        yield "mark"
+    for name, words in row.get("texts", {}).items():
+        if sha256(bytes.fromhex(words["salt"]) + words["text"].encode()).hexdigest() != said["texts"].get(name):
+            yield "text"
 
 
 def event_of(said, texts):
@@ -190,7 +197,7 @@ def event_of(said, texts):
 
 
 def procedure_of(case, said, findings):
-    """The document that the first event commits to; None where the file has none, or the history is of an older format."""
+    """The document that the first event commits to; None where the file has none."""
     for row in case["events"][:1]:
         committed = json.loads(row["canonical"]).get("procedure") if row.get("canonical") else None
         named = committed or case.get("procedure")
@@ -241,7 +248,7 @@ def check_log(said, keys, witnesses, verdict):
 
 
 def root_from(leaf, index, size, proof):
-    """The root that this leaf and the hashes beside it give (RFC 9162, section 2.1.3.2); empty for a proof that cannot be."""
+    """The root that this leaf and the hashes beside it give (RFC 9162, section 2.1.3.2); empty where there is none."""
     if not 0 <= index < size:
         return b""
     last, found, place = size - 1, leaf, index
@@ -304,7 +311,7 @@ def holds(key, message, proof):
 # --- time that counts -------------------------------------------------------------------------------------------------
 def union(spans):
     """The same time as ordered spans that neither overlap nor touch."""
-    merged = []
+    merged: list = []
     for begin, end in sorted(span for span in spans if span[0] < span[1]):
         if merged and begin <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
@@ -349,7 +356,7 @@ class WeeklyHours:
         self.zone, self.days, self.rule = ZoneInfo(zone), hours["days"], hours["rest_days"]
         self.by_law = rest_days() if zone in ("America/Guayaquil", "Pacific/Galapagos") else set()
         withdrawn = {entry["withdraws"]: hour(entry["at"]) for entry in journal if entry["withdraws"]}
-        self.said = {}
+        self.said: dict = {}
         for entry in journal:
             if entry["kind"] == "withdraw":
                 continue
@@ -371,7 +378,7 @@ class WeeklyHours:
         return without([(begin, end)], without([(begin, end)], spans)) if begin < end else []
 
     def instants(self, day, start, stop):
-        """The instants at which a clock on the wall reads from ``start`` to ``stop`` minutes after the midnight of this day:
+        """The instants at which a clock on the wall reads from ``start`` to ``stop`` minutes after this day's midnight:
         a skipped hour is none of them, and one that comes twice counts twice.
         """
         midnight = datetime.combine(day, time(), UTC)
@@ -412,12 +419,9 @@ class WeeklyHours:
             dated = [each for each in said if each[1]]
             winner = (dated or said or [None])[-1]
             spans = usual if winner is None else self.of_weekday(day, True) if winner[0] == "work" else closed
-            since, until = (self.minutes(each, day) if each else None for each in (part, end))
-            found += [
-                (max(start, since), stop if until is None else min(stop, until))
-                for start, stop in spans
-                if max(start, since) < (stop if until is None else min(stop, until))
-            ]
+            since, until = self.minutes(part, day), self.minutes(end, day) if end else 2 * 1440
+            cut = [(max(start, since), min(stop, until)) for start, stop in spans]
+            found += [(start, stop) for start, stop in cut if start < stop]
         return found
 
     def minutes(self, at, day):
@@ -438,7 +442,7 @@ YEARS = range(2017, 2031)
 
 def rest_days(feast=None):
     """The rest days of 2017 to 2030 by Ecuador's law (R.O. 906, 20-12-2016), with a canton's own ``feast`` (MM-DD)."""
-    true_days = {}
+    true_days: dict = {}
     for year in range(YEARS[0], YEARS[-1] + 2):
         for month, day, moves in (*FEASTS, (12, 25, STAYS)):
             true_days.setdefault(date(year, month, day), moves)
@@ -508,10 +512,10 @@ class Clock:
     started: datetime
     edition: int
     stood: list
+    calendars: Calendars
     ended: datetime | None = None
     dropped: bool = False
     broken: bool = False
-    calendars: Calendars | None = None
 
     @property
     def hours(self):
@@ -549,14 +553,31 @@ class Clocks:
         self.rules = [r for r in rules if kind in r["applies_to"] and r["kind"] not in WITHIN_THE_OPERATOR]
 
     def apply(self, event):
+        self.take_kind(event)
+        self.past.append(event)
+        self.band = event.data.get("band") or self.band
+        self.edition = max(self.edition, event.data.get("edition") or 0)
+        self.trigger(event)
+        self.tell_by_voice(event)
+        for kind in event.data.get("not_measured", ()):
+            if kind in self.running:
+                self.end(kind, self.running[kind].started, dropped=True)
+        self.exclude(event.at)
+        self.wait(event)
+        if event.moment == "calendar_changed":
+            for clock in self.running.values():
+                if clock.rule["calendar"] in event.data["calendars"]:
+                    clock.edition = event.data["edition"]
+
+    def take_kind(self, event):
         kind = kind_after(event, self.kind)
         if kind != self.kind and self.turns:
             self.turn_into(kind, event.at)
         elif kind != self.kind:
             self.lose([rule["kind"] for rule in self.rules if rule["stage"] in DONE_FOR_A_FAULT], event.at)
-        self.past.append(event)
-        self.band = event.data.get("band") or self.band
-        self.edition = max(self.edition, event.data.get("edition") or 0)
+
+    def trigger(self, event):
+        """Drops, stops, restarts, starts."""
         before = set(self.running)
         for rule in self.named(event, "drops"):
             self.end(rule["kind"], event.at, dropped=True)
@@ -568,21 +589,10 @@ class Clocks:
                 self.end(rule["kind"], at)
                 self.start(rule, event)
         for rule in self.named(event, "starts"):
-            void = [
-                set(rule["unless_running"].get(name, ())) & before for name in event.triggers if name in rule["starts"]
-            ]
-            if rule["kind"] not in self.running and not all(void):
+            named = [trigger for trigger in event.triggers if trigger in rule["starts"]]
+            is_void = all(before & set(rule["unless_running"].get(trigger, ())) for trigger in named)
+            if rule["kind"] not in self.running and not is_void:
                 self.start(rule, event)
-        self.tell_by_voice(event)
-        for kind in event.data.get("not_measured", ()):
-            if kind in self.running:
-                self.end(kind, self.running[kind].started, dropped=True)
-        self.exclude(event.at)
-        self.wait(event)
-        if event.moment == "calendar_changed":
-            for clock in self.running.values():
-                if clock.rule["calendar"] in event.data["calendars"]:
-                    clock.edition = event.data["edition"]
 
     def named(self, event, table):
         """The rules of which the event is one of these triggers; the bare moment's first."""
@@ -622,7 +632,7 @@ class Clocks:
         ordinal = 1 + sum(kind == rule["kind"] for kind, _ordinal in self.clocks)
         stood = [[at, None, wait] for wait, kinds in self.waits.items() if rule["kind"] in kinds]
         edition = self.edition if rule["calendar"] != "always" else 0
-        clock = Clock(rule["kind"], ordinal, rule, target, at, edition, stood, calendars=self.calendars)
+        clock = Clock(rule["kind"], ordinal, rule, target, at, edition, stood, self.calendars)
         self.clocks[rule["kind"], ordinal] = self.running[rule["kind"]] = clock
 
     def target(self, rule, event, since):
@@ -673,18 +683,11 @@ class Clocks:
             clock, why = self.running.get(rule["kind"]), rule["excludes"]
             if clock is None or not why:
                 continue
-            stands = [each for each in clock.stood if each[2] == why and each[1] is None]
+            stands = any(stand[2] == why and stand[1] is None for stand in clock.stood)
             if why in self.running and not stands:
                 clock.stood.append([max(at, clock.started), None, why])
             elif why not in self.running:
-                for each in stands:
-                    self.catch_up(clock)
-                    each[1] = max(at, each[0])
-
-    def catch_up(self, clock):
-        """A clock that goes on counts by the newest edition of its calendar."""
-        if clock.rule["calendar"] != "always":
-            clock.edition = max(clock.edition, self.edition)
+                self.go_on(clock, why, at)
 
     def wait(self, event):
         data = event.data
@@ -697,15 +700,20 @@ class Clocks:
         elif event.moment == "wait_ended":
             self.waits.pop(data["wait"], None)
             for clock in self.running.values():
-                for each in clock.stood:
-                    if each[2] == data["wait"] and each[1] is None:
-                        self.catch_up(clock)
-                        each[1] = max(event.at, each[0])
+                self.go_on(clock, data["wait"], event.at)
         elif event.moment == "wait_corrected":
             self.lay_anew(data["wait"], data["clocks"], data["hours"], event.at)
         elif event.moment == "ruled":
             for wait in data["upheld"]:
                 self.lay_anew(wait, (), None, event.at)
+
+    def go_on(self, clock, why, at):
+        """What stood goes on, by the newest edition of its calendar."""
+        for stand in clock.stood:
+            if stand[2] == why and stand[1] is None:
+                if clock.rule["calendar"] != "always":
+                    clock.edition = max(clock.edition, self.edition)
+                stand[1] = max(at, stand[0])
 
     def lay_anew(self, wait, kinds, hours, at):
         """W1: the wait had other hours, or was void; every clock that it held is judged again."""
@@ -775,27 +783,15 @@ def course_of(number, events, said, document):
 def follow(case, event):
     """One event more."""
     data, moment = event.data, event.moment
-    if moment == "registered":
-        since = hour(data.get("affected_since"))
-        case.desk, case.service = "technical", data.get("service")
-        case.outages = [[since, None]] if since else case.outages
-    elif moment == "admin_taken":
-        case.desk, case.outages, case.service = data.get("desk", ""), [], None
-    elif moment == "transferred":
-        case.desk = data["to"]
-    elif moment == "details_updated":
-        if "affected_since" in data:
-            case.outages = [[hour(data["affected_since"]["to"]), None]]
-        if "service" in data:
-            case.service = data["service"]["to"] if isinstance(data["service"], dict) else data["service"]
+    if moment in ("registered", "details_updated", "admin_taken", "transferred"):
+        follow_details(case, event)
     elif moment in ("restored", "recovered"):
         case.outages = [[begin, end or event.at] for begin, end in case.outages]
     elif moment == "flapped":
         case.outages.append([event.at, event.at + timedelta(seconds=data["seconds"])])
     elif moment == "relapsed":
         case.outages.append([event.at, None])
-        case.closed_at = case.affected = None
-        case.status = "open"
+        case.closed_at, case.affected, case.status = None, None, "open"
     elif moment == "work_linked":
         case.work = data["number"], hour(data["starts_at"]), hour(data["ends_at"])
     elif moment in ("closed", "admin_solved", "cancelled"):
@@ -803,6 +799,24 @@ def follow(case, event):
     elif moment == "ruled" and "affected_seconds" in data:
         case.affected = data["affected_seconds"]
     follow_waits(case, event)
+
+
+def follow_details(case, event):
+    """Since when it fails, of which service it is, and which desk has it."""
+    data = event.data
+    if event.moment == "registered":
+        since = hour(data.get("affected_since"))
+        case.desk, case.service = "technical", data.get("service")
+        case.outages = [[since, None]] if since else case.outages
+    elif event.moment == "admin_taken":
+        case.desk, case.outages, case.service = data.get("desk", ""), [], None
+    elif event.moment == "transferred":
+        case.desk = data["to"]
+    else:
+        if "affected_since" in data:
+            case.outages = [[hour(data["affected_since"]["to"]), None]]
+        if "service" in data:
+            case.service = data["service"]["to"]
 
 
 def follow_waits(case, event):
@@ -954,7 +968,10 @@ def availability_of(cases, said, start, end):
 
 # --- what the file claims ---------------------------------------------------------------------------------------------
 def check(content, keys=(), witnesses=()):
-    """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere. Raises Unreadable."""
+    """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere.
+
+    Raises Unreadable.
+    """
     said = read(content)
     try:
         verdict = Verdict(said["format"], str(said["language"]), int(said.get("case") or 0))
@@ -967,8 +984,8 @@ def check(content, keys=(), witnesses=()):
         check_log(said, keys, witnesses, verdict)
         for case, events, course in zip(said["cases"], shown, courses, strict=True):
             check_case(case, events, course, said, courses, verdict)
-        for row in said.get("months", ()):
-            check_month(row, said, courses, verdict)
+        if said["format"] == HISTORY:
+            check_months(said, courses, verdict)
         if verdict.about and verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
             verdict.findings.append(Finding(verdict.about, 0, "claim", "report"))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, ArithmeticError) as wrong:
@@ -995,52 +1012,74 @@ def check_case(case, events, course, said, courses, verdict):
     row["computed"] = computed = figures(course, said, until, courses)
     compare(number, report, computed, verdict)
     verdict.findings += words_of(number, report, events)
-    if not is_open_again(events) and course.affected is not None and course.affected != report["affected_seconds"]:
-        found = str(report["affected_seconds"]), str(course.affected)
+    claimed = report.get("affected_seconds")
+    if not is_open_again(events) and course.affected is not None and course.affected != claimed:
+        found = str(claimed), str(course.affected)
         verdict.findings.append(Finding(number, 0, "affected_seconds", *found))
     if course.clocks:
         verdict.findings += broken_otherwise(number, events, course)
 
 
-def check_month(row, said, courses, verdict):
-    """The availability of one service in one month, as a whole history claims it."""
-    of_service = [course for course in courses if course.service == row["service"]]
-    number = of_service[0].number if of_service else 0
-    computed = availability_of(of_service, said, hour(row["start"]), hour(row["end"]))
-    for name, found in computed.items():
-        if row[name] != found:
-            verdict.findings.append(Finding(number, 0, "availability", str(row[name]), str(found)))
+def check_months(said, courses, verdict):
+    """The availability of each service in each month in which it failed, as a whole history claims it."""
+    computed, zone, at = [], ZoneInfo(said["zone"]), hour(said["written_at"])
+    by_service: dict = {}
+    for course in courses:
+        if course.service is not None and course.desk == "technical" and course.status != "cancelled":
+            by_service.setdefault(course.service, []).append(course)
+    for service, cases in by_service.items():
+        spans = [(begin, end or case.closed_at or at) for case in cases for begin, end in case.outages]
+        for start, end in months_between(min((begin for begin, _end in spans), default=at), at, zone):
+            if any(max(a, start) < min(b, end) for a, b in spans):
+                computed.append({"service": service, **availability_of(cases, said, start, end)})
+    for claimed, found in paired(said["months"], computed, ("service", "start")):
+        if claimed != found:
+            verdict.findings.append(Finding(0, 0, "availability", in_short(claimed), in_short(found)))
 
 
-REQUIRED = {"closed_at", "outages", "affected_seconds", "availability", "promises", "waits", "timeline", "until"}
+def months_between(begin, at, zone):
+    """The months from that of ``begin`` to that of ``at``, which ends then; first and last instant in UTC."""
+    there = begin.astimezone(zone)
+    year, month = there.year, there.month
+    while (start := datetime(year, month, 1, tzinfo=zone).astimezone(UTC)) < at:
+        year, month = year + month // 12, month % 12 + 1
+        yield start, min(at, datetime(year, month, 1, tzinfo=zone).astimezone(UTC))
+
+
+REQUIRED = {
+    *("until", "closed_at", "outages", "affected_seconds", "availability", "promises", "waits", "timeline"),
+    *("fault", "solution", "prevention", "confirmed", "without_evidence"),
+}
 """What a closing report must claim of its case."""
 
 
 def compare(number, report, computed, verdict):
     """Each figure that is claimed beside the one that was computed."""
-
-    def differs(rule, claimed, found):
-        if claimed != found:
-            verdict.findings.append(Finding(number, 0, rule, in_short(claimed), in_short(found)))
-
     is_first = verdict.format == FIRST_REPORT
     if number == verdict.about and not is_first:
         verdict.findings += [Finding(number, 0, "claim", name) for name in sorted(REQUIRED - report.keys())]
-    for name in ("closed_at", "outages", "affected_seconds", "availability"):
+    pairs = [
+        (name, report[name], computed[name])
+        for name in ("closed_at", "outages", "affected_seconds", "availability")
         # The availability turns on the other cases of the service too, which are not in a file of the first format.
-        if name in report and not (name == "availability" and is_first):
-            differs(name, report[name], computed[name])
+        if name in report and not (name == "availability" and is_first)
+    ]
     for name, keys in (("promises", ("kind", "ordinal")), ("waits", ("wait",))):
-        if name not in computed or name not in report:
-            continue
-        claimed = {tuple(row[key] for key in keys): row for row in report.get(name, ())}
-        found = {tuple(row[key] for key in keys): row for row in computed[name]}
-        if len(claimed) != len(report.get(name, ())):
-            differs("claim", name, "")
-        for key in {**found, **claimed}:
-            differs(name, claimed.get(key), found.get(key))
+        if name in computed and name in report:
+            pairs += [(name, *pair) for pair in paired(report[name], computed[name], keys)]
+    for rule, claimed, found in pairs:
+        if claimed != found:
+            verdict.findings.append(Finding(number, 0, rule, in_short(claimed), in_short(found)))
     if is_first:
         verdict.findings += sums(number, report)
+
+
+def paired(claimed, computed, keys):
+    """The rows of both that have these keys in common; one that stands twice, or in one of them alone, beside None."""
+    left = {tuple(row[key] for key in keys): row for row in computed}
+    for row in claimed:
+        yield row, left.pop(tuple(row[key] for key in keys), None)
+    yield from ((None, row) for row in left.values())
 
 
 def sums(number, report):
@@ -1054,7 +1093,7 @@ def sums(number, report):
 
 
 def broken_otherwise(number, events, course):
-    """The events that say that a promise was broken are those that follow; a worker that is late writes its own later."""
+    """The events that say that a promise was broken are those that follow; a late worker writes its own later."""
     marked = {}
     for event in events:
         if event.moment in ("breached", "breach_lifted") and event.data["clock"] not in WITHIN_THE_OPERATOR:
@@ -1080,13 +1119,23 @@ def words_of(number, report, events):
     for seq, moment, at in report.get("timeline", ()):
         if seq not in told or (told[seq].moment, stamp(told[seq].at)) != (moment, at):
             yield Finding(number, seq, "timeline")
-    if "timeline" in report and {row[0] for row in report["timeline"]} != {e.seq for e in events if e.public}:
+    if "timeline" in report and [row[0] for row in report["timeline"]] != in_order(events):
         yield Finding(number, 0, "timeline")
     ends = [event for event in events if event.moment in ("closed", "relapsed")]
     for end in ends[-1:] if ends and ends[-1].moment == "closed" else ():
         for name in ("fault", "solution", "prevention"):
             if not agrees(report.get(name, ""), name, end):
                 yield Finding(number, end.seq, name)
+    yield from confirmation(number, report, events)
+    yield from without_evidence(number, report, events)
+
+
+def in_order(events):
+    """The public events as they happened."""
+    return [event.seq for event in sorted(events, key=lambda event: (event.at, event.seq)) if event.public]
+
+
+def confirmation(number, report, events):
     said = [event for event in events if event.moment == "confirmed"]
     if (report.get("confirmed") is not None) != bool(said):
         yield Finding(number, 0, "confirmed")
@@ -1094,6 +1143,10 @@ def words_of(number, report, events):
         shown = {name: said[-1].texts.get(name, "") for name in ("name", "position")}
         if {"grade": ""} | report["confirmed"] != shown | {"grade": said[-1].data.get("grade", "")}:
             yield Finding(number, said[-1].seq, "confirmed")
+
+
+def without_evidence(number, report, events):
+    """Who went on without good tests, and why: none is left out and none is added."""
     lacking = {event.seq: event for event in events if event.data.get("without_evidence")}
     rows = {row["seq"]: row for row in report.get("without_evidence", ())}
     if set(rows) != set(lacking):
@@ -1135,9 +1188,9 @@ WORDS = {
         "DIFERE: nem tudo o que o arquivo afirma decorre dos fatos.",
     ),
     "only_sums": (
-        "COINCIDE CONSIGO MISMO: historia y sumas. Es de un formato anterior: sus plazos no se pueden calcular de nuevo.",
-        "AGREES WITH ITSELF: history and sums. It is of an older format: its promises cannot be computed again.",
-        "CONCORDA CONSIGO MESMO: história e somas. É de um formato anterior: os seus prazos não podem ser recalculados.",
+        "COINCIDE CONSIGO MISMO: historia y sumas. Su formato es anterior: los plazos no se pueden calcular de nuevo.",
+        "AGREES WITH ITSELF: history and sums. Its format is older: the promises cannot be computed again.",
+        "CONCORDA CONSIGO MESMO: história e somas. O formato é anterior: os prazos não podem ser recalculados.",
     ),
     "checked": (
         "Casos: {cases}. Hechos comprobados palabra por palabra: {shown}; internos por su hash: {internal}.",
@@ -1155,6 +1208,11 @@ WORDS = {
         "Assinado por {key}: compare esta chave com a que é publicada em https://{name}",
     ),
     "seen": ("Visto por {name}: {at} UTC", "Seen by {name}: {at} UTC", "Visto por {name}: {at} UTC"),
+    "unproven": (
+        "Sin pruebas buenas de su estabilidad, por decisión de {who}: {reason}",
+        "Without good tests of its stability, by decision of {who}: {reason}",
+        "Sem testes bons da sua estabilidade, por decisão de {who}: {reason}",
+    ),
     "unsigned": (
         "El archivo no está en ningún registro firmado todavía.",
         "The file is in no signed log yet.",
@@ -1197,7 +1255,7 @@ WORDS = {
     "event": ("hecho", "event", "fato"),
     "unreadable": (
         "{file}: no es una evidencia de Guardia, o está dañada. Dé el PDF o el JSON tal como lo recibió. ({why})",
-        "{file}: this is no evidence of Guardia, or it is damaged. Give the PDF or the JSON as you received it. ({why})",
+        "{file}: no evidence of Guardia, or damaged. Give the PDF or the JSON as you received it. ({why})",
         "{file}: não é uma evidência da Guardia, ou está danificada. Dê o PDF ou o JSON como o recebeu. ({why})",
     ),
     "witness_missing": (
@@ -1316,7 +1374,7 @@ CAUSES = {
 
 
 def lines_of(verdict, said, language, everything=False):
-    """The verdict first, then what was checked and by whom it was signed, then what was computed beside what is claimed."""
+    """The verdict first, then what was checked and by whom it was signed, then what was computed."""
     place = LANGUAGES.index(language)
 
     def say(word, **values):
@@ -1349,6 +1407,8 @@ def lines_of(verdict, said, language, everything=False):
             yield f"{say('case', number=grouped(row['case']))}"
             yield say("head", seq=case["seq"], hash=case["head"][:32])
             first = json.loads(case["events"][0].get("canonical") or "{}")
+            for step in row["report"].get("without_evidence", ()):
+                yield say("unproven", who=step["who"] or "—", reason=step["reason"] or "—")
             yield from lines_of_figures(row["computed"], documents.get(first.get("procedure")), say, place)
 
 
@@ -1365,12 +1425,13 @@ def lines_of_figures(computed, document, say, place):
     for row in computed.get("promises", ()):
         rule = names[row["kind"]]
         name = rule["name"].get(LANGUAGES[place]) or next(iter(rule["name"].values()))
-        hours = {"taken": lasting(row["taken"]), "target": lasting(row["target"])}
+        took = {"taken": lasting(row["taken"]), "target": lasting(row["target"])}
         yield "  " + say(
-            "promise", clause=rule["clause"], name=name, verdict=say("kept" if row["kept"] else "broken"), **hours
+            "promise", clause=rule["clause"], name=name, verdict=say("kept" if row["kept"] else "broken"), **took
         )
     month = computed["availability"]
-    yield f"  {say('availability')}: {month['percent']} % ({month['down']} s; {month['start'][:16]} – {month['end'][:16]} UTC)"
+    when = f"{month['start'][:16]} – {month['end'][:16]} UTC"
+    yield f"  {say('availability')}: {month['percent']} % ({month['down']} s; {when})"
 
 
 def lasting(total):

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from tempfile import SpooledTemporaryFile
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import BAND_NAMES, name_of_stage
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band
 from guardia.reports import company_cases
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
+from guardia.reports.report_history import company_history
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 from guardia.web.portal import visitor
@@ -32,6 +35,7 @@ SERVICES_SHOWN, FEW = 50, 8
 """So many services stand on one page; so few need no search."""
 MOST_PAGES = 400
 MOST_ROWS = 20_000
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS_BACK = 12
 
@@ -211,8 +215,29 @@ def month_in(written: str, current: Month) -> Month | None:
     return month if current.moved(1 - MONTHS_BACK) <= month <= current else None
 
 
+# --- the whole history, with its proof --------------------------------------------------------------------------------
+IN_MEMORY = 8_000_000
+"""Bytes; a longer file is kept on disk while it is written and sent."""
+
+
+@require_safe
+@company_page
+def evidence(request: HttpRequest, who: SignedIn) -> HttpResponse | FileResponse:
+    """Every case of the company from its first event, with all that its figures follow from (docs/evidence.md)."""
+    if not visitor.takes(request, who.contact):
+        return visitor.too_many(request)
+    at = now()
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (the response closes it when it has been sent)
+    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
+        pieces = company_history(who.customer_id, who.contact.customer.name, at, get_language() or "es")
+        file.writelines(pieces)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"historia-{at:%Y-%m-%d}.json", content_type=JSON)
+
+
 urlpatterns = [
     path("historial", history, name="company_history"),
+    path("historial.json", evidence, name="company_evidence"),
     path("historial.xlsx", spreadsheet, name="company_spreadsheet"),
     path("servicios", services, name="company_services"),
     path("informes", months, name="company_months"),
