@@ -25,7 +25,7 @@ from guardia.clocks.rest_days import local_day
 from guardia.events.history import INTERNAL, content_hash, format_in, mark_in, stamp
 from guardia.outages.planned_work import PlannedWork
 from guardia.people import signed
-from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.version import ProcedureVersion, sha256_of
 from guardia.procedure.vocabulary import Moment
 from guardia.proof.log import inclusions_of
 from guardia.reports.availability import cases_of_service, company_month, spans_of
@@ -61,7 +61,7 @@ class Evidence:
     the file beside them. Read by a role that sees the operator's own events.
     """
 
-    histories: Mapping[int, list[dict[str, Any]]]
+    histories: Mapping[int, dict[str, Any]]
     beside: Mapping[str, Any]
 
 
@@ -74,7 +74,7 @@ def evidence_of(case: Case, until: datetime) -> Evidence:
 def evidence_in(cases: Sequence[Case], with_prose: Sequence[int]) -> Evidence:
     """``with_prose``: the ids of the cases whose public texts are shown; the hashes of the others prove theirs."""
     gathered = Gathered()
-    histories = {case.number: rows for case, rows in gathered.read(cases, with_prose)}
+    histories = {case.number: history for case, history in gathered.read(cases, with_prose)}
     return Evidence(histories, gathered.beside(cases))
 
 
@@ -84,15 +84,15 @@ class Gathered:
     def __init__(self) -> None:
         self.edition = 0
 
-    def read(self, cases: Sequence[Case], with_prose: Iterable[int]) -> Iterator[tuple[Case, list[dict[str, Any]]]]:
-        """The rows of each case in the order given, a batch of cases at once."""
+    def read(self, cases: Sequence[Case], with_prose: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
+        """The history of each case in the order given, a batch of cases at once."""
         prose = frozenset(with_prose)
         for some in batched(cases, AT_ONCE):
             events = CaseEvent.objects.filter(case__in=[case.pk for case in some]).order_by("case_id", "seq")
             rows: dict[int, list[dict[str, Any]]] = {}
             for event in events.prefetch_related("texts"):
                 rows.setdefault(event.case_id, []).append(self.row_of(event, event.case_id in prose))
-            yield from ((case, rows.get(case.pk, [])) for case in some)
+            yield from ((case, history_of(case, rows.get(case.pk, []))) for case in some)
 
     def row_of(self, event: CaseEvent, with_prose: bool) -> dict[str, Any]:
         """Of each event its hash; of one that is public or counted its text, and of a public one what prose may be
@@ -134,6 +134,15 @@ class Gathered:
         }
 
 
+def history_of(case: Case, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A case with its events as they were read together: nobody can have added one since. No event of the first format
+    says which procedure the case promises.
+    """
+    by = {"procedure": sha256_of(case.procedure_version_id)} if case.history_format == 1 else {}
+    head = rows[-1]["hash"] if rows else ""
+    return {"case": case.number, "seq": len(rows), "head": head, **by, "events": rows}
+
+
 def feast_of(canton: str) -> str:
     """Month and day of a canton's own feast, as the law's list has it: ``07-25``."""
     _name, month, day = local_day(canton)
@@ -149,17 +158,12 @@ def file_of(report: ClosingReport, evidence: Evidence, language: str) -> bytes:
         "language": language,
         "case": case.number,
         "cases": [
-            history_of(case.number, evidence.histories[case.number]) | {"report": figures_of(report)},
-            *(history_of(number, rows) for number, rows in evidence.histories.items() if number != case.number),
+            evidence.histories[case.number] | {"report": figures_of(report)},
+            *(history for number, history in evidence.histories.items() if number != case.number),
         ],
         **evidence.beside,
     }
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def history_of(number: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A case by its number and its events as they were read together: nobody can have added one since."""
-    return {"case": number, "seq": len(rows), "head": rows[-1]["hash"] if rows else "", "events": rows}
 
 
 def figures_of(report: ClosingReport) -> dict[str, Any]:
@@ -262,9 +266,9 @@ def company_history(customer_id: int, name: str, at: datetime, language: str) ->
     yield (json.dumps(begun, ensure_ascii=False)[:-1] + ', "cases": [').encode()
     between = "\n"
     for some in batched(gathered.read(cases, prose), AT_ONCE):
-        told = claims_of([case for case, _rows in some], at)
-        for case, rows in some:
-            found = history_of(case.number, rows) | {"report": told[case.pk]}
+        told = claims_of([case for case, _history in some], at)
+        for case, history in some:
+            found = history | {"report": told[case.pk]}
             yield (between + json.dumps(found, ensure_ascii=False)).encode()
             between = ",\n"
     months = [*months_of(customer_id, cases, at)]

@@ -91,7 +91,10 @@ DOORS: dict[str, Door] = {
     "customer_case": Door(ALL, frozenset(), ("token",), public=True),
     "customer_case_act": Door(ALL, ALL, ("token", "escribir"), public=True),
     **dict.fromkeys(
-        (f"company_{page}" for page in ("home", "history", "spreadsheet", "services", "months", "contacts")),
+        (
+            f"company_{page}"
+            for page in ("home", "history", "evidence", "spreadsheet", "services", "months", "contacts")
+        ),
         Door(ALL, frozenset(), public=True),
     ),
     **dict.fromkeys(

@@ -32,6 +32,8 @@ from guardia.escalation.escalation import CallTask
 from guardia.evidence.test_result import Verdict
 from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import Condition, Impact, WaitCause
+from guardia.proof.offline import guardia_verify
+from guardia.reports.report_history import company_history
 from tests.clocks import recount
 from tests.procedure.nights import Night
 from tests.procedure.story import Story, staff
@@ -854,3 +856,5 @@ def test_p1_to_e5_every_clock_is_what_a_second_count_of_the_procedure_says(as_st
         assert list(chain.breaks(besides=derived.breaks)) == []
     assert list(rebuild.rebuild()) == []
     assert sum(len(life.promises) for life in walk.lives.values()) > VERBS / 2
+    file = b"".join(company_history(walk.story.bank.pk, walk.story.bank.name, walk.now, "es"))
+    assert guardia_verify.check(file).findings == [], "whoever has the company's file counts the same"

@@ -1,6 +1,7 @@
 """What was falsified by the database's superuser, who may switch every rule of it off, is found by `guardia verify`."""
 
 import json
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import psycopg
@@ -135,7 +136,7 @@ def test_an_internal_event_is_bound_by_its_mark_and_the_hash_of_its_text_alone(c
 def test_a_case_that_was_begun_by_the_first_format_is_ended_by_it(case, owner):
     with behind(DatabaseRole.STAFF):
         old = Case.objects.get(pk=case.pk)
-        rewrite_by_the_first_format(old, owner)
+        rewrite_by_the_first_format(old, owner, list(old.events.order_by("seq")))
     assert found() == set()
     with behind(DatabaseRole.STAFF):
         old = Case.objects.get(pk=case.pk)
@@ -144,10 +145,10 @@ def test_a_case_that_was_begun_by_the_first_format_is_ended_by_it(case, owner):
     assert found() == set()
 
 
-def rewrite_by_the_first_format(case: Case, owner: psycopg.Connection) -> None:
+def rewrite_by_the_first_format(case: Case, owner: psycopg.Connection, events: Sequence[CaseEvent]) -> None:
     """As the version before this one would have written the same events."""
     previous = b""
-    for event in case.events.order_by("seq"):
+    for event in events:
         said = json.loads(event.canonical)
         canonical = history.canonical_text({name: said[name] for name in said.keys() - OF_THE_SECOND}, [])
         canonical = canonical.replace('"texts":{}', f'"texts":{json.dumps(said["texts"], separators=(",", ":"))}')

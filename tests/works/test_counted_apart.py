@@ -1,19 +1,22 @@
 """Time within planned work is a figure of its own beside the affected time: in report, month and the regulator's."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import outages_of
+from guardia.events.history import stamp
 from guardia.notices.month_facts import MonthFacts
 from guardia.notices.wording.monthly import figures
+from guardia.proof.offline import guardia_verify
 from guardia.reports import closing_rows
 from guardia.reports.availability import company_month, service_month
 from guardia.reports.interruptions import Totals, interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.web.report.document import figures_of
+from guardia.web.report.document import closing_document, figures_of
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -92,3 +95,24 @@ def test_a_case_within_no_work_is_as_it_was(story, night):
     report = closing_rows.report_of(story.case, story.now)
     assert report.in_work == 0
     assert "Within planned work" not in [one.label for one in figures_of(report)]
+
+
+def test_whoever_has_the_file_counts_the_same_and_cannot_be_told_that_it_took_longer(night, story):
+    """The window stands in the event; that the work was over before is told besides."""
+    night.announce(services=(story.service.pk,))
+    night.begins()
+    night.at(night.starts_at + 20 * MINUTE)
+    story.open_case()
+    night.the_worker_looks()
+    story.diagnosis("remote")
+    night.at(night.starts_at + 2 * HOUR)
+    story.service_is_restored()
+    night.end(at=night.starts_at + HOUR)
+    said = json.loads(closing_document(story.case, night.now).history)
+    assert said["works"] == {night.work.display_number: stamp(night.starts_at + HOUR)}
+    (outage,) = said["cases"][0]["report"]["outages"]
+    assert outage["in_planned_work"] == (night.starts_at + HOUR - story.case.outage_started_at).total_seconds()
+    assert guardia_verify.check(json.dumps(said).encode()).findings == []
+    said["works"] = {}
+    found = {finding.rule for finding in guardia_verify.check(json.dumps(said).encode()).findings}
+    assert {"outages", "affected_seconds"} <= found

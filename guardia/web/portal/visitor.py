@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -158,7 +158,7 @@ class SignedIn:
 View = Callable[..., HttpResponse]
 
 
-def company_page(view: View) -> View:
+def company_page(view: Callable[..., HttpResponse | FileResponse]) -> View:
     """For who has signed in, under the row policies of that company; anybody else is asked to sign in."""
 
     @wraps(view)
@@ -168,7 +168,7 @@ def company_page(view: View) -> View:
             return private(HttpResponseRedirect(f"{reverse('company_enter')}?{urlencode({'a': request.path})}"))
         with behind(DatabaseRole.PORTAL, who.customer_id), in_language(request, who.contact):
             try:
-                return private(view(request, who, *args, **kwargs))
+                return private(cast(HttpResponse, view(request, who, *args, **kwargs)))
             except Http404:
                 return page(request, "missing", {}, who=who, status=404)
 
