@@ -13,6 +13,7 @@ from guardia.cases.event import EventText
 from guardia.clocks.calendars import journal_hash
 from guardia.events.history import chained_text, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
+from guardia.procedure.vocabulary import Moment
 
 AT_ONCE = 1000
 """Cases that are read together, by three questions: what is read is held in memory until it is proven."""
@@ -130,6 +131,21 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
         yield Break(case.number, case.last_seq, "the last event is not the one the case names")
     yield from _of_another_company(read)
+    yield from _without_tombstone(read, texts)
+
+
+def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], texts: Texts) -> Iterator[Break]:
+    """A text that is gone is named by an event of its case (``erased_texts``): nobody empties one by the way."""
+    erased = {
+        (seq, name)
+        for event, hashed in read
+        if hashed and event.moment == Moment.TEXTS_ERASED
+        for seq, name in hashed["data"]["texts"]
+    }
+    for event, _hashed in read:
+        for name, text in texts.get(event.event, {}).items():
+            if text.text is None and (event.seq, name) not in erased:
+                yield Break(event.number, event.seq or 0, f"the text {name} went without a tombstone")
 
 
 def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) -> Iterator[Break]:
@@ -192,8 +208,6 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         text = texts.get(name)
         if text is None:
             return f"the text {name} is missing"
-        if text.text is None and text.erasure_id is None:
-            return f"the text {name} went without a tombstone"
         if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
             return f"the text {name} was changed"
     return ""

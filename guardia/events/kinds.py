@@ -533,6 +533,16 @@ TABLE = (
         sentence=joined("name", "why", by=": "),
     ),
     Kind(
+        Moment.TEXTS_ERASED,
+        "",
+        _("Texts erased"),
+        public=True,
+        newsworthy=False,
+        disturbs=False,
+        reported=False,
+        sentence=says(_("tombstone no. %(number)s"), number="data.erasure"),
+    ),
+    Kind(
         Moment.CASE_LINKED,
         "P2 D",
         _("Linked"),

@@ -5,7 +5,7 @@ Each table is a transaction of its own, so that nobody waits; one that was kille
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.cases import case_files
+from guardia.cases import case_files, erased_texts
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.evidence.files import CaseFile
@@ -47,15 +47,22 @@ COUNT = """
 """
 FILES = "UPDATE case_file SET name = %(token)s, caption = '' WHERE id = ANY(%(files)s)"
 WORDS_OF_FILES = """
-    UPDATE event_text t SET text = NULL, salt = NULL, erasure_id = %(tomb)s FROM case_event e
-    WHERE e.id = t.event_id AND t.text IS NOT NULL AND e.case_id IN (
+    SELECT t.id FROM event_text t JOIN case_event e ON e.id = t.event_id
+    WHERE t.text IS NOT NULL AND e.case_id IN (
         SELECT case_id FROM case_file WHERE id = ANY(%(files)s)) AND (e.data ->> 'file')::bigint = ANY(%(files)s)
 """
+ERASE = "UPDATE event_text SET text = NULL, salt = NULL, erasure_id = %(tomb)s WHERE id = ANY(%(texts)s)"
 CALLED = "SELECT role FROM staff WHERE id = %s"
 REQUESTS = """
     UPDATE privacy_request SET subject = '{}', file = NULL, expires_at = NULL, files = '[]'
     WHERE id = %(request)s OR contact_id = ANY(%(contacts)s) OR staff_id = %(staff)s OR subject::text ~* %(pattern)s
 """
+
+
+def put_on_record(tomb: int, texts: Sequence[int]) -> None:
+    """Each case says which of its texts go, before they do."""
+    with behind_at(DatabaseRole.WORKER) as at:
+        erased_texts.put_on_record(tomb, texts, at)
 
 
 class Erasing:
@@ -97,6 +104,12 @@ class Erasing:
         """All in one transaction: half of a person's own rows would not be found again by whose they were."""
         values = {**self.person.own, "token": self.token, "tomb": self.tomb, "called": self.called}
         values["username"] = f"retirado-{self.person.staff}"
+        # Before the rows of their cases are held by the one that follows.
+        with hand() as cursor:
+            (own_texts,) = (own.where for own in OWN if own.table == "event_text")
+            cursor.execute(f"SELECT id FROM event_text WHERE {own_texts}", values)
+            texts = [pk for (pk,) in cursor.fetchall()]
+        put_on_record(self.tomb, texts)
         with hand() as cursor:
             for own in OWN:
                 if own.empty == "":
@@ -116,6 +129,8 @@ class Erasing:
             self.count(cursor, table.name, len({row.key for row in (*found, *short)}))
 
     def take_out(self, cursor: Any, table: Table, found: list[Row], redactor: Redactor) -> None:
+        if table.name == "event_text":
+            put_on_record(self.tomb, [row.key for row in found])
         for row in found:
             if row.case is not None:
                 self.cases.add(row.case)
@@ -154,7 +169,10 @@ class Erasing:
         with hand() as cursor:
             cursor.execute(FILES, {"files": self.request.files, "token": self.token})
             self.count(cursor, "case_file", cursor.rowcount)
-            cursor.execute(WORDS_OF_FILES, {"files": self.request.files, "tomb": self.tomb})
+            cursor.execute(WORDS_OF_FILES, {"files": self.request.files})
+            texts = [pk for (pk,) in cursor.fetchall()]
+            put_on_record(self.tomb, texts)
+            cursor.execute(ERASE, {"texts": texts, "tomb": self.tomb})
             self.count(cursor, "event_text", cursor.rowcount)
 
     def empty_bodies(self) -> None:

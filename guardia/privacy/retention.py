@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from guardia.cases import erased_texts
 from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.people.audit import AuditKind, write_down
 from guardia.people.setting_change import put_on_record, take_turn
@@ -178,6 +179,9 @@ def taken(cut: Cut, tomb: int, before: datetime, stop: Callable[[], bool], at_on
             cursor.execute(pick, {"up_to": before})
             ids = [key for (key,) in cursor.fetchall()]
             found = len(ids)
+            if cut.table == "event_text":
+                with behind_at(DatabaseRole.WORKER) as at:
+                    erased_texts.put_on_record(tomb, ids, at)
             for statement in cut.empty if ids else ():
                 cursor.execute(statement, {"ids": ids, "tomb": tomb})
             if ids:

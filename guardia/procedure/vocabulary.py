@@ -67,6 +67,7 @@ class Moment(StrEnum):
     FILE_ADDED = "file_added"  # a photograph or a document on the case
     FILE_SHOWN = "file_shown"  # the customer may see it too; variants shown, hidden
     FILE_WITHDRAWN = "file_withdrawn"  # taken off the case, with its reason
+    TEXTS_ERASED = "texts_erased"  # prose of its events was erased, by a request or for its age
     CASE_LINKED = "case_linked"  # P2 D: it belongs with another case of the company; variants related, duplicate
     CASE_UNLINKED = "case_unlinked"  # it does not
     OUTAGE_JOINED = "outage_joined"  # P D: part of a mass outage; variants declared, caller, gathered, alert

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.conf import settings
-
 from guardia.cases.case import Case, Status
 from guardia.cases.case_proofs import GRADE
 from guardia.cases.closing_figures import Outage, excluded_span, excluded_waits, outages_of, windows_of
@@ -125,7 +123,6 @@ class Gathered:
         works = PlannedWork.objects.filter(pk__in=of_works).only("number", "ended_at")
         journal = journal_entries(self.edition) if self.edition else []
         return {
-            "zone": settings.TIME_ZONE,
             "procedures": dict(versions.values_list("sha256", "document")),
             "journal": journal,
             "feasts": {each: feast_of(each) for each in {entry["canton"] for entry in journal if entry["canton"]}},

@@ -19,6 +19,8 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy import erasing, requests
 from guardia.privacy.finding import looked_for
 from guardia.privacy.requests import Erasure, PrivacyRequest, RequestedRight, State
+from guardia.proof.offline import guardia_verify
+from guardia.web.report.document import closing_document
 from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 
@@ -78,6 +80,7 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
         tomb = Erasure.objects.get()
         assert tomb.reason == "person_asked"
         assert tomb.ended_at
+        file = closing_document(case, tomb.ended_at).history
         assert tomb.counts["cases"] > 5
         gone = EventText.objects.filter(text=None)
         assert gone.exists()
@@ -87,6 +90,9 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
         line = AuditEntry.objects.filter(kind="erased").get()
         assert line.key == str(request.pk)
         assert NAME not in str(line.facts)
+    checked = guardia_verify.check(file)
+    assert (checked.findings, bool(checked.erased)) == ([], True), "what was erased is told from what was left out"
+    assert not any(mark in file.decode() for mark in MARKS)
 
 
 def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, owner, folder):

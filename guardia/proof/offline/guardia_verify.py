@@ -16,7 +16,7 @@ import sys
 import zlib
 from base64 import b64decode
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
 from itertools import pairwise
@@ -53,7 +53,9 @@ class Verdict:
     cases: list = field(default_factory=list)
     logged: list = field(default_factory=list)
     untold: list = field(default_factory=list)
-    """Signatures that could not be checked, and by which keys."""
+    """Keys whose signature could not be checked."""
+    erased: list = field(default_factory=list)
+    """Case, event and name of each text that is claimed and was erased since: nothing proves it any more."""
 
     @property
     def is_sound(self):
@@ -766,7 +768,10 @@ class Course:
     work: tuple | None = None
     closed_at: datetime | None = None
     affected: int | None = None
+    in_work: int = 0
     clocks: Clocks | None = None
+    zone: tzinfo = UTC
+    """Of the operator, as the procedure says: its months begin there."""
 
 
 def course_of(number, events, said, document):
@@ -774,7 +779,7 @@ def course_of(number, events, said, document):
     for event in events:
         follow(found, event)
     if document is not None:
-        found.clocks = Clocks(Calendars(document, said))
+        found.clocks, found.zone = Clocks(Calendars(document, said)), ZoneInfo(document["provider"]["zone"])
         for event in events:
             found.clocks.apply(event)
     return found
@@ -796,6 +801,7 @@ def follow(case, event):
         case.work = data["number"], hour(data["starts_at"]), hour(data["ends_at"])
     elif moment in ("closed", "admin_solved", "cancelled"):
         case.closed_at, case.affected, case.status = event.at, data.get("affected_seconds"), moment
+        case.in_work = data.get("in_work_seconds", 0)
     elif moment == "ruled" and "affected_seconds" in data:
         case.affected = data["affected_seconds"]
     follow_waits(case, event)
@@ -939,9 +945,8 @@ def promise_row(clock, until):
 
 def availability(case, said, until, others):
     """P7: of the case's service in the month of ``until``, up to then."""
-    zone = ZoneInfo(said["zone"]) if said.get("zone") else UTC
-    there = until.astimezone(zone)
-    start = datetime(there.year, there.month, 1, tzinfo=zone).astimezone(UTC)
+    there = until.astimezone(case.zone)
+    start = datetime(there.year, there.month, 1, tzinfo=case.zone).astimezone(UTC)
     of_service = [each for each in others if case.service is not None and each.service == case.service]
     return availability_of(of_service or [case], said, start, until)
 
@@ -1011,25 +1016,30 @@ def check_case(case, events, course, said, courses, verdict):
         verdict.findings.append(Finding(number, 0, "until", report["until"], stamp(course.closed_at) or ""))
     row["computed"] = computed = figures(course, said, until, courses)
     compare(number, report, computed, verdict)
-    verdict.findings += words_of(number, report, events)
+    words = Words(number, events, verdict)
+    verdict.findings += words.wrong_in(report)
     claimed = report.get("affected_seconds")
     if not is_open_again(events) and course.affected is not None and course.affected != claimed:
         found = str(claimed), str(course.affected)
         verdict.findings.append(Finding(number, 0, "affected_seconds", *found))
+    in_work = sum(row.get("in_planned_work", 0) for row in computed["outages"])
+    if course.status == "closed" and in_work != course.in_work:
+        verdict.findings.append(Finding(number, 0, "work", str(in_work), str(course.in_work)))
     if course.clocks:
         verdict.findings += broken_otherwise(number, events, course)
 
 
 def check_months(said, courses, verdict):
     """The availability of each service in each month in which it failed, as a whole history claims it."""
-    computed, zone, at = [], ZoneInfo(said["zone"]), hour(said["written_at"])
+    computed, at = [], hour(said["written_at"])
     by_service: dict = {}
     for course in courses:
         if course.service is not None and course.desk == "technical" and course.status != "cancelled":
             by_service.setdefault(course.service, []).append(course)
     for service, cases in by_service.items():
         spans = [(begin, end or case.closed_at or at) for case in cases for begin, end in case.outages]
-        for start, end in months_between(min((begin for begin, _end in spans), default=at), at, zone):
+        first = min((begin for begin, _end in spans), default=at)
+        for start, end in months_between(first, at, cases[-1].zone):
             if any(max(a, start) < min(b, end) for a, b in spans):
                 computed.append({"service": service, **availability_of(cases, said, start, end)})
     for claimed, found in paired(said["months"], computed, ("service", "start")):
@@ -1113,54 +1123,63 @@ def is_open_again(events):
     return bool(ends) and ends[-1].moment == "relapsed"
 
 
-def words_of(number, report, events):
-    """What the report tells in words and hours is what the events say; of what was erased nobody says anything."""
-    told = {event.seq: event for event in events}
-    for seq, moment, at in report.get("timeline", ()):
-        if seq not in told or (told[seq].moment, stamp(told[seq].at)) != (moment, at):
-            yield Finding(number, seq, "timeline")
-    if "timeline" in report and [row[0] for row in report["timeline"]] != in_order(events):
-        yield Finding(number, 0, "timeline")
-    ends = [event for event in events if event.moment in ("closed", "relapsed")]
-    for end in ends[-1:] if ends and ends[-1].moment == "closed" else ():
-        for name in ("fault", "solution", "prevention"):
-            if not agrees(report.get(name, ""), name, end):
-                yield Finding(number, end.seq, name)
-    yield from confirmation(number, report, events)
-    yield from without_evidence(number, report, events)
+class Words:
+    """What a report tells in words and hours, beside what the events of its case say."""
+
+    def __init__(self, number, events, verdict):
+        self.number, self.events, self.verdict = number, events, verdict
+        tombstones = [event.data["texts"] for event in events if event.moment == "texts_erased"]
+        self.erased = {(seq, name) for texts in tombstones for seq, name in texts}
+
+    def wrong_in(self, report):
+        told = {event.seq: event for event in self.events}
+        for seq, moment, at in report.get("timeline", ()):
+            if seq not in told or (told[seq].moment, stamp(told[seq].at)) != (moment, at):
+                yield Finding(self.number, seq, "timeline")
+        if "timeline" in report and [row[0] for row in report["timeline"]] != in_order(self.events):
+            yield Finding(self.number, 0, "timeline")
+        ends = [event for event in self.events if event.moment in ("closed", "relapsed")]
+        for end in ends[-1:] if ends and ends[-1].moment == "closed" else ():
+            for name in ("fault", "solution", "prevention"):
+                if not self.agrees(report.get(name, ""), name, end):
+                    yield Finding(self.number, end.seq, name)
+        yield from self.confirmation(report)
+        yield from self.without_evidence(report)
+
+    def confirmation(self, report):
+        said, claimed = [event for event in self.events if event.moment == "confirmed"], report.get("confirmed")
+        if (claimed is not None) != bool(said):
+            yield Finding(self.number, 0, "confirmed")
+        elif said:
+            same = all(self.agrees(claimed[name], name, said[-1]) for name in ("name", "position"))
+            if not same or claimed.get("grade", "") != said[-1].data.get("grade", ""):
+                yield Finding(self.number, said[-1].seq, "confirmed")
+
+    def without_evidence(self, report):
+        """Who went on without good tests, and why: none is left out and none is added."""
+        lacking = {event.seq: event for event in self.events if event.data.get("without_evidence")}
+        rows = {row["seq"]: row for row in report.get("without_evidence", ())}
+        if set(rows) != set(lacking):
+            yield Finding(self.number, 0, "without_evidence")
+        for seq in set(rows) & set(lacking):
+            hours_agree = rows[seq].get("at") == stamp(lacking[seq].at)
+            same = all(self.agrees(rows[seq][name], name, lacking[seq]) for name in ("reason", "who"))
+            if not (hours_agree and same):
+                yield Finding(self.number, seq, "without_evidence")
+
+    def agrees(self, claimed, name, event):
+        """Whether this text of the event is what is claimed; of one that was erased nothing can be said."""
+        if name in event.texts:
+            return event.texts[name].strip() == claimed
+        if name in event.hashed and (event.seq, name) in self.erased:
+            self.verdict.erased.append((self.number, event.seq, name))
+            return True
+        return name not in event.hashed and not claimed
 
 
 def in_order(events):
     """The public events as they happened."""
     return [event.seq for event in sorted(events, key=lambda event: (event.at, event.seq)) if event.public]
-
-
-def confirmation(number, report, events):
-    said = [event for event in events if event.moment == "confirmed"]
-    if (report.get("confirmed") is not None) != bool(said):
-        yield Finding(number, 0, "confirmed")
-    elif said:
-        shown = {name: said[-1].texts.get(name, "") for name in ("name", "position")}
-        if {"grade": ""} | report["confirmed"] != shown | {"grade": said[-1].data.get("grade", "")}:
-            yield Finding(number, said[-1].seq, "confirmed")
-
-
-def without_evidence(number, report, events):
-    """Who went on without good tests, and why: none is left out and none is added."""
-    lacking = {event.seq: event for event in events if event.data.get("without_evidence")}
-    rows = {row["seq"]: row for row in report.get("without_evidence", ())}
-    if set(rows) != set(lacking):
-        yield Finding(number, 0, "without_evidence")
-    for seq in set(rows) & set(lacking):
-        hours_agree = rows[seq].get("at") == stamp(lacking[seq].at)
-        if not (hours_agree and all(agrees(rows[seq][name], name, lacking[seq]) for name in ("reason", "who"))):
-            yield Finding(number, seq, "without_evidence")
-
-
-def agrees(shown, name, event):
-    if name in event.texts:
-        return event.texts[name].strip() == shown
-    return name in event.hashed or not shown
 
 
 def in_short(value):
@@ -1217,6 +1236,11 @@ WORDS = {
         "El archivo no está en ningún registro firmado todavía.",
         "The file is in no signed log yet.",
         "O arquivo ainda não está em nenhum registro assinado.",
+    ),
+    "erased": (
+        "Caso {number}, hecho {seq}: el texto «{name}» se borró; nada lo prueba ya.",
+        "Case {number}, event {seq}: the text “{name}” was erased; nothing proves it any more.",
+        "Caso {number}, fato {seq}: o texto «{name}» foi apagado; nada mais o comprova.",
     ),
     "untold": (
         "Firma sin comprobar (falta el paquete «cryptography»): {key}",
@@ -1331,6 +1355,11 @@ RULES = {
     "closed_at": ("la hora del cierre", "the hour of the closing", "a hora do encerramento"),
     "outages": ("los tiempos sin servicio", "the interruptions", "os tempos sem serviço"),
     "affected_seconds": ("el tiempo afectado", "the affected time", "o tempo afetado"),
+    "work": (
+        "el tiempo dentro de trabajos programados no es el del cierre",
+        "the time within planned work is not that of the closing",
+        "o tempo dentro de trabalhos programados não é o do encerramento",
+    ),
     "waits": ("una espera", "a wait", "uma espera"),
     "availability": ("la disponibilidad", "the availability", "a disponibilidade"),
     "promises": ("un plazo", "a promise", "um prazo"),
@@ -1380,26 +1409,10 @@ def lines_of(verdict, said, language, everything=False):
     def say(word, **values):
         return WORDS[word][place].format(**values)
 
-    is_first = verdict.format == FIRST_REPORT
-    yield say("differs" if verdict.findings else "only_sums" if is_first else "agrees")
-    shown, events = (sum(row[name] for row in verdict.cases) for name in ("shown", "events"))
-    yield say("checked", cases=len(verdict.cases), shown=shown, internal=events - shown)
-    for finding in verdict.findings:
-        where = [say("case", number=grouped(finding.case))] if finding.case else []
-        where += [f"{say('event')} {finding.seq}"] if finding.seq else []
-        values = [(say("claimed"), finding.claimed), (say("computed"), finding.computed)]
-        more = "; ".join(f"{name}: {value}" for name, value in values if value)
-        yield f"  {', '.join(where)}: {RULES[finding.rule][place]}{f' ({more})' if more else ''}"
+    yield from lines_of_verdict(verdict, say, place)
     if not said.get("log"):
         yield say("unsigned")
-    for key, is_trusted, at in verdict.logged:
-        name = key.partition("+")[0]
-        if at:
-            yield say("seen", name=name, at=f"{at:%Y-%m-%d %H:%M}")
-        else:
-            yield say("signed" if is_trusted else "compare", key=key, name=name)
-    for key in verdict.untold:
-        yield say("untold", key=key)
+    yield from lines_of_signatures(verdict, say)
     documents = said.get("procedures", {})
     for row, case in zip(verdict.cases, said["cases"], strict=True):
         if row["computed"] and (everything or row["case"] == verdict.about):
@@ -1410,6 +1423,32 @@ def lines_of(verdict, said, language, everything=False):
             for step in row["report"].get("without_evidence", ()):
                 yield say("unproven", who=step["who"] or "—", reason=step["reason"] or "—")
             yield from lines_of_figures(row["computed"], documents.get(first.get("procedure")), say, place)
+
+
+def lines_of_verdict(verdict, say, place):
+    is_first = verdict.format == FIRST_REPORT
+    yield say("differs" if verdict.findings else "only_sums" if is_first else "agrees")
+    shown, events = (sum(row[name] for row in verdict.cases) for name in ("shown", "events"))
+    yield say("checked", cases=len(verdict.cases), shown=shown, internal=events - shown)
+    for finding in verdict.findings:
+        where = [say("case", number=grouped(finding.case))] if finding.case else []
+        where += [f"{say('event')} {finding.seq}"] if finding.seq else []
+        values = [(say("claimed"), finding.claimed), (say("computed"), finding.computed)]
+        more = "; ".join(f"{name}: {value}" for name, value in values if value)
+        yield f"  {', '.join(where)}: {RULES[finding.rule][place]}{f' ({more})' if more else ''}"
+    for number, seq, name in verdict.erased:
+        yield say("erased", number=grouped(number), seq=seq, name=name)
+
+
+def lines_of_signatures(verdict, say):
+    for key, is_trusted, at in verdict.logged:
+        name = key.partition("+")[0]
+        if at:
+            yield say("seen", name=name, at=f"{at:%Y-%m-%d %H:%M}")
+        else:
+            yield say("signed" if is_trusted else "compare", key=key, name=name)
+    for key in verdict.untold:
+        yield say("untold", key=key)
 
 
 def lines_of_figures(computed, document, say, place):
