@@ -39,7 +39,7 @@ from guardia.people.staff import Role, Staff
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
 from tests.notices.post_office import PostOffice, free_port
 from tests.ops.broken import Authority, Greeter, NameServer, Pooler, TlsServer
-from tests.procedure.story import Story, staff
+from tests.procedure.story import Story, sample_published, staff
 
 pytestmark = pytest.mark.process
 
@@ -370,6 +370,11 @@ def test_a_clock_that_is_wrong(db, apart, expected):
 def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
     house = Installation(at=now())
     assert health(checks_database.time_zones, house) == "ok"
+    with monkeypatch.context() as patch:
+        patch.setattr(settings, "TIME_ZONE", "America/Bogota")  # as far from UTC as Guayaquil, and not its zone
+        with behind(DatabaseRole.STAFF):
+            sample_published(house.now)
+        assert health(checks_database.time_zones, house) == "warn"
     monkeypatch.setattr(checks_database, "fetch_one", lambda *said: (house.now.replace(tzinfo=None),))
     assert health(checks_database.time_zones, house) == "bad"
     settings.TIME_ZONE = "Mars/Olympus"

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, warn
 from guardia.config import address, policies
-from guardia.config.database_roles import DatabaseRole
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.procedure.version import of, version_at
 
 # --- roles ------------------------------------------------------------------------------------------------------------
 ROLE = """
@@ -355,6 +356,15 @@ def time_zones(installation: Installation) -> CheckResult:
         return bad(
             _("PostgreSQL takes %(zone)s for another time zone than this machine does.") % {"zone": name},
             _("Bring tzdata up to date on both, and restart both."),
+        )
+    with behind(DatabaseRole.STAFF):
+        promised = version_at(installation.now)
+        zone = of(promised.pk).provider.zone if promised else name
+    if zone != name:
+        return warn(
+            _("The published procedure counts in %(theirs)s, this installation in %(zone)s.")
+            % {"theirs": zone, "zone": name},
+            _("Write OPERATOR_ZONE=%(zone)s, or publish the procedure with the other zone.") % {"zone": zone},
         )
     return ok(_("%(zone)s is known, and known alike.") % {"zone": name})
 
