@@ -462,6 +462,11 @@ class ObjectionStands(Refused):
     template = _("%(who)s objects to the closing since %(hour)s. Answer the customer first, or record the relapse.")
 
 
+class NotClosedYet(Refused):
+    clause = "P7"
+    template = _("There is no closing report to check yet. Write to us instead.")
+
+
 class NothingToObjectTo(Refused):
     clause = "P6"
     template = _("There is no solution to object to now. Write to us instead, or escalate.")

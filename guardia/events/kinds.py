@@ -686,6 +686,21 @@ TABLE = (
         letter=Letter(placeholders=("fault", "solution", "affected_time", "prevention"), sample_service=Service.OVER),
     ),
     Kind(
+        Moment.REPORT_CHECKED,
+        "P7",
+        _("Report checked"),
+        public=True,
+        texts=("what",),
+        sentence=joined(
+            by_variant(
+                agrees=_("the customer computed it again, and it agrees"),
+                otherwise=_("the customer computed it again, and it differs"),
+            ),
+            "what",
+            for_the_operator("from"),
+        ),
+    ),
+    Kind(
         Moment.CANCELLED,
         "",
         _("Cancelled"),

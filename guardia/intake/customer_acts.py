@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases.case import Case
+from guardia.cases.case import Case, Status
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.event import CaseEvent
 from guardia.cases.queries import with_names
@@ -20,6 +20,7 @@ from guardia.cases.refusals import (
     ConfirmedAlready,
     FailsAlready,
     NoLevelAbove,
+    NotClosedYet,
     NothingToObjectTo,
     NothingToStop,
     OnlyAContact,
@@ -27,7 +28,7 @@ from guardia.cases.refusals import (
     TooLong,
 )
 from guardia.cases.stages.verification import Confirmer
-from guardia.cases.verbs import Event, desk_hour, need
+from guardia.cases.verbs import Event, desk_hour, has_these_texts, need
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Wait
 from guardia.customers.contact import Contact
@@ -188,6 +189,21 @@ def _record_words(case: Case, contact: Contact, text: str, at: datetime, *, obje
     more: dict[str, Any] = {"by": by(contact), "at": at, "texts": texts}
     said = case.said_already(Moment.MESSAGE_RECEIVED, **more, **data)
     return said or case.write(Moment.MESSAGE_RECEIVED, **more, data=data)
+
+
+def checked(case: Case, contact: Contact, agrees: bool, text: str, *, at: datetime) -> Event:
+    """The contact has computed the closing report again with a verifier (P7), and says whether it agrees; if not, what
+    differs, which the desk reads. Raises NotClosedYet, Missing, TooLong.
+    """
+    if case.is_open or case.status == Status.CANCELLED:
+        raise NotClosedYet()
+    text = text if agrees else need("P7", "texto", text, gettext_lazy("what differs"))
+    texts = {"what": fitting("texto", text.strip(), LONGEST), "from": str(contact)}
+    variant = "agrees" if agrees else "differs"
+    last = case.latest(Moment.REPORT_CHECKED)
+    if last and last.variant == variant and last.actor_id == contact.pk and has_these_texts(last, texts):
+        return last
+    return case.write(Moment.REPORT_CHECKED, variant=variant, by=by(contact), at=at, texts=texts)
 
 
 # --- does it work? (P5) -----------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ class Moment(StrEnum):
     STABILISED = "stabilised"  # P6: the green window is complete
     RELAPSED = "relapsed"  # P6 D: back to P3
     CLOSED = "closed"  # P7
+    REPORT_CHECKED = "report_checked"  # P7: the customer computed the report again; variants agrees, differs
     CANCELLED = "cancelled"  # withdrawn, with its reason
     WAIT_STARTED = "wait_started"  # W1: variants customer, force_majeure, third_party
     WAIT_ENDED = "wait_ended"  # W1
@@ -266,6 +267,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.OUTAGE_LEFT: ("not_back", "mistaken", "by_hand"),
     Moment.WORK_LINKED: ("inside", "overran"),
     Moment.CONFIRMED: ("customer", "supervisor"),
+    Moment.REPORT_CHECKED: ("agrees", "differs"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),
     Moment.RULED: ("upheld", "rejected", "in_part"),

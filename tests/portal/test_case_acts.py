@@ -203,6 +203,27 @@ def test_p6_it_fails_again_is_a_relapse(portal, stable):
     assert stable.case.stage == Stage.DIAGNOSIS
 
 
+def test_p7_whoever_computed_the_report_again_says_whether_it_agrees(portal, stable):
+    assert portal.press("lo-comprobe", resultado="coincide").status_code == 422, "nothing to check before it is closed"
+    stable.minutes_pass(40)
+    stable.test_shows("pérdida 0 %", Verdict.GOOD)
+    stable.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
+    stable.case.stabilise(by=stable.by, at=stable.now)
+    stable.case.close("fibra", "empalme", by=stable.by, at=stable.now)
+    assert "I have checked it" in portal.page()
+    assert portal.press("lo-comprobe", resultado="coincide").status_code == 303
+    assert portal.press("lo-comprobe", resultado="coincide").status_code == 303
+    event = stable.case.events.get(moment="report_checked")
+    assert (event.variant, event.public, event.actor_id) == ("agrees", True, stable.head.pk)
+    assert "the customer computed it again, and it agrees" in portal.page()
+    refused = portal.press("lo-comprobe", resultado="difiere")
+    assert refused.status_code == 422
+    assert "what differs" in refused.content.decode()
+    assert portal.press("lo-comprobe", resultado="difiere", texto="volvió a las 10, no a las 9").status_code == 303
+    assert stable.moments().count("report_checked") == 2
+    assert "volvió a las 10" in portal.page()
+
+
 def test_p6_before_a_solution_there_is_nothing_to_object_to(portal, story):
     assert portal.press("no-estoy-de-acuerdo", texto="no").status_code == 422
 

@@ -142,17 +142,23 @@ AFTER_IT = {
     "no-puedo-probar": {"texto": "a las 8"},
     "no-estoy-de-acuerdo": {"texto": "la causa es otra"},
 }
+CLOSED = {"lo-comprobe": {"resultado": "difiere", "texto": "volvió a las 10"}}
 
 
-@pytest.mark.parametrize("act", BEFORE_A_SOLUTION | AFTER_IT)
+@pytest.mark.parametrize("act", BEFORE_A_SOLUTION | AFTER_IT | CLOSED)
 def test_each_act_by_the_link_of_a_letter(every_login, story, act):
-    fields = dict((BEFORE_A_SOLUTION | AFTER_IT)[act])
+    fields = dict((BEFORE_A_SOLUTION | AFTER_IT | CLOSED)[act])
     with behind(DatabaseRole.STAFF):
         rota(1, story.supervisor, story.now)
-        if act in AFTER_IT:
+        if act in AFTER_IT | CLOSED:
             story.diagnosis("remote")
             story.service_is_restored()
             story.seconds_pass(1)
+        if act in CLOSED:
+            story.customer_confirms()
+            story.window_is_green()
+            story.case.stabilise(by=story.by, at=story.now)
+            story.case.close("fibra", "empalme", by=story.by, at=story.now)
         if act == "objetar-espera":
             reason = WaitReason(WaitCause.CUSTOMER, asked_by="Portería", asked_role="", reason="cerrado", proof="x")
             story.case.wait(reason, by=story.by, at=story.now)

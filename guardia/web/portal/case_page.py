@@ -70,6 +70,12 @@ def contest(request: HttpRequest, case: Case, contact: Contact, at: datetime) ->
     return customer_acts.contest(case, contact, waits, text_in(request, "texto"), at=at)
 
 
+def checked(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.checked(
+        case, contact, request.POST.get("resultado") == "coincide", text_in(request, "texto"), at=at
+    )
+
+
 def escalate(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
     return customer_acts.ask(case, contact, at=at, level=number_in(request, "nivel"))
 
@@ -100,6 +106,7 @@ ACTS: dict[str, Act] = {
     "escribir": Act(by_text(customer_acts.write), _("We have it. Whoever attends to your case reads it.")),
     "mi-numero": Act(by_text(customer_acts.give_reference, "referencia"), _("Your own number stands in the case.")),
     "objetar-espera": Act(contest, _("Your objection is on record. The quality manager rules on it and tells you.")),
+    "lo-comprobe": Act(checked, _("Thank you. It stands in the case, and whoever attends to it reads it.")),
     "escalar": Act(escalate, _("The next level is being paged.")),
     "colega": Act(
         colleague, _("Written down. A new person is told once somebody of the company or we have confirmed it.")
