@@ -16,6 +16,7 @@ from guardia.cases.desk_hours import kind_of
 from guardia.cases.facts import Known, LookedUp, facts_of, page_facts
 from guardia.cases.links import also_reported
 from guardia.clocks.fold import Fold
+from guardia.config.sql_rows import columns_of, object_of, rows_of
 from guardia.customers.contact import Contact
 from guardia.events.kinds import KINDS, TO_OUR_OWN, Urgency
 from guardia.field.crew import CrewMember
@@ -79,7 +80,10 @@ class People:
     def _read(self, customer_ids: set[int], has_ways: Callable[[Contact], bool]) -> Mapping[int, list[Contact]]:
         if new := customer_ids - self._found.keys():
             self._found |= {customer_id: [] for customer_id in new}
-            for contact in Contact.objects.raw(CONTACTS, [sorted(new)]):
+            for row in rows_of(CONTACTS, [sorted(new)]):
+                values = iter(row)
+                contact = object_of(Contact, values)
+                contact.follows = next(values)  # type: ignore[attr-defined]
                 self._found[contact.customer_id].append(contact)
         of_these = (contact for customer_id in customer_ids for contact in self._found[customer_id])
         prefetch_related_objects(list(filter(has_ways, of_these)), "ways")  # of whom they are not known yet
@@ -237,8 +241,8 @@ def contacts_of(customer_ids: set[int]) -> Mapping[int, list[Contact]]:
 
 
 # By hand, since every record asks it, and an outage of thousands of companies: one array, not a parameter for each.
-CONTACTS = """
-    SELECT contact.*, ARRAY(SELECT case_id FROM case_follower WHERE contact_id = contact.id) AS follows
+CONTACTS = f"""
+    SELECT {columns_of(Contact)}, ARRAY(SELECT case_id FROM case_follower WHERE contact_id = contact.id) AS follows
     FROM contact WHERE customer_id = ANY(%s) AND active ORDER BY id
 """
 

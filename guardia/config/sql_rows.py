@@ -5,11 +5,13 @@ They go to the login of the scope (``asking``), as Django's own questions do by 
 cursors raise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.db import connections
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Model
 from django.db.models.expressions import RawSQL
 
 from guardia.config import asking
@@ -22,6 +24,32 @@ def rows_of(statement: str, values: Values = (), login: str | None = None) -> li
     with connections[login or asking.login()].cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+def columns_of(model: type[Model]) -> str:
+    """Return the columns of this model's rows, for a SELECT whose values ``object_of`` takes."""
+    return ", ".join(f'"{model._meta.db_table}"."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def object_of[Row: Model](model: type[Row], values: Iterator[Any]) -> Row:
+    """Return the row that the next of these values are: as many as the model has columns, in the order of
+    ``columns_of``. What stands after them, as of another table of a join, is left for the next call.
+
+    ``Model.objects.raw`` does so too, but looks at the columns of each answer anew.
+    """
+    names, converters = _reader(model)
+    taken = list(islice(values, len(names)))
+    for place, convert in converters:
+        taken[place] = convert(taken[place], None, None)
+    return model.from_db(asking.login(), names, taken)
+
+
+@cache
+def _reader(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+    """The attributes of a row, and by place what makes of a column the value that its field holds (JSON, sealed)."""
+    fields = model._meta.concrete_fields
+    converters = [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], converters
 
 
 def run(statement: str, values: Values = (), login: str | None = None) -> int:

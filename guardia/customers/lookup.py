@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from guardia.config.sql_rows import columns_of, object_of, rows_of
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import with_reach
 from guardia.customers.customer import Customer, Service, Site
@@ -136,11 +138,23 @@ def active_company(pk: str) -> Customer | None:
 
 
 def active_service(pk: str) -> Service | None:
-    """Return the active service with this id, as an address or a form writes it, with its site."""
-    if not _is_id(pk):
-        return None
-    active = Service.objects.filter(pk=int(pk), active=True, customer__active=True)
-    return active.select_related("site__city", "customer").first()
+    """Return the active service with this id, as an address or a form writes it, with its company, site and city."""
+    found = rows_of(ACTIVE_SERVICE, [int(pk)]) if _is_id(pk) else []
+    for row in found:
+        values = iter(row)
+        service, site = object_of(Service, values), object_of(Site, values)
+        site.city, service.site, service.customer = object_of(City, values), site, object_of(Customer, values)
+        return service
+    return None
+
+
+# By hand, since each registration asks it.
+ACTIVE_SERVICE = f"""
+    SELECT {columns_of(Service)}, {columns_of(Site)}, {columns_of(City)}, {columns_of(Customer)}
+    FROM service JOIN site ON site.id = service.site_id JOIN city ON city.id = site.city_id
+    JOIN customer ON customer.id = service.customer_id
+    WHERE service.id = %s AND service.active AND customer.active
+"""
 
 
 def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
+from guardia.config.sql_rows import columns_of, object_of, rows_of
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
 from guardia.evidence.target import ProbeKind, ServiceTarget, secret_for
@@ -23,11 +24,11 @@ def targets_of(service_id: int | None) -> list[ServiceTarget]:
     """The targets in use of a service, in the order they were written down."""
     if service_id is None:
         return []
-    return list(ServiceTarget.objects.raw(TARGETS, [service_id]))
+    return [object_of(ServiceTarget, iter(row)) for row in rows_of(TARGETS, [service_id])]
 
 
 # By hand, since each registration asks it.
-TARGETS = "SELECT * FROM service_target WHERE service_id = %s AND active ORDER BY id"
+TARGETS = f"SELECT {columns_of(ServiceTarget)} FROM service_target WHERE service_id = %s AND active ORDER BY id"
 
 
 def ask(

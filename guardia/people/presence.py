@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.db import connection
 
+from guardia.config.sql_rows import rows_of
 from guardia.people import shifts
 from guardia.people.shifts import EndedAs, Handover, Shift
 from guardia.people.staff import Staff
@@ -21,6 +22,8 @@ HOURLY = timedelta(hours=1)
 """So often somebody is asked while nothing waits."""
 COMES_BACK = timedelta(hours=12)
 """So long a sign of life brings a shift back that ended by silence: later it is another day's."""
+GOES_ON = (EndedAs.SILENT, EndedAs.LOST)
+"""A shift that ended so goes on by a sign of life."""
 NOTED_EVERY = timedelta(seconds=20)
 HEARD_EVERY_SECONDS = 60
 
@@ -65,16 +68,21 @@ def sign(staff_id: int, at: datetime) -> Shift | None:
     Returns the shift that goes on by it, where one had ended by silence. A shift that somebody holds just now is left
     alone: whoever holds it writes it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE shift SET seen_at = %(at)s, heard_at = %(at)s, asked_at = NULL WHERE id IN (
-                   SELECT id FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL
-                   AND (seen_at IS NULL OR seen_at < %(before)s OR asked_at IS NOT NULL) FOR UPDATE SKIP LOCKED)""",
-            {"at": at, "staff": staff_id, "before": at - NOTED_EVERY},
-        )
-        if cursor.rowcount:
-            return None
-    return come_back(staff_id, at)
+    ((signed, ended_as),) = rows_of(SIGN, {"at": at, "staff": staff_id, "before": at - NOTED_EVERY})
+    return come_back(staff_id, at) if not signed and ended_as in GOES_ON else None
+
+
+# By hand, since whatever a person does asks it. The second column says how the last shift ended, "" while it is open.
+SIGN = """
+    WITH signed AS (
+        UPDATE shift SET seen_at = %(at)s, heard_at = %(at)s, asked_at = NULL WHERE id IN (
+            SELECT id FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL
+            AND (seen_at IS NULL OR seen_at < %(before)s OR asked_at IS NOT NULL) FOR UPDATE SKIP LOCKED)
+        RETURNING id
+    )
+    SELECT EXISTS (SELECT FROM signed),
+           (SELECT ended_as FROM shift WHERE staff_id = %(staff)s ORDER BY started_at DESC, id DESC LIMIT 1)
+"""
 
 
 def is_to_be_heard(staff_id: int) -> bool:
@@ -95,7 +103,7 @@ def heard(staff_id: int, at: datetime) -> None:
 def resume_shift(staff_id: int, at: datetime) -> Shift | None:
     """The shift that ended by silence, or with its session, and goes on by a sign of life at ``at``; else None."""
     last = Shift.objects.filter(staff=staff_id).order_by("-started_at", "-pk").first()
-    if last is None or last.ended_at is None or last.ended_as not in (EndedAs.SILENT, EndedAs.LOST):
+    if last is None or last.ended_at is None or last.ended_as not in GOES_ON:
         return None
     if at - last.ended_at > COMES_BACK or not last.staff.is_active:
         return None

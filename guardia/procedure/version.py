@@ -9,6 +9,8 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from guardia.config import asking
+from guardia.config.sql_rows import rows_of
 from guardia.procedure.schema import Procedure, load
 
 
@@ -104,12 +106,14 @@ def sha256_of(version_id: int) -> str:
 
 def version_at(at: datetime) -> ProcedureVersion | None:
     """Return the version in force at this hour (UTC), without its texts: these are long, and read by id (``of``)."""
-    return next(iter(ProcedureVersion.objects.raw(IN_FORCE, [at])), None)
+    found = rows_of(IN_FORCE, [at])
+    return ProcedureVersion.from_db(asking.login(), SHORT, found[0]) if found else None
 
 
+SHORT = ("id", "number", "code", "title", "sha256", "published_at", "published_by_id", "effective_at")
 # By hand, since each form and each record asks it.
-IN_FORCE = """
-    SELECT id, number, code, title, sha256, published_at, published_by_id, effective_at
+IN_FORCE = f"""
+    SELECT {", ".join(SHORT)}
     FROM procedure_version WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
 """
 
