@@ -99,6 +99,8 @@ DATABASE_URL = text("DATABASE_URL", "postgresql:///guardia")
 DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
 DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL, "DATABASE_DIRECT_URL")}
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
+# Whatever is asked by it begins with `database_roles.behind`, which notices a connection that died and takes another.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 # Where it is named, what the portal shows is read by a login of its own, which can become no other role. Not prepared:
 # each transaction begins by forgetting what its session has prepared (config/database_roles.py).
 DATABASE_PORTAL_URL = text("DATABASE_PORTAL_URL")
@@ -611,6 +613,7 @@ if DEBUG:
     TEMPLATES[0]["APP_DIRS"] = True  # type: ignore[assignment]
 
 MESSAGE_STORAGE = "guardia.config.toasts.LastFew"
+SESSION_ENGINE = "guardia.config.session_store"
 
 # --- words and hours: Spanish first; the database speaks UTC, screens speak the operator's zone ---
 LANGUAGE_CODE = text("LANGUAGE_CODE", "es")
