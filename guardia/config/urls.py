@@ -1,4 +1,7 @@
-"""The site map. An area whose addresses all begin with one word is included under it; the others name theirs whole."""
+"""The site map. An area whose addresses all begin with one word is included under it; the others name theirs whole.
+
+Each request goes through these in their order: the many addresses of companies stand behind those of the desk.
+"""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -42,8 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guardia.web.sign_in.password")),
     path("", include("guardia.web.sign_in.sessions")),
     path("entrar/", include("guardia.web.sign_in.directory")),
-    path("", include("guardia.web.desk.companies.company")),
     path("ajustes/", include("guardia.web.desk.settings.overview")),
     path("", include("guardia.web.first_run.views")),
     path("", include("guardia.web.desk.urls")),
+    path("", include("guardia.web.desk.companies.company")),
 ]

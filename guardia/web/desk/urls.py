@@ -32,8 +32,10 @@ from guardia.web.desk.works import listing, planning, recipients_sheet
 from guardia.web.desk.works import page as work_page
 
 REPORTS = (morning, reception, monthly, monthly_send, interruptions, workbook)
-# What comes first is found first: an act of a case, or of a work, may have any name that nothing else has.
+# What comes first is found first: an act of a case, or of a work, may have any name that nothing else has. First of
+# all the bench and a new case, which are asked for most often.
 SCREENS = (
+    *(bench, registering),
     *(signing, shifts),
     dispatch_board,
     *(board, declaring, outage_page),
@@ -43,8 +45,8 @@ SCREENS = (
     *(inbox, report, message),
     *(ringing, acting, call_page, by_hand, call_history),
     files,
-    *(page, act_form, bench, saved_views, search, wallboard),
-    *(registering, new_case, case),
+    *(page, act_form, saved_views, search, wallboard),
+    *(new_case, case),
     mailbox,
 )
 
