@@ -476,7 +476,7 @@ CSRF_FAILURE_VIEW = "guardia.web.shared.responses.too_old"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # --- how the operator's people sign in: django-allauth, switched to what one with known people needs (ADR 0022) ---
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["guardia.people.sign_in_backend.StaffBackend"]
 ACCOUNT_ADAPTER = "guardia.web.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "guardia.web.sign_in.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
