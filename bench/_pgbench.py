@@ -98,8 +98,8 @@ def _value(value: Any, names: Mapping[int, str], connection: psycopg.Connection)
     if isinstance(value, str) and re.fullmatch(r"\{\d+(,\d+)*\}", value):
         each = [int(word) for word in value[1:-1].split(",")]
         return f"ARRAY[{', '.join(_value(number, names, connection) for number in each)}]"
-    if isinstance(value, list) and len(value) == 1 and str(value[0]).startswith("registration "):
-        return f"ARRAY['registration ' || :{names[int(value[0].split()[1])]}::text]"
+    if isinstance(value, str) and value.startswith("registration "):
+        return f"'registration ' || :{names[int(value.split()[1])]}::text"
     plain = str(value) if isinstance(value, str) else value
     return QUOTED.sub(_without_colons, sql.Literal(plain).as_string(connection))
 

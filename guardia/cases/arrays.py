@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from itertools import batched
 from typing import Any
 
-from guardia.config.asking import connection
+from guardia.config.sql_rows import run
 
 NULL = "NULL"
 AT_ONCE = 2_500
@@ -72,9 +72,8 @@ def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], t
 
 def do(said: Iterable[Statement]) -> None:
     """One after the other, each answered before the next."""
-    with connection.cursor() as cursor:
-        for statement in said:
-            cursor.execute(*statement)
+    for statement in said:
+        run(*statement)
 
 
 def inserting(

@@ -28,8 +28,7 @@ ON_RECORD_EVERY = timedelta(minutes=10)
 
 def at_registration(case: "Case", at: datetime) -> None:
     """The first look at the service, for those targets that want it (P3)."""
-    targets = [target for target in probing.targets_of(case.service_id) if target.at_registration]
-    probing.ask(case.pk, targets, Occasion.REGISTRATION, at=at)
+    probing.ask(case.pk, probing.targets_at_registration(case.service_id), Occasion.REGISTRATION, at=at)
 
 
 def at_verification(case: "Case", at: datetime) -> None:

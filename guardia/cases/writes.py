@@ -16,6 +16,7 @@ from guardia.cases.arrays import AT_ONCE, Statement, do, insert, inserting, lite
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
+from guardia.config import sql_rows
 from guardia.config.asking import connection
 from guardia.config.sql_rows import rows_of, run
 
@@ -118,7 +119,7 @@ def draw_cases(how_many: int) -> list[tuple[int, int]]:
 
 def take_turn(what: str) -> None:
     """Two transactions that ask for the same turn go one after the other; it lasts until the transaction ends."""
-    take_turns([what])
+    sql_rows.take_turn(what)
 
 
 def take_turns(what: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -57,7 +57,8 @@ BEHIND_AT = f"""
            set_config('enable_sort', 'off', true)
 """
 PID, BEGAN, CLOCK = 3, 4, 5
-"""Columns of these answers."""
+"""Columns of these answers; the second is in microseconds since ``EPOCH``."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OF_COMPANY = """
     SELECT set_config('guardia.customer', %s, true), set_config('guardia.signature', %s, true), guardia_signed()
 """
@@ -104,6 +105,18 @@ whose rows exist in it; before that is known, ``mailbox:…`` or ``code:…`` of
 NO_SCOPE: Scope = ("none", "", "")
 _scopes = {login: ContextVar(f"scope_of_{login}", default=NO_SCOPE) for login in (DEFAULT_DB_ALIAS, *OF_THE_PORTAL)}
 """By login, that of the transaction under way; ``NO_SCOPE`` outside every ``behind``."""
+
+
+_began: ContextVar[datetime] = ContextVar("began")
+"""When the transaction under way began, by the clock of its database."""
+
+
+def begun_at() -> datetime:
+    """When the transaction of this ``behind`` began (UTC), by the database's clock, which is not asked again for it.
+
+    For what is only noted: whoever acts on a row reads the hour after locking it (``config/now.py``).
+    """
+    return _began.get()
 
 
 @contextmanager
@@ -204,12 +217,13 @@ def _begun(
             log.info("the connection to PostgreSQL was dead: begun anew with another")
             first = _begin(stack, login, question, (role.value, "", "", *more))
         scope = (role.value, customer, _signed(login, customer, first) if customer else "")
-        token = of_login.set(scope)
+        token, before = of_login.set(scope), _began.set(EPOCH + timedelta(microseconds=first[BEGAN]))
         try:
             with using(login):
                 yield first
         finally:
             of_login.reset(token)
+            _began.reset(before)
         if outer is not None and outer != scope and not connection.needs_rollback:
             rows_of(SCOPE, outer, login)
 

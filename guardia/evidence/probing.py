@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
-from guardia.config.sql_rows import columns_of, object_of, rows_of
+from guardia.config.sql_rows import rows_of
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
 from guardia.evidence.target import ProbeKind, ServiceTarget, secret_for
@@ -24,11 +24,17 @@ def targets_of(service_id: int | None) -> list[ServiceTarget]:
     """The targets in use of a service, in the order they were written down."""
     if service_id is None:
         return []
-    return [object_of(ServiceTarget, iter(row)) for row in rows_of(TARGETS, [service_id])]
+    return list(ServiceTarget.objects.filter(service=service_id, active=True).order_by("pk"))
+
+
+def targets_at_registration(service_id: int | None) -> list[ServiceTarget]:
+    """Those of them that want to be tested when a case is opened. Few services have one: of others nothing is read."""
+    found = [pk for (pk,) in rows_of(AT_REGISTRATION, [service_id])] if service_id else []
+    return list(ServiceTarget.objects.filter(pk__in=found).order_by("pk")) if found else []
 
 
 # By hand, since each registration asks it.
-TARGETS = f"SELECT {columns_of(ServiceTarget)} FROM service_target WHERE service_id = %s AND active ORDER BY id"
+AT_REGISTRATION = "SELECT id FROM service_target WHERE service_id = %s AND active AND at_registration"
 
 
 def ask(

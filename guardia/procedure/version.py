@@ -4,12 +4,12 @@ import hashlib
 import json
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from guardia.config import asking
 from guardia.config.sql_rows import rows_of
 from guardia.procedure.schema import Procedure, load
 
@@ -92,6 +92,20 @@ def in_force(at: datetime) -> ProcedureVersion:
     return version
 
 
+def id_in_force(at: datetime) -> int:
+    """The id of that version, for who needs no more of it. Raises NoProcedure."""
+    found = rows_of(ID_IN_FORCE, [at])
+    if not found:
+        raise NoProcedure(gettext("No procedure is published yet"))
+    return cast("int", found[0][0])
+
+
+# By hand, since each registration asks it.
+ID_IN_FORCE = (
+    "SELECT id FROM procedure_version WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1"
+)
+
+
 @lru_cache(maxsize=64)
 def of(version_id: int) -> Procedure:
     """The procedure of a version, kept by id: a version never changes. Raises ProcedureVersion.DoesNotExist."""
@@ -106,14 +120,12 @@ def sha256_of(version_id: int) -> str:
 
 def version_at(at: datetime) -> ProcedureVersion | None:
     """Return the version in force at this hour (UTC), without its texts: these are long, and read by id (``of``)."""
-    found = rows_of(IN_FORCE, [at])
-    return ProcedureVersion.from_db(asking.login(), SHORT, found[0]) if found else None
+    return next(iter(ProcedureVersion.objects.raw(IN_FORCE, [at])), None)
 
 
-SHORT = ("id", "number", "code", "title", "sha256", "published_at", "published_by_id", "effective_at")
 # By hand, since each form and each record asks it.
-IN_FORCE = f"""
-    SELECT {", ".join(SHORT)}
+IN_FORCE = """
+    SELECT id, number, code, title, sha256, published_at, published_by_id, effective_at
     FROM procedure_version WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
 """
 

@@ -68,7 +68,7 @@ class Administrative(Transferring, Recording):
         if same := arrival.case_of(cls, came):
             return same
         arrival.must_be_unsettled(came)
-        version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
+        version_id = came.procedure_version_id if came else versions.id_in_force(received_at or at)
         text = need("A3", "text", ask.text, _("what is asked for"))
         fields = fields_for(version_id, ask.desk, ask.fields)
         if ask.service and ask.service.customer_id != ask.customer.pk:

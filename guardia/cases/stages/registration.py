@@ -159,7 +159,7 @@ def _new_case(
     cls: type, report: Report, symptoms: str, came: Came, received_at: datetime | None, at: datetime
 ) -> "Case":
     """The row of the case, not written yet: the ledger inserts it with its first events."""
-    version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
+    version_id = came.procedure_version_id if came else versions.id_in_force(received_at or at)
     since = report.affected_since or arrival.counts_from(came, received_at, at)
     if since > at:
         raise TimeInTheFuture()

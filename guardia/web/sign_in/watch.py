@@ -11,8 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guardia.config.database_roles import NO_DATABASE, DatabaseRole, behind, has_own_steps, role_for_path
-from guardia.config.now import now
+from guardia.config.database_roles import NO_DATABASE, DatabaseRole, begun_at, behind, has_own_steps, role_for_path
 from guardia.config.requests import address_of
 from guardia.people import presence, second_step
 from guardia.people.audit import AuditKind
@@ -99,11 +98,11 @@ def keep_count(request: HttpRequest) -> None:
 def note_presence(request: HttpRequest, staff: Staff) -> None:
     """A1: what a person does is a sign of life; what a page asks by itself says no more than that it is open."""
     if is_by_a_person(request):
-        at = now()
+        at = begun_at()
         if back := presence.sign(staff.pk, at):
             say(request, _("You are on shift again since %(hour)s.") % {"hour": hour(back.started_at, at)})
     elif presence.is_to_be_heard(staff.pk):
-        presence.heard(staff.pk, now())
+        presence.heard(staff.pk, begun_at())
 
 
 def is_by_a_person(request: HttpRequest) -> bool:
