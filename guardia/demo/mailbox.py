@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from typing import TYPE_CHECKING
 
 from guardia.calls import cti_messages, journal
 from guardia.calls.call import Call
@@ -22,6 +20,9 @@ from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.version import NoProcedure, ProcedureVersion
 
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
 HOST = "127.0.0.1"
 
 
@@ -32,7 +33,7 @@ class Keeper:
         self.folder = folder
         self.count = sum(1 for _ in folder.glob("*.eml"))
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: "SMTP", session: "Session", envelope: "Envelope") -> str:
         self.keep(envelope.original_content or b"", datetime.now(UTC))
         return "250 OK"
 
@@ -49,6 +50,8 @@ class Keeper:
 @contextmanager
 def receiving(folder: Path, port: int) -> Iterator[None]:
     """Receive mail on this port of the loopback, into `folder`, for as long as the block runs."""
+    from aiosmtpd.controller import Controller
+
     folder.mkdir(parents=True, exist_ok=True)
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # the library tells of every command otherwise
     server = Controller(Keeper(folder), hostname=HOST, port=port, enable_SMTPUTF8=True, ready_timeout=10)

@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import puremagic
-
 from guardia.mail.bodies import bodies_of
 from guardia.mail.charsets import decoded, one_line
 from guardia.mail.parts import Part, taken_apart
@@ -169,6 +167,8 @@ def text_type(start: bytes, extension: str) -> tuple[str, str]:
 
 
 def by_magic(content: bytes, extension: str) -> tuple[str, str]:
+    import puremagic
+
     # puremagic would open a file of this name if there were one: under /dev/null there is none.
     for found in puremagic.magic_string(content, f"/dev/null/x{extension}") if content else []:
         if found.confidence >= SURE and found.mime_type and (found.byte_match or found.confidence > SURE):

@@ -5,8 +5,6 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-import nh3
-
 from guardia.mail.charsets import clean
 from guardia.mail.folding import HISTORY
 
@@ -70,6 +68,8 @@ def sanitised(html: str, files: Mapping[str, int]) -> tuple[str, list[str]]:
     """
     if trouble := too_much(html):
         return "", [trouble]
+    import nh3
+
     remote: list[str] = []
 
     def allowed(tag: str, attribute: str, value: str) -> str | None:
@@ -158,6 +158,8 @@ def words(html: str) -> str:
     """Never more than the HTML's own length; of HTML too deep to be understood, all its words in a row."""
     if too_much(html):
         return clean(entities.unescape(PLAIN_TAG.sub(" ", html))).strip()
+    import nh3
+
     cleaned = nh3.clean(
         html,
         tags=TAGS,

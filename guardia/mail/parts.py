@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_to_bytes
 
-from asn1crypto import cms  # type: ignore[import-untyped]
 from tnefparse import TNEF  # type: ignore[import-untyped]
 
 from guardia.mail.charsets import clean, decoded
@@ -88,6 +87,8 @@ def signed_mail(octets: bytes) -> bytes | None:
     """The mail inside an opaque signature (RFC 8551, signed-data); None where it is none, or is encrypted."""
     if len(octets) > LARGEST:
         return None
+    from asn1crypto import cms  # type: ignore[import-untyped]
+
     try:
         info = cms.ContentInfo.load(octets)
         if info["content_type"].native != "signed_data":

@@ -18,6 +18,10 @@ HEAVY = [
     "requests",
     "dns",
     "python_calamine",
+    "asn1crypto",
+    "puremagic",
+    "nh3",
+    "aiosmtpd",
 ]
 MAIN = "guardia.worker.loop"
 DOORS = {
