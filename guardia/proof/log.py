@@ -9,7 +9,8 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -344,17 +345,33 @@ def _of_tiles(tiles: Tiles, leaves: int) -> Iterator[LogBreak]:
 def _of_checkpoints(tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool) -> Iterator[LogBreak]:
     own = verifiers()
     for signed in HistoryCheckpoint.objects.order_by("pk").iterator(chunk_size=1000):
-        by = own if has_our_keys else [note.read_verifier(line) for line in signed.keys.splitlines()]
-        yield from _of_checkpoint(tiles, leaves, signed.note, by, f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC")
+        name = f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
+        try:
+            published = _read_keys(signed.keys)
+        except NoteIsWrong as trouble:
+            yield LogBreak(f"{name}: among its published keys {trouble}")
+            continue
+        yield from _of_checkpoint(tiles, leaves, signed.note, own if has_our_keys else published, name)
     for number, words in enumerate(kept, 1):
         yield from _of_checkpoint(tiles, leaves, words, own, f"the checkpoint that was kept ({number})")
+
+
+@lru_cache(maxsize=8)
+def _read_keys(lines: str) -> list[Verifier]:
+    """The keys that were published with a checkpoint: of thousands of checkpoints they are the same."""
+    return [note.read_verifier(line) for line in lines.splitlines()]
+
+
+def is_signed_by(signed: str, by: Sequence[Verifier]) -> bool:
+    """The key decides, and not the address that the installation had: this may have changed. Raises NoteIsWrong."""
+    origin = note.read_checkpoint(signed).origin
+    return bool(note.signatures_of(signed, [*by, *(replace(verifier, name=origin) for verifier in by)]))
 
 
 def _of_checkpoint(tiles: Tiles, leaves: int, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
     try:
         state = note.read_checkpoint(signed)
-        # The key decides, and not the address that the installation had: this may have changed.
-        note.signatures_of(signed, [*by, *(replace(verifier, name=state.origin) for verifier in by)])
+        is_signed_by(signed, by)
         if state.size > leaves:
             yield LogBreak(f"{name} has {state.size} leaves, and the log {leaves}: leaves were taken out")
         elif merkle.root(state.size, tiles.subtree) != state.root:

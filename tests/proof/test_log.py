@@ -46,9 +46,9 @@ def further(story: Story) -> None:
         story.case.note("sigue", by=story.by, at=story.now)
 
 
-def found(story: Story, *kept: str) -> list[str]:
+def found(story: Story, *kept: str, has_our_keys: bool = True) -> list[str]:
     with behind(DatabaseRole.WORKER):
-        return [each.what for each in log.breaks(story.now + HOUR + MINUTE, kept)]
+        return [each.what for each in log.breaks(story.now + HOUR + MINUTE, kept, has_our_keys=has_our_keys)]
 
 
 # --- it grows ---
@@ -234,6 +234,10 @@ FORGERIES = {
         "UPDATE history_checkpoint SET note = replace(note, E'\\n' || size || E'\\n', E'\\n1\\n')",
         "is false",
     ),
+    "what was published as a key is none": (
+        "UPDATE history_checkpoint SET keys = keys || E'a key that is none\\n'",
+        "among its published keys 'a key that is none' is no verifier key",
+    ),
     "a checkpoint is signed by somebody else": (
         "UPDATE history_checkpoint SET note = regexp_replace(note, '— .*$', E'— other AAAA\\n')",
         "none of the keys",
@@ -241,11 +245,17 @@ FORGERIES = {
 }
 
 
+@pytest.mark.parametrize("has_our_keys", [True, False], ids=["under our keys", "restored under others"])
 @pytest.mark.parametrize("what", FORGERIES)
-def test_whoever_falsifies_is_found(story, owner, what):
+def test_whoever_falsifies_is_found(story, owner, what, has_our_keys):
     statement, words = FORGERIES[what]
     forge(owner, statement)
-    assert any(words in each for each in found(story)), found(story)
+    assert any(words in each for each in found(story, has_our_keys=has_our_keys)), found(story)
+
+
+def test_a_checkpoint_with_no_published_key_is_a_finding_where_it_is_checked_by_those(story, owner):
+    forge(owner, "UPDATE history_checkpoint SET keys = ''")
+    assert any("none of the keys" in each for each in found(story, has_our_keys=False))
 
 
 def test_it_is_said_since_when_an_event_must_have_been_changed(story, owner):
