@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
+from guardia.proof import log
+from guardia.proof.note import NoteIsWrong, Verifier
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 SHORTEST_KEY = 40
@@ -32,6 +35,38 @@ def secret_key(installation: Installation) -> CheckResult:
     if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS:
         return bad(_("The secret key is so short or so plain that it can be guessed."), remedy)
     return ok(_("The secret key is one's own, and long enough."))
+
+
+@check(within=True)
+def proof_key(installation: Installation) -> CheckResult:
+    """Who signs the log of all histories: a key that the worker alone has, or whoever has SECRET_KEY."""
+    try:
+        own = log.verifiers()
+    except ImproperlyConfigured as wrong:
+        return bad(f"{one_line(wrong)}.", _("Put it right: docs/evidence.md, The key."))
+    if settings.PROOF_KEY:
+        return ok(_("The log of all histories is signed by a key of its own."))
+    signed = log.newest_checkpoint()
+    if signed and not is_ours(signed.note, own):
+        return ok(_("The log of all histories is signed by a key that is not in this environment."))
+    return warn(
+        _(
+            "PROOF_KEY is not set: the key that signs the log of all histories follows from SECRET_KEY, so whoever has "
+            "the environment of the web server can sign too."
+        ),
+        _(
+            "Give the worker alone PROOF_KEY_FILE, a file with the output of: openssl rand -base64 32. Name the key of "
+            "until now, which %(address)s shows, in PROOF_VERIFIERS."
+        )
+        % {"address": f"{settings.PUBLIC_URL}/estado/registro"},
+    )
+
+
+def is_ours(signed: str, own: list[Verifier]) -> bool:
+    try:
+        return log.is_signed_by(signed, own)
+    except NoteIsWrong:
+        return False
 
 
 @check()
