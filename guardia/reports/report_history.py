@@ -62,6 +62,12 @@ class Evidence:
     histories: Mapping[int, dict[str, Any]]
     beside: Mapping[str, Any]
 
+    @property
+    def checkpoint(self) -> str:
+        """The signed state of the log that the histories are in; empty where none is."""
+        log = self.beside["log"]
+        return log["checkpoint"] if log and log["entries"] else ""
+
 
 def evidence_of(case: Case, until: datetime) -> Evidence:
     """Of one case, and of the others of its service in the month of ``until`` (UTC): its availability needs them."""

@@ -3,12 +3,19 @@
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+import typst
+import zxingcpp
 from django.utils import translation
+from PIL import Image
 from pypdf import PdfReader
 
 from guardia.proof.offline.guardia_verify import check
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.proof import log
+from guardia.web.report import document as papers
 from guardia.web.report.document import closing_document
 
 
@@ -35,6 +42,70 @@ def test_it_is_tagged_titled_and_in_its_language(closed, language):
     kinds = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts if "/DescendantFonts" in font]
     assert kinds
     assert all({"/FontFile2", "/FontFile3"} & descriptor.keys() for descriptor in kinds)
+
+
+def test_it_claims_to_be_one_to_keep_and_has_what_that_takes(closed):
+    """PDF/A-3a (ISO 19005-3): it names its part and level, how its colours are meant, and what its attachment is."""
+    reader = PdfReader(io.BytesIO(pdf_of(closed)))
+    root = reader.trailer["/Root"]
+    described = root["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in described
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in described
+    assert "<pdfuaid:part>1</pdfuaid:part>" in described, "it is read aloud as before"
+    (intent,) = root["/OutputIntents"]
+    assert intent["/S"] == "/GTS_PDFA1"
+    assert intent["/DestOutputProfile"].get_data()[36:40] == b"acsp", "a profile of the ICC"
+    (attached,) = (each.get_object() for each in root["/AF"])
+    assert attached["/AFRelationship"] == "/Data"
+    assert attached["/UF"] == f"informe-{closed.case.display_number}.json"
+    assert attached["/Desc"]
+    assert attached["/EF"]["/F"]["/Subtype"] == "/application/json"
+    assert "/Encrypt" not in reader.trailer
+    assert reader.trailer["/ID"]
+
+
+def drawn(document: papers.Document) -> Image.Image:
+    """The last page, as a printer would draw it."""
+    inputs = papers.inputs_of(document, b"{}")
+    pages = typst.compile(papers.layout(papers.LAYOUT), sys_inputs=inputs, format="png", ppi=150)
+    return Image.open(io.BytesIO(pages[-1] if isinstance(pages, list) else pages))
+
+
+@pytest.mark.parametrize("address", ["https://guardia.example.com", "https://mesa.operadora.example.net/guardia/"])
+def test_its_code_leads_to_the_log_with_the_whole_head(closed, settings, address):
+    settings.PUBLIC_URL = address
+    with translation.override("es"):
+        document = closing_document(closed.case, closed.now).document
+    (read,) = zxingcpp.read_barcodes(drawn(document))
+    head = bytes(closed.case.head_hash).hex()
+    place = f"{address.rstrip('/')}/estado/registro"
+    assert read.text == f"{place}#caso={closed.case.display_number}&evento={closed.case.seq}&sha256={head}"
+
+
+def test_the_whole_head_can_be_copied_from_it(closed):
+    """A word that is to be compared has no sign within that nobody sees."""
+    words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(closed))).pages)
+    assert bytes(closed.case.head_hash).hex() in re.sub(r"\s+", "", words)
+
+
+def test_it_names_the_signed_log_that_its_history_is_in(closed, monkeypatch):
+    monkeypatch.setattr(log, "_signed", [])
+    assert "registrofirmado" not in text_in(pdf_of(closed)).lower(), "nothing is signed yet"
+    with behind(DatabaseRole.WORKER):
+        log.append(closed.now)
+        log.sign(closed.now)
+        root = log.newest_checkpoint().note.splitlines()[2]
+    said = text_in(pdf_of(closed))
+    assert f"Registrofirmado:{closed.case.seq}anotaciones,raíz{root}:http" in said
+
+
+def test_signs_that_no_two_machines_draw_alike_are_left_out(closed):
+    with translation.override("es"):
+        ready = closing_document(closed.case, closed.now)
+    strange = replace(ready, document=replace(ready.document, subject="enlace \ue000 caído \U000f0000"))
+    pdf = strange.pdf()
+    assert b"pdfaid:part" in PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Metadata"].get_data()
+    assert "enlacecaído" in text_in(pdf)
 
 
 def test_its_text_is_the_reports(closed):

@@ -27,11 +27,13 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
+from guardia.reports import signed_log
 from guardia.reports.closing_report import ClosingReport
 from guardia.reports.closing_rows import crews_of, probes_of, report_of
 from guardia.reports.report_history import Evidence, evidence_of, file_of
 from guardia.web.report import sections as report_sections
-from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Section, hours_for
+from guardia.web.report.qr_code import qr_code
+from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Seal, Section, hours_for
 from guardia.web.shared import about
 
 # --- document ---------------------------------------------------------------------------------------------------------
@@ -41,7 +43,9 @@ from guardia.web.shared import about
 
 @dataclass(frozen=True)
 class Document:
-    """``banner`` says what a report of an open or withdrawn case is not; ``proof`` stands at the foot of each page."""
+    """``banner`` says what a report of an open or withdrawn case is not; ``proof`` stands at the foot of each page, the
+    ``seal`` at the end.
+    """
 
     language: str
     title: str
@@ -56,10 +60,11 @@ class Document:
     proof: str
     how_to_verify: str
     written: str
+    seal: Seal
 
 
-def document_of(report: ClosingReport, at: datetime) -> Document:
-    """``at`` (UTC) is when it is written."""
+def document_of(report: ClosingReport, at: datetime, checkpoint: str = "") -> Document:
+    """``at`` (UTC) is when it is written; ``checkpoint``: the signed log that the case is in."""
     case = report.case
     procedure = versions.of(case.procedure_version_id)
     hours = hours_for(case, procedure, at)
@@ -77,6 +82,18 @@ def document_of(report: ClosingReport, at: datetime) -> Document:
         proof=_("event %(seq)s, hash %(hash)s") % {"seq": case.seq, "hash": bytes(case.head_hash).hex()[:SHOWN]},
         how_to_verify=_("This report carries its history. Anybody can check both: guardia verify FILE."),
         written=_("Written %(hour)s.") % {"hour": hours.day(at)},
+        seal=seal_of(case, checkpoint),
+    )
+
+
+def seal_of(case: Case, checkpoint: str) -> Seal:
+    """What whoever has the paper alone needs to hold it against the log that is published."""
+    whole = bytes(case.head_hash).hex()
+    return Seal(
+        head=_("Event %(seq)s, SHA-256 %(hash)s") % {"seq": case.seq, "hash": whole},
+        log=signed_log.of_note(checkpoint) if checkpoint else "",
+        code=f"{signed_log.address()}#caso={case.display_number}&evento={case.seq}&sha256={whole}",
+        described=_("QR code: the address of the log of all histories, with this event and its whole hash"),
     )
 
 
@@ -177,17 +194,25 @@ def with_files(document: Document, told: FilesView, case: Case, at: datetime) ->
 
 
 # --- pdf --------------------------------------------------------------------------------------------------------------
-# The report on paper: A4, tagged (PDF/UA-1), with its history attached. The words are data and never markup.
+# The report on paper: A4, to be kept (PDF/A-3a) and read aloud (PDF/UA-1), with its history attached. The words are
+# data and never markup.
 log = logging.getLogger(__name__)
 
 LAYOUT = Path(__file__).with_name("closing.typ")
 SHARED = Path(__file__).with_name("head.typ")
 """Stands before each layout: one file is handed to the compiler, which reads no other."""
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\uffff]")
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ufeff\ufff9-\uffff\U000f0000-\U0010ffff]"
+)
+"""Signs for private use too: no two machines draw the same, and PDF/A-3a has none."""
 LONG = re.compile(r"\S{31,}")
 BREAKS_AFTER = 30
-DRAWING = "svg"
-"""What is drawn is no text: no word of it is broken."""
+VERBATIM = frozenset({"svg", "seal"})
+"""What is drawn is no text, and what is to be compared is one word: nothing of it is broken."""
+STANDARDS = ["a-3a", "ua-1"]
+"""What the compiler proves of each paper, or refuses to make it: to be kept (ISO 19005-3, level A: with the meaning of
+its parts), and to be read aloud (ISO 14289-1).
+"""
 
 ONE_AT_A_TIME = Lock()
 """The compiler's caches are shared by the process."""
@@ -202,10 +227,19 @@ def name_of(number: str, kind: str) -> str:
 
 def pdf_of(document: Document, history: bytes, at: datetime) -> bytes:
     """The bytes of the PDF; ``at`` (UTC) is its date. Raises typst.TypstError."""
-    report = json.dumps(printable(asdict(document)), ensure_ascii=False)
-    inputs = {"report": report, "history": history.decode(), "name": name_of(document.number, "json")}
+    inputs = inputs_of(document, history)
     with ONE_AT_A_TIME:
         return compiled(inputs, round(at.timestamp()))
+
+
+def inputs_of(document: Document, history: bytes) -> dict[str, str]:
+    """What the layout reads."""
+    return {
+        "report": json.dumps(printable(asdict(document)), ensure_ascii=False),
+        "history": history.decode(),
+        "name": name_of(document.number, "json"),
+        "code": qr_code(document.seal.code),
+    }
 
 
 def compiled(inputs: dict[str, str], date: int, paper: Path = LAYOUT) -> bytes:
@@ -215,8 +249,8 @@ def compiled(inputs: dict[str, str], date: int, paper: Path = LAYOUT) -> bytes:
     import typst
 
     ways: list[dict[str, Any]] = [
-        {"pdf_standards": ["ua-1"], "ignore_system_fonts": True},
-        {"pdf_standards": ["ua-1"]},
+        {"pdf_standards": STANDARDS, "ignore_system_fonts": True},
+        {"pdf_standards": STANDARDS},
     ]
     for way in ways:
         try:
@@ -238,7 +272,7 @@ def printable(value: Any) -> Any:
     if isinstance(value, str):
         return LONG.sub(broken, UNPRINTABLE.sub("", value))
     if isinstance(value, dict):
-        return {name: each if name == DRAWING else printable(each) for name, each in value.items()}
+        return {name: each if name in VERBATIM else printable(each) for name, each in value.items()}
     return [printable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
@@ -284,5 +318,5 @@ def closing_document(case: Case, at: datetime, known: OperatorsPart | None = Non
     known = known or operators_part(case, at)
     report = report_of(case, at, known.crews, known.probes)
     history = file_of(report, known.evidence, get_language() or "es")
-    document = with_files(document_of(report, at), known.files, case, at)
+    document = with_files(document_of(report, at, known.evidence.checkpoint), known.files, case, at)
     return ClosingDocument(document, history, report.until)

@@ -1,4 +1,4 @@
-"""The month of a company on paper (A4, PDF/UA-1), from the frozen report alone."""
+"""The month of a company on paper (A4, PDF/A-3a and PDF/UA-1), from the frozen report alone."""
 
 import json
 import logging

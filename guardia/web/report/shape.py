@@ -68,6 +68,17 @@ class Photograph(NamedTuple):
         return f"{self.hour} {self.words}".strip()
 
 
+class Seal(NamedTuple):
+    """``head``: the last event with its whole hash; ``log``: the signed log, as far as it is known; ``code``: the words
+    of the QR code; ``described``: what it is, for who does not see it.
+    """
+
+    head: str
+    log: str
+    code: str
+    described: str
+
+
 @dataclass(frozen=True)
 class Side:
     """One picture with its numbers in words; ``svg`` is the same for paper, ``described`` for who does not see it."""
