@@ -16,7 +16,6 @@ from guardia.cases.event import EventText
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
-from guardia.events.history import SHOWN
 from guardia.events.kinds import TELLS_TESTS, TELLS_VISIT
 from guardia.field.visit import Visit
 from guardia.people.staff import OF_THE_SIGN_IN, Staff
@@ -72,7 +71,7 @@ def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -
         "variant": event.variant,
         "at": event.occurred_at.isoformat(),
         "seq": event.seq,
-        "hash": event.hash.hex()[:SHOWN],
+        "hash": event.hash.hex(),
         "texts": {name: text for name, _, text in event.texts},
         "data": event.data,
         "next": next_promise(case, fold),

@@ -23,14 +23,20 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
-    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="one that was kept elsewhere")
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        type=Path,
+        help="one that was kept elsewhere, or a letter that has one",
+    )
 
 
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
     if args.file:
         return verify_file(args.file, args.language, args.key)
-    return verify_all([content_of(file).decode(errors="replace") for file in args.checkpoint])
+    return verify_all([note_in(content_of(file)) for file in args.checkpoint])
 
 
 def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
@@ -99,6 +105,17 @@ def content_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as trouble:
         raise Mistake(f"{file}: {trouble.strerror}") from trouble
+
+
+def note_in(content: bytes) -> str:
+    """The signed note that was kept: as a file of its own, or in a letter that was saved as it came (.eml)."""
+    from email import message_from_bytes
+
+    from guardia.notices.wire import CHECKPOINT, note_of
+
+    if coded := message_from_bytes(content)[CHECKPOINT]:
+        return note_of(str(coded))
+    return content.decode(errors="replace")
 
 
 def read_keys(words: Sequence[str]) -> list["Verifier"]:

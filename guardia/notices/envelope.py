@@ -39,7 +39,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Envelope:
-    """``roots`` are the conversations the mail belongs to, its own first; ``now`` (UTC) is its Date."""
+    """``roots`` are the conversations the mail belongs to, its own first; ``now`` (UTC) is its Date; ``proof`` is what
+    its events and the signed log are known by again, as headers.
+    """
 
     subject: str
     sender: str
@@ -49,6 +51,7 @@ class Envelope:
     roots: Sequence[str]
     moments: Sequence[str]
     now: datetime
+    proof: Sequence[tuple[str, str]] = ()
 
 
 def sealed(
@@ -70,6 +73,8 @@ def sealed(
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message["X-Guardia-Moment"] = " ".join(envelope.moments)
+    for name, value in envelope.proof:
+        message[name] = value
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(STYLES.inline(html), subtype="html", cte="quoted-printable")
     for image in images:

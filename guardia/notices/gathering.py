@@ -20,6 +20,7 @@ from guardia.notices.wording.digest import digest
 from guardia.notices.wording.hours import in_the_language_of
 from guardia.notices.wording.letter import why_you
 from guardia.notices.wording.next_step import promises_the_past
+from guardia.notices.wording.signed_log import headers_of
 
 MOST_LETTERS = 10
 """A person reads no more than one letter a minute and still acts on it."""
@@ -119,11 +120,11 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         contact, company = contact_of(notices), notices[0].customer_id
         where = links.who_answers(company, delivery.pk or 0) if company else ""
         places = places_of(notices, links, delivery.pk or 0)
-        digest_ = digest(
-            facts_of(notices, now), contact, where, why_you(delivery, notices), places=places, company=links.company()
-        )
+        told, newest = facts_of(notices, now), links.signed_log()
+        digest_ = digest(told, contact, where, why_you(delivery, notices), places=places, company=links.company())
         paper = paper_of(delivery)
         digest_ = replace(digest_, desk=paper.sender) if paper and paper.sender else digest_
+        digest_ = replace(digest_, log=newest.said(told[0].hours) if newest else "")
         envelope = Envelope(
             subject=digest_.subject,
             sender=f"{digest_.desk}, {digest_.provider}",
@@ -133,6 +134,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
             roots=[root_of_all(notices)],
             moments=list(dict.fromkeys(notice.moment for notice in notices))[:LONGEST_MOMENTS],
             now=now,
+            proof=headers_of(told, newest),
         )
         text = render_to_string("mail/digest.txt", {"digest": digest_, "paper": paper})
         html = render_to_string("mail/digest.html", {"digest": digest_, "language": language, "paper": paper})

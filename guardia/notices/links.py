@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardia.notices.envelope import Attachment
+from guardia.notices.wording.signed_log import SignedLog
 
 Answer = Callable[[int, int], str]
 """Where one notice, by its id, is answered; and by which delivery the link came."""
@@ -29,6 +30,10 @@ def nothing(case_id: int, language: str) -> Attachment | None:
 
 
 def no_letter(visit_id: int) -> Attachment | None:
+    return None
+
+
+def nothing_signed() -> SignedLog | None:
     return None
 
 
@@ -55,7 +60,7 @@ class Links:
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
     planned work and answers, by the ids of company, work and contact. ``deny`` is where a contact
     says that a confirmation is not so (P5), by the ids that ``escalate`` takes. ``morning`` is where a supervisor opens
-    the list of a morning, by its facts.
+    the list of a morning, by its facts. ``signed_log`` is the newest signature over all histories.
     """
 
     answer: Answer
@@ -75,12 +80,13 @@ class Links:
     work: Callable[[int, int, int], str] = nowhere
     deny: Callable[[int, int, int, int], str] = nowhere
     morning: Callable[[Mapping[str, Any]], str] = nothing_to_open
+    signed_log: Callable[[], SignedLog | None] = nothing_signed
 
 
 @dataclass(frozen=True)
 class Addresses:
     """What one letter names, each empty where there is none: who answers now, the next level (E1), the report (P7), the
-    page of the case (P2), that of the whole company, and where a confirmation is denied (P5).
+    page of the case (P2), that of the whole company, where a confirmation is denied (P5), and the signed log.
     """
 
     who_answers: str = ""
@@ -92,6 +98,7 @@ class Addresses:
     case: str = ""
     company: str = ""
     deny: str = ""
+    signed_log: SignedLog | None = None
 
 
 NO_ADDRESSES = Addresses()

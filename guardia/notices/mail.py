@@ -25,6 +25,7 @@ from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import UnusableWords, own_news
 from guardia.notices.wording.placeholders import Hole
 from guardia.notices.wording.prose import News
+from guardia.notices.wording.signed_log import headers_of
 from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
@@ -96,6 +97,8 @@ def render(
         letter_, entry = with_permit_letter(letter_, notices, addresses)
         letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
         letter_ = signed(letter_, paper)
+        told, newest = facts_of(notices, now), addresses.signed_log
+        letter_ = replace(letter_, log=newest.said(told[0].hours) if newest else "")
         envelope = Envelope(
             subject=letter_.subject,
             sender=f"{letter_.desk}, {letter_.provider}",
@@ -105,9 +108,10 @@ def render(
             roots=[root_of(notices[0])],
             moments=[notice.moment for notice in notices],
             now=now,
+            proof=headers_of(told, newest),
         )
         text = text_of(letter_, paper)
-        if lost := missing_in(facts_of(notices, now), text):
+        if lost := missing_in(told, text):
             log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(lost))
         drawn = charted(letter_.charts, addresses.draw)
         images = (*(paper.images if paper else ()), *drawn.images)

@@ -183,4 +183,5 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
         links.case(*ids),
         links.company(),
         links.deny(*ids),
+        links.signed_log(),
     )

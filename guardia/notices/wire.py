@@ -1,6 +1,7 @@
 """How headers and addresses go over the wire: in ASCII, and back to the same words at the other end."""
 
 import re
+from base64 import b64decode, b64encode
 from email.header import Header
 from email.headerregistry import HeaderRegistry, MessageIDHeader
 from email.policy import EmailPolicy
@@ -79,3 +80,24 @@ def wire_address(written: str) -> str:
 def one_line(text: str) -> str:
     """Without line breaks and other control characters, so that nothing can begin a header of its own."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+# --- the signed log, of which a letter brings the newest state --------------------------------------------------------
+CHECKPOINT = "X-Guardia-Checkpoint"
+PIECE = 60
+
+
+def header_of(note: str) -> str:
+    """A signed note has line breaks and a dash beyond ASCII, which no header keeps: it stands in base64, in pieces
+    between which a server may fold the line as it likes.
+    """
+    coded = b64encode(note.encode()).decode()
+    return " ".join(coded[start : start + PIECE] for start in range(0, len(coded), PIECE))
+
+
+def note_of(header: str) -> str:
+    """The note, however its line was folded; what cannot be one is returned as it is."""
+    try:
+        return b64decode("".join(header.split()), validate=True).decode()
+    except ValueError:
+        return header

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from threading import Event
 
 from django.conf import settings
@@ -37,7 +38,7 @@ from guardia.outages import from_alerts, moving_services, proposing, restoring, 
 from guardia.people import password_reset
 from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
-from guardia.reports import by_word, month_sending
+from guardia.reports import by_word, month_sending, signed_log
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -174,7 +175,8 @@ def mail_outlet() -> CountedOutlet:
 def post(stopping: Event) -> Post:
     with step():
         number = this_process.number(now())
-    return Post(step, now, number, LINKS, stopping.is_set, step_at, CONTACTS, STAFF)
+    links = replace(LINKS, signed_log=cache(signed_log.newest))  # read with the first letter of the round
+    return Post(step, now, number, links, stopping.is_set, step_at, CONTACTS, STAFF)
 
 
 def heartbeat(stopping: Event) -> None:

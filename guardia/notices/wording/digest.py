@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from guardia.customers.contact import Contact
 from guardia.notices.wording.fact_phrases import is_request, service, state
 from guardia.notices.wording.fact_phrases import subject as subject_of_case
-from guardia.notices.wording.letter import DESK, body, late_words, news_of, salutation, whom_to_call
+from guardia.notices.wording.letter import DESK, body, late_words, news_of, proof, salutation, whom_to_call
 from guardia.notices.wording.next_step import STEPS, by_when, next_sentence, next_step
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import listed, rows_of
@@ -56,6 +56,7 @@ class Digest:
     desk: str
     provider: str
     footer: str
+    log: str = ""
 
 
 def digest(
@@ -155,7 +156,7 @@ def listed_case(case: Sequence[NoticeFacts], full: bool, places: Mapping[str, st
         comes = in_short(last) if step else ""
     said = tuple(words for words in said if words)
     address = places.get(last["number"], "")
-    return Listed(last["number"], service(last), told, said, comes, proof(case), address)
+    return Listed(last["number"], service(last), told, said, comes, "; ".join(proof(each) for each in case), address)
 
 
 def in_short(told: NoticeFacts) -> str:
@@ -166,10 +167,6 @@ def in_short(told: NoticeFacts) -> str:
     if step.kind in STEPS:
         return capfirst(str(STEPS[step.kind]) % {"when": when})
     return capfirst(_("%(when)s: %(what)s.") % {"when": when, "what": told.clock_name(step.kind)})
-
-
-def proof(case: Sequence[NoticeFacts]) -> str:
-    return "; ".join(_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in case)
 
 
 def and_more(count: int) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from guardia.customers.contact import Contact
+from guardia.events.history import SHOWN
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.links import NO_ADDRESSES, Addresses
 from guardia.notices.notice import Delivery, Notice
@@ -66,6 +67,8 @@ class Letter:
     grids: tuple[Grid, ...] = ()
     preheader: str = ""
     ask: tuple[str, str] | None = None
+    log: str = ""
+    """The signed log of all histories, as it stood when the letter was written."""
 
 
 def letter(
@@ -216,11 +219,16 @@ def number(line: Line) -> str:
     return _("%(number)s option %(option)s") % {"number": digits, "option": line.option} if line.option else digits
 
 
+def proof(told: NoticeFacts) -> str:
+    """128 bits of the hash: whoever rewrites the event finds no other with the same."""
+    return _("event %(seq)s, hash %(hash)s") % {"seq": told["seq"], "hash": told["hash"][:SHOWN]}
+
+
 def footer(told: Sequence[NoticeFacts]) -> str:
     """Why this person is written to, and what proves what was written."""
     company = told[0]["company"].rstrip(".")
     why = _("We write to you because you are a contact of %(company)s.") % {"company": company}
-    proofs = [_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in told]
+    proofs = [proof(each) for each in told]
     return _("%(why)s Record: %(proofs)s.") % {"why": why, "proofs": "; ".join(proofs)}
 
 

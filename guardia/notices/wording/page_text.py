@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from guardia.customers.phones import international
+from guardia.events.history import SHOWN
 from guardia.notices.wording.fact_phrases import IMPACT_SINCE, is_request, what_is_wrong
 from guardia.notices.wording.fact_phrases import state as state_said
 from guardia.notices.wording.hours import lasting
@@ -117,7 +118,7 @@ def level(told: NoticeFacts) -> str:
 
 
 def proof(told: NoticeFacts) -> str:
-    return _("event %(seq)s, hash %(hash)s") % {"seq": told["seq"], "hash": told["hash"]}
+    return _("event %(seq)s, hash %(hash)s") % {"seq": told["seq"], "hash": told["hash"][:SHOWN]}
 
 
 def impacts(told: list[NoticeFacts]) -> str:

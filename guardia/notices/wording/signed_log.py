@@ -1,12 +1,21 @@
 """The newest signature over the log of all histories, as a letter and a report name it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
+from guardia.notices.wire import CHECKPOINT, header_of
 from guardia.notices.wording.hours import Hours
+from guardia.notices.wording.notice_facts import NoticeFacts
+
+HISTORY = "X-Guardia-History"
+MOST_EVENTS = 20
+"""A list of hundreds of cases is refused by servers that hold no more than 64 KB of headers."""
+WHOLE = 64
+"""Hexadecimal digits: what was owed by a version before this one has fewer."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +46,13 @@ class SignedLog:
             self.size,
         )
         return words % {**facts, "hour": hours.on(self.at)}
+
+
+def headers_of(told: Sequence[NoticeFacts], signed: SignedLog | None) -> list[tuple[str, str]]:
+    """What a program finds in the mail: of each event the whole hash, and the whole note that was signed."""
+    found = [
+        (HISTORY, f"case={each['number']}; event={each['seq']}; sha256={each['hash']}")
+        for each in told[:MOST_EVENTS]
+        if len(each["hash"]) == WHOLE
+    ]
+    return [*found, (CHECKPOINT, header_of(signed.note))] if signed else found
