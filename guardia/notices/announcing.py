@@ -19,11 +19,13 @@ from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
 from guardia.notices.mail import contact_of
+from guardia.notices.month_facts import MonthFacts
 from guardia.notices.notice import Delivery, Notice, NoticeState
 from guardia.notices.wording.hours import in_the_language_of
 from guardia.notices.wording.letter import DESK, Letter, salutation, whom_to_call
-from guardia.notices.wording.monthly import because, month_letter
+from guardia.notices.wording.monthly import because, month_letter, signed_log
 from guardia.notices.wording.outage_letter import outage_letter
+from guardia.notices.wording.signed_log import headers_of
 from guardia.notices.wording.works import what, work_letter
 from guardia.notices.work_facts import WorkFacts, calendar_entry
 from guardia.people.staff import Staff
@@ -135,6 +137,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         attached = files_of(told, links)
         letter = letter_of(told, contact, language, links, attached, now)
         letter = replace(letter, desk=paper.sender) if paper and paper.sender else letter
+        signed = signed_log(MonthFacts.of(told.facts)) if told.kind == AnnouncementKind.MONTH else None
         envelope = Envelope(
             subject=letter.subject,
             sender=f"{letter.desk}, {letter.provider}",
@@ -144,6 +147,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
             roots=[f"<announcement-{told.pk}.contact-{contact.pk}@{domain()}>"],
             moments=[told.kind],
             now=now,
+            proof=headers_of((), signed),
         )
         context = {"letter": letter, "language": language, "paper": paper}
         text, html = render_to_string("mail/letter.txt", context), render_to_string("mail/letter.html", context)

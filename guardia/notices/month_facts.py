@@ -49,6 +49,20 @@ NO_CASES = CountFacts()
 
 
 @dataclass(frozen=True)
+class LogFacts:
+    """The newest signature over the log of all histories when the report was made; ``root`` in base64."""
+
+    address: str = ""
+    size: int = 0
+    root: str = ""
+    note: str = ""
+    at: str = ""
+
+
+NOT_SIGNED = LogFacts()
+
+
+@dataclass(frozen=True)
 class ServiceFacts:
     """A service that was affected. ``percent`` has three decimals and a point; ``excluded`` was left out as agreed,
     ``in_work`` lies within planned work that was announced: beside the affected time, and not in it.
@@ -166,6 +180,7 @@ class MonthFacts:
     requests: tuple[RequestFacts, ...] = ()
     request_promises: tuple[PromiseFacts, ...] = ()
     in_work: int = 0
+    log: LogFacts = NOT_SIGNED
 
     @property
     def is_quiet(self) -> bool:
@@ -200,6 +215,8 @@ class MonthFacts:
             own[name] = tuple(ROWS[name](**each) for each in facts[name])
         for name in own.keys() & {"asked", "complained"}:
             own[name] = CountFacts(**facts[name])
+        if "log" in own:
+            own["log"] = LogFacts(**facts["log"])
         return cls(**own)
 
 

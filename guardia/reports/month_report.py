@@ -15,11 +15,11 @@ from django.db.models import Count, Q, QuerySet
 from guardia.cases.case import Case, Status
 from guardia.customers.customer import Customer, Service
 from guardia.escalation.escalation import Escalation
-from guardia.notices.month_facts import MonthFacts
+from guardia.notices.month_facts import NOT_SIGNED, LogFacts, MonthFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, ClockKind
-from guardia.reports import month_rows
+from guardia.reports import month_rows, signed_log
 from guardia.reports import promises as reports
 from guardia.reports.availability import ServiceMonth, company_month
 from guardia.reports.month import Month
@@ -86,8 +86,16 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         complained=month_rows.counted(customer, month, complaints=True),
         requests=tuple(asked_for[:most]),
         request_promises=month_rows.promises(customer, month, at),
+        log=newest_signature(),
         **counts,
     )
+
+
+def newest_signature() -> LogFacts:
+    found = signed_log.newest()
+    if found is None or found.at is None:
+        return NOT_SIGNED
+    return LogFacts(found.address, found.size, found.root, found.note, found.at.isoformat())
 
 
 def operator_at(at: datetime) -> str:

@@ -26,6 +26,7 @@ from guardia.notices.month_facts import (
 )
 from guardia.notices.wording.charts import Grid
 from guardia.notices.wording.letter import DESK, Letter, salutation, whom_to_call
+from guardia.notices.wording.signed_log import SignedLog
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, WaitCause
@@ -56,7 +57,20 @@ def month_letter(told: Announcement, contact: Contact, attached: Sequence[Attach
         provider=procedure.provider.name,
         footer=f"{because(contact)} {_('You receive this report because you are told of the closing of incidents.')}",
         grids=tuple(grid for grid in grids(month, procedure) if grid.rows),
+        log=log_words(month),
     )
+
+
+def signed_log(month: MonthFacts) -> SignedLog | None:
+    """The signature over all histories when the report was made; None where nothing was signed yet."""
+    log = month.log
+    at = datetime.fromisoformat(log.at) if log.at else None
+    return SignedLog(log.address, log.size, log.root, log.note, at) if at else None
+
+
+def log_words(month: MonthFacts) -> str:
+    signed = signed_log(month)
+    return signed.said(month.zone) if signed else ""
 
 
 def what_is_attached(attached: Sequence[Attachment]) -> tuple[str, ...]:

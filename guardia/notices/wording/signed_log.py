@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from django.utils.formats import number_format
-from django.utils.translation import ngettext
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
 
 from guardia.notices.wire import CHECKPOINT, header_of
-from guardia.notices.wording.hours import Hours
 from guardia.notices.wording.notice_facts import NoticeFacts
 
 HISTORY = "X-Guardia-History"
@@ -30,10 +30,13 @@ class SignedLog:
     note: str
     at: datetime | None = None
 
-    def said(self, hours: Hours | None = None) -> str:
-        """``Signed log: 12,345 entries, root 3q2+…=, signed at 14:05: https://…/estado/registro``."""
+    def said(self, zone: str = "") -> str:
+        """``Signed log: 12,345 entries, root 3q2+…=, signed 30 Nov 2026 14:05: https://…/estado/registro``.
+
+        The hour is that of ``zone``, with its day: a letter is kept for years.
+        """
         facts = {"size": number_format(self.size, force_grouping=True), "root": self.root, "address": self.address}
-        if self.at is None or hours is None:
+        if self.at is None or not zone:
             words = ngettext(
                 "Signed log: %(size)s entry, root %(root)s: %(address)s",
                 "Signed log: %(size)s entries, root %(root)s: %(address)s",
@@ -45,7 +48,8 @@ class SignedLog:
             "Signed log: %(size)s entries, root %(root)s, signed %(hour)s: %(address)s",
             self.size,
         )
-        return words % {**facts, "hour": hours.on(self.at)}
+        hour = date_format(self.at.astimezone(ZoneInfo(zone)), "j M Y H:i")
+        return words % {**facts, "hour": hour if get_language() == "en" else hour.lower()}
 
 
 def headers_of(told: Sequence[NoticeFacts], signed: SignedLog | None) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from guardia.notices.wording.monthly import (
     headline,
     hour,
     lasting,
+    log_words,
     month_words,
     percent,
     promised_and_real,
@@ -197,6 +198,7 @@ class MonthPaper:
     figures: Sequence[Figure]
     sections: Sequence[Section]
     notes: Sequence[str]
+    log: str
     written: str
 
 
@@ -220,6 +222,7 @@ def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
         figures=largest(month),
         sections=sections_of(month),
         notes=notes(month),
+        log=log_words(month),
         written=_("Written %(hour)s.") % {"hour": Hours(ZoneInfo(month.zone), month.zone).day(at)},
     )
 

@@ -31,7 +31,16 @@ from guardia.notices.month_facts import (
     SiteFacts,
     WaitFacts,
 )
-from guardia.notices.wording.monthly import figures, headline, hour, lasting, percent, promised_and_real, ruling
+from guardia.notices.wording.monthly import (
+    figures,
+    headline,
+    hour,
+    lasting,
+    log_words,
+    percent,
+    promised_and_real,
+    ruling,
+)
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
@@ -254,6 +263,7 @@ def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
         "headline": headline(told),
         "figures": figures(told),
         "tables": tables_of(told),
+        "log": log_words(told),
         "people": people,
         "unreachable": sum(not each.email for each in people),
         "sent": [sent_of(each) for each in sent(company, month)],
