@@ -1,6 +1,7 @@
 """`guardia verify [FILE]`, `guardia files …`: whether the histories are whole, and the photographs and documents."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,12 @@ from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
 if TYPE_CHECKING:
-    from guardia.proof.log import LogBreak
     from guardia.proof.note import Verifier
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
 LANGUAGES = tuple(dict(installed()))
+NICE = 10
 
 
 def add(subparsers: Subparsers) -> None:
@@ -23,80 +24,62 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
-    parser.add_argument(
-        "--checkpoint",
-        action="append",
-        default=[],
-        type=Path,
-        help="one that was kept elsewhere, or a letter that has one",
-    )
+    kept = "one that was kept elsewhere, or a letter that has one"
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help=kept)
+    parser.add_argument("--nightly", action="store_true", help="as the worker does: what is found is put on record")
 
 
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
     if args.file:
         return verify_file(args.file, args.language, args.key)
-    return verify_all([note_in(content_of(file)) for file in args.checkpoint])
+    kept = [note_in(content_of(file)) for file in args.checkpoint]
+    if args.nightly:
+        give_way()
+    return verify_all(kept, is_kept=args.nightly)
 
 
-def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True) -> int:
+def give_way() -> None:
+    """Whoever works in the night comes first."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True, is_kept: bool = False) -> int:
     """``kept``: signed checkpoints of the log that somebody kept outside of the database. ``has_our_keys``: whether
-    those in it were signed by the keys of this installation.
+    those in it were signed by the keys of this installation. ``is_kept``: what is found is put on record.
     """
     open_installation()
-    from guardia.cases import chain, derived
     from guardia.cases.case import Case
-    from guardia.cases.event import CaseEvent
-    from guardia.cases.number import grouped
-    from guardia.config.database_roles import DatabaseRole, as_at_one_instant
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
     from guardia.config.now import now
     from guardia.people import audit
     from guardia.people.audit import AuditEntry
-    from guardia.proof import log
+    from guardia.reports import verification
+    from guardia.reports.verification import Part, Verified
 
+    counts, found = dict.fromkeys(Part, 0), Verified()
     # As at one instant: what is written meanwhile is no break.
     with (
         as_at_one_instant(DatabaseRole.WORKER),
         ends_tidily(),
         Progress("cases proven", Case.objects.count()) as progress,
     ):
-        broken = 0
-        for place in chain.breaks(progress.step, besides=derived.breaks):
-            broken += 1
-            print(f"{grouped(place.case)}{f' event {place.seq}' if place.seq else ''}: {place.what}")
-        for what in derived.without_case():
-            broken += 1
-            print(what)
-        for number in chain.changed_procedures():
-            broken += 1
-            print(f"procedure, version {number}: the document is not the one that was published")
-        cases, events = Case.objects.count(), CaseEvent.objects.count()
-        in_log = 0
-        for each in log.breaks(now(), kept, has_our_keys=has_our_keys):
-            in_log += 1
-            print(f"log of histories: {place_of(each)}{each.what}")
-        in_journal = 0
-        for where in audit.breaks():
-            in_journal += 1
-            print(f"journal of the audit: {where}")
-        logged = log.size()
+        for each in verification.findings(now(), kept, has_our_keys=has_our_keys, proven=progress.step):
+            counts[each.part] += 1
+            found.takes(each)
+            print(each)
+        found.counts()
         entries, fingerprint = AuditEntry.objects.count(), audit.fingerprint()
-    print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
-    print(f"{logged} leaves of the log of histories: " + (f"{in_log} breaks" if in_log else "it is whole"))
-    print(f"{entries} entries of the audit: " + (f"{in_journal} breaks" if in_journal else "its chain is whole"))
+    if is_kept:
+        with behind(DatabaseRole.WORKER):
+            verification.put_on_record(found, now())
+    said = {part: f"{n} breaks" if n else "" for part, n in counts.items()}
+    print(f"{found.cases} cases, {found.events} events: {said[Part.CASES] or 'every chain is whole'}")
+    print(f"{found.leaves} leaves of the log of histories: {said[Part.LOG] or 'it is whole'}")
+    print(f"{entries} entries of the audit: {said[Part.JOURNAL] or 'its chain is whole'}")
     print(f"ends of the audit's chain: {fingerprint}")
-    return 1 if broken or in_journal or in_log else 0
-
-
-def place_of(found: "LogBreak") -> str:
-    """The case and the event that a break of the log is about; an event that is gone is named by its id."""
-    from guardia.cases.event import CaseEvent
-    from guardia.cases.number import grouped
-
-    if found.event_id is None:
-        return ""
-    event = CaseEvent.objects.filter(pk=found.event_id).select_related("case").only("seq", "case__number").first()
-    return f"{grouped(event.case.number)} event {event.seq}: " if event else f"event with the id {found.event_id}: "
+    return 1 if found.breaks else 0
 
 
 def content_of(file: Path) -> bytes:

@@ -431,6 +431,11 @@ MORNING_HOUR = number("MORNING_HOUR", 7)
 if MORNING_HOUR > 23:
     raise ImproperlyConfigured("MORNING_HOUR must be an hour from 0 to 23")
 
+# --- the night: from which hour on, in the operator's zone and for three hours, the histories are verified ---
+VERIFY_HOUR = number("VERIFY_HOUR", 3)
+if VERIFY_HOUR > 23:
+    raise ImproperlyConfigured("VERIFY_HOUR must be an hour from 0 to 23")
+
 # --- the regulator: the file that has the columns of its form for interruptions; docs/operations/regulator.md ---
 INTERRUPTIONS_FORM = text("INTERRUPTIONS_FORM")
 

@@ -49,5 +49,6 @@ TIMETABLE = (
     Periodic("codes and sessions", 3600, "guardia.worker.rounds.forget_sign_ins"),
     Periodic("requests about persons", 2, "guardia.worker.persons.look"),
     Periodic("log of histories", 5, "guardia.worker.rounds.log_histories"),
+    Periodic("nightly verify", 60, "guardia.worker.verifying.nightly"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.worker.dead_man.ping"),
 )

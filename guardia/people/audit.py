@@ -45,6 +45,7 @@ class AuditKind(models.TextChoices):
     ERASURE_ASKED = "erasure_asked", _("Erasure of a person asked for")
     ERASED = "erased", _("Person erased")
     RETAINED = "retained", _("Old records erased")
+    VERIFIED = "verified", _("Histories verified")
     TRIED = "tried", _("Connection tried")
     ASKED_OF_EXCHANGE = "asked_of_exchange", _("Asked the exchange to dial or to hand over a call")
 

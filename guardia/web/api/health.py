@@ -18,6 +18,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices import notice_rows
+from guardia.reports.verification import BROKEN, is_overdue, last_run
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ Said = dict[str, object]
 
 LATE_PAGE = timedelta(seconds=60)
 LATE_MAIL = timedelta(minutes=10)
+NOT_VERIFIED = "the histories have not been verified for two days: look at the worker's log"
 
 
 class CachedAnswer:
@@ -104,11 +106,12 @@ def state_of_the_installation(at: datetime) -> tuple[Said, int]:
     """
     silent, found = watch.state("sweep", at)
     said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
+    said["verify"], doubts = verified(at)
     if loops := [failing(each) for each in found if each.kind == watch.LOOP]:
         said["failing"] = loops
-    if aside := [f"{each.kind} {each.key}" for each in found if each.kind != watch.LOOP]:
+    if aside := [f"{each.kind} {each.key}" for each in found if each.kind not in (watch.LOOP, BROKEN)]:
         said["set_aside"] = aside
-    if worries := warnings(at) + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
+    if worries := warnings(at) + doubts + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
         said["warnings"] = worries
     if silent is None:
         return said, 200
@@ -132,6 +135,30 @@ def warnings(at: datetime) -> list[str]:
     if notice_rows.is_mail_waiting(at - LATE_MAIL):
         found.append("mail has waited for more than ten minutes: look at the mail server")
     return found
+
+
+def verified(at: datetime) -> tuple[Said, list[str]]:
+    """What the nightly comparison of all histories found last, and what is to be worried about.
+
+    ``first``: the first findings, without the case; which one it is stands on the desk and in the audit.
+    """
+    last = last_run()
+    is_late = is_overdue(last, at)
+    if last is None:
+        return {"state": "overdue" if is_late else "never done"}, [NOT_VERIFIED] if is_late else []
+    found = last.found
+    said: Said = {
+        "state": "broken" if found.breaks else "overdue" if is_late else "whole",
+        "at": iso_hour(last.at),
+        "age_seconds": age(last.at, at),
+        "cases": found.cases,
+        "events": found.events,
+        "breaks": found.breaks,
+    }
+    if found.breaks:
+        said["first"] = [f"{each.part}: {each.what}" for each in found.first]
+    doubts = [f"guardia verify found {found.breaks} contradictions in the histories"] if found.breaks else []
+    return said, [*doubts, *([NOT_VERIFIED] if is_late else [])]
 
 
 def sweep(at: datetime, silent: datetime | None) -> Said:

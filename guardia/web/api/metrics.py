@@ -79,7 +79,7 @@ PARTS = (
     "SELECT 'sweep_rounds', '', coalesce((SELECT rounds FROM watch WHERE name = 'sweep'), 0)::float8",
     "SELECT 'loop_failing_seconds', key, extract(epoch FROM clock_timestamp() - since)::float8 FROM trouble"
     " WHERE kind = 'loop'",
-    counted("set_aside", "", "trouble WHERE kind <> 'loop'"),
+    counted("set_aside", "", "trouble WHERE kind NOT IN ('loop', 'verify')"),
     aged("sweep_age_seconds", "SELECT seen_at FROM watch WHERE name = 'sweep'"),
     aged("worker_age_seconds", "SELECT max(seen_at) FROM sender"),
     counted("workers", "", "sender WHERE seen_at > clock_timestamp() - interval '45 seconds'"),

@@ -21,6 +21,7 @@ from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
 from guardia.people.shifts import EndedAs, Shift
 from guardia.people.staff import Staff
+from guardia.reports.verification import BROKEN
 from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.shared.act import Button
@@ -55,6 +56,7 @@ LOOPS: dict[str, Promise] = {
     "files of no case": _("tidying up files of no case"),
     "journal of exchanges": _("tidying up the journal of the exchanges"),
     "log of histories": _("the signed log of all histories"),
+    "nightly verify": _("the nightly comparison of all histories"),
     "old watches": _("tidying up old follow-ups"),
     "sessions that are over": _("tidying up sessions"),
     "codes and sessions": _("tidying up codes"),
@@ -245,6 +247,8 @@ def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
     if silent:
         yield unwatched(silent, standing.at)
     yield from failing(troubles, standing.at)
+    if may(staff, Right.SUPERVISE):
+        yield from contradicted(troubles, standing.at)
     if standing.is_overdue:
         yield overdue(standing)
 
@@ -347,7 +351,7 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
             facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
             more = gettext("It is tried again by itself; the log of the worker says more.")
             yield Banner(kind="stopped", words=words % facts, more=more)
-    aside = [each for each in troubles if each.kind != watch.LOOP]
+    aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN)]
     if aside:
         first = aside[0]
         words = gettext("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
@@ -357,6 +361,20 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
             words=words % {"what": what, "hour": hour(first.since, at), "reason": first.reason},
             more=gettext("All others go on. It is tried again every hour; tell whoever runs this installation."),
         )
+
+
+def contradicted(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
+    """What the nightly comparison found, until one finds nothing: a history that was rewritten fails no loop."""
+    for each in troubles:
+        if each.kind == BROKEN:
+            words = gettext("The histories contradict themselves, as was found %(hour)s: %(what)s")
+            yield Banner(
+                kind="alarm",
+                words=words % {"hour": hour(each.since, at), "what": each.reason},
+                more=gettext("Whoever runs this installation runs “guardia verify”, which names each place."),
+                href=reverse("settings"),
+                link=gettext("What was compared"),
+            )
 
 
 def overdue(standing: Standing) -> Banner:

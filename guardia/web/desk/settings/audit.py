@@ -50,6 +50,11 @@ FACTS: dict[str, Words] = {
     "new": gettext_lazy("new: %s"),
     "changed": gettext_lazy("changed: %s"),
     "form": gettext_lazy("as %s"),
+    "cases": gettext_lazy("cases: %s"),
+    "events": gettext_lazy("events: %s"),
+    "leaves": gettext_lazy("entries of the signed log: %s"),
+    "breaks": gettext_lazy("contradictions: %s"),
+    "first": gettext_lazy("the first ones: %s"),
 }
 NOT_SHOWN = frozenset({"code"})
 """Facts that only the machine reads: the mark of a code that was used."""
@@ -202,6 +207,8 @@ def fact(name: str, value: Any) -> str:
     if name in {"by", "why"}:
         ways = value if isinstance(value, list) else [value]
         return ", ".join(str(WAYS.get(str(way), way)) for way in ways)
+    if name == "first":
+        value = "; ".join(": ".join(filter(None, each)) for each in value)
     return str(FACTS[name]) % value if name in FACTS else f"{name}: {value}"
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.timezone import localdate
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import ngettext
 
 from guardia.calls.exchanges import active_exchanges
 from guardia.clocks.calendars import journal
@@ -17,6 +19,8 @@ from guardia.config.now import now
 from guardia.notices import own_words
 from guardia.people.setting_change import latest_changes
 from guardia.procedure import version as versions
+from guardia.reports.verification import is_overdue, last_run
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings import (
     alerts,
     alerts_source,
@@ -42,7 +46,7 @@ from guardia.web.desk.settings import (
 from guardia.web.desk.settings.calendar import RestLine, year_lines
 from guardia.web.desk.settings.change_log import in_words
 from guardia.web.desk.settings.delivery import counts as delivery_counts
-from guardia.web.desk.settings.frame import looks, settings_page
+from guardia.web.desk.settings.frame import looks, may_change, settings_page
 from guardia.web.desk.settings.levels import levels_context
 from guardia.web.desk.settings.telephone_exchange import exchange_row
 from guardia.web.desk.settings.weeks import WEEK, gaps
@@ -63,11 +67,27 @@ def overview(request: HttpRequest) -> HttpResponse:
         "delivery": delivery_counts(),
         "exchanges": [exchange_row(each, at) for each in active_exchanges()],
         "lines": in_words(latest_changes()[:LATEST]),
+        "verified": verified_last(at) if may_change(request) else None,
     }
     if version:
         context |= levels_context(version.procedure, at)
         context["gaps"] = gaps(version.procedure, at, at + AHEAD)
     return settings_page(request, "overview", context, tab="settings")
+
+
+def verified_last(at: datetime) -> dict[str, Any]:
+    """What the nightly comparison of all histories found last."""
+    last = last_run()
+    said: dict[str, Any] = {"is_late": is_overdue(last, at)}
+    if last is None:
+        return said
+    found = last.found
+    cases = ngettext("%(n)s case", "%(n)s cases", found.cases) % {"n": number_format(found.cases, force_grouping=True)}
+    events = ngettext("%(n)s event", "%(n)s events", found.events)
+    events %= {"n": number_format(found.events, force_grouping=True)}
+    hour = localtime(last.at, desk_zone())
+    more = {"hour": date_format(hour, "SHORT_DATETIME_FORMAT"), "amount": f"{cases}, {events}"}
+    return {**said, **more, "breaks": found.breaks, "first": found.first}
 
 
 def next_rest_days(at: datetime) -> list[RestLine]:

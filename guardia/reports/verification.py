@@ -1,0 +1,193 @@
+"""Whether the histories are whole: what `guardia verify` compares, and what it found last night, on record.
+
+The worker has it compared once a night by a process of its own, in hours that are quiet in the operator's zone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from guardia.cases import chain, derived, writes
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.cases.number import grouped
+from guardia.clocks import watch
+from guardia.people import audit
+from guardia.people.audit import AuditEntry, AuditKind
+from guardia.proof import log
+from guardia.proof.log import HistoryLeaf, LogBreak
+
+# --- what is compared -------------------------------------------------------------------------------------------------
+
+
+class Part(StrEnum):
+    """What a finding is about."""
+
+    CASES = "cases"
+    LOG = "log of histories"
+    JOURNAL = "journal of the audit"
+
+
+class Finding(NamedTuple):
+    """``place``: the case and the event, where it is about one; ``what`` names no person."""
+
+    part: Part
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        named = f"{self.place}: {self.what}" if self.place else self.what
+        return named if self.part is Part.CASES else f"{self.part}: {named}"
+
+
+def findings(
+    now: datetime,
+    kept: Sequence[str] = (),
+    *,
+    has_our_keys: bool = True,
+    proven: Callable[[int], object] = chain.nothing,
+) -> Iterator[Finding]:
+    """Every contradiction; nothing if all is whole. To be asked within ``as_at_one_instant``.
+
+    ``now`` is UTC. ``kept`` and ``has_our_keys``: as ``log.breaks`` takes them. ``proven``: as ``chain.breaks`` does.
+    """
+    for place in chain.breaks(proven, besides=derived.breaks):
+        yield Finding(Part.CASES, f"{grouped(place.case)}{f' event {place.seq}' if place.seq else ''}", place.what)
+    for what in derived.without_case():
+        yield Finding(Part.CASES, "", what)
+    for number in chain.changed_procedures():
+        what = f"procedure, version {number}: the document is not the one that was published"
+        yield Finding(Part.CASES, "", what)
+    for each in log.breaks(now, kept, has_our_keys=has_our_keys):
+        yield Finding(Part.LOG, place_of(each), each.what)
+    for where in audit.breaks():
+        yield Finding(Part.JOURNAL, "", where)
+
+
+def place_of(found: LogBreak) -> str:
+    """The case and the event that a break of the log is about; an event that is gone is named by its id."""
+    if found.event_id is None:
+        return ""
+    event = CaseEvent.objects.filter(pk=found.event_id).select_related("case").only("seq", "case__number").first()
+    return f"{grouped(event.case.number)} event {event.seq}" if event else f"event with the id {found.event_id}"
+
+
+# --- what was found ---------------------------------------------------------------------------------------------------
+MOST_KEPT = 5
+"""Findings that are kept word by word; all of them stand in what ``guardia verify`` prints."""
+
+
+@dataclass
+class Verified:
+    """What was compared, and what of it contradicts itself; ``first``: the first findings."""
+
+    cases: int = 0
+    events: int = 0
+    leaves: int = 0
+    breaks: int = 0
+    first: list[Finding] = field(default_factory=list)
+
+    def takes(self, found: Finding) -> None:
+        self.breaks += 1
+        if len(self.first) < MOST_KEPT:
+            self.first.append(found)
+
+    def counts(self) -> None:
+        """How much there was, as at the same instant."""
+        self.cases, self.events, self.leaves = Case.objects.count(), CaseEvent.objects.count(), log.size()
+
+
+HISTORIES = "histories"
+BROKEN = "verify"
+"""The kind of trouble that a contradiction is: the desk says it to whoever supervises."""
+
+
+def put_on_record(found: Verified, at: datetime) -> None:
+    """In the journal of the audit, which nobody rewrites unseen; the desk says it while it is so. ``at`` is UTC."""
+    facts: dict[str, Any] = {"cases": found.cases, "events": found.events, "leaves": found.leaves}
+    facts["breaks"] = found.breaks
+    if found.first:
+        facts["first"] = [list(each) for each in found.first]
+    audit.write_down(AuditKind.VERIFIED, at=at, about=HISTORIES, **facts)
+    if found.breaks:
+        watch.fails(BROKEN, HISTORIES, str(found.first[0]), at)
+    else:
+        watch.is_well(BROKEN, HISTORIES)
+
+
+@dataclass(frozen=True)
+class LastNight:
+    """The last time that it was compared; ``at`` is UTC."""
+
+    at: datetime
+    found: Verified
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.found.breaks
+
+
+def last_run() -> LastNight | None:
+    entry = AuditEntry.objects.filter(kind=AuditKind.VERIFIED).order_by("-at", "-pk").first()
+    if entry is None:
+        return None
+    facts = entry.facts
+    first = [Finding(Part(part), place, what) for part, place, what in facts.get("first", ())]
+    return LastNight(entry.at, Verified(facts["cases"], facts["events"], facts["leaves"], facts["breaks"], first))
+
+
+OVERDUE_AFTER = timedelta(days=2)
+
+
+def is_overdue(last: LastNight | None, now: datetime) -> bool:
+    """Whether nobody has compared for two days what was there two days ago. ``now`` is UTC."""
+    if last:
+        return now - last.at > OVERDUE_AFTER
+    return HistoryLeaf.objects.filter(index=0, at__lt=now - OVERDUE_AFTER).exists()
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+NIGHTLY = "nightly verify"
+"""When it was begun last, by whichever process."""
+LASTS = timedelta(hours=3)
+AGAIN_AFTER = timedelta(hours=1)
+"""So long a process that was begun is left alone, though nothing is on record of it."""
+
+
+def night_of(now: datetime) -> datetime | None:
+    """When the night's hours began, in which ``now`` (UTC) lies; None by day."""
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    begins = datetime.combine(local.date(), time(settings.VERIFY_HOUR), local.tzinfo)
+    for began in (begins, begins - timedelta(days=1)):
+        if began <= local < began + LASTS:
+            return began
+    return None
+
+
+def begins(now: datetime) -> bool:
+    """Whether it is to be compared now, by whoever asks: of several processes one is told so. ``now`` is UTC."""
+    night = night_of(now)
+    if night is None or not _is_due(night, now):
+        return False
+    writes.take_turn(NIGHTLY)
+    if not _is_due(night, now):
+        return False
+    watch.seen(NIGHTLY, now)
+    return True
+
+
+def _is_due(night: datetime, now: datetime) -> bool:
+    begun = watch.last_seen_at(NIGHTLY)
+    if begun and now - begun < AGAIN_AFTER:
+        return False
+    return not AuditEntry.objects.filter(kind=AuditKind.VERIFIED, at__gte=night).exists()
+
+
+def was_cut_off() -> None:
+    """The process was ended before it was done: another one may begin at once."""
+    watch.Watch.objects.filter(pk=NIGHTLY).delete()
