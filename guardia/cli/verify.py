@@ -26,6 +26,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
     kept = "one that was kept elsewhere, or a letter that has one"
     parser.add_argument("--checkpoint", action="append", default=[], type=Path, help=kept)
+    since = "look only at what is newer than this checkpoint, which was kept elsewhere"
+    parser.add_argument("--since", type=Path, metavar="CHECKPOINT", help=since)
     parser.add_argument("--nightly", action="store_true", help="as the worker does: what is found is put on record")
 
 
@@ -34,6 +36,8 @@ def verify(args: argparse.Namespace) -> int:
     if args.file:
         return verify_file(args.file, args.language, args.key)
     kept = [note_in(content_of(file)) for file in args.checkpoint]
+    if args.since:
+        return verify_since(args.since, kept)
     if args.nightly:
         give_way()
     return verify_all(kept, is_kept=args.nightly)
@@ -80,6 +84,34 @@ def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True, is_kept: 
     print(f"{entries} entries of the audit: {said[Part.JOURNAL] or 'its chain is whole'}")
     print(f"ends of the audit's chain: {fingerprint}")
     return 1 if found.breaks else 0
+
+
+def verify_since(file: Path, kept: Sequence[str]) -> int:
+    """Only what came after this checkpoint, and that the log has grown from it. Raises Mistake."""
+    from guardia.proof.note import NoteIsWrong, read_checkpoint
+
+    since = note_in(content_of(file))
+    try:
+        start = read_checkpoint(since).size
+    except NoteIsWrong as trouble:
+        raise Mistake(f"{file}: {trouble}") from trouble
+    open_installation()
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant
+    from guardia.config.now import now
+    from guardia.proof import log
+    from guardia.reports import verification
+
+    broken = 0
+    with as_at_one_instant(DatabaseRole.WORKER), ends_tidily():
+        cases, leaves = len(verification.newer_cases(start)), log.size()
+        with Progress("cases proven", cases) as progress:
+            for each in verification.findings_since(now(), start, [since, *kept], progress.step):
+                broken += 1
+                print(each)
+    print(f"{cases} cases with newer events, {max(0, leaves - start)} newer leaves of the log of histories: ", end="")
+    print(f"{broken} breaks" if broken else f"whole, and grown from the {start} leaves of {file.name}")
+    print("Nothing else was looked at: guardia verify looks at all.")
+    return 1 if broken else 0
 
 
 def content_of(file: Path) -> bytes:

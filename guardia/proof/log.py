@@ -288,27 +288,28 @@ LOGGED = """
 # What came before others that have been in the log for an hour, and is not in it: it came there by another way.
 FORGOTTEN = """
     SELECT event.id FROM case_event AS event
-    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %s ORDER BY index DESC LIMIT 1)
+    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %(late)s ORDER BY index DESC LIMIT 1)
+    AND (%(start)s = 0 OR event.id > (SELECT event_id FROM history_leaf WHERE index = %(start)s - 1))
     AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
 """
 
 
-def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True) -> Iterator[LogBreak]:
+def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True, start: int = 0) -> Iterator[LogBreak]:
     """Every place where the histories, the tree and what was signed contradict each other; nothing if all is whole.
 
     ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC. Without ``has_our_keys``
     each checkpoint is checked by the keys that were published with it: where a backup was brought back under others.
+    ``start``: the leaves before it, and what was signed over them alone, are taken as they are.
     """
     tiles, leaves = Tiles(), size()
-    yield from _of_leaves(tiles)
-    yield from _of_tiles(tiles, leaves)
-    yield from _of_checkpoints(tiles, leaves, kept, has_our_keys)
-    for (event,) in rows_of(FORGOTTEN, [now - LATE]):
+    yield from _of_leaves(tiles, start)
+    yield from _of_tiles(tiles, leaves, start)
+    yield from _of_checkpoints(tiles, leaves, kept, has_our_keys, start)
+    for (event,) in rows_of(FORGOTTEN, {"start": start, "late": now - LATE}):
         yield LogBreak("it is not in the log, and later ones are", event)
 
 
-def _of_leaves(tiles: Tiles) -> Iterator[LogBreak]:
-    expected = 0
+def _of_leaves(tiles: Tiles, expected: int) -> Iterator[LogBreak]:
     while rows := rows_of(LOGGED, [expected, AT_ONCE]):
         for index, event, digest in rows:
             if index != expected:
@@ -329,10 +330,17 @@ def _signed_by(index: int) -> str:
     return f": changed after {first.at:%Y-%m-%d %H:%M} UTC, when it was signed" if first else ""
 
 
-def _of_tiles(tiles: Tiles, leaves: int) -> Iterator[LogBreak]:
+TILES_FROM = """
+    SELECT level, place, hashes FROM history_tile WHERE level > 0 AND place >= %s::bigint >> 8 * (level + 1)
+"""
+
+
+def _of_tiles(tiles: Tiles, leaves: int, start: int) -> Iterator[LogBreak]:
     """Each level follows from the one below, and has no more than that gives."""
-    for level, place, hashes in rows_of("SELECT level, place, hashes FROM history_tile WHERE level > 0"):
+    for level, place, hashes in rows_of(TILES_FROM, [start]):
         for number, digest in enumerate(each_hash(bytes(hashes))):
+            if (place * TILE + number + 1) << LEVELS * level <= start:
+                continue
             below = tiles.tile(level - 1, place * TILE + number)
             if len(below) != TILE * HASH or joined(below) != digest:
                 yield LogBreak(f"tile {place} of level {level} does not follow from the level below")
@@ -342,9 +350,11 @@ def _of_tiles(tiles: Tiles, leaves: int) -> Iterator[LogBreak]:
         yield LogBreak(f"the tiles hold {held // HASH} leaves, and {leaves} are named")
 
 
-def _of_checkpoints(tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool) -> Iterator[LogBreak]:
+def _of_checkpoints(
+    tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool, start: int
+) -> Iterator[LogBreak]:
     own = verifiers()
-    for signed in HistoryCheckpoint.objects.order_by("pk").iterator(chunk_size=1000):
+    for signed in HistoryCheckpoint.objects.filter(size__gte=start).order_by("pk").iterator(chunk_size=1000):
         name = f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
         try:
             published = _read_keys(signed.keys)

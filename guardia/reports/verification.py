@@ -17,6 +17,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.number import grouped
 from guardia.clocks import watch
+from guardia.config.sql_rows import rows_of
 from guardia.people import audit
 from guardia.people.audit import AuditEntry, AuditKind
 from guardia.proof import log
@@ -56,17 +57,46 @@ def findings(
 
     ``now`` is UTC. ``kept`` and ``has_our_keys``: as ``log.breaks`` takes them. ``proven``: as ``chain.breaks`` does.
     """
-    for place in chain.breaks(proven, besides=derived.breaks):
-        yield Finding(Part.CASES, f"{grouped(place.case)}{f' event {place.seq}' if place.seq else ''}", place.what)
+    yield from map(of_case, chain.breaks(proven, besides=derived.breaks))
     for what in derived.without_case():
         yield Finding(Part.CASES, "", what)
     for number in chain.changed_procedures():
         what = f"procedure, version {number}: the document is not the one that was published"
         yield Finding(Part.CASES, "", what)
-    for each in log.breaks(now, kept, has_our_keys=has_our_keys):
-        yield Finding(Part.LOG, place_of(each), each.what)
+    yield from map(of_log, log.breaks(now, kept, has_our_keys=has_our_keys))
     for where in audit.breaks():
         yield Finding(Part.JOURNAL, "", where)
+
+
+NEWER = """
+    SELECT event.case_id FROM history_leaf AS leaf JOIN case_event AS event ON event.id = leaf.event_id
+    WHERE leaf.index >= %(start)s
+    UNION SELECT case_id FROM case_event WHERE id > (SELECT coalesce(max(event_id), 0) FROM history_leaf) ORDER BY 1
+"""
+
+
+def newer_cases(start: int) -> list[int]:
+    """The cases, by their ids, of which an event is in the log from this leaf on, or not in it yet."""
+    return [case for (case,) in rows_of(NEWER, {"start": start})]
+
+
+def findings_since(
+    now: datetime, start: int, kept: Sequence[str], proven: Callable[[int], object] = chain.nothing
+) -> Iterator[Finding]:
+    """As ``findings``, of what is newer than a log of ``start`` leaves, whose checkpoint is one of ``kept``.
+
+    What no case has, the procedures and the journal are not looked at, nor any case of which nothing is newer.
+    """
+    yield from map(of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
+    yield from map(of_log, log.breaks(now, kept, start=start))
+
+
+def of_case(found: chain.Break) -> Finding:
+    return Finding(Part.CASES, f"{grouped(found.case)}{f' event {found.seq}' if found.seq else ''}", found.what)
+
+
+def of_log(found: LogBreak) -> Finding:
+    return Finding(Part.LOG, place_of(found), found.what)
 
 
 def place_of(found: LogBreak) -> str:
