@@ -19,6 +19,7 @@ ANYBODY: dict[str, str] = {
         ("log_of_histories", "log_checkpoint", "log_part_of_tile", "log_tile"),
         "the signed log of all histories: hashes alone",
     ),
+    **dict.fromkeys(("verifier_page", "verifier_program"), "what checks a file of evidence without us"),
     **dict.fromkeys(("customer_work", "customer_work_act"), "by the signed link of a notice"),
     "answer_page": "by the signed link of a page",
     "escalate_page": "by the signed link of a notice",

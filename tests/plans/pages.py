@@ -173,6 +173,7 @@ NO_LISTS = {
         *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
     ),
     "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint"),
+    "a file that is the same for everybody": ("verifier_page", "verifier_program"),
     "what waits to be tidied, two hundred at most": ("provisionals",),
     "the rooms of the settings at one glance": ("settings",),
     "what rings now, three calls at most": ("settings_first_call",),

@@ -327,8 +327,7 @@ def test_it_claims_no_more_than_it_checked(verifier, said):
     """Signed by whom the file says, by the key that the customer gives, and seen by a witness."""
     key = said["log"]["keys"][0]
     witness = note.Signer("regulator.example.com", bytes(range(32)), note.COSIGNATURE)
-    text = note.text_of(said["log"]["checkpoint"])
-    said["log"]["checkpoint"] += witness.line(text)
+    said["log"]["witnesses"] = [witness.line(note.text_of(said["log"]["checkpoint"]))]
     page = verifier()
     drop(page, said)
     heading(page, "Coincide consigo mismo")

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +104,23 @@ def test_a_whole_tile_is_named_without_its_width_and_a_far_one_in_groups_of_thre
 def test_nothing_of_a_case_is_published(client, signed):
     page = client.get("/estado/registro?lang=es").content.decode()
     assert not re.search(r"Austral|ENL-0042|jefe@example\.com|Portería", page)
+
+
+# --- the verifiers, to be kept ---
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "kind"),
+    [
+        ("guardia-verificador.html", "/estado/registro/verificador.html", "text/html; charset=utf-8"),
+        ("guardia_verify.py", "/estado/registro/guardia_verify.py", "text/x-python; charset=utf-8"),
+    ],
+)
+def test_whoever_wants_to_check_saves_a_verifier(client, db, name, address, kind):
+    page = client.get("/estado/registro?lang=en").content.decode()
+    assert f'<a href="{address}" download="{name}">' in page, "before anything is signed, too"
+    found = client.get(address)
+    assert found.content == (Path(log.__file__).parent / "offline" / name).read_bytes()
+    assert found.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert (found.headers["Content-Type"], found.headers["Cache-Control"]) == (kind, "public, max-age=86400")
+    assert "Set-Cookie" not in found.headers

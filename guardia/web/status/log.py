@@ -1,10 +1,13 @@
 """`/estado/registro`: the signed log of all histories, for anybody: its newest checkpoint, its keys and its tiles.
 
 The tiles and the checkpoint are those of C2SP tlog-tiles: a program that checks a log of certificates reads them too.
-They hold hashes alone, of which nobody reads a case; the leaves themselves are not published.
+They hold hashes alone, of which nobody reads a case; the leaves themselves are not published. Beside them lie the two
+verifiers of a file of evidence, to be kept.
 """
 
 import re
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,8 +27,9 @@ from guardia.proof.log import Tiles
 from guardia.proof.merkle import HASH, TILE
 from guardia.web.status.page import language_of
 
+VERIFIERS = Path(log.__file__).parent / "offline"
 PLACE = re.compile(r"(?:x\d{3}/)*\d{3}")
-A_YEAR = 31_536_000
+A_DAY, A_YEAR = 86_400, 31_536_000
 
 
 @require_safe
@@ -72,6 +76,31 @@ def tile(request: HttpRequest, level: int, place: str, width: int = TILE) -> Htt
     return plain(hashes, "application/octet-stream", f"public, max-age={A_YEAR}, immutable")
 
 
+@require_safe
+def verifier_page(_request: HttpRequest) -> HttpResponse:
+    """The page that checks a file of evidence. It is saved and opened from there: here our own policy forbids scripts
+    within a page, and what checks us is not to be fetched from us each time.
+    """
+    return saved("guardia-verificador.html", "text/html; charset=utf-8")
+
+
+@require_safe
+def verifier_program(_request: HttpRequest) -> HttpResponse:
+    """The same as one Python file."""
+    return saved("guardia_verify.py", "text/x-python; charset=utf-8")
+
+
+def saved(name: str, kind: str) -> HttpResponse:
+    response = plain(verifier(name), kind, f"public, max-age={A_DAY}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@cache
+def verifier(name: str) -> bytes:
+    return (VERIFIERS / name).read_bytes()
+
+
 def plain(content: bytes, kind: str, kept: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response.headers["Cache-Control"] = kept
@@ -81,6 +110,8 @@ def plain(content: bytes, kind: str, kept: str) -> HttpResponse:
 urlpatterns = [
     path("registro", page, name="log_of_histories"),
     path("registro/checkpoint", checkpoint, name="log_checkpoint"),
+    path("registro/verificador.html", verifier_page, name="verifier_page"),
+    path("registro/guardia_verify.py", verifier_program, name="verifier_program"),
     path("registro/tile/<int:level>/<path:place>.p/<int:width>", tile, name="log_part_of_tile"),
     path("registro/tile/<int:level>/<path:place>", tile, name="log_tile"),
 ]
