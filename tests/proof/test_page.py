@@ -15,7 +15,9 @@ from re import findall, fullmatch
 import pytest
 from playwright.sync_api import Page, expect
 
+from guardia.cases.waiting import WaitReason
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.procedure.vocabulary import WaitCause
 from guardia.proof import log, note
 from guardia.reports.report_history import company_history
 from guardia.web.report.document import closing_document
@@ -387,6 +389,35 @@ def test_own_hours_give_the_difference_and_a_text_to_object_with(verifier, said)
     assert "1 h más que el informe" in letter
     page.get_by_role("button", name="Copiar el texto").click()
     expect(page.get_by_text("Copiado.")).to_be_visible()
+
+
+def test_a_wait_that_was_subtracted_stands_with_its_proof_and_may_be_objected_to(verifier, as_staff):
+    """Half seconds on the way: the rows add up to the rounded sum as they do in the report."""
+    case = Story()
+    case.open_case()
+    case.seconds_pass(600.5)
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada de las 02:14", excluded=True)
+    case.case.wait(why, by=case.by, at=case.now)
+    case.seconds_pass(1800.5)
+    case.case.go_on(case.case.waits.get(), by=case.by, at=case.now)
+    case.diagnosis("remote")
+    case.seconds_pass(300.5)
+    case.service_is_restored()
+    case.minutes_pass(2)
+    case.customer_confirms()
+    case.minutes_pass(5)
+    for _again in range(2):
+        case.case.flap("parpadeo", timedelta(seconds=40), by=case.by, at=case.now, now=case.now + timedelta(minutes=1))
+        case.seconds_pass(301.25)
+    page = verifier()
+    drop(page, closing_document(case.case, case.now).history)
+    heading(page, "Coincide consigo mismo")
+    wait = page.locator(".wait").filter(has_text="Su Compañía")
+    for words in ("Restado", "30 min", "Portería", "no dejan entrar", "llamada de las 02:14"):
+        expect(wait).to_contain_text(words)
+    page.get_by_label("Espera").uncheck()
+    expect(page.get_by_text("más que el informe.", exact=False).first).to_be_visible()
+    assert "No aceptamos que se resten estas esperas:\n- Su Compañía" in page.get_by_label("Texto").input_value()
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360)])
