@@ -5,63 +5,25 @@ It is written from docs/evidence.md alone: what the product writes and what the 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 from re import findall, fullmatch
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from guardia.cases.waiting import WaitReason
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.procedure.vocabulary import WaitCause
 from guardia.proof import log, note
 from guardia.reports.report_history import company_history
 from guardia.web.report.document import closing_document
-from tests.browser.conftest import SPIES, chromium
 from tests.closing.conftest import closed, story, told
 from tests.procedure.story import Story
+from tests.proof.verifier_page import FINDINGS, PAGE, drop, heading, verifier
 
-__all__ = ["chromium", "closed", "story", "told"]
+__all__ = ["closed", "story", "told", "verifier"]
 pytestmark = pytest.mark.process
-PAGE = Path(log.__file__).parent / "offline" / "guardia-verificador.html"
-FINDINGS = """async (texts) => {
-    const found = [];
-    for (const text of texts) {
-        try { found.push((await Guardia.check(Guardia.parse(text))).findings.map(({ rule }) => rule)); }
-        catch (trouble) { found.push([trouble instanceof Guardia.NoEvidence ? "no evidence" : String(trouble)]); }
-    }
-    return found;
-}"""
-
-
-@pytest.fixture
-def verifier(chromium) -> Iterator[Callable[..., Page]]:
-    """The page from a file, in a browser without a network: it asks for nothing but itself, and no script fails."""
-    troubles: list[str] = []
-    contexts = []
-
-    def opened(*, width: int = 1440, theme: str = "light", locale: str = "es-EC") -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, locale=locale, offline=True
-        )
-        contexts.append(context)
-        context.add_init_script(SPIES)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.append(message.text) if "CSP" in message.text else None)
-        page.on("request", lambda request: troubles.append(request.url) if request.url != PAGE.as_uri() else None)
-        page.goto(PAGE.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 @pytest.fixture
@@ -83,17 +45,6 @@ def said(signed) -> dict:
 def history(signed) -> dict:
     pieces = company_history(signed.bank.pk, signed.bank.name, signed.now + timedelta(minutes=1), "es")
     return json.loads(b"".join(pieces))
-
-
-def drop(page: Page, content: bytes | dict, name: str = "informe.json") -> None:
-    """What is dropped is read; returns when the verdict stands there."""
-    content = json.dumps(content).encode() if isinstance(content, dict) else content
-    page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
-    expect(page.locator("#headline")).to_be_focused()
-
-
-def heading(page: Page, name: str) -> None:
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
 
 # --- what may be changed in a report ----------------------------------------------------------------------------------
@@ -389,35 +340,6 @@ def test_own_hours_give_the_difference_and_a_text_to_object_with(verifier, said)
     assert "1 h más que el informe" in letter
     page.get_by_role("button", name="Copiar el texto").click()
     expect(page.get_by_text("Copiado.")).to_be_visible()
-
-
-def test_a_wait_that_was_subtracted_stands_with_its_proof_and_may_be_objected_to(verifier, as_staff):
-    """Half seconds on the way: the rows add up to the rounded sum as they do in the report."""
-    case = Story()
-    case.open_case()
-    case.seconds_pass(600.5)
-    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada de las 02:14", excluded=True)
-    case.case.wait(why, by=case.by, at=case.now)
-    case.seconds_pass(1800.5)
-    case.case.go_on(case.case.waits.get(), by=case.by, at=case.now)
-    case.diagnosis("remote")
-    case.seconds_pass(300.5)
-    case.service_is_restored()
-    case.minutes_pass(2)
-    case.customer_confirms()
-    case.minutes_pass(5)
-    for _again in range(2):
-        case.case.flap("parpadeo", timedelta(seconds=40), by=case.by, at=case.now, now=case.now + timedelta(minutes=1))
-        case.seconds_pass(301.25)
-    page = verifier()
-    drop(page, closing_document(case.case, case.now).history)
-    heading(page, "Coincide consigo mismo")
-    wait = page.locator(".wait").filter(has_text="Su Compañía")
-    for words in ("Restado", "30 min", "Portería", "no dejan entrar", "llamada de las 02:14"):
-        expect(wait).to_contain_text(words)
-    page.get_by_label("Espera").uncheck()
-    expect(page.get_by_text("más que el informe.", exact=False).first).to_be_visible()
-    assert "No aceptamos que se resten estas esperas:\n- Su Compañía" in page.get_by_label("Texto").input_value()
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360)])
