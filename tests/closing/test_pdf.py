@@ -12,9 +12,9 @@ from django.utils import translation
 from PIL import Image
 from pypdf import PdfReader
 
-from guardia.proof.offline.guardia_verify import check
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.proof import log
+from guardia.proof.offline.guardia_verify import check
 from guardia.web.report import document as papers
 from guardia.web.report.document import closing_document
 

@@ -1123,6 +1123,20 @@ def is_open_again(events):
     return bool(ends) and ends[-1].moment == "relapsed"
 
 
+TOLD_BY = {
+    "fault": {"closed": "fault"},
+    "prevention": {"closed": "prevention"},
+    "solution": {
+        "restored": "solution",
+        "recovered": "solution",
+        "closed": "solution",
+        "confirmed/customer": "plan_executed",
+        "admin_solved": "answer",
+    },
+}
+"""The last of these events, and which text of it, says what a report tells under this name."""
+
+
 class Words:
     """What a report tells in words and hours, beside what the events of its case say."""
 
@@ -1138,16 +1152,18 @@ class Words:
                 yield Finding(self.number, seq, "timeline")
         if "timeline" in report and [row[0] for row in report["timeline"]] != in_order(self.events):
             yield Finding(self.number, 0, "timeline")
-        ends = [event for event in self.events if event.moment in ("closed", "relapsed")]
-        for end in ends[-1:] if ends and ends[-1].moment == "closed" else ():
-            for name in ("fault", "solution", "prevention"):
-                if not self.agrees(report.get(name, ""), name, end):
-                    yield Finding(self.number, end.seq, name)
+        for name, sources in TOLD_BY.items():
+            said = [(event, sources[by]) for event in self.events for by in event.triggers if by in sources]
+            said = [(event, text) for event, text in said if text in event.hashed or event.moment == "closed"]
+            claimed = report.get(name, "")
+            if (said and not self.agrees(claimed, said[-1][1], said[-1][0])) or (claimed and not said):
+                yield Finding(self.number, said[-1][0].seq if said else 0, name)
         yield from self.confirmation(report)
         yield from self.without_evidence(report)
 
     def confirmation(self, report):
-        said, claimed = [event for event in self.events if event.moment == "confirmed"], report.get("confirmed")
+        said = sorted((e for e in self.events if e.moment == "confirmed"), key=lambda e: (e.at, e.seq))
+        claimed = report.get("confirmed")
         if (claimed is not None) != bool(said):
             yield Finding(self.number, 0, "confirmed")
         elif said:
