@@ -49,6 +49,7 @@ def measure(house: House, args: argparse.Namespace) -> int:
     proofs = prove_leaves(args.proofs)
     prove_cases(cases)
     prove_growth(args.proofs)
+    export_histories()
     return Figure("proof", 1000 * percentile(proofs, 99), "ms, p99", GOAL_MS, 1.0).say()
 
 
@@ -129,7 +130,9 @@ def prove_cases(cases: Sequence[int]) -> None:
     from guardia.proof import log
 
     def one(case: int) -> None:
-        assert log.inclusion_of(case), "its events are entered and signed"
+        proven = log.inclusions_of({case: case})
+        assert proven, "something is signed"
+        assert proven["entries"], "its events are entered and signed"
 
     timed("how far a case is in the log, for its report", one, [(case,) for case in cases])
 
@@ -166,7 +169,25 @@ def timed(what: str, work: Callable[..., None], each: Sequence[tuple]) -> list[f
     return seconds
 
 
-# A company's export, of 1,000 cases with the proof of each, is measured here too once there is one.
+def export_histories() -> None:
+    """*Mi empresa → Descargar mi historia* of the company with the most cases, and what its verifier needs for it."""
+    from django.db.models import Count
+
+    from guardia.cases.case import Case
+    from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.config.now import now
+    from guardia.proof.offline import guardia_verify
+    from guardia.reports.report_history import company_history
+
+    with behind(DatabaseRole.STAFF):
+        company, cases = Case.objects.values_list("customer").annotate(n=Count("pk")).order_by("-n").first()
+        begun = perf_counter()
+        file = b"".join(company_history(company, "Banco", now(), "es"))
+    wrote, begun = perf_counter() - begun, perf_counter()
+    verdict = guardia_verify.check(file)
+    took = perf_counter() - begun
+    print(f"a company's history of {cases:,} cases: {len(file) / 1e6:.1f} MB written in {wrote:.1f} s", flush=True)
+    print(f"computed again in {took:.1f} s, {len(verdict.findings)} findings", flush=True)
 
 
 if __name__ == "__main__":

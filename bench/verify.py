@@ -24,9 +24,12 @@ PLAN = """
            m.customer_id, interval '0' AS later, ''::bytea AS hash, 0::bigint AS event_id
     FROM generate_series(1, %(cases)s::bigint) n JOIN "case" m ON m.id = %(case)s
 """
-LINKED = """
-    UPDATE plan SET event_id = nextval('case_event_id_seq'), hash = sha256(plan.hash || sha256(convert_to(
-        replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), 'UTF8')))
+LINKED = r"""
+    UPDATE plan SET event_id = nextval('case_event_id_seq'), hash = sha256(
+        plan.hash
+        || CASE WHEN e.public THEN '\x01'::bytea WHEN e.canonical LIKE '%%"counted":true%%' THEN '\x02' ELSE '\x00' END
+        || sha256(convert_to(
+            replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), 'UTF8')))
     FROM case_event e JOIN "case" m ON m.id = e.case_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
 """
 EVENT = """
