@@ -974,6 +974,7 @@ TABLE = (
         _("Answered"),
         status=TicketStatus.IN_PROGRESS,
         public=True,
+        texts=("answer",),
         letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
     ),
     Kind(
@@ -982,6 +983,7 @@ TABLE = (
         _("Solved"),
         status=TicketStatus.CLOSED,
         public=True,
+        texts=("answer",),
         letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
     ),
     Kind(

@@ -193,6 +193,11 @@ MUTATIONS: dict[str, tuple[Callable[[dict], object], set[str]]] = {
         lambda f: report(f)["without_evidence"].append({"seq": 1, "at": "", "reason": "", "who": ""}),
         {"without_evidence"},
     ),
+    "a text that is claimed is left out": (lambda f: event(f, "closed")["texts"].pop("fault"), {"left_out"}),
+    "time within planned work": (
+        lambda f: rewritten(f, "closed", lambda t: t["data"].update(in_work_seconds=60)),
+        {"inclusion", "in_work_said"},
+    ),
     "the timeline": (lambda f: report(f)["timeline"].pop(3), {"timeline"}),
     "the signature": (another_signature, {"signature"}),
     "the key": (another_key, {"signature"}),
