@@ -54,7 +54,7 @@ def test_it_arrives_as_it_was_written(sender, post_office):
     for mail in post_office.mails:
         event = CaseEvent.objects.get(moment="registered")
         number = event.case.display_number
-        assert mail[wording.HISTORY] == f"case={number}; event={event.seq}; sha256={bytes(event.hash).hex()}"
+        assert mail[wire.HISTORY] == f"case={number}; event={event.seq}; sha256={bytes(event.hash).hex()}"
         assert wire.note_of(mail[wire.CHECKPOINT]) == kept.note
         assert note.signatures_of(wire.note_of(mail[wire.CHECKPOINT]), log.verifiers())
         said = words_of(mail)
@@ -92,7 +92,7 @@ def test_a_letter_leaves_where_nothing_is_signed_and_where_it_cannot_be_read(sen
     sends(sender)
     assert post_office.mails
     assert not any(mail[wire.CHECKPOINT] for mail in post_office.mails)
-    assert all(mail[wording.HISTORY] for mail in post_office.mails)
+    assert all(mail[wire.HISTORY] for mail in post_office.mails)
     assert not any("Registro firmado" in words_of(mail) for mail in post_office.mails)
     broken = log.HistoryCheckpoint(size=1, note="x", keys="", at=sender.now)
     monkeypatch.setattr(log, "newest_checkpoint", lambda: broken)
@@ -107,7 +107,7 @@ def test_a_list_of_cases_names_the_events_of_as_many_as_headers_hold(sender):
     mail = email.message_from_bytes(
         gathering.rendered(delivery, notices[:1] * 30, sender.now, links), policy=policy.default
     )
-    assert len(mail.get_all(wording.HISTORY)) == wording.MOST_EVENTS
+    assert len(mail.get_all(wire.HISTORY)) == wording.MOST_EVENTS
     assert wire.note_of(mail[wire.CHECKPOINT]) == kept.note
     assert kept.note.splitlines()[2] in words_of(mail)
 

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 
-from guardia.notices.wire import CHECKPOINT, header_of
+from guardia.notices.wire import CHECKPOINT, HISTORY, header_of
 from guardia.notices.wording.notice_facts import NoticeFacts
 
-HISTORY = "X-Guardia-History"
 MOST_EVENTS = 20
 """A list of hundreds of cases is refused by servers that hold no more than 64 KB of headers."""
 WHOLE = 64
