@@ -214,6 +214,30 @@ MUTATIONS: dict[str, tuple[Callable[[dict], object], set[str]]] = {
     "a leaf": (lambda f: f["log"]["entries"][0].update(leaf=f["log"]["entries"][0]["leaf"] - 1), {"inclusion"}),
     "a case twice": (lambda f: f["cases"].append(case_of(f)), {"twice"}),
 }
+EACH_VALUE = """async (text) => {
+    const file = Guardia.parse(text), missed = [];
+    file.log = null;
+    const { report } = file.cases.find((each) => each.case === file.case);
+    const later = (hour) => Guardia.stamp(Guardia.instant(hour) + 3600 * Guardia.SECOND);
+    let all = 0;
+    async function change(of, path) {
+        for (const [name, value] of Object.entries(of)) {
+            if (value && typeof value === "object") { await change(value, [...path, name]); continue; }
+            if (typeof value === "number") of[name] = value + 1;
+            else if (typeof value === "string" && /T.*:00$/.test(value)) of[name] = later(value);
+            else of[name] = typeof value === "string" ? `${value}x` : !value;
+            all++;
+            try {
+                if (!(await Guardia.check(file)).findings.length) missed.push([...path, name].join("."));
+            } catch (trouble) {
+                if (!(trouble instanceof Guardia.NoEvidence)) missed.push(String(trouble));
+            }
+            of[name] = value;
+        }
+    }
+    await change(report, []);
+    return [all, missed, (await Guardia.check(file)).findings.length];
+}"""
 DAMAGES: tuple[Callable[[dict], object], ...] = (
     lambda f: f.update(format="guardia-closing-report/2"),
     lambda f: f.pop("cases"),
@@ -239,6 +263,11 @@ def test_what_was_changed_is_found(verifier, said):
         name: missed for name, (_change, rules) in MUTATIONS.items() if (missed := rules - set(by_name[name]))
     } == {}
     assert not [name for name, rules in by_name.items() if "no evidence" in rules]
+
+
+def test_each_value_of_a_report_is_looked_at(verifier, said):
+    changed, missed, left = verifier().evaluate(EACH_VALUE, json.dumps(said))
+    assert (changed > 400, missed, left) == (True, [], 0)
 
 
 def test_what_is_damaged_is_said_to_be_no_evidence(verifier, said):
