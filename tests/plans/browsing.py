@@ -71,7 +71,8 @@ class Lookers:
         address = reverse(page.name, args=[words[word] for word in page.of])
         asked = page.asked.format(**words)
         answer = self.browser(page.by).get(f"{address}?{asked}" if asked else address)
-        return answer.status_code, answer.getvalue()
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return answer.status_code, content
 
 
 def rows_in(content: bytes, rows: str) -> int:
