@@ -106,11 +106,11 @@ def _renew(case: TransactionTestCase) -> None:
 
 def _forget() -> None:
     """A renewed database counts its ids from the beginning: what is kept by id is of another row now."""
-    from guardia.clocks.calendars import announced_at
+    from guardia.clocks.calendars import announced_at, journal_hash
     from guardia.clocks.effects import effects_of
     from guardia.procedure.version import of, sha256_of
 
-    for kept in (announced_at, effects_of, of, sha256_of):
+    for kept in (announced_at, effects_of, journal_hash, of, sha256_of):
         kept.cache_clear()
 
 

@@ -7,6 +7,8 @@ from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import UPHELD, Availability, Outage, availability, counted, outages_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.labels import STAGE_OF_CLOCK
+from guardia.clocks import calendars
+from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import broke_at
 from guardia.clocks.intervals import Interval, length, union
@@ -16,7 +18,9 @@ from guardia.evidence.probe import Probe, ProbeState
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
-from guardia.procedure.vocabulary import ClockKind, Moment, Stage
+from guardia.procedure import version
+from guardia.procedure.clock_rule import ALWAYS
+from guardia.procedure.vocabulary import ClockKind, Comparison, Moment, Stage
 from guardia.reports.availability import service_month, spans_of
 from guardia.reports.closing_report import (
     ClosingReport,
@@ -121,8 +125,22 @@ def promised(clock: Clock, until: datetime) -> Promised:
         stood=stood,
         lasted=lasted,
         taken=min(taken, lasted),
-        kept=broke_at(clock, until) is None,
+        kept=is_kept(clock, until),
     )
+
+
+def is_kept(clock: Clock, until: datetime) -> bool:
+    """Whether the promise was kept, or is not broken at ``until`` (UTC). One whose time ended as its desk closed is
+    not broken before the desk opens again.
+    """
+    if broke_at(clock, until) is None:
+        return True
+    if clock.breached_at or clock.calendar == ALWAYS or clock.target_seconds is None or clock.case is None:
+        return False
+    hours = calendars.hours(version.of(clock.case.procedure_version_id), clock.calendar, clock.edition)
+    spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in clock.waits]
+    ran = between(clock.started_at, until, spans, hours).total_seconds()
+    return ran < clock.target_seconds if clock.comparison == Comparison.UNDER else ran <= clock.target_seconds
 
 
 def stood_of(waits: Iterable[Sequence[str | None]], start: datetime, end: datetime) -> list[Interval]:

@@ -762,6 +762,8 @@ class Course:
     number: int
     desk: str = ""
     service: int | None = None
+    is_service_told: bool = True
+    """A request's is in no event."""
     status: str = "open"
     outages: list = field(default_factory=list)
     waits: dict = field(default_factory=dict)
@@ -812,10 +814,10 @@ def follow_details(case, event):
     data = event.data
     if event.moment == "registered":
         since = hour(data.get("affected_since"))
-        case.desk, case.service = "technical", data.get("service")
+        case.desk, case.service, case.is_service_told = "technical", data.get("service"), True
         case.outages = [[since, None]] if since else case.outages
     elif event.moment == "admin_taken":
-        case.desk, case.outages, case.service = data.get("desk", ""), [], None
+        case.desk, case.outages, case.service, case.is_service_told = data.get("desk", ""), [], None, False
     elif event.moment == "transferred":
         case.desk = data["to"]
     else:
@@ -947,7 +949,10 @@ def availability(case, said, until, others):
     """P7: of the case's service in the month of ``until``, up to then."""
     there = until.astimezone(case.zone)
     start = datetime(there.year, there.month, 1, tzinfo=case.zone).astimezone(UTC)
-    of_service = [each for each in others if case.service is not None and each.service == case.service]
+    service = case.service
+    if not case.is_service_told:  # then the other cases of the file are those of its service
+        service = next((each.service for each in others if each is not case), None)
+    of_service = [each for each in others if service is not None and each.service == service]
     return availability_of(of_service or [case], said, start, until)
 
 
