@@ -6,8 +6,12 @@ It needs neither a database nor a setting: an address, the published key, and a 
 import argparse
 import os
 from base64 import b64decode
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
@@ -16,7 +20,7 @@ from guardia.cli.installation import Mistake, Subparsers, add_command
 from guardia.cli.verify import content_of, read_keys
 
 if TYPE_CHECKING:
-    from guardia.proof.note import Checkpoint, Signer
+    from guardia.proof.note import Checkpoint, Signer, Verifier
 
 PATIENCE = 30
 LARGEST = 1_000_000
@@ -27,6 +31,8 @@ CONTRADICTED = 3
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "witness", "see that the log of an operator only grows, from anywhere", witness)
     parser.add_argument("address", help="where it is published: https://guardia.example.com/estado/registro")
+    serve = "HOST:PORT at which the log itself asks for signatures (C2SP tlog-witness); needs --sign"
+    parser.add_argument("--serve", default="", help=serve)
     parser.add_argument("--key", required=True, help="the published key of the log, name+id+key")
     parser.add_argument("--state", required=True, type=Path, help="the file that keeps what was seen last")
     parser.add_argument(
@@ -41,6 +47,8 @@ def witness(args: argparse.Namespace) -> int:
     from guardia.proof.note import NoteIsWrong, read_checkpoint, signatures_of
 
     address, keys, signer = args.address.rstrip("/"), read_keys([args.key]), signer_of(args)
+    if args.serve:
+        return served(args.serve, args.state, keys, signer)
     seen = content_of(args.state).decode(errors="replace") if args.state.exists() else ""
     now = fetched(f"{address}/checkpoint").decode(errors="replace")
     try:
@@ -135,3 +143,90 @@ def keep(file: Path, words: str) -> None:
     beside = file.with_name(f".{file.name}.new")
     beside.write_text(words)
     os.replace(beside, file)
+
+
+# --- at the log's own asking (C2SP tlog-witness) ----------------------------------------------------------------------
+OK, BAD, UNKNOWN_KEY, UNKNOWN_LOG, CONFLICT, NOT_GROWN = 200, 400, 403, 404, 409, 422
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``keep``: the checkpoint that is to be remembered before this leaves."""
+
+    status: int
+    body: str = ""
+    keep: str = ""
+
+
+def answer(body: str, seen: str, keys: "Sequence[Verifier]", signer: "Signer", at: datetime) -> Answer:
+    """To a log that asks for a signature. ``seen``: the checkpoint that was signed last, empty before the first.
+
+    ``at`` is UTC, now, and is what the signature says.
+    """
+    from guardia.proof import note
+    from guardia.proof.merkle import ProofIsWrong, check_consistency
+
+    head, gap, signed = body.partition("\n\n")
+    first, *encoded = head.split("\n")
+    try:
+        old = int(first.removeprefix("old "))
+        proof = [b64decode(each, validate=True) for each in encoded]
+        state = note.read_checkpoint(signed)
+    except ValueError as trouble:
+        return Answer(BAD, f"{trouble}\n")
+    if not gap or not first.startswith("old ") or not 0 <= old <= state.size:
+        return Answer(BAD, "the first line is old and a size that is not larger than that of the checkpoint\n")
+    if state.origin not in {key.name for key in keys}:
+        return Answer(UNKNOWN_LOG, f"{state.origin} is not watched here\n")
+    try:
+        note.signatures_of(signed, list(keys))
+    except note.NoteIsWrong as trouble:
+        return Answer(UNKNOWN_KEY, f"{trouble}\n")
+    before = note.read_checkpoint(seen) if seen else note.Checkpoint(state.origin, 0, b"")
+    if old != before.size or (old == state.size and before.root != state.root):
+        return Answer(CONFLICT, f"{before.size}\n")
+    try:
+        if old:
+            check_consistency(old, state.size, before.root, state.root, proof)
+    except ProofIsWrong as trouble:
+        return Answer(NOT_GROWN, f"{trouble}\n")
+    return Answer(OK, signer.line(str(state), at), signed)
+
+
+def served(place: str, state: Path, keys: "Sequence[Verifier]", signer: "Signer | None") -> int:
+    """Answer until it is ended. Raises Mistake."""
+    if signer is None:
+        raise Mistake("--serve needs --sign FILE and --name: a witness signs what it saw")
+    host, _colon, port = place.rpartition(":")
+    try:
+        server = HTTPServer((host or "127.0.0.1", int(port)), asking(state, keys, signer))
+    except (OSError, ValueError, OverflowError) as trouble:
+        raise Mistake(f"--serve {place}: {trouble}") from trouble
+    print(f"answers at http://{host or '127.0.0.1'}:{server.server_port}/add-checkpoint", flush=True)
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()
+    return 0
+
+
+def asking(state: Path, keys: "Sequence[Verifier]", signer: "Signer") -> type[BaseHTTPRequestHandler]:
+    """One request after the other: what was seen is kept before its signature leaves."""
+
+    class Asking(BaseHTTPRequestHandler):
+        timeout = PATIENCE
+
+        def do_POST(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            if not self.path.endswith("/add-checkpoint") or not length.isdecimal() or int(length) > LARGEST:
+                found = Answer(UNKNOWN_LOG, "POST a checkpoint to /add-checkpoint\n")
+            else:
+                body = self.rfile.read(int(length)).decode(errors="replace")
+                seen = state.read_text() if state.exists() else ""
+                found = answer(body, seen, keys, signer, datetime.now(UTC))
+            if found.keep:
+                keep(state, found.keep)
+            self.send_response(found.status)
+            self.send_header("Content-Type", "text/x.tlog.size" if found.status == CONFLICT else "text/plain")
+            self.end_headers()
+            self.wfile.write(found.body.encode())
+
+    return Asking

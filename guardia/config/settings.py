@@ -86,6 +86,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")  # keys of before: what they signed and sealed is still read
 PROOF_KEY = words("PROOF_KEY", "")  # they sign the log of all histories; without any, keys that follow from SECRET_KEY
 PROOF_VERIFIERS = words("PROOF_VERIFIERS", "")  # the published keys of who signed it before
+PROOF_WITNESSES = words("PROOF_WITNESSES", "")  # who else signs it: name+id+key=https://…, asked with each signature
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
 if SECRET_KEY == LAPTOP_KEY and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:

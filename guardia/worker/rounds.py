@@ -38,6 +38,7 @@ from guardia.outages import from_alerts, moving_services, proposing, restoring, 
 from guardia.people import password_reset
 from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
+from guardia.proof import witnessing
 from guardia.reports import by_word, month_sending, signed_log
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
@@ -325,4 +326,6 @@ def log_histories(stopping: Event) -> None:
         if appended < log_of_histories.AT_ONCE:
             break
     with step_at() as at:
-        log_of_histories.sign(at)
+        signed = log_of_histories.sign(at)
+    if signed:
+        witnessing.be_witnessed(signed)

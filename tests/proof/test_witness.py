@@ -1,14 +1,20 @@
 """`guardia witness`: from another place, by HTTP and by what is published alone, it sees whether the log only grows."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import timedelta
+from http.server import HTTPServer
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from guardia.cli import witness
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.proof import log, merkle, note
+from guardia.proof import log, merkle, note, witnessing
 from tests.procedure.story import TWO_IN_THE_MORNING
 
 
@@ -149,3 +155,120 @@ def test_the_path_of_a_tile_is_in_groups_of_three(monkeypatch, number, path):
     monkeypatch.setattr(witness, "fetched", lambda address: asked.append(address) or b"")
     witness.Published("https://x", (number + 1) * 256)._tile(0, number)
     assert asked == [f"https://x/tile/0/{path}"]
+
+
+# --- the log asks for a signature itself (C2SP tlog-witness) ---
+
+
+class Asked:
+    """A witness that answers by HTTP, and the worker that asks it with each checkpoint."""
+
+    def __init__(self, published: Log, settings) -> None:
+        self.log, self.signer = published, note.Signer("regulator.example.com", bytes(range(32)), note.COSIGNATURE)
+        keys = [note.read_verifier(published.key)]
+        self.server = HTTPServer(("127.0.0.1", 0), witness.asking(published.state, keys, self.signer))
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        settings.PROOF_WITNESSES = [f"{self.signer.verifier}={self.address}"]
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def is_asked(self) -> None:
+        with behind(DatabaseRole.WORKER):
+            newest = log.newest_checkpoint()
+        witnessing.be_witnessed(newest)
+
+    def signed(self) -> list[note.Signature]:
+        """Its signatures under what is published now."""
+        published = urlopen(f"{self.log.address}/checkpoint").read().decode()
+        try:
+            return note.signatures_of(published, [self.signer.verifier])
+        except note.NoteIsWrong:
+            return []
+
+    def post(self, body: str, path: str = "/add-checkpoint") -> tuple[int, str]:
+        try:
+            with urlopen(Request(f"{self.address}{path}", body.encode())) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+
+@pytest.fixture
+def asked(published, settings, monkeypatch) -> Iterator[Asked]:
+    monkeypatch.setattr(witnessing, "_witnesses", [])
+    found = Asked(published, settings)
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def test_what_a_witness_signed_is_published_with_the_checkpoint(asked):
+    for more in (5, 1, 300, 70_000):
+        asked.log.grows(more)
+        assert asked.signed() == []
+        asked.is_asked()
+        (found,) = asked.signed()
+        assert found.at is not None
+        assert note.read_checkpoint(asked.log.state.read_text()).size == asked.log.size
+    with behind(DatabaseRole.WORKER):
+        assert list(log.breaks(asked.log.at)) != [], "the leaves of this log are of no event"
+        assert not any("signature" in each.what for each in log.breaks(asked.log.at))
+
+
+def test_a_worker_that_begins_anew_asks_what_was_seen(asked, monkeypatch):
+    asked.log.grows(5)
+    asked.is_asked()
+    asked.log.grows(9)
+    monkeypatch.setattr(witnessing, "_witnesses", [])
+    asked.is_asked()
+    assert len(asked.signed()) == 1
+
+
+def test_a_log_that_was_rewritten_gets_no_signature(asked, owner):
+    asked.log.grows(700)
+    asked.is_asked()
+    rewrite(owner, "DELETE FROM history_tile", "DELETE FROM history_checkpoint")
+    asked.log.size = 0
+    asked.log.grows(900, begin="x")
+    asked.is_asked()
+    assert asked.signed() == []
+    assert note.read_checkpoint(asked.log.state.read_text()).size == 700
+
+
+def test_a_witness_that_does_not_answer_holds_nobody_up(asked):
+    asked.log.grows(5)
+    asked.server.shutdown()
+    asked.server.server_close()
+    asked.is_asked()
+    assert asked.signed() == []
+
+
+def test_whoever_asks_wrongly_is_told(asked):
+    asked.log.grows(5)
+    with behind(DatabaseRole.WORKER):
+        now = log.newest_checkpoint().note
+    other = note.signed(
+        str(note.Checkpoint("other.example.com", 5, bytes(32))), note.Signer("other.example.com", bytes(32))
+    )
+    forged = now.replace("\n5\n", "\n6\n")
+    assert asked.post(f"old 0\n\n{now}", "/elsewhere")[0] == 404
+    assert asked.post("old 0\n\nnothing")[0] == 400
+    assert asked.post(f"new 0\n\n{now}")[0] == 400
+    assert asked.post(f"old 6\n\n{now}")[0] == 400
+    assert asked.post(f"old 0\n\n{other}")[0] == 404
+    assert asked.post(f"old 0\n\n{forged}")[0] == 403
+    assert asked.post(f"old 3\n\n{now}") == (409, "0\n")
+    assert asked.post(f"old 0\n\n{now}")[0] == 200
+    asked.log.grows(9)
+    with behind(DatabaseRole.WORKER):
+        later = log.newest_checkpoint().note
+    assert asked.post(f"old 5\n{b64encode(bytes(32)).decode()}\n\n{later}")[0] == 422
+
+
+@pytest.mark.parametrize(
+    "words", ["x", "x=https://w.example.com", str(note.Signer("a", bytes(32)).verifier) + "=https://w"]
+)
+def test_a_setting_that_names_no_witness_says_so(asked, settings, words):
+    asked.log.grows(5)
+    settings.PROOF_WITNESSES = [words]
+    with pytest.raises(ImproperlyConfigured, match="PROOF_WITNESSES"):
+        asked.is_asked()
