@@ -72,6 +72,23 @@ def test_a_file_says_by_whom_its_log_was_signed_and_whether_that_key_came_with_t
     assert verdict(signed, keys=[key]).is_sound
 
 
+def test_of_a_case_that_is_not_in_the_log_no_signature_speaks(signed):
+    """Whoever hashes a history anew and leaves out where it was may not call it signed."""
+    assert any("Firmado" in line for line in guardia_verify.lines_of(verdict(signed), signed, "es"))
+    (entry,) = signed["log"]["entries"]
+    signed["log"]["entries"] = []
+    said = list(guardia_verify.lines_of(verdict(signed), signed, "es"))
+    assert not any("Firmado" in line for line in said)
+    assert any("no prueba que esté en el registro firmado" in line for line in said)
+    signed["log"]["entries"] = [entry]
+    assert not any("no prueba" in line for line in guardia_verify.lines_of(verdict(signed), signed, "es"))
+
+
+def test_a_case_stands_in_a_file_once(signed):
+    signed["cases"].append(copy.deepcopy(signed["cases"][0]))
+    assert "twice" in rules(signed)
+
+
 def test_another_key_has_not_signed_it(signed):
     stranger = str(Signer(signed["log"]["keys"][0].partition("+")[0], b"\1" * 32).verifier)
     assert rules(signed, keys=[stranger]) == {"signature"}
@@ -171,6 +188,7 @@ def test_a_decree_moves_an_hour_and_its_journal_is_bound(story, owner):
     assert rules(said) == set()
     for forged in (
         lambda journal: journal.pop(),
+        lambda journal: journal.insert(0, {**journal[0], "edition": 0}),
         lambda journal: journal[0].update(day=(day + timedelta(days=1)).isoformat()),
         lambda journal: journal[0].update(kind="work"),
         lambda journal: journal[1].update(at=journal[0]["at"]),

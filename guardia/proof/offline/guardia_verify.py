@@ -15,6 +15,7 @@ import re
 import sys
 import zlib
 from base64 import b64decode
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
@@ -52,6 +53,8 @@ class Verdict:
     findings: list = field(default_factory=list)
     cases: list = field(default_factory=list)
     logged: list = field(default_factory=list)
+    included: dict = field(default_factory=dict)
+    """Of each case that the file proves to be in the log: up to which event."""
     untold: list = field(default_factory=list)
     """Keys whose signature could not be checked."""
     erased: list = field(default_factory=list)
@@ -238,6 +241,8 @@ def check_log(said, keys, witnesses, verdict):
         leaf = sha256(b"\0" + bytes.fromhex(heads[0])).digest() if heads else b""
         if not heads or root_from(leaf, entry["leaf"], size, proof) != root:
             verdict.findings.append(Finding(entry["case"], entry["seq"], "log"))
+        else:
+            verdict.included[entry["case"]] = entry["seq"]
     signed = 0
     lines += "".join(log.get("witnesses", []))
     for words in keys or log["keys"]:
@@ -991,6 +996,8 @@ def check(content, keys=(), witnesses=()):
             course_of(case["case"], events, said, document)
             for case, events, document in zip(said["cases"], shown, documents, strict=True)
         ]
+        numbers = [case["case"] for case in said["cases"]]
+        verdict.findings += [Finding(each, 0, "twice") for each, times in Counter(numbers).items() if times > 1]
         check_log(said, keys, witnesses, verdict)
         for case, events, course in zip(said["cases"], shown, courses, strict=True):
             check_case(case, events, course, said, courses, verdict)
@@ -1007,8 +1014,8 @@ def check_case(case, events, course, said, courses, verdict):
     number, report = case["case"], case.get("report")
     if course.clocks:
         for event in events:
-            journal = event.data.get("journal")
-            if journal and journal != course.clocks.calendars.committed(event.data["edition"]):
+            named = "journal" in event.data
+            if named and event.data["journal"] != course.clocks.calendars.committed(event.data["edition"]):
                 verdict.findings.append(Finding(number, event.seq, "journal"))
     until = hour(report["until"]) if report and report.get("until") else None
     row = {"case": number, "shown": len(events), "events": len(case["events"]), "report": report, "computed": None}
@@ -1254,9 +1261,14 @@ WORDS = {
         "Sem testes bons da sua estabilidade, por decisão de {who}: {reason}",
     ),
     "unsigned": (
-        "El archivo no está en ningún registro firmado todavía.",
-        "The file is in no signed log yet.",
-        "O arquivo ainda não está em nenhum registro assinado.",
+        "Caso {number}: el archivo no prueba que esté en el registro firmado.",
+        "Case {number}: the file does not prove that it is in the signed log.",
+        "Caso {number}: o arquivo não prova que esteja no registro assinado.",
+    ),
+    "signed_until": (
+        "Caso {number}: está en el registro firmado hasta el hecho {seq} de {last}.",
+        "Case {number}: it is in the signed log up to event {seq} of {last}.",
+        "Caso {number}: está no registro assinado até o fato {seq} de {last}.",
     ),
     "erased": (
         "Caso {number}, hecho {seq}: el texto «{name}» se borró; nada lo prueba ya.",
@@ -1319,6 +1331,11 @@ RULES = {
         "su hash no se sigue del hecho anterior y de su propio texto",
         "its hash does not follow from the event before and its own text",
         "o seu hash não decorre do fato anterior e do próprio texto",
+    ),
+    "twice": (
+        "el caso está más de una vez en el archivo",
+        "the case stands in the file more than once",
+        "o caso está mais de uma vez no arquivo",
     ),
     "place": (
         "es de otro caso o de otro lugar",
@@ -1431,9 +1448,7 @@ def lines_of(verdict, said, language, everything=False):
         return WORDS[word][place].format(**values)
 
     yield from lines_of_verdict(verdict, say, place)
-    if not said.get("log"):
-        yield say("unsigned")
-    yield from lines_of_signatures(verdict, say)
+    yield from lines_of_the_log(verdict, said, say)
     documents = said.get("procedures", {})
     for row, case in zip(verdict.cases, said["cases"], strict=True):
         if row["computed"] and (everything or row["case"] == verdict.about):
@@ -1459,6 +1474,19 @@ def lines_of_verdict(verdict, say, place):
         yield f"  {', '.join(where)}: {RULES[finding.rule][place]}{f' ({more})' if more else ''}"
     for number, seq, name in verdict.erased:
         yield say("erased", number=grouped(number), seq=seq, name=name)
+
+
+def lines_of_the_log(verdict, said, say):
+    """How far the cases are in the signed log, and by whom it is signed; of what is not in it no signature speaks."""
+    cases = [case for case in said["cases"] if verdict.about in (0, case["case"])]
+    for case in cases:
+        if case["case"] not in verdict.included:
+            yield say("unsigned", number=grouped(case["case"]))
+        elif verdict.included[case["case"]] < case["seq"]:
+            upto = {"seq": verdict.included[case["case"]], "last": case["seq"]}
+            yield say("signed_until", number=grouped(case["case"]), **upto)
+    if any(case["case"] in verdict.included for case in cases):
+        yield from lines_of_signatures(verdict, say)
 
 
 def lines_of_signatures(verdict, say):
