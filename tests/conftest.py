@@ -143,14 +143,6 @@ def _in_the_language_of_the_house() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """A real Chromium, one for all folders."""
-    from tests.browser.conftest import launched
-
-    yield from launched()
-
-
 @pytest.fixture
 def as_staff(db: None) -> Iterator[None]:
     """One transaction under the staff's database role, as a request of the desk is."""

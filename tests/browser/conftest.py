@@ -27,8 +27,8 @@ FLAGS = [
 SPIES = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 
 
-def launched() -> Iterator[Browser]:
-    """The fixture `chromium`, which stands above all folders: a process has one loop of Playwright."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("no Chromium: apt install chromium")

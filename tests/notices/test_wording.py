@@ -95,6 +95,8 @@ def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
         "details_updated",
         "third_party_promised",
         "message_received",
+        "report_checked",
+        "texts_erased",
     }
     pages = {"paged", "level_informed", "level_skipped", "page_failed", "escalation_ended"}
     house = {*pages, "acknowledged", "passed_on", "moved"}

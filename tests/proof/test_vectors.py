@@ -1,4 +1,4 @@
-"""The files of docs/vectors, by which somebody tries a verifier of one's own: both of ours find what stands there."""
+"""The files of docs/vectors, by which somebody tries a verifier of one's own: the Python file finds what they say."""
 
 import copy
 import json
@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from guardia.proof.offline import guardia_verify
-from tests.proof.verifier_page import FINDINGS, verifier
 
-__all__ = ["verifier"]
 VECTORS = Path(__file__).parents[2] / "docs" / "vectors"
 GOOD = {name: (VECTORS / name).read_text(encoding="utf-8") for name in ("report.json", "history.json")}
 CHANGES = json.loads((VECTORS / "changes.json").read_text(encoding="utf-8"))
@@ -42,13 +40,3 @@ def test_each_change_is_found(change):
     said = changed(json.loads(GOOD[change["file"]]), change)
     found = guardia_verify.check(json.dumps(said).encode()).findings
     assert sorted({finding.rule for finding in found}) == change["rules"]
-
-
-@pytest.mark.process
-def test_the_page_says_the_same(verifier):
-    good = {name: json.loads(text) for name, text in GOOD.items()}
-    files = [*good.values(), *(changed(good[change["file"]], change) for change in CHANGES)]
-    found = verifier().evaluate(FINDINGS, [json.dumps(each) for each in files])
-    assert found[: len(good)] == [[]] * len(good)
-    bad = zip(CHANGES, found[len(good) :], strict=True)
-    assert [change["what"] for change, rules in bad if not rules] == []

@@ -18,12 +18,12 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.proof import log, note
 from guardia.reports.report_history import company_history
 from guardia.web.report.document import closing_document
+from tests.browser.verifier_page import FINDINGS, PAGE, drop, heading, verifier
 from tests.closing.conftest import closed, story, told
 from tests.procedure.story import Story
-from tests.proof.verifier_page import FINDINGS, PAGE, drop, heading, verifier
+from tests.proof.test_vectors import CHANGES, GOOD, changed
 
 __all__ = ["closed", "story", "told", "verifier"]
-pytestmark = pytest.mark.process
 
 
 @pytest.fixture
@@ -404,3 +404,12 @@ def test_the_page_lets_nothing_but_its_own_scripts_run():
     )
     policy = f"default-src 'none'; script-src {' '.join(scripts)}; style-src {style}"
     assert f"content=\"{policy}; base-uri 'none'; form-action 'none'\"" in page
+
+
+def test_it_says_the_same_of_the_published_vectors(verifier):
+    good = {name: json.loads(text) for name, text in GOOD.items()}
+    files = [*good.values(), *(changed(good[change["file"]], change) for change in CHANGES)]
+    found = verifier().evaluate(FINDINGS, [json.dumps(each) for each in files])
+    assert found[: len(good)] == [[]] * len(good)
+    bad = zip(CHANGES, found[len(good) :], strict=True)
+    assert [change["what"] for change, rules in bad if not rules] == []

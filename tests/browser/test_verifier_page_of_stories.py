@@ -3,18 +3,16 @@
 import json
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from guardia.cases.waiting import WaitReason
 from guardia.procedure.vocabulary import WaitCause
 from guardia.web.report.document import closing_document
+from tests.browser.verifier_page import FINDINGS, drop, heading, verifier
 from tests.procedure.office import Office
 from tests.procedure.story import Story
-from tests.proof.verifier_page import FINDINGS, drop, heading, verifier
 
 __all__ = ["verifier"]
-pytestmark = pytest.mark.process
 
 
 def test_a_request_reports_the_month_of_the_service_that_it_is_about(verifier, as_staff):
