@@ -82,7 +82,7 @@ def ring_demo_call(at: datetime, who: str = KNOWN, rings_at: Staff | None = None
     version.in_force(at)
     reference = f"{REFERENCE}{at.timestamp():.6f}"
     people = [("user[]", rings_at.name)] if rings_at else []
-    said = [("event", "newCall"), ("from", number_of(who)), ("to", LINE), ("queue", "technical"), *people]
+    said = [("event", "newCall"), ("from", number_of(who, at)), ("to", LINE), ("queue", "technical"), *people]
     call = tell(reference, said, at)
     if call is None:
         raise NoProcedure()
@@ -113,15 +113,18 @@ def tell(reference: str, said: list[tuple[str, str]], at: datetime) -> Call | No
     return next(iter(phone.follow(exchange, references, at)), None)
 
 
-def number_of(who: str) -> str:
-    """The number that calls. Raises Contact.DoesNotExist."""
+def number_of(who: str, at: datetime) -> str:
+    """The number that calls at ``at`` (UTC): of a person who has not called for a quarter of an hour, for a second call
+    of the same number may be the same one. Raises Contact.DoesNotExist.
+    """
     if who == HIDDEN:
         return HIDDEN_NUMBER
     if who == UNKNOWN:
         used = Call.objects.filter(from_number__in=STRANGERS).count()
         return next(islice(cycle(STRANGERS), used, None))
     known = Contact.objects.filter(active=True, customer__active=True).exclude(phones=[])
-    caller = known.order_by("?").first()
+    calling = Call.objects.filter(arrived_at__gte=at - timedelta(minutes=15), contact__isnull=False).values("contact")
+    caller = known.exclude(pk__in=calling).order_by("?").first() or known.order_by("?").first()
     if caller is None:
         raise Contact.DoesNotExist()
     return caller.phones[0]
