@@ -2,8 +2,10 @@
 
 import copy
 import json
+import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
@@ -40,3 +42,13 @@ def test_each_change_is_found(change):
     said = changed(json.loads(GOOD[change["file"]]), change)
     found = guardia_verify.check(json.dumps(said).encode()).findings
     assert sorted({finding.rule for finding in found}) == change["rules"]
+
+
+def test_a_machine_that_does_not_know_the_zone_says_so(monkeypatch, capsys):
+    def unknown(name: str) -> None:
+        raise ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(guardia_verify, "ZoneInfo", unknown)
+    monkeypatch.setattr(sys, "argv", ["guardia_verify.py", str(VECTORS / "report.json"), "--language", "en"])
+    assert guardia_verify.main() == 2
+    assert "Install tzdata" in capsys.readouterr().err

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 REPORT, HISTORY, FIRST_REPORT = "guardia-closing-report/3", "guardia-history/1", "guardia-closing-report/1"
 LARGEST = 512_000_000
@@ -985,7 +985,7 @@ def availability_of(cases, said, start, end):
 def check(content, keys=(), witnesses=()):
     """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere.
 
-    Raises Unreadable.
+    Raises Unreadable, and ZoneInfoNotFoundError where this machine does not know the operator's time zone.
     """
     said = read(content)
     try:
@@ -1005,6 +1005,8 @@ def check(content, keys=(), witnesses=()):
             check_months(said, courses, verdict)
         if verdict.about and verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
             verdict.findings.append(Finding(verdict.about, 0, "claim", "report"))
+    except ZoneInfoNotFoundError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, ArithmeticError) as wrong:
         raise Unreadable(f"{type(wrong).__name__}: {wrong}") from wrong
     return verdict
@@ -1315,6 +1317,11 @@ WORDS = {
         "{file}: no evidence of Guardia, or damaged. Give the PDF or the JSON as you received it. ({why})",
         "{file}: não é uma evidência da Guardia, ou está danificada. Dê o PDF ou o JSON como o recebeu. ({why})",
     ),
+    "no_zone": (
+        "{file}: este equipo no conoce la zona horaria del operador. Instale tzdata (pip install tzdata). ({why})",
+        "{file}: this machine does not know the operator’s time zone. Install tzdata (pip install tzdata). ({why})",
+        "{file}: este computador não conhece o fuso horário do operador. Instale tzdata (pip install tzdata). ({why})",
+    ),
     "witness_missing": (
         "el testigo que usted nombra no la ha firmado",
         "the witness that you name has not signed it",
@@ -1545,8 +1552,9 @@ def main():
         with open(args.file, "rb") as file:
             content = file.read(LARGEST)
         verdict, said = check(content, args.key, args.witness), read(content)
-    except (OSError, Unreadable) as trouble:
-        words = WORDS["unreadable"][LANGUAGES.index(args.language or "es")]
+    except (OSError, Unreadable, ZoneInfoNotFoundError) as trouble:
+        name = "no_zone" if isinstance(trouble, ZoneInfoNotFoundError) else "unreadable"
+        words = WORDS[name][LANGUAGES.index(args.language or "es")]
         print(words.format(file=args.file, why=trouble), file=sys.stderr)
         return 2
     language = args.language or (verdict.language if verdict.language in LANGUAGES else "es")
