@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from guardia.cases.case import Case
+from guardia.cases.erased_texts import erased_by
 from guardia.cases.event import EventText
 from guardia.clocks.calendars import journal_hash
 from guardia.events.history import chained_text, format_in, stamp, text_digest
@@ -26,6 +28,10 @@ class Break:
     case: int
     seq: int
     what: str
+
+
+UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What an event or a row that somebody has rewritten may bring about where others follow from it."""
 
 
 class Stored(NamedTuple):
@@ -147,7 +153,7 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
             yield Break(event.number, expected, "the hash does not match")
         if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
             yield Break(event.number, expected, difference)
-        if "journal" in event.data and event.data["journal"] != journal_hash(event.data.get("edition", 0)):
+        if not _counts_by_the_journal(event):
             yield Break(event.number, expected, "the calendar's journal is not the one by which it counts")
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
@@ -158,12 +164,11 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
 
 def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], texts: Texts) -> Iterator[Break]:
     """A text that is gone is named by an event of its case (``erased_texts``): nobody empties one by the way."""
-    erased = {
-        (seq, name)
-        for event, hashed in read
-        if hashed and event.moment == Moment.TEXTS_ERASED
-        for seq, name in hashed["data"]["texts"]
-    }
+    erased: set[tuple[int, str]] = set()
+    for event, hashed in read:
+        if hashed and event.moment == Moment.TEXTS_ERASED:
+            with suppress(*UNREADABLE):
+                erased |= erased_by(hashed["data"])
     for event, _hashed in read:
         for name, text in texts.get(event.event, {}).items():
             if text.text is None and (event.seq, name) not in erased:
@@ -196,11 +201,20 @@ def _parsed(canonical: str) -> dict[str, Any] | None:
     return found
 
 
+def _counts_by_the_journal(event: Stored) -> bool:
+    """Whether the journal of the calendar is the one that the event names, if it names one."""
+    try:
+        named = event.data.get("journal")
+        return named is None or named == journal_hash(event.data.get("edition", 0))
+    except UNREADABLE:
+        return False
+
+
 def _chained(previous: bytes, canonical: str, hashed: dict[str, Any]) -> bytes:
     """The hash that the event must have; none where its text lacks what the hash turns on."""
     try:
         return chained_text(previous, canonical, hashed)
-    except (AttributeError, KeyError, TypeError):
+    except UNREADABLE:
         return b""
 
 

@@ -18,7 +18,7 @@ from django.db.models import Model
 
 from guardia.cases import notify, rebuild
 from guardia.cases.case import Case
-from guardia.cases.chain import Break, Stored, Texts
+from guardia.cases.chain import UNREADABLE, Break, Stored, Texts
 from guardia.cases.event_columns import UNKNOWN, PastEvent, Row
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
@@ -93,8 +93,6 @@ ROUNDED = frozenset({"green_since", "outages"})
 OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
 TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
-UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What an event or a row that somebody has rewritten may bring about where others follow from it."""
 
 NOTICES = """
     SELECT n.id, "case".number, coalesce(e.seq, 0), n.facts::text,

@@ -150,7 +150,8 @@ def verify_file(file: Path, language: str | None, keys: Sequence[str] = ()) -> i
     content = content_of(file)
     read_keys(keys)
     try:
-        checked, said = guardia_verify.check(content, keys), guardia_verify.read(content)
+        said = guardia_verify.read(content)
+        checked = guardia_verify.check_said(said, keys)
     except guardia_verify.Unreadable as trouble:
         words = guardia_verify.WORDS["unreadable"][LANGUAGES.index(language or "es")]
         raise Mistake(words.format(file=file.name, why=trouble)) from trouble

@@ -199,7 +199,7 @@ def served(place: str, state: Path, keys: "Sequence[Verifier]", signer: "Signer 
         raise Mistake("--serve needs --sign FILE and --name: a witness signs what it saw")
     host, _colon, port = place.rpartition(":")
     try:
-        server = HTTPServer((host or "127.0.0.1", int(port)), asking(state, keys, signer))
+        server = HTTPServer((host or "127.0.0.1", int(port)), handler_of(state, keys, signer))
     except (OSError, ValueError, OverflowError) as trouble:
         raise Mistake(f"--serve {place}: {trouble}") from trouble
     print(f"answers at http://{host or '127.0.0.1'}:{server.server_port}/add-checkpoint", flush=True)
@@ -208,10 +208,10 @@ def served(place: str, state: Path, keys: "Sequence[Verifier]", signer: "Signer 
     return 0
 
 
-def asking(state: Path, keys: "Sequence[Verifier]", signer: "Signer") -> type[BaseHTTPRequestHandler]:
+def handler_of(state: Path, keys: "Sequence[Verifier]", signer: "Signer") -> type[BaseHTTPRequestHandler]:
     """One request after the other: what was seen is kept before its signature leaves."""
 
-    class Asking(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE
 
         def do_POST(self) -> None:
@@ -229,4 +229,4 @@ def asking(state: Path, keys: "Sequence[Verifier]", signer: "Signer") -> type[Ba
             self.end_headers()
             self.wfile.write(found.body.encode())
 
-    return Asking
+    return Handler

@@ -124,7 +124,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         digest_ = digest(told, contact, where, why_you(delivery, notices), places=places, company=links.company())
         paper = paper_of(delivery)
         digest_ = replace(digest_, desk=paper.sender) if paper and paper.sender else digest_
-        digest_ = replace(digest_, log=newest.said(told[0].hours.zone) if newest else "")
+        digest_ = replace(digest_, log=newest.sentence(told[0].hours.zone) if newest else "")
         envelope = Envelope(
             subject=digest_.subject,
             sender=f"{digest_.desk}, {digest_.provider}",

@@ -98,7 +98,7 @@ def render(
         letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
         letter_ = signed(letter_, paper)
         told, newest = facts_of(notices, now), addresses.signed_log
-        letter_ = replace(letter_, log=newest.said(told[0].hours.zone) if newest else "")
+        letter_ = replace(letter_, log=newest.sentence(told[0].hours.zone) if newest else "")
         envelope = Envelope(
             subject=letter_.subject,
             sender=f"{letter_.desk}, {letter_.provider}",

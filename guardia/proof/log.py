@@ -24,6 +24,8 @@ from guardia.proof import merkle, note
 from guardia.proof.merkle import HASH, LEVELS, TILE, each_hash, joined, tile_of
 from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
 
+PATH = "/estado/registro"
+"""Where it is published, below the address of the installation."""
 AT_ONCE = 10_000
 """Events that one round appends, or that are proven together."""
 SIGNED_EVERY = timedelta(minutes=5)
@@ -80,7 +82,7 @@ class HistoryCheckpoint(models.Model):
 def origin() -> str:
     """The name of the log: where it is published, without its scheme."""
     found = urlsplit(settings.PUBLIC_URL)
-    return f"{found.netloc}{found.path.rstrip('/')}/estado/registro"
+    return f"{found.netloc}{found.path.rstrip('/')}{PATH}"
 
 
 def signers() -> list[Signer]:

@@ -51,7 +51,7 @@ _witnesses: list[Witness] = []
 """Of PROOF_WITNESSES, with what each has seen last as far as this process knows."""
 
 
-def be_witnessed(signed: HistoryCheckpoint) -> None:
+def ask_witnesses(signed: HistoryCheckpoint) -> None:
     """Whoever watches the log signs the checkpoint too, which is published once more with those signatures; the row of
     before stays. Called by the worker, within no transaction. Raises ImproperlyConfigured.
     """
@@ -81,13 +81,13 @@ def countersigned(signed: str, witnesses: Sequence[Witness], grown_from: Callabl
     lines = ""
     for witness in witnesses:
         try:
-            lines += asked(witness, signed, grown_from)
+            lines += lines_of(witness, signed, grown_from)
         except (OSError, HTTPException, ValueError, ProofIsWrong) as trouble:
             log.warning("the witness %s has not signed the log: %s", witness.verifier.name, trouble)
     return lines
 
 
-def asked(witness: Witness, signed: str, grown_from: Callable[[int], list[bytes]]) -> str:
+def lines_of(witness: Witness, signed: str, grown_from: Callable[[int], list[bytes]]) -> str:
     """The lines of one witness. Raises OSError, HTTPException, ValueError, ProofIsWrong."""
     state = note.read_checkpoint(signed)
     status, answer = posted(witness, signed, grown_from)

@@ -12,12 +12,10 @@ from guardia.proof.note import NoteIsWrong, read_checkpoint
 
 log_of_trouble = logging.getLogger(__name__)
 
-PATH = "/estado/registro"
-
 
 def address() -> str:
     """Where anybody reads the log."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{PATH}"
+    return f"{settings.PUBLIC_URL.rstrip('/')}{log.PATH}"
 
 
 def newest() -> SignedLog | None:
@@ -29,7 +27,7 @@ def newest() -> SignedLog | None:
 def of_note(note: str) -> str:
     """In words, of a note that was read with something else; empty for what is no checkpoint."""
     found = read(note)
-    return found.said() if found else ""
+    return found.sentence() if found else ""
 
 
 def read(note: str, at: datetime | None = None) -> SignedLog | None:

@@ -328,4 +328,4 @@ def log_histories(stopping: Event) -> None:
     with step_at() as at:
         signed = log_of_histories.sign(at)
     if signed:
-        witnessing.be_witnessed(signed)
+        witnessing.ask_witnesses(signed)

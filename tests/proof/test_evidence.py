@@ -26,11 +26,6 @@ from tests.proof.test_history import forge, rewrite_by_the_first_format
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
-
-
 @pytest.fixture
 def story(transactional_db) -> Story:
     with behind(DatabaseRole.STAFF):

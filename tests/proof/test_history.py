@@ -109,6 +109,15 @@ def test_what_the_superuser_falsified_is_found(case, owner, what):
     assert words in found()
 
 
+@pytest.mark.parametrize("data", ["null", "[]", "7", '"x"', '{"journal": "x", "edition": "x"}'])
+def test_facts_that_make_no_sense_any_more_stop_nothing(case, owner, data):
+    statement = (
+        "UPDATE case_event SET data = %(data)s::jsonb, moment = 'texts_erased' WHERE case_id = %(case)s AND seq = 2"
+    )
+    forge(owner, statement, case=case.pk, data=data)
+    assert {"moment was changed"} <= found()
+
+
 def test_a_document_that_was_changed_after_it_was_published_is_found(case, owner):
     with behind(DatabaseRole.WORKER):
         assert list(chain.changed_procedures()) == []

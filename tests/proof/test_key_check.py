@@ -13,11 +13,6 @@ from tests.procedure.story import Story
 OWN = b64encode(bytes(range(32))).decode()
 
 
-@pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
-
-
 @pytest.fixture
 def story(transactional_db) -> Story:
     with behind(DatabaseRole.STAFF):

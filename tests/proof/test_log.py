@@ -18,11 +18,6 @@ from tests.proof.test_history import forge
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
-
-
 @pytest.fixture
 def story(transactional_db) -> Story:
     """A case with its history, committed; its events are in the log, which is signed."""

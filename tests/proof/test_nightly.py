@@ -28,8 +28,7 @@ FORGED = Finding(Part.CASES, "104-001-2 event 3", "the hash does not match")
 
 
 @pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch, settings):
-    monkeypatch.setattr(log, "_signed", [])
+def _verifies_at_three(settings):
     settings.TIME_ZONE, settings.VERIFY_HOUR = "America/Guayaquil", 3
 
 

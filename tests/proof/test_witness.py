@@ -166,7 +166,7 @@ class Asked:
     def __init__(self, published: Log, settings) -> None:
         self.log, self.signer = published, note.Signer("regulator.example.com", bytes(range(32)), note.COSIGNATURE)
         keys = [note.read_verifier(published.key)]
-        self.server = HTTPServer(("127.0.0.1", 0), witness.asking(published.state, keys, self.signer))
+        self.server = HTTPServer(("127.0.0.1", 0), witness.handler_of(published.state, keys, self.signer))
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         settings.PROOF_WITNESSES = [f"{self.signer.verifier}={self.address}"]
         Thread(target=self.server.serve_forever, daemon=True).start()
@@ -174,7 +174,7 @@ class Asked:
     def is_asked(self) -> None:
         with behind(DatabaseRole.WORKER):
             newest = log.newest_checkpoint()
-        witnessing.be_witnessed(newest)
+        witnessing.ask_witnesses(newest)
 
     def signed(self) -> list[note.Signature]:
         """Its signatures under what is published now."""

@@ -70,7 +70,7 @@ def signed_log(month: MonthFacts) -> SignedLog | None:
 
 def log_words(month: MonthFacts) -> str:
     signed = signed_log(month)
-    return signed.said(month.zone) if signed else ""
+    return signed.sentence(month.zone) if signed else ""
 
 
 def what_is_attached(attached: Sequence[Attachment]) -> tuple[str, ...]:

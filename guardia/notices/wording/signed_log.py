@@ -29,7 +29,7 @@ class SignedLog:
     note: str
     at: datetime | None = None
 
-    def said(self, zone: str = "") -> str:
+    def sentence(self, zone: str = "") -> str:
         """``Signed log: 12,345 entries, root 3q2+…=, signed 30 Nov 2026 14:05: https://…/estado/registro``.
 
         The hour is that of ``zone``, with its day: a letter is kept for years.

@@ -987,7 +987,11 @@ def check(content, keys=(), witnesses=()):
 
     Raises Unreadable, and ZoneInfoNotFoundError where this machine does not know the operator's time zone.
     """
-    said = read(content)
+    return check_said(read(content), keys, witnesses)
+
+
+def check_said(said, keys=(), witnesses=()):
+    """The same of a file that ``read`` has read."""
     try:
         verdict = Verdict(said["format"], str(said["language"]), int(said.get("case") or 0))
         shown = [history(case, verdict.findings) for case in said["cases"]]
@@ -1551,7 +1555,8 @@ def main():
     try:
         with open(args.file, "rb") as file:
             content = file.read(LARGEST)
-        verdict, said = check(content, args.key, args.witness), read(content)
+        said = read(content)
+        verdict = check_said(said, args.key, args.witness)
     except (OSError, Unreadable, ZoneInfoNotFoundError) as trouble:
         name = "no_zone" if isinstance(trouble, ZoneInfoNotFoundError) else "unreadable"
         words = WORDS[name][LANGUAGES.index(args.language or "es")]
