@@ -110,6 +110,12 @@ class Case(
     mains_power = models.CharField(max_length=10, blank=True, help_text="yes, no, unknown, or not asked yet")
     customer_reference = models.CharField(max_length=80, blank=True)
     carrier_reference = models.CharField(max_length=80, blank=True)
+    former_system = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="the tool that it was brought in from"
+    )
+    former_number = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="its number there, by which it is still found"
+    )
 
     search = GeneratedField(
         expression=SearchVector("subject", "symptoms", "cause", "plan", "solution", "fault", config="spanish"),
@@ -145,6 +151,11 @@ class Case(
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
             models.CheckConstraint(
                 condition=Q(impact__in=["", *(impact.value for impact in Impact)]), name="case_impact_known"
+            ),
+            models.UniqueConstraint(
+                fields=["former_number", "former_system"],
+                condition=~Q(former_number=""),
+                name="case_former_number_once",
             ),
         ]
         indexes = [

@@ -245,6 +245,26 @@ CASE: Table = {
     "admin_solved": {"solution": text("answer"), "stage": fixed(RequestStage.SOLVED), "closed_at": at},
     "transferred": {"desk": datum("to"), "fields": fields_after_transfer, "assigned_id": fixed(None)},
     "late_explained": {"late_reason": variant},
+    "former_opened": {
+        **{name: datum(name) for name in ("band", "zone", "desk", "impact")},
+        **{f"{name}_id": datum(name) for name in ("service", "site")},
+        "former_system": datum("system"),
+        "former_number": datum("number"),
+        "reporter_name": text("reporter_name"),
+        "symptoms": text("symptoms"),
+        "subject": text("subject"),
+        "outages": fixed([]),
+        "outage_started_at": fixed(None),
+        "stage": fixed(Stage.CLOSURE),
+        "source": fixed("former"),
+        "opened_at": at,
+    },
+    "former_closed": {
+        "cause": text("cause"),
+        "solution": text("solution"),
+        "restored_at": hour("restored_at", None),
+        "closed_at": at,
+    },
 }
 
 PARTY = ("party", "party_ticket", "party_contact")

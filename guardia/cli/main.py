@@ -19,6 +19,7 @@ from guardia.cli import (
     customers,
     demo,
     doctor,
+    history,
     mail,
     messages,
     migrate,
@@ -43,7 +44,7 @@ COMMANDS = (
     *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
     *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
-    witness.add,
+    *(witness.add, history.add),
     demo.add_seed,
 )
 """What each command adds to the words that are understood, in the order in which the help lists them."""

@@ -1154,6 +1154,48 @@ TABLE = (
             )
         ),
     ),
+    Kind(
+        Moment.FORMER_OPENED,
+        "",
+        _("Opened in the former tool"),
+        public=True,
+        newsworthy=False,
+        disturbs=False,
+        sentence=joined(
+            says(_("%(system)s, number %(number)s"), system="data.system", number="data.number"), "symptoms"
+        ),
+        to_customer=says(_("%(system)s, number %(number)s"), system="data.system", number="data.number"),
+    ),
+    Kind(
+        Moment.FORMER_NOTED,
+        "",
+        _("In the former tool"),
+        newsworthy=False,
+        disturbs=False,
+        title=by_variant(
+            working=_("In the former tool: in work"),
+            waiting=_("In the former tool: waiting"),
+            restored=_("In the former tool: restored"),
+            closed=_("In the former tool: closed"),
+            cancelled=_("In the former tool: cancelled"),
+            reopened=_("In the former tool: opened again"),
+            otherwise=_("In the former tool"),
+        ),
+        sentence=joined("activity", given("data.cause", "data.cause|cause"), "text", "author"),
+    ),
+    Kind(
+        Moment.FORMER_CLOSED,
+        "",
+        _("Closed in the former tool"),
+        public=True,
+        newsworthy=False,
+        disturbs=False,
+        ends=Stage.CLOSURE,
+        status=TicketStatus.CLOSED,
+        title=by_variant(cancelled=_("Cancelled in the former tool"), otherwise=_("Closed in the former tool")),
+        sentence=joined("cause", "solution"),
+        to_customer=given("data.restored_at", says(_("restored at %(hour)s"), hour="data.restored_at|hour")),
+    ),
 )
 KINDS: Mapping[str, Kind] = {kind.moment: kind for kind in TABLE}
 

@@ -119,6 +119,9 @@ class Moment(StrEnum):
     VOICE_TOLD = "voice_told"  # variants answered, not_answered
     VOICE_AGREED = "voice_agreed"  # P D: the hour at which the customer asked to be rung; variants agreed, withdrawn
     ESCALATION_ENDED = "escalation_ended"  # E: the promise is met, or somebody ended it with a reason
+    FORMER_OPENED = "former_opened"  # of a case that was brought in from a former tool: it was opened there
+    FORMER_NOTED = "former_noted"  # what the former tool had on record; variants: what it was there
+    FORMER_CLOSED = "former_closed"  # it was closed there; variants closed, cancelled
 
 
 class ClockKind(StrEnum):
@@ -277,5 +280,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.NOTICE_FAILED: ("refused", "bounced", "expired", "unanswered"),
     Moment.VOICE_TOLD: ("answered", "not_answered"),
     Moment.VOICE_AGREED: ("agreed", "withdrawn"),
+    Moment.FORMER_NOTED: ("note", "working", "waiting", "restored", "closed", "cancelled", "reopened"),
+    Moment.FORMER_CLOSED: ("closed", "cancelled"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

@@ -1,0 +1,215 @@
+"""One case as a former tool had it, made of its rows: what is plain is taken, what is not is said by row and column.
+
+Nothing is guessed. A row without a readable hour is no event; a case that ended without an hour is left out; one that
+has not ended is no history.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from guardia.history.hours import read_hour
+from guardia.history.mapping import Fact, Order
+from guardia.history.mapping import Mapping as ColumnMapping
+from guardia.history.staging import StagedRow
+
+OPEN_STATES = frozenset({"working", "waiting"})
+ENDED_STATES = frozenset({"restored", "closed", "cancelled"})
+LONGEST_TEXT = 20_000
+
+
+class Trouble(NamedTuple):
+    """What could not be taken as it stands: where, which heading, and a word for it (``guardia.history.troubles``)."""
+
+    file: int
+    row: int
+    heading: str
+    what: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to the case in the former tool. ``at``: UTC. ``state``: what it was from then on, *note*
+    where it stayed what it was; ``cause``: for whom it waits; ``reopens``: it had been restored or closed before.
+    """
+
+    at: datetime
+    state: str
+    cause: str = ""
+    activity: str = ""
+    text: str = ""
+    author: str = ""
+    reopens: bool = False
+
+
+@dataclass
+class FormerCase:
+    """A case that has ended in the former tool. All hours are UTC."""
+
+    number: str
+    row: int
+    opened_at: datetime
+    closed_at: datetime
+    ending: str = "closed"
+    restored_at: datetime | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    steps: Sequence[Step] = ()
+
+    def fact(self, name: Fact) -> str:
+        return self.facts.get(name, "")
+
+    @property
+    def reopened(self) -> int:
+        return sum(step.reopens for step in self.steps)
+
+    def waited(self) -> dict[str, timedelta]:
+        """How long it waited in all, by whom it waited for; empty where the former tool did not say for whom."""
+        totals: dict[str, timedelta] = {}
+        since: tuple[str, datetime] | None = None
+        for step in self.steps:
+            if step.state == "note":
+                continue
+            if since:
+                totals[since[0]] = totals.get(since[0], timedelta()) + (step.at - since[1])
+            since = (step.cause, step.at) if step.state == "waiting" else None
+        if since and self.closed_at > since[1]:
+            totals[since[0]] = totals.get(since[0], timedelta()) + (self.closed_at - since[1])
+        return totals
+
+
+class Reader:
+    """Makes cases of rows, by one mapping; ``tell`` is called with each trouble."""
+
+    def __init__(
+        self, mapping: ColumnMapping, zone: ZoneInfo, order: Order, now: datetime, tell: Callable[[Trouble], None]
+    ) -> None:
+        self.mapping, self.zone, self.order, self.now, self.tell = mapping, zone, order, now, tell
+
+    def case(self, number: str, rows: Sequence[StagedRow]) -> FormerCase | None:
+        """The case; None where it is left out, for a trouble that was told."""
+        first = rows[0]
+        facts = self._facts(rows)
+        hours = {name: self._hour_of(rows, name) for name in ("opened", "restored", "closed")}
+        steps = self._steps(rows)
+        opened = hours["opened"] or (steps[0].at if steps else None)
+        if opened is None:
+            return self._leave_out(first, "opened", "no opening")
+        if early := sum(step.at < opened for step in steps):
+            self._say(first, "opened", "before its opening", str(early))
+        state = self._state(rows, facts) or _last_state(steps)
+        ended = [step for step in steps if step.state in ENDED_STATES] if _last_state(steps) in ENDED_STATES else []
+        closed = hours["closed"] or (ended[-1].at if ended else None)
+        if closed is None and hours["restored"] and state in ENDED_STATES:
+            closed = hours["restored"]
+            self._say(first, "closed", "closed when restored")
+        if closed is None:
+            return self._leave_out(first, "closed", "still open" if state in OPEN_STATES else "no closing")
+        if closed < opened:
+            return self._leave_out(first, "closed", "closed before opened")
+        if max(opened, closed) > self.now:
+            return self._leave_out(first, "closed", "in the future")
+        restored = hours["restored"] or next((s.at for s in reversed(steps) if s.state == "restored"), None)
+        if restored and not opened <= restored <= self.now:
+            self._say(first, "restored", "restored outside")
+            restored = None
+        ending = "cancelled" if "cancelled" in (state, *(step.state for step in ended[-1:])) else "closed"
+        return FormerCase(number, first.number, opened, closed, ending, restored, facts, steps)
+
+    # --- what the rows say --------------------------------------------------------------------------------------------
+    def _facts(self, rows: Sequence[StagedRow]) -> dict[str, str]:
+        """Of the case: of each fact the last that any row says, of what was there at the beginning the first."""
+        found: dict[str, str] = {}
+        for row in rows:
+            for name, cells in row.facts.items():
+                value = " · ".join(cell for cell in cells if cell.strip()).strip()[:LONGEST_TEXT]
+                if value and (name not in found or name in ("state", "cause", "solution")):
+                    found[name] = value
+        return found
+
+    def _hour_of(self, rows: Sequence[StagedRow], name: Fact) -> datetime | None:
+        """The last hour that any row says; of the opening the first."""
+        hours = []
+        seen = set()
+        for row in rows:
+            text = " ".join(row.facts.get(name, ()))
+            if text in seen:
+                continue
+            seen.add(text)
+            if hour := self._read(row, name, text):
+                hours.append(hour)
+        return (hours[0] if name == "opened" else hours[-1]) if hours else None
+
+    def _read(self, row: StagedRow, name: Fact, text: str) -> datetime | None:
+        hour = read_hour(text, self.zone, self.order)
+        if hour.damage:
+            self._say(row, name, hour.damage, text)
+        return hour.at
+
+    def _state(self, rows: Sequence[StagedRow], facts: Mapping[str, str]) -> str:
+        """What the case is now, by its column alone."""
+        if "state" not in facts:
+            return ""
+        row = next(row for row in reversed(rows) if "".join(row.facts.get("state", ())).strip())
+        kind = self.mapping.rows[row.kind]
+        found = self.mapping.state_of(kind, row.facts["state"])
+        if found is None:
+            self._say(row, "state", "unknown state", facts["state"])
+        return found or ""
+
+    def _steps(self, rows: Sequence[StagedRow]) -> list[Step]:
+        """In the order of their hours; two of one hour in the order of their rows."""
+        found = [step for row in rows if self.mapping.rows[row.kind].tells_events if (step := self._step(row))]
+        if _disorder(found) * 2 > len(found):  # the newest first
+            found.reverse()
+        if disordered := _disorder(found):
+            self._say(rows[0], "time", "out of order", str(disordered))
+        return list(_with_reopenings(sorted(found, key=lambda step: step.at)))
+
+    def _step(self, row: StagedRow) -> Step | None:
+        text = " ".join(row.facts.get("time", ()))
+        at = self._read(row, "time", text)
+        if at is None or at > self.now:
+            self._say(row, "time", "event in the future" if at else "event without hour", text)
+            return None
+        words = row.facts.get("activity", ())
+        activity = " / ".join(word.strip() for word in words if word.strip())
+        state = self.mapping.state_of(self.mapping.rows[row.kind], words)
+        if state is None and activity:
+            self._say(row, "activity", "unknown state", activity)
+        name, _blank, cause = (state or "note").partition(" ")
+        note, author = (" · ".join(row.facts.get(fact, ())).strip()[:LONGEST_TEXT] for fact in ("note", "author"))
+        return Step(at, name, cause, activity[:LONGEST_TEXT], note, author[:200])
+
+    # --- what is said -------------------------------------------------------------------------------------------------
+    def _say(self, row: StagedRow, name: Fact, what: str, words: str = "") -> None:
+        headings = " / ".join(self.mapping.rows[row.kind].headings(name)) or name
+        self.tell(Trouble(row.file, row.number, headings, what, words[:200]))
+
+    def _leave_out(self, row: StagedRow, name: Fact, what: str) -> FormerCase | None:
+        self._say(row, name, what)
+        return None
+
+
+def _last_state(steps: Sequence[Step]) -> str:
+    """What the last of them says that the case is; empty where none says it."""
+    return next((step.state for step in reversed(steps) if step.state != "note"), "")
+
+
+def _disorder(steps: Sequence[Step]) -> int:
+    return sum(after.at < before.at for before, after in pairwise(steps))
+
+
+def _with_reopenings(steps: Iterable[Step]) -> Iterator[Step]:
+    """What is worked on, or waits, after it was restored or closed was opened again."""
+    is_over = False
+    for step in steps:
+        if step.state == "reopened" or (is_over and step.state in OPEN_STATES):
+            state = "working" if step.state == "reopened" else step.state
+            step, is_over = replace(step, state=state, reopens=True), False
+        elif step.state != "note":
+            is_over = step.state in ENDED_STATES
+        yield step
