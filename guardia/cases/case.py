@@ -35,6 +35,10 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+FORMER = "former"
+"""The source of a case that has ended in a former tool, and was brought in as history."""
+
+
 class Case(
     Registration,
     Diagnosis,
@@ -190,6 +194,11 @@ class Case(
     @property
     def display_number(self) -> str:
         return grouped(self.number)
+
+    @property
+    def is_history(self) -> bool:
+        """It ended in a former tool: nothing was promised here, nothing is judged, and no outage is counted."""
+        return self.source == FORMER
 
     @property
     def is_open(self) -> bool:

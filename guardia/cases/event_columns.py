@@ -265,6 +265,7 @@ CASE: Table = {
         "restored_at": hour("restored_at", None),
         "closed_at": at,
     },
+    "former_cancelled": {"cause": text("cause"), "solution": text("solution"), "closed_at": at},
 }
 
 PARTY = ("party", "party_ticket", "party_contact")

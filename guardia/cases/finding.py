@@ -25,6 +25,8 @@ MOST_NAMES = 100
 
 OF_REFERENCE = """(SELECT id, opened_at FROM "case" WHERE {column} = ANY(%(ways)s) AND {which}
     ORDER BY id DESC LIMIT %(most)s)"""
+OF_FORMER_NUMBER = """(SELECT id, opened_at FROM "case" WHERE former_number = ANY(%(ways)s) AND former_number <> ''
+    AND {which} ORDER BY id DESC LIMIT %(most)s)"""
 OF_EACH = """(SELECT its.id, its.opened_at FROM unnest(%({ids})s::bigint[]) AS named(id) CROSS JOIN LATERAL (
     SELECT id, opened_at FROM "case" WHERE {column} = named.id AND {which}
     ORDER BY opened_at DESC LIMIT %(most)s) AS its)"""
@@ -48,7 +50,9 @@ NEWEST = "SELECT id FROM ({parts}) AS found ORDER BY opened_at DESC, id DESC LIM
 
 
 def found_by(words: str, most: int, *, only_open: bool = False) -> list[Case]:
-    """Cases by number (ours, the customer's, the carrier's, an invoice's), company, circuit or words; newest first."""
+    """Cases by number (ours, a former tool's, the customer's, the carrier's, an invoice's), by company, circuit or
+    words; the newest first.
+    """
     if not words.strip():
         return []
     cases = with_names(Case.objects.filter(closed_at=None) if only_open else Case.objects.all())
@@ -68,6 +72,7 @@ def newest(words: str, most: int, *, only_open: bool = False) -> tuple[str, dict
     words = words.strip()
     ways = sorted({words, words.upper(), words.lower(), words.capitalize()})
     parts = [OF_REFERENCE.replace("{column}", f"{whose}_reference") for whose in ("customer", "carrier")]
+    parts.append(OF_FORMER_NUMBER)
     parts += [OF_EACH.replace("{column}", f"{what}_id").replace("{ids}", what) for what in ("customer", "service")]
     parts.append(OPEN_WITH_WORDS if only_open else WITH_WORDS)
     values = {"ways": ways, "words": words, "most": most, "lately": LATELY}

@@ -132,7 +132,8 @@ def shown_by(args: argparse.Namespace) -> "Callable[[FormerCase, str], None]":
 
 
 def as_it_would_look(case: "FormerCase", company: str) -> Iterator[str]:
-    hours = f"opened {case.opened_at:%Y-%m-%d %H:%M}, {case.ending} {case.closed_at:%Y-%m-%d %H:%M} UTC"
+    ended = "cancelled" if case.is_cancelled else "closed"
+    hours = f"opened {case.opened_at:%Y-%m-%d %H:%M}, {ended} {case.closed_at:%Y-%m-%d %H:%M} UTC"
     yield f"{case.number} · {company} · {case.fact('service') or '-'} · {case.fact('subject')[:60]}"
     yield f"    {hours}" + (f", restored {case.restored_at:%Y-%m-%d %H:%M}" if case.restored_at else "")
     for step in case.steps[:6]:

@@ -1192,9 +1192,19 @@ TABLE = (
         disturbs=False,
         ends=Stage.CLOSURE,
         status=TicketStatus.CLOSED,
-        title=by_variant(cancelled=_("Cancelled in the former tool"), otherwise=_("Closed in the former tool")),
         sentence=joined("cause", "solution"),
         to_customer=given("data.restored_at", says(_("restored at %(hour)s"), hour="data.restored_at|hour")),
+    ),
+    Kind(
+        Moment.FORMER_CANCELLED,
+        "",
+        _("Cancelled in the former tool"),
+        public=True,
+        newsworthy=False,
+        disturbs=False,
+        status=TicketStatus.CANCELLED,
+        sentence=joined("cause", "solution"),
+        to_customer="",
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.moment: kind for kind in TABLE}

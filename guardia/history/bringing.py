@@ -17,7 +17,7 @@ from typing import Any
 from django.db.models import Q
 
 from guardia.cases import ledger, writes
-from guardia.cases.case import Case
+from guardia.cases.case import FORMER, Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.number import numbered
 from guardia.customers.customer import Customer, Service
@@ -186,10 +186,10 @@ class Bringing:
             zone=site.zone if site else self.zone,
             band=site.band if site else "",
             stage=Stage.CLOSURE.value,
-            status="closed",
-            source="former",
+            status="acknowledged",
+            source=FORMER,
             opened_at=former.opened_at,
-            restored_at=former.restored_at,
+            restored_at=None if former.is_cancelled else former.restored_at,
             closed_at=former.closed_at,
             subject=" ".join(subject.split())[:160],
             symptoms=symptoms,
@@ -222,12 +222,11 @@ class Bringing:
         )
         closed = ledger.Entry(
             case,
-            Moment.FORMER_CLOSED,
+            Moment.FORMER_CANCELLED if former.is_cancelled else Moment.FORMER_CLOSED,
             SYSTEM,
             former.closed_at,
-            former.ending,
             data={
-                "restored_at": history.stamp(former.restored_at) if former.restored_at else None,
+                "restored_at": history.stamp(case.restored_at) if case.restored_at else None,
                 "waited": {cause: round(span.total_seconds()) for cause, span in former.waited().items()},
                 "reopened": former.reopened,
             },
@@ -249,7 +248,7 @@ def _noted(case: Case, step: Step) -> ledger.Entry:
 def content_of(case: FormerCase) -> str:
     """The SHA-256 of what a file says of a case, by which a later file is seen to say something else."""
     said = [
-        [case.number, case.ending, *map(_iso, (case.opened_at, case.restored_at, case.closed_at))],
+        [case.number, case.is_cancelled, *map(_iso, (case.opened_at, case.restored_at, case.closed_at))],
         sorted(case.facts.items()),
         [[_iso(s.at), s.state, s.cause, s.activity, s.text, s.author, s.reopens] for s in case.steps],
     ]

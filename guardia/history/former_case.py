@@ -54,7 +54,7 @@ class FormerCase:
     row: int
     opened_at: datetime
     closed_at: datetime
-    ending: str = "closed"
+    is_cancelled: bool = False
     restored_at: datetime | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[Step] = ()
@@ -116,8 +116,8 @@ class Reader:
         if restored and not opened <= restored <= self.now:
             self._say(first, "restored", "restored outside")
             restored = None
-        ending = "cancelled" if "cancelled" in (state, *(step.state for step in ended[-1:])) else "closed"
-        return FormerCase(number, first.number, opened, closed, ending, restored, facts, steps)
+        is_cancelled = "cancelled" in (state, *(step.state for step in ended[-1:]))
+        return FormerCase(number, first.number, opened, closed, is_cancelled, restored, facts, steps)
 
     # --- what the rows say --------------------------------------------------------------------------------------------
     def _facts(self, rows: Sequence[StagedRow]) -> dict[str, str]:

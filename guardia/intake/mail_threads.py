@@ -83,7 +83,12 @@ ROOT = re.compile(r"<case-(\d{1,18})\.contact-(\d{1,18})@([^<>@\s]+)>", re.ASCII
 WRITTEN = re.compile(r"\d[\d\u2011–. -]*\d", re.ASCII)
 """A number in a subject: in groups, as we write it; or with blanks, as somebody takes it down by ear."""
 
+WORDS = re.compile(r"[^\s\[\](){}<>:;,\"']{3,80}")
+NUMBERED = re.compile(r"^[^\s]*\d{3,}[^\s]*$|^[^\W\d_]+-\d+$")
+"""A word that may be the number of a case in another tool: three digits in a row, or letters and a number."""
+
 MOST_REFERENCES = 100
+MOST_FORMER_NUMBERS = 20
 MOST_GROUPS = 4
 
 
@@ -122,6 +127,7 @@ def thread_of(read: Read, senders: Sequence[Contact]) -> Thread:
         by_conversation(references),
         by_their_mails(references),
         by_numbers(numbers),
+        by_former_numbers(read.subject),
         by_address(read.to_addresses),
     )
     guess = None
@@ -167,6 +173,15 @@ def of_message(message: Message, proven: bool = False) -> Finding:
 def by_numbers(numbers: Sequence[int]) -> Iterator[Finding]:
     cases = Case.objects.filter(number__in=numbers).values_list("number", "pk", "customer")
     for _number, case, customer in sorted(cases, key=lambda row: numbers.index(row[0])):
+        yield Finding(customer, case)
+
+
+def by_former_numbers(subject: str) -> Iterator[Finding]:
+    """The case bore this number in the tool that was there before; it can be read over a shoulder like any other."""
+    words = [part for word in WORDS.findall(subject) for part in (word, *word.split("#")) if NUMBERED.search(part)]
+    numbers = list(dict.fromkeys(words))[:MOST_FORMER_NUMBERS]
+    cases = Case.objects.filter(former_number__in=numbers).exclude(former_number="") if numbers else Case.objects.none()
+    for case, customer in cases.order_by("-opened_at").values_list("pk", "customer")[:MOST_FORMER_NUMBERS]:
         yield Finding(customer, case)
 
 

@@ -121,7 +121,8 @@ class Moment(StrEnum):
     ESCALATION_ENDED = "escalation_ended"  # E: the promise is met, or somebody ended it with a reason
     FORMER_OPENED = "former_opened"  # of a case that was brought in from a former tool: it was opened there
     FORMER_NOTED = "former_noted"  # what the former tool had on record; variants: what it was there
-    FORMER_CLOSED = "former_closed"  # it was closed there; variants closed, cancelled
+    FORMER_CLOSED = "former_closed"  # it was closed there
+    FORMER_CANCELLED = "former_cancelled"  # it was withdrawn there
 
 
 class ClockKind(StrEnum):
@@ -281,6 +282,5 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.VOICE_TOLD: ("answered", "not_answered"),
     Moment.VOICE_AGREED: ("agreed", "withdrawn"),
     Moment.FORMER_NOTED: ("note", "working", "waiting", "restored", "closed", "cancelled", "reopened"),
-    Moment.FORMER_CLOSED: ("closed", "cancelled"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

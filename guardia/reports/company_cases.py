@@ -74,6 +74,7 @@ def history(customer_id: int, words: str = "") -> QuerySet[Case]:
     wanted = Q(customer_reference__iexact=words) | Q(search=SearchQuery(words, config="spanish"))
     wanted |= Q(service__folded_circuit__startswith=fold(words)) | Q(site__name__icontains=words)
     wanted |= Q(site__city__name__icontains=words)
+    wanted |= Q(former_number__iexact=words)
     if number := parse(words):
         wanted |= Q(number=number)
     return cases.filter(wanted)

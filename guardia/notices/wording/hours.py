@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,10 @@ from guardia.notices.notice import Notice
 from guardia.procedure.schema import Procedure
 
 SPACE = "\u00a0"
+
+
+NEAR = timedelta(days=60)
+"""About the turn of a year nobody mistakes one for the other."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ class Hours:
 
     def _day(self, at: datetime) -> str:
         local = self._local(at)
-        words = f"{date_format(local, 'l')} {date_format(local, 'MONTH_DAY_FORMAT')}"
+        is_of_another_year = local.year != self._local(self.now).year and abs(at - self.now) > NEAR
+        date = date_format(local, "DATE_FORMAT" if is_of_another_year else "MONTH_DAY_FORMAT")
+        words = f"{date_format(local, 'l')} {date}"
         # Django's Portuguese begins days and months with a capital, which nobody does within a sentence.
         return words.lower() if (get_language() or "").startswith("pt") else words
 

@@ -70,11 +70,21 @@ def desk_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+A_DAY_IS_ENOUGH = timedelta(days=26)
+"""Within it no day of a month comes twice."""
+
+
 def hour(at: datetime, now: datetime, seconds: bool = False) -> str:
-    """The hour in the operator's zone, with the day of the week once it is not today's or tonight's."""
+    """The hour in the operator's zone, with the day of the week once it is not today's or tonight's, with the month
+    once such a day comes again, and with the year where that is another one.
+    """
     local = at.astimezone(desk_zone())
     words = date_format(local, "H:i:s" if seconds else "H:i")
-    return words if abs(at - now) < timedelta(hours=18) else f"{date_format(local, 'D j')} {words}"
+    if abs(at - now) < timedelta(hours=18):
+        return words
+    if abs(at - now) < A_DAY_IS_ENOUGH:
+        return f"{date_format(local, 'D j')} {words}"
+    return f"{date_format(local, 'j M' if local.year == now.astimezone(desk_zone()).year else 'j M Y')} {words}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,11 @@ def visit_words(visit: Visit, hours: Hours) -> list[str]:
 
 
 def facts_of(case: Case) -> list[tuple[str, str]]:
+    """What the customer may read of it. Of what a former tool had written down, the report alone: the rest was not
+    written for the customer.
+    """
+    if case.is_history:
+        return [(_("What you reported"), case.symptoms)] if case.symptoms else []
     cause = _("%(cause)s (probable)") % {"cause": case.cause} if case.cause_is_probable and case.cause else case.cause
     rows = [
         (_("What you reported"), case.symptoms),

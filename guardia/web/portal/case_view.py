@@ -38,6 +38,7 @@ from guardia.web.portal.case_files import FileView, TestView, files_of, tests_of
 from guardia.web.portal.case_story import Known, LogLine, known_of, log_of
 from guardia.web.portal.visitor import Visitor
 from guardia.web.shared import about
+from guardia.web.shared.former_case import former_rows, former_words
 from guardia.web.shared.reach import Number, level_rows, night_way, tel
 
 # --- next promise -----------------------------------------------------------------------------------------------------
@@ -258,6 +259,8 @@ class CasePage:
     others: str
     at: str
     nonce: str
+    former: str = ""
+    former_rows: Sequence[tuple[str, str]] = ()
 
 
 def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
@@ -292,6 +295,8 @@ def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         others=others_of(case),
         at=hours.zoned(hours.at(at)),
         nonce=case_link.nonce(case.pk, contact.pk, secrets.randbelow(LONGEST_NONCE)),
+        former=former_words(case) if case.is_history else "",
+        former_rows=former_rows(case, hours.at) if case.is_history else (),
     )
 
 
@@ -305,7 +310,7 @@ def whose(visitor: Visitor) -> str:
 
 def affected_words(case: Case, clocks: Sequence[Clock], at: datetime) -> dict[str, str]:
     """For how long the service has been, or was, out; and what of it is left out (P7)."""
-    if kind_of(case.desk) == CaseKind.REQUEST or case.status == "cancelled":
+    if kind_of(case.desk) == CaseKind.REQUEST or case.status == "cancelled" or case.is_history:
         return {"affected": "", "excluded": "", "in_work": ""}
     seconds = case.affected_seconds
     if seconds is None:
@@ -321,7 +326,7 @@ def affected_words(case: Case, clocks: Sequence[Clock], at: datetime) -> dict[st
 
 def report_address(case: Case, visitor: Visitor) -> str:
     """Where the closing report is read, of an incident that is closed (P7)."""
-    if case.is_open or case.status == "cancelled" or kind_of(case.desk) != CaseKind.INCIDENT:
+    if case.is_open or case.is_history or case.status == "cancelled" or kind_of(case.desk) != CaseKind.INCIDENT:
         return ""
     token = report_history.token(case.customer_id, case.pk, visitor.contact.pk)
     return reverse("customer_report_page", args=[token])

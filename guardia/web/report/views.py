@@ -43,9 +43,11 @@ KINDS = ("pagina", "pdf", "json")
 @desk_page
 @require_safe
 def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
-    """In the language of ``?lang=`` or of the person; 404 for a request, which has no such report (A3)."""
+    """In the language of ``?lang=`` or of the person; 404 for a request, which has no such report (A3), and for what a
+    former tool handled.
+    """
     case = found(request, number)
-    if kind_of(case.desk) != CaseKind.INCIDENT:
+    if kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
         raise Http404
     with translation.override(language_in(request, translation.get_language())):
         names = {"pagina": "closing_report", "pdf": "closing_report_pdf", "json": "closing_report_json"}
@@ -73,7 +75,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     with behind(DatabaseRole.PORTAL, reads.customer):
         contact = contact_of_id(reads.contact)
         case = case_with_place(reads.case)
-        if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT:
+        if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
             return private(link_over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
             return private(link_over(request, "left", GONE))

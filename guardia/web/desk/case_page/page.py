@@ -36,6 +36,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.office_receipt import scans_of_case
 from guardia.web.desk.page import case_href, tag_of
 from guardia.web.shared import about
+from guardia.web.shared.former_case import former_rows, former_words, operators_rows
 
 
 # --- the head ---------------------------------------------------------------------------------------------------------
@@ -105,6 +106,8 @@ class CasePage:
     tag: str
     promises: Sequence[Promise]
     nothing_promised: str
+    former: str
+    former_rows: Sequence[tuple[str, str]]
     explained: Sequence[dict[str, Any]]
     waits: Sequence[dict[str, Any]]
     log: Sequence[LogLine]
@@ -179,6 +182,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         tag=poll_tag(case, tab, promises, notices, waits, boxes, [*others, *dark, *marked, *mails]),
         promises=promises,
         nothing_promised=ended_words(case, at),
+        **fields_of_history(case, at),
         explained=when_drawn(lambda: explained_rows(explained, at)),
         waits=waits,
         log=lines,
@@ -222,6 +226,14 @@ def fields_of_case(case: Case) -> dict[str, Any]:
     }
 
 
+def fields_of_history(case: Case, at: datetime) -> dict[str, Any]:
+    """What stands in the place of promises where a former tool handled the case."""
+    if not case.is_history:
+        return {"former": "", "former_rows": ()}
+    rows = [*former_rows(case, lambda one: hour(one, at)), *operators_rows(case)]
+    return {"former": former_words(case), "former_rows": rows}
+
+
 def when_drawn(read: Callable[[], Any]) -> Any:
     """What is read and put into words only when the template draws it: a poll that answers 304 draws nothing."""
     return SimpleLazyObject(read)
@@ -245,8 +257,9 @@ def poll_tag(
 
 
 def report_href(case: Case) -> str:
-    """Where the closing report of an incident stands, once it is closed (P7)."""
-    return "" if case.is_open or about.is_request(case) else reverse("closing_report", args=[case.number])
+    """Where the closing report of an incident stands, once it is closed (P7); what a former tool handled has none."""
+    has_one = not (case.is_open or case.is_history or about.is_request(case))
+    return reverse("closing_report", args=[case.number]) if has_one else ""
 
 
 def draft_key(case: Case, act: str) -> str:

@@ -305,6 +305,8 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
         *(request_facts(case, at) if about.is_request(case) else site_facts(case, at)),
         *references(case),
     ]
+    if case.is_history:  # nobody asks any more
+        facts = [fact for fact in facts if not fact.warns and fact.words]
     return [*facts, other_cases(case)]
 
 

@@ -48,7 +48,9 @@ class RailSegment:
 
 
 def rail_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime) -> list[RailSegment]:
-    """The seven stages of an incident, or the three of a request."""
+    """The seven stages of an incident, or the three of a request; none of what a former tool handled."""
+    if case.is_history:
+        return []
     if kind_of(case.desk) == CaseKind.REQUEST:
         from guardia.web.desk.case_page.rail import request_rail
 
