@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from guardia.config import address, languages
 from guardia.config.countries import written_zone
+from guardia.config.pkcs11_address import must_be_usable
 from guardia.config.saml import saml_provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,8 +85,12 @@ SECRET_KEY = text("SECRET_KEY", LAPTOP_KEY)
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is empty: write into it what `openssl rand -base64 48` prints")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")  # keys of before: what they signed and sealed is still read
-PROOF_KEY = words("PROOF_KEY", "")  # they sign the log of all histories; without any, keys that follow from SECRET_KEY
+# They sign the log of all histories: 32 bytes, or the pkcs11: address of a key in a device; without any, keys that
+# follow from SECRET_KEY.
+PROOF_KEY = words("PROOF_KEY", "")
+PROOF_KEY_PIN_FILE = os.environ.get("PROOF_KEY_PIN_FILE", "")  # of the device; read each time that it is needed
 PROOF_VERIFIERS = words("PROOF_VERIFIERS", "")  # the published keys of who signed it before
+must_be_usable(PROOF_KEY)
 PROOF_WITNESSES = words("PROOF_WITNESSES", "")  # who else signs it: name+id+key=https://…, asked with each signature
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")

@@ -5,7 +5,6 @@ of 256 hashes, as C2SP tlog-tiles has them, and is published as it is kept. Some
 rewrite the tree too, and then cannot sign it, or contradicts what was signed before.
 """
 
-from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from guardia.config.sql_rows import rows_of, run, take_turn
 from guardia.proof import merkle, note
 from guardia.proof.merkle import HASH, LEVELS, TILE, each_hash, joined, tile_of
 from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
+from guardia.proof.signing_key import read_key
 
 PATH = "/estado/registro"
 """Where it is published, below the address of the installation."""
@@ -88,28 +88,24 @@ def origin() -> str:
 def signers() -> list[Signer]:
     """Who signs now: the key of PROOF_KEY, and those of before that are still named, so that no reader is left behind.
 
-    Without PROOF_KEY, keys that follow from SECRET_KEY. Raises ImproperlyConfigured for what is no key.
+    Without PROOF_KEY, keys that follow from SECRET_KEY. Raises ImproperlyConfigured for what is no key, and
+    hsm.KeyUnavailable for one in a device that does not answer.
     """
     if settings.PROOF_KEY:
-        return [Signer(origin(), _secret(words)) for words in settings.PROOF_KEY]
+        return [Signer(origin(), read_key(words)) for words in settings.PROOF_KEY]
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [Signer(origin(), salted_hmac("guardia.proof", "log", key, algorithm="sha256").digest()) for key in secrets]
 
 
-def _secret(words: str) -> bytes:
-    try:
-        found = b64decode(words, validate=True)
-    except ValueError:
-        found = b""
-    if len(found) != HASH:
-        raise ImproperlyConfigured("PROOF_KEY is no key: write what `openssl rand -base64 32` prints")
-    return found
+def signers_must_sign() -> None:
+    """Each key signs a text that is no checkpoint, so that one that cannot is known. Raises as ``signers`` does."""
+    note.signed("this is a trial of the key\n", *signers())
 
 
 def verifiers() -> list[Verifier]:
     """By which the signatures of this log are checked: of who signs now, and of who did before (PROOF_VERIFIERS).
 
-    Raises ImproperlyConfigured.
+    Raises as ``signers`` does.
     """
     try:
         before = [note.read_verifier(words) for words in settings.PROOF_VERIFIERS]

@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Protocol
 
 NOTE, COSIGNATURE = 1, 4
 """The kinds of key: of who signs a log of its own, and of a witness, who says when as well."""
@@ -54,16 +55,34 @@ def read_verifier(words: str) -> Verifier:
     return found
 
 
-class Signer:
-    """Who signs: a name without spaces and ``+``, and a private key of 32 bytes."""
+class SigningKey(Protocol):
+    """A private key of Ed25519, wherever it is: ``public`` are the 32 bytes of its public key."""
 
-    def __init__(self, name: str, secret: bytes, kind: int = NOTE) -> None:
+    @property
+    def public(self) -> bytes: ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of the signature."""
+
+
+class SecretKey:
+    """A private key of 32 bytes, in the memory of this process."""
+
+    def __init__(self, secret: bytes) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+        private = Ed25519PrivateKey.from_private_bytes(secret)
+        self.public, self.sign = private.public_key().public_bytes_raw(), private.sign
+
+
+class Signer:
+    """Who signs: a name without spaces and ``+``, and a private key, or its 32 bytes."""
+
+    def __init__(self, name: str, key: SigningKey | bytes, kind: int = NOTE) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"{name!r} has a space or a +")
-        self.private = Ed25519PrivateKey.from_private_bytes(secret)
-        self.verifier = Verifier(name, kind, self.private.public_key().public_bytes_raw())
+        self.key = SecretKey(key) if isinstance(key, bytes) else key
+        self.verifier = Verifier(name, kind, self.key.public)
 
     def line(self, text: str, at: datetime | None = None) -> str:
         """The line of the signature. A witness says ``at`` (UTC) when it saw the text."""
@@ -71,7 +90,7 @@ class Signer:
         if self.verifier.kind == COSIGNATURE:
             seconds = int((at or datetime.now(UTC)).timestamp())
             message, when = cosigned(text, seconds), seconds.to_bytes(8)
-        signature = self.verifier.id + when + self.private.sign(message)
+        signature = self.verifier.id + when + self.key.sign(message)
         return f"— {self.verifier.name} {b64encode(signature).decode()}\n"
 
 

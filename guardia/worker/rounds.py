@@ -317,6 +317,10 @@ def look_at_source(source: AlertSource) -> None:
         is_troubled(source, words % thinning.MOST_FIRING)
 
 
+signers_must_sign = cache(log_of_histories.signers_must_sign)
+"""Once in a process, until it goes well: who looks after the worker learns at its start that a key is missing."""
+
+
 def log_histories(stopping: Event) -> None:
     """What was recorded goes into the log of all histories, and the log is signed (guardia/proof)."""
     while not stopping.is_set():
@@ -325,6 +329,7 @@ def log_histories(stopping: Event) -> None:
         beat()
         if appended < log_of_histories.AT_ONCE:
             break
+    signers_must_sign()
     with step_at() as at:
         signed = log_of_histories.sign(at)
     if signed:

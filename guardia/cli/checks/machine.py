@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 from guardia.proof import log
+from guardia.proof.hsm import KeyUnavailable
 from guardia.proof.note import NoteIsWrong, Verifier
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -42,6 +43,9 @@ def proof_key(installation: Installation) -> CheckResult:
     """Who signs the log of all histories: a key that the worker alone has, or whoever has SECRET_KEY."""
     try:
         own = log.verifiers()
+        log.signers_must_sign()
+    except KeyUnavailable as wrong:
+        return bad(wrong.what, wrong.remedy)
     except ImproperlyConfigured as wrong:
         return bad(f"{one_line(wrong)}.", _("Put it right: docs/evidence.md, The key."))
     if settings.PROOF_KEY:
