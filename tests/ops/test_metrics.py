@@ -2,9 +2,10 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import yaml
@@ -19,6 +20,9 @@ from guardia.config.now import now
 from guardia.notices import leases
 from guardia.notices.server_answer import MailServerAnswer, Verdict
 from guardia.notices.smtp import Outlet, Server
+from guardia.proof.log import HistoryLeaf
+from guardia.reports import verification
+from guardia.reports.verification import Finding, Part, Verified
 from guardia.web.api import metrics
 from guardia.worker.rounds import CountedOutlet
 from tests.ops.conftest import ROOT
@@ -81,6 +85,32 @@ def test_no_figure_reads_a_table_from_end_to_end(as_staff):
             read = set(re.findall(r'"Node Type": "Seq Scan"[^{}]*?"Relation Name": "(\w+)"', plan)) - small
             assert not read, (part, read)
             assert '"Node Type": "Bitmap Heap Scan"' not in plan or "Recheck" in plan or '"trouble"' in plan
+
+
+def test_the_last_comparison_of_the_histories_is_told_with_what_it_found(transactional_db):
+    def told() -> tuple[float, float]:
+        with behind(DatabaseRole.STAFF):
+            found = {one.name: one.value for one in metrics.figures()}
+        return found["verify_age_seconds"], found["verify_breaks"]
+
+    def compared(at: datetime, breaks: int) -> None:
+        found = Verified()
+        for _number in range(breaks):
+            found.takes(Finding(Part.LOG, "", "it is gone"))
+        with behind(DatabaseRole.WORKER):
+            verification.put_on_record(found, at)
+
+    at = now()
+    assert told() == (0, 0), "nothing is there to compare"
+    with behind(DatabaseRole.WORKER):
+        HistoryLeaf.objects.create(index=0, event_id=1, at=at - timedelta(hours=40))
+    assert told()[0] >= 40 * 3600, "nobody has compared yet what has been there for so long"
+    compared(at - timedelta(hours=25), 7)
+    assert 25 * 3600 <= told()[0] < 26 * 3600
+    assert told()[1] == 7
+    compared(at - timedelta(hours=1), 0)
+    assert told()[1] == 0
+    assert told()[0] < 2 * 3600
 
 
 def test_what_is_asked_stands_in_the_exposition(db):
@@ -192,6 +222,42 @@ def test_every_alert_has_its_page_in_the_night_book():
         assert rule["annotations"]["summary"].endswith(".")
         assert f"### {rule['alert'].lower()}\n" in book, rule["alert"]
         assert rule["annotations"]["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
+
+
+RULES_TESTED = """
+rule_files: [{rules}]
+evaluation_interval: 1h
+tests:
+  - interval: 1h
+    input_series:
+      - {{series: guardia_verify_age_seconds, values: "0+3600x40"}}
+      - {{series: guardia_verify_breaks, values: "0x9 3x9 0x9"}}
+    alert_rule_test:
+      - {{alertname: GuardiaVerifyOld, eval_time: 36h, exp_alerts: []}}
+      - alertname: GuardiaVerifyOld
+        eval_time: 37h
+        exp_alerts: [{{exp_labels: {{severity: ticket}}, exp_annotations: {old}}}]
+      - {{alertname: GuardiaHistoriesBroken, eval_time: 9h, exp_alerts: []}}
+      - alertname: GuardiaHistoriesBroken
+        eval_time: 10h
+        exp_alerts: [{{exp_labels: {{severity: page}}, exp_annotations: {broken}}}]
+      - {{alertname: GuardiaHistoriesBroken, eval_time: 20h, exp_alerts: []}}
+"""
+"""What Prometheus itself makes of the rules about the histories: an hour of figures after the other."""
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool: apt install prometheus")
+def test_prometheus_reads_the_rules_and_calls_when_it_should(tmp_path):
+    def prometheus(*words: str) -> None:
+        done = subprocess.run(["promtool", *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    shipped = ROOT / "deploy/prometheus/alerts.yml"
+    prometheus("check", "rules", str(shipped))
+    words = {rule["alert"]: json.dumps(rule["annotations"]) for rule in rules()}
+    old, broken = words["GuardiaVerifyOld"], words["GuardiaHistoriesBroken"]
+    (tmp_path / "test.yml").write_text(RULES_TESTED.format(rules=shipped, old=old, broken=broken))
+    prometheus("test", "rules", str(tmp_path / "test.yml"))
 
 
 # --- memory, and several processes ------------------------------------------------------------------------------------

@@ -99,6 +99,13 @@ PARTS = (
     counted("alarms_open", "calls_overdue", "alarm WHERE ended_at IS NULL AND kind = 'calls_overdue'"),
     counted("mail_to_read", "", "message WHERE state = 'new'"),
     counted("mail_in_tray", "", "message WHERE state = 'waiting'"),
+    aged(
+        "verify_age_seconds",
+        "SELECT coalesce((SELECT max(at) FROM audit_entry WHERE kind = 'verified'), "
+        "(SELECT at FROM history_leaf WHERE index = 0))",
+    ),
+    "SELECT 'verify_breaks', '', coalesce((SELECT (facts->>'breaks')::float8 FROM audit_entry WHERE kind = 'verified'"
+    " ORDER BY at DESC, id DESC LIMIT 1), 0)",
 )
 QUESTION = " UNION ALL ".join(f"({part})" for part in PARTS)
 
@@ -124,6 +131,8 @@ WORDS = {
     "alarms_open": ("Alarms of the house that are open", "kind"),
     "mail_to_read": ("Mails that came in and are not ruled on, counted to 100", ""),
     "mail_in_tray": ("Mails that wait for a person's decision, counted to 100", ""),
+    "verify_age_seconds": ("Since when the histories were last verified; before, since the first was logged", ""),
+    "verify_breaks": ("Contradictions that the last nightly guardia verify found in the histories", ""),
 }
 """What each says, and the name of its label."""
 
