@@ -18,6 +18,11 @@ def address() -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{log.PATH}"
 
 
+def verifier_address() -> str:
+    """Where anybody gets the page that checks a file of evidence (``docs/evidence.md``)."""
+    return f"{address()}/verificador.html"
+
+
 def newest() -> SignedLog | None:
     """None before anything was signed. One small row is read."""
     found = log.newest_checkpoint()

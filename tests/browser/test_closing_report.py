@@ -9,7 +9,7 @@ from tests.browser.test_evidence import it_comes_out, photographed, target
 
 __all__ = ["target"]
 REASON = "the company's own equipment answers no test"
-SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360), ("light", 360)])
+SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("dark", 360), ("light", 360)])
 
 
 def fits(page) -> bool:
@@ -50,6 +50,7 @@ def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed,
     page.get_by_text("20.0 % lost").first.wait_for()
     pictures = page.get_by_role("img", name="Samples of connection (TCP) 127.0.0.1:443")
     assert pictures.count() == 2
+    page.get_by_role("link", name="/estado/registro/verificador.html").wait_for()
     assert fits(page)
     photographed(page, f"report-{theme}-{width}")
 

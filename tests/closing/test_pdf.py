@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import typst
 import zxingcpp
+from django.urls import resolve
 from django.utils import translation
 from PIL import Image
 from pypdf import PdfReader
@@ -80,6 +81,21 @@ def test_its_code_leads_to_the_log_with_the_whole_head(closed, settings, address
     head = bytes(closed.case.head_hash).hex()
     place = f"{address.rstrip('/')}/estado/registro"
     assert read.text == f"{place}#caso={closed.case.display_number}&evento={closed.case.seq}&sha256={head}"
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_it_names_the_page_that_checks_it_before_the_command(closed, settings, language):
+    settings.PUBLIC_URL = "https://guardia.example.com/red"
+    page = "https://guardia.example.com/red/estado/registro/verificador.html"
+    pdf = pdf_of(closed, language)
+    words = re.sub(r"\s+", "", " ".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(pdf)).pages))
+    before, named, after = words.partition(page)
+    assert named, "it can be copied"
+    assert "guardiaverify" not in before
+    assert after.partition("guardiaverify")[1]
+    links = [each.get_object() for leaf in PdfReader(io.BytesIO(pdf)).pages for each in leaf.get("/Annots") or ()]
+    assert page in {each["/A"]["/URI"] for each in links if "/URI" in each.get("/A", {})}
+    assert resolve(page.removeprefix(settings.PUBLIC_URL)).url_name == "verifier_page"
 
 
 def test_the_whole_head_can_be_copied_from_it(closed):

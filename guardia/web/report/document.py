@@ -80,7 +80,11 @@ def document_of(report: ClosingReport, at: datetime, checkpoint: str = "") -> Do
         figures=figures_of(report),
         sections=report_sections.sections_of(report, hours),
         proof=_("event %(seq)s, hash %(hash)s") % {"seq": case.seq, "hash": bytes(case.head_hash).hex()[:SHOWN]},
-        how_to_verify=_("This report carries its history. Anybody can check both: guardia verify FILE."),
+        how_to_verify=_(
+            "This report carries its history. Anybody can check both with the page %(address)s or, on a command line, "
+            "with guardia verify FILE."
+        )
+        % {"address": signed_log.verifier_address()},
         written=_("Written %(hour)s.") % {"hour": hours.day(at)},
         seal=seal_of(case, checkpoint),
     )
@@ -207,8 +211,8 @@ UNPRINTABLE = re.compile(
 """Signs for private use too: no two machines draw the same, and PDF/A-3a has none."""
 LONG = re.compile(r"\S{31,}")
 BREAKS_AFTER = 30
-VERBATIM = frozenset({"svg", "seal", "log"})
-"""What is drawn is no text, and what is to be compared is one word: nothing of it is broken."""
+VERBATIM = frozenset({"svg", "seal", "log", "how_to_verify"})
+"""What is drawn is no text, and what is to be compared or copied is one word: nothing of it is broken."""
 STANDARDS = ["a-3a", "ua-1"]
 """What the compiler proves of each paper, or refuses to make it: to be kept (ISO 19005-3, level A: with the meaning of
 its parts), and to be read aloud (ISO 14289-1).
