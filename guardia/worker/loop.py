@@ -20,6 +20,7 @@ from guardia.config.logs import about
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.notices.server_answer import NoServer
+from guardia.proof.hsm import KeyUnavailable
 
 # --- one loop ---------------------------------------------------------------------------------------------------------
 # A thread that does its round again and again, and outlives every trouble of database and mail server.
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 BACK_OFF_SECONDS = (1, 2, 5, 10)
 NICE = 2
 """As nice(1) counts. Little: a thread that waits long for the processor keeps what it holds from those beside it."""
-OUTSIDE_TROUBLE = (NoServer, OperationalError, InterfaceError)
+OUTSIDE_TROUBLE = (NoServer, KeyUnavailable, OperationalError, InterfaceError)
 """What is not ours to mend and passes by itself: one line in the log is enough."""
 
 
