@@ -20,7 +20,7 @@ from guardia.config.now import now
 from guardia.notices import leases
 from guardia.notices.server_answer import MailServerAnswer, Verdict
 from guardia.notices.smtp import Outlet, Server
-from guardia.proof.log import HistoryLeaf
+from guardia.proof.log import HistoryCheckpoint, HistoryLeaf
 from guardia.reports import verification
 from guardia.reports.verification import Finding, Part, Verified
 from guardia.web.api import metrics
@@ -111,6 +111,22 @@ def test_the_last_comparison_of_the_histories_is_told_with_what_it_found(transac
     compared(at - timedelta(hours=1), 0)
     assert told()[1] == 0
     assert told()[0] < 2 * 3600
+
+
+def test_the_last_signature_of_the_log_is_told_and_before_it_the_first_history(transactional_db):
+    def told() -> float:
+        with behind(DatabaseRole.STAFF):
+            return {one.name: one.value for one in metrics.figures()}["log_signed_age_seconds"]
+
+    at = now()
+    assert told() == 0
+    with behind(DatabaseRole.WORKER):
+        HistoryLeaf.objects.create(index=0, event_id=1, at=at - timedelta(hours=5))
+    assert told() >= 5 * 3600
+    with behind(DatabaseRole.WORKER):
+        HistoryCheckpoint.objects.create(size=1, note="", keys="", at=at - timedelta(hours=3))
+        HistoryCheckpoint.objects.create(size=1, note="", keys="", at=at - timedelta(hours=2))
+    assert 2 * 3600 <= told() < 3 * 3600
 
 
 def test_what_is_asked_stands_in_the_exposition(db):

@@ -100,6 +100,11 @@ PARTS = (
     counted("mail_to_read", "", "message WHERE state = 'new'"),
     counted("mail_in_tray", "", "message WHERE state = 'waiting'"),
     aged(
+        "log_signed_age_seconds",
+        "SELECT coalesce((SELECT at FROM history_checkpoint ORDER BY id DESC LIMIT 1), "
+        "(SELECT at FROM history_leaf WHERE index = 0))",
+    ),
+    aged(
         "verify_age_seconds",
         "SELECT coalesce((SELECT max(at) FROM audit_entry WHERE kind = 'verified'), "
         "(SELECT at FROM history_leaf WHERE index = 0))",
@@ -131,6 +136,10 @@ WORDS = {
     "alarms_open": ("Alarms of the house that are open", "kind"),
     "mail_to_read": ("Mails that came in and are not ruled on, counted to 100", ""),
     "mail_in_tray": ("Mails that wait for a person's decision, counted to 100", ""),
+    "log_signed_age_seconds": (
+        "Since when the log of histories was last signed; before, since the first was logged",
+        "",
+    ),
     "verify_age_seconds": ("Since when the histories were last verified; before, since the first was logged", ""),
     "verify_breaks": ("Contradictions that the last nightly guardia verify found in the histories", ""),
 }
