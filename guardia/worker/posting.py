@@ -13,12 +13,11 @@ from guardia.customers import confirming, own_sign_in
 from guardia.escalation import signed_links
 from guardia.evidence.probes.measured import Sample
 from guardia.notices import leases
+from guardia.notices.envelope import Attachment
 from guardia.notices.links import Links
 from guardia.outages import work_answers
 from guardia.people import password_reset
 from guardia.reports import report_history
-from guardia.web.report.attached import month_files, report_for
-from guardia.web.report.permit import letter_for
 
 
 class ThisProcess:
@@ -117,6 +116,25 @@ def draw_png(samples: Sequence[Sample], top: float | None = None) -> tuple[bytes
     from guardia.evidence.chart_png import png_of as draw
 
     return draw(samples, top)
+
+
+# What is attached to few letters is drawn by the pages that show it, which are loaded with the first of them.
+def report_for(case_id: int, language: str) -> Attachment | None:
+    from guardia.web.report import attached
+
+    return attached.report_for(case_id, language)
+
+
+def month_files(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    from guardia.web.report import attached
+
+    return attached.month_files(announcement_id, facts)
+
+
+def letter_for(visit_id: int) -> Attachment | None:
+    from guardia.web.report import permit
+
+    return permit.letter_for(visit_id)
 
 
 LINKS = Links(
