@@ -16,7 +16,7 @@ ANYBODY: dict[str, str] = {
     "procedure_document": "the published promise",
     **dict.fromkeys(("status", "status_feed"), "outages and works that were made public, if the operator wants it"),
     **dict.fromkeys(
-        ("log_of_histories", "log_checkpoint", "log_part_of_tile", "log_tile"),
+        ("log_of_histories", "log_checkpoint", "log_time_stamp", "log_part_of_tile", "log_tile"),
         "the signed log of all histories: hashes alone",
     ),
     **dict.fromkeys(("verifier_page", "verifier_program"), "what checks a file of evidence without us"),

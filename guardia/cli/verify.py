@@ -24,6 +24,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
+    authority = "the authority whose certificate a time stamp of the file must come from (PEM)"
+    parser.add_argument("--tsa", type=Path, metavar="CA.pem", help=authority)
     kept = "one that was kept elsewhere, or a letter that has one"
     parser.add_argument("--checkpoint", action="append", default=[], type=Path, help=kept)
     since = "look only at what is newer than this checkpoint, which was kept elsewhere"
@@ -34,7 +36,7 @@ def add(subparsers: Subparsers) -> None:
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
     if args.file:
-        return verify_file(args.file, args.language, args.key)
+        return verify_file(args.file, args.language, args.key, args.tsa)
     kept = [note_in(content_of(file)) for file in args.checkpoint]
     if args.since:
         return verify_since(args.since, kept)
@@ -143,15 +145,19 @@ def read_keys(words: Sequence[str]) -> list["Verifier"]:
         raise Mistake(f"--key: {trouble}") from trouble
 
 
-def verify_file(file: Path, language: str | None, keys: Sequence[str] = ()) -> int:
+def verify_file(file: Path, language: str | None, keys: Sequence[str] = (), ca: Path | None = None) -> int:
     """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
     from guardia.proof.offline import guardia_verify
 
     content = content_of(file)
     read_keys(keys)
     try:
+        authorities = guardia_verify.authorities_of(ca)
         said = guardia_verify.read(content)
-        checked = guardia_verify.check_said(said, keys)
+        checked = guardia_verify.check_said(said, keys, authorities=authorities)
+    except guardia_verify.NoCertificate as trouble:
+        words = guardia_verify.WORDS["no_certificate"][LANGUAGES.index(language or "es")]
+        raise Mistake(words.format(ca=ca, why=trouble)) from trouble
     except guardia_verify.Unreadable as trouble:
         words = guardia_verify.WORDS["unreadable"][LANGUAGES.index(language or "es")]
         raise Mistake(words.format(file=file.name, why=trouble)) from trouble

@@ -92,6 +92,10 @@ PROOF_KEY_PIN_FILE = os.environ.get("PROOF_KEY_PIN_FILE", "")  # of the device; 
 PROOF_VERIFIERS = words("PROOF_VERIFIERS", "")  # the published keys of who signed it before
 must_be_usable(PROOF_KEY)
 PROOF_WITNESSES = words("PROOF_WITNESSES", "")  # who else signs it: name+id+key=https://…, asked with each signature
+PROOF_TSA = text("PROOF_TSA")  # who stamps the hour of each signature (RFC 3161): https://…; empty: nobody
+if PROOF_TSA and not (urlsplit(PROOF_TSA).hostname and urlsplit(PROOF_TSA).scheme in {"http", "https"}):
+    raise ImproperlyConfigured("PROOF_TSA is no address: write it as https://tsa.example.com/…")
+PROOF_TSA_CA = text("PROOF_TSA_CA")  # in PROOF_TSA_CA_FILE: PEM certificates; its own must come from one of them
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
 if SECRET_KEY == LAPTOP_KEY and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:

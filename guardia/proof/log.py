@@ -63,12 +63,13 @@ class HistoryTile(models.Model):
 
 
 class HistoryCheckpoint(models.Model):
-    """A signed state of the tree; ``keys``: the verifier keys that were published with it, a line each."""
+    """A signed state of the tree. ``keys``: the verifier keys of then, a line each; ``stamp``: a token in base64."""
 
     size = models.BigIntegerField()
     note = models.TextField()
     keys = models.TextField()
     at = models.DateTimeField()
+    stamp = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         app_label = "guardia"
@@ -269,7 +270,8 @@ def inclusions_of(numbers: Mapping[int, int]) -> dict[str, Any] | None:
         for case_id, seq, leaf in some:
             proof = [each.hex() for each in merkle.inclusion_proof(leaf, signed.size, tiles.subtree)]
             entries.append({"case": numbers[case_id], "seq": seq, "leaf": leaf, "proof": proof})
-    return {"checkpoint": signed.note, "keys": signed.keys.splitlines(), "entries": entries}
+    stamps = {"stamps": [signed.stamp]} if signed.stamp else {}
+    return {"checkpoint": signed.note, "keys": signed.keys.splitlines(), "entries": entries, **stamps}
 
 
 # --- whether it is whole ----------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""Witnesses sign what they saw of the log (C2SP tlog-witness): the worker asks each of them with every checkpoint.
+"""Witnesses sign what they saw of the log (C2SP tlog-witness), and an authority stamps the hour: the worker asks them
+with every checkpoint.
 
 ``guardia witness --serve`` is one that answers.
 """
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.proof import merkle, note
+from guardia.proof import merkle, note, time_stamp
 from guardia.proof.log import HistoryCheckpoint, Tiles
 from guardia.proof.merkle import ProofIsWrong
 from guardia.proof.note import NoteIsWrong, Verifier
@@ -51,9 +52,10 @@ _witnesses: list[Witness] = []
 """Of PROOF_WITNESSES, with what each has seen last as far as this process knows."""
 
 
-def ask_witnesses(signed: HistoryCheckpoint) -> None:
-    """Whoever watches the log signs the checkpoint too, which is published once more with those signatures; the row of
-    before stays. Called by the worker, within no transaction. Raises ImproperlyConfigured.
+def ask_others(signed: HistoryCheckpoint) -> None:
+    """Whoever watches the log signs the checkpoint too, and the authority of PROOF_TSA stamps it; it is published once
+    more with what they answered, and the row of before stays. Called by the worker, within no transaction. Raises
+    ImproperlyConfigured.
     """
     if not _witnesses:
         try:
@@ -67,9 +69,10 @@ def ask_witnesses(signed: HistoryCheckpoint) -> None:
         with behind(DatabaseRole.WORKER):
             return merkle.consistency_proof(before, signed.size, Tiles().hold(signed.size, before).subtree)
 
-    if lines := countersigned(signed.note, _witnesses, grown_from):
+    lines, stamp = countersigned(signed.note, _witnesses, grown_from), time_stamp.stamped(signed.note)
+    if lines or stamp:
         with behind(DatabaseRole.WORKER):
-            words = {"note": signed.note + lines, "keys": signed.keys}
+            words = {"note": signed.note + lines, "keys": signed.keys, "stamp": stamp}
             HistoryCheckpoint.objects.create(size=signed.size, at=signed.at, **words)
 
 
@@ -90,6 +93,8 @@ def countersigned(signed: str, witnesses: Sequence[Witness], grown_from: Callabl
 def lines_of(witness: Witness, signed: str, grown_from: Callable[[int], list[bytes]]) -> str:
     """The lines of one witness. Raises OSError, HTTPException, ValueError, ProofIsWrong."""
     state = note.read_checkpoint(signed)
+    if witness.verifier.name == state.origin:
+        raise NoteIsWrong("it has the name of the log, whose signatures nobody could tell from its own")
     status, answer = posted(witness, signed, grown_from)
     if status == CONFLICT:  # it has seen another tree than was believed, and says of which size
         witness.seen = int(answer)
@@ -98,9 +103,10 @@ def lines_of(witness: Witness, signed: str, grown_from: Callable[[int], list[byt
         status, answer = posted(witness, signed, grown_from)
     if status != OK:
         raise NoteIsWrong(f"it answers {status}: {answer.strip()[:200]}")
-    note.signatures_of(f"{note.text_of(signed)}\n{answer}", [witness.verifier])
+    own = "".join(f"{line}\n" for line in answer.splitlines() if line.startswith(f"— {witness.verifier.name} "))
+    note.signatures_of(f"{note.text_of(signed)}\n{own}", [witness.verifier])
     witness.seen = state.size
-    return answer
+    return own
 
 
 def posted(witness: Witness, signed: str, grown_from: Callable[[int], list[bytes]]) -> tuple[int, str]:

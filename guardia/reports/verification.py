@@ -20,7 +20,7 @@ from guardia.clocks import watch
 from guardia.config.sql_rows import rows_of
 from guardia.people import audit
 from guardia.people.audit import AuditEntry, AuditKind
-from guardia.proof import log
+from guardia.proof import log, time_stamp
 from guardia.proof.log import HistoryLeaf, LogBreak
 
 # --- what is compared -------------------------------------------------------------------------------------------------
@@ -64,6 +64,7 @@ def findings(
         what = f"procedure, version {number}: the document is not the one that was published"
         yield Finding(Part.CASES, "", what)
     yield from map(of_log, log.breaks(now, kept, has_our_keys=has_our_keys))
+    yield from map(of_log, time_stamp.breaks(has_our_keys=has_our_keys))
     for where in audit.breaks():
         yield Finding(Part.JOURNAL, "", where)
 
@@ -89,6 +90,7 @@ def findings_since(
     """
     yield from map(of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
     yield from map(of_log, log.breaks(now, kept, start=start))
+    yield from map(of_log, time_stamp.breaks(start))
 
 
 def of_case(found: chain.Break) -> Finding:

@@ -333,4 +333,4 @@ def log_histories(stopping: Event) -> None:
     with step_at() as at:
         signed = log_of_histories.sign(at)
     if signed:
-        witnessing.ask_witnesses(signed)
+        witnessing.ask_others(signed)

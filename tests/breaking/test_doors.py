@@ -64,7 +64,8 @@ DOORS: dict[str, Door] = {
     "procedure_document": Door(ALL, frozenset(), public=True),
     **dict.fromkeys(("status", "status_feed", "company_works"), Door(ALL, frozenset(), public=True)),
     **dict.fromkeys(
-        ("log_of_histories", "log_checkpoint", "verifier_page", "verifier_program"), Door(ALL, frozenset(), public=True)
+        ("log_of_histories", "log_checkpoint", "log_time_stamp", "verifier_page", "verifier_program"),
+        Door(ALL, frozenset(), public=True),
     ),
     "log_tile": Door(ALL, frozenset(), ("0", "000"), public=True),
     "log_part_of_tile": Door(ALL, frozenset(), ("0", "000", "1"), public=True),

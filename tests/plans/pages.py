@@ -172,7 +172,7 @@ NO_LISTS = {
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
         *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
     ),
-    "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint"),
+    "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint", "log_time_stamp"),
     "a file that is the same for everybody": ("verifier_page", "verifier_program"),
     "what waits to be tidied, two hundred at most": ("provisionals",),
     "the rooms of the settings at one glance": ("settings",),

@@ -174,7 +174,7 @@ class Asked:
     def is_asked(self) -> None:
         with behind(DatabaseRole.WORKER):
             newest = log.newest_checkpoint()
-        witnessing.ask_witnesses(newest)
+        witnessing.ask_others(newest)
 
     def signed(self) -> list[note.Signature]:
         """Its signatures under what is published now."""

@@ -12,7 +12,7 @@ from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
-from guardia.proof import log
+from guardia.proof import log, time_stamp
 from guardia.proof.hsm import KeyUnavailable
 from guardia.proof.note import NoteIsWrong, Verifier
 
@@ -71,6 +71,34 @@ def is_ours(signed: str, own: list[Verifier]) -> bool:
         return log.is_signed_by(signed, own)
     except NoteIsWrong:
         return False
+
+
+NEWEST = 30
+"""Checkpoints among which one must have a time stamp: those of an hour or two, each twice where others answer."""
+
+
+@check(within=True)
+def time_stamps(installation: Installation) -> CheckResult:
+    """Whether an authority stamps the hour of the log's signatures, and whether it must be a certain one."""
+    if not settings.PROOF_TSA:
+        return ok(_("No time stamps are asked for: PROOF_TSA is not set in this environment."))
+    try:
+        trusted = time_stamp.authorities()
+    except ImproperlyConfigured as wrong:
+        return bad(f"{one_line(wrong)}.", _("Write the certificate of the authority into it, in PEM."))
+    if not trusted:
+        return warn(
+            _("PROOF_TSA_CA_FILE is not set: a time stamp of whoever answers at %(host)s is stored.")
+            % {"host": time_stamp.host()},
+            _("Set PROOF_TSA_CA_FILE to the certificate of the authority, as it publishes it."),
+        )
+    stamps = list(log.HistoryCheckpoint.objects.order_by("-pk").values_list("stamp", flat=True)[:NEWEST])
+    if stamps and not any(stamps):
+        return warn(
+            _("%(host)s has not stamped any of the newest signatures of the log.") % {"host": time_stamp.host()},
+            _("The worker's log says why. Let this machine reach it, and try it: docs/operations/sign-in.md."),
+        )
+    return ok(_("%(host)s stamps the signatures of the log.") % {"host": time_stamp.host()})
 
 
 @check()

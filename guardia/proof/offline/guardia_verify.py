@@ -2,7 +2,8 @@
 
 One file, which needs Python 3.11 and nothing of Guardia; with the package ``cryptography`` it checks signatures too.
 
-    python3 guardia_verify.py informe.pdf [--key 'name+id+key'] [--witness 'name+id+key'] [--language es] [--all]
+    python3 guardia_verify.py informe.pdf [--key 'name+id+key'] [--witness 'name+id+key'] [--tsa CA.pem] [--language es]
+        [--all]
 
 It recomputes every promise, wait, interruption and availability from the events, by the procedure that the first event
 of each case commits to, and compares them with what the file claims. Exit code 0: everything agrees; 1: something
@@ -19,8 +20,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
+from hashlib import new as new_hash
 from hashlib import sha256
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 REPORT, HISTORY, FIRST_REPORT = "guardia-closing-report/3", "guardia-history/1", "guardia-closing-report/1"
@@ -57,6 +60,9 @@ class Verdict:
     """Of each case that the file proves to be in the log: up to which event."""
     untold: list = field(default_factory=list)
     """Keys whose signature could not be checked."""
+    stamps: list = field(default_factory=list)
+    """Of each time stamp that holds: its hour, who stamped, and whether an authority that was named vouches for that;
+    None where its signature could not be checked."""
     erased: list = field(default_factory=list)
     """Case, event and name of each text that is claimed and was erased since: nothing proves it any more."""
 
@@ -219,12 +225,13 @@ def procedure_of(case, said, findings):
 
 
 # --- the log of all histories -----------------------------------------------------------------------------------------
-def check_log(said, keys, witnesses, verdict):
+def check_log(said, keys, witnesses, authorities, verdict):
     """Each case is in the signed log as far as the file says. ``keys``: what whoever checks has from elsewhere; without
     them the signatures are checked by the keys in the file itself, which are then to be compared.
     """
     log = said.get("log")
     if not log:
+        verdict.findings += [Finding(0, 0, "stamp_authority")] if authorities else []
         return
     by_number = {case["case"]: case for case in said["cases"]}
     note = log["checkpoint"]
@@ -252,6 +259,7 @@ def check_log(said, keys, witnesses, verdict):
     for words in witnesses:
         if not signature(words, f"{text}\n", lines, True, verdict) and not verdict.untold:
             verdict.findings.append(Finding(0, 0, "witness", words))
+    check_time_stamps(log, authorities, verdict)
 
 
 def root_from(leaf, index, size, proof):
@@ -313,6 +321,387 @@ def holds(key, message, proof):
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+# --- time stamps of the checkpoint (RFC 3161) -------------------------------------------------------------------------
+SIGNED_DATA, TIME_STAMP = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
+CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNER, SIGNER_2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
+PURPOSE, STAMPS_TIME, KEY_ID = "2.5.29.37", "1.3.6.1.5.5.7.3.8", "2.5.29.14"
+BASIC, KEY_USAGE, POLICIES = "2.5.29.19", "2.5.29.15", "2.5.29.32"
+KNOWN_EXTENSIONS = {BASIC, KEY_USAGE, POLICIES, PURPOSE}
+"""A certificate of which another extension is critical is not believed."""
+HASHES = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+RSA, EC = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
+SIGNATURES = {
+    RSA: (RSA, ""),
+    "1.2.840.113549.1.1.11": (RSA, "sha256"),
+    "1.2.840.113549.1.1.12": (RSA, "sha384"),
+    "1.2.840.113549.1.1.13": (RSA, "sha512"),
+    EC: (EC, ""),
+    "1.2.840.10045.4.3.2": (EC, "sha256"),
+    "1.2.840.10045.4.3.3": (EC, "sha384"),
+    "1.2.840.10045.4.3.4": (EC, "sha512"),
+}
+"""By which kind of key, and over which hash; none: over the one that is named beside it."""
+COMMON_NAME, ORGANIZATION = "2.5.4.3", "2.5.4.10"
+CHARACTERS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
+LONGEST_CHAIN = 6
+
+
+class NoCertificate(ValueError):
+    """The file that is to hold the certificates of an authority holds none, or cannot be read."""
+
+
+class StampIsWrong(ValueError):
+    """``rule``: ``stamp`` for what is none, ``stamp_other`` of another checkpoint, ``stamp_false`` if it is false."""
+
+    def __init__(self, rule):
+        super().__init__(rule)
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Der:
+    """One value in DER: its tag, all of its bytes, and what stands in it."""
+
+    tag: int
+    whole: bytes
+    inside: bytes
+
+    @property
+    def parts(self):
+        return values_in(self.inside)
+
+
+def values_in(content):
+    """The values that stand one after the other. Raises ValueError for what is no DER."""
+    found, at = [], 0
+    while at < len(content):
+        head = content[at : at + 2]
+        if len(head) < 2 or head[0] & 31 == 31:
+            raise ValueError("no DER")
+        start, size = at + 2, head[1]
+        if size & 128:
+            digits = content[start : start + (size & 127)]
+            start, size = start + len(digits), int.from_bytes(digits, "big")
+            if not 0 < len(digits) < 5 or digits[0] == 0 or size < 128:
+                raise ValueError("no DER")
+        if start + size > len(content):
+            raise ValueError("no DER")
+        found.append(Der(head[0], content[at : start + size], content[start : start + size]))
+        at = start + size
+    return found
+
+
+def value_in(content, tag):
+    """The only value. Raises ValueError where there is another number of them, or another tag."""
+    (found,) = values_in(content)
+    return of_tag(found, tag)
+
+
+def of_tag(found, tag):
+    if found.tag != tag:
+        raise ValueError(f"tag {found.tag} instead of {tag}")
+    return found
+
+
+def named_in(found):
+    """An object identifier, as ``1.2.840``."""
+    numbers, number = [], 0
+    for byte in of_tag(found, 0x06).inside:
+        number = number << 7 | byte & 127
+        if not byte & 128:
+            numbers.append(number)
+            number = 0
+    first = min(numbers[0] // 40, 2)
+    return ".".join(str(each) for each in (first, numbers[0] - 40 * first, *numbers[1:]))
+
+
+def time_in(found):
+    """UTCTime or GeneralizedTime, in UTC."""
+    words = found.inside.decode("ascii")
+    if found.tag == 0x17:
+        words = ("19" if words[:2] >= "50" else "20") + words
+    elif found.tag != 0x18:
+        raise ValueError("no time")
+    parts = re.fullmatch(r"(\d{14})(?:\.(\d{1,6})\d*)?Z", words)
+    if not parts:
+        raise ValueError("no time")
+    at = datetime.strptime(parts[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return at + timedelta(microseconds=int((parts[2] or "0").ljust(6, "0")))
+
+
+def name_in(subject):
+    """How whoever holds a certificate is called in it: the common name, and the organization in brackets."""
+    names: dict = {}
+    for group in subject.parts:
+        for each in group.parts:
+            kind, text = each.parts
+            words = text.inside.decode(CHARACTERS.get(text.tag, "latin-1"), "replace")
+            names.setdefault(named_in(kind), "".join(sign if sign.isprintable() else "?" for sign in words))
+    name, of = names.get(COMMON_NAME), names.get(ORGANIZATION)
+    if name and of and name != of:
+        return f"{name} ({of})"
+    return name or of or ", ".join(names.values()) or "?"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate (X.509); hours in UTC. ``extensions``: by name, whether it is critical, and what it says."""
+
+    whole: bytes
+    signed: bytes
+    signature: bytes
+    by: str
+    issuer: bytes
+    serial: bytes
+    subject: bytes
+    name: str
+    start: datetime
+    end: datetime
+    key: bytes
+    extensions: dict
+
+    def is_good_at(self, at):
+        return self.start <= at <= self.end
+
+    @property
+    def most_below(self):
+        """How many authorities may stand between it and who stamps; -1: it is no authority."""
+        _critical, content = self.extensions.get(BASIC, (False, b"\x30\x00"))
+        parts = value_in(content, 0x30).parts
+        if not parts or (parts[0].tag, parts[0].inside) != (0x01, b"\xff"):
+            return -1
+        _critical, usage = self.extensions.get(KEY_USAGE, (False, b"\x03\x02\x00\xff"))
+        if not value_in(usage, 0x03).inside[1:2][0] & 4:  # keyCertSign
+            return -1
+        return int.from_bytes(of_tag(parts[1], 0x02).inside, "big") if len(parts) > 1 else LONGEST_CHAIN
+
+    @property
+    def may_stamp(self):
+        """RFC 3161, section 2.3: it is for time stamps alone, and says so critically."""
+        critical, content = self.extensions.get(PURPOSE, (False, b"\x30\x00"))
+        return critical and [named_in(each) for each in value_in(content, 0x30).parts] == [STAMPS_TIME]
+
+    @property
+    def is_understood(self):
+        return all(name in KNOWN_EXTENSIONS for name, (critical, _content) in self.extensions.items() if critical)
+
+
+def certificate_in(found):
+    """Raises ValueError for what is no certificate."""
+    signed, by, signature = of_tag(found, 0x30).parts
+    fields = of_tag(signed, 0x30).parts
+    if fields[0].tag == 0xA0:
+        fields = fields[1:]
+    serial, named, issuer, validity, subject, key, *more = fields
+    start, end = (time_in(each) for each in validity.parts)
+    if named.whole != by.whole or of_tag(signature, 0x03).inside[:1] != b"\0":
+        raise ValueError("no certificate")
+    extensions: dict = {}
+    for each in [each for one in more if one.tag == 0xA3 for each in value_in(one.inside, 0x30).parts]:
+        name, *critical, content = each.parts
+        if named_in(name) in extensions:
+            raise ValueError("an extension stands twice")
+        extensions[named_in(name)] = any(said.inside == b"\xff" for said in critical), of_tag(content, 0x04).inside
+    names = issuer.whole, serial.whole, subject.whole, name_in(subject)
+    kind = named_in(by.parts[0])
+    return Certificate(found.whole, signed.whole, signature.inside[1:], kind, *names, start, end, key.whole, extensions)
+
+
+def authorities_in(content):
+    """The certificates of a file (PEM, or one in DER). Raises NoCertificate."""
+    armoured = re.findall(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----", content)
+    try:
+        found = [b64decode(b"".join(each.split()), validate=True) for each in armoured] or [content]
+        return [certificate_in(value_in(each, 0x30)) for each in found]
+    except (ValueError, IndexError, TypeError) as wrong:
+        raise NoCertificate(type(wrong).__name__) from wrong
+
+
+@dataclass(frozen=True)
+class TimeStamp:
+    """What a token says. ``imprint``: the hash that is stamped and its kind; ``signer``: whose signature it bears."""
+
+    at: datetime
+    imprint: tuple
+    nonce: Any
+    signer: Certificate
+    certificates: list
+    signed: bytes
+    signature: bytes
+    by: str
+    hash: str
+
+
+def time_stamp_in(token):
+    """What a token (DER) says, once its parts fit together. Raises StampIsWrong."""
+    try:
+        return read_time_stamp(token)
+    except StampIsWrong:
+        raise
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError) as wrong:
+        raise StampIsWrong("stamp") from wrong
+
+
+def read_time_stamp(token):
+    kind, content = value_in(token, 0x30).parts
+    _version, _hashes, wrapped, *more, signers = value_in(of_tag(content, 0xA0).inside, 0x30).parts
+    named, inner = wrapped.parts
+    said = value_in(of_tag(inner, 0xA0).inside, 0x04).inside
+    if (named_in(kind), named_in(named)) != (SIGNED_DATA, TIME_STAMP):
+        raise StampIsWrong("stamp")
+    certificates = [certificate_in(each) for one in more if one.tag == 0xA0 for each in one.parts if each.tag == 0x30]
+    _version, _policy, imprint, _serial, at, *rest = value_in(said, 0x30).parts
+    hashed_by, hashed = imprint.parts
+    nonce = next((int.from_bytes(each.inside, "big") for each in rest if each.tag == 0x02), None)
+    _version, who, hash_of, attributes, by, signature, *_unsigned = value_in(of_tag(signers, 0x31).inside, 0x30).parts
+    name = HASHES[named_in(hash_of.parts[0])]
+    kinds = [named_in(each.parts[0]) for each in of_tag(attributes, 0xA0).parts]
+    values = {
+        named_in(each.parts[0]): value_in(each.parts[1].inside, each.parts[1].inside[0]) for each in attributes.parts
+    }
+    digest = of_tag(values[MESSAGE_DIGEST], 0x04).inside
+    is_whole = digest == new_hash(name, said).digest() and named_in(values[CONTENT_TYPE]) == TIME_STAMP
+    if not is_whole or len(set(kinds)) != len(kinds):
+        raise StampIsWrong("stamp_false")
+    signer = signer_in(values, who, certificates)
+    found = (
+        time_in(at),
+        (HASHES[named_in(hashed_by.parts[0])], of_tag(hashed, 0x04).inside),
+        nonce,
+        signer,
+        certificates,
+    )
+    over = b"\x31" + attributes.whole[1:]
+    return TimeStamp(*found, over, of_tag(signature, 0x04).inside, named_in(by.parts[0]), name)
+
+
+def signer_in(values, who, certificates):
+    """The certificate that the signed attributes name by its hash (RFC 5035, RFC 5816). Raises StampIsWrong."""
+    found = []
+    for kind in (SIGNER_2, SIGNER):
+        if kind not in values:
+            continue
+        first = values[kind].parts[0].parts[0].parts
+        name = "sha1" if kind == SIGNER else "sha256"
+        if first[0].tag == 0x30 and kind == SIGNER_2:
+            name, first = HASHES[named_in(first[0].parts[0])], first[1:]
+        digest = of_tag(first[0], 0x04).inside
+        named = [each for each in certificates if new_hash(name, each.whole).digest() == digest]
+        if not named or (len(first) > 1 and first[1].parts[1].whole != named[0].serial):
+            raise StampIsWrong("stamp_false")
+        found.append(named[0])
+    if not found or found[0] != found[-1]:
+        raise StampIsWrong("stamp_false")
+    signer = found[0]
+    if who.tag == 0x80:
+        is_named = value_in(signer.extensions.get(KEY_ID, (False, b"\x04\x00"))[1], 0x04).inside == who.inside
+    else:
+        is_named = [each.whole for each in who.parts] == [signer.issuer, signer.serial]
+    if not is_named:
+        raise StampIsWrong("stamp_false")
+    return signer
+
+
+def is_signed(key, by, name, signature, message):
+    """Whether it is signed by this public key; ``by``: the name of the signature, ``name``: of the hash beside it.
+
+    None where this Python cannot say.
+    """
+    kind, hashed_by = SIGNATURES.get(by, ("", ""))
+    hashed_by = hashed_by or name
+    if kind != named_in(value_in(key, 0x30).parts[0].parts[0]) or name not in ("", hashed_by) or not hashed_by:
+        return False
+    try:
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+        from cryptography.hazmat.primitives.serialization import load_der_public_key
+    except ImportError:
+        return None
+    used = getattr(hashes, hashed_by.upper())()
+    try:
+        public: Any = load_der_public_key(key)
+        public.verify(signature, message, *((PKCS1v15(), used) if kind == RSA else (ECDSA(used),)))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def stamped_bytes(note):
+    """What is stamped: the note with the signatures of the log itself, without those of witnesses."""
+    text, gap, lines = note.rpartition("\n\n")
+    own = f"— {text.partition(chr(10))[0]} "
+    kept = "".join(f"{line}\n" for line in lines.split("\n") if line.startswith(own))
+    return f"{text}{gap}{kept}".encode()
+
+
+def checked_time_stamp(token, note):
+    """What the token of a checkpoint says, and whether its signature holds (None: this Python cannot say).
+
+    Raises StampIsWrong.
+    """
+    found = time_stamp_in(token)
+    name, digest = found.imprint
+    if new_hash(name, stamped_bytes(note)).digest() != digest:
+        raise StampIsWrong("stamp_other")
+    try:
+        holds = is_signed(found.signer.key, found.by, found.hash, found.signature, found.signed)
+        is_for_it = found.signer.may_stamp and found.signer.is_understood and found.signer.is_good_at(found.at)
+    except (ValueError, IndexError) as wrong:
+        raise StampIsWrong("stamp_false") from wrong
+    if holds is False or not is_for_it:
+        raise StampIsWrong("stamp_false")
+    return found, holds
+
+
+def comes_from(found, authorities):
+    """Whether the certificate of a checked time stamp comes from one of these, by those that the token brings."""
+    roots = {each.whole for each in authorities}
+    known = {each.whole: each for each in (*authorities, *found.certificates)}
+    level = [found.signer]
+    for between in range(LONGEST_CHAIN):
+        issuers = {
+            each.whole: each for each in known.values() if any(issued(each, one, between, found.at) for one in level)
+        }
+        if roots & issuers.keys():
+            return True
+        level = list(issuers.values())
+        known = {whole: each for whole, each in known.items() if whole not in issuers}
+    return False
+
+
+def issued(issuer, certificate, between, at):
+    """Whether the issuer, good at this hour, has signed the certificate, below which ``between`` others stand."""
+    try:
+        may = issuer.subject == certificate.issuer and between <= issuer.most_below
+        may = may and issuer.is_good_at(at) and issuer.is_understood
+        return may and bool(is_signed(issuer.key, certificate.by, "", certificate.signature, certificate.signed))
+    except (ValueError, IndexError):
+        return False
+
+
+def check_time_stamps(log, authorities, verdict):
+    """Each time stamp of the checkpoint in the file; ``authorities``: whose certificates whoever checks has."""
+    is_ours, stamps = False, log.get("stamps", [])
+    for coded in stamps if isinstance(stamps, list) else [""]:
+        try:
+            found, holds = checked_time_stamp(b64decode(str(coded), validate=True), log["checkpoint"])
+        except ValueError as wrong:
+            verdict.findings.append(Finding(0, 0, getattr(wrong, "rule", "stamp")))
+            continue
+        from_them = bool(authorities) and holds is True and comes_from(found, authorities)
+        is_ours = is_ours or from_them or holds is None
+        verdict.stamps.append((found.at, found.signer.name, None if holds is None else from_them))
+    if authorities and not is_ours:
+        verdict.findings.append(Finding(0, 0, "stamp_authority"))
 
 
 # --- time that counts -------------------------------------------------------------------------------------------------
@@ -982,15 +1371,16 @@ def availability_of(cases, said, start, end):
 
 
 # --- what the file claims ---------------------------------------------------------------------------------------------
-def check(content, keys=(), witnesses=()):
-    """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere.
+def check(content, keys=(), witnesses=(), authorities=()):
+    """The verdict on a PDF or JSON. ``keys`` and ``witnesses``: verifier keys that one has from elsewhere;
+    ``authorities``: the certificates (``authorities_in``) of which one must vouch for a time stamp.
 
     Raises Unreadable, and ZoneInfoNotFoundError where this machine does not know the operator's time zone.
     """
-    return check_said(read(content), keys, witnesses)
+    return check_said(read(content), keys, witnesses, authorities)
 
 
-def check_said(said, keys=(), witnesses=()):
+def check_said(said, keys=(), witnesses=(), authorities=()):
     """The same of a file that ``read`` has read."""
     try:
         verdict = Verdict(said["format"], str(said["language"]), int(said.get("case") or 0))
@@ -1002,7 +1392,7 @@ def check_said(said, keys=(), witnesses=()):
         ]
         numbers = [case["case"] for case in said["cases"]]
         verdict.findings += [Finding(each, 0, "twice") for each, times in Counter(numbers).items() if times > 1]
-        check_log(said, keys, witnesses, verdict)
+        check_log(said, keys, witnesses, authorities, verdict)
         for case, events, course in zip(said["cases"], shown, courses, strict=True):
             check_case(case, events, course, said, courses, verdict)
         if said["format"] == HISTORY:
@@ -1261,6 +1651,21 @@ WORDS = {
         "Assinado por {key}: compare esta chave com a que é publicada em https://{name}",
     ),
     "seen": ("Visto por {name}: {at} UTC", "Seen by {name}: {at} UTC", "Visto por {name}: {at} UTC"),
+    "stamped": (
+        "Sello de tiempo: {at} UTC, por «{name}», según el certificado que trae. De qué CA proviene se ve con --tsa.",
+        "Time stamped at {at} UTC by “{name}”, as the certificate in it has it. With --tsa one sees of which CA it is.",
+        "Carimbo do tempo: {at} UTC, por «{name}», segundo o certificado que traz. De qual AC provém se vê com --tsa.",
+    ),
+    "stamped_by_theirs": (
+        "Sello de tiempo: {at} UTC, por «{name}», cuyo certificado proviene de la CA que usted nombró.",
+        "Time stamped at {at} UTC by “{name}”, whose certificate comes from the CA that you named.",
+        "Carimbo do tempo: {at} UTC, por «{name}», cujo certificado provém da AC que você nomeou.",
+    ),
+    "stamp_untold": (
+        "Sello de tiempo sin comprobar (falta el paquete «cryptography»): {at} UTC, {name}",
+        "Time stamp not checked (the package “cryptography” is missing): {at} UTC, {name}",
+        "Carimbo do tempo não verificado (falta o pacote «cryptography»): {at} UTC, {name}",
+    ),
     "unproven": (
         "Sin pruebas buenas de su estabilidad, por decisión de {who}: {reason}",
         "Without good tests of its stability, by decision of {who}: {reason}",
@@ -1320,6 +1725,11 @@ WORDS = {
         "{file}: no es una evidencia de Guardia, o está dañada. Dé el PDF o el JSON tal como lo recibió. ({why})",
         "{file}: no evidence of Guardia, or damaged. Give the PDF or the JSON as you received it. ({why})",
         "{file}: não é uma evidência da Guardia, ou está danificada. Dê o PDF ou o JSON como o recebeu. ({why})",
+    ),
+    "no_certificate": (
+        "{ca}: no hay ningún certificado en él. Dé el de la CA, en PEM o DER. ({why})",
+        "{ca}: there is no certificate in it. Give that of the CA, in PEM or DER. ({why})",
+        "{ca}: não há nenhum certificado nele. Dê o da AC, em PEM ou DER. ({why})",
     ),
     "no_zone": (
         "{file}: este equipo no conoce la zona horaria del operador. Instale tzdata (pip install tzdata). ({why})",
@@ -1399,6 +1809,26 @@ RULES = {
         "a assinatura do registro é falsa, ou de outra chave",
     ),
     "witness": WORDS["witness_missing"],
+    "stamp": (
+        "el sello de tiempo no se puede leer",
+        "the time stamp cannot be read",
+        "o carimbo do tempo não pode ser lido",
+    ),
+    "stamp_other": (
+        "el sello de tiempo es de otro estado del registro",
+        "the time stamp is of another state of the log",
+        "o carimbo do tempo é de outro estado do registro",
+    ),
+    "stamp_false": (
+        "la firma del sello de tiempo es falsa, o su certificado no es para sellar",
+        "the signature of the time stamp is false, or its certificate is not one for time stamps",
+        "a assinatura do carimbo do tempo é falsa, ou o certificado não é para carimbar",
+    ),
+    "stamp_authority": (
+        "ningún sello de tiempo proviene de la CA que usted nombra",
+        "no time stamp comes from the CA that you name",
+        "nenhum carimbo do tempo provém da AC que você nomeia",
+    ),
     "until": ("cuenta hasta otra hora", "it counts until another hour", "conta até outra hora"),
     "claim": ("falta lo que debe afirmar", "something that it must claim is missing", "falta o que deve afirmar"),
     "closed_at": ("la hora del cierre", "the hour of the closing", "a hora do encerramento"),
@@ -1509,6 +1939,9 @@ def lines_of_signatures(verdict, say):
             yield say("signed" if is_trusted else "compare", key=key, name=name)
     for key in verdict.untold:
         yield say("untold", key=key)
+    for at, name, from_theirs in verdict.stamps:
+        words = "stamp_untold" if from_theirs is None else "stamped_by_theirs" if from_theirs else "stamped"
+        yield say(words, at=f"{at:%Y-%m-%d %H:%M:%S}", name=name)
 
 
 def lines_of_figures(computed, document, say, place):
@@ -1544,23 +1977,36 @@ def grouped(number):
     return f"{body:,}".replace(",", "-") + f"-{digit}"
 
 
+def authorities_of(name):
+    """The certificates in the file that is named, if one is. Raises NoCertificate."""
+    if not name:
+        return []
+    try:
+        with open(name, "rb") as file:
+            return authorities_in(file.read(LARGEST))
+    except OSError as wrong:
+        raise NoCertificate(wrong.strerror) from wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", help="a closing report (PDF or JSON), or the history of a company (JSON)")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
     parser.add_argument("--witness", action="append", default=[], help="the key of a witness that must have signed")
+    parser.add_argument("--tsa", metavar="CA.pem", help="the authority whose certificate a time stamp must come from")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the file")
     parser.add_argument("--all", action="store_true", help="what was computed of every case of the file")
     args = parser.parse_args()
     try:
+        authorities = authorities_of(args.tsa)
         with open(args.file, "rb") as file:
             content = file.read(LARGEST)
         said = read(content)
-        verdict = check_said(said, args.key, args.witness)
-    except (OSError, Unreadable, ZoneInfoNotFoundError) as trouble:
-        name = "no_zone" if isinstance(trouble, ZoneInfoNotFoundError) else "unreadable"
-        words = WORDS[name][LANGUAGES.index(args.language or "es")]
-        print(words.format(file=args.file, why=trouble), file=sys.stderr)
+        verdict = check_said(said, args.key, args.witness, authorities)
+    except (OSError, Unreadable, NoCertificate, ZoneInfoNotFoundError) as trouble:
+        names = {ZoneInfoNotFoundError: "no_zone", NoCertificate: "no_certificate"}
+        words = WORDS[names.get(type(trouble), "unreadable")][LANGUAGES.index(args.language or "es")]
+        print(words.format(file=args.file, ca=args.tsa, why=trouble), file=sys.stderr)
         return 2
     language = args.language or (verdict.language if verdict.language in LANGUAGES else "es")
     print("\n".join(lines_of(verdict, said, language, args.all or not verdict.about)))

@@ -6,6 +6,7 @@ verifiers of a file of evidence, to be kept.
 """
 
 import re
+from base64 import b64decode
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.procedure.version import version_at
-from guardia.proof import log
+from guardia.proof import log, time_stamp
 from guardia.proof.log import Tiles
 from guardia.proof.merkle import HASH, TILE
 from guardia.web.status.page import language_of
@@ -40,11 +41,14 @@ def page(request: HttpRequest) -> HttpResponse:
         at = now()
         signed, version = log.newest_checkpoint(), version_at(at)
         hours = hours_of(version.procedure.provider.zone, version.procedure, at) if version else Hours("UTC", "UTC", at)
+        stamp = time_stamp.read(signed.stamp) if signed and signed.stamp else None
         context = {
             "operator": version.procedure.provider.name if version else "Guardia",
             "languages": [(code, name, code == language) for code, name in settings.LANGUAGES],
             "signed": signed,
             "signed_at": localtime(signed.at, ZoneInfo(hours.zone)) if signed else None,
+            "stamped_at": localtime(stamp[0], ZoneInfo(hours.zone)) if stamp else None,
+            "stamped_by": stamp[1] if stamp else "",
             "zone": hours.zone_words,
             "keys": signed.keys.splitlines() if signed else [],
         }
@@ -59,6 +63,16 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     if signed is None:
         raise Http404
     return plain(signed.note.encode(), "text/plain; charset=utf-8", "no-cache")
+
+
+@require_safe
+def token(request: HttpRequest) -> HttpResponse:
+    """The time stamp of the newest checkpoint (RFC 3161, DER). 404 where no authority has stamped it."""
+    with behind(DatabaseRole.PORTAL):
+        signed = log.newest_checkpoint()
+    if signed is None or not time_stamp.read(signed.stamp):
+        raise Http404
+    return plain(b64decode(signed.stamp), "application/vnd.etsi.timestamp-token", "no-cache")
 
 
 @require_safe
@@ -110,6 +124,7 @@ def plain(content: bytes, kind: str, kept: str) -> HttpResponse:
 urlpatterns = [
     path("registro", page, name="log_of_histories"),
     path("registro/checkpoint", checkpoint, name="log_checkpoint"),
+    path("registro/checkpoint.tst", token, name="log_time_stamp"),
     path("registro/verificador.html", verifier_page, name="verifier_page"),
     path("registro/guardia_verify.py", verifier_program, name="verifier_program"),
     path("registro/tile/<int:level>/<path:place>.p/<int:width>", tile, name="log_part_of_tile"),

@@ -1,0 +1,153 @@
+"""Time stamps (RFC 3161): that a checkpoint was there at an hour, by the clock and the key of an authority.
+
+The worker asks the authority of PROOF_TSA with every checkpoint, and stores what whoever has a file finds good too: it
+is checked by the same lines. What is needed for that is loaded with the first request.
+"""
+
+import logging
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from http.client import HTTPException
+from secrets import randbits
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from guardia.proof.log import HistoryCheckpoint, LogBreak
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 10
+LARGEST = 100_000
+NONCE_BITS = 64
+GRANTED = ("granted", "granted_with_mods")
+
+
+class NotStamped(ValueError):
+    """The authority has refused, or what it answered is no time stamp of what was asked."""
+
+
+def authorities() -> list[Any]:
+    """The certificates of PROOF_TSA_CA, of which one must vouch for each time stamp. Raises ImproperlyConfigured."""
+    from guardia.proof.offline.guardia_verify import NoCertificate, authorities_in
+
+    if not settings.PROOF_TSA_CA:
+        return []
+    try:
+        return authorities_in(settings.PROOF_TSA_CA.encode())
+    except NoCertificate as trouble:
+        raise ImproperlyConfigured("PROOF_TSA_CA_FILE holds something that is no certificate") from trouble
+
+
+def host() -> str:
+    """The name of the authority's server, without what else stands in its address."""
+    return urlsplit(settings.PROOF_TSA).hostname or ""
+
+
+# --- asked for --------------------------------------------------------------------------------------------------------
+
+
+def stamped(signed: str) -> str:
+    """The token of the authority over this signed note, in base64; empty where none is named, or none came.
+
+    One that does not answer is asked again with the next checkpoint. Called within no transaction.
+    """
+    if not settings.PROOF_TSA:
+        return ""
+    try:
+        return b64encode(token_of(signed)).decode()
+    except (OSError, HTTPException, ValueError, ImproperlyConfigured) as trouble:
+        log.warning("the time stamping authority %s has not stamped the log: %s", host(), trouble)
+        return ""
+
+
+def token_of(signed: str) -> bytes:
+    """The token (DER), once it is checked. Raises NotStamped, OSError, HTTPException, ImproperlyConfigured."""
+    from asn1crypto import tsp  # type: ignore[import-untyped]
+
+    from guardia.proof.offline.guardia_verify import stamped_bytes
+
+    trusted, nonce = authorities(), randbits(NONCE_BITS)
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": sha256(stamped_bytes(signed)).digest()}
+    query = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "nonce": nonce, "cert_req": True})
+    content = posted(query.dump())
+    try:
+        answer = tsp.TimeStampResp.load(content, strict=True)
+        status, why = answer["status"]["status"].native, answer["status"]["status_string"].native
+        token = answer["time_stamp_token"].dump()
+    except (ValueError, TypeError) as trouble:
+        raise NotStamped("what it answers is no time stamp") from trouble
+    if status not in GRANTED:
+        raise NotStamped(f"it answers {status} {' '.join(why or ())}".strip())
+    if checked(token, signed, trusted).nonce != nonce:
+        raise NotStamped("it answers another request: the nonce is not the one that was sent")
+    return bytes(token)
+
+
+def posted(query: bytes) -> bytes:
+    """What the authority answers to a request (RFC 3161, section 3.4). Raises OSError, HTTPException."""
+    place = urlsplit(settings.PROOF_TSA)
+    headers = {"User-Agent": "Guardia", "Content-Type": "application/timestamp-query"}
+    if place.username:
+        secret = f"{unquote(place.username)}:{unquote(place.password or '')}".encode()
+        headers["Authorization"] = f"Basic {b64encode(secret).decode()}"
+    with urlopen(Request(without_secret(place), query, headers), timeout=PATIENCE) as answer:
+        return answer.read(LARGEST)
+
+
+def without_secret(place: SplitResult) -> str:
+    return urlunsplit(place._replace(netloc=place.netloc.rpartition("@")[2]))
+
+
+# --- read and checked -------------------------------------------------------------------------------------------------
+
+
+def checked(token: bytes, signed: str, trusted: Sequence[Any]) -> Any:
+    """What the token of this note says (a ``TimeStamp`` of guardia_verify), as whoever has a file checks it.
+
+    Raises NotStamped, with the reason, where it is none, or comes from none of ``trusted`` though some are named.
+    """
+    from guardia.proof.offline.guardia_verify import RULES, StampIsWrong, checked_time_stamp, comes_from
+
+    try:
+        found, _holds = checked_time_stamp(token, signed)
+    except StampIsWrong as trouble:
+        raise NotStamped(RULES[trouble.rule][1]) from trouble
+    if trusted and not comes_from(found, trusted):
+        raise NotStamped("it does not come from an authority of PROOF_TSA_CA_FILE")
+    return found
+
+
+@lru_cache(maxsize=8)
+def read(stamp: str) -> tuple[datetime, str] | None:
+    """When (UTC) and by whom it was stamped, as the token says it; None for what is no token."""
+    from guardia.proof.offline.guardia_verify import time_stamp_in
+
+    try:
+        found = time_stamp_in(b64decode(stamp, validate=True))
+    except ValueError:
+        return None
+    return found.at, found.signer.name
+
+
+def breaks(start: int = 0, *, has_our_keys: bool = True) -> Iterator[LogBreak]:
+    """Each stored time stamp that is not one of its checkpoint. ``start``: those of smaller trees are not looked at.
+
+    Without ``has_our_keys`` nobody is asked whether it comes from an authority of PROOF_TSA_CA.
+    """
+    trusted = authorities() if has_our_keys else []
+    rows = HistoryCheckpoint.objects.filter(size__gte=start).exclude(stamp="").order_by("pk")
+    for signed in rows.iterator(chunk_size=1000):
+        name = f"the time stamp of the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
+        try:
+            checked(b64decode(signed.stamp, validate=True), signed.note, trusted)
+        except NotStamped as trouble:
+            yield LogBreak(f"{name}: {trouble}")
+        except ValueError:
+            yield LogBreak(f"{name}: it is not in base64")
