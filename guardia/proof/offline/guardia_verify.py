@@ -616,7 +616,7 @@ def is_signed(key, by, name, signature, message):
     """
     kind, hashed_by = SIGNATURES.get(by, ("", ""))
     hashed_by = hashed_by or name
-    if kind != named_in(value_in(key, 0x30).parts[0].parts[0]) or name not in ("", hashed_by) or not hashed_by:
+    if kind != named_in(value_in(key, 0x30).parts[0].parts[0]) or not hashed_by:
         return False
     try:
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
