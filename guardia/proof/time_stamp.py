@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 10
 LARGEST = 100_000
 NONCE_BITS = 64
+LONGEST_REASON = 200
 GRANTED = ("granted", "granted_with_mods")
 
 
@@ -84,7 +85,8 @@ def token_of(signed: str) -> bytes:
     except (ValueError, TypeError) as trouble:
         raise NotStamped("what it answers is no time stamp") from trouble
     if status not in GRANTED:
-        raise NotStamped(f"it answers {status} {' '.join(why or ())}".strip())
+        words = " ".join(" ".join(why or ()).split())
+        raise NotStamped(f"it answers {status} {words}".strip()[:LONGEST_REASON])
     if checked(token, signed, trusted).nonce != nonce:
         raise NotStamped("it answers another request: the nonce is not the one that was sent")
     return bytes(token)
@@ -94,10 +96,11 @@ def posted(query: bytes) -> bytes:
     """What the authority answers to a request (RFC 3161, section 3.4). Raises OSError, HTTPException."""
     place = urlsplit(settings.PROOF_TSA)
     headers = {"User-Agent": "Guardia", "Content-Type": "application/timestamp-query"}
+    request = Request(without_secret(place), query, headers)
     if place.username:
         secret = f"{unquote(place.username)}:{unquote(place.password or '')}".encode()
-        headers["Authorization"] = f"Basic {b64encode(secret).decode()}"
-    with urlopen(Request(without_secret(place), query, headers), timeout=PATIENCE) as answer:
+        request.add_unredirected_header("Authorization", f"Basic {b64encode(secret).decode()}")
+    with urlopen(request, timeout=PATIENCE) as answer:
         return answer.read(LARGEST)
 
 
