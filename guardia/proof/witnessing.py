@@ -103,6 +103,7 @@ def lines_of(witness: Witness, signed: str, grown_from: Callable[[int], list[byt
         status, answer = posted(witness, signed, grown_from)
     if status != OK:
         raise NoteIsWrong(f"it answers {status}: {answer.strip()[:200]}")
+    # Only its own lines: what else it answers is of nobody who was asked, and could pass for a signature of the log.
     own = "".join(f"{line}\n" for line in answer.splitlines() if line.startswith(f"— {witness.verifier.name} "))
     note.signatures_of(f"{note.text_of(signed)}\n{own}", [witness.verifier])
     witness.seen = state.size

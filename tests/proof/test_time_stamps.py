@@ -193,6 +193,16 @@ def test_a_witness_that_has_the_name_of_the_log_is_not_asked(published: Log, cap
     assert "has the name of the log" in caplog.text
 
 
+def test_of_what_a_witness_answers_its_own_lines_alone_are_published(published: Log, monkeypatch):
+    signer = note.Signer("regulator.example.com", bytes(range(32)), note.COSIGNATURE)
+    published.grows(5)
+    with behind(DatabaseRole.WORKER):
+        signed = log.newest_checkpoint()
+    line = signer.line(note.text_of(signed.note))
+    monkeypatch.setattr(witnessing, "posted", lambda *_given: (200, f"{line}— {log.origin()} AAAAAAAA\n"))
+    assert witnessing.countersigned(signed.note, [witnessing.Witness(signer.verifier, "")], list) == line
+
+
 # --- published --------------------------------------------------------------------------------------------------------
 
 

@@ -508,7 +508,7 @@ def certificate_in(found):
         name, *critical, content = each.parts
         if named_in(name) in extensions:
             raise ValueError("an extension stands twice")
-        extensions[named_in(name)] = any(said.inside == b"\xff" for said in critical), of_tag(content, 0x04).inside
+        extensions[named_in(name)] = any(each.inside == b"\xff" for each in critical), of_tag(content, 0x04).inside
     names = issuer.whole, serial.whole, subject.whole, name_in(subject)
     kind = named_in(by.parts[0])
     return Certificate(found.whole, signed.whole, signature.inside[1:], kind, *names, start, end, key.whole, extensions)
@@ -553,11 +553,11 @@ def read_time_stamp(token):
     kind, content = value_in(token, 0x30).parts
     _version, _hashes, wrapped, *more, signers = value_in(of_tag(content, 0xA0).inside, 0x30).parts
     named, inner = wrapped.parts
-    said = value_in(of_tag(inner, 0xA0).inside, 0x04).inside
+    info = value_in(of_tag(inner, 0xA0).inside, 0x04).inside
     if (named_in(kind), named_in(named)) != (SIGNED_DATA, TIME_STAMP):
         raise StampIsWrong("stamp")
     certificates = [certificate_in(each) for one in more if one.tag == 0xA0 for each in one.parts if each.tag == 0x30]
-    _version, _policy, imprint, _serial, at, *rest = value_in(said, 0x30).parts
+    _version, _policy, imprint, _serial, at, *rest = value_in(info, 0x30).parts
     hashed_by, hashed = imprint.parts
     nonce = next((int.from_bytes(each.inside, "big") for each in rest if each.tag == 0x02), None)
     _version, who, hash_of, attributes, by, signature, *_unsigned = value_in(of_tag(signers, 0x31).inside, 0x30).parts
@@ -567,7 +567,7 @@ def read_time_stamp(token):
         named_in(each.parts[0]): value_in(each.parts[1].inside, each.parts[1].inside[0]) for each in attributes.parts
     }
     digest = of_tag(values[MESSAGE_DIGEST], 0x04).inside
-    is_whole = digest == new_hash(name, said).digest() and named_in(values[CONTENT_TYPE]) == TIME_STAMP
+    is_whole = digest == new_hash(name, info).digest() and named_in(values[CONTENT_TYPE]) == TIME_STAMP
     if not is_whole or len(set(kinds)) != len(kinds):
         raise StampIsWrong("stamp_false")
     signer = signer_in(values, who, certificates)
