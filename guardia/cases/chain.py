@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -21,13 +22,33 @@ AT_ONCE = 1000
 """Cases that are read together, by three questions: what is read is held in memory until it is proven."""
 
 
+class Deed(StrEnum):
+    """By what a row came to be another than it was."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+    ADDED = "added"
+    ERASED = "erased"
+
+
 @dataclass(frozen=True)
 class Break:
-    """Where a chain is not whole: the case's number, the event's place in it, and what is wrong there."""
+    """Where a chain is not whole: the case's number, the event's place in it, and what is wrong there.
+
+    ``table`` and ``deed``: whose row is not as it was, and what became of it. ``not_before``: the hour (UTC) at which
+    it was still right, as the events say; None where they say nothing of it. ``values``: what stands there and what was
+    to stand there, where that is neither prose nor about a person. ``always_compared``: a comparison of before would
+    have found it too, had it been so then.
+    """
 
     case: int
     seq: int
     what: str
+    table: str = "case_event"
+    deed: Deed = Deed.CHANGED
+    not_before: datetime | None = None
+    values: tuple[str, str] | tuple[()] = ()
+    always_compared: bool = True
 
 
 UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -143,23 +164,37 @@ def _texts_between(first: int, last: int) -> Texts:
 
 def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     previous, expected, case = b"", 0, events[0]
+    recorded_at: datetime | None = None
     read = [(event, _parsed(event.canonical)) for event in events if event.seq is not None]
     for event, hashed in read:
         expected += 1
         if event.seq != expected:
-            yield Break(event.number, expected, "an event is missing")
+            yield Break(event.number, expected, "an event is missing", deed=Deed.GONE, not_before=recorded_at)
             expected = event.seq or expected
-        if hashed is None or bytes(event.hash) != _chained(previous, event.canonical, hashed):
-            yield Break(event.number, expected, "the hash does not match")
-        if hashed and (difference := _differs(event, hashed, texts.get(event.event, {}))):
-            yield Break(event.number, expected, difference)
+        if hashed is not None and bytes(event.hash) == _chained(previous, event.canonical, hashed):
+            recorded_at = _recorded_at(hashed, event)
+        else:  # then nothing that it says of itself holds: it was right when the event before it was written
+            yield Break(event.number, expected, "the hash does not match", not_before=recorded_at)
+        if hashed and (found := _differs(event, hashed, texts.get(event.event, {}))):
+            yield replace(found, seq=expected, not_before=recorded_at)
         if not _counts_by_the_journal(event):
-            yield Break(event.number, expected, "the calendar's journal is not the one by which it counts")
+            what = "the calendar's journal is not the one by which it counts"
+            yield Break(event.number, expected, what, "calendar_change", not_before=recorded_at)
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
-        yield Break(case.number, case.last_seq, "the last event is not the one the case names")
+        what = "the last event is not the one the case names"
+        values = (str(case.last_seq), str(expected)) if case.last_seq != expected else ()
+        yield Break(case.number, case.last_seq, what, "case", not_before=recorded_at, values=values)
     yield from _of_another_company(read)
     yield from _without_tombstone(read, texts)
+
+
+def _recorded_at(hashed: dict[str, Any] | None, event: Stored) -> datetime:
+    """As the text says, which is hashed; its column may have been changed alone."""
+    try:
+        return datetime.fromisoformat((hashed or {})["recorded_at"])
+    except UNREADABLE:
+        return event.recorded_at
 
 
 def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], texts: Texts) -> Iterator[Break]:
@@ -169,10 +204,11 @@ def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], tex
         if hashed and event.moment == Moment.TEXTS_ERASED:
             with suppress(*UNREADABLE):
                 erased |= erased_by(hashed["data"])
-    for event, _hashed in read:
+    for event, hashed in read:
         for name, text in texts.get(event.event, {}).items():
             if text.text is None and (event.seq, name) not in erased:
-                yield Break(event.number, event.seq or 0, f"the text {name} went without a tombstone")
+                what, at = f"the text {name} went without a tombstone", _recorded_at(hashed, event)
+                yield Break(event.number, event.seq or 0, what, "event_text", Deed.ERASED, at)
 
 
 def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) -> Iterator[Break]:
@@ -184,11 +220,14 @@ def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) ->
             moved = data.get("customer") if isinstance(data, dict) else None
             before = moved["from"] if isinstance(moved, dict) and "from" in moved else hashed["company"]
             if company not in (0, before):
-                yield Break(event.number, event.seq or 0, "the company was changed by no event")
+                what, at = "the company was changed by no event", _recorded_at(hashed, event)
+                yield Break(event.number, event.seq or 0, what, not_before=at, values=(str(before), str(company)))
             company = hashed["company"]
-    for event, _hashed in read:
+    for event, hashed in read:
         if {event.company, event.customer_id} != {company or event.company}:
-            yield Break(event.number, event.seq or 0, "customer was changed")
+            at, found = _recorded_at(hashed, event), {event.company, event.customer_id} - {company}
+            values = (", ".join(map(str, sorted(found))), str(company)) if company else ()
+            yield Break(event.number, event.seq or 0, "customer was changed", not_before=at, values=values)
 
 
 def _parsed(canonical: str) -> dict[str, Any] | None:
@@ -218,8 +257,12 @@ def _chained(previous: bytes, canonical: str, hashed: dict[str, Any]) -> bytes:
         return b""
 
 
-def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText]) -> str:
-    """What in the event's columns or texts is not what was hashed; empty if nothing."""
+NAMELESS = frozenset({"case", "seq", "moment", "variant", "occurred_at", "recorded_at", "public", "procedure"})
+"""Columns whose values say nothing of a person."""
+
+
+def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText]) -> Break | None:
+    """What in the event's columns or texts is not what was hashed; None if nothing."""
     columns = {
         "case": event.number,
         "seq": event.seq,
@@ -234,23 +277,34 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         columns["public"] = event.public
         if event.seq == 1:
             columns["procedure"] = sha256_of(event.procedure)
+    found = Break(event.number, event.seq or 0, "")
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:
-            return f"{name} was changed"
+            values = (str(value), str(hashed.get(name, ""))) if name in NAMELESS else ()
+            table = "case" if name in ("case", "procedure") else found.table
+            return replace(found, what=f"{name} was changed", table=table, values=values)
     said = hashed.get("texts", {})
     for name in texts.keys() - said.keys():
-        return f"the text {name} was added"
+        return replace(found, what=f"the text {name} was added", table="event_text", deed=Deed.ADDED)
     for name, hashed_text in said.items():
         text = texts.get(name)
         if text is None:
-            return f"the text {name} is missing"
+            return replace(found, what=f"the text {name} is missing", table="event_text", deed=Deed.GONE)
         if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
-            return f"the text {name} was changed"
-    return ""
+            return replace(found, what=f"the text {name} was changed", table="event_text")
+    return None
 
 
-def changed_procedures() -> Iterator[int]:
-    """The numbers of the published versions whose document is no longer that whose SHA-256 is printed with it."""
+class ChangedProcedure(NamedTuple):
+    """A published version whose document is no longer that whose SHA-256 is printed with it."""
+
+    number: int
+    published_at: datetime
+    printed: str
+    computed: str
+
+
+def changed_procedures() -> Iterator[ChangedProcedure]:
     for found in ProcedureVersion.objects.defer("source").order_by("number").iterator(chunk_size=10):
-        if digest(found.document) != found.sha256:
-            yield found.number
+        if (computed := digest(found.document)) != found.sha256:
+            yield ChangedProcedure(found.number, found.published_at, found.sha256, computed)

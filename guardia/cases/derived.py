@@ -18,7 +18,8 @@ from django.db.models import Model
 
 from guardia.cases import notify, rebuild
 from guardia.cases.case import Case
-from guardia.cases.chain import UNREADABLE, Break, Stored, Texts
+from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
+from guardia.cases.differing_columns import called, values_of
 from guardia.cases.event_columns import UNKNOWN, PastEvent, Row
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
@@ -37,57 +38,6 @@ from guardia.field.visit import Visit, parts_in_a_line
 from guardia.notices.notice import Notice
 from guardia.procedure import version
 
-NAMES = {
-    "access": "access to the site",
-    "affected_seconds": "affected time",
-    "agreed_at": "hour of the agreement",
-    "agreed_by_customer": "name of who agreed for the customer",
-    "agreed_by_operator": "name of who agreed for the operator",
-    "arrived_at": "hour of the arrival",
-    "blocked_at": "hour since which it is held up",
-    "cause_is_probable": "mark of a probable cause",
-    "closed_at": "hour of the closing",
-    "clocks": "list of its clocks",
-    "confirmed_by": "name of who confirmed",
-    "contest_reason": "reason of the objection",
-    "contested_at": "hour of the objection",
-    "contested_by": "name of who objected",
-    "decided_at": "hour of the decision",
-    "departed_at": "hour of the departure",
-    "ended_at": "end",
-    "fields": "list of what its desk asks for",
-    "forecast_from": "beginning of the forecast",
-    "forecast_to": "end of the forecast",
-    "green_since": "beginning of the green window",
-    "is_complaint": "mark of a complaint",
-    "last_fact_at": "hour of the last fact",
-    "late_reason": "reason why it was late",
-    "left_at": "hour at which the site was left",
-    "measured_at": "hour of the measurement",
-    "next_decision_at": "hour of the next decision",
-    "opened_at": "hour of the opening",
-    "outage_started_at": "beginning of the outage",
-    "outages": "list of its outages",
-    "parts": "list of parts",
-    "parts_used": "list of parts used",
-    "party_promise_at": "promise of the third party",
-    "permit_cleared_at": "hour of the work permit",
-    "permit_letter_at": "hour of the permit letter",
-    "restored_at": "hour of the restoration",
-    "ruled_at": "hour of the ruling",
-    "ruled_by_id": "judge of the ruling",
-    "ruling_reasons": "reasoning of the ruling",
-    "signed_at": "hour of the signature",
-    "signed_by": "name of who signed",
-    "started_at": "beginning",
-    "sha256": "SHA-256",
-    "shown": "mark that the customer sees it",
-    "symptoms": "description of the symptoms",
-    "taken_at": "hour at which it was taken",
-    "typed": "mark that a person typed it",
-    "withdrawn_at": "hour at which it was withdrawn",
-}
-"""Of the columns that are called otherwise in a sentence."""
 ROUNDED = frozenset({"green_since", "outages"})
 """An event says how long a flap lasted in whole seconds."""
 OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
@@ -95,7 +45,8 @@ TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
 
 NOTICES = """
-    SELECT n.id, "case".number, coalesce(e.seq, 0), n.facts::text,
+    SELECT n.id, "case".id, coalesce(CASE WHEN e.case_id = n.case_id THEN e.seq END, 0), n.facts::text,
+        n.owed_at, e.recorded_at,
         CASE WHEN e.id IS NULL OR e.case_id <> n.case_id THEN 'is of no event of this case'
         WHEN n.customer_id <> "case".customer_id THEN 'is of another company'
         WHEN (n.moment, n.variant) <> (e.moment, e.variant) THEN 'tells of something else than its event'
@@ -112,12 +63,13 @@ NOTICES = """
 """
 CLAUSES = """
     SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
-        min("case".number), min(n.id)
+        min("case".id), min(n.id)
     FROM notice n JOIN "case" ON "case".id = n.case_id WHERE n.case_id BETWEEN %(first)s AND %(last)s
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 7
 """
 LOST = """
-    SELECT l.delivery_id, l.notice_id FROM delivered_notice l LEFT JOIN notice n ON n.id = l.notice_id
+    SELECT l.delivery_id, l.notice_id, d.created_at FROM delivered_notice l
+    LEFT JOIN notice n ON n.id = l.notice_id LEFT JOIN delivery d ON d.id = l.delivery_id
     WHERE n.id IS NULL ORDER BY 1, 2
 """
 
@@ -128,12 +80,13 @@ def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
         yield from Group(stored, texts).breaks()
 
 
-def without_case() -> Iterator[str]:
+def without_case() -> Iterator[Break]:
     """What is wrong outside the cases: clocks of calls and requests, and deliveries whose notice is gone."""
     for each in rebuild.without_case():
-        yield f"{each.owner}: {wrong_clock(each)}"
-    for delivery, notice in rows_of(LOST, []):
-        yield f"delivery {delivery} carries notice {notice}, which is missing"
+        yield _of_difference(0, each, f"{each.owner}: {wrong_clock(each)}")
+    for delivery, notice, made_at in rows_of(LOST, []):
+        what = f"delivery {delivery} carries notice {notice}, which is missing"
+        yield Break(0, 0, what, "notice", Deed.GONE, made_at)
 
 
 class Group:
@@ -146,6 +99,9 @@ class Group:
         self.range = stored[0].case, stored[-1].case
         rows = Case.objects.defer("search").filter(pk__range=self.range).order_by("pk")
         self.cases = {case.pk: case for case in rows}
+        self.hours = {event.case: {} for event in stored}  # type: dict[int, dict[int, datetime]]
+        for event in stored:
+            self.hours[event.case].setdefault(event.seq or 0, event.recorded_at)
         self.folds: dict[int, Fold] = {}
         self.expected: dict[int, ExpectedRows] = {}
 
@@ -153,10 +109,16 @@ class Group:
         yield from self._read()
         yield from self._promises()
         yield from self._cases()
-        for model, called in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
-            yield from self._rows(model, called)
+        for model, name in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
+            yield from self._rows(model, name)
         yield from self._notices()
         yield from self._named_notices()
+
+    def _break(self, pk: int, seq: int, what: str, table: str, deed: Deed = Deed.CHANGED, **more: Any) -> Break:
+        """``seq``: the event that wrote the row, which was right then; 0: the row is not older than its case."""
+        hours = self.hours.get(pk, {})
+        not_before = hours.get(seq) or hours.get(1)
+        return Break(self.cases[pk].number, seq, what, table, deed, **{"not_before": not_before, **more})
 
     def _read(self) -> Iterator[Break]:
         """Follow the events of each case; one of which they make no sense is named and looked at no further."""
@@ -169,7 +131,7 @@ class Group:
                 for event in self.events.get(pk, ()):
                     expected.apply(past_event(event, self.texts))
             except UNREADABLE:
-                yield Break(case.number, 0, "its events do not follow from each other")
+                yield self._break(pk, 0, "its events do not follow from each other", "case_event")
             else:
                 self.folds[pk], self.expected[pk] = fold, expected
 
@@ -180,48 +142,64 @@ class Group:
         for pk, fold in self.folds.items():
             if not (events := self.events.get(pk)):
                 continue
-            number, last, clocks = self.cases[pk].number, events[-1].recorded_at, list(fold.clocks.values())
+            last, clocks = events[-1].recorded_at, list(fold.clocks.values())
             for clock in unmarked_breaches(clocks, last):
                 due = stamp(clock.fell_due_at) if clock.fell_due_at else ""
-                yield Break(number, 0, f"promise {clock.kind} fell due at {due} and no breach is on record")
+                what = f"promise {clock.kind} fell due at {due} and no breach is on record"
+                yield self._promise(pk, what, Deed.GONE, clock.fell_due_at)
             for clock in breaches_to_lift(clocks, last):
-                yield Break(number, 0, f"promise {clock.kind} was kept and a breach is on record")
+                what = f"promise {clock.kind} was kept and a breach is on record"
+                yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
             for clock in breaches_to_redate(clocks):
-                yield Break(number, 0, f"promise {clock.kind} broke at another hour than its breach says")
+                what = f"promise {clock.kind} broke at another hour than its breach says"
+                yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
+
+    def _promise(self, pk: int, what: str, deed: Deed, not_before: datetime | None) -> Break:
+        """A breach is looked for up to the hour of the last event: earlier it was not missed."""
+        return self._break(pk, 0, what, "case_event", deed, not_before=not_before, always_compared=False)
 
     def _rebuilt(self, cases: Sequence[Case]) -> list[Break]:
         """One by one where a row of one of them cannot be read."""
         try:
-            found = rebuild.differences(cases, self.past, self.folds)
-            return [Break(self.cases[each.case_id or 0].number, 0, wrong_clock(each)) for each in found]
+            found = list(rebuild.differences(cases, self.past, self.folds))
         except UNREADABLE:
             if len(cases) == 1:
-                return [Break(cases[0].number, 0, "its clocks, escalations or calls cannot be read")]
+                return [self._break(cases[0].pk, 0, "its clocks, escalations or calls cannot be read", "clock")]
             return [each for case in cases for each in self._rebuilt([case])]
+        return [self._of_difference(each) for each in found]
+
+    def _of_difference(self, found: rebuild.Difference) -> Break:
+        pk = found.case_id or 0
+        return _of_difference(self.cases[pk].number, found, wrong_clock(found), self.hours.get(pk, {}).get(1))
 
     def _cases(self) -> Iterator[Break]:
         for pk, expected in self.expected.items():
             case = self.cases[pk]
             yield from self._differing(case, case, expected.case, "")
             if case.status not in expected.statuses and self.events.get(pk):
-                yield Break(case.number, case.seq, f"the status is not {expected.status}, as its events say")
+                what = f"the status is not {expected.status}, as its events say"
+                at, values = self.hours[pk].get(expected.status_seq), (case.status, str(expected.status))
+                yield self._break(pk, case.seq, what, "case", not_before=at, values=values, always_compared=False)
 
-    def _rows(self, model: type[Model], called: str) -> Iterator[Break]:
+    def _rows(self, model: type[Model], name: str) -> Iterator[Break]:
         found: dict[int, dict[int, Any]] = {}
         first, last = self.range
         for row in model._default_manager.filter(case__gte=first, case__lte=last):
             found.setdefault(row.case_id, {})[row.pk] = row  # type: ignore[attr-defined]
         for pk, expected in self.expected.items():
-            case, rows = self.cases[pk], found.get(pk, {})
-            for key, columns in getattr(expected, f"{called}s").items():
+            case, rows, table = self.cases[pk], found.get(pk, {}), model._meta.db_table
+            for key, columns in getattr(expected, f"{name}s").items():
+                made = min(seq for _value, seq in columns.values())
                 if row := rows.pop(key, None):
-                    yield from self._differing(case, row, columns, f"{called} {key}: ")
+                    yield from self._differing(case, row, columns, f"{name} {key}: ")
                     if row.customer_id != case.customer_id:
-                        yield Break(case.number, 0, f"{called} {key} is of another company")
+                        values, at = (str(row.customer_id), str(case.customer_id)), self.hours[pk].get(made)
+                        what = f"{name} {key} is of another company"
+                        yield self._break(pk, 0, what, table, not_before=at, values=values)
                 else:
-                    yield Break(case.number, min(seq for _value, seq in columns.values()), f"{called} {key} is missing")
+                    yield self._break(pk, made, f"{name} {key} is missing", table, Deed.GONE)
             for key in rows:
-                yield Break(case.number, 0, f"{called} {key} is in no event")
+                yield self._break(pk, 0, f"{name} {key} is in no event", table, Deed.ADDED)
 
     def _differing(self, case: Case, row: Any, expected: Row, about: str) -> Iterator[Break]:
         for column, (value, seq) in expected.items():
@@ -230,8 +208,11 @@ class Group:
                 continue
             if column in OF_A_FILE and isinstance(row, CaseFile) and row.withdrawn_at and not case.is_open:
                 continue  # by the rule of retention, which writes no event
-            name = NAMES.get(column, column.removesuffix("_id").replace("_", " "))
-            yield Break(case.number, seq, f"{about}the {name} is not the one of this event")
+            table = row._meta.db_table
+            values = values_of(table, [(column, value, found)])
+            what = f"{about}the {called(column)} is not the one of this event"
+            is_exempt = column in OF_A_FILE or (isinstance(found, str) and (found == "" or TOKEN.search(found)))
+            yield self._break(case.pk, seq, what, table, values=values, always_compared=not is_exempt)
 
     def _is_gone(self, column: str, found: object, case: Case) -> bool:
         """Emptied by an erasure or by a rule of retention, whatever the event says still.
@@ -255,13 +236,15 @@ class Group:
         return {pk for pk, ended_at in self.tombstones.items() if ended_at is None}
 
     def _notices(self) -> Iterator[Break]:
-        for pk, number, seq, facts, what in rows_of(NOTICES, self.between):
+        for pk, case, seq, facts, owed_at, recorded_at, what in rows_of(NOTICES, self.between):
             erased = {int(found) for found in TOKEN.findall(facts)}
             if not (what.startswith("tells other facts") and erased & self.tombstones.keys()):
-                yield Break(number, seq, f"notice {pk} {what}")
-        for version_id, moment, variant, clause, to_staff, number, pk in rows_of(CLAUSES, self.between):
+                hours = (("owed_at", recorded_at, owed_at),) if "at another hour" in what else ()
+                yield self._break(case, seq, f"notice {pk} {what}", "notice", values=values_of("notice", hours))
+        for version_id, moment, variant, clause, to_staff, case, pk in rows_of(CLAUSES, self.between):
             if clause not in clauses_of(version_id, moment, variant, to_staff):
-                yield Break(number, 0, f"notice {pk} names clause {clause}, by which nothing was owed")
+                what = f"notice {pk} names clause {clause}, by which nothing was owed"
+                yield self._break(case, 0, what, "notice")
 
     def _named_notices(self) -> Iterator[Break]:
         """E: an event says whom it pages, and which notice failed, was sent once more or was taken back, and to whom it
@@ -280,14 +263,16 @@ class Group:
             there = set(found.values_list("event_id", "staff_id"))
             for event, staff in pages:
                 if (event.event, staff) not in there:
-                    yield Break(event.number, event.seq or 0, f"the notice to staff {staff} is missing")
+                    what = f"the notice to staff {staff} is missing"
+                    yield self._break(event.case, event.seq or 0, what, "notice", Deed.GONE)
         if letters:
             found = Notice.objects.filter(pk__in={event.data["notice"] for event in letters})
             there = set(found.values_list("pk", "contact_id"))
             for event in letters:
                 pk, contact = event.data["notice"], event.data.get("contact")
                 if (pk, contact) not in there:
-                    yield Break(event.number, event.seq or 0, f"notice {pk} to contact {contact} is missing")
+                    what = f"notice {pk} to contact {contact} is missing"
+                    yield self._break(event.case, event.seq or 0, what, "notice", Deed.GONE)
 
 
 def happening(event: Stored) -> Happening:
@@ -306,6 +291,15 @@ def wrong_clock(found: rebuild.Difference) -> str:
     if found.columns == UNSAID:
         return f"{found.what} is in no event"
     return f"{found.what} is not as the events say: {', '.join(found.columns)}"
+
+
+def _of_difference(number: int, found: rebuild.Difference, what: str, opened_at: datetime | None = None) -> Break:
+    """``opened_at``: when the first event of the case was recorded, where it has one."""
+    is_gone, is_unsaid = found.columns == ("missing",), found.columns == UNSAID
+    deed = Deed.GONE if is_gone else Deed.ADDED if is_unsaid else Deed.CHANGED
+    pairs = zip(found.columns, found.values, strict=True) if found.values else ()
+    values = values_of(found.table, [(column, said, row) for column, (said, row) in pairs])
+    return Break(number, 0, what, found.table, deed, found.began_at or opened_at, values)
 
 
 def is_same(column: str, said: Any, found: Any) -> bool:

@@ -42,6 +42,8 @@ class ExpectedRows:
     files: dict[int, Row] = field(default_factory=dict)
     status: str = TicketStatus.ACKNOWLEDGED
     status_together: str = TicketStatus.ACKNOWLEDGED
+    status_seq: int = 1
+    """The last event by which the status was written anew."""
     recorded_at: datetime | None = None
 
     def apply(self, event: PastEvent) -> None:
@@ -63,6 +65,7 @@ class ExpectedRows:
         if event.moment in NEWSWORTHY:
             self.case |= {"last_seen_fact": (event.moment, event.seq), "last_fact_at": (event.at, event.seq)}
         said = KINDS[Moment(event.moment)].status
+        self.status_seq = event.seq if said else self.status_seq
         self.status = self._settled(said or self.status)
         self.status_together = said or self.status_together
 

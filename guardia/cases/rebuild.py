@@ -34,12 +34,18 @@ UNSAID = ("nothing in the events says so",)
 
 @dataclass(frozen=True)
 class Difference:
-    """A row that is not what the events say: whose, which clock, escalation or call, and the columns that differ."""
+    """A row that is not what the events say: whose, which clock, escalation or call, and the columns that differ.
+
+    ``values``: of each of these columns what the events say and what was found. ``began_at``: when it began (UTC).
+    """
 
     owner: str
     what: str
     columns: tuple[str, ...]
     case_id: int | None = field(default=None, compare=False)
+    table: str = field(default="clock", compare=False)
+    values: tuple[tuple[Any, Any], ...] = field(default=(), compare=False)
+    began_at: datetime | None = field(default=None, compare=False)
 
 
 def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -> Iterator[Difference]:
@@ -129,7 +135,7 @@ def _openings(group: Sequence[Case], past: Mapping[int, list[Happening]], repair
             continue
         if repair:
             cases.filter(pk=case.pk).update(opens_at=said, **({"next_step_at": said} if said else {}))
-        yield Difference(str(case), "request", ("opens_at",))
+        yield Difference(str(case), "request", ("opens_at",), table="case", values=((said, rows[case.pk]),))
 
 
 def _causes(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
@@ -142,8 +148,9 @@ def _causes(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: 
             continue
         if repair:
             cases.filter(pk=case.pk).update(part_of=said[0], within_work=said[1])
-        columns = [name for name, a, b in zip(("part_of", "within_work"), said, row, strict=True) if a != b]
-        yield Difference(str(case), "common cause", tuple(columns))
+        columns = differing(("part_of", "within_work"), said, row)
+        values = differing_values(said, row)
+        yield Difference(str(case), "common cause", columns, table="case", values=values)
 
 
 def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
@@ -155,15 +162,17 @@ def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], rep
         wrong = []
         for ordinal, running in course.all.items():
             row = rows.pop((case.pk, ordinal), None)
-            columns = differing(OF_AN_ESCALATION, writes.escalation_row(running), row)
-            if columns:
-                wrong.append(Difference(str(case), f"escalation {ordinal}", columns))
+            said = writes.escalation_row(running)
+            if columns := differing(OF_AN_ESCALATION, said, row):
+                values, began_at = differing_values(said, row), running.began_at
+                name = f"escalation {ordinal}"
+                wrong.append(Difference(str(case), name, columns, table="escalation", values=values, began_at=began_at))
         if wrong and repair:
             writes.upsert_escalations([(case, course.all.values())])
         yield from wrong
     names = {case.pk: str(case) for case in group}
     for case_id, ordinal in rows:
-        yield Difference(names[case_id], f"escalation {ordinal}", UNSAID)
+        yield Difference(names[case_id], f"escalation {ordinal}", UNSAID, table="escalation")
 
 
 def _owed_calls(group: Sequence[Case], repair: bool) -> Iterator[Difference]:
@@ -172,14 +181,16 @@ def _owed_calls(group: Sequence[Case], repair: bool) -> Iterator[Difference]:
     said, rows = calls_from_events(list(names)), stored_rows(list(names))
     wrong = []
     for event_id, call in said.items():
-        columns = differing(CALL_COLUMNS, call.row, rows.pop(event_id, None))
-        if columns:
+        row = rows.pop(event_id, None)
+        if columns := differing(CALL_COLUMNS, call.row, row):
             wrong.append(call)
-            yield Difference(names[call.case_id], f"call of event {event_id}", columns)
+            values, began_at = differing_values(call.row, row), call.owed_at
+            name = f"call of event {event_id}"
+            yield Difference(names[call.case_id], name, columns, table="call_task", values=values, began_at=began_at)
     if repair:
         write(wrong)
     for event_id, row in rows.items():
-        yield Difference(names[row[0]], f"call of event {event_id}", UNSAID)
+        yield Difference(names[row[0]], f"call of event {event_id}", UNSAID, table="call_task")
 
 
 def differing(columns: tuple[str, ...], said: Iterable[object], row: Iterable[object] | None) -> tuple[str, ...]:
@@ -187,6 +198,11 @@ def differing(columns: tuple[str, ...], said: Iterable[object], row: Iterable[ob
     if row is None:
         return ("missing",)
     return tuple(column for column, a, b in zip(columns, said, row, strict=True) if a != b)
+
+
+def differing_values(said: Iterable[object], row: Iterable[object] | None) -> tuple[tuple[object, object], ...]:
+    """Of the same columns what the events say and what the row has; nothing where there is no row."""
+    return tuple((a, b) for a, b in zip(said, row, strict=True) if a != b) if row is not None else ()
 
 
 def _rows(clocks: QuerySet[Clock], owner: str) -> dict[int, dict[tuple[str, int], tuple]]:
@@ -203,12 +219,13 @@ def _differences(
         derived, row = writes.clock_row(clock), rows.pop(clock.key, None)
         name = f"{clock.kind} {clock.ordinal}"
         if row is None:
-            yield Difference(owner, name, ("missing",))
+            yield Difference(owner, name, ("missing",), began_at=clock.started_at)
             continue
-        pairs = zip(COLUMNS, derived, row, strict=True)
-        columns = tuple(column for column, a, b in pairs if column not in besides and not _same(column, a, b))
-        if columns:
-            yield Difference(owner, name, columns)
+        triples = list(zip(COLUMNS, derived, row, strict=True))
+        wrong = [each for each in triples if each[0] not in besides and not _same(*each)]
+        if wrong:
+            columns, values = tuple(each[0] for each in wrong), tuple(each[1:] for each in wrong)
+            yield Difference(owner, name, columns, values=values, began_at=clock.started_at)
     for kind, ordinal in rows:
         yield Difference(owner, f"{kind} {ordinal}", UNSAID)
 

@@ -2,13 +2,12 @@
 
 import argparse
 import json
-import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
 from guardia.cli.installation import Subparsers, add_command, open_installation, switch_on
-from guardia.config.languages import installed
+from guardia.config.languages import installed, of_the_terminal
 
 LANGUAGES = tuple(dict(installed()))
 TROUBLED = 1
@@ -73,14 +72,6 @@ def hour():
     from guardia.config.now import now
 
     return now()
-
-
-def of_the_terminal() -> str:
-    """``es`` of ``es_EC.UTF-8``; empty for a language that there is not."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if said := os.environ.get(name):
-            return said[:2] if said[:2] in LANGUAGES else ""
-    return ""
 
 
 def as_json(found) -> str:

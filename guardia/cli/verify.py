@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
 from guardia.cli.progress import Progress, ends_tidily
-from guardia.config.languages import installed
+from guardia.config.languages import installed, of_the_terminal
 
 if TYPE_CHECKING:
     from guardia.proof.note import Verifier
+    from guardia.reports.verification import Finding
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
@@ -22,7 +23,7 @@ NICE = 10
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "verify", "check that no history was rewritten", verify)
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
-    parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
+    parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report or of LANG")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
     authority = "the authority whose certificate a time stamp of the file must come from (PEM)"
     parser.add_argument("--tsa", type=Path, metavar="CA.pem", help=authority)
@@ -39,10 +40,10 @@ def verify(args: argparse.Namespace) -> int:
         return verify_file(args.file, args.language, args.key, args.tsa)
     kept = [note_in(content_of(file)) for file in args.checkpoint]
     if args.since:
-        return verify_since(args.since, kept)
+        return verify_since(args.since, kept, language=args.language)
     if args.nightly:
         give_way()
-    return verify_all(kept, is_kept=args.nightly)
+    return verify_all(kept, is_kept=args.nightly, language=args.language)
 
 
 def give_way() -> None:
@@ -51,30 +52,56 @@ def give_way() -> None:
         os.nice(NICE)
 
 
-def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True, is_kept: bool = False) -> int:
+class Printed:
+    """The findings on the terminal, a line each, and below it since when it must be so and whom to ask."""
+
+    def __init__(self, language: str | None) -> None:
+        from django.conf import settings
+
+        self.language = language or of_the_terminal() or settings.LANGUAGE_CODE
+        self.asked = ""
+
+    def take(self, found: "Finding") -> None:
+        """Whom to ask is said once where it is the same for the next ones."""
+        from django.utils import translation
+
+        from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
+
+        with translation.override(self.language):
+            asked = ask_in_words(found)
+            more = values_in_words(found), since_in_words(found), asked if asked != self.asked else ""
+        self.asked = asked
+        print(found, *(f"    {words}" for words in more if words), sep="\n")
+
+
+def verify_all(
+    kept: Sequence[str] = (), *, has_our_keys: bool = True, is_kept: bool = False, language: str | None = None
+) -> int:
     """``kept``: signed checkpoints of the log that somebody kept outside of the database. ``has_our_keys``: whether
     those in it were signed by the keys of this installation. ``is_kept``: what is found is put on record.
+    ``language``: in which it is said since when it must be so, and whom to ask; else that of the terminal.
     """
     open_installation()
     from guardia.cases.case import Case
-    from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant, begun_at, behind
     from guardia.config.now import now
     from guardia.people import audit
     from guardia.people.audit import AuditEntry
     from guardia.reports import verification
     from guardia.reports.verification import Part, Verified
 
-    counts, found = dict.fromkeys(Part, 0), Verified()
+    counts, found, printed = dict.fromkeys(Part, 0), Verified(), Printed(language)
     # As at one instant: what is written meanwhile is no break.
     with (
         as_at_one_instant(DatabaseRole.WORKER),
         ends_tidily(),
         Progress("cases proven", Case.objects.count()) as progress,
     ):
+        found.as_at = begun_at()
         for each in verification.findings(now(), kept, has_our_keys=has_our_keys, proven=progress.step):
             counts[each.part] += 1
             found.takes(each)
-            print(each)
+            printed.take(each)
         found.counts()
         entries, fingerprint = AuditEntry.objects.count(), audit.fingerprint()
     if is_kept:
@@ -85,10 +112,12 @@ def verify_all(kept: Sequence[str] = (), *, has_our_keys: bool = True, is_kept: 
     print(f"{found.leaves} leaves of the log of histories: {said[Part.LOG] or 'it is whole'}")
     print(f"{entries} entries of the audit: {said[Part.JOURNAL] or 'its chain is whole'}")
     print(f"ends of the audit's chain: {fingerprint}")
+    if found.breaks:
+        print("Nothing was repaired. Keep this text and the last backup; docs/operations.md says what to do next.")
     return 1 if found.breaks else 0
 
 
-def verify_since(file: Path, kept: Sequence[str]) -> int:
+def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None) -> int:
     """Only what came after this checkpoint, and that the log has grown from it. Raises Mistake."""
     from guardia.proof.note import NoteIsWrong, read_checkpoint
 
@@ -103,13 +132,13 @@ def verify_since(file: Path, kept: Sequence[str]) -> int:
     from guardia.proof import log
     from guardia.reports import verification
 
-    broken = 0
+    broken, printed = 0, Printed(language)
     with as_at_one_instant(DatabaseRole.WORKER), ends_tidily():
         cases, leaves = len(verification.newer_cases(start)), log.size()
         with Progress("cases proven", cases) as progress:
             for each in verification.findings_since(now(), start, [since, *kept], progress.step):
                 broken += 1
-                print(each)
+                printed.take(each)
     print(f"{cases} cases with newer events, {max(0, leaves - start)} newer leaves of the log of histories: ", end="")
     print(f"{broken} breaks" if broken else f"whole, and grown from the {start} leaves of {file.name}")
     print("Nothing else was looked at: guardia verify looks at all.")

@@ -3,6 +3,7 @@
 A further language is a catalogue in guardia/locale, texts in the operator's procedure, and nothing else.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def installed() -> list[tuple[str, str]]:
 def own_name(code: str) -> str:
     """What its speakers call it, with a capital; the code where Django does not know it."""
     return str(capfirst(LANG_INFO.get(code, {}).get("name_local", code)))
+
+
+def of_the_terminal() -> str:
+    """``es`` of ``es_EC.UTF-8``; empty for a language that there is not."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if said := os.environ.get(name):
+            return said[:2] if said[:2] in dict(installed()) else ""
+    return ""
 
 
 def language_codes() -> tuple[str, ...]:

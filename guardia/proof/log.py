@@ -5,10 +5,8 @@ of 256 hashes, as C2SP tlog-tiles has them, and is published as it is kept. Some
 rewrite the tree too, and then cannot sign it, or contradicts what was signed before.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import batched
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -20,7 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from guardia.config.sql_rows import rows_of, run, take_turn
 from guardia.proof import merkle, note
-from guardia.proof.merkle import HASH, LEVELS, TILE, each_hash, joined, tile_of
+from guardia.proof.merkle import HASH, LEVELS, TILE, joined, tile_of
 from guardia.proof.note import Checkpoint, NoteIsWrong, Signer, Verifier
 from guardia.proof.signing_key import read_key
 
@@ -272,124 +270,3 @@ def inclusions_of(numbers: Mapping[int, int]) -> dict[str, Any] | None:
             entries.append({"case": numbers[case_id], "seq": seq, "leaf": leaf, "proof": proof})
     stamps = {"stamps": [signed.stamp]} if signed.stamp else {}
     return {"checkpoint": signed.note, "keys": signed.keys.splitlines(), "entries": entries, **stamps}
-
-
-# --- whether it is whole ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LogBreak:
-    """What is wrong, in words; ``event_id`` where it is about an event."""
-
-    what: str
-    event_id: int | None = None
-
-
-LOGGED = """
-    SELECT leaf.index, leaf.event_id, event.hash FROM history_leaf AS leaf
-    LEFT JOIN case_event AS event ON event.id = leaf.event_id
-    WHERE leaf.index >= %s ORDER BY leaf.index LIMIT %s
-"""
-# What came before others that have been in the log for an hour, and is not in it: it came there by another way.
-FORGOTTEN = """
-    SELECT event.id FROM case_event AS event
-    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %(late)s ORDER BY index DESC LIMIT 1)
-    AND (%(start)s = 0 OR event.id > (SELECT event_id FROM history_leaf WHERE index = %(start)s - 1))
-    AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
-"""
-
-
-def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True, start: int = 0) -> Iterator[LogBreak]:
-    """Every place where the histories, the tree and what was signed contradict each other; nothing if all is whole.
-
-    ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC. Without ``has_our_keys``
-    each checkpoint is checked by the keys that were published with it: where a backup was brought back under others.
-    ``start``: the leaves before it, and what was signed over them alone, are taken as they are.
-    """
-    tiles, leaves = Tiles(), size()
-    yield from _of_leaves(tiles, start)
-    yield from _of_tiles(tiles, leaves, start)
-    yield from _of_checkpoints(tiles, leaves, kept, has_our_keys, start)
-    for (event,) in rows_of(FORGOTTEN, {"start": start, "late": now - LATE}):
-        yield LogBreak("it is not in the log, and later ones are", event)
-
-
-def _of_leaves(tiles: Tiles, expected: int) -> Iterator[LogBreak]:
-    while rows := rows_of(LOGGED, [expected, AT_ONCE]):
-        for index, event, digest in rows:
-            if index != expected:
-                yield LogBreak(f"leaves {expected} to {index - 1} are missing")
-            expected = index + 1
-            start = index % TILE * HASH
-            logged = tiles.tile(0, index // TILE)[start : start + HASH]
-            if digest is None:
-                yield LogBreak(f"it is gone, and was in the log as leaf {index}{_signed_by(index)}", event)
-            elif merkle.leaf_hash(bytes(digest)) != logged:
-                yield LogBreak(f"it is not the one that is in the log as leaf {index}{_signed_by(index)}", event)
-        tiles.read = {key: row for key, row in tiles.read.items() if key[0]}
-
-
-def _signed_by(index: int) -> str:
-    """Since when it must have been changed: after the first signature over the leaf."""
-    first = HistoryCheckpoint.objects.filter(size__gt=index).order_by("size", "pk").first()
-    return f": changed after {first.at:%Y-%m-%d %H:%M} UTC, when it was signed" if first else ""
-
-
-TILES_FROM = """
-    SELECT level, place, hashes FROM history_tile WHERE level > 0 AND place >= %s::bigint >> 8 * (level + 1)
-"""
-
-
-def _of_tiles(tiles: Tiles, leaves: int, start: int) -> Iterator[LogBreak]:
-    """Each level follows from the one below, and has no more than that gives."""
-    for level, place, hashes in rows_of(TILES_FROM, [start]):
-        for number, digest in enumerate(each_hash(bytes(hashes))):
-            if (place * TILE + number + 1) << LEVELS * level <= start:
-                continue
-            below = tiles.tile(level - 1, place * TILE + number)
-            if len(below) != TILE * HASH or joined(below) != digest:
-                yield LogBreak(f"tile {place} of level {level} does not follow from the level below")
-        tiles.read.clear()
-    ((held,),) = rows_of("SELECT coalesce(sum(length(hashes)), 0) FROM history_tile WHERE level = 0")
-    if leaves != held // HASH:
-        yield LogBreak(f"the tiles hold {held // HASH} leaves, and {leaves} are named")
-
-
-def _of_checkpoints(
-    tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool, start: int
-) -> Iterator[LogBreak]:
-    own = verifiers()
-    for signed in HistoryCheckpoint.objects.filter(size__gte=start).order_by("pk").iterator(chunk_size=1000):
-        name = f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
-        try:
-            published = _read_keys(signed.keys)
-        except NoteIsWrong as trouble:
-            yield LogBreak(f"{name}: among its published keys {trouble}")
-            continue
-        yield from _of_checkpoint(tiles, leaves, signed.note, own if has_our_keys else published, name)
-    for number, words in enumerate(kept, 1):
-        yield from _of_checkpoint(tiles, leaves, words, own, f"the checkpoint that was kept ({number})")
-
-
-@lru_cache(maxsize=8)
-def _read_keys(lines: str) -> list[Verifier]:
-    """The keys that were published with a checkpoint: of thousands of checkpoints they are the same."""
-    return [note.read_verifier(line) for line in lines.splitlines()]
-
-
-def is_signed_by(signed: str, by: Sequence[Verifier]) -> bool:
-    """The key decides, and not the address that the installation had: this may have changed. Raises NoteIsWrong."""
-    origin = note.read_checkpoint(signed).origin
-    return bool(note.signatures_of(signed, [*by, *(replace(verifier, name=origin) for verifier in by)]))
-
-
-def _of_checkpoint(tiles: Tiles, leaves: int, signed: str, by: list[Verifier], name: str) -> Iterator[LogBreak]:
-    try:
-        state = note.read_checkpoint(signed)
-        is_signed_by(signed, by)
-        if state.size > leaves:
-            yield LogBreak(f"{name} has {state.size} leaves, and the log {leaves}: leaves were taken out")
-        elif merkle.root(state.size, tiles.subtree) != state.root:
-            yield LogBreak(f"{name} was signed over another tree of {state.size} leaves")
-    except NoteIsWrong as trouble:
-        yield LogBreak(f"{name}: {trouble} (keys of before are named in PROOF_VERIFIERS)")

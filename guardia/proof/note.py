@@ -8,7 +8,8 @@ does neither.
 
 import re
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Protocol
@@ -187,3 +188,9 @@ def read_checkpoint(note: str) -> Checkpoint:
     if not origin or size != str(found.size) or found.size < 0 or len(found.root) != 32:
         raise NoteIsWrong("this is no checkpoint: its size or its root cannot be")
     return found
+
+
+def is_signed_by(signed: str, by: Sequence[Verifier]) -> bool:
+    """The key decides, and not the address that the installation had: this may have changed. Raises NoteIsWrong."""
+    origin = read_checkpoint(signed).origin
+    return bool(signatures_of(signed, [*by, *(replace(verifier, name=origin) for verifier in by)]))

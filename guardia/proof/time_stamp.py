@@ -19,7 +19,8 @@ from urllib.request import Request, urlopen
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.proof.log import HistoryCheckpoint, LogBreak
+from guardia.proof.log import HistoryCheckpoint
+from guardia.proof.log_breaks import LogBreak
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +152,6 @@ def breaks(start: int = 0, *, has_our_keys: bool = True) -> Iterator[LogBreak]:
         try:
             checked(b64decode(signed.stamp, validate=True), signed.note, trusted)
         except NotStamped as trouble:
-            yield LogBreak(f"{name}: {trouble}")
+            yield LogBreak(f"{name}: {trouble}", table="history_checkpoint", is_added=True)
         except ValueError:
-            yield LogBreak(f"{name}: it is not in base64")
+            yield LogBreak(f"{name}: it is not in base64", table="history_checkpoint", is_added=True)

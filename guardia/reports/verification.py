@@ -4,7 +4,7 @@ The worker has it compared once a night by a process of its own, in hours that a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -14,14 +14,19 @@ from django.conf import settings
 
 from guardia.cases import chain, derived, writes
 from guardia.cases.case import Case
+from guardia.cases.chain import Deed
 from guardia.cases.event import CaseEvent
 from guardia.cases.number import grouped
 from guardia.clocks import watch
 from guardia.config.sql_rows import rows_of
 from guardia.people import audit
 from guardia.people.audit import AuditEntry, AuditKind
-from guardia.proof import log, time_stamp
-from guardia.proof.log import HistoryLeaf, LogBreak
+from guardia.proof import log, log_breaks, time_stamp
+from guardia.proof.log import LATE, HistoryLeaf
+from guardia.proof.log_breaks import LogBreak
+from guardia.reports import since_when, whom_to_ask
+from guardia.reports.since_when import Ground, PastNights, SinceWhen
+from guardia.reports.whom_to_ask import WhomToAsk
 
 # --- what is compared -------------------------------------------------------------------------------------------------
 
@@ -35,11 +40,17 @@ class Part(StrEnum):
 
 
 class Finding(NamedTuple):
-    """``place``: the case and the event, where it is about one; ``what`` names no person."""
+    """``place``: the case and the event, where it is about one; ``what`` names no person.
+
+    ``values``: what stands there, and what the events say, where it is neither prose nor about a person.
+    """
 
     part: Part
     place: str
     what: str
+    values: tuple[str, str] | tuple[()] = ()
+    since: SinceWhen | None = None
+    ask: WhomToAsk | None = None
 
     def __str__(self) -> str:
         named = f"{self.place}: {self.what}" if self.place else self.what
@@ -55,18 +66,19 @@ def findings(
 ) -> Iterator[Finding]:
     """Every contradiction; nothing if all is whole. To be asked within ``as_at_one_instant``.
 
-    ``now`` is UTC. ``kept`` and ``has_our_keys``: as ``log.breaks`` takes them. ``proven``: as ``chain.breaks`` does.
+    ``now`` is UTC. ``kept`` and ``has_our_keys``: as ``log_breaks.breaks`` takes them. ``proven``: as ``chain.breaks``
+    does.
     """
-    yield from map(of_case, chain.breaks(proven, besides=derived.breaks))
-    for what in derived.without_case():
-        yield Finding(Part.CASES, "", what)
-    for number in chain.changed_procedures():
-        what = f"procedure, version {number}: the document is not the one that was published"
-        yield Finding(Part.CASES, "", what)
-    yield from map(of_log, log.breaks(now, kept, has_our_keys=has_our_keys))
-    yield from map(of_log, time_stamp.breaks(has_our_keys=has_our_keys))
-    for where in audit.breaks():
-        yield Finding(Part.JOURNAL, "", where)
+    journal = list(audit.breaks())
+    past = Past(now, is_journal_whole=not journal)
+    yield from map(past.of_case, chain.breaks(proven, besides=derived.breaks))
+    yield from map(past.of_case, derived.without_case())
+    for changed in chain.changed_procedures():
+        yield past.of_procedure(changed)
+    yield from map(past.of_log, log_breaks.breaks(now, kept, has_our_keys=has_our_keys))
+    yield from map(past.of_log, time_stamp.breaks(has_our_keys=has_our_keys))
+    for where in journal:
+        yield past.of_journal(where)
 
 
 NEWER = """
@@ -88,17 +100,59 @@ def findings_since(
 
     What no case has, the procedures and the journal are not looked at, nor any case of which nothing is newer.
     """
-    yield from map(of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
-    yield from map(of_log, log.breaks(now, kept, start=start))
-    yield from map(of_log, time_stamp.breaks(start))
+    past = Past(now, is_journal_whole=not any(audit.breaks()))
+    yield from map(past.of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
+    yield from map(past.of_log, log_breaks.breaks(now, kept, start=start))
+    yield from map(past.of_log, time_stamp.breaks(start))
 
 
-def of_case(found: chain.Break) -> Finding:
-    return Finding(Part.CASES, f"{grouped(found.case)}{f' event {found.seq}' if found.seq else ''}", found.what)
+class Past:
+    """What is known of the hours before ``now`` (UTC), by which each finding is told since when it is and whom to ask.
 
+    The nights of before stand in the journal of the audit: where that is not whole, they say nothing.
+    """
 
-def of_log(found: LogBreak) -> Finding:
-    return Finding(Part.LOG, place_of(found), found.what)
+    def __init__(self, now: datetime, *, is_journal_whole: bool) -> None:
+        self.now = now
+        self.nights = since_when.past_nights() if is_journal_whole else PastNights()
+        self.rights = whom_to_ask.rights()
+
+    def of_case(self, found: chain.Break) -> Finding:
+        """``found`` is about no case where its number is 0."""
+        place = f"{grouped(found.case)}{f' event {found.seq}' if found.seq else ''}" if found.case else ""
+        nights = self.nights if found.always_compared else replace(self.nights, clean_at=None)
+        ground = Ground.EVENTS if found.case else Ground.ROW
+        finding = self._since(Finding(Part.CASES, place, found.what, found.values), found.not_before, ground, nights)
+        still_right = finding.since.not_before if finding.since else None
+        ask = whom_to_ask.of_case(self.rights, found.table, found.deed, found.case, still_right)
+        return finding._replace(ask=ask)
+
+    def of_procedure(self, found: chain.ChangedProcedure) -> Finding:
+        what = f"procedure, version {found.number}: the document is not the one that was published"
+        finding = Finding(Part.CASES, "", what, (f"SHA-256 {found.computed}", f"SHA-256 {found.printed}"))
+        roles = whom_to_ask.who_may(self.rights, "procedure_version", Deed.CHANGED)
+        return self._since(finding, found.published_at, Ground.ROW, self.nights)._replace(ask=WhomToAsk(roles))
+
+    def of_log(self, found: LogBreak) -> Finding:
+        """What was put in beside the log is looked for an hour later; no night has seen a checkpoint kept elsewhere."""
+        nights = self.nights
+        if nights.clean_at:
+            seen_until = None if found.is_kept else nights.clean_at - LATE if found.is_added else nights.clean_at
+            nights = replace(nights, clean_at=seen_until)
+        ground = Ground.SIGNED if found.is_signed else Ground.LOGGED
+        deed = Deed.GONE if found.is_gone else Deed.ADDED if found.is_added else Deed.CHANGED
+        roles = whom_to_ask.who_may(self.rights, found.table, deed)
+        finding = self._since(Finding(Part.LOG, place_of(found), found.what), found.not_before, ground, nights)
+        return finding._replace(ask=WhomToAsk(roles, of_the_log=True))
+
+    def of_journal(self, what: str) -> Finding:
+        """The journal and its chain are written by the triggers of the tables' owner alone."""
+        finding = self._since(Finding(Part.JOURNAL, "", what), None, Ground.NOTHING, PastNights())
+        return finding._replace(ask=WhomToAsk())
+
+    def _since(self, finding: Finding, not_before: datetime | None, ground: Ground, nights: PastNights) -> Finding:
+        found = since_when.since_when(not_before, ground, finding[:3], nights, self.now)
+        return finding._replace(since=found)
 
 
 def place_of(found: LogBreak) -> str:
@@ -116,13 +170,17 @@ MOST_KEPT = 5
 
 @dataclass
 class Verified:
-    """What was compared, and what of it contradicts itself; ``first``: the first findings."""
+    """What was compared, and what of it contradicts itself; ``first``: the first findings.
+
+    ``as_at``: nothing that was written before this hour (UTC) went unseen.
+    """
 
     cases: int = 0
     events: int = 0
     leaves: int = 0
     breaks: int = 0
     first: list[Finding] = field(default_factory=list)
+    as_at: datetime | None = None
 
     def takes(self, found: Finding) -> None:
         self.breaks += 1
@@ -144,12 +202,39 @@ def put_on_record(found: Verified, at: datetime) -> None:
     facts: dict[str, Any] = {"cases": found.cases, "events": found.events, "leaves": found.leaves}
     facts["breaks"] = found.breaks
     if found.first:
-        facts["first"] = [list(each) for each in found.first]
+        facts["first"] = [list(each[:3]) for each in found.first]
+        facts["details"] = [as_facts(each) for each in found.first]
+    if found.as_at:
+        facts |= {"as_at": found.as_at.isoformat(), "release": since_when.release()}
     audit.write_down(AuditKind.VERIFIED, at=at, about=HISTORIES, **facts)
     if found.breaks:
         watch.fails(BROKEN, HISTORIES, str(found.first[0]), at)
     else:
         watch.is_well(BROKEN, HISTORIES)
+
+
+def as_facts(found: Finding) -> dict[str, Any]:
+    """What the journal keeps of a finding besides its words, from which ``of_facts`` reads it again."""
+    facts: dict[str, Any] = {"values": list(found.values)}
+    if found.since:
+        facts["since"] = since_when.as_facts(found.since)
+    if found.ask:
+        facts["ask"] = whom_to_ask.as_facts(found.ask)
+    return facts
+
+
+def of_facts(words: Sequence[str], facts: dict[str, Any]) -> Finding:
+    """``facts`` is empty where an older release has written it."""
+    part, place, what = words
+    since, ask = facts.get("since"), facts.get("ask")
+    return Finding(
+        Part(part),
+        place,
+        what,
+        tuple(facts.get("values", ())),
+        since_when.of_facts(since) if since else None,
+        whom_to_ask.of_facts(ask) if ask else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -169,7 +254,9 @@ def last_run() -> LastNight | None:
     if entry is None:
         return None
     facts = entry.facts
-    first = [Finding(Part(part), place, what) for part, place, what in facts.get("first", ())]
+    words = facts.get("first", [])
+    details = facts.get("details") or [{}] * len(words)
+    first = [of_facts(each, more) for each, more in zip(words, details, strict=True)]
     return LastNight(entry.at, Verified(facts["cases"], facts["events"], facts["leaves"], facts["breaks"], first))
 
 

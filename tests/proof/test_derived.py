@@ -1,42 +1,35 @@
 """What follows from the events is compared with the rows: whatever the superuser changes there is named by verify."""
 
 import json
-from types import SimpleNamespace
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guardia.cases import chain, derived, failed_notices, identifying, rebuild
+from guardia.cases import chain, derived, identifying, rebuild
 from guardia.cases.case import Case
-from guardia.cases.case_files import add_file
 from guardia.cases.case_proofs import deny
 from guardia.cases.event import CaseEvent
 from guardia.cases.event_columns import CASE, FILE, TEST, VISIT, VISITS_END, WAIT
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cli import verify
-from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.events import history
-from guardia.evidence.test_result import TestResult, Verdict
-from guardia.field.visit import Visit
-from guardia.notices.notice import Notice
+from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import VARIANTS, Impact, Moment
-from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.nights import Night
 from tests.procedure.office import Office
 from tests.procedure.story import Story
 from tests.proof.forgeries import FORGERIES
 from tests.proof.test_history import forge
-from tests.server import server
 
 
 def found() -> set[str]:
-    return {place.what for place in chain.breaks(besides=derived.breaks)} | set(derived.without_case())
+    return {place.what for place in (*chain.breaks(besides=derived.breaks), *derived.without_case())}
 
 
 # --- nothing is found where nothing was changed -----------------------------------------------------------------------
@@ -149,52 +142,6 @@ def test_however_many_cases_there_are_they_take_as_few_questions(as_staff):
 
 
 # --- what was falsified is found --------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
-    """A case with all that may happen, one whose stop was disputed, and one that is paged, kept to be copied."""
-    with django_db_blocker.unblock():
-        with behind(DatabaseRole.STAFF):
-            story = Story()
-            Night(story)
-            journeys.everything_happens(story)
-            whole = story.case.pk
-            journeys.a_time_is_disputed(story)
-            disputed = story.case.pk
-            file = add_file(story.case, content=samples.LOG, name="a.log", by=story.by, now=story.now)
-            story.minutes_pass(90)
-            story.the_sweep_runs()
-            ids = ids_of(whole, disputed)
-            withdrawn = Notice.objects.get(pk=ids["withdrawn"])
-            failed_notices.withdraw(Case.objects.get(pk=whole), withdrawn, by=story.by, at=story.now)
-        connections.close_all()
-        server.keep("lived")
-    return SimpleNamespace(whole=whole, disputed=disputed, other=story.other.pk, file=file.pk, **ids)
-
-
-def ids_of(whole: int, disputed: int) -> dict[str, int]:
-    """The rows that are falsified, by what they are called in the statements."""
-    waits = Wait.objects.filter(case=whole).order_by("pk")
-    visits = list(Visit.objects.filter(case=whole).order_by("pk").values_list("pk", flat=True))
-    letters = Notice.objects.filter(case=whole, contact__isnull=False, state="owed").order_by("pk")
-    return {
-        "wait": waits[0].pk,
-        "carrier": waits.get(cause="third_party").pk,
-        "ruled": Wait.objects.get(case=disputed).pk,
-        "visit": visits[0],
-        "second": visits[1],
-        "test": TestResult.objects.filter(case=whole).order_by("pk")[0].pk,
-        "notice": letters[0].pk,
-        "withdrawn": letters[1].pk,
-    }
-
-
-@pytest.fixture
-def cases(lived, transactional_db) -> SimpleNamespace:
-    connections.close_all()
-    server.renew("lived")
-    return lived
-
-
 def verified() -> set[str]:
     with behind(DatabaseRole.WORKER):
         return found()

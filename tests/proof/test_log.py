@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from guardia.cases.event import CaseEvent
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.proof import log, merkle, note
+from guardia.proof import log, log_breaks, merkle, note
 from guardia.proof.log import HistoryLeaf, HistoryTile, Tiles
 from tests.procedure.story import TWO_IN_THE_MORNING, Story
 from tests.proof.test_history import forge
@@ -43,7 +43,7 @@ def further(story: Story) -> None:
 
 def found(story: Story, *kept: str, has_our_keys: bool = True) -> list[str]:
     with behind(DatabaseRole.WORKER):
-        return [each.what for each in log.breaks(story.now + HOUR + MINUTE, kept, has_our_keys=has_our_keys)]
+        return [each.what for each in log_breaks.breaks(story.now + HOUR + MINUTE, kept, has_our_keys=has_our_keys)]
 
 
 # --- it grows ---
@@ -256,7 +256,7 @@ def test_a_checkpoint_with_no_published_key_is_a_finding_where_it_is_checked_by_
 def test_it_is_said_since_when_an_event_must_have_been_changed(story, owner):
     forge(owner, RECHAINED)
     signed_at = f"{story.now:%Y-%m-%d %H:%M} UTC"
-    assert any(each.endswith(f"changed after {signed_at}, when it was signed") for each in found(story))
+    assert any(each.endswith(f"first signed with the checkpoint of {signed_at}") for each in found(story))
 
 
 def test_who_rewrites_the_whole_log_too_contradicts_the_checkpoint_that_somebody_kept(story, owner):

@@ -157,7 +157,7 @@ def test_a_worker_that_stops_ends_it_and_lets_another_begin(tonight):
 def test_what_the_loop_begins_is_a_command_that_gives_way(monkeypatch, is_kept):
     given: list[object] = []
     monkeypatch.setattr(verify, "give_way", lambda: given.append("way"))
-    monkeypatch.setattr(verify, "verify_all", lambda kept, is_kept: given.append(is_kept) or 0)
+    monkeypatch.setattr(verify, "verify_all", lambda kept, is_kept, language: given.append(is_kept) or 0)
     words = verifying.COMMAND[3:] if is_kept else ["verify"]
     assert main(words) == 0
     assert given == (["way", True] if is_kept else [False])

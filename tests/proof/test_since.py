@@ -10,7 +10,7 @@ from guardia.cli import verify
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import wire
-from guardia.proof import log, merkle
+from guardia.proof import log, log_breaks, merkle
 from guardia.reports import verification
 from tests.procedure.story import Story
 from tests.proof.test_history import forge
@@ -143,5 +143,5 @@ def test_tiles_of_before_are_not_read_again_and_those_that_grew_are(transactiona
     forge(owner, f"UPDATE history_tile SET hashes = {second_of_four} WHERE level = 1")
     with behind(DatabaseRole.WORKER):
         for start, is_found in ((0, True), (256, True), (511, True), (512, False), (1024, False)):
-            found = log._of_tiles(log.Tiles(), 1024, start)
+            found = log_breaks._of_tiles(log.Tiles(), 1024, start)
             assert any("does not follow from the level below" in each.what for each in found) == is_found, start

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from guardia.cli import witness
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.proof import log, merkle, note, witnessing
+from guardia.proof import log, log_breaks, merkle, note, witnessing
 from tests.procedure.story import TWO_IN_THE_MORNING
 
 
@@ -210,8 +210,8 @@ def test_what_a_witness_signed_is_published_with_the_checkpoint(asked):
         assert found.at is not None
         assert note.read_checkpoint(asked.log.state.read_text()).size == asked.log.size
     with behind(DatabaseRole.WORKER):
-        assert list(log.breaks(asked.log.at)) != [], "the leaves of this log are of no event"
-        assert not any("signature" in each.what for each in log.breaks(asked.log.at))
+        assert list(log_breaks.breaks(asked.log.at)) != [], "the leaves of this log are of no event"
+        assert not any("signature" in each.what for each in log_breaks.breaks(asked.log.at))
 
 
 def test_a_worker_that_begins_anew_asks_what_was_seen(asked, monkeypatch):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 from guardia.proof import log, time_stamp
 from guardia.proof.hsm import KeyUnavailable
-from guardia.proof.note import NoteIsWrong, Verifier
+from guardia.proof.note import NoteIsWrong, Verifier, is_signed_by
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 SHORTEST_KEY = 40
@@ -68,7 +68,7 @@ def proof_key(installation: Installation) -> CheckResult:
 
 def is_ours(signed: str, own: list[Verifier]) -> bool:
     try:
-        return log.is_signed_by(signed, own)
+        return is_signed_by(signed, own)
     except NoteIsWrong:
         return False
 

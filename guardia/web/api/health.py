@@ -11,14 +11,17 @@ from time import monotonic
 
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.languages import OF_THE_SOURCES
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices import notice_rows
-from guardia.reports.verification import BROKEN, is_overdue, last_run
+from guardia.reports.finding_words import ask_in_words, since_in_words
+from guardia.reports.verification import BROKEN, Finding, is_overdue, last_run
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +143,7 @@ def warnings(at: datetime) -> list[str]:
 def verified(at: datetime) -> tuple[Said, list[str]]:
     """What the nightly comparison of all histories found last, and what is to be worried about.
 
-    ``first``: the first findings, without the case; which one it is stands on the desk and in the audit.
+    ``first``: the first findings, since when, and which logins could; without the case, which stands on the desk.
     """
     last = last_run()
     is_late = is_overdue(last, at)
@@ -156,9 +159,16 @@ def verified(at: datetime) -> tuple[Said, list[str]]:
         "breaks": found.breaks,
     }
     if found.breaks:
-        said["first"] = [f"{each.part}: {each.what}" for each in found.first]
+        with override(OF_THE_SOURCES):
+            said["first"] = [in_a_line(each) for each in found.first]
     doubts = [f"guardia verify found {found.breaks} contradictions in the histories"] if found.breaks else []
     return said, [*doubts, *([NOT_VERIFIED] if is_late else [])]
+
+
+def in_a_line(found: Finding) -> str:
+    """Without the case, what stands in its row, and anybody's name."""
+    more = since_in_words(found), ask_in_words(found, name=None)
+    return " ".join(filter(None, (f"{found.part}: {found.what}" + "." * any(more), *more)))
 
 
 def sweep(at: datetime, silent: datetime | None) -> Said:

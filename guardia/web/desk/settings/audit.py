@@ -56,8 +56,10 @@ FACTS: dict[str, Words] = {
     "breaks": gettext_lazy("contradictions: %s"),
     "first": gettext_lazy("the first ones: %s"),
 }
-NOT_SHOWN = frozenset({"code"})
-"""Facts that only the machine reads: the mark of a code that was used."""
+NOT_SHOWN = frozenset({"as_at", "code", "details", "release"})
+"""Facts that only the machine reads: the mark of a code that was used; what the next comparison starts from, and what
+the summary of the settings says of each finding.
+"""
 ABOUT: dict[str, type[Model]] = {"staff": Staff, CONTACT: Contact}
 """Of what an entry names by its id."""
 SHOWN, MOST_IN_A_FILE = 50, 20_000

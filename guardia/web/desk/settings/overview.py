@@ -19,7 +19,8 @@ from guardia.config.now import now
 from guardia.notices import own_words
 from guardia.people.setting_change import latest_changes
 from guardia.procedure import version as versions
-from guardia.reports.verification import is_overdue, last_run
+from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
+from guardia.reports.verification import Finding, is_overdue, last_run
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings import (
     alerts,
@@ -87,7 +88,17 @@ def verified_last(at: datetime) -> dict[str, Any]:
     events %= {"n": number_format(found.events, force_grouping=True)}
     hour = localtime(last.at, desk_zone())
     more = {"hour": date_format(hour, "SHORT_DATETIME_FORMAT"), "amount": f"{cases}, {events}"}
-    return {**said, **more, "breaks": found.breaks, "first": found.first}
+    return {**said, **more, "breaks": found.breaks, "first": [finding_row(each) for each in found.first]}
+
+
+def finding_row(found: Finding) -> dict[str, Any]:
+    """What was found, what differs, since when it must be so, and whom to ask."""
+    return {
+        "words": found,
+        "values": values_in_words(found),
+        "since": since_in_words(found, lambda at: date_format(localtime(at, desk_zone()), "SHORT_DATETIME_FORMAT")),
+        "ask": ask_in_words(found),
+    }
 
 
 def next_rest_days(at: datetime) -> list[RestLine]:

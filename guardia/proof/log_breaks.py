@@ -1,0 +1,170 @@
+"""Whether the log of all histories is whole: the events, the tree of their hashes, and what was signed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from guardia.config.sql_rows import rows_of
+from guardia.proof import merkle, note
+from guardia.proof.log import AT_ONCE, LATE, HistoryCheckpoint, HistoryLeaf, Tiles, size, verifiers
+from guardia.proof.merkle import HASH, LEVELS, TILE, each_hash, joined
+from guardia.proof.note import NoteIsWrong, Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class LogBreak:
+    """What is wrong, in words; ``event_id`` where it is about an event.
+
+    ``table``: whose row is not as it was; ``is_gone``: it is missing; ``is_added``: it may have been put in, which the
+    worker's login may do where it may change nothing.
+    ``not_before``: the hour (UTC) at which it was still right, as the rows of the log say: that at which it was signed
+    (``is_signed``), else that at which it came into the log. ``is_kept``: it is about a checkpoint that somebody kept.
+    """
+
+    what: str
+    event_id: int | None = None
+    table: str = "history_tile"
+    is_gone: bool = False
+    is_added: bool = False
+    not_before: datetime | None = None
+    is_signed: bool = False
+    is_kept: bool = False
+
+
+LOGGED = """
+    SELECT leaf.index, leaf.event_id, leaf.at, event.hash FROM history_leaf AS leaf
+    LEFT JOIN case_event AS event ON event.id = leaf.event_id
+    WHERE leaf.index >= %s ORDER BY leaf.index LIMIT %s
+"""
+# What came before others that have been in the log for an hour, and is not in it: it came there by another way.
+FORGOTTEN = """
+    SELECT event.id, (SELECT at FROM history_leaf WHERE event_id > event.id ORDER BY event_id LIMIT 1)
+    FROM case_event AS event
+    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %(late)s ORDER BY index DESC LIMIT 1)
+    AND (%(start)s = 0 OR event.id > (SELECT event_id FROM history_leaf WHERE index = %(start)s - 1))
+    AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
+"""
+
+
+def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True, start: int = 0) -> Iterator[LogBreak]:
+    """Every place where the histories, the tree and what was signed contradict each other; nothing if all is whole.
+
+    ``kept``: signed checkpoints that somebody kept outside of this database. ``now`` is UTC. Without ``has_our_keys``
+    each checkpoint is checked by the keys that were published with it: where a backup was brought back under others.
+    ``start``: the leaves before it, and what was signed over them alone, are taken as they are.
+    """
+    tiles, leaves = Tiles(), size()
+    yield from _of_leaves(tiles, start)
+    yield from _of_tiles(tiles, leaves, start)
+    yield from _of_checkpoints(tiles, leaves, kept, has_our_keys, start)
+    for event, later_at in rows_of(FORGOTTEN, {"start": start, "late": now - LATE}):
+        yield LogBreak("it is not in the log, and later ones are", event, "case_event", False, True, later_at)
+
+
+def _of_leaves(tiles: Tiles, expected: int) -> Iterator[LogBreak]:
+    while rows := rows_of(LOGGED, [expected, AT_ONCE]):
+        for index, event, at, digest in rows:
+            if index != expected:
+                what, before = f"leaves {expected} to {index - 1} are missing", _logged_at(expected - 1)
+                yield LogBreak(what, table="history_leaf", is_added=True, not_before=before)
+            expected = index + 1
+            start = index % TILE * HASH
+            logged = tiles.tile(0, index // TILE)[start : start + HASH]
+            if not logged:
+                what = f"it is named as leaf {index}, and the log has no hash there"
+                yield LogBreak(what, event, "history_leaf", is_added=True, not_before=_logged_at(index - 1))
+            elif digest is None:
+                what = f"it is gone, and was in the log as leaf {index}{_signed_by(index)}"
+                yield LogBreak(what, event, "case_event", True, not_before=at)
+            elif merkle.leaf_hash(bytes(digest)) != logged:
+                what = f"it is not the one that is in the log as leaf {index}{_signed_by(index)}"
+                yield LogBreak(what, event, "case_event", not_before=at)
+        tiles.read = {key: row for key, row in tiles.read.items() if key[0]}
+
+
+def _logged_at(index: int) -> datetime | None:
+    return HistoryLeaf.objects.filter(index=index).values_list("at", flat=True).first()
+
+
+def _signed_by(index: int) -> str:
+    """Between which checkpoints it came into the log, by the first that covers it and the last that does not."""
+    first = HistoryCheckpoint.objects.filter(size__gt=index).order_by("size", "pk").first()
+    before = HistoryCheckpoint.objects.filter(size__lte=index).order_by("-size", "-pk").first()
+    if first is None:
+        return ", which is not signed yet"
+    since = f", and not yet in that of {before.at:%Y-%m-%d %H:%M} UTC" if before else ""
+    return f", first signed with the checkpoint of {first.at:%Y-%m-%d %H:%M} UTC{since}"
+
+
+TILES_FROM = """
+    SELECT level, place, hashes FROM history_tile WHERE level > 0 AND place >= %s::bigint >> 8 * (level + 1)
+"""
+
+
+def _of_tiles(tiles: Tiles, leaves: int, start: int) -> Iterator[LogBreak]:
+    """Each level follows from the one below, and has no more than that gives."""
+    for level, place, hashes in rows_of(TILES_FROM, [start]):
+        for number, digest in enumerate(each_hash(bytes(hashes))):
+            if (place * TILE + number + 1) << LEVELS * level <= start:
+                continue
+            below = tiles.tile(level - 1, place * TILE + number)
+            if len(below) != TILE * HASH or joined(below) != digest:
+                yield LogBreak(f"tile {place} of level {level} does not follow from the level below", is_added=True)
+        tiles.read.clear()
+    ((held,),) = rows_of("SELECT coalesce(sum(length(hashes)), 0) FROM history_tile WHERE level = 0")
+    if leaves != held // HASH:
+        yield LogBreak(f"the tiles hold {held // HASH} leaves, and {leaves} are named", is_added=True)
+
+
+def _of_checkpoints(
+    tiles: Tiles, leaves: int, kept: Sequence[str], has_our_keys: bool, start: int
+) -> Iterator[LogBreak]:
+    own = verifiers()
+    for signed in HistoryCheckpoint.objects.filter(size__gte=start).order_by("pk").iterator(chunk_size=1000):
+        name = f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
+        try:
+            published = _read_keys(signed.keys)
+        except NoteIsWrong as trouble:
+            what = f"{name}: among its published keys {trouble}"
+            yield LogBreak(what, table="history_checkpoint", is_added=True)
+            continue
+        by = own if has_our_keys else published
+        yield from _of_checkpoint(tiles, leaves, signed.note, by, name, signed.at)
+    for number, words in enumerate(kept, 1):
+        yield from _of_checkpoint(tiles, leaves, words, own, f"the checkpoint that was kept ({number})", is_kept=True)
+
+
+@lru_cache(maxsize=8)
+def _read_keys(lines: str) -> list[Verifier]:
+    """The keys that were published with a checkpoint: of thousands of checkpoints they are the same."""
+    return [note.read_verifier(line) for line in lines.splitlines()]
+
+
+def _of_checkpoint(
+    tiles: Tiles,
+    leaves: int,
+    signed: str,
+    by: list[Verifier],
+    name: str,
+    at: datetime | None = None,
+    *,
+    is_kept: bool = False,
+) -> Iterator[LogBreak]:
+    """``at``: when it was signed; of one that was kept elsewhere nobody says it.
+
+    Whoever has the worker's login and the key puts in a checkpoint of another tree.
+    """
+    table = "history_tile" if is_kept else "history_checkpoint"
+    try:
+        state = note.read_checkpoint(signed)
+        note.is_signed_by(signed, by)
+        if state.size > leaves:
+            what = f"{name} has {state.size} leaves, and the log {leaves}: leaves were taken out"
+            yield LogBreak(what, None, table, is_kept, not is_kept, at, True, is_kept)
+        elif merkle.root(state.size, tiles.subtree) != state.root:
+            what = f"{name} was signed over another tree of {state.size} leaves"
+            yield LogBreak(what, None, table, False, not is_kept, at, True, is_kept)
+    except NoteIsWrong as trouble:
+        what = f"{name}: {trouble} (keys of before are named in PROOF_VERIFIERS)"
+        yield LogBreak(what, None, table, False, not is_kept, is_kept=is_kept)
