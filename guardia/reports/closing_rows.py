@@ -88,11 +88,15 @@ def public_events_of(case_ids: Sequence[int]) -> dict[int, list[ReportedEvent]]:
     events = CaseEvent.objects.filter(case__in=case_ids, public=True).order_by("occurred_at", "seq")
     found: dict[int, list[ReportedEvent]] = {}
     for event in events.prefetch_related("texts"):
-        texts = {text.name: text.text for text in event.texts.all() if is_public_text(event.moment, text.name)}
-        hours = event.occurred_at, event.recorded_at
-        said = ReportedEvent(event.seq, event.moment, event.variant, *hours, event.data, texts)
-        found.setdefault(event.case_id, []).append(said)
+        found.setdefault(event.case_id, []).append(reported(event))
     return found
+
+
+def reported(event: CaseEvent) -> ReportedEvent:
+    """A public event whose texts were read with it."""
+    texts = {text.name: text.text for text in event.texts.all() if is_public_text(event.moment, text.name)}
+    hours = event.occurred_at, event.recorded_at
+    return ReportedEvent(event.seq, event.moment, event.variant, *hours, event.data, texts)
 
 
 def promises_of(case: Case) -> list[Clock]:

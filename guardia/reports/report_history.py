@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from guardia.cases.case import Case, Status
 from guardia.cases.case_proofs import GRADE
 from guardia.cases.closing_figures import Outage, excluded_span, excluded_waits, outages_of, windows_of
@@ -28,7 +30,7 @@ from guardia.procedure.vocabulary import Moment
 from guardia.proof.log import inclusions_of
 from guardia.reports.availability import cases_of_service, company_month, spans_of
 from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts, is_public_text
-from guardia.reports.closing_rows import excluded_in, promised, public_events_of, wait_facts
+from guardia.reports.closing_rows import excluded_in, promised, reported, wait_facts
 from guardia.reports.month import Month
 
 # --- report link ------------------------------------------------------------------------------------------------------
@@ -83,10 +85,14 @@ def evidence_in(cases: Sequence[Case], with_prose: Sequence[int]) -> Evidence:
 
 
 class Gathered:
-    """Reads histories, and remembers what else they name: the editions of the calendar."""
+    """Reads histories, and remembers what else they name: the editions of the calendar.
+
+    ``timelines``: by case, the public events of those that were read with their prose, as they happened.
+    """
 
     def __init__(self) -> None:
         self.edition = 0
+        self.timelines: dict[int, list[ReportedEvent]] = {}
 
     def read(self, cases: Sequence[Case], with_prose: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
         """The history of each case in the order given, a batch of cases at once."""
@@ -94,8 +100,13 @@ class Gathered:
         for some in batched(cases, AT_ONCE):
             events = CaseEvent.objects.filter(case__in=[case.pk for case in some]).order_by("case_id", "seq")
             rows: dict[int, list[dict[str, Any]]] = {}
-            for event in events.prefetch_related("texts"):
+            read = list(events)
+            prefetch_related_objects([event for event in read if event.case_id in prose], "texts")
+            self.timelines = {}
+            for event in read:
                 rows.setdefault(event.case_id, []).append(self.row_of(event, event.case_id in prose))
+                if event.public and event.case_id in prose:
+                    self.timelines.setdefault(event.case_id, []).append(reported(event))
             yield from ((case, history_of(case, rows.get(case.pk, []))) for case in some)
 
     def row_of(self, event: CaseEvent, with_prose: bool) -> dict[str, Any]:
@@ -153,16 +164,17 @@ def feast_of(canton: str) -> str:
 
 
 # --- what is claimed --------------------------------------------------------------------------------------------------
-def file_of(report: ClosingReport, evidence: Evidence, language: str) -> bytes:
-    """The closing report as UTF-8 JSON, readable to a person too."""
-    case = report.case
+def file_of(number: int, figures: Mapping[str, Any], evidence: Evidence, language: str) -> bytes:
+    """The closing report of the case with this number as UTF-8 JSON, readable to a person too; ``figures``: what it
+    claims. The database is not asked.
+    """
     found = {
         "format": REPORT,
         "language": language,
-        "case": case.number,
+        "case": number,
         "cases": [
-            evidence.histories[case.number] | {"report": figures_of(report)},
-            *(history for number, history in evidence.histories.items() if number != case.number),
+            evidence.histories[number] | {"report": figures},
+            *(history for other, history in evidence.histories.items() if other != number),
         ],
         **evidence.beside,
     }
@@ -269,7 +281,7 @@ def company_history(customer_id: int, name: str, at: datetime, language: str) ->
     yield (json.dumps(begun, ensure_ascii=False)[:-1] + ', "cases": [').encode()
     between = "\n"
     for some in batched(gathered.read(cases, prose), AT_ONCE):
-        told = claims_of([case for case, _history in some], at)
+        told = claims_of([case for case, _history in some], gathered.timelines, at)
         for case, history in some:
             # Of what a former tool handled nothing is claimed: its events are there, and are proven.
             found = history if case.is_history else history | {"report": told[case.pk]}
@@ -280,10 +292,13 @@ def company_history(customer_id: int, name: str, at: datetime, language: str) ->
     yield ("],\n" + json.dumps(ended, ensure_ascii=False)[1:]).encode()
 
 
-def claims_of(cases: Sequence[Case], at: datetime) -> dict[int, dict[str, Any]]:
-    """By case, what is claimed of it: a batch of cases in as many questions as for one."""
+def claims_of(
+    cases: Sequence[Case], public: Mapping[int, list[ReportedEvent]], at: datetime
+) -> dict[int, dict[str, Any]]:
+    """By case, what is claimed of it: a batch of cases in as many questions as for one. ``public``: their events."""
     ids = [case.pk for case in cases]
-    timelines, clocks, holes, work = public_events_of(ids), clocks_in_file(ids), excluded_waits(ids), windows_of(ids)
+    timelines = {pk: sorted(events, key=lambda event: (event.at, event.seq)) for pk, events in public.items()}
+    clocks, holes, work = clocks_in_file(ids), excluded_waits(ids), windows_of(ids)
     waits: dict[int, list[Wait]] = {}
     for wait in Wait.objects.filter(case__in=ids).order_by("started_at", "pk"):
         waits.setdefault(wait.case_id, []).append(wait)

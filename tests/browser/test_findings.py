@@ -52,9 +52,8 @@ def found(story) -> list[Finding]:
     [(360, "dark", "es"), (1440, "light", "en"), (360, "light", "pt"), (1440, "dark", "es")],
 )
 def test_each_finding_says_since_when_and_whom_to_ask(found, desk, width, theme, language):
-    with behind(DatabaseRole.STAFF):
-        Staff.objects.update(language=language)
     page = desk("supervisora", width=width, theme=theme)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
     page.goto("/ajustes/")
     items = page.locator("#found .findings > li")
     expect(items).to_have_count(5)

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guardia.cli.main import main
 from guardia.proof.offline import guardia_verify
 from guardia.proof.offline.guardia_verify import Unreadable, check
+from guardia.reports import report_history
 from guardia.reports.report_history import company_history
+from guardia.web.report import document
 from guardia.web.report.document import closing_document
 
 
@@ -237,3 +241,32 @@ def test_the_file_runs_alone(said, tmp_path):
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "COINCIDE CONSIGO MISMO" in ran.stdout
+
+
+def test_the_history_of_a_company_asks_for_each_event_once(closed):
+    with CaptureQueriesContext(connection) as queries:
+        b"".join(company_history(closed.bank.pk, "Banco", closed.now, "es"))
+    events = [each["sql"] for each in queries if 'FROM "case_event"' in each["sql"]]
+    assert sum('"case_event"."canonical"' in each for each in events) == 1, events
+
+
+def test_the_prose_of_the_other_cases_of_the_service_is_not_read_for_a_report(closed, monkeypatch):
+    """Of these the file has the hashes alone."""
+    read: list[set[int]] = []
+    prefetch = report_history.prefetch_related_objects
+    monkeypatch.setattr(
+        report_history,
+        "prefetch_related_objects",
+        lambda events, name: read.append({event.case_id for event in events}) or prefetch(events, name),
+    )
+    evidence = report_history.evidence_of(closed.case, closed.now)
+    assert read == [{closed.case.pk}]
+    assert closed.case.number in evidence.histories
+
+
+def test_the_page_of_a_report_makes_no_file(closed, monkeypatch):
+    made: list[int] = []
+    monkeypatch.setattr(document, "file_of", lambda number, *_more: made.append(number) or b"{}")
+    found = closing_document(closed.case, closed.now)
+    assert (found.document.number, made) == (closed.case.display_number, [])
+    assert (found.history, made) == (b"{}", [closed.case.number])

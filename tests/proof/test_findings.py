@@ -342,6 +342,7 @@ TABLES = (
 )
 
 
+COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
 CHANGE = {"history_tile": "UPDATE history_tile SET hashes = sha256(hashes)"}
 """A tile may grow."""
 
@@ -350,8 +351,7 @@ CHANGE = {"history_tile": "UPDATE history_tile SET hashes = sha256(hashes)"}
 def test_who_may_write_a_row_is_what_the_database_lets_each_role_do(logged, owner, table):
     with behind(DatabaseRole.WORKER):
         rights = whom_to_ask.rights()
-    columns = [name for (name,) in owner.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'", [table])]  # fmt: skip
+    columns = [name for (name,) in owner.execute(COLUMNS, [table])]
     (has_rows,) = owner.execute(f'SELECT count(*) FROM "{table}"').fetchone()
     for role in set(ROLES) - {ERASER}:
         changes = any(

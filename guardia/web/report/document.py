@@ -3,10 +3,10 @@
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -31,6 +31,7 @@ from guardia.reports import signed_log
 from guardia.reports.closing_report import ClosingReport
 from guardia.reports.closing_rows import crews_of, probes_of, report_of
 from guardia.reports.report_history import Evidence, evidence_of, file_of
+from guardia.reports.report_history import figures_of as claimed_in
 from guardia.web.report import sections as report_sections
 from guardia.web.report.qr_code import qr_code
 from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Seal, Section, hours_for
@@ -304,8 +305,15 @@ class ClosingDocument:
     """``at`` is the hour up to which the report counts, and its date."""
 
     document: Document
-    history: bytes
+    case: int
+    figures: Mapping[str, Any]
+    evidence: Evidence
     at: datetime
+
+    @cached_property
+    def history(self) -> bytes:
+        """The file, which the page does without. ``case`` is the number, ``figures`` are what the report claims."""
+        return file_of(self.case, self.figures, self.evidence, self.document.language)
 
     def pdf(self) -> bytes:
         return pdf_of(self.document, self.history, self.at)
@@ -321,6 +329,5 @@ def closing_document(case: Case, at: datetime, known: OperatorsPart | None = Non
     """In the active language; ``known`` where it is read under the row policies of the company. ``at`` is UTC."""
     known = known or operators_part(case, at)
     report = report_of(case, at, known.crews, known.probes)
-    history = file_of(report, known.evidence, get_language() or "es")
     document = with_files(document_of(report, at, known.evidence.checkpoint), known.files, case, at)
-    return ClosingDocument(document, history, report.until)
+    return ClosingDocument(document, case.number, claimed_in(report), known.evidence, report.until)
