@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,7 @@ def findings(
     does.
     """
     journal = list(audit.breaks())
-    past = Past(now, is_journal_whole=not journal)
+    past = Past(now, lambda: not journal)
     yield from map(past.of_case, chain.breaks(proven, besides=derived.breaks))
     yield from map(past.of_case, derived.without_case())
     for changed in chain.changed_procedures():
@@ -100,7 +101,7 @@ def findings_since(
 
     What no case has, the procedures and the journal are not looked at, nor any case of which nothing is newer.
     """
-    past = Past(now, is_journal_whole=not any(audit.breaks()))
+    past = Past(now, lambda: not any(audit.breaks()))
     yield from map(past.of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
     yield from map(past.of_log, log_breaks.breaks(now, kept, start=start))
     yield from map(past.of_log, time_stamp.breaks(start))
@@ -109,13 +110,20 @@ def findings_since(
 class Past:
     """What is known of the hours before ``now`` (UTC), by which each finding is told since when it is and whom to ask.
 
-    The nights of before stand in the journal of the audit: where that is not whole, they say nothing.
+    The nights of before stand in the journal of the audit: where that is not whole, they say nothing. Nothing is asked
+    before there is a finding.
     """
 
-    def __init__(self, now: datetime, *, is_journal_whole: bool) -> None:
-        self.now = now
-        self.nights = since_when.past_nights() if is_journal_whole else PastNights()
-        self.rights = whom_to_ask.rights()
+    def __init__(self, now: datetime, is_journal_whole: Callable[[], bool]) -> None:
+        self.now, self.is_journal_whole = now, is_journal_whole
+
+    @cached_property
+    def nights(self) -> PastNights:
+        return since_when.past_nights() if self.is_journal_whole() else PastNights()
+
+    @cached_property
+    def rights(self) -> whom_to_ask.Rights:
+        return whom_to_ask.rights()
 
     def of_case(self, found: chain.Break) -> Finding:
         """``found`` is about no case where its number is 0."""

@@ -260,8 +260,8 @@ def test_a_night_that_was_clean_is_known_to_the_next_one(cases, owner, monkeypat
 
 
 def test_a_breach_that_is_missed_only_now_may_have_been_taken_out_before_the_night(cases):
-    past = verification.Past.__new__(verification.Past)
-    past.now, past.rights = now_of(cases), frozenset()
+    past = verification.Past(now_of(cases), lambda: True)
+    past.rights = frozenset()
     past.nights = since_when.PastNights(clean_at=past.now)
     of_case = verification.chain.Break(0, 0, "x", not_before=past.now - HOUR, always_compared=False)
     assert past.of_case(of_case).since.not_before == past.now - HOUR
