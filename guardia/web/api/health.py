@@ -20,7 +20,7 @@ from guardia.config.languages import OF_THE_SOURCES
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices import notice_rows
-from guardia.reports.finding_words import ask_in_words, since_in_words
+from guardia.reports.finding_words import since_in_words
 from guardia.reports.verification import BROKEN, Finding, is_overdue, last_run
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def warnings(at: datetime) -> list[str]:
 def verified(at: datetime) -> tuple[Said, list[str]]:
     """What the nightly comparison of all histories found last, and what is to be worried about.
 
-    ``first``: the first findings, since when, and which logins could; without the case, which stands on the desk.
+    ``first``: the first findings, and since when; the case, and whom to ask, stand on the desk.
     """
     last = last_run()
     is_late = is_overdue(last, at)
@@ -166,9 +166,9 @@ def verified(at: datetime) -> tuple[Said, list[str]]:
 
 
 def in_a_line(found: Finding) -> str:
-    """Without the case, what stands in its row, and anybody's name."""
-    more = since_in_words(found), ask_in_words(found, name=None)
-    return " ".join(filter(None, (f"{found.part}: {found.what}" + "." * any(more), *more)))
+    """Without the case, what stands in its row, and who could have done it: anybody may read this page."""
+    since = since_in_words(found)
+    return f"{found.part}: {found.what}. {since}" if since else f"{found.part}: {found.what}"
 
 
 def sweep(at: datetime, silent: datetime | None) -> Said:
