@@ -64,7 +64,7 @@ ANYBODY: dict[str, str] = {
             *("company_choose", "company_leave", "company_case", "company_case_act", "company_case_file"),
             *("company_history", "company_evidence", "company_spreadsheet", "company_services", "company_ask"),
             *("company_works", "company_work_answer"),
-            "company_sessions",
+            *("company_sessions", "company_event_log"),
             *("company_months", "company_month_file"),
         ),
         "a contact who came in; of the own company alone",

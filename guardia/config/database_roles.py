@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
 PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 SIGN_IN_PATHS = ("/entrar", "/salir", "/cuenta", "/personas", "/primeros-pasos")
-OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
+OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado", "/informes/eventos.")
 """Addresses that keep what came in one transaction and act on it in the next: each opens its own, under its row
-policies.
+policies. The last one reads all in one snapshot, after that it was taken is on record.
 """
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""

@@ -219,6 +219,8 @@ DOORS: dict[str, Door] = {
     "late_unexplained": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SUPERVISE]),
     "interruptions": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
     "interruptions_file": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("2026-10", "csv")),
+    "event_log": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
+    "event_log_file": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("csv",)),
     "call_history": Door(DESK, DESK),
     "settings_telephone": Door(DESK, SUPERVISORS),
     "settings_extension": Door(SUPERVISORS, SUPERVISORS, ("member",)),

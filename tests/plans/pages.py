@@ -164,7 +164,7 @@ NO_LISTS = {
         ),
         *("work_new", "escalation_received", "new_request", "office_receive", "settings_matrix_edit", "settings_day"),
         *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
-        *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done"),
+        *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done", "event_log"),
     ),
     "beside a form, of what is typed there": ("outage_beside", "request_beside", "beside", "new_case_provisional"),
     "what the procedure says, and who holds its levels": (

@@ -27,11 +27,11 @@ from guardia.web.desk.mail import inbox, message, report
 from guardia.web.desk.outages import board, declaring
 from guardia.web.desk.outages import page as outage_page
 from guardia.web.desk.phone import acting, by_hand, call_page, ringing
-from guardia.web.desk.reports import interruptions, monthly, monthly_send, morning, reception, workbook
+from guardia.web.desk.reports import event_log, interruptions, monthly, monthly_send, morning, reception, workbook
 from guardia.web.desk.works import listing, planning, recipients_sheet
 from guardia.web.desk.works import page as work_page
 
-REPORTS = (morning, reception, monthly, monthly_send, interruptions, workbook)
+REPORTS = (morning, reception, monthly, monthly_send, interruptions, event_log, workbook)
 # What comes first is found first: an act of a case, or of a work, may have any name that nothing else has. First of
 # all the bench and a new case, which are asked for most often.
 SCREENS = (

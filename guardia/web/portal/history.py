@@ -16,6 +16,8 @@ from guardia.cases.case import Case, Status
 from guardia.cases.labels import BAND_NAMES, name_of_stage
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.history.event_log import LogRequest
+from guardia.history.event_log_file import ENDINGS, FORMATS, EventLog
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band
 from guardia.reports import company_cases
@@ -218,6 +220,8 @@ def month_in(written: str, current: Month) -> Month | None:
 # --- the whole history, with its proof --------------------------------------------------------------------------------
 IN_MEMORY = 8_000_000
 """Bytes; a longer file is kept on disk while it is written and sent."""
+OWN_LOG = ("csv", "xes")
+"""The formats in which a company takes its own event log."""
 
 
 @require_safe
@@ -235,9 +239,25 @@ def evidence(request: HttpRequest, who: SignedIn) -> HttpResponse | FileResponse
     return FileResponse(file, as_attachment=True, filename=f"historia-{at:%Y-%m-%d}.json", content_type=JSON)
 
 
+@require_safe
+@company_page
+def event_log(request: HttpRequest, who: SignedIn, form: str) -> HttpResponse | FileResponse:
+    """The public events of the company's cases for process mining, as XES or CSV (docs/event-log.md)."""
+    if form not in OWN_LOG:
+        raise Http404
+    if not visitor.takes(request, who.contact):
+        return visitor.too_many(request)
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (the response closes it when it has been sent)
+    EventLog(LogRequest(company=who.customer_id, for_customer=True), form).write(file)
+    file.seek(0)
+    name = f"eventos-{now():%Y-%m-%d}.{ENDINGS[form]}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form])
+
+
 urlpatterns = [
     path("historial", history, name="company_history"),
     path("historial.json", evidence, name="company_evidence"),
+    path("historial/eventos.<slug:form>", event_log, name="company_event_log"),
     path("historial.xlsx", spreadsheet, name="company_spreadsheet"),
     path("servicios", services, name="company_services"),
     path("informes", months, name="company_months"),

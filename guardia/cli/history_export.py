@@ -1,0 +1,98 @@
+"""`guardia history export`: the event log of the operator or of one company, as XES, OCEL or CSV."""
+
+import argparse
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
+from guardia.cli.progress import Progress, ends_tidily
+from guardia.config.languages import installed
+
+FORMS = ("xes", "ocel", "csv")
+ROWS = ("event", "stage", "wait", "promise")
+
+
+def add(steps: Subparsers) -> None:
+    step = add_command(steps, "export", "write the event log of every case for process mining", export)
+    step.add_argument("--format", dest="form", choices=FORMS, required=True, help="XES, OCEL 2.0 (JSON) or CSV")
+    step.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where it goes, in place of what is there"
+    )
+    step.add_argument("--company", metavar="CODE", default="", help="of one company: its code, or company-N by its id")
+    step.add_argument("--from", dest="first", type=day, metavar="DATE", help="cases opened on this day or later")
+    step.add_argument("--to", dest="last", type=day, metavar="DATE", help="cases opened on this day or earlier")
+    words = "which rows, parted by commas: event, stage, wait, promise (all)"
+    step.add_argument("--rows", type=kinds_of_rows, default=ROWS, metavar="KINDS", help=words)
+    words = "with names and prose too: personal data, which whoever gets the file then answers for"
+    step.add_argument("--with-texts", action="store_true", help=words)
+    step.add_argument("--language", choices=tuple(dict(installed())), help="of the names of activities (LANGUAGE_CODE)")
+
+
+def day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{written!r} is no day: write it like 2026-11-24") from None
+
+
+def kinds_of_rows(written: str) -> tuple[str, ...]:
+    kinds = tuple(part.strip() for part in written.split(",") if part.strip())
+    if wrong := [kind for kind in kinds if kind not in ROWS]:
+        raise argparse.ArgumentTypeError(f"{wrong[0]!r} is no kind of row: {', '.join(ROWS)}")
+    if not kinds:
+        raise argparse.ArgumentTypeError(f"name one at least: {', '.join(ROWS)}")
+    return kinds
+
+
+def export(args: argparse.Namespace) -> int:
+    """0: the file is whole, and as the database was at one instant."""
+    if not args.out.parent.is_dir():
+        raise Mistake(f"{args.out.parent} is no folder: name a file in one that there is")
+    open_installation()
+    from django.conf import settings
+    from django.utils import translation
+
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
+    from guardia.config.now import now
+    from guardia.history.event_log import LogRequest, RowKind
+    from guardia.history.event_log_file import EventLog, whole_file
+    from guardia.people.audit import AuditKind, write_down
+
+    zone = ZoneInfo(settings.TIME_ZONE)
+    with behind(DatabaseRole.STAFF):
+        request = LogRequest(
+            company=company_of(args.company) if args.company else None,
+            opened_from=midnight(args.first, zone) if args.first else None,
+            opened_before=midnight(args.last + timedelta(days=1), zone) if args.last else None,
+            rows=frozenset(map(RowKind, args.rows)),
+            with_texts=args.with_texts,
+        )
+        form = f"{args.form}, with texts" if args.with_texts else args.form
+        write_down(AuditKind.EXPORTED, at=now(), about="event_log", key=args.company, form=form)
+    with (
+        translation.override(args.language or settings.LANGUAGE_CODE),
+        as_at_one_instant(DatabaseRole.WORKER),
+        ends_tidily(),
+        whole_file(args.out) as file,
+    ):
+        log = EventLog(request, args.form)
+        with Progress("cases written", log.total) as progress:
+            log.write(file, progress.step)
+    print(f"{progress.done} cases, {log.events} events, {log.rows} rows in {args.out}")
+    return 0
+
+
+def midnight(at: date, zone: ZoneInfo) -> datetime:
+    """The beginning of this day in the operator's zone, in UTC."""
+    return datetime.combine(at, time(), zone).astimezone(UTC)
+
+
+def company_of(code: str) -> int:
+    """The id of the company of this code. Raises Mistake."""
+    from guardia.history.event_log_things import company_of_code
+
+    found = company_of_code(code)
+    if found is None:
+        raise Mistake(f"No company has the code {code!r}: it is the one of the import of companies, or company-N")
+    return found
