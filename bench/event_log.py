@@ -1,0 +1,82 @@
+"""`bin/bench event_log`: an event log of 100,000 cases of 10 events in each format: how fast, and with how much memory.
+
+The cases are those of `bin/bench verify`. Each format is written by `guardia history export`, a process of its own; its
+memory is compared with that of the same command where no case is asked for.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from time import perf_counter, sleep
+
+from bench import verify
+from bench._house import House, opened
+from bench._machine import Figure, describe
+
+FORMS = ("xes", "ocel", "csv")
+EVERY = 0.1
+"""Seconds between two looks at the memory."""
+NO_CASES = ("--from", "2200-01-01")
+FLAT = 1.5
+"""So many times the memory of a log without cases, and no more, whatever the number of cases."""
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="bin/bench event_log", description=__doc__.splitlines()[0])
+    words.add_argument("--cases", type=int, default=100_000, help=f"of {verify.EVENTS} events each")
+    args = words.parse_args()
+    with opened() as house:
+        print(describe(house.postgres), flush=True)
+        return measure(house, args.cases)
+
+
+def measure(house: House, cases: int) -> int:
+    from guardia.config.postgres import DATABASE
+
+    verify.write(cases)
+    house.as_owner(DATABASE, "VACUUM (FREEZE, ANALYZE)", "CHECKPOINT")
+    events = (cases + 1) * verify.EVENTS
+    _seconds, _processor, empty, _size = exported(house, "xes", *NO_CASES)
+    print(f"without a case: {empty:.0f} MB", flush=True)
+    most = empty
+    for form in FORMS:
+        seconds, processor, memory, size = exported(house, form)
+        most = max(most, memory)
+        speed = f"{seconds:.1f} s ({processor:.1f} s of the processor), {events / seconds:,.0f} events a second"
+        print(f"{form}, {size:,.0f} MB of {events:,} events: {speed}, {memory:.0f} MB of memory", flush=True)
+    return Figure("event_log", most, "MB", empty, FLAT).say()
+
+
+def exported(house: House, form: str, *more: str) -> tuple[float, float, float, float]:
+    """Seconds, those of the processor, the most memory that the process held, and the size of its file, both in MB."""
+    from django.db import connections
+
+    from guardia.config.postgres import DATABASE
+
+    connections.close_all()
+    file = house.folder / f"log.{form}"
+    words = [sys.executable, "-m", "guardia", "history", "export", "--format", form, "--out", str(file), *more]
+    environment = house.address(DATABASE) | {"STATE_DIR": str(house.folder)}
+    begun, most = perf_counter(), 0.0
+    child = Popen(words, env=environment, stdout=DEVNULL, stderr=DEVNULL)
+    while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+        most = max(most, held(child.pid))
+        sleep(EVERY)
+    seconds, child.returncode = perf_counter() - begun, os.waitstatus_to_exitcode(ended[1])
+    if child.returncode:
+        raise RuntimeError(f"guardia history export ended with {child.returncode}")
+    size = file.stat().st_size / 1_000_000
+    file.unlink()
+    return seconds, ended[2].ru_utime + ended[2].ru_stime, most, size
+
+
+def held(pid: int) -> float:
+    """The most memory that a process held so far, in MB. What the kernel says at its end is also that of its parent."""
+    found = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(found[0].split()[1]) / 1_000 if found else 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
