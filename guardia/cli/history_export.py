@@ -49,6 +49,8 @@ def export(args: argparse.Namespace) -> int:
     """0: the file is whole, and as the database was at one instant."""
     if not args.out.parent.is_dir():
         raise Mistake(f"{args.out.parent} is no folder: name a file in one that there is")
+    if args.out.is_dir():
+        raise Mistake(f"{args.out} is a folder: name a file in it")
     open_installation()
     from django.conf import settings
     from django.utils import translation
@@ -69,7 +71,7 @@ def export(args: argparse.Namespace) -> int:
             with_texts=args.with_texts,
         )
         form = f"{args.form}, with texts" if args.with_texts else args.form
-        write_down(AuditKind.EXPORTED, at=now(), about="event_log", key=args.company, form=form)
+        write_down(AuditKind.EXPORTED, at=now(), about="event_log", key=request.company or "", form=form)
     with (
         translation.override(args.language or settings.LANGUAGE_CODE),
         as_at_one_instant(DatabaseRole.WORKER),

@@ -77,7 +77,7 @@ def test_the_command_takes_one_company_some_days_some_rows_and_a_language(commit
     assert main([*words, "--to", "2026-11-20"]) == 0
     assert lines(target.read_bytes()) == []
     with behind(DatabaseRole.WORKER):
-        assert {entry.key for entry in AuditEntry.objects.all()} == {f"company-{committed.bank.pk}"}
+        assert {entry.key for entry in AuditEntry.objects.all()} == {str(committed.bank.pk)}
     assert "ingeniero1" not in target.read_text()
     assert main([*words, "--with-texts"]) == 0
     assert "ingeniero1" in target.read_text()
@@ -93,6 +93,7 @@ def test_the_command_takes_one_company_some_days_some_rows_and_a_language(commit
         (["--rows", "event,nothing"], "'nothing' is no kind of row"),
         (["--rows", ","], "name one at least"),
         (["--out", "/no/such/folder/log"], "/no/such/folder is no folder"),
+        (["--out", "/"], "/ is a folder: name a file in it"),
     ],
 )
 def test_what_was_written_wrongly_is_told_and_writes_nothing(committed, tmp_path, capsys, more, said):
