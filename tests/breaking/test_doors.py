@@ -114,6 +114,7 @@ DOORS: dict[str, Door] = {
     ),
     "customer_case_file": Door(ALL, frozenset(), ("token", "1"), public=True),
     "company_month_file": Door(ALL, frozenset(), ("2026-10", "pdf"), public=True),
+    "company_event_log": Door(ALL, frozenset(), ("csv",), public=True),
     "company_case_file": Door(ALL, frozenset(), ("case", "1"), public=True),
     "company_code": Door(ALL, ALL, ("token",), public=True),
     "company_case": Door(ALL, frozenset(), ("case",), public=True),
