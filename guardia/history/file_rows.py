@@ -5,39 +5,45 @@ JSON, the events and records counted from 1. Nothing holds a whole file in memor
 """
 
 import codecs
-import csv
 import gzip
-import io
-import json
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
-from xml.etree import ElementTree
+from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from guardia.customers.importing.table_file import (
-    DELIMITERS,
-    LONGEST_CELL,
-    MOST_BYTES,
-    WrongFile,
-    is_workbook,
-    of_workbook,
-)
+from guardia.customers.importing.table_file import MOST_BYTES, WrongFile, is_workbook, of_workbook
+from guardia.customers.values import fold
+from guardia.history.csv_rows import csv_rows
+from guardia.history.json_rows import json_rows
+from guardia.history.xes_rows import xes_rows
 
 MOST_JSON = 256 * 1024 * 1024
 A_PART = 1 << 20
 GZIP = b"\x1f\x8b"
 NUL = "\x00"
-SURPLUS = "\x00surplus"
-"""Under this heading stands how many cells a row has beyond those that have a heading."""
+LOOKED_AT = 20
+"""In so many first rows the headings are looked for; a report may have its title above them."""
+LONGEST_CELL = 20_000
+
+type Damage = tuple[str, str]
+"""A word for what is wrong with a row (``guardia.history.troubles``), and what it is about."""
 
 
 class FileRow(NamedTuple):
+    """``inside``: the list of a JSON record in which the row lies, empty of the record itself; ``carries``: its facts
+    come again with the rows of a list inside it. ``damage``: what was wrong with it already.
+    """
+
     number: int
     cells: dict[str, str]
+    inside: str = ""
+    carries: bool = False
+    damage: tuple[Damage, ...] = ()
 
 
 def sha256_of(path: Path) -> str:
@@ -49,17 +55,22 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def rows_of(path: Path) -> Iterator[FileRow]:
-    """Raises WrongFile with what to do, also in the middle of the file; OSError."""
+def rows_of(path: Path, known: frozenset[str] = frozenset(), *, quotes: bool = True) -> Iterator[FileRow]:
+    """``known``: headings, folded, by one of which the row of the headings, or a record of JSON, is known. ``quotes``:
+    whether a cell of a CSV may stand in quotes. Raises WrongFile with what to do, also in the middle of the file;
+    OSError.
+    """
     try:
         with _unpacked(path) as stream:
             head = stream.read(4096)
             stream.seek(0)
-            yield from _by_kind(head, stream, path)
-    except (gzip.BadGzipFile, EOFError) as wrong:
+            yield from map(_cleaned, _by_kind(head, stream, known, quotes))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as wrong:
         raise WrongFile(
             _("This file was packed by gzip and is damaged. Pack it again, or send it unpacked.")
         ) from wrong
+    except RecursionError as wrong:
+        raise WrongFile(_("This JSON is nested too deeply.")) from wrong
 
 
 @contextmanager
@@ -74,15 +85,20 @@ def _unpacked(path: Path) -> Iterator[BinaryIO]:
             yield plain
 
 
-def _by_kind(head: bytes, stream: BinaryIO, path: Path) -> Iterator[FileRow]:
+def _by_kind(head: bytes, stream: BinaryIO, known: frozenset[str], quotes: bool) -> Iterator[FileRow]:
     begins = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if is_workbook(head):
-        return _of_table(enumerate(of_workbook(_whole(stream, MOST_BYTES)), 1))
-    if begins.startswith(b"<"):
-        return _of_xes(stream)
+        rows = of_workbook(_whole(stream, MOST_BYTES))
+        return _of_table(((number, row, "") for number, row in enumerate(rows, 1)), known)
+    if begins.startswith(b"<") or (head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and head[2:4] in XML):
+        return (FileRow(number, cells) for number, cells in enumerate(xes_rows(stream), 1))
     if begins.startswith((b"{", b"[")):
-        return _of_json(stream)
-    return _of_table(_csv_rows(stream))
+        records = json_rows(_whole(stream, MOST_JSON), known)
+        return (FileRow(number, *record) for number, record in enumerate(records, 1))
+    return _of_table(csv_rows(stream, known, quotes), known)
+
+
+XML = (b"<\x00", b"\x00<")
 
 
 def _whole(stream: BinaryIO, most: int) -> bytes:
@@ -92,186 +108,49 @@ def _whole(stream: BinaryIO, most: int) -> bytes:
     return content
 
 
-def _of_table(rows: Iterable[tuple[int, list[str]]]) -> Iterator[FileRow]:
-    """The first row that holds anything names the columns; two of one name are told apart by ``(2)``."""
-    header: list[str] = []
-    for number, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        if not header:
-            header = _told_apart([cell.strip() for cell in row])
-            continue
-        cells = dict(zip(header, row, strict=False))
-        if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
-            cells[SURPLUS] = str(len(row) - len(header))
-        yield FileRow(number, cells)
-    if not header:
+def _of_table(rows: Iterable[tuple[int, list[str], str]], known: frozenset[str]) -> Iterator[FileRow]:
+    """The first row that has a known heading, or else that holds anything, names the columns; two of one name are told
+    apart by ``(2)``.
+    """
+    filled = iter(row for row in rows if any(cell.strip() for cell in row[1]))
+    first = list(islice(filled, LOOKED_AT))
+    if not first:
         raise WrongFile(_("The file is empty. Its first row names the columns."))
+    place = next((n for n, row in enumerate(first) if any(fold(cell) in known for cell in row[1])), 0)
+    for number, row, _damage in first[:place]:
+        yield FileRow(number, {}, damage=(("above the headings", " ".join(filter(None, row))),))
+    header = _told_apart([cell.strip() for cell in first[place][1]])
+    named = max((n for n, name in enumerate(header, 1) if name), default=0)
+    for number, row, damage in chain(first[place + 1 :], filled):
+        wrong = [(damage, "")] if damage else []
+        if any(cell.strip() for cell in row[len(header) :]):
+            wrong.append(("surplus", str(len(row) - len(header))))
+        if len(row) < named:
+            wrong.append(("short", str(named - len(row))))
+        yield FileRow(number, dict(zip(header, row, strict=False)), damage=tuple(wrong))
 
 
 def _told_apart(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    told = []
+    told: dict[str, None] = {}
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return told
+        own, count = name, 1
+        while own in told:
+            count += 1
+            own = f"{name} ({count})"
+        told[own] = None
+    return list(told)
 
 
-# --- CSV --------------------------------------------------------------------------------------------------------------
-def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    encoding = _encoding(stream)
-    stream.seek(0)
-    first, second = [*stream.read(65536).decode(encoding, errors="replace").splitlines(), "", ""][:2]
-    announced = first.strip()[4:] if first.lower().startswith("sep=") and len(first.strip()) == 5 else ""
-    delimiter = announced or max(f"{DELIMITERS}|", key=(first or second).count)
-    stream.seek(0)
-    csv.field_size_limit(LONGEST_CELL)
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-    number = 0
-    try:
-        for number, row in enumerate(csv.reader(_lines(text), delimiter=delimiter), 1):
-            if not (announced and number == 1):
-                yield number, row
-    except csv.Error as wrong:
-        sentence = _("Row %d: a cell is far too long. A quote may be missing its pair.")
-        raise WrongFile(sentence % (number + 1)) from wrong
-    finally:
-        text.detach()
+def _cleaned(row: FileRow) -> FileRow:
+    """Without what no database takes, and with no cell beyond what is brought in of it."""
+    if all(
+        text.isascii() and NUL not in text and len(text) <= LONGEST_CELL for pair in row.cells.items() for text in pair
+    ):
+        return row
+    cut = tuple(("cut", name[:80]) for name, text in row.cells.items() if len(text) > LONGEST_CELL)
+    cells = {_storable(name): _storable(text)[:LONGEST_CELL] for name, text in row.cells.items()}
+    return row._replace(cells=cells, damage=row.damage + cut)
 
 
-def _lines(text: IO[str]) -> Iterator[str]:
-    for line in text:
-        yield line.replace(NUL, "")
-
-
-def _encoding(stream: BinaryIO) -> str:
-    """UTF-8 where the whole file is it, Excel's UTF-16 by its mark, else the Latin of Windows."""
-    mark = stream.read(4)
-    stream.seek(0)
-    if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while part := stream.read(A_PART):
-            decoder.decode(part)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
-
-
-# --- XES (IEEE 1849) --------------------------------------------------------------------------------------------------
-def _of_xes(stream: BinaryIO) -> Iterator[FileRow]:
-    """An event each, with the attributes of its trace under ``case:``, as process mining names them; a trace without
-    events is one row.
-    """
-    trace: dict[str, str] = {}
-    events: list[dict[str, str]] = []
-    number = 0
-    try:
-        for _kind, element in ElementTree.iterparse(stream, events=("end",)):
-            name = element.tag.rpartition("}")[2]
-            if name == "event":
-                events.append(_attributes(element))
-                element.clear()
-            elif name == "trace":
-                trace = {f"case:{key}": value for key, value in _attributes(element).items()}
-                for event in events or [{}]:
-                    number += 1
-                    yield FileRow(number, trace | event)
-                events = []
-                element.clear()
-            elif name == "log":
-                element.clear()
-    except ElementTree.ParseError as wrong:
-        words = _("This XML cannot be read from line %(line)d on (%(reason)s). Export the event log again, as XES.")
-        raise WrongFile(words % {"line": wrong.position[0], "reason": wrong.msg}) from wrong
-    if not number:
-        raise WrongFile(_("This XML has no trace: it is no event log in XES."))
-
-
-def _attributes(element: ElementTree.Element) -> dict[str, str]:
-    return {child.get("key", ""): child.get("value", "") for child in element if child.get("key")}
-
-
-# --- JSON -------------------------------------------------------------------------------------------------------------
-def _of_json(stream: BinaryIO) -> Iterator[FileRow]:
-    """Records one a line, a list of them, or an object that holds such lists; what lies in a record is under
-    ``outer.inner``, and each entry of a list of records inside it is a row of its own with the record's facts.
-    """
-    number = 0
-    for record in _records(stream):
-        for cells in _flattened(record):
-            number += 1
-            yield FileRow(number, cells)
-    if not number:
-        raise WrongFile(_("This JSON holds no list of records."))
-
-
-def _records(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    content = _whole(stream, MOST_JSON).decode("utf-8-sig", errors="replace")
-    try:
-        found = json.loads(content)
-    except ValueError as wrong:
-        lines = [line for line in content.splitlines() if line.strip()]
-        if len(lines) < 2:
-            raise WrongFile(_("This JSON cannot be read: %s") % wrong) from wrong
-        yield from _of_lines(lines)
-        return
-    except RecursionError as wrong:
-        raise WrongFile(_("This JSON is nested too deeply.")) from wrong
-    yield from _lists_in(found)
-
-
-def _of_lines(lines: list[str]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError) as wrong:
-            raise WrongFile(_("Line %(line)d is no JSON: %(reason)s") % {"line": number, "reason": wrong}) from wrong
-        if isinstance(found, dict):
-            yield found
-
-
-def _lists_in(found: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(found, list):
-        yield from (record for record in found if isinstance(record, dict))
-        return
-    lists = [each for each in found.values() if _is_of_records(each)] if isinstance(found, dict) else []
-    for each in lists:
-        yield from each
-    if isinstance(found, dict) and not lists:
-        yield found
-
-
-def _is_of_records(found: Any) -> bool:
-    return isinstance(found, list) and any(isinstance(each, dict) for each in found)
-
-
-def _flattened(record: dict[str, Any], before: str = "", depth: int = 0) -> Iterator[dict[str, str]]:
-    """The record itself, then each record in a list of it, with the facts of those around it."""
-    cells: dict[str, str] = {}
-    inner: list[tuple[str, list[Any]]] = []
-    _collect(record, before, cells, inner, depth)
-    yield cells
-    for name, entries in inner:
-        for entry in entries:
-            if isinstance(entry, dict):
-                for row in _flattened(entry, f"{name}.", depth + 1):
-                    yield cells | row
-
-
-def _collect(
-    record: dict[str, Any], before: str, cells: dict[str, str], inner: list[tuple[str, list[Any]]], depth: int
-) -> None:
-    for key, value in record.items():
-        name = f"{before}{key}"
-        if isinstance(value, dict) and depth < 8:
-            _collect(value, f"{name}.", cells, inner, depth + 1)
-        elif _is_of_records(value) and depth < 8:
-            inner.append((name, value))
-        elif isinstance(value, list):
-            cells[name] = ", ".join(str(each) for each in value if each is not None)
-        else:
-            cells[name] = "" if value is None else str(value)
+def _storable(text: str) -> str:
+    return text.replace(NUL, "").encode("utf-8", errors="replace").decode("utf-8")

@@ -7,12 +7,12 @@ has not ended is no history.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from guardia.history.hours import read_hour
-from guardia.history.mapping import Fact, Order
+from guardia.history.hours import NOTHING, read_hour
+from guardia.history.mapping import OF_AN_EVENT, Fact, Order
 from guardia.history.mapping import Mapping as ColumnMapping
 from guardia.history.staging import StagedRow
 
@@ -101,13 +101,15 @@ class Reader:
         if early := sum(step.at < opened for step in steps):
             self._say(first, "opened", "before its opening", str(early))
         state = self._state(rows, facts) or _last_state(steps)
+        if state in OPEN_STATES:
+            return self._leave_out(first, "state", "still open")
         ended = [step for step in steps if step.state in ENDED_STATES] if _last_state(steps) in ENDED_STATES else []
         closed = hours["closed"] or (ended[-1].at if ended else None)
         if closed is None and hours["restored"] and state in ENDED_STATES:
             closed = hours["restored"]
             self._say(first, "closed", "closed when restored")
         if closed is None:
-            return self._leave_out(first, "closed", "still open" if state in OPEN_STATES else "no closing")
+            return self._leave_out(first, "closed", "no closing")
         if closed < opened:
             return self._leave_out(first, "closed", "closed before opened")
         if max(opened, closed) > self.now:
@@ -125,7 +127,9 @@ class Reader:
         found: dict[str, str] = {}
         for row in rows:
             for name, cells in row.facts.items():
-                value = " · ".join(cell for cell in cells if cell.strip()).strip()[:LONGEST_TEXT]
+                if name in OF_AN_EVENT:
+                    continue
+                value = " · ".join(cell for cell in cells if cell.strip().lower() not in NOTHING).strip()[:LONGEST_TEXT]
                 if value and (name not in found or name in ("state", "cause", "solution")):
                     found[name] = value
         return found
@@ -158,16 +162,23 @@ class Reader:
         found = self.mapping.state_of(kind, row.facts["state"])
         if found is None:
             self._say(row, "state", "unknown state", facts["state"])
-        return found or ""
+        name = (found or "").partition(" ")[0]
+        return {"note": "", "reopened": "working"}.get(name, name)
 
     def _steps(self, rows: Sequence[StagedRow]) -> list[Step]:
         """In the order of their hours; two of one hour in the order of their rows."""
-        found = [step for row in rows if self.mapping.rows[row.kind].tells_events if (step := self._step(row))]
-        if _disorder(found) * 2 > len(found):  # the newest first
-            found.reverse()
-        if disordered := _disorder(found):
+        lists: dict[tuple[object, ...], list[Step]] = {}
+        for row in rows:
+            kind = self.mapping.rows[row.kind]
+            if kind.tells_events and (step := self._step(row)):
+                lists.setdefault((row.file, *kind.headings("time")), []).append(step)
+        for of_one in lists.values():
+            if _disorder(of_one) * 2 > len(of_one):  # the newest first
+                of_one.reverse()
+        if disordered := sum(map(_disorder, lists.values())):
             self._say(rows[0], "time", "out of order", str(disordered))
-        return list(_with_reopenings(sorted(found, key=lambda step: step.at)))
+        found = [step for of_one in lists.values() for step in of_one]
+        return list(_with_reopenings(_settled(sorted(found, key=lambda step: step.at))))
 
     def _step(self, row: StagedRow) -> Step | None:
         text = " ".join(row.facts.get("time", ()))
@@ -181,7 +192,9 @@ class Reader:
         if state is None and activity:
             self._say(row, "activity", "unknown state", activity)
         name, _blank, cause = (state or "note").partition(" ")
-        note, author = (" · ".join(row.facts.get(fact, ())).strip()[:LONGEST_TEXT] for fact in ("note", "author"))
+        note, author = (
+            " · ".join(filter(str.strip, row.facts.get(fact, ())))[:LONGEST_TEXT].strip() for fact in ("note", "author")
+        )
         return Step(at, name, cause, activity[:LONGEST_TEXT], note, author[:200])
 
     # --- what is said -------------------------------------------------------------------------------------------------
@@ -201,6 +214,22 @@ def _last_state(steps: Sequence[Step]) -> str:
 
 def _disorder(steps: Sequence[Step]) -> int:
     return sum(after.at < before.at for before, after in pairwise(steps))
+
+
+def _settled(steps: Sequence[Step]) -> Iterator[Step]:
+    """What says again what the case is already is a note; so is a wait, if the next event of its hour says for whom."""
+    now = ("", "")
+    for step, following in zip_longest(steps, steps[1:]):
+        state = (step.state, step.cause)
+        waits_on = step.state == "waiting" == now[0] and not step.cause
+        is_said_next = bool(
+            following and step.state == "waiting" == following.state and following.cause and following.at == step.at
+        )
+        if step.state != "note" and (state == now or waits_on or (is_said_next and not step.cause)):
+            step = replace(step, state="note", cause="")
+        elif step.state != "note":
+            now = state
+        yield step
 
 
 def _with_reopenings(steps: Iterable[Step]) -> Iterator[Step]:

@@ -5,6 +5,7 @@ month by its Spanish name); what has two is read by the order that the mapping n
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -13,17 +14,26 @@ from zoneinfo import ZoneInfo
 
 from guardia.history.mapping import Order
 
-NOTHING = frozenset({"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "?", "(null)", "(empty)", "not set"})
+NOTHING = frozenset(
+    {"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "?", "(null)", "(empty)", "not set", "\\n", "undefined"}
+)
 """What stands in a cell that holds no hour."""
 MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            *("jan ene janeiro january enero", "feb fev fevereiro february febrero", "mar marco march marzo"),
-            *("apr abr abril april", "may mai maio mayo", "jun junho june junio", "jul julho july julio"),
-            *("aug ago agosto august", "sep set sept setembro september septiembre setiembre"),
-            *("oct out outubro october octubre", "nov novembro november noviembre"),
-            "dec dic dez dezembro december diciembre",
+            "january jan janeiro enero ene janvier januar",
+            "february feb fevereiro fev febrero fevrier februar",
+            "march mar marco marzo mars marz maerz mrz",
+            "april apr abril abr avril",
+            "may maio mayo mai",
+            "june jun junho junio juin juni",
+            "july jul julho julio juillet juli",
+            "august aug agosto ago aout",
+            "september sep sept setembro set septiembre setiembre septembre",
+            "october oct outubro out octubre octobre oktober",
+            "november nov novembro noviembre novembre",
+            "december dec dezembro dez diciembre dic decembre",
         ),
         1,
     )
@@ -32,17 +42,25 @@ MONTHS = {
 TIME = re.compile(
     r"(?<![\d.])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\s?\.?\s?m\.?(?![a-z]))?", re.IGNORECASE
 )
-OFFSET = re.compile(r"\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?|\b(Z|UTC|GMT))\s*$", re.IGNORECASE)
-WEEKDAY = re.compile(
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun|lun|mar(?:tes)|mie|mié|jue|vie|sab|sáb|dom|seg|ter|qua|qui|sex)[a-zçáéí\-]*\.?,?\s+",
-    re.IGNORECASE,
-)
+OFFSET = re.compile(r"\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?|(Z|UTC|GMT))(?=\s|$)", re.IGNORECASE)
 DATE_PARTS = re.compile(r"\d+|[^\W\d_]+")
 SECONDS, MILLISECONDS = re.compile(r"\d{10}(?:\.\d+)?"), re.compile(r"\d{13}")
+FILLERS = frozenset(
+    ["de", "del", "of", "as", "a", "at", "um", "o", "el", "le", "h", "hs", "hrs", "hr", "hora", "horas", "uhr"]
+)
+"""Words between the parts of a date that say nothing."""
 SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 FIRST_DAY_OF_A_SHEET = datetime(1899, 12, 30)  # noqa: DTZ001  # of the clock on the wall
 A_YEAR = 4
 """So many digits has a year that is written out."""
+NO_DAY = ("0000-00-00", "0001-01-01", "1899-12-30", "1900-01-00", "01/01/0001", "1/1/0001", "00/00/0000", "00-00-0000")
+"""How databases and spreadsheets write a day that is none."""
+FIRST_YEAR = 1980
+"""No tool of these wrote an hour before it."""
+FEW = 20
+"""One hour in so many may stand in another order than the file's others: it is damaged."""
+FURTHEST = timedelta(hours=14)
+"""No zone lies further from UTC."""
 
 
 class Hour(NamedTuple):
@@ -76,10 +94,11 @@ class OrderShown:
 
     @property
     def order(self) -> Order | None:
-        """None: some can be read in two ways, and nothing in the file says which."""
-        if self.day_first or self.month_first:
-            return "dmy" if self.day_first >= self.month_first else "mdy"
-        return None if self.either else "dmy"
+        """None: some can be read in two ways, and nothing in the file says which, or it says both."""
+        less, more = sorted((self.day_first, self.month_first))
+        if self.either and less * FEW >= more:
+            return None
+        return "dmy" if self.day_first >= self.month_first else "mdy"
 
 
 def order_shown(texts: Iterable[str]) -> OrderShown:
@@ -91,13 +110,14 @@ def order_shown(texts: Iterable[str]) -> OrderShown:
 
 def read_hour(text: str, zone: ZoneInfo, order: Order) -> Hour:
     """The hour that ``text`` says; without an offset it is one of ``zone``."""
-    text = " ".join(text.replace("\u202f", " ").split())
-    if text.lower() in NOTHING or text.startswith("0000-00-00"):
+    text = " ".join(text.split())
+    if text.lower() in NOTHING or text.startswith(NO_DAY):
         return Hour(None)
     try:
-        return _counted(text, zone) or _written(text, zone, order)
+        hour = _counted(text, zone) or _written(text, zone, order)
     except (ValueError, OverflowError):
         return Hour(None, "unreadable")
+    return hour if hour.at and hour.at.year >= FIRST_YEAR else Hour(None, "unreadable")
 
 
 def _counted(text: str, zone: ZoneInfo) -> Hour | None:
@@ -113,23 +133,20 @@ def _counted(text: str, zone: ZoneInfo) -> Hour | None:
 
 
 def _written(text: str, zone: ZoneInfo, order: Order) -> Hour:
-    hour, rest = _time_of(text)
-    offset = OFFSET.search(rest) if hour else None
-    rest = rest[: offset.start()] if offset else rest
-    day, damage = _date_of(WEEKDAY.sub("", rest), order)
-    moment, midnight = hour or (time(), False)
+    moment, midnight, offset, rest = _time_of(text)
+    day, damage = _date_of(rest, order)
     at = datetime.combine(day + timedelta(days=1) if midnight else day, moment)
     damage = damage or ("24:00" if midnight else "")
     if offset:
-        return Hour(at.replace(tzinfo=_offset(offset)).astimezone(UTC), damage)
+        return Hour(at.replace(tzinfo=offset).astimezone(UTC), damage)
     return _placed(at, zone, damage)
 
 
-def _time_of(text: str) -> tuple[tuple[time, bool] | None, str]:
-    """The time of the day, and whether it is the midnight that ends the day; and the text without it."""
+def _time_of(text: str) -> tuple[time, bool, timezone | None, str]:
+    """The time of the day, whether it is the midnight that ends the day, its offset, and the text without these."""
     found = TIME.search(text)
     if not found:
-        return None, text.replace("T00", " ")
+        return time(), False, None, text
     hours, minutes, seconds = (int(part or 0) for part in found.groups()[:3])
     micro = int((found[4] or "").ljust(6, "0")[:6] or 0)
     half = re.sub(r"[^apm]", "", (found[5] or "").lower())
@@ -137,37 +154,58 @@ def _time_of(text: str) -> tuple[tuple[time, bool] | None, str]:
         if not 1 <= hours <= 12:
             raise ValueError(text)
         hours = hours % 12 + (12 if half == "pm" else 0)
-    before, after = text[: found.start()].rstrip("Tt ,"), text[found.end() :]
-    midnight = (hours, minutes, seconds) == (24, 0, 0)
-    return (time(0 if midnight else hours, minutes, min(seconds, 59), micro), midnight), f"{before} {after}".strip()
+    before, after = re.sub(r"(?<=\d)[Tt]$|[ ,]+$", "", text[: found.start()]), text[found.end() :]
+    offset = OFFSET.match(after)
+    rest = f"{before} {after[offset.end() :] if offset else after}"
+    midnight = not half and (hours, minutes, seconds, micro) == (24, 0, 0, 0)
+    if seconds == 60:  # a second that was put in
+        seconds = 59
+    return time(0 if midnight else hours, minutes, seconds, micro), midnight, offset and _offset(offset), rest
 
 
 def _offset(found: re.Match[str]) -> timezone:
+    """Raises ValueError for one that no place has."""
     if found[4]:
         return UTC
     span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    if span > FURTHEST or int(found[3] or 0) >= 60:
+        raise ValueError(found[0])
     return timezone(-span if found[1] == "-" else span)
 
 
 def _date_of(text: str, order: Order) -> tuple[date, str]:
     """Raises ValueError for what is no date."""
-    parts = [part for part in DATE_PARTS.findall(text) if part.lower() not in ("de", "del", "of", "às", "as")]
-    words = [part for part in parts if not part.isdigit()]
-    if len(parts) == 1 and parts[0].isdigit() and len(parts[0]) == 8:
+    parts = _parts(text)
+    if len(parts) == 1 and parts[0].isdecimal() and len(parts[0]) == 8:
         return date(int(parts[0][:4]), int(parts[0][4:6]), int(parts[0][6:])), ""
+    words = [part for part in parts if not part.isdecimal()]
     if len(parts) != 3 or len(words) > 1:
         raise ValueError(text)
     if words:
-        month = MONTHS[_plain(words[0])] if _plain(words[0]) in MONTHS else MONTHS.get(_plain(words[0])[:3], 0)
-        first, second = (part for part in parts if part.isdigit())
+        first, second = (part for part in parts if part.isdecimal())
         day, year = (second, first) if len(first) == A_YEAR else (first, second)
-        return date(_year(year), month, int(day)), ""
+        return date(_year(year), _month(words[0]), int(day)), ""
     if len(parts[0]) == A_YEAR:
         return _possible(int(parts[0]), int(parts[1]), int(parts[2]))
-    first, second, year = int(parts[0]), int(parts[1]), _year(parts[2])
     if order == "ymd" and len(parts[2]) < A_YEAR:
-        return _possible(_year(parts[0]), second, int(parts[2]))
-    return _possible(year, first, second) if order == "mdy" else _possible(year, second, first)
+        return _possible(_year(parts[0]), int(parts[1]), int(parts[2]))
+    one, two, of_year = int(parts[0]), int(parts[1]), _year(parts[2])
+    return _possible(of_year, one, two) if order == "mdy" else _possible(of_year, two, one)
+
+
+def _parts(text: str) -> list[str]:
+    """The numbers and the month of a date, without the day of the week before them, whatever its language."""
+    parts = [part for part in map(_plain, DATE_PARTS.findall(text)) if part not in FILLERS]
+    return parts[1:] if len(parts) > 3 and not parts[0].isdecimal() else parts
+
+
+def _month(word: str) -> int:
+    """By its name or how that begins. Raises ValueError where that is no month, or of several."""
+    found = {number for name, number in MONTHS.items() if name.startswith(word)} if len(word) >= 3 else set()
+    month = MONTHS.get(word) or (found.pop() if len(found) == 1 else 0)
+    if not month:
+        raise ValueError(word)
+    return month
 
 
 def _possible(year: int, month: int, day: int) -> tuple[date, str]:
@@ -178,17 +216,25 @@ def _possible(year: int, month: int, day: int) -> tuple[date, str]:
 
 
 def _year(digits: str) -> int:
-    return int(digits) if len(digits) >= A_YEAR else 2000 + int(digits)
+    """Of two digits as POSIX reads them: 69 is 1969. Raises ValueError for one and for three."""
+    if len(digits) == 2:
+        return 1900 + int(digits) if int(digits) >= 69 else 2000 + int(digits)
+    if len(digits) != A_YEAR:
+        raise ValueError(digits)
+    return int(digits)
 
 
 def _plain(word: str) -> str:
-    return word.lower().replace("ç", "c").rstrip(".")
+    return "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))
 
 
 def _numbers(text: str) -> tuple[int, int, int] | None:
     """The three numbers of a date in which the year stands last."""
-    parts = DATE_PARTS.findall(TIME.sub(" ", text, count=1))[:3]
-    if len(parts) != 3 or not all(part.isdigit() for part in parts) or len(parts[0]) > 2 or len(parts[1]) > 2:
+    try:
+        parts = _parts(_time_of(" ".join(text.split()))[-1])
+    except ValueError:
+        return None
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts) or len(parts[0]) > 2 or len(parts[1]) > 2:
         return None
     return int(parts[0]), int(parts[1]), int(parts[2])
 

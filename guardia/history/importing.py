@@ -1,5 +1,6 @@
 """A file of a former tool from its first row to the last case: read, put in order, made into cases, brought in."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -9,15 +10,18 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from guardia.customers.importing.table_file import WrongFile
+from guardia.customers.values import fold
 from guardia.history import file_rows
 from guardia.history.bringing import Bringing, Brought, in_steps
 from guardia.history.former_case import FormerCase, Reader, Trouble
 from guardia.history.hours import OrderShown
-from guardia.history.mapping import HOURS, Mapping, Order, Rows
+from guardia.history.mapping import HOURS, Fact, Mapping, Order
+from guardia.history.row_kinds import KindRow, RowKinds
 from guardia.history.staging import StagedRow, Staging
 from guardia.history.troubles import Troubles
 
 LONGEST_NUMBER = 80
+THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
 
 
 def nothing(count: int) -> None:
@@ -32,6 +36,7 @@ class HistoryFile:
 
     def __init__(self, paths: Sequence[Path], mapping: Mapping) -> None:
         self.paths, self.mapping = list(paths), mapping
+        self.kinds = RowKinds(mapping)
         self.troubles = Troubles()
         self.rows = 0
         self.cases = 0
@@ -54,13 +59,14 @@ class HistoryFile:
     def read(self, stepped: Callable[[int], object] = nothing) -> None:
         """Take the rows in. ``stepped`` is told how many more there are."""
         for file, path in enumerate(self.paths):
-            for row in file_rows.rows_of(path):
-                self.rows += 1
+            for row in file_rows.rows_of(path, self.mapping.numbers, quotes=self.mapping.quotes):
                 if not row.cells.keys() <= self.headings:
                     self.headings |= row.cells.keys()
-                self._stage(file, row)
+                self.rows += self._stage(file, row)
                 stepped(1)
         self.cases = self.staging.cases()
+        for id, lost in self.staging.without_case():
+            self.troubles.add(Trouble(lost.file, lost.number, self._heading("id"), "no such case", id))
 
     def order(self) -> Order:
         """Of day and month. Raises WrongFile where they can be read in two ways and nothing says which."""
@@ -79,37 +85,51 @@ class HistoryFile:
             if case := reader.case(number, rows):
                 yield case
 
-    def _stage(self, file: int, row: file_rows.FileRow) -> None:
-        kinds = [(place, kind) for place, kind in enumerate(self.mapping.rows) if _is_of(kind, row)]
-        number = ""
-        for place, kind in kinds:
-            facts: dict[str, tuple[str, ...]] = {
-                fact: tuple(row.cells.get(name, "") for name in kind.headings(fact)) for fact in kind.columns
-            }
-            number = " ".join(" ".join(facts.pop("number")).split())
-            if number and len(number) <= LONGEST_NUMBER:
-                for name in HOURS & facts.keys():
-                    self.shown.look_at(" ".join(facts[name]))
-                self.staging.add(number, StagedRow(file, row.number, place, facts))
-        if not number or len(number) > LONGEST_NUMBER:
-            self.troubles.add(Trouble(file, row.number, self._heading(), "no number", number[:LONGEST_NUMBER]))
-        if file_rows.SURPLUS in row.cells:
-            self.troubles.add(Trouble(file, row.number, self._heading(), "surplus", row.cells[file_rows.SURPLUS]))
+    def _stage(self, file: int, row: file_rows.FileRow) -> bool:
+        """Keep what the row tells. False: it is none, for all that it tells comes again with others."""
+        kinds = list(self.kinds.of(row))
+        if row.carries and not kinds:
+            return False
+        for what, words in row.damage:
+            self.troubles.add(Trouble(file, row.number, self._heading("number"), what, words))
+        if row.damage and not row.cells:  # it stands above the headings
+            return True
+        if not kinds:
+            self.troubles.add(Trouble(file, row.number, row.inside or self._heading("number"), "no kind", row.inside))
+        elif not sum([self._stage_as(file, row.number, each) for each in kinds]):
+            number = " ".join(kinds[0].facts.get("number", ()))
+            self.troubles.add(Trouble(file, row.number, self._heading("number"), "no number", number[:LONGEST_NUMBER]))
+        return True
 
-    def _heading(self) -> str:
-        return " / ".join(self.mapping.rows[0].headings("number"))
+    def _stage_as(self, file: int, row: int, read: KindRow) -> bool:
+        number, id = joined(read.facts.get("number", ())), joined(read.facts.get("id", ()))
+        facts: dict[str, tuple[str, ...]] = {
+            fact: cells for fact, cells in read.facts.items() if fact not in ("number", "id")
+        }
+        if len(number) > LONGEST_NUMBER or len(id) > LONGEST_NUMBER or not (number or id):
+            return False
+        for name in HOURS & facts.keys():
+            self.shown.look_at(" ".join(facts[name]))
+        if number and id:
+            self.staging.link(id, number)
+        self.staging.add(number or id, StagedRow(file, row, read.kind, facts), by_id=not number)
+        return True
+
+    def _heading(self, fact: Fact) -> str:
+        return next((" / ".join(kind.headings(fact)) for kind in self.mapping.rows if kind.headings(fact)), fact)
 
 
-def _is_of(kind: Rows, row: file_rows.FileRow) -> bool:
-    """Whether a row is of this kind: it has the column of the number, and that of the hour where it tells an event."""
-    needed = (*kind.headings("number"), *kind.headings("time"))
-    return all(name in row.cells for name in needed)
+def joined(cells: Sequence[str]) -> str:
+    """The number of a case as it stands in these cells, without the blanks between its thousands: ``346 649``."""
+    number = " ".join(" ".join(cells).split())
+    return number.replace(" ", "") if THOUSANDS.fullmatch(number) else number
 
 
 def missing_headings(mapping: Mapping, headings: frozenset[str]) -> list[str]:
     """What the mapping names and the file lacks."""
-    named = {name for kind in mapping.rows for fact in kind.columns for name in kind.headings(fact)}
-    return sorted(named - headings)
+    own = {fold(heading) for heading in headings}
+    named = {name for kind in mapping.rows for name in kind.all_headings}
+    return sorted(name for name in named if fold(name) not in own)
 
 
 def bring_in(

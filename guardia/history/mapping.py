@@ -1,9 +1,11 @@
 """What the columns of a former tool's file mean: a small YAML file, one for each tool (docs/history.md).
 
 A file has rows of one kind or of several: a case in each row, or something that happened to a case. Each kind says in
-which columns its facts stand. ``states`` says what the former tool's own words mean here.
+which columns its facts stand, and by which words in which columns its rows are told from others. ``states`` says what
+the former tool's own words mean here.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +24,7 @@ SOURCES = Path(__file__).parent / "sources"
 
 type Fact = Literal[
     "number",
+    "id",
     "company",
     "service",
     "subject",
@@ -38,7 +41,9 @@ type Fact = Literal[
     "note",
     "author",
 ]
-"""What a column may tell. ``time`` and those after it are of something that happened to a case."""
+"""What a column may tell. ``id``: what the tool calls the case inside, by which other rows name it instead of by its
+number. ``time`` and those after it are of something that happened to a case.
+"""
 type State = Literal[
     "note",
     "working",
@@ -78,29 +83,70 @@ class HourRules(Part):
             raise refusal(_("There is no time zone “%s”") % zone, _("Write it as America/Guayaquil")) from wrong
 
 
+class Cells(Part):
+    """A cell that holds several facts, one after the other: ``03/Apr/24 8:10 AM;ana;It works again``. Where several
+    columns have this heading, each of their cells is something that happened to the case.
+    """
+
+    heading: Word
+    by: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=10)]
+    """What stands between the parts."""
+    parts: tuple[Fact | Literal["-"], ...] = Field(min_length=1)
+    """What each part tells, ``-``: nothing; the last one has the rest of the cell."""
+
+    def is_one(self, heading: str) -> bool:
+        """Whether this heading of a file, folded, is that of these cells."""
+        return re.sub(r" \(\d+\)$", "", heading) == fold(self.heading)
+
+    def facts(self, cell: str) -> dict[Fact, tuple[str, ...]]:
+        parts = cell.split(self.by, len(self.parts) - 1)
+        return {fact: (part,) for fact, part in zip(self.parts, parts, strict=False) if fact != "-"}
+
+
 class Rows(Part):
     """One kind of row: which column tells what. Several columns of one fact are read together, ``a / b``."""
 
     columns: dict[Fact, Word | tuple[Word, ...]]
+    cells: Cells | None = None
+    only: dict[Word, Word | tuple[Word, ...]] = Field(default_factory=dict)
+    """A row is of this kind only where one of these words stands under each of these headings."""
+    unless: dict[Word, Word | tuple[Word, ...]] = Field(default_factory=dict)
+    """A row is not of this kind where one of these words stands under one of these headings."""
     states: dict[Word, State] = Field(default_factory=dict)
     """What the words of ``activity``, or of ``state``, mean in these rows alone."""
 
     @model_validator(mode="after")
     def number_must_be_there(self) -> "Rows":
-        if "number" not in self.columns:
+        if not self.facts & {"number", "id"}:
             raise refusal(_("No column has the number of the case"), _("Write its heading behind “number:”"))
-        if "time" not in self.columns and self.columns.keys() & OF_AN_EVENT:
+        if not self.tells_events and self.facts & OF_AN_EVENT:
             raise refusal(_("No column says when it happened"), _("Write the heading of the hours behind “time:”"))
         return self
 
     @property
+    def facts(self) -> frozenset[Fact]:
+        """All that these rows tell."""
+        parts = self.cells.parts if self.cells else ()
+        return frozenset(self.columns) | {part for part in parts if part != "-"}
+
+    @property
     def tells_events(self) -> bool:
         """Whether each of these rows is something that happened to a case."""
-        return "time" in self.columns
+        return "time" in self.facts
 
     def headings(self, fact: Fact) -> tuple[str, ...]:
         found = self.columns.get(fact, ())
+        if not found and self.cells and fact in self.cells.parts:
+            return (self.cells.heading,)
         return (found,) if isinstance(found, str) else found
+
+    @property
+    def all_headings(self) -> frozenset[str]:
+        """Every heading that is named."""
+        named = {heading for fact in self.facts for heading in self.headings(fact)}
+        return frozenset(
+            named | self.only.keys() | self.unless.keys() | ({self.cells.heading} if self.cells else set())
+        )
 
 
 class Mapping(Part):
@@ -111,10 +157,17 @@ class Mapping(Part):
     rows: tuple[Rows, ...] = Field(min_length=1)
     states: dict[Word, State] = Field(default_factory=dict)
     hours: HourRules = HourRules()
+    quotes: bool = True
+    """Whether a cell of a CSV may stand in quotes; if not, a quote is a character like others."""
     companies: Literal["known", "create"] = "known"
     """Whether a company that is not on file is left out, or put on file by its name."""
     company: str = ""
     """The name or code of the company of all cases, where no column says it."""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The headings, folded, under which a case is named: a file's first row is the one that has one of them."""
+        return frozenset(fold(name) for kind in self.rows for fact in ("number", "id") for name in kind.headings(fact))
 
     def state_of(self, rows: Rows, words: Iterable[str]) -> State | None:
         """What these words of the former tool mean, read together or else from the last to the first; None: unknown."""

@@ -29,9 +29,11 @@ class Staging:
         self.table = sqlite3.connect(Path(self.folder.name) / "rows.sqlite", isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32000"):
             self.table.execute(f"PRAGMA {pragma}")
-        self.table.execute("CREATE TABLE rows (number TEXT, file INT, row INT, kind INT, facts TEXT)")
+        for name in ("rows", "rows_by_id"):
+            self.table.execute(f"CREATE TABLE {name} (number TEXT, file INT, row INT, kind INT, facts TEXT)")
+        self.table.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, number TEXT)")
         self.table.execute("BEGIN")
-        self.waiting: list[tuple[str, int, int, int, str]] = []
+        self.waiting: dict[str, list[tuple[str, int, int, int, str]]] = {"rows": [], "rows_by_id": []}
         return self
 
     def __exit__(
@@ -40,17 +42,36 @@ class Staging:
         self.table.close()
         self.folder.cleanup()
 
-    def add(self, case: str, row: StagedRow) -> None:
+    def add(self, case: str, row: StagedRow, *, by_id: bool = False) -> None:
+        """``case``: its number, or what the tool calls it inside, for which ``link`` has the number."""
         facts = json.dumps(row.facts, ensure_ascii=False)
-        self.waiting.append((case, row.file, row.number, row.kind, facts))
-        if len(self.waiting) >= AT_ONCE:
+        waiting = self.waiting["rows_by_id" if by_id else "rows"]
+        waiting.append((case, row.file, row.number, row.kind, facts))
+        if len(waiting) >= AT_ONCE:
             self._write()
+
+    def link(self, id: str, number: str) -> None:
+        """Say that the tool calls the case of this number so; what is said first holds."""
+        self.table.execute("INSERT OR IGNORE INTO ids VALUES (?, ?)", (id, number))
 
     def cases(self) -> int:
         """How many cases there are; ends the adding, and puts the rows in order."""
         self._write()
+        self.table.execute(
+            "INSERT INTO rows "
+            "SELECT ids.number, file, row, kind, facts FROM rows_by_id JOIN ids ON ids.id = rows_by_id.number"
+        )
         self.table.execute("CREATE INDEX IF NOT EXISTS by_case ON rows (number, file, row)")
         return int(self.table.execute("SELECT count(DISTINCT number) FROM rows").fetchone()[0])
+
+    def without_case(self) -> Iterator[tuple[str, StagedRow]]:
+        """The rows that name a case by what no row with a number is called, after ``cases``."""
+        found = self.table.execute(
+            "SELECT number, file, row, kind, facts FROM rows_by_id WHERE number NOT IN (SELECT id FROM ids) "
+            "GROUP BY file, row ORDER BY file, row"
+        )
+        for id, file, row, kind, facts in found:
+            yield id, StagedRow(file, row, kind, json.loads(facts))
 
     def by_case(self) -> Iterator[tuple[str, list[StagedRow]]]:
         """Each case with its rows, in the order of the files, after ``cases``."""
@@ -59,5 +80,6 @@ class Staging:
             yield number, [StagedRow(file, row, kind, json.loads(facts)) for _n, file, row, kind, facts in rows]
 
     def _write(self) -> None:
-        self.table.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", self.waiting)
-        self.waiting.clear()
+        for name, waiting in self.waiting.items():
+            self.table.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?)", waiting)
+            waiting.clear()

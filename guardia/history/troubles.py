@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from guardia.history.former_case import Trouble
 
 WORDS = {
+    "no kind": _("the mapping has nothing for such a row: it is left out"),
+    "above the headings": _("it stands above the headings: it is not read"),
+    "no such case": _("it names a case that is in none of the files: it is left out"),
     "no number": _("no number of a case: the row is left out"),
     "no opening": _("no hour of its opening that can be read: the case is left out"),
     "no closing": _("no hour of its closing that can be read, and no state of an open case: the case is left out"),
@@ -30,10 +33,15 @@ WORDS = {
     "twice that hour": _("the clocks went back, and this hour came twice: read as the first"),
     "out of order": _("events stand out of order: put in the order of their hours"),
     "before its opening": _("events lie before the opening: brought in as they are"),
+    "short": _("the row has fewer cells than the heading: the missing ones are taken for empty"),
+    "lone quote": _("a quote has no pair: the row is read up to the end of its line"),
+    "cut": _("the cell has more than 20,000 characters: the rest is not brought in"),
     "surplus": _("the row has more cells than the heading: the others are not read"),
     "changed since": _("brought in before, and the file says something else now: left as it is"),
 }
 """Each trouble in a sentence that says what became of it."""
+BY_WORD = frozenset({"unknown state", "no company", "many companies", "no service", "no kind"})
+"""Are counted apart for each word, which says what has to be put in order."""
 SHOWN = 5
 
 
@@ -47,9 +55,7 @@ class Troubles:
     """Is called with each one, by whoever writes them all down."""
 
     def add(self, trouble: Trouble) -> None:
-        by_word = (
-            trouble.words if trouble.what in ("unknown state", "no company", "many companies", "no service") else ""
-        )
+        by_word = trouble.words if trouble.what in BY_WORD else ""
         key = trouble.what, by_word
         if self.also:
             self.also(trouble)

@@ -170,7 +170,8 @@ def text_of(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="minutes")
+        cell = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # a spreadsheet counts in fractions of a day
+        return cell.isoformat(sep=" ", timespec="seconds" if cell.second else "minutes")
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell) if not isinstance(cell, timedelta) else str(cell).rjust(8, "0")
