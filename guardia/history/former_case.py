@@ -7,7 +7,7 @@ has not ended is no history.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -167,18 +167,18 @@ class Reader:
 
     def _steps(self, rows: Sequence[StagedRow]) -> list[Step]:
         """In the order of their hours; two of one hour in the order of their rows."""
-        lists: dict[tuple[object, ...], list[Step]] = {}
+        lists: dict[tuple[object, ...], list[tuple[Step, int]]] = {}
         for row in rows:
             kind = self.mapping.rows[row.kind]
             if kind.tells_events and (step := self._step(row)):
-                lists.setdefault((row.file, *kind.headings("time")), []).append(step)
+                lists.setdefault((row.file, *kind.headings("time")), []).append((step, row.kind))
         for of_one in lists.values():
-            if _disorder(of_one) * 2 > len(of_one):  # the newest first
+            if _backward(of_one) > _backward(of_one[::-1]):  # the newest first
                 of_one.reverse()
-        if disordered := sum(map(_disorder, lists.values())):
+        if disordered := sum(map(_backward, lists.values())):
             self._say(rows[0], "time", "out of order", str(disordered))
-        found = [step for of_one in lists.values() for step in of_one]
-        return list(_with_reopenings(_settled(sorted(found, key=lambda step: step.at))))
+        found = sorted(chain.from_iterable(lists.values()), key=lambda each: each[0].at)
+        return list(_with_reopenings(_settled(found)))
 
     def _step(self, row: StagedRow) -> Step | None:
         text = " ".join(row.facts.get("time", ()))
@@ -212,23 +212,27 @@ def _last_state(steps: Sequence[Step]) -> str:
     return next((step.state for step in reversed(steps) if step.state != "note"), "")
 
 
-def _disorder(steps: Sequence[Step]) -> int:
-    return sum(after.at < before.at for before, after in pairwise(steps))
+def _backward(steps: Sequence[tuple[Step, int]]) -> int:
+    """How many of them happened before the one that stands before them."""
+    return sum(after.at < before.at for (before, _of), (after, _too) in pairwise(steps))
 
 
-def _settled(steps: Sequence[Step]) -> Iterator[Step]:
-    """What says again what the case is already is a note; so is a wait, if the next event of its hour says for whom."""
-    now = ("", "")
-    for step, following in zip_longest(steps, steps[1:]):
-        state = (step.state, step.cause)
-        waits_on = step.state == "waiting" == now[0] and not step.cause
-        is_said_next = bool(
-            following and step.state == "waiting" == following.state and following.cause and following.at == step.at
+def _settled(steps: Sequence[tuple[Step, int]]) -> Iterator[Step]:
+    """What says again what the case is already is a note. So is that it waits, where a row of another kind says of the
+    same hour for whom.
+    """
+    now: tuple[str, str] = ("", "")
+    waits_for = {(step.at, kind) for step, kind in steps if step.state == "waiting" and step.cause}
+    for step, kind in steps:
+        is_refined = (
+            step.state == "waiting"
+            and not step.cause
+            and any(at == step.at and other != kind for at, other in waits_for)
         )
-        if step.state != "note" and (state == now or waits_on or (is_said_next and not step.cause)):
+        if step.state != "note" and ((step.state, step.cause) == now or is_refined):
             step = replace(step, state="note", cause="")
         elif step.state != "note":
-            now = state
+            now = step.state, step.cause
         yield step
 
 
