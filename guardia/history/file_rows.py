@@ -143,9 +143,8 @@ def _told_apart(names: list[str]) -> list[str]:
 
 def _cleaned(row: FileRow) -> FileRow:
     """Without what no database takes, and with no cell beyond what is brought in of it."""
-    if all(
-        text.isascii() and NUL not in text and len(text) <= LONGEST_CELL for pair in row.cells.items() for text in pair
-    ):
+    whole = "".join((*row.cells, *row.cells.values()))
+    if whole.isascii() and NUL not in whole and len(whole) <= LONGEST_CELL:
         return row
     cut = tuple(("cut", name[:80]) for name, text in row.cells.items() if len(text) > LONGEST_CELL)
     cells = {_storable(name): _storable(text)[:LONGEST_CELL] for name, text in row.cells.items()}

@@ -108,7 +108,7 @@ class HistoryFile:
         }
         if len(number) > LONGEST_NUMBER or len(id) > LONGEST_NUMBER or not (number or id):
             return False
-        for name in HOURS & facts.keys():
+        for name in HOURS & facts.keys() if self.mapping.hours.order == "auto" else ():
             self.shown.look_at(" ".join(facts[name]))
         if number and id:
             self.staging.link(id, number)
