@@ -91,7 +91,7 @@ def test_a_quote_without_its_pair_takes_no_other_row_along(tmp_path: Path, text:
 
 
 def test_too_many_quotes_without_their_pair_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongFile, match="quote"):
+    with pytest.raises(WrongFile):
         rows(tmp_path, "number,note\n" + '1,"uno\n' * 300)
 
 
