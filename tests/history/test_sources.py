@@ -1,10 +1,13 @@
 """Each tool's export in its true shape, by the mapping that comes with Guardia: what comes in, and what is named."""
 
+import csv
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from xlsxwriter import Workbook
 
 from guardia.cases import chain, derived, rebuild
 from guardia.cases.case import Case
@@ -180,6 +183,43 @@ def test_quotes_mean_nothing_where_the_tool_writes_none() -> None:
     cases = read(EXPECTED[9]).cases
     assert (cases["417"].fact("subject"), cases["418"].fact("subject")) == ('"Sin enlace" en matriz', '"Comilla sola')
     assert cases["417"].opened_at == datetime(2024, 4, 3, 13, 10, tzinfo=UTC)
+
+
+LABELS = {
+    "ref": "Ref",
+    "title": "Title",
+    "description": "Description",
+    "org_id_friendlyname": "Organization->Name",
+    "caller_id_friendlyname": "Caller->Full name",
+    "start_date": "Start date",
+    "solution": "Solution",
+    "resolution_date": "Resolution date",
+    "close_date": "Close date",
+    "status": "Status",
+    "resolution_code": "Resolution code",
+}
+
+
+def test_a_workbook_by_labels_says_the_same_as_a_csv_by_codes(tmp_path: Path) -> None:
+    with (EXPORTS / "itop.csv").open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    path = tmp_path / "itop.xlsx"
+    with Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [LABELS[name] for name in header])
+        for number, line in enumerate(lines, 1):
+            for column, (name, cell) in enumerate(zip(header, line, strict=True)):
+                if name.endswith("_date") and cell:
+                    sheet.write_datetime(number, column, datetime.fromisoformat(cell))
+                else:
+                    sheet.write(number, column, cell)
+    of_codes, of_labels = read(EXPECTED[12]), account_of([path], find("itop"))
+    assert of_labels.is_whole
+    assert of_labels.named() == of_codes.named()
+    for number, case in of_codes.cases.items():
+        same = of_labels.cases[number]
+        assert (same.opened_at, same.restored_at, same.closed_at) == (case.opened_at, case.restored_at, case.closed_at)
+        assert (same.fact("company"), same.fact("subject")) == (case.fact("company"), case.fact("subject"))
 
 
 def test_all_of_them_come_in_and_a_repeat_adds_nothing(as_staff: None) -> None:
