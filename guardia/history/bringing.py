@@ -75,6 +75,8 @@ class Bringing:
     def __init__(self, mapping: Mapping, file: str, zone: str, tell: Callable[[Trouble], None]) -> None:
         self.mapping, self.file, self.zone, self.tell = mapping, file, zone, tell
         self.brought = Brought()
+        self.would_be: dict[str, Customer] = {}
+        """Companies that a dry run would have put on file, by their folded names."""
 
     def bring(self, cases: Sequence[FormerCase], now: datetime, *, write: bool) -> list[tuple[FormerCase, Place]]:
         """Those of these cases that are new, each with its place; written if ``write``. ``now``: UTC.
@@ -154,9 +156,13 @@ class Bringing:
         return by_word
 
     def _put_on_file(self, name: str, write: bool) -> Customer:
+        if there_already := self.would_be.get(fold(name)):
+            return there_already
         company = Customer(name=name[:200], folded_name=fold(name)[:200])
         if write:
             company.save()
+        else:
+            self.would_be[fold(name)] = company
         self.brought.created.append(company.name)
         return company
 

@@ -102,7 +102,7 @@ class Reader:
             self._say(first, "opened", "before its opening", str(early))
         state = self._state(rows, facts) or _last_state(steps)
         if state in OPEN_STATES:
-            return self._leave_out(first, "state", "still open")
+            return self._leave_out(first, "state" if "state" in facts else "activity", "still open")
         ended = [step for step in steps if step.state in ENDED_STATES] if _last_state(steps) in ENDED_STATES else []
         closed = hours["closed"] or (ended[-1].at if ended else None)
         if closed is None and hours["restored"] and state in ENDED_STATES:

@@ -38,6 +38,10 @@ def test_a_stop_leaves_whole_cases_and_a_repeat_brings_the_others(as_staff: None
         for minute, what in ((10, "open"), (20, "done"), (30, "open"), (40, "done"))
     ]
     path.write_text("\n".join(["case,company,at,what", *lines]))
+    with HistoryFile([path], load(MAPPING, "m.yaml")) as file:
+        file.read()
+        would_be = bring_in(file, GUAYAQUIL, lambda: NOW, nullcontext, write=False)
+    assert (would_be.new, sorted(would_be.created)) == (230, [f"Company {n}" for n in range(7)])
     steps = []
 
     @contextmanager
