@@ -238,3 +238,18 @@ def test_a_workbook_keeps_the_seconds(tmp_path: Path) -> None:
         {"Number": "417", "Opened": "45385.34042824074"},
         {"Number": "R-1", "Opened": "2024-04-03 08:10:13"},
     ]
+
+
+def test_a_workbook_with_a_broken_directory_says_so(tmp_path: Path) -> None:
+    """Python's zipfile says so in three ways."""
+    stream = io.BytesIO()
+    with Workbook(stream, {"in_memory": True}) as book:
+        book.add_worksheet().write_row(0, 0, ["Number", "Opened"])
+    entry = stream.getvalue().rindex(b"PK\x01\x02")
+    for place, byte in ((6, 0x7B), (47, 0xCC), (0, 0)):
+        content = bytearray(stream.getvalue())
+        content[entry + place] = byte
+        if place == 47:
+            content[entry + 9] |= 0x08  # its name is UTF-8
+        with pytest.raises(WrongFile):
+            rows(tmp_path, bytes(content), name="broken.xlsx")

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -157,7 +157,7 @@ def must_fit(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(entry.file_size for entry in packed.infolist())
-    except zipfile.BadZipFile as trouble:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as trouble:  # a version or names that are none
         raise NotReadable(_("This workbook is damaged. Save it again, or as CSV UTF-8.")) from trouble
     if unpacked > MOST_UNPACKED:
         raise NotReadable(_("This workbook is too large when it is unpacked. Send it in parts, or as CSV UTF-8."))
@@ -170,7 +170,8 @@ def text_of(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        cell = (cell + timedelta(milliseconds=500)).replace(microsecond=0)  # a spreadsheet counts in fractions of a day
+        if cell.microsecond and cell.year < MAXYEAR:  # a spreadsheet counts in fractions of a day
+            cell = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
         return cell.isoformat(sep=" ", timespec="seconds" if cell.second else "minutes")
     if isinstance(cell, date | time):
         return cell.isoformat()
