@@ -91,6 +91,8 @@ PAGES = (
     # --- one thing, with what belongs to it ---
     Page("case", "li.log-line", ("case",)),
     Page("case_live", "li.log-line", ("case",)),
+    Page("similar_to_case", "p.why", ("case",), full=True),
+    Page("similar_to_report", "p.why", asked="service={service}&symptoms=enlace+fibra+cortada", full=True),
     Page("closing_report", "tr.", ("case",)),
     Page("company", "tr.", ("company",)),
     Page("company_sites", "b.strong", ("company",)),

@@ -18,6 +18,7 @@ from guardia.web.desk import (
     request_taking,
     saved_views,
     search,
+    similar_cases,
     wallboard,
 )
 from guardia.web.desk.case_page import act_form
@@ -46,7 +47,7 @@ SCREENS = (
     *(ringing, acting, call_page, by_hand, call_history),
     files,
     *(page, act_form, saved_views, search, wallboard),
-    *(new_case, case),
+    *(new_case, similar_cases, case),
     mailbox,
 )
 

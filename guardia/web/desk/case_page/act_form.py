@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.case_rows import events_since
+from guardia.cases.case_rows import case_for_desk, events_since
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.draft import draft_of, keep_draft
 from guardia.cases.event import CaseEvent
@@ -32,6 +32,7 @@ from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
 from guardia.web.desk.acts.case_act import ActForm, CaseAct
 from guardia.web.desk.acts.offered import any_time, beside, next_act
+from guardia.web.desk.case_page.links import LIKE
 from guardia.web.desk.case_page.log import lines_of
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule, written_to
 from guardia.web.desk.case_page.page import draft_key
@@ -57,10 +58,30 @@ def offered_form(
     draft = draft_of(staff, draft_key(case, act.name))
     about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
     initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
+    if like := diagnosis_like(act, asked.get(LIKE, ""), initial):
+        return act.form(case=case, now=at, initial={**initial, **like}), at.timestamp(), ""
     form = act.form(case=case, now=at, initial=initial)
     if draft is None:
         return form, 0, ""
     return form, draft.saved_at.timestamp(), saved_words(draft.saved_at, at)
+
+
+def diagnosis_like(act: CaseAct, number: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Cause and plan as the case of this number had them, below what is written already; probable until somebody has
+    looked. Empty for any other act, and where there is no such case.
+    """
+    if not number or not {"cause", "plan"} <= set(act.form.base_fields):
+        return {}
+    like = case_for_desk(number[:20])
+    if like is None or like.is_open:
+        return {}
+    texts = {name: below(str(written.get(name) or ""), getattr(like, name)) for name in ("cause", "plan")}
+    return {**texts, "plan_kind": like.plan_kind or written.get("plan_kind", "visit"), "probable": True}
+
+
+def below(written: str, text: str) -> str:
+    """What was written stays; the text is put under it, once."""
+    return written if text in written else f"{written.rstrip()}\n{text}".lstrip()
 
 
 def saved_words(saved_at: datetime, at: datetime) -> str:

@@ -96,6 +96,7 @@ class CasePage:
     present: str
     next_href: str
     report_href: str
+    similar_href: str
     provisional_href: str
     missing: dict[str, Any] | None
     recurring: dict[str, Any] | None
@@ -219,6 +220,7 @@ def fields_of_case(case: Case) -> dict[str, Any]:
         "unconfirmed": is_unconfirmed(case),
         "of": of_words(case),
         "report_href": report_href(case),
+        "similar_href": "" if about.is_request(case) else reverse("similar_to_case", args=[case.number]),
         "provisional_href": provisional_href(case),
         "facts_title": _("The request and who asks") if about.is_request(case) else _("Site and contact"),
         "write_href": reverse("act", args=[case.number, "escribir"]),
