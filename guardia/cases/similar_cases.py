@@ -31,13 +31,13 @@ ELEMENTS, AT_AN_ELEMENT, AT_THE_SITE = 8, 100, 50
 MOST_FOUND = 25
 """So many cases of one kind of kinship are ranked."""
 MOST_BY_WORDS = 200
-"""So many cases that hold a word, or a pair, are read, of whichever the index of words names first."""
+"""So many cases that hold a word, or a pair, are read, whichever the index of words names first."""
 MOST_LOOKED_UP, MOST_PAIRS, MOST_SINGLE = 5, 3, 2
 """So many of the rarest ideas are looked up, in so many pairs, and so many of them by themselves."""
 RARE_PAIR, RARE = 5, 2
 """Of a pair, or of an idea by itself, that so many of the newest cases hold the older ones are not looked for."""
 SELDOM = 20_000
-"""A pair of which either stands in more cases than this, by PostgreSQL's statistics, is not looked up."""
+"""A pair whose rarer idea stands in more cases than this, by PostgreSQL's statistics, is not looked up."""
 COMMON_IN, RARE_IN, FEW = 5, 50, 50
 """A word in more than a fifth of the newest cases tells nothing, one in at most a fiftieth counts twice; among fewer
 than fifty cases neither is judged."""
@@ -81,7 +81,7 @@ WITH_WORDS = """
      WHERE closed_at IS NOT NULL AND {useful} ORDER BY closed_at DESC LIMIT {most})
 """
 HOW_OFTEN = 'EXPLAIN (FORMAT JSON) SELECT FROM "case" WHERE search @@ %s::tsquery'
-# What is in very many cases after all is drawn by lot from the index: so it costs no more than what is in some hundreds.
+# What stands in very many cases after all is drawn by lot from the index: it costs no more than some hundreds.
 BY_LOT = "SELECT set_config('gin_fuzzy_search_limit', '500', true)"
 ALL_OF_IT = "SELECT set_config('gin_fuzzy_search_limit', '0', true)"
 COMPARED = """
