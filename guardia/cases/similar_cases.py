@@ -80,10 +80,10 @@ WITH_WORDS = """
     (SELECT id FROM (SELECT * FROM "case" WHERE search @@ %({words})s::tsquery LIMIT {read}) AS found
      WHERE closed_at IS NOT NULL AND {useful} ORDER BY closed_at DESC LIMIT {most})
 """
-HOW_OFTEN = 'EXPLAIN (FORMAT JSON) SELECT FROM "case" WHERE search @@ %s::tsquery'
+IN_HOW_MANY = 'w{n} AS MATERIALIZED (SELECT FROM "case" WHERE search @@ %s::tsquery)'
 # What stands in very many cases after all is drawn by lot from the index: it costs no more than some hundreds.
 BY_LOT = "SELECT set_config('gin_fuzzy_search_limit', '500', true)"
-ALL_OF_IT = "SELECT set_config('gin_fuzzy_search_limit', '0', true)"
+ALL_AS_BEFORE = f"{AS_BEFORE}, set_config('gin_fuzzy_search_limit', '0', true)"
 COMPARED = """
     SELECT id, part_of_id, closed_at, service_id = %(service)s, site_id = %(site)s,
         EXISTS (SELECT FROM service_element e WHERE e.service_id = c.service_id AND e.element_id IN (
@@ -215,7 +215,7 @@ class _Words:
             return [], []  # there is nothing older
         told = [n for n in range(len(self.ideas)) if self.telling & (1 << n)]
         rarest = sorted(told, key=lambda n: self.times(1 << n))[:MOST_LOOKED_UP]
-        often = {n: _how_often(self.ideas[n][1]) for n in rarest}
+        often = dict(zip(rarest, _how_often([self.ideas[n][1] for n in rarest]), strict=True))
         rarest.sort(key=lambda n: often[n])
         pairs = [
             f"({self.ideas[rarer][1]}) & ({self.ideas[other][1]})"
@@ -296,8 +296,7 @@ def _with_rare_words(words: _Words, values: dict[str, Any]) -> list[int]:
     found = _with_words(pairs, values)
     rows_of(BY_LOT)
     found += _with_words(singles, values)
-    rows_of(ALL_OF_IT)
-    rows_of(AS_BEFORE)
+    rows_of(ALL_AS_BEFORE)
     return found
 
 
@@ -309,10 +308,15 @@ def _with_words(queries: Sequence[str], values: dict[str, Any]) -> list[int]:
     return [pk for (pk,) in rows_of(" UNION ALL ".join(asked), {**values, **named})]
 
 
-def _how_often(query: str) -> int:
-    """In how many cases PostgreSQL's statistics think that the words stand: known without looking at any."""
-    ((plan,),) = rows_of(HOW_OFTEN, [query])
-    return int(plan[0]["Plan"]["Plan Rows"])
+def _how_often(queries: Sequence[str]) -> list[int]:
+    """In how many cases PostgreSQL's statistics think that each stands: known without looking at any."""
+    if not queries:
+        return []
+    asked = ", ".join(IN_HOW_MANY.format(n=n) for n in range(len(queries)))
+    each = " UNION ALL ".join(f"SELECT FROM w{n}" for n in range(len(queries)))
+    ((plan,),) = rows_of(f"EXPLAIN (FORMAT JSON) WITH {asked} {each}", queries)
+    rows = {part.get("Subplan Name"): part["Plan Rows"] for part in plan[0]["Plan"]["Plans"]}
+    return [int(rows[f"CTE w{n}"]) for n in range(len(queries))]
 
 
 def _compared(words: _Words, ids: set[int], values: dict[str, Any]) -> Iterator[_Compared]:
