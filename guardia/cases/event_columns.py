@@ -148,6 +148,11 @@ def affected_nobody(event: PastEvent, row: Row) -> int | None:
     return 0 if value_of(row, "desk") == TECHNICAL else None
 
 
+def of_former_tool(name: str) -> Source:
+    """What a case that was taken over while it was open says of where it comes from."""
+    return lambda event, row: event.data["former"][name] if "former" in event.data else KEEP
+
+
 NOT_BACK = dict.fromkeys(("restored_at", "green_since"), fixed(None))
 WHO = {name: text(name) for name in PERSONAL}
 BACK = {
@@ -180,6 +185,7 @@ CASE: Table = {
         "stage": fixed(Stage.DIAGNOSIS),
         "desk": fixed(TECHNICAL),
         "opened_at": once("opened_at"),
+        **{f"former_{name}": of_former_tool(name) for name in ("system", "number")},
     },
     "admin_taken": {
         **WHO,

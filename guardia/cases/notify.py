@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
+NOBODY = "nobody"
+"""What an event says in its data where the operator decided that no company is told of it."""
 AT_ONCE = 5_000
 """Notices of one statement: few enough that PostgreSQL need not wait for the last of a storm to be said."""
 COLUMNS = {
@@ -198,7 +200,7 @@ def page_clause(event: "Recorded") -> str:
 
 def owed_by(event: "Recorded") -> tuple[NoticeRule | None, CaseKind]:
     """What the event owes, and for which kind of case people are told of it."""
-    if event.data.get("passed_on"):
+    if event.data.get("passed_on") or event.data.get("told") == NOBODY:
         return None, kind_of(event.case.desk)  # a stop that ends since the case is passed on: that is what is told
     if event.moment == Moment.TRANSFERRED:
         return passed_on(event.case, event.data["from"], event.data["to"])

@@ -30,6 +30,10 @@ def add(steps: Subparsers) -> None:
     )
     step.add_argument("--dry-run", action="store_true", help="only say what would come in, and what is wrong")
     step.add_argument("--show", type=int, default=SHOWN, metavar="N", help="of a dry run: show so many cases (10)")
+    words = "also bring in what is still open, its promises counting from now or from its opening; else it is left out"
+    step.add_argument("--open", choices=("now", "opening"), dest="counts_from", help=words)
+    words = "of open cases: whether their companies are told once, by mail (nobody)"
+    step.add_argument("--tell", choices=("nobody", "once"), default="nobody", help=words)
     step.add_argument("--troubles", type=Path, metavar="CSV", help="write every row and column that is wrong into it")
     add_command(steps, "mappings", "list the tools whose mapping comes with Guardia", names)
     step = add_command(steps, "mapping", "print one of them, to be changed", show_mapping)
@@ -101,16 +105,20 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
 
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.history.importing import bring_in
+    from guardia.history.open_cases import CountsFrom, TakingOver
     from guardia.people.audit import AuditKind, write_down
     from guardia.procedure.version import in_force
 
     with behind(DatabaseRole.STAFF):
         zone = ZoneInfo(file.mapping.hours.zone or in_force(now()).procedure.provider.zone)
     write = not args.dry_run
+    rule = TakingOver(CountsFrom(args.counts_from), args.tell == "once") if args.counts_from else None
 
     with Progress("cases", file.cases) as progress:
         step = partial(behind, DatabaseRole.STAFF)
-        brought = bring_in(file, zone, now, step, write=write, stepped=progress.step, show=shown_by(args))
+        brought = bring_in(
+            file, zone, now, step, write=write, stepped=progress.step, show=shown_by(args), taking_over=rule
+        )
     if write and brought.new:
         with behind(DatabaseRole.STAFF):
             write_down(AuditKind.BROUGHT_IN, at=now(), about="cases", new=brought.new, file=file.sha256)
@@ -131,7 +139,8 @@ def shown_by(args: argparse.Namespace) -> "Callable[[FormerCase, str], None]":
 
 def as_it_would_look(case: "FormerCase", company: str) -> Iterator[str]:
     ended = "cancelled" if case.is_cancelled else "closed"
-    hours = f"opened {case.opened_at:%Y-%m-%d %H:%M}, {ended} {case.closed_at:%Y-%m-%d %H:%M} UTC"
+    over = f"{ended} {case.closed_at:%Y-%m-%d %H:%M} UTC" if case.closed_at else "still open"
+    hours = f"opened {case.opened_at:%Y-%m-%d %H:%M}, {over}"
     yield f"{case.number} · {company} · {case.fact('service') or '-'} · {case.fact('subject')[:60]}"
     yield f"    {hours}" + (f", restored {case.restored_at:%Y-%m-%d %H:%M}" if case.restored_at else "")
     for step in case.steps[:6]:
@@ -157,6 +166,8 @@ def summary(file: "HistoryFile", brought: "Brought", *, dry_run: bool) -> Iterat
     for cause, count in sorted(brought.waits.items()):
         yield f"waits {cause or 'of unknown cause'}: {count:,}, {hours(brought.waited.get(cause, timedelta()))}"
     yield f"reopenings {brought.reopenings:,}, of {brought.reopened_cases:,} cases"
+    if brought.taken_over:
+        yield f"open cases registered here {brought.taken_over:,}"
     if brought.created:
         yield f"companies put on file {len(brought.created):,}: {', '.join(sorted(brought.created)[:10])}"
     if dry_run:

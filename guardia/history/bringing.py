@@ -25,6 +25,7 @@ from guardia.customers.values import fold
 from guardia.events import history
 from guardia.history.former_case import FormerCase, Step, Trouble
 from guardia.history.mapping import Mapping
+from guardia.history.open_cases import TakingOver, taken_over
 from guardia.people.staff import SYSTEM
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Moment, Stage
@@ -40,6 +41,8 @@ class Brought:
 
     new: int = 0
     known: int = 0
+    taken_over: int = 0
+    """Of the new ones, those that were open."""
     events: Counter[str] = field(default_factory=Counter)
     reopenings: int = 0
     reopened_cases: int = 0
@@ -50,6 +53,7 @@ class Brought:
 
     def count(self, case: FormerCase) -> None:
         self.new += 1
+        self.taken_over += case.is_open
         self.events.update(step.state for step in case.steps)
         self.waits.update(step.cause for step in case.steps if step.state == "waiting")
         for cause, span in case.waited().items():
@@ -67,13 +71,22 @@ class Place:
 
 
 class Bringing:
-    """Brings the cases of one file in. ``file``: its SHA-256. ``tell`` is called with each trouble.
+    """Brings the cases of one file in. ``file``: its SHA-256. ``tell`` is called with each trouble. ``taking_over``:
+    how open cases come in; without it none is expected.
 
     The caller opens a transaction of the staff's database role for each call of ``bring``.
     """
 
-    def __init__(self, mapping: Mapping, file: str, zone: str, tell: Callable[[Trouble], None]) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        file: str,
+        zone: str,
+        tell: Callable[[Trouble], None],
+        taking_over: TakingOver | None = None,
+    ) -> None:
         self.mapping, self.file, self.zone, self.tell = mapping, file, zone, tell
+        self.taking_over = taking_over
         self.brought = Brought()
         self.would_be: dict[str, Customer] = {}
         """Companies that a dry run would have put on file, by their folded names."""
@@ -103,8 +116,10 @@ class Bringing:
 
     def _compare(self, cases: Sequence[FormerCase], known: dict[str, int]) -> None:
         self.brought.known += len(cases)
-        opened = CaseEvent.objects.filter(case__in=list(known.values()), moment=Moment.FORMER_OPENED)
-        digests = {pk: data.get("content") for pk, data in opened.values_list("case", "data")} if known else {}
+        first = (Moment.FORMER_OPENED, Moment.REGISTERED)
+        opened = CaseEvent.objects.filter(case__in=list(known.values()), moment__in=first).order_by("-seq")
+        said = opened.values_list("case", "data") if known else ()
+        digests = {pk: data.get("former", data).get("content") for pk, data in said}
         for case in cases:
             if digests.get(known[case.number]) != content_of(case):
                 self.tell(Trouble(0, case.row, self._heading("number"), "changed since", case.number))
@@ -126,8 +141,12 @@ class Bringing:
                 self.tell(Trouble(0, case.row, self._heading("company"), what, self._company_of(case)[:200]))
                 continue
             own = [one for one in of_circuit if one.customer_id == of_name[0].pk]
-            if case.fact("service") and len(own) != 1:
+            if case.fact("service") and len(own) != 1 and not case.is_open:
                 self.tell(Trouble(0, case.row, self._heading("service"), "no service", case.fact("service")[:200]))
+            if case.is_open and len(own) != 1:
+                what = "open without service"
+                self.tell(Trouble(0, case.row, self._heading("service"), what, case.fact("service")[:200]))
+                continue
             yield case, Place(of_name[0], own[0] if len(own) == 1 else None)
 
     def _company_of(self, case: FormerCase) -> str:
@@ -175,10 +194,36 @@ class Bringing:
         drawn = writes.draw_cases(len(placed))
         entries: list[ledger.Entry] = []
         for (former, place), (pk, sequence) in zip(placed, drawn, strict=True):
+            if former.is_open:
+                entries += self._open(former, place, pk, numbered(sequence), procedure, now)
+                continue
             case = self._row(former, place, procedure)
             case.pk, case.number = pk, numbered(sequence)
             entries += self._entries(case, former)
         ledger.record(entries, now)
+
+    def _open(
+        self, former: FormerCase, place: Place, pk: int, number: int, procedure: int, now: datetime
+    ) -> list[ledger.Entry]:
+        assert self.taking_over
+        assert place.service
+        case, entry = taken_over(
+            former,
+            place.service,
+            pk,
+            number,
+            self._said(former),
+            by_rule=self.taking_over,
+            version_id=procedure,
+            now=now,
+        )
+        # The first event names the procedure, and whoever checks the history must be able to read it.
+        return [entry, *(_noted(case, step) for step in former.steps)]
+
+    def _said(self, former: FormerCase) -> dict[str, Any]:
+        """Where a case comes from, as its event says it."""
+        content = content_of(former)
+        return {"system": self.mapping.system, "number": former.number, "file": self.file, "content": content}
 
     def _row(self, former: FormerCase, place: Place, procedure: int) -> Case:
         site = place.service.site if place.service else None
@@ -213,10 +258,7 @@ class Bringing:
             SYSTEM,
             former.opened_at,
             data={
-                "system": self.mapping.system,
-                "number": former.number,
-                "file": self.file,
-                "content": content_of(former),
+                **self._said(former),
                 "service": case.service_id,
                 "site": case.site_id,
                 "band": case.band,
@@ -226,6 +268,7 @@ class Bringing:
             },
             texts={"symptoms": case.symptoms, "subject": case.subject, "reporter_name": case.reporter_name},
         )
+        assert former.closed_at
         closed = ledger.Entry(
             case,
             Moment.FORMER_CANCELLED if former.is_cancelled else Moment.FORMER_CLOSED,

@@ -48,16 +48,20 @@ class Step:
 
 @dataclass
 class FormerCase:
-    """A case that has ended in the former tool. All hours are UTC."""
+    """A case of the former tool; ``closed_at`` is None while it is open there. All hours are UTC."""
 
     number: str
     row: int
     opened_at: datetime
-    closed_at: datetime
+    closed_at: datetime | None
     is_cancelled: bool = False
     restored_at: datetime | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[Step] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
 
     def fact(self, name: Fact) -> str:
         return self.facts.get(name, "")
@@ -76,18 +80,26 @@ class FormerCase:
             if since:
                 totals[since[0]] = totals.get(since[0], timedelta()) + (step.at - since[1])
             since = (step.cause, step.at) if step.state == "waiting" else None
-        if since and self.closed_at > since[1]:
+        if since and self.closed_at and self.closed_at > since[1]:
             totals[since[0]] = totals.get(since[0], timedelta()) + (self.closed_at - since[1])
         return totals
 
 
 class Reader:
-    """Makes cases of rows, by one mapping; ``tell`` is called with each trouble."""
+    """Makes cases of rows, by one mapping; ``tell`` is called with each trouble. ``keeps_open``: also of open ones."""
 
     def __init__(
-        self, mapping: ColumnMapping, zone: ZoneInfo, order: Order, now: datetime, tell: Callable[[Trouble], None]
+        self,
+        mapping: ColumnMapping,
+        zone: ZoneInfo,
+        order: Order,
+        now: datetime,
+        tell: Callable[[Trouble], None],
+        *,
+        keeps_open: bool = False,
     ) -> None:
         self.mapping, self.zone, self.order, self.now, self.tell = mapping, zone, order, now, tell
+        self.keeps_open = keeps_open
 
     def case(self, number: str, rows: Sequence[StagedRow]) -> FormerCase | None:
         """The case; None where it is left out, for a trouble that was told."""
@@ -101,6 +113,8 @@ class Reader:
         if early := sum(step.at < opened for step in steps):
             self._say(first, "opened", "before its opening", str(early))
         state = self._state(rows, facts) or _last_state(steps)
+        if state in OPEN_STATES and self.keeps_open:
+            return self._open_case(number, rows, opened, facts, steps)
         if state in OPEN_STATES:
             return self._leave_out(first, "state" if "state" in facts else "activity", "still open")
         ended = [step for step in steps if step.state in ENDED_STATES] if _last_state(steps) in ENDED_STATES else []
@@ -120,6 +134,13 @@ class Reader:
             restored = None
         is_cancelled = "cancelled" in (state, *(step.state for step in ended[-1:]))
         return FormerCase(number, first.number, opened, closed, is_cancelled, restored, facts, steps)
+
+    def _open_case(
+        self, number: str, rows: Sequence[StagedRow], opened: datetime, facts: Mapping[str, str], steps: Sequence[Step]
+    ) -> FormerCase | None:
+        if opened > self.now:
+            return self._leave_out(rows[0], "opened", "in the future")
+        return FormerCase(number, rows[0].number, opened, None, False, None, facts, steps)
 
     # --- what the rows say --------------------------------------------------------------------------------------------
     def _facts(self, rows: Sequence[StagedRow]) -> dict[str, str]:

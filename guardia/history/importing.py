@@ -16,6 +16,7 @@ from guardia.history.bringing import Bringing, Brought, in_steps
 from guardia.history.former_case import FormerCase, Reader, Trouble
 from guardia.history.hours import OrderShown
 from guardia.history.mapping import HOURS, Fact, Mapping, Order
+from guardia.history.open_cases import TakingOver
 from guardia.history.row_kinds import KindRow, RowKinds
 from guardia.history.staging import StagedRow, Staging
 from guardia.history.troubles import Troubles
@@ -78,9 +79,9 @@ class HistoryFile:
             _("No row shows whether 03/04 is a day of March or of April. Write order: dmy, or mdy, in the mapping.")
         )
 
-    def read_cases(self, zone: ZoneInfo, now: datetime) -> Iterator[FormerCase]:
-        """The cases that have ended; what is wrong with others stands in ``troubles``."""
-        reader = Reader(self.mapping, zone, self.order(), now, self.troubles.add)
+    def read_cases(self, zone: ZoneInfo, now: datetime, *, keeps_open: bool = False) -> Iterator[FormerCase]:
+        """The cases that have ended, and with ``keeps_open`` the others; what is wrong stands in ``troubles``."""
+        reader = Reader(self.mapping, zone, self.order(), now, self.troubles.add, keeps_open=keeps_open)
         for number, rows in self.staging.by_case():
             if case := reader.case(number, rows):
                 yield case
@@ -141,14 +142,15 @@ def bring_in(
     write: bool,
     stepped: Callable[[int], object] = nothing,
     show: Callable[[FormerCase, str], object] | None = None,
+    taking_over: TakingOver | None = None,
 ) -> Brought:
     """Bring the cases of a file in that was read, a transaction of ``step`` for each hundred; ``write``: or only count.
 
-    ``stepped`` is told how many more were looked at, ``show`` of each new case and its company. Raises WrongFile,
-    NoProcedure.
+    ``stepped`` is told how many more were looked at, ``show`` of each new case and its company. ``taking_over``: how
+    open cases are registered here; without it they are left out. Raises WrongFile, NoProcedure.
     """
-    bringing = Bringing(file.mapping, file.sha256, zone.key, file.troubles.add)
-    for cases in in_steps(file.read_cases(zone, now())):
+    bringing = Bringing(file.mapping, file.sha256, zone.key, file.troubles.add, taking_over)
+    for cases in in_steps(file.read_cases(zone, now(), keeps_open=taking_over is not None)):
         with step():
             placed = bringing.bring(cases, now(), write=write)
         if show:

@@ -21,6 +21,7 @@ WORDS = {
     "no company": _("this company is not on file: the case is left out"),
     "many companies": _("several companies on file have this name: the case is left out"),
     "no service": _("this service is not on file of the company: the case is brought in without it"),
+    "open without service": _("an open case needs a service that is on file: the case is left out"),
     "closed when restored": _("no hour of its closing: that of its restoration is taken"),
     "restored outside": _("restored before it was opened, or in the future: the hour is left out"),
     "unknown state": _("the mapping does not say what this state means: it is brought in as a note"),

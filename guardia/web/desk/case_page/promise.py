@@ -342,7 +342,8 @@ def visit_facts(visit: Visit | None, at: datetime) -> list[Fact]:
 
 
 def references(case: Case) -> list[Fact]:
-    named = ((_("Their number"), case.customer_reference), (_("Carrier's number"), case.carrier_reference))
+    former = (_("In %(system)s") % {"system": case.former_system}, "" if case.is_history else case.former_number)
+    named = (former, (_("Their number"), case.customer_reference), (_("Carrier's number"), case.carrier_reference))
     return [Fact(term, words) for term, words in named if words]
 
 
