@@ -17,7 +17,7 @@ from guardia.cli.checks import machine
 from guardia.cli.checks.finding import CHECKS, CheckResult, Health, Installation, answers
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.pkcs11_address import KeyAddress, read_key_address
-from guardia.proof import hsm, log, note
+from guardia.proof import hsm, log, log_breaks, note
 from guardia.proof.hsm import HardwareKey, KeyUnavailable
 from guardia.proof.log import HistoryCheckpoint, HistoryLeaf
 from guardia.proof.offline import guardia_verify
@@ -131,7 +131,7 @@ def test_the_history_is_whole_for_whoever_has_no_pin(device, story, settings):
     signed(story)
     device.pin_file.unlink()
     with behind(DatabaseRole.WORKER):
-        assert list(log.breaks(story.now + HOUR)) == []
+        assert list(log_breaks.breaks(story.now + HOUR)) == []
 
 
 def test_a_key_goes_from_a_file_to_a_device_to_another_key_of_it_and_back_without_a_gap(device, story, settings):
@@ -147,7 +147,7 @@ def test_a_key_goes_from_a_file_to_a_device_to_another_key_of_it_and_back_withou
             assert checkpoint.note.count("\n— ") == len(now)
             before = list(dict.fromkeys([*before, *own]))
             with behind(DatabaseRole.WORKER):
-                assert list(log.breaks(story.now + HOUR)) == []
+                assert list(log_breaks.breaks(story.now + HOUR)) == []
     assert len(before) == 3
 
 
