@@ -35,9 +35,25 @@ def add(steps: Subparsers) -> None:
     words = "of open cases: whether their companies are told once, by mail (nobody)"
     step.add_argument("--tell", choices=("nobody", "once"), default="nobody", help=words)
     step.add_argument("--troubles", type=Path, metavar="CSV", help="write every row and column that is wrong into it")
+    words = "print a mapping for a file, from its heading and its first rows, to be looked through"
+    step = add_command(steps, "propose", words, propose)
+    step.add_argument("file", type=Path, metavar="FILE", help="the export of a former tool")
     add_command(steps, "mappings", "list the tools whose mapping comes with Guardia", names)
     step = add_command(steps, "mapping", "print one of them, to be changed", show_mapping)
     step.add_argument("name", metavar="NAME")
+
+
+def propose(args: argparse.Namespace) -> int:
+    """Raises Mistake where the file cannot be read."""
+    switch_on()
+    from guardia.customers.importing.table_file import WrongFile
+    from guardia.history.proposing import proposal
+
+    try:
+        print(proposal(args.file), end="")
+    except (WrongFile, OSError) as wrong:
+        raise Mistake(str(wrong)) from wrong
+    return 0
 
 
 def names(args: argparse.Namespace) -> int:
