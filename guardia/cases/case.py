@@ -15,6 +15,7 @@ from guardia.cases.stages.diagnosis import Diagnosis
 from guardia.cases.stages.execution import Execution
 from guardia.cases.stages.field_work import FieldWork
 from guardia.cases.stages.registration import Registration
+from guardia.cases.stages.reopening import Reopenable
 from guardia.cases.stages.stability import Stability
 from guardia.cases.stages.verification import Verification
 from guardia.cases.talk import Talk
@@ -47,6 +48,7 @@ class Case(
     Verification,
     Stability,
     Closure,
+    Reopenable,
     Administrative,
     Waiting,
     Chasing,

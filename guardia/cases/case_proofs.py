@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.calls.call import Call, Measure
+from guardia.cases import ledger
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.mail_filing import SENDER
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
@@ -138,6 +139,8 @@ def deny(case: "Case", contact: Contact, *, at: datetime) -> Event:
     The time without service goes on from here: what was measured since the restoration stays as it was measured.
     Raises OnlyAContact, NothingToDeny.
     """
+    from guardia.cases.stages import reopening
+
     if not contact.active or contact.customer_id != case.customer_id:
         raise OnlyAContact()
     if said := denial(case):
@@ -148,10 +151,13 @@ def deny(case: "Case", contact: Contact, *, at: datetime) -> Event:
     with translation.override(settings.LANGUAGE_CODE):
         what = _("%(who)s says that the confirmation of %(confirmer)s is not so")
         texts = {"what": what % {"who": contact, "confirmer": case.confirmed_by}}
-    case.fails_again(at)
-    case.closed_at = case.affected_seconds = None
-    by, data = Actor(ActorKind.CONTACT, contact.pk), {DENIES: confirmed.seq}
-    return case.write(Moment.RELAPSED, by=by, at=at, data=data, texts=texts)
+    by, data, after = Actor(ActorKind.CONTACT, contact.pk), {DENIES: confirmed.seq}, []
+    if case.closed_at:
+        data, after = data | reopening.reopening_facts(case), case.opened_again(at, at, by)
+    else:
+        case.fails_again(at)
+    entry = ledger.Entry(case, Moment.RELAPSED, by, at, "", data, texts)
+    return ledger.record([entry, *after], at)[0]
 
 
 # P6, P7: which tests prove that a service is stable, and what is on record where none does. Hours are UTC.

@@ -105,15 +105,19 @@ def affected_since(event: PastEvent, row: Row) -> Any:
     return as_hour(event.data["affected_since"]["to"]) if "affected_since" in event.data else KEEP
 
 
-def outages_over(event: PastEvent, row: Row) -> Any:
-    before = value_of(row, "outages")
-    return before if before is UNKNOWN else [[begin, end or event.at.isoformat()] for begin, end in before]
+def of_outages(change: Callable[[list, PastEvent], list]) -> Source:
+    """What an event makes of the outages before it, which may be unknown."""
+    return lambda event, row: UNKNOWN if value_of(row, "outages") is UNKNOWN else change(row["outages"][0], event)
 
 
-def another_outage(event: PastEvent, row: Row) -> Any:
-    before = value_of(row, "outages")
+def _outage_of(event: PastEvent) -> list[str | None]:
     end = _flap_ended(event).isoformat() if "seconds" in event.data else None
-    return before if before is UNKNOWN else [*before, [event.at.isoformat(), end]]
+    return [event.data.get("affected_since") or event.at.isoformat(), end]
+
+
+outages_over = of_outages(lambda before, event: [[begin, end or event.at.isoformat()] for begin, end in before])
+another_outage = of_outages(lambda before, event: [*before, _outage_of(event)])
+outages_with_an_end = of_outages(lambda before, event: [each for each in before if each[1] is not None])
 
 
 def _flap_ended(event: PastEvent) -> datetime:
@@ -154,6 +158,8 @@ def of_former_tool(name: str) -> Source:
 
 
 NOT_BACK = dict.fromkeys(("restored_at", "green_since"), fixed(None))
+AS_IT_WAS = {name: text(name) for name in ("cause", "plan", "confirmed_by")} | {"stage": fixed(Stage.CLOSURE)}
+AS_IT_WAS |= {name: hour(name, None) for name in ("restored_at", "green_since")}
 WHO = {name: text(name) for name in PERSONAL}
 BACK = {
     "solution": text("solution"),
@@ -245,6 +251,7 @@ CASE: Table = {
         "affected_seconds": datum("affected_seconds"),
         "closed_at": at,
     },
+    "closed/mistaken": AS_IT_WAS | {"plan_kind": datum("plan_kind"), "outages": outages_with_an_end},
     "cancelled": {"closed_at": at, "affected_seconds": affected_nobody},
     "ruled": {"affected_seconds": datum("affected_seconds")},
     "admin_answered": {"answer": first_answer, "stage": fixed(RequestStage.ANSWERED)},

@@ -14,6 +14,7 @@ from guardia.cases.ledger import Recorded
 from guardia.cases.links import also_of
 from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
 from guardia.cases.number import grouped, parse
+from guardia.cases.stages import reopening
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.voice_course import BACK
 from guardia.clocks import calendars
@@ -27,7 +28,7 @@ from guardia.notices.own_words import in_force
 from guardia.notices.recipients import Way, addresses_of, is_down, marked, recipients_among
 from guardia.people.staff import SYSTEM
 from guardia.procedure.rules import NoticeRule
-from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, RequestStage, Stage
+from guardia.procedure.vocabulary import CaseKind, Impact, Moment, RequestStage, Stage, worded_variants
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -53,7 +54,8 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     """The notices that this act would owe at ``now`` (UTC), with what is ``typed`` so far. The case is not saved."""
     if moment == Moment.TRANSFERRED and (to := typed.get("to", "").strip()):
         return of_a_transfer(case, typed, now) if desk_of(case.procedure_version_id, to) else []
-    variants = VARIANTS.get(moment, ())
+    apart, facts_apart = reopening.told_as(case, moment, now)
+    variants = (apart,) if apart else worded_variants(moment)
     asked = [value for value in typed.values() if value in variants]
     owing = ((v, rule) for v in (*asked, *variants, "") if (rule := rule_for_moment(case, moment, v)))
     variant, rule = next(owing, ("", None))  # nothing chosen yet: the first that owes a notice is the sample
@@ -65,7 +67,9 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     if moment in BACK:
         case.restored_at = now
     lacking = case_proofs.as_if(case, moment, now)
-    data = {**NOTHING, **lacking.data, **_as_duplicate(moment, typed)}
+    data = {**NOTHING, **lacking.data, **_as_duplicate(moment, typed), **facts_apart}
+    if apart == reopening.MISTAKEN:
+        typed = {**typed, "mistake": typed.get("reason", "")}
     if moment == Moment.CONFIRMED and variant == "customer":
         name, position, phone = (typed.get(each, "").strip() for each in ("confirmer_name", "position", "phone"))
         who = Confirmer(name, position, phone, typed.get("channel", ""))

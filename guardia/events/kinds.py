@@ -155,6 +155,7 @@ UNPROVEN = given(
         who=first_of("who", _("a supervisor")),
     ),
 )
+OPENED_BY_MISTAKE = given("mistake", says(_("it had been opened again by mistake: %(why)s"), why="mistake|bare"))
 SO_THAT_IT_STAYS = given("prevention", says(_("So that it does not return: %(what)s"), what="prevention"))
 ANSWERED = given("answered_as", says(_("answered by %(who)s"), who="answered_as"))
 REQUESTED = says(
@@ -659,8 +660,14 @@ TABLE = (
         public=True,
         urgency=Urgency.TURN,
         texts=("what",),
-        title=given("data.denies", _("Not so: open again"), _("Relapse")),
-        sentence="what_was_seen",
+        title=by_variant(
+            reopened=_("Open again"), otherwise=given("data.denies", _("Not so: open again"), _("Relapse"))
+        ),
+        sentence=joined(
+            "what_was_seen",
+            given("data.affected_since", says(_("without service since %(hour)s"), hour="data.affected_since|hour")),
+            for_the_operator("from"),
+        ),
         letter=Letter(placeholders=("hour", "what"), sample_next=ClockKind.DIAGNOSIS),
     ),
     Kind(
@@ -670,9 +677,11 @@ TABLE = (
         status=TicketStatus.CLOSED,
         public=True,
         urgency=Urgency.TURN,
-        texts=("fault", "solution", "prevention", "reason", "who"),
+        texts=("fault", "solution", "prevention", "reason", "who", "mistake"),
         ends=Stage.CLOSURE,
+        title=by_variant(mistaken=_("Closed as before"), otherwise=_("Closed")),
         sentence=joined(
+            OPENED_BY_MISTAKE,
             says(
                 _("%(fault)s. %(solution)s. Affected for %(time)s"),
                 fault="fault|bare",
@@ -682,7 +691,7 @@ TABLE = (
             SO_THAT_IT_STAYS,
             UNPROVEN,
         ),
-        to_customer=joined("fault", "solution", SO_THAT_IT_STAYS, UNPROVEN),
+        to_customer=joined(OPENED_BY_MISTAKE, "fault", "solution", SO_THAT_IT_STAYS, UNPROVEN),
         letter=Letter(placeholders=("fault", "solution", "affected_time", "prevention"), sample_service=Service.OVER),
     ),
     Kind(

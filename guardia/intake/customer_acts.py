@@ -27,6 +27,7 @@ from guardia.cases.refusals import (
     RequestedTooSoon,
     TooLong,
 )
+from guardia.cases.stages.reopening import OpenAgainAlready
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.verbs import Event, desk_hour, has_these_texts, need
 from guardia.cases.waiting import WaitReason
@@ -233,6 +234,17 @@ def does_not_work(case: Case, contact: Contact, what: str, *, at: datetime) -> E
     try:
         return case.relapse(what, by=by(contact), at=at)
     except FailsAlready:
+        return _record_words(case, contact, what, at)
+
+
+def reopen(case: Case, contact: Contact, what: str, since: datetime | None, *, at: datetime) -> Event:
+    """The closed case is opened again: its fault is back, or was never gone (P7 D). Where it is open again already,
+    this is on record as the contact's word. Raises what ``Case.reopen`` raises, TooLong.
+    """
+    what = fitting("texto", what.strip(), LONGEST)
+    try:
+        return case.reopen(what, since, by=by(contact), at=at, who=str(contact))
+    except OpenAgainAlready:
         return _record_words(case, contact, what, at)
 
 

@@ -56,7 +56,7 @@ class Letterhead(models.Model):
         return f"letterhead {self.version}"
 
 
-OTHERWISE = ("idle", "denies")
+OTHERWISE = ("idle", "denies", "report_edition")
 """In the data of an event: it came about otherwise than the operator's text for its moment says, so ours holds."""
 Event = tuple[str, str]
 """A moment and its variant; an empty one stands for all that have no text of their own."""

@@ -20,7 +20,7 @@ from guardia.notices.wording.own_news import Words
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import VARIANTS, Moment
+from guardia.procedure.vocabulary import Moment, worded_variants
 
 NOUN = "wording"
 TEXT: dict[str, Reader] = {
@@ -33,7 +33,7 @@ TEXT: dict[str, Reader] = {
 def is_event(moment: str, variant: str, language: str) -> bool:
     """True if a text may be written for it."""
     known = moment in LETTERS and language in language_codes()
-    return known and (not variant or variant in VARIANTS.get(Moment(moment), ()))
+    return known and (not variant or variant in worded_variants(Moment(moment)))
 
 
 def key_of(moment: str, variant: str, language: str) -> str:

@@ -190,6 +190,7 @@ FIELDS: dict[str, Promise] = {
     "tests_to_confirm": _("tests since the restoration before a confirmation"),
     "tests_of_stability": _("tests of the stability"),
     "confirmation_attempts": _("attempts to reach who confirms"),
+    "reopening_days": _("days within which a closed case may be opened again"),
     "green_window": _("green window"),
     "night_call": _("time to make the night call"),
     "ruling_office_days": _("working days for a ruling"),

@@ -132,6 +132,7 @@ class Requirements(Part):
     green_window: RealLength  # P6 D: at least
     night_call: RealLength  # E5 D: until the call-it-now task is done
     ruling_office_days: Count  # P7 D: the quality manager rules on what is contested
+    reopening_days: Count = 30  # P7 D: within so many days after the closing the company may open a case again
     sample: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -271,6 +271,8 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.OUTAGE_LEFT: ("not_back", "mistaken", "by_hand"),
     Moment.WORK_LINKED: ("inside", "overran"),
     Moment.CONFIRMED: ("customer", "supervisor"),
+    Moment.RELAPSED: ("reopened",),
+    Moment.CLOSED: ("mistaken",),
     Moment.REPORT_CHECKED: ("agrees", "differs"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),
@@ -284,3 +286,11 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.FORMER_NOTED: ("note", "working", "waiting", "restored", "closed", "cancelled", "reopened"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""
+
+WORDED_APART = {Moment.RELAPSED: ("reopened",), Moment.CLOSED: ("mistaken",)}
+"""Variants that no operator's own text tells: the others of the moment have one between them."""
+
+
+def worded_variants(moment: Moment) -> tuple[str, ...]:
+    """The variants of a moment that an operator's own text tells; an empty one where it has none."""
+    return tuple(each for each in VARIANTS.get(moment, ()) if each not in WORDED_APART.get(moment, ())) or ("",)

@@ -11,6 +11,7 @@ from typing import Any
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import is_lacking
 from guardia.cases.closing_figures import Availability, Outage
+from guardia.cases.stages.reopening import REOPENS
 from guardia.events.kinds import NOT_REPORTED, texts_of_kind
 from guardia.evidence.measured_sentences import Compared
 from guardia.field.visit import Visit
@@ -191,6 +192,15 @@ class ClosingReport:
     news_kept: int = 0
 
     @property
+    def reopenings(self) -> list[ReportedEvent]:
+        """Each time it was opened again after a closing (P7): the report has one edition more."""
+        return reopenings_in(self.timeline)
+
+    @property
+    def edition(self) -> int:
+        return len(self.reopenings) + 1
+
+    @property
     def affected(self) -> int:
         return sum(each.counted for each in self.outages)
 
@@ -230,6 +240,11 @@ class ClosingReport:
 
     def last(self, *moments: Moment) -> ReportedEvent | None:
         return next(iter(self.all(*moments)[::-1]), None)
+
+
+def reopenings_in(timeline: Sequence[ReportedEvent]) -> list[ReportedEvent]:
+    """The events by which a closed case was opened again, in the order in which they were recorded."""
+    return sorted((each for each in timeline if REOPENS in each.data), key=lambda each: each.seq)
 
 
 def is_public_text(moment: str, name: str) -> bool:

@@ -19,6 +19,7 @@ from guardia.cases.case_proofs import GRADE
 from guardia.cases.closing_figures import Outage, excluded_span, excluded_waits, outages_of, windows_of
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.event import CaseEvent
+from guardia.cases.stages.reopening import REOPENED, Reopening
 from guardia.clocks.calendars import journal_entries
 from guardia.clocks.clock import Clock, Wait
 from guardia.clocks.rest_days import local_day
@@ -29,7 +30,7 @@ from guardia.procedure.version import ProcedureVersion, sha256_of
 from guardia.procedure.vocabulary import Moment
 from guardia.proof.log import inclusions_of
 from guardia.reports.availability import cases_of_service, company_month, spans_of
-from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts, is_public_text
+from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts, is_public_text, reopenings_in
 from guardia.reports.closing_rows import excluded_in, promised, reported, wait_facts
 from guardia.reports.month import Month
 
@@ -51,6 +52,8 @@ def read_link(token: str) -> signed.LetterLink:
 
 # --- what is needed to compute again ----------------------------------------------------------------------------------
 REPORT, HISTORY = "guardia-closing-report/3", "guardia-history/1"
+REPORT_OPENED_AGAIN, HISTORY_OPENED_AGAIN = "guardia-closing-report/4", "guardia-history/2"
+"""Of a file with a case that was opened again: a verifier of before, which knows no such rule, says so and no more."""
 AT_ONCE = 200
 """Cases that are read together."""
 
@@ -63,6 +66,12 @@ class Evidence:
 
     histories: Mapping[int, dict[str, Any]]
     beside: Mapping[str, Any]
+
+    @property
+    def was_opened_again(self) -> bool:
+        """Whether one of these cases was opened again after its closing."""
+        texts = (row.get("canonical", "") for history in self.histories.values() for row in history["events"])
+        return any('"moment":"relapsed"' in text and f'"variant":"{REOPENED}"' in text for text in texts)
 
     @property
     def checkpoint(self) -> str:
@@ -169,7 +178,7 @@ def file_of(number: int, figures: Mapping[str, Any], evidence: Evidence, languag
     claims. The database is not asked.
     """
     found = {
-        "format": REPORT,
+        "format": REPORT_OPENED_AGAIN if evidence.was_opened_again else REPORT,
         "language": language,
         "case": number,
         "cases": [
@@ -208,6 +217,7 @@ def claims(
         "fault": case.fault,
         "solution": case.solution,
         "prevention": case.prevention,
+        **edition_claim(timeline),
         "confirmed": (
             {name: said[-1].text(name) for name in ("name", "position")} | {GRADE: said[-1].data.get(GRADE, "")}
             if said
@@ -221,6 +231,25 @@ def claims(
         "waits": [wait_row(wait) for wait in waits],
         "promises": [promise_row(clock, until) for clock in clocks],
     }
+
+
+def edition_claim(timeline: Sequence[ReportedEvent]) -> dict[str, Any]:
+    """Which edition of the closing report it is, and why there is more than one; nothing of the first."""
+    found = reopenings_in(timeline)
+    if not found:
+        return {}
+    facts = ((event, Reopening.of(event)) for event in found)
+    rows = [
+        {
+            "seq": each.seq,
+            "closing": each.closing,
+            "at": stamp(each.at),
+            "since": stamp(each.since),
+            "what": event.text("what").strip(),
+        }
+        for event, each in facts
+    ]
+    return {"edition": len(rows) + 1, "reopenings": rows}
 
 
 def clocks_in_file(case_ids: Sequence[int]) -> dict[int, list[Clock]]:
@@ -277,7 +306,13 @@ def company_history(customer_id: int, name: str, at: datetime, language: str) ->
     """
     cases = list(Case.objects.filter(customer=customer_id).defer("search").order_by("pk"))
     gathered, prose = Gathered(), [case.pk for case in cases]
-    begun = {"format": HISTORY, "language": language, "company": name, "written_at": stamp(at)}
+    again = CaseEvent.objects.filter(case__customer=customer_id, moment=Moment.RELAPSED, variant=REOPENED).exists()
+    begun = {
+        "format": HISTORY_OPENED_AGAIN if again else HISTORY,
+        "language": language,
+        "company": name,
+        "written_at": stamp(at),
+    }
     yield (json.dumps(begun, ensure_ascii=False)[:-1] + ', "cases": [').encode()
     between = "\n"
     for some in batched(gathered.read(cases, prose), AT_ONCE):

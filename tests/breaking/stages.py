@@ -42,7 +42,8 @@ def by_a_visit(story: Story) -> Iterator[str]:
     yield from stops(story, "closure", lambda: story.case.relapse("otra vez", by=story.by, at=story.now))
     yield from stops(story, "relapsed", lambda: story.diagnosis("remote"))
     yield from stops(story, "remote", lambda: the_rest(story))
-    yield "closed"
+    yield from stops(story, "closed", lambda: story.case.reopen("otra vez", by=story.by, at=story.now))
+    yield "open again"
 
 
 def with_a_twin_and_a_link(story: Story) -> None:
@@ -202,6 +203,8 @@ RIGHT: dict[str, dict[str, str]] = {
     "estable-sin-pruebas": {"reason": "la sonda no llega a la sede"},
     "inestable": {"what": "cayó un momento", "seconds": "20"},
     "reincidencia": {"what": "falla otra vez"},
+    "reabrir": {"what": "falla otra vez"},
+    "reabierto-por-error": {"reason": "era otra sede"},
     "cierre": {"fault": "fibra cortada", "solution": "empalme", "crew_stays": "on"},
     "cierre-sin-pruebas": {"fault": "fibra", "solution": "empalme", "reason": "la sonda no llega", "crew_stays": "on"},
     "anular": {"reason": "abierto por error"},

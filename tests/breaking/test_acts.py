@@ -35,6 +35,8 @@ STOPS = {
     "verification": {"confirmacion", "intento", "sin-confirmacion"},
     "green": {"estable", "inestable", "reincidencia"},
     "closure": {"cierre"},
+    "closed": {"reabrir"},
+    "open again": {"reabierto-por-error"},
     "unproven": {"estable-sin-pruebas"},
     "bad at the end": {"cierre-sin-pruebas"},
     "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},

@@ -15,11 +15,13 @@ STEPS = {"envio", "acuerdo", "salida", "llegada", "permiso", "bloqueo", "decidir
 PAPER = {"cambio-visita", "relevo-cuadrilla", "carta", "repuestos", "firma", "salida-sede"}
 VISIT = {*STEPS, *PAPER, "plan", *WAITS}
 ROUND = {"diagnostico", "normalizado", "confirmacion", "estable", "reincidencia", "cierre", "causa", "envio"}
+AGAIN = {*ROUND, "reabrir", "reabierto-por-error"}
 PARTLY = {
     **dict.fromkeys(
         ("to agree", "agreed", "held up", "on the way", "arrived", "permitted", "waiting", "sent early"), VISIT
     ),
-    **dict.fromkeys(("relapsed", "remote", "closure", "recovered", "closed"), ROUND),
+    **dict.fromkeys(("relapsed", "remote", "closure", "recovered"), ROUND),
+    **dict.fromkeys(("closed", "open again"), AGAIN),
 }
 
 

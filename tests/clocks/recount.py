@@ -466,6 +466,13 @@ class Life:
         self.end("closure", at=at)
         self.gone(at)
 
+    def on_undone(self, at: datetime, told: datetime) -> None:
+        """P7 D: it had been opened again by mistake; of what was promised since, nobody is judged."""
+        for promise in [p for p in self.runs() if p.kind not in {*OF_PEOPLE, "third_party", "ruling", "complaint"}]:
+            self.drop(promise.kind, at=promise.since)
+        self.stage = "closure"
+        self.gone(at)
+
     def gone(self, at: datetime) -> None:
         self.open = False
         self.drop(*OF_PEOPLE, "third_party", at=at)

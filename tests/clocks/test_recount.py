@@ -30,7 +30,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Service, Site
 from guardia.escalation.escalation import CallTask
 from guardia.evidence.test_result import Verdict
-from guardia.people.staff import Actor, Role
+from guardia.people.staff import Actor, ActorKind, Role
 from guardia.procedure.vocabulary import Condition, Impact, WaitCause
 from guardia.proof.offline import guardia_verify
 from guardia.reports.report_history import company_history
@@ -435,6 +435,23 @@ class Walk:
         if Case.objects.get(pk=case.pk).seq > before:
             self.lives[case.pk].step(self.now, ("relapsed", self.now, {}))
 
+    def is_opened_again(self) -> None:
+        """P7 D: the fault of a closed case is back, or was never gone; we say so, or a contact."""
+        closed = list(Case.objects.filter(closed_at__isnull=False, status="closed", desk="technical").order_by("pk"))
+        if not closed:
+            return
+        case = self.locked(self.dice.choice(closed).pk)
+        since = case.restored_at + (self.now - case.restored_at) * self.dice.random()
+        by = self.dice.choice([self.by, self.boss, Actor(ActorKind.CONTACT, self.story.head.pk)])
+        step = [("relapsed", self.now, {})]
+        words = {"since": self.dice.choice([None, since, case.restored_at]), "by": by}
+        self.do(case, "reopen", f"otra vez {self.done}", **words, steps=[step], moves=False, at=self.now)
+
+    def was_opened_again_by_mistake(self) -> None:
+        if case := self.case(in_stage("diagnosis")):
+            step = [("undone", self.now, {})]
+            self.do(case, "close_as_mistaken", f"era otro {self.done}", steps=[step], moves=False, at=self.now)
+
     def is_withdrawn(self) -> None:
         if case := self.case():
             when = {"at": self.now, "now": self.now}
@@ -818,6 +835,8 @@ ACTS: dict[str, int] = {
     "is_closed": 4,
     "fails_again": 1,
     "a_contact_says_it_is_not_so": 1,
+    "is_opened_again": 3,
+    "was_opened_again_by_mistake": 2,
     "is_withdrawn": 1,
     "customer_is_told": 5,
     "hour_is_agreed": 4,

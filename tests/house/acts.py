@@ -107,6 +107,8 @@ ACTS: dict[str, Callable[[Night], object]] = {
     "restored": lambda n: n.story.service_is_restored(),
     "confirmed": lambda n: n.story.customer_confirms(),
     "relapsed": lambda n: n.story.case.relapse("cayó", by=n.story.by, at=n.story.now),
+    "opened again": lambda n: n.story.case.reopen("cayó", by=n.story.by, at=n.story.now),
+    "opened again by mistake": lambda n: n.story.case.close_as_mistaken("otra sede", by=n.story.by, at=n.story.now),
     "waits for access": lambda n: n.story.case.wait(ACCESS, by=n.story.by, at=n.story.now),
     "waits for the carrier": lambda n: n.story.case.wait(CARRIER, by=n.story.by, at=n.story.now),
     "goes on": go_on,

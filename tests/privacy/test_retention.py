@@ -10,13 +10,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from guardia.cases import chain, rebuild
+from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.event import EventText
+from guardia.cases.stages import reopening
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.visit import Visit
 from guardia.people.audit import AuditEntry
 from guardia.people.setting_change import SettingChange
+from guardia.people.staff import Actor
 from guardia.privacy import holds, retention
 from guardia.privacy.requests import Erasure, RetentionRun
 from guardia.privacy.retention_kinds import BY_KEY
@@ -85,6 +88,9 @@ def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
         assert EventText.objects.filter(text__isnull=False).count() == 0
+        case = Case.objects.exclude(closed_at=None).get()
+        who = Actor.of_staff(marked.supervisor)
+        assert isinstance(reopening.refusal_of(case, who, now()), reopening.WordsAreErased)
         assert AuditEntry.objects.get().kind == "retained"
         assert {run.is_dry for run in RetentionRun.objects.all()} == {True, False}
         assert not RetentionRun.objects.filter(ended_at=None).exists()

@@ -158,6 +158,19 @@ class Story:
         self.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
         self.test_shows("pérdida 0 %", Verdict.GOOD)
 
+    def goes_to_the_closing(self) -> None:
+        """From the diagnosis on: a remote plan, restored, confirmed, stable and closed, in 65 minutes."""
+        self.minutes_pass(5)
+        self.diagnosis()
+        self.minutes_pass(20)
+        self.service_is_restored()
+        self.minutes_pass(5)
+        self.customer_confirms()
+        self.window_is_green()
+        self.case.stabilise(by=self.by, at=self.now)
+        self.minutes_pass(5)
+        self.case.close("fibra cortada", "empalme de la fibra", by=self.by, at=self.now)
+
     # --- what is seen ---
     def clock(self, kind: str, ordinal: int = 1):
         return self.case.clocks.get(kind=kind, ordinal=ordinal)

@@ -11,6 +11,7 @@ from guardia.cases import talk
 from guardia.cases.closing_figures import outages_of
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, Missing, NotWithoutEvidence
+from guardia.cases.stages.reopening import edition_facts
 from guardia.cases.verbs import Event, Recording, need
 from guardia.clocks.intervals import length, union, without
 from guardia.people.staff import Actor
@@ -92,7 +93,7 @@ class Closure(Recording):
         texts = {"fault": written["fault"], "solution": written["solution"], **lacking.texts}
         if self.prevention:
             texts["prevention"] = self.prevention
-        data = {"affected_seconds": self.affected_seconds, **lacking.data}
+        data = {"affected_seconds": self.affected_seconds, **edition_facts(self), **lacking.data}
         if inside := self.seconds_in_work(at):
             data["in_work_seconds"] = inside
         return self.write(Moment.CLOSED, by=by, at=at, now=now, data=data, texts=texts)

@@ -122,7 +122,35 @@ def stable_proven(told: NoticeFacts) -> News:
 
 @letter_of(Moment.RELAPSED)
 def relapsed(told: NoticeFacts) -> News:
+    if told.variant == "reopened":
+        return reopened(told)
     return denied(told) if told.data.get("denies") else failed_again(told)
+
+
+def reopened(told: NoticeFacts) -> News:
+    """A closed case is open again (P7): who says so, since when it counts, and that the report will be another one."""
+    who = told.text("from")
+    since = moment_of(told.data.get("affected_since")) or told.at
+    headline = _("We opened your case again %(hour)s: the fault is back, or was never gone.")
+    if who:
+        headline = _("%(who)s told us %(hour)s that the fault is back, or was never gone; your case is open again.")
+    return News(
+        _("your case is open again"),
+        headline % {"who": who, "hour": told.hours.zoned(told.hours.at(told.at))},
+        (
+            _("What was seen: %(what)s.") % {"what": clause(told.text("what"))},
+            _("Your case goes back to diagnosis under the same number."),
+            next_edition_text(told),
+        ),
+        rows_of((_("Without service again"), told.hours.since(since))),
+    )
+
+
+def next_edition_text(told: NoticeFacts) -> str:
+    """What becomes of the closing report that the reader has."""
+    edition = int(told.data.get("report_edition") or 0)
+    words = _("When it is closed again, edition %(edition)d of the closing report replaces the one that you have.")
+    return words % {"edition": edition} if edition else ""
 
 
 def denied(told: NoticeFacts) -> News:
@@ -132,8 +160,15 @@ def denied(told: NoticeFacts) -> News:
         _("Your company told us %(hour)s that the confirmation is not so; your case is open again.")
         % {"hour": told.hours.zoned(told.hours.at(told.at))},
         (
-            _("What we were told: %(what)s.") % {"what": clause(told.text("what"))},
-            _("Your case goes back to diagnosis under the same number."),
+            *(
+                words
+                for words in (
+                    _("What we were told: %(what)s.") % {"what": clause(told.text("what"))},
+                    _("Your case goes back to diagnosis under the same number."),
+                    next_edition_text(told),
+                )
+                if words
+            ),
         ),
     )
 
@@ -152,7 +187,9 @@ def failed_again(told: NoticeFacts) -> News:
 
 @letter_of(Moment.CLOSED)
 def closed(told: NoticeFacts) -> News:
-    """Fault, solution and affected time; that it is stable only where tests say so (P7)."""
+    """Fault, solution and affected time; that it is stable only where tests say so; which edition it is (P7)."""
+    if told.variant == "mistaken":
+        return closed_as_before(told)
     lacking = no_evidence(told)
     headline = _("We closed your case %(hour)s: the service is back to normal and stable.")
     if lacking:
@@ -161,15 +198,43 @@ def closed(told: NoticeFacts) -> News:
     return News(
         _("your case is closed"),
         headline % {"hour": told.hours.zoned(told.hours.at(told.at))},
-        (*((lacking, *gone_on(told)) if lacking else ()), call),
-        rows_of(
-            (_("Fault"), told.text("fault")),
-            (_("Solution"), told.text("solution")),
-            (_("So that it does not return"), told.text("prevention")),
-            (_("Affected time"), lasting_exactly(int(told["affected_seconds"] or 0))),
-            (_("Within planned work"), in_work(told)),
-        ),
+        (*((lacking, *gone_on(told)) if lacking else ()), *edition_text(told), call),
+        closing_rows(told),
     )
+
+
+def closed_as_before(told: NoticeFacts) -> News:
+    """It was opened again by mistake (P7): closed as it was, and nothing of the time between counts."""
+    headline = _("We closed your case again %(hour)s: it had been opened again by mistake.")
+    return News(
+        _("your case is closed again"),
+        headline % {"hour": told.hours.zoned(told.hours.at(told.at))},
+        (
+            _("Why: %(reason)s.") % {"reason": clause(told.text("mistake"))},
+            _("Fault, solution and affected time stand as they stood."),
+            *edition_text(told),
+            _("If anything is not as it should be, please call us and name this case."),
+        ),
+        closing_rows(told),
+    )
+
+
+def closing_rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
+    """What P7 owes of every closing."""
+    return rows_of(
+        (_("Fault"), told.text("fault")),
+        (_("Solution"), told.text("solution")),
+        (_("So that it does not return"), told.text("prevention")),
+        (_("Affected time"), lasting_exactly(int(told["affected_seconds"] or 0))),
+        (_("Within planned work"), in_work(told)),
+    )
+
+
+def edition_text(told: NoticeFacts) -> tuple[str, ...]:
+    """Which edition of the closing report this is, where it is not the first."""
+    edition = int(told.data.get("report_edition") or 1)
+    words = _("The closing report is edition %(edition)d; it replaces the one of before.")
+    return (words % {"edition": edition},) if edition > 1 else ()
 
 
 def in_work(told: NoticeFacts) -> str:

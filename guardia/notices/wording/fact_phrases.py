@@ -105,7 +105,7 @@ def state(told: NoticeFacts) -> str:
     if told["restored_at"]:
         return _("Restored %(at)s; affected %(since)s") % {"at": restored_hour(told), "since": since}
     if told.moment == Moment.RELAPSED:
-        since = told.hours.since(told.at)
+        since = told.hours.since(moment_of(told.data.get("affected_since")) or told.at)
     return str(IMPACT_SINCE[Impact(told["impact"])]) % {"since": since}
 
 

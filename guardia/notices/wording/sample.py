@@ -22,7 +22,7 @@ from guardia.notices.wording.prose import News
 from guardia.notices.wording.waiting import excluded_text
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage
+from guardia.procedure.vocabulary import Band, ClockKind, Impact, Moment, RequestStage, worded_variants
 
 NUMBER = "104-273-8"
 SOONEST = timedelta(minutes=20)
@@ -34,7 +34,7 @@ def sample_contact(language: str) -> Contact:
 
 def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> list[NoticeFacts]:
     """One of each variant that a text for this event must fit, in the active language."""
-    variants = [variant] if variant else VARIANTS.get(Moment(moment), ("",))
+    variants = [variant] if variant else worded_variants(Moment(moment))
     return [sample(moment, each, procedure, now) for each in variants]
 
 

@@ -26,7 +26,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-REPORT, HISTORY, FIRST_REPORT = "guardia-closing-report/3", "guardia-history/1", "guardia-closing-report/1"
+REPORTS = ("guardia-closing-report/3", "guardia-closing-report/4")
+HISTORIES, FIRST_REPORT = ("guardia-history/1", "guardia-history/2"), "guardia-closing-report/1"
 LARGEST = 512_000_000
 ZERO, DAY = timedelta(), timedelta(days=1)
 
@@ -83,7 +84,7 @@ def read(content):
         said = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as wrong:
         raise Unreadable("no JSON") from wrong
-    if not isinstance(said, dict) or said.get("format") not in (REPORT, HISTORY, FIRST_REPORT):
+    if not isinstance(said, dict) or said.get("format") not in (*REPORTS, *HISTORIES, FIRST_REPORT):
         raise Unreadable("no evidence of Guardia in a format that is known here")
     return as_the_newest(said)
 
@@ -1191,13 +1192,15 @@ def follow(case, event):
     elif moment == "flapped":
         case.outages.append([event.at, event.at + timedelta(seconds=data["seconds"])])
     elif moment == "relapsed":
-        case.outages.append([event.at, None])
+        case.outages.append([hour(data.get("affected_since")) or event.at, None])
         case.closed_at, case.affected, case.status = None, None, "open"
     elif moment == "work_linked":
         case.work = data["number"], hour(data["starts_at"]), hour(data["ends_at"])
     elif moment in ("closed", "admin_solved", "cancelled"):
         case.closed_at, case.affected, case.status = event.at, data.get("affected_seconds"), moment
         case.in_work = data.get("in_work_seconds", 0)
+        if (moment, event.variant) == ("closed", "mistaken"):  # it was opened again by mistake: nothing was out
+            case.outages = [each for each in case.outages if each[1] is not None]
     elif moment == "ruled" and "affected_seconds" in data:
         case.affected = data["affected_seconds"]
     follow_waits(case, event)
@@ -1395,7 +1398,7 @@ def check_said(said, keys=(), witnesses=(), authorities=()):
         check_log(said, keys, witnesses, authorities, verdict)
         for case, events, course in zip(said["cases"], shown, courses, strict=True):
             check_case(case, events, course, said, courses, verdict)
-        if said["format"] == HISTORY:
+        if said["format"] in HISTORIES:
             check_months(said, courses, verdict)
         if verdict.about and verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
             verdict.findings.append(Finding(verdict.about, 0, "claim", "report"))
@@ -1426,6 +1429,7 @@ def check_case(case, events, course, said, courses, verdict):
     compare(number, report, computed, verdict)
     words = Words(number, events, verdict)
     verdict.findings += words.wrong_in(report)
+    verdict.findings += wrong_edition(number, events, report, words)
     claimed = report.get("affected_seconds")
     if not is_open_again(events) and course.affected is not None and course.affected != claimed:
         found = str(claimed), str(course.affected)
@@ -1524,6 +1528,36 @@ def broken_otherwise(number, events, course):
     for key, clock in course.clocks.clocks.items():
         if clock.ended and clock.broken and not marked.get(key):
             yield Finding(number, 0, "breach", "", f"{key[0]} {key[1]}")
+
+
+def wrong_edition(number, events, report, words):
+    """P7: a case that was opened again after its closing has one edition more of its report, which says why."""
+    closing, editions, rows = None, 1, []
+    for event in events:
+        reopens = event.data.get("reopens") if event.moment == "relapsed" else None
+        if reopens is not None:
+            editions += 1
+            rows.append(reopening_row(event, reopens))
+        told = event.data.get("report_edition", 1)
+        named = event.moment == "closed" or reopens is not None
+        if (named and told != editions) or (reopens is not None and (closing is None or closing.seq != reopens)):
+            yield Finding(number, event.seq, "edition", str(told), str(editions))
+        if (event.moment, event.variant) == ("relapsed", "reopened") and reopens is None:
+            yield Finding(number, event.seq, "edition")
+        if event.moment in ("closed", "relapsed", "cancelled", "admin_solved"):
+            closing = event if event.moment == "closed" else None
+    if report.get("edition", 1) != editions:
+        yield Finding(number, 0, "edition", str(report.get("edition", 1)), str(editions))
+    told = {event.seq: event for event in events}
+    for claimed, found in paired(report.get("reopenings", ()), rows, ("seq",)):
+        codes = claimed and {name: claimed.get(name) for name in claimed if name != "what"}
+        if codes != found or not words.agrees(claimed.get("what", ""), "what", told[found["seq"]]):
+            yield Finding(number, (found or claimed)["seq"], "reopenings", in_short(claimed), in_short(found))
+
+
+def reopening_row(event, closing):
+    since = hour(event.data.get("affected_since")) or event.at
+    return {"seq": event.seq, "closing": closing, "at": stamp(event.at), "since": stamp(since)}
 
 
 def is_open_again(events):
@@ -1697,6 +1731,16 @@ WORDS = {
         "Compare com os seus avisos: o fato {seq} deve trazer o hash {hash}.",
     ),
     "case": ("Caso {number}", "Case {number}", "Caso {number}"),
+    "edition": (
+        "Edición {edition} del informe: reemplaza la anterior",
+        "Edition {edition} of the report: it replaces the one before",
+        "Edição {edition} do relatório: substitui a anterior",
+    ),
+    "reopened": (
+        "Reabierto el {at} UTC (hecho {seq}; sin servicio desde {since} UTC): {what}",
+        "Opened again {at} UTC (event {seq}; without service since {since} UTC): {what}",
+        "Reaberto em {at} UTC (fato {seq}; sem serviço desde {since} UTC): {what}",
+    ),
     "affected": ("Tiempo afectado", "Affected time", "Tempo afetado"),
     "outage": (
         "Sin servicio de {start} a {end} UTC; descontado: {excluded} s; trabajo programado: {work} s",
@@ -1852,6 +1896,16 @@ RULES = {
         "it is told otherwise than in the history",
         "é contado de outro modo que na história",
     ),
+    "edition": (
+        "la edición del informe no es la que se sigue de sus reaperturas",
+        "the edition of the report is not the one that follows from its reopenings",
+        "a edição do relatório não é a que decorre das suas reaberturas",
+    ),
+    "reopenings": (
+        "por qué y desde cuándo se reabrió",
+        "why and since when it was opened again",
+        "por que e desde quando foi reaberto",
+    ),
     "fault": (
         "la falla no es la del cierre",
         "the fault is not that of the closing",
@@ -1897,9 +1951,19 @@ def lines_of(verdict, said, language, everything=False):
             yield f"{say('case', number=grouped(row['case']))}"
             yield say("head", seq=case["seq"], hash=case["head"][:32])
             first = json.loads(case["events"][0].get("canonical") or "{}")
+            yield from lines_of_editions(row["report"], say)
             for step in row["report"].get("without_evidence", ()):
                 yield say("unproven", who=step["who"] or "—", reason=step["reason"] or "—")
             yield from lines_of_figures(row["computed"], documents.get(first.get("procedure")), say, place)
+
+
+def lines_of_editions(report, say):
+    """Which edition of the report it is, and each time the case was opened again."""
+    if report.get("reopenings"):
+        yield say("edition", edition=report.get("edition", 1))
+    for row in report.get("reopenings", ()):
+        hours = {"at": row["at"][:19], "since": row["since"][:19]}
+        yield "  " + say("reopened", seq=row["seq"], what=row["what"] or "—", **hours)
 
 
 def lines_of_verdict(verdict, say, place):

@@ -140,10 +140,16 @@ def linked_again(case: Case, event: Event) -> Undo:
     return Undo(reverse("act", args=[case.number, "vincular"]), "number", str(event.data["other"]))
 
 
+OPENS_OR_CLOSES = frozenset({"reabrir", "reabierto-por-error"})
+"""After these the page has other parts: an open case can be written to, a closed one cannot."""
+
+
 def done(request: DeskRequest, case: Case, act: CaseAct) -> HttpResponse:
     """After a verb: the page of the case again, or only its parts."""
     if not is_fragment(request):
         return redirect("case", case.number)
+    if act.name in OPENS_OR_CLOSES:
+        return HttpResponse(headers={"HX-Redirect": reverse("case", args=[case.number])})
     case = found(request, str(case.number))
     return case_answer(request, case, next_act(case), now(), template=fragment_after(act))
 

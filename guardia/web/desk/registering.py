@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call, WrittenRequest
-from guardia.cases import queries
+from guardia.cases import linking, queries
 from guardia.cases.case import Case
 from guardia.cases.case_rows import locked_with_service, numbered_case_of, opening_of
 from guardia.cases.draft import draft_of, drop_draft
@@ -33,7 +34,7 @@ from guardia.web.desk.acts import ACTS
 from guardia.web.desk.case import found
 from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts
 from guardia.web.desk.case_page.act_form import Refusal, offered_form
-from guardia.web.desk.case_page.links import LIKE
+from guardia.web.desk.case_page.links import LIKE, LINKED
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import (
     NotOnFileForm,
@@ -144,6 +145,8 @@ def show(
         initial={**known(company, chosen, call, draft, like(request, company)), **asked_for},
     )
     shown: dict[str, Any] = form_page(company, call, chosen, form, draft, at)
+    if linked := numbered_case_of(request.GET.get(LINKED, ""), company):
+        shown["action"] += f"&{urlencode({LINKED: linked.number})}"
     context = {
         "page": shown,
         "form": form,
@@ -218,6 +221,8 @@ def open_case(request: DeskRequest, company: Customer, call: Origin, chosen: Ser
     case = attempt(lambda: registered(form, call, request.user, at))
     if isinstance(case, Refusal):
         return show(request, company, call, form, case)
+    if other := numbered_case_of(request.GET.get(LINKED, ""), company):
+        attempt(lambda: linked_to(case, other, request.user, at))
     drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
@@ -227,6 +232,11 @@ def registered(form: RegistrationForm, call: Origin, by: Staff, at: datetime) ->
     taken_up(call, by, at)
     hours = {**form.arrival(), **first_hours_of(call)}
     return Case.register(form.report(), by=Actor.of_staff(by), at=at, engineer=by, **hours)
+
+
+def linked_to(case: Case, other: Case, by: Staff, at: datetime) -> object:
+    """The case of another fault, and the one that is closed: each shows the other (P2 D)."""
+    return linking.relate(case, linking.case_called(other.display_number, case), by=Actor.of_staff(by), at=at)
 
 
 def taken_up(came: Origin, by: Staff, at: datetime) -> None:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -11,10 +14,11 @@ from guardia.cases import talk
 from guardia.cases.case import Case
 from guardia.cases.contesting import UPHELD
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
+from guardia.cases.stages import reopening
 from guardia.clocks.clock import Clock, Wait
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
-from guardia.intake.customer_acts import MAY_OBJECT
+from guardia.intake.customer_acts import MAY_OBJECT, by
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Stage, WaitCause
@@ -165,4 +169,45 @@ def asks_of(case: Case, contact: Contact, hours: Hours) -> Asks:
         needs_phone=not phone,
         objection=words % {"hour": hours.at(standing.occurred_at)} if standing else "",
         takes_files=case.is_open,
+    )
+
+
+# --- opening again ----------------------------------------------------------------------------------------------------
+FIELD_HOUR = "%Y-%m-%dT%H:%M"
+"""As a browser's field for an hour writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Whether this contact may open the closed case again, until when, and what of the time counts (P7)."""
+
+    is_possible: bool
+    words: str
+    counts: str
+    earliest: str
+    latest: str
+    new_fault_href: str
+
+
+def again_of(case: Case, contact: Contact, hours: Hours) -> Again | None:
+    """Of a closed case whose kind may be opened again; None for any other."""
+    until = reopening.possible_until(case)
+    if until is None or not reopening.may_be_reopened(case):
+        return None
+    refusal = reopening.refusal_of(case, by(contact), hours.now)
+    words = _("If the same fault is back, or was never gone, you may open this case again %(until)s. Nothing is lost.")
+    counts = _("Only the time without service counts, not the time since the closing.")
+    zone = ZoneInfo(case.zone)
+    service = f"?{urlencode({'servicio': case.service_id})}" if case.service_id else ""
+    back = case.restored_at
+    if back:
+        never = _("If it never came back, write the hour at which we had said so: %(hour)s.")
+        counts = f"{counts} {never % {'hour': hours.zoned(hours.stamp(back))}}"
+    return Again(
+        is_possible=refusal is None,
+        words=str(refusal) if refusal else words % {"until": hours.before(until)},
+        counts=counts,
+        earliest=back.astimezone(zone).strftime(FIELD_HOUR) if back else "",
+        latest=hours.now.astimezone(zone).strftime(FIELD_HOUR),
+        new_fault_href=reverse("company_ask") + service,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import render
@@ -76,6 +77,27 @@ def checked(request: HttpRequest, case: Case, contact: Contact, at: datetime) ->
     )
 
 
+def reopen(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    since = hour_in(text_in(request, "desde", 40), case.zone)
+    return customer_acts.reopen(case, contact, text_in(request, "texto"), since, at=at)
+
+
+def hour_in(written: str, zone: str) -> datetime | None:
+    """The hour of a field of the browser, read in the zone of the site; None where it is empty. Raises NoSuchHour."""
+    if not written.strip():
+        return None
+    try:
+        return datetime.fromisoformat(written.strip()).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise NoSuchHour() from wrong
+
+
+class NoSuchHour(Refused):
+    clause = "P7"
+    field = "since"
+    template = _("Write day and hour, such as 2026-11-24 14:05, or leave it empty for now.")
+
+
 def escalate(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
     return customer_acts.ask(case, contact, at=at, level=number_in(request, "nivel"))
 
@@ -103,6 +125,9 @@ ACTS: dict[str, Act] = {
         by_text(customer_acts.cannot_test), _("We wait for you. The time stands still until you can test.")
     ),
     "no-estoy-de-acuerdo": Act(by_text(customer_acts.object_to), _("The case stays open until we have answered you.")),
+    "reabrir": Act(
+        reopen, _("Your case is open again: we look for the cause under the same number. Everybody concerned is told.")
+    ),
     "escribir": Act(by_text(customer_acts.write), _("We have it. Whoever attends to your case reads it.")),
     "mi-numero": Act(by_text(customer_acts.give_reference, "referencia"), _("Your own number stands in the case.")),
     "objetar-espera": Act(contest, _("Your objection is on record. The quality manager rules on it and tells you.")),

@@ -33,7 +33,7 @@ from guardia.reports import report_history
 from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
 from guardia.web.answer.escalate import NextLevelButton as Asked
 from guardia.web.answer.escalate import button_of as asked
-from guardia.web.portal.case_clock import Asks, StageRow, WaitView, asks_of, stages_of, waits_of
+from guardia.web.portal.case_clock import Again, Asks, StageRow, WaitView, again_of, asks_of, stages_of, waits_of
 from guardia.web.portal.case_files import FileView, TestView, files_of, tests_of
 from guardia.web.portal.case_story import Known, LogLine, known_of, log_of
 from guardia.web.portal.visitor import Visitor
@@ -255,6 +255,7 @@ class CasePage:
     in_work: str
     report: str
     deny: str
+    again: Again | None
     reference: str
     others: str
     at: str
@@ -291,6 +292,7 @@ def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         **affected_words(case, clocks, at),
         report=report_address(case, visitor),
         deny=deny_address(case, visitor, at),
+        again=again_of(case, contact, hours),
         reference=case.customer_reference,
         others=others_of(case),
         at=hours.zoned(hours.at(at)),

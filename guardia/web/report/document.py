@@ -71,7 +71,7 @@ def document_of(report: ClosingReport, at: datetime, checkpoint: str = "") -> Do
     hours = hours_for(case, procedure, at)
     return Document(
         language=get_language() or "es",
-        title=_("Closing report"),
+        title=title_of(report.edition),
         operator=str(procedure.provider.name),
         number=case.display_number,
         subject=case.subject,
@@ -102,7 +102,31 @@ def seal_of(case: Case, checkpoint: str) -> Seal:
     )
 
 
+def title_of(edition: int) -> str:
+    if edition == 1:
+        return _("Closing report")
+    return _("Closing report, edition %(edition)d") % {"edition": edition}
+
+
 def banner(report: ClosingReport) -> str:
+    return " ".join(words for words in (edition_words(report), state_words(report)) if words)
+
+
+def edition_words(report: ClosingReport) -> str:
+    """Which edition it is, of a case that was opened again (P7): the link of an earlier letter leads here too."""
+    if report.edition == 1:
+        return ""
+    facts = {"edition": report.edition, "before": report.edition - 1}
+    if report.case.is_open:
+        words = _(
+            "The case was opened again after edition %(before)d; edition %(edition)d comes when it is closed again."
+        )
+    else:
+        words = _("This is edition %(edition)d of the closing report. It replaces edition %(before)d.")
+    return words % facts
+
+
+def state_words(report: ClosingReport) -> str:
     case = report.case
     if case.is_open:
         return _("The case is still open: this is how it stands now, and no closing report yet.")

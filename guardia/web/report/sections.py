@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guardia.cases.case_proofs import grade_name
 from guardia.cases.labels import CAUSE_NAMES, STAGE_NAMES
+from guardia.cases.stages.reopening import Reopening
 from guardia.evidence.measured_sentences import Compared, measured, sentence
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Sample
@@ -111,6 +113,7 @@ def objection(wait: WaitFacts, hours: Hours) -> Iterator[str]:
 def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
     """Those that have something to say."""
     found = (
+        editions(report, hours),
         fault(report, hours),
         cause(report, hours),
         affected(report, hours),
@@ -124,6 +127,29 @@ def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
         happened(report, hours),
     )
     return [section for section in found if section]
+
+
+def editions(report: ClosingReport, hours: Hours) -> Section | None:
+    """Each time the case was opened again after a closing: which edition that ended, why, and since when (P7)."""
+    closings = {said.seq: said for said in report.all(Moment.CLOSED)}
+    rows = []
+    for number, said in enumerate(report.reopenings, 1):
+        each = Reopening.of(said)
+        closing = closings.get(each.closing)
+        closed_at = hours.exact(closing.at) if closing else "–"
+        what = timeline.timeline_text(said, "what")
+        rows.append((str(number), closed_at, hours.exact(each.at), hours.exact(each.since), what))
+    if not rows:
+        return None
+    head = (
+        _("Edition"),
+        _("Closed"),
+        _("Opened again"),
+        _("Without service since"),
+        pgettext("document", "Why"),
+    )
+    note = _("The time between closing and reopening is not counted, but for what was without service.")
+    return Section("ediciones", _("Earlier editions"), tables=[Table(head, rows, (2, 4, 4, 4, 7))], notes=[note])
 
 
 def fault(report: ClosingReport, hours: Hours) -> Section:

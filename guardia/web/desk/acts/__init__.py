@@ -2,7 +2,7 @@
 
 from guardia.web.desk.acts.any_stage import ANY_TIME_ACTS, LINK_ACTS
 from guardia.web.desk.acts.case_act import CaseAct
-from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, STABILITY_ACTS
+from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, REOPENING_ACTS, STABILITY_ACTS
 from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
 from guardia.web.desk.acts.escalating import ESCALATION_ACTS, VOICE_ACTS
 from guardia.web.desk.acts.field import FIELD_ACTS
@@ -21,6 +21,7 @@ ACTS: dict[str, CaseAct] = {
         *VERIFICATION_ACTS,
         *STABILITY_ACTS,
         *CLOSING_ACTS,
+        *REOPENING_ACTS,
         *WAIT_ACTS,
         *CONTEST_ACTS,
         *ESCALATION_ACTS,

@@ -17,6 +17,8 @@ from guardia.reports import lateness
 from guardia.reports.recurring import recurring
 from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
 from guardia.web.desk.acts.offered import visit_there
+from guardia.web.desk.case_page.links import like_href
+from guardia.web.desk.clock import desk_zone
 from guardia.web.shared.act import Doing
 
 # --- explaining late --------------------------------------------------------------------------------------------------
@@ -62,6 +64,62 @@ def ask_when_late(form: ActForm) -> None:
     form.fields["late"].help_text = gettext(
         "Asked once; of a mass outage it answers all its cases. The customer does not read it."
     )
+
+
+# --- opening again ----------------------------------------------------------------------------------------------------
+class ReopenForm(ActForm):
+    """A closed case is opened again; what is another fault is a new case."""
+
+    what = prose(_("What fails again, and who says so"))
+    since = hour(_("Without service again since (empty: now)"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        back = self.case.restored_at
+        words = gettext(
+            "%(zone)s. Only what is without service counts as affected, not the time since the closing. If it never "
+            "came back, write the hour of the restoration: %(hour)s."
+        )
+        hour_back = f"{back.astimezone(desk_zone()):%d/%m/%Y %H:%M}" if back else "–"
+        self.fields["since"].help_text = words % {"zone": self.fields["since"].help_text, "hour": hour_back}
+
+    @property
+    def new_case_href(self) -> str:
+        return like_href(self.case, linked=True)
+
+
+class MistakenForm(ActForm):
+    reason = prose(_("Why it was a mistake"))
+
+
+def reopen(doing: Doing[Case]) -> Event | None:
+    return doing.on.reopen(doing.fields["what"], doing.fields["since"], by=doing.by, at=doing.now)
+
+
+def close_as_mistaken(doing: Doing[Case]) -> Event | None:
+    return doing.on.close_as_mistaken(doing.fields["reason"], by=doing.by, at=doing.now)
+
+
+REOPENING_ACTS = (
+    CaseAct(
+        "reabrir",
+        _("Open the case again"),
+        ReopenForm,
+        reopen,
+        template="desk/acts/_reopening.html",
+        tells=Moment.RELAPSED,
+        after_closing=True,
+    ),
+    CaseAct(
+        "reabierto-por-error",
+        _("Opened again by mistake"),
+        MistakenForm,
+        close_as_mistaken,
+        asks=_("The case is closed as it was: nothing of the reopening counts. The customer reads the reason."),
+        tells=Moment.CLOSED,
+        button=_("Close it as before"),
+    ),
+)
 
 
 LATE_ACTS = (

@@ -7,6 +7,7 @@ from guardia.cases import case_proofs
 from guardia.cases.case import Case
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
 from guardia.cases.desk_hours import kind_of
+from guardia.cases.stages.reopening import is_reopened_by_us, may_be_reopened
 from guardia.cases.voice import STAGES, agreed_for
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
@@ -85,6 +86,8 @@ def beside(case: Case) -> list[CaseAct]:
         names[place:place] = [name for name in field_steps(case) if name not in names]
     elif visit_there(case):
         names += at_the_site(case)
+    if is_reopened_by_us(case):
+        names.append("reabierto-por-error")
     offered = [name for name in dict.fromkeys(names) if name not in WITHOUT_EVIDENCE or lacks_evidence(case)]
     return [acts[name] for name in offered if asked is None or acts[name] is not asked]
 
@@ -159,9 +162,14 @@ def any_time(case: Case) -> list[CaseAct]:
     names = (
         (*always[:-1], *about_the_hour(case), *about_waits(case), *late, always[-1])
         if case.is_open
-        else (*about_waits(case), *late, "vincular")
+        else (*again(case), *about_waits(case), *late, "vincular")
     )
     return [all_acts()[name] for name in names]
+
+
+def again(case: Case) -> list[str]:
+    """What was closed may be opened again where its kind allows it; by whom and until when, the verb says."""
+    return ["reabrir"] if may_be_reopened(case) else []
 
 
 def about_the_hour(case: Case) -> list[str]:

@@ -215,8 +215,14 @@ LIKE = "como"
 """How the address names the case that a new one is like."""
 
 
-def like_href(case: Case) -> str:
+LINKED = "vinculado"
+"""How it names the case that the new one is linked to, once it is open."""
+
+
+def like_href(case: Case, linked: bool = False) -> str:
+    """``linked``: the new case is linked to this one by itself."""
     asked = {"compania": case.customer_id, "service": case.service_id, LIKE: case.number}
+    asked |= {LINKED: case.number} if linked else {}
     return f"{reverse('new_case')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 

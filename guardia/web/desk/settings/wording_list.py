@@ -33,7 +33,7 @@ from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.sample import sample, sample_contact
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Moment
+from guardia.procedure.vocabulary import Moment, worded_variants
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.settings.frame import looks, settings_page, version_in_force
 
@@ -96,7 +96,7 @@ def events(procedure: Procedure, also: Iterable[Event] = ()) -> Iterator[Event]:
     """
     written = set(also)
     for moment in LETTERS:
-        known = ("", *VARIANTS.get(Moment(moment), ()))
+        known = tuple(dict.fromkeys(("", *worded_variants(Moment(moment)))))
         apart = any(str(rule.moment).startswith(f"{moment}/") for rule in procedure.notices)
         shown = known[1:] if apart else known[:1]
         yield from ((moment, each) for each in known if each in shown or (moment, each) in written)
@@ -157,7 +157,7 @@ class Trial:
         if self.on == REAL and (notice := trial.latest(*self.event)):
             return trial.of_notice(notice)
         moment, variant = self.event
-        kinds = VARIANTS.get(Moment(moment), ("",))
+        kinds = worded_variants(Moment(moment))
         kind = variant or (self.on if self.on in kinds else kinds[0])
         return sample(moment, kind, version_in_force(self.at).procedure, self.at), sample_contact(self.language)
 
@@ -205,7 +205,7 @@ def choices(event: Event) -> list[tuple[str, str]]:
     """On what it may be tried: the latest case, and an example of each kind."""
     moment, variant = event
     real: Notice | None = trial.latest(moment, variant)
-    kinds = [variant] if variant else VARIANTS.get(Moment(moment), ("",))
+    kinds = [variant] if variant else worded_variants(Moment(moment))
     cases = [(REAL, f"{real.facts.get('number', '')} · {real.facts.get('company', '')}")] if real else []
     return cases + [(kind or "ejemplo", example_of(moment, kind)) for kind in kinds]
 
