@@ -111,3 +111,17 @@ def test_a_case_of_another_company_lends_nothing(story, two, engineer):
     Case.objects.filter(pk=two[0].pk).update(site_contact="Jefa de agencia")
     page = words(engineer.get("/casos/nuevo", {"compania": story.other.pk, "como": two[0].number}))
     assert "Jefa de agencia" not in page
+
+
+def test_p7_another_fault_of_a_closed_case_is_a_new_case_that_is_linked_to_it(story, engineer):
+    story.open_case()
+    story.case.cancel("abierto por error", by=story.by, at=story.now)
+    old = story.case
+    asked = f"/casos/nuevo?compania={story.bank.pk}&service={story.service.pk}&vinculado={old.number}"
+    form = engineer.get(asked).content.decode()
+    assert f"vinculado={old.number}" in form
+    fields = {"service": story.service.pk, "symptoms": "otra falla", "impact": "down"}
+    assert engineer.post(asked, fields).status_code == 302
+    new = Case.objects.latest("pk")
+    assert new.pk != old.pk
+    assert CaseLink.objects.filter(ended_at=None, case__in=[old, new], other__in=[old, new]).count() == 1
