@@ -29,6 +29,7 @@ from guardia.cli import (
     privacy,
     procedure,
     run,
+    shadow,
     traps,
     verify,
     web,
@@ -44,8 +45,8 @@ COMMANDS = (
     *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
     *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
-    *(witness.add, history.add),
-    demo.add_seed,
+    *(witness.add, history.add, shadow.add),
+    *(demo.add_seed, shadow.add_replay),
 )
 """What each command adds to the words that are understood, in the order in which the help lists them."""
 NO_ANSWER = "Look whether PostgreSQL runs and DATABASE_URL names it; then run guardia doctor"

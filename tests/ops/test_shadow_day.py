@@ -1,0 +1,70 @@
+"""`guardia shadow` as a process: the sample from a clone, beside an installation in which nothing changes."""
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from guardia.config.postgres import Embedded
+from tests.ops.conftest import ROOT
+
+SAMPLES = ROOT / "docs" / "samples"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+ROWS = """SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM "{}" AS t"""
+pytestmark = pytest.mark.process
+
+
+@contextmanager
+def owner_of(house):
+    server = Embedded(house.state / "pg", fsync=False).start()
+    try:
+        with psycopg.connect(server.owner_url) as connection:
+            yield connection
+    finally:
+        server.stop()
+
+
+def contents(house):
+    """Every table by its rows and a hash over them, and which databases there are."""
+    with owner_of(house) as owner:
+        tables = [name for (name,) in owner.execute(TABLES)]
+        rows = {name: owner.execute(ROWS.format(name)).fetchone() for name in tables}
+        databases = sorted(name for (name,) in owner.execute("SELECT datname FROM pg_database"))
+    return rows, databases
+
+
+def left_behind():
+    return {path.name for path in Path(tempfile.gettempdir()).glob("guardia-shadow-*")}
+
+
+def test_the_operators_own_database_stays_as_it_is_and_nothing_stays_behind(filled, tmp_path):
+    house, _called = filled
+    before, others = contents(house), left_behind()
+    done = house.guardia(
+        "shadow", str(SAMPLES / "busy-night.csv"), "--mapping", "table", "--out", str(tmp_path / "out")
+    )
+    assert done.returncode == 0, done.stderr
+    assert contents(house) == before
+    assert left_behind() - others == set()
+    assert "36 cases" in done.stdout
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["film.html", "report.html", "report.pdf", "report.xlsx"]
+
+
+def test_what_is_wrong_is_said_in_a_sentence(make_house, tmp_path):
+    house = make_house()
+    file = tmp_path / "empty.csv"
+    file.write_text("other,columns\n1,2\n", encoding="utf-8")
+    wrong = (
+        (["nowhere.csv", "--mapping", "table"], "There is no file nowhere.csv"),
+        ([str(file), "--mapping", "nothing"], "There is no mapping nothing"),
+        ([str(file), "--mapping", "table", "--instead", "travel=1h"], "travel"),
+        ([str(file), "--mapping", "table", "--means", "x=y"], "--means x"),
+    )
+    for words, said in wrong:
+        done = house.guardia("shadow", *words)
+        assert done.returncode == 1, words
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
