@@ -81,9 +81,11 @@ function draw() {
     one.card.hidden = !shown;
     if (!shown) continue;
     open += 1;
-    const hasLate = one.clocks.map(drawClock).some(Boolean);
+    const overdue = one.clocks.filter(drawClock);
+    const hasLate = overdue.some((clock) => clock.verdict !== DASHED);
     late += hasLate ? 1 : 0;
     one.card.classList.toggle("has-late", hasLate);
+    one.card.classList.toggle("may-be-late", !hasLate && overdue.length > 0);
     one.card.classList.toggle("is-back", one.restored !== null && one.restored <= now);
   }
   at("none").hidden = open > 0;
@@ -92,8 +94,9 @@ function draw() {
   at("now").textContent = clockFace(now);
   at("open").textContent = `${words.open}: ${open}`;
   at("late").textContent = `${words.late}: ${late}`;
+  const doubtful = gone.filter((each) => each[1] !== "letter" && each[5]).length;
   at("letters").textContent = `${words.letters}: ${letters}`;
-  at("pages").textContent = `${words.pages}: ${gone.length - letters}`;
+  at("pages").textContent = `${words.pages}: ${gone.length - letters - doubtful}${doubtful ? ` (~ ${doubtful})` : ""}`;
   drawFeed(gone.slice(-FEED).reverse());
   at("jump").value = String(now);
   mark.setAttribute("x1", String(now / 300));
@@ -105,10 +108,10 @@ function drawFeed(last) {
   const key = last.length ? `${last[0].join()} ${last.length}` : "";
   if (key === feedLength) return;
   feedLength = key;
-  at("feed").replaceChildren(...last.map(([second, kind, place, what, number]) => {
-    const line = element("li", kind);
+  at("feed").replaceChildren(...last.map(([second, kind, place, what, number, isDoubtful]) => {
+    const line = element("li", isDoubtful ? `${kind} doubtful` : kind);
     const name = kind === "letter" ? words.moments[what] || what : `${words[kind]} ${what} ${number}`.trim();
-    line.append(element("time", "", clockFace(second)), `${name} · ${cases[place].number} ${cases[place].company}`);
+    line.append(element("time", "", clockFace(second)), `${isDoubtful ? "~ " : ""}${name} · ${cases[place].number} ${cases[place].company}`);
     return line;
   }));
 }

@@ -1,6 +1,6 @@
 """What the film shows of one day: its cases, their promises, and each letter, page and call at its hour."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,8 +24,17 @@ def busiest_day(findings: Findings) -> date | None:
     return date.fromisoformat(max(sorted(days), key=lambda day: days[day])) if days else None
 
 
-def film_facts(day: date, zone: str, cases: Mapping[int, ReplayedCase], version_id: int) -> dict[str, Any]:
-    """Hours are seconds since the beginning of the day; what lies outside it is cut."""
+def film_facts(
+    day: date,
+    zone: str,
+    cases: Mapping[int, ReplayedCase],
+    version_id: int,
+    is_doubtful: Callable[[int, datetime], bool],
+) -> dict[str, Any]:
+    """Hours are seconds since the beginning of the day; what lies outside it is cut.
+
+    ``is_doubtful``: whether the pages of a case at an hour hang on a promise that is not judged.
+    """
     begin = datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     end = begin + DAY
     rows = Case.objects.filter(opened_at__lt=end, closed_at__gt=begin).select_related("customer")
@@ -55,14 +64,23 @@ def film_facts(day: date, zone: str, cases: Mapping[int, ReplayedCase], version_
     letters = Notice.objects.filter(case__in=list(places), event__occurred_at__range=(begin, end))
     letters = letters.exclude(contact=None).exclude(state=NoticeState.SUPPRESSED)
     happens = [
-        [second(at), "letter", places[case], moment, ""]
+        [
+            second(at),
+            "letter",
+            places[case],
+            moment,
+            "",
+            any((a.moment, a.at) == (moment, at) for a in cases[case].assumed),
+        ]
         for case, at, moment in letters.values_list("case_id", "event__occurred_at", "moment")
     ]
     for case, at, moment, data in events.filter(moment__in=(Moment.PAGED, Moment.CALL_OWED)).values_list(
         "case_id", "occurred_at", "moment", "data"
     ):
         kind = "page" if moment == Moment.PAGED else "call"
-        happens.append([second(at), kind, places[case], str(data["level"]), str(data.get("number", ""))])
+        happens.append(
+            [second(at), kind, places[case], str(data["level"]), str(data.get("number", "")), is_doubtful(case, at)]
+        )
     return {
         "day": day.isoformat(),
         "zone": zone,

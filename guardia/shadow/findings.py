@@ -115,6 +115,7 @@ class Finder:
         self.companies: dict[int, str] = {}
         self.doubtful: set[tuple[int, str]] = set()
         self.over: Counter[int] = Counter()
+        self.escalations: dict[int, list[tuple[datetime, str]]] = {}
         self.found = Findings(self.zone.key, cases=len(replayed.cases))
 
     def find(self, news_every: int) -> Findings:
@@ -172,21 +173,23 @@ class Finder:
     def _pages(self) -> None:
         pages: Counter[str] = Counter()
         doubtful: Counter[str] = Counter()
-        clocks = self._clocks_of_escalations()
+        self.escalations = self._clocks_of_escalations()
         rows = CaseEvent.objects.filter(moment=Moment.PAGED).order_by("case_id", "seq")
         for case, at, data in rows.values_list("case_id", "occurred_at", "data").iterator(chunk_size=2000):
             level = str(data["level"])
-            kind = clock_at(clocks.get(case, ()), at)
-            (doubtful if (case, kind) in self.doubtful else pages)[level] += 1
+            (doubtful if self.is_doubtful(case, at) else pages)[level] += 1
             self.found.pages_by_hour[at.astimezone(self.zone).hour] += 1
             self.found.companies[self.companies[case]].pages += 1
         self.found.pages, self.found.doubtful_pages = dict(pages), dict(doubtful)
         calls = set()
         for case, at in CallTask.objects.values_list("case_id", "owed_at").order_by("owed_at"):
-            kind = clock_at(clocks.get(case, ()), at)
-            calls.add((case, kind))
+            calls.add((case, clock_at(self.escalations.get(case, ()), at)))
         self.found.doubtful_calls = len(calls & self.doubtful)
         self.found.calls = len(calls) - self.found.doubtful_calls
+
+    def is_doubtful(self, case: int, at: datetime) -> bool:
+        """Whether the escalation of this case that ran at an hour stands on a promise that is not judged."""
+        return (case, clock_at(self.escalations.get(case, ()), at)) in self.doubtful
 
     def _clocks_of_escalations(self) -> dict[int, list[tuple[datetime, str]]]:
         """By case, the promise on which each escalation stands, with the hour at which it began."""

@@ -114,9 +114,10 @@ def replay_agenda(
         replay.prepare()
         done = replayed_in_parts(replay, job.parts or parts_for(agenda.facts), counted.step)
     with step():
-        found = Finder(done, version.pk).find(news_every(procedure))
+        finder = Finder(done, version.pk)
+        found = finder.find(news_every(procedure))
         day = date.fromisoformat(job.film_day) if job.film_day else busiest_day(found)
-        return found, film_facts(day, found.zone, done.cases, version.pk) if day else None
+        return found, film_facts(day, found.zone, done.cases, version.pk, finder.is_doubtful) if day else None
 
 
 def announce(job: Job) -> None:

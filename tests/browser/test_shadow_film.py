@@ -16,8 +16,8 @@ FILM = {
         [1, "verification", 9600, 9900, 10200, 9900, "kept"],
     ],
     "happens": [
-        [7200, "letter", 0, "registered", ""],
-        [8401, "page", 0, "1", ""],
+        [7200, "letter", 0, "registered", "", False],
+        [8401, "page", 0, "1", "", True],
         [9000, "letter", 1, "registered", ""],
     ],
 }
@@ -60,7 +60,7 @@ def test_p3_turns_amber_and_then_red_and_the_page_goes_out(film):
     at(film, 8460)
     expect(promise).to_have_class("promise unsure late")
     expect(film.locator("#feed li").first).to_contain_text("02:20")
-    expect(film.locator("#pages")).to_have_text("Pages and calls: 1")
+    expect(film.locator("#pages")).to_have_text("Pages and calls: 0 (~ 1)")
 
 
 def test_keys_jump_play_and_change_the_speed(film):

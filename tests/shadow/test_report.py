@@ -75,7 +75,7 @@ def test_a_company_that_looks_like_markup_stays_a_name(done, tmp_path):
 def test_the_film_has_the_page_when_the_diagnosis_breaks(done, tmp_path):
     """P3, E2: registered at 02:00, broken at 02:20; the sweep sees it a second later."""
     pages = [each for each in done["film"]["happens"] if each[1] == "page"]
-    assert [(second, level) for second, _kind, _case, level, _number in pages] == [(2 * 3600 + 20 * 60 + 1, "1")]
+    assert [(each[0], each[3], each[5]) for each in pages] == [(2 * 3600 + 20 * 60 + 1, "1", False)]
     diagnosis = next(clock for clock in done["film"]["clocks"] if clock[1] == "diagnosis")
     assert diagnosis[2:] == [7200, 7200 + 600, 7200 + 1200, 7200 + 1260, "broken"]
 
