@@ -64,6 +64,7 @@ def shadow(args: argparse.Namespace) -> int:
     for file in args.files:
         if not file.is_file():
             raise Mistake(f"There is no file {file}")
+    language = language_of(args.language)
     jobs = jobs_of(args, read_mapping(args.mapping), own)
     with ends_tidily():
         try:
@@ -72,7 +73,6 @@ def shadow(args: argparse.Namespace) -> int:
             raise Mistake(f"{args.out} cannot be written ({wrong.strerror}): name another folder with --out") from wrong
         with beside() as aside:
             done = replayed(aside, jobs)
-    language = args.language or default_language()
     at = datetime.now(UTC)
     for line in (*lines_of(done, own.title), *write_report(done, jobs, own.title, args.out, language, at)):
         print(line)
@@ -132,10 +132,14 @@ def of_file(file: Path) -> "tuple[Mapping, str]":
     return procedure.model_dump(mode="json"), f"{procedure.code} ({file.name})"
 
 
-def default_language() -> str:
+def language_of(code: str) -> str:
+    """The one that is named, or else that of the installation. Raises Mistake."""
     from django.conf import settings
 
-    return settings.LANGUAGE_CODE.partition("-")[0]
+    installed = dict(settings.LANGUAGES)
+    if code and code not in installed:
+        raise Mistake(f"--language {code}: there are {', '.join(installed)}")
+    return code or settings.LANGUAGE_CODE.partition("-")[0]
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------

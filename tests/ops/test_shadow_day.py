@@ -62,6 +62,7 @@ def test_what_is_wrong_is_said_in_a_sentence(make_house, tmp_path):
         ([str(file), "--mapping", "nothing"], "There is no mapping nothing"),
         ([str(file), "--mapping", "table", "--instead", "travel=1h"], "travel"),
         ([str(file), "--mapping", "table", "--means", "x=y"], "--means x"),
+        ([str(file), "--mapping", "table", "--language", "xx"], "--language xx"),
     )
     for words, said in wrong:
         done = house.guardia("shadow", *words)

@@ -35,7 +35,7 @@ def silent(_what: str, _total: int) -> Iterator:
     yield Counted()
 
 
-def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), since="", until="") -> Done:
+def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), calendar=(), since="", until="") -> Done:
     file = tmp_path / "log.csv"
     file.write_text(text, encoding="utf-8")
     procedure = schema.load(PROCEDURE.read_text(encoding="utf-8"), PROCEDURE.name)
@@ -46,6 +46,7 @@ def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), since
         procedure=procedure.model_dump(mode="json"),
         means=means or {},
         changes=changes,
+        calendar=calendar,
         since=since,
         until=until,
     )
