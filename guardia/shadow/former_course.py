@@ -182,14 +182,14 @@ class Course:
         after = [fact for fact in last.facts if fact.at >= restored.at]
         confirmed = next((fact for fact in after if fact.what == What.CONFIRMED), None)
         stable = next((f for f in after if f.what == What.STABLE and (not confirmed or f.at >= confirmed.at)), None)
-        waits = [fact for fact in after if fact.what in (What.WAITING, What.WORKING) and fact.at > restored.at]
+        between = [fact for fact in after if fact.what in EARLY - DIAGNOSES and fact.at > restored.at]
         stable_at = stable.at if stable else closed
         author = steps[-1].author if steps else ""
         if confirmed is None:
             confirmed = Fact(stable_at, What.CONFIRMED, author, since=restored.since or restored.at)
         if stable is None:
             stable = Fact(closed, What.STABLE, author, since=confirmed.since or confirmed.at)
-        yield from sorted((fact for fact in waits if fact.at <= confirmed.at), key=lambda fact: fact.at)
+        yield from sorted((fact for fact in between if fact.at <= confirmed.at), key=lambda fact: fact.at)
         yield from (confirmed, stable, Fact(closed, What.CLOSED, author))
 
 

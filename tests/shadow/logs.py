@@ -21,7 +21,8 @@ LOG = """
 system: log
 rows:
   - columns: {number: number, company: company, service: circuit, time: time, activity: activity, author: author}
-states: {open: working, wait: waiting customer, stop: waiting, back: restored, done: closed, again: reopened}
+states: {open: working, wait: waiting customer, stop: waiting, back: restored, done: closed, again: reopened,
+  gone: cancelled}
 """
 MEANS = {"found": "remote", "told": "told", "yes": "confirmed", "stable": "stable"}
 

@@ -89,6 +89,19 @@ def test_p_next_news_is_owed_within_thirty_minutes(tmp_path):
     assert done.findings.letters["news_sent"] == 2
 
 
+def test_p_news_is_owed_after_the_restoration_too_until_somebody_confirms(tmp_path):
+    late = {0: "open", 15: "found", 40: "back", 65: "told", 90: "yes", 120: "stable", 140: "done"}
+    done = all_said(tmp_path, A=(NOON, late))
+    assert tally(done, "next_news") == (4, 0, 0)  # 15, 25, 25 and 25 minutes
+    assert tally(done, "verification") == (0, 1, 0)
+
+
+def test_p7_a_case_that_was_withdrawn_keeps_and_breaks_nothing(tmp_path):
+    done = all_said(tmp_path, A=(NOON, {0: "open", 10: "gone"}))
+    assert tally(done, "diagnosis") == (0, 0, 0)
+    assert done.findings.letters == {"cancelled": 1, "registered": 1}
+
+
 def test_w1_a_wait_for_the_customer_holds_the_diagnosis(tmp_path):
     waits = {0: "open", 10: "wait", 40: "open", 45: "found", 60: "back", 65: "yes", 120: "stable", 140: "done"}
     done = all_said(tmp_path, A=(NOON, waits))
