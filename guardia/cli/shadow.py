@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.history import read_mapping
+from guardia.cli.history_import import read_mapping
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.cli.shadow_database import Beside, beside

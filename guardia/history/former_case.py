@@ -63,6 +63,12 @@ class FormerCase:
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def ended_at(self) -> datetime:
+        """When it was closed, of one that is not open."""
+        assert self.closed_at
+        return self.closed_at
+
     def fact(self, name: Fact) -> str:
         return self.facts.get(name, "")
 

@@ -94,7 +94,7 @@ class Agenda:
         for fact in course.facts:
             self._write(fact)
         self.first_at = min(former.opened_at, self.first_at or former.opened_at)
-        self.last_at = max(former.closed_at, self.last_at or former.closed_at)
+        self.last_at = max(former.ended_at, self.last_at or former.ended_at)
 
     def _write(self, fact: Fact) -> None:
         self.facts += 1

@@ -80,7 +80,7 @@ class Course:
 
     def _facts(self) -> Iterator[Fact]:
         former = self.former
-        steps = [step for step in former.steps if former.opened_at <= step.at <= former.closed_at]
+        steps = [step for step in former.steps if former.opened_at <= step.at <= former.ended_at]
         author = next((step.author for step in steps if step.author), "")
         yield Fact(former.opened_at, What.OPENED, author)
         rounds = list(self._rounds(steps))
@@ -88,9 +88,9 @@ class Course:
             yield from self._until_restored(before)
             yield Fact(after.begun, What.REOPENED)
         last = rounds[-1]
-        if former.ending == "cancelled":
+        if former.is_cancelled:
             yield from last.facts
-            yield Fact(former.closed_at, What.CANCELLED, steps[-1].author if steps else "")
+            yield Fact(former.ended_at, What.CANCELLED, steps[-1].author if steps else "")
             return
         last.restored = self._last_restoration(last, steps)
         if last.restored.since is None and len(rounds) == 1:
@@ -105,10 +105,10 @@ class Course:
         states = [step for step in steps if step.state != "note"]
         for step, after in zip_longest(states, states[1:]):
             if step and step.state == "waiting":
-                waits.append((step.at, after.at if after else former.closed_at))
+                waits.append((step.at, after.at if after else former.ended_at))
         net = (
             (end - begin) - sum((max(min(b, end) - max(a, begin), NOTHING) for a, b in waits), NOTHING)
-            for begin, end in ((former.opened_at, restored_at), (restored_at, former.closed_at))
+            for begin, end in ((former.opened_at, restored_at), (restored_at, former.ended_at))
         )
         before, after_it = (round(span.total_seconds()) for span in net)
         return before, after_it
@@ -140,7 +140,7 @@ class Course:
         if step.cause not in tuple(WaitCause):
             self.remarks.append("unknown wait")
             return
-        until = next((other.at for other in later if other.state != "note"), self.former.closed_at)
+        until = next((other.at for other in later if other.state != "note"), self.former.ended_at)
         if until > step.at:
             yield Fact(step.at, What.WAITING, step.author, step.cause, until=until)
             yield Fact(until, What.WORKING, step.author, step.cause)
@@ -153,12 +153,12 @@ class Course:
             return found
         author = steps[-1].author if steps else ""
         if former.restored_at and last.begun <= former.restored_at:
-            if former.restored_at <= former.closed_at:
+            if former.restored_at <= former.ended_at:
                 return Fact(former.restored_at, What.RESTORED, author)
             self.remarks.append("restored after closing")
         else:
             self.remarks.append("no restoration")
-        return Fact(former.closed_at, What.RESTORED, author, since=last.begun)
+        return Fact(former.ended_at, What.RESTORED, author, since=last.begun)
 
     def _until_restored(self, of: Round) -> Iterator[Fact]:
         restored = of.restored
@@ -177,7 +177,7 @@ class Course:
     # --- closed -------------------------------------------------------------------------------------------------------
     def _until_closed(self, last: Round, steps: Sequence[Step]) -> Iterator[Fact]:
         """Who confirms, the green window, the closing: each no later than what follows."""
-        closed, restored = self.former.closed_at, last.restored
+        closed, restored = self.former.ended_at, last.restored
         assert restored is not None
         after = [fact for fact in last.facts if fact.at >= restored.at]
         confirmed = next((fact for fact in after if fact.what == What.CONFIRMED), None)
