@@ -40,7 +40,9 @@ BEFORE_THE_NUMBER = {
     Moment.REQUEST_RECEIVED: Stage.REGISTRATION,
 }
 """P1, P2: the stage that an event leads to while the case has no number yet; from then on ``event_columns`` says it."""
-END_OF_THE_CASE = frozenset({Moment.CLOSED, Moment.CANCELLED, Moment.ADMIN_SOLVED})
+END_OF_THE_CASE = frozenset(
+    {Moment.CLOSED, Moment.CANCELLED, Moment.ADMIN_SOLVED, Moment.FORMER_CLOSED, Moment.FORMER_CANCELLED}
+)
 DATA: Mapping[str, type] = {"clock": str, "ordinal": int, "level": int, "grade": str, "excluded": bool}
 """What of the data of an event stands in its row: codes alone, of the type that is named."""
 NAMED: Mapping[str, Callable[[Any], str]] = {"visit": lambda pk: f"visit-{pk}", "wait": lambda pk: f"wait-{pk}"}
