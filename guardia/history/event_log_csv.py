@@ -37,7 +37,7 @@ def write_csv(file: IO[bytes], cases: Iterable[LoggedCase], request: LogRequest)
 def cells(case: LoggedCase, row: LogRow, zone: ZoneInfo) -> list[str]:
     return [
         *(str(case.number), row.activity, cell(row.name, zone), row.transition, cell(row.at, zone)),
-        *(cell(row.resource, zone), row.role, row.row, row.instance),
+        *(cell(row.resource, zone), cell(row.role, zone), row.row, row.instance),
     ]
 
 
