@@ -310,9 +310,20 @@ def first_broken(fold: Fold, procedure: Procedure) -> ClockState | None:
 # What a letter of a case may tell of what it has in common with others: its mass outage, its planned work.
 
 
+def _common_cause(case: "Case", name: str, hour: str) -> Any:
+    """The outage or the planned work of the case, by the columns alone that a company's person may read, who acts in
+    the portal; None if it is of none.
+    """
+    field = case._meta.get_field(name)
+    if getattr(case, f"{name}_id") and not field.is_cached(case):  # type: ignore[union-attr]
+        found = field.related_model._default_manager.only("number", "public_name", hour)  # type: ignore[union-attr]
+        setattr(case, name, found.get(pk=getattr(case, f"{name}_id")))
+    return getattr(case, name)
+
+
 def outage_facts(case: "Case") -> Mapping[str, Any] | None:
     """What a letter may say of the outage that the case is part of; None if it is of none."""
-    outage = case.part_of if case.part_of_id else None
+    outage = _common_cause(case, "part_of", "forecast_at")
     if outage is None:
         return None
     return {
@@ -324,7 +335,7 @@ def outage_facts(case: "Case") -> Mapping[str, Any] | None:
 
 def work_facts(case: "Case") -> Mapping[str, Any] | None:
     """What a letter may say of the planned work that the case lies within; None if there is none."""
-    work = case.within_work if case.within_work_id else None
+    work = _common_cause(case, "within_work", "ends_at")
     if work is None:
         return None
     return {"number": work.display_number, "names": work.public_name, "ends_at": work.ends_at.isoformat()}

@@ -179,8 +179,11 @@ GRANT UPDATE ON "case", clock, contact, contact_change, escalation, wait TO guar
 GRANT USAGE ON SEQUENCE case_event_id_seq, escalation_id_seq, notice_id_seq TO guardia_portal_acts;
 GRANT INSERT ON planned_work_turn TO guardia_portal_acts;
 GRANT UPDATE (answer, answer_words, answered_at, answered_by_id) ON planned_work_service TO guardia_portal_acts;
+-- What a letter, or a page to the operator's people, says of the outage or the work that a case is of.
+GRANT SELECT (forecast_at, id, is_public, number, public_name) ON outage TO guardia_portal_acts;
+GRANT SELECT (customer_id, id, outage_id) ON outage_service TO guardia_portal_acts;
 -- To hold a work while it is answered; the policy lets nothing of it be changed.
-GRANT SELECT (id, announced_at, ended_at, ends_at, is_public, needs_agreement, number, starts_at, state), UPDATE (number)
+GRANT SELECT (id, announced_at, ended_at, ends_at, is_public, needs_agreement, number, public_name, starts_at, state), UPDATE (number)
 ON planned_work
 TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
@@ -404,7 +407,7 @@ CREATE POLICY only_customers ON notice AS RESTRICTIVE FOR SELECT TO guardia_port
 CREATE POLICY only_shown ON case_file AS RESTRICTIVE FOR SELECT TO guardia_portal
     USING (shown AND withdrawn_at IS NULL);
 -- An outage or a work is shown to whom it concerns: it is public, or one of its rows is of this company.
-CREATE POLICY concerned ON outage FOR SELECT TO guardia_portal
+CREATE POLICY concerned ON outage FOR SELECT TO guardia_portal, guardia_portal_acts
     USING (is_public OR EXISTS (SELECT 1 FROM outage_service WHERE outage_service.outage_id = outage.id));
 CREATE POLICY concerned ON outage_news FOR SELECT TO guardia_portal
     USING (EXISTS (SELECT 1 FROM outage WHERE outage.id = outage_news.outage_id));

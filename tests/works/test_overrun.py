@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation.alarms import Alarm
+from guardia.intake import customer_acts
 from guardia.network.element import Element, ElementKind, ServiceElement
 from guardia.notices.notice import Notice
 from guardia.outages import proposing, work_course
@@ -162,6 +164,20 @@ def test_a_case_opened_inside_the_window_is_part_of_it_and_one_from_before_is_no
         "inside",
         "overran",
     ]
+
+
+def test_E1_a_contact_asks_for_the_next_level_of_a_case_within_planned_work(night, story):
+    night.announce()
+    night.begins()
+    night.at(night.starts_at + 20 * MINUTE)
+    story.call = None
+    case = story.open_case()
+    night.the_worker_looks()
+    assert story.case.within_work_id
+    with behind(DatabaseRole.PORTAL_ACTS, story.bank.pk):
+        customer_acts.ask(customer_acts.locked(case.pk), story.head, at=story.now)
+        customer_acts.write(customer_acts.locked(case.pk), story.head, "¿Hasta cuándo?", at=story.now)
+    assert story.case.events.filter(moment=Moment.ESCALATED, variant="customer").exists()
 
 
 def test_the_case_of_a_company_that_had_objected_is_its_own(night, story):
