@@ -8,15 +8,14 @@ clocks rebuild` must find nothing.
 import argparse
 import csv
 import resource
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from time import perf_counter
 
 from bench._house import House, opened
 from bench._machine import Figure, describe
+from bench.verify import took
 
 GOAL, MOST_MEMORY = 2_000, 300
 """Events a second, and MB."""
@@ -59,15 +58,15 @@ def measure(house: House, cases: int) -> int:
     write(log, cases)
     mapping.write_text(MAPPING, encoding="utf-8")
     events = cases * EVENTS
-    seconds = took(house, "history", "import", str(log), "--mapping", str(mapping))
+    seconds = took(house, DATABASE, "history", "import", str(log), "--mapping", str(mapping))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"guardia history import: {seconds:.1f} s, {events / seconds:,.0f} events a second, {memory:.0f} MB", flush=True
     )
-    again = took(house, "history", "import", str(log), "--mapping", str(mapping))
+    again = took(house, DATABASE, "history", "import", str(log), "--mapping", str(mapping))
     print(f"the same file once more: {again:.1f} s", flush=True)
     for step in (("verify",), ("clocks", "rebuild")):
-        print(f"guardia {' '.join(step)}: {took(house, *step):.1f} s, nothing found", flush=True)
+        print(f"guardia {' '.join(step)}: {took(house, DATABASE, *step):.1f} s, nothing found", flush=True)
     failed = Figure("history", 1000 * seconds / events, "s per 1,000", 1000 / GOAL, 1.0).say()
     return Figure("history memory", memory, "MB", MOST_MEMORY, 1.0).say() or failed
 
@@ -92,23 +91,6 @@ def write(log: Path, cases: int) -> None:
             out.writerow(
                 (f"INC{number:07d}", company, "Enlace sin servicio", hour, what, note, f"agente {number % 40}")
             )
-
-
-def took(house: House, *words: str) -> float:
-    """Seconds; raises RuntimeError where the command does not end well."""
-    from django.db import connections
-
-    from guardia.config.postgres import DATABASE
-
-    connections.close_all()
-    environment = house.address(DATABASE) | {"STATE_DIR": str(house.folder)}
-    begun = perf_counter()
-    done = subprocess.run([sys.executable, "-m", "guardia", *words], env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"guardia {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    if words[0] == "history":
-        print(done.stdout, flush=True)
-    return perf_counter() - begun
 
 
 if __name__ == "__main__":

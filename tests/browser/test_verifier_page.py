@@ -20,6 +20,7 @@ from guardia.reports.report_history import company_history
 from guardia.web.report.document import closing_document
 from tests.browser.verifier_page import FINDINGS, PAGE, drop, heading, verifier
 from tests.closing.conftest import closed, story, told
+from tests.closing.opened_again import chained
 from tests.procedure.story import Story
 from tests.proof.test_vectors import CHANGES, GOOD, changed
 
@@ -64,15 +65,6 @@ def rewritten(file: dict, moment: str, change: Callable[[dict], object]) -> None
     change(text)
     row["canonical"] = json.dumps(text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     chained(case_of(file))
-
-
-def chained(case: dict) -> None:
-    previous = b""
-    for row in case["events"]:
-        content = sha256(row["canonical"].encode()).digest() if "canonical" in row else bytes.fromhex(row["content"])
-        previous = sha256(previous + bytes([row["mark"]]) + content).digest()
-        row["hash"] = previous.hex()
-    case["head"] = previous.hex()
 
 
 def procedure(file: dict) -> dict:

@@ -83,3 +83,13 @@ def cases(lived, transactional_db) -> SimpleNamespace:
     connections.close_all()
     server.renew("lived")
     return lived
+
+
+@pytest.fixture
+def story(transactional_db) -> Story:
+    """A case with its diagnosis, committed."""
+    with behind(DatabaseRole.STAFF):
+        story = Story()
+        story.open_case()
+        story.diagnosis("remote")
+    return story

@@ -59,15 +59,6 @@ def pkcs11_module() -> Any:
     return pkcs11.lib(MODULE)
 
 
-@pytest.fixture
-def story(transactional_db) -> Story:
-    with behind(DatabaseRole.STAFF):
-        story = Story()
-        story.open_case()
-        story.diagnosis("remote")
-    return story
-
-
 def signed(story: Story, later: timedelta = timedelta()) -> HistoryCheckpoint:
     with behind(DatabaseRole.STAFF):
         story.minutes_pass(6)

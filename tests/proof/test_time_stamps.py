@@ -47,15 +47,6 @@ def serve(settings, authority, monkeypatch) -> Iterator[Callable[..., Served]]:
         each.close()
 
 
-@pytest.fixture
-def story(transactional_db) -> Story:
-    with behind(DatabaseRole.STAFF):
-        story = Story()
-        story.open_case()
-        story.diagnosis("remote")
-        return story
-
-
 def is_signed(story: Story) -> log.HistoryCheckpoint:
     """The log is signed, and others are asked, as the worker does it; returns what is the newest then."""
     with behind(DatabaseRole.WORKER):
