@@ -38,6 +38,8 @@ class Status(models.TextChoices):
 
 FORMER = "former"
 """The source of a case that has ended in a former tool, and was brought in as history."""
+FORMER_OPEN, TAKEN_OVER = "former_open", "taken_over"
+"""Of one that was open there: whose promises count from its opening, and from when it was brought in."""
 
 
 class Case(

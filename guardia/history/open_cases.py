@@ -11,16 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from guardia.cases import ledger
-from guardia.cases.case import Case
+from guardia.cases.case import FORMER_OPEN, TAKEN_OVER, Case
 from guardia.cases.notify import NOBODY
 from guardia.cases.stages.registration import Report, opened_case, registered
 from guardia.customers.customer import Service
 from guardia.history.former_case import FormerCase
 from guardia.people.staff import SYSTEM
 from guardia.procedure.vocabulary import Impact
-
-SOURCE = "former_open"
-"""How such a case came."""
 
 
 class CountsFrom(StrEnum):
@@ -51,7 +48,8 @@ def taken_over(
 ) -> tuple[Case, ledger.Entry]:
     """The row of the case, not written yet, and the event that registers it; ``said``: where it comes from.
 
-    The customer is affected since it was opened in the former tool. ``now`` is UTC.
+    From the hour from which promises count, the affected time does too: what an operator promised and measured before
+    by another tool changes no figure of a month that is over, unless it was asked for. ``now`` is UTC.
     """
     at = former.opened_at if by_rule.counts_from == CountsFrom.OPENING else now
     symptoms = former.fact("symptoms") or former.fact("subject") or former.number
@@ -60,10 +58,11 @@ def taken_over(
         symptoms,
         Impact.REPORTED,
         " ".join(former.fact("subject").split())[:160],
-        affected_since=former.opened_at,
+        affected_since=at,
         details={"reporter_name": " ".join(former.fact("reporter").split())[:160]},
     )
     case = opened_case(Case, report, symptoms, pk=pk, number=number, version_id=version_id, at=at)
-    case.source, case.former_system, case.former_number = SOURCE, str(said["system"]), former.number
+    case.source = FORMER_OPEN if by_rule.counts_from == CountsFrom.OPENING else TAKEN_OVER
+    case.former_system, case.former_number = str(said["system"]), former.number
     more: dict[str, Any] = {"former": dict(said)} if by_rule.is_told else {"former": dict(said), "told": NOBODY}
     return case, registered(case, symptoms, SYSTEM, at, None, **more)

@@ -26,7 +26,7 @@ ENOUGH = 0.6
 
 HEADINGS: Mapping[Fact, str] = {
     "number": (
-        "n, n de ticket, n ticket, n de caso, n caso, "
+        "n, n de ticket, n ticket, n de caso, n caso, n de reclamo, n do chamado, n do protocolo, codigo, "
         "number, nr, no, ticket, ticket number, ticket no, ticket id, case, case id, incident, incident id, "
         "id, numero, numero de caso, caso, incidente, folio, chamado, protocolo, key, issue key, "
         "case concept name, sr number"
@@ -102,7 +102,12 @@ class Sample:
     @classmethod
     def of(cls, path: Path) -> "Sample":
         """Raises WrongFile, OSError."""
-        rows = [row.cells for row in islice(rows_of(path), SAMPLE)]
+        rows = [
+            row.cells
+            for row in islice(
+                rows_of(path, NUMBERS.union(*(mappings.find(name).numbers for name in mappings.sources()))), SAMPLE
+            )
+        ]
         return cls(list(dict.fromkeys(name for cells in rows for name in cells)), rows)
 
     def words(self, heading: str) -> Counter[str]:
@@ -112,6 +117,14 @@ class Sample:
         """Whether several rows name the same case."""
         words = self.words(heading)
         return sum(words.values()) > 1.2 * len(words)
+
+
+NUMBERS = frozenset(
+    fold(sign + name[1:] if name.startswith("n ") else name)
+    for name in (each.strip() for each in HEADINGS["number"].split(","))
+    for sign in ("n", "n°", "nº", "no.", "nro", "num.")
+)
+"""The headings of the number of a case: of a file with a title above its headings, the row that has one names them."""
 
 
 def proposal(path: Path) -> str:
@@ -139,8 +152,18 @@ def known_tool(headings: Iterable[str]) -> str:
     return best if best and shares[best] >= ENOUGH else ""
 
 
+STEMS: Mapping[Fact, tuple[str, ...]] = {
+    "opened": ("apertura", "abertura", "creacion", "criacao", "opened", "created"),
+    "restored": ("restaur", "restablec", "restabelec", "resolved", "normaliz"),
+    "closed": ("cierre", "cerrad", "fechament", "encerra", "closed"),
+    "reporter": ("quien aviso", "quien reporta", "quem avisou", "quem abriu", "solicitante"),
+    "solution": ("que se hizo", "o que foi feito", "trabajo realizado"),
+}
+"""By which part of a heading a fact is known that no list has whole: ``Fecha y hora de apertura``."""
+
+
 def columns_of(sample: Sample) -> dict[Fact, str]:
-    """The heading of each fact that one of its names is; the exact name before one that only begins with it."""
+    """The heading of each fact: the one that has one of its names, else a part of it, else one that begins with it."""
     found: dict[Fact, str] = {}
     folded = {_plain(heading): heading for heading in reversed(sample.headings)}
     for fact, names in HEADINGS.items():
@@ -148,8 +171,9 @@ def columns_of(sample: Sample) -> dict[Fact, str]:
         taken = set(found.values())
         exact = [folded[name] for name in wanted if name in folded and folded[name] not in taken]
         near = [h for f, h in folded.items() if h not in taken and any(len(n) > 4 and f.startswith(n) for n in wanted)]
-        if exact or near:
-            found[fact] = (exact or near)[0]
+        parts = [h for f, h in folded.items() if h not in taken and any(stem in f for stem in STEMS.get(fact, ()))]
+        if exact or parts or near:
+            found[fact] = (exact or parts or near)[0]
     return found
 
 
@@ -179,13 +203,13 @@ def _lines(sample: Sample, name: str) -> Iterator[str]:
     yield "companies: known  # create: companies that are not on file are put there by their name"
     yield "rows:"
     yield "  - columns:"
-    for fact, heading in columns.items():
-        if of_events or fact not in mappings.OF_AN_EVENT:
-            yield f"      {fact}: {_quoted(heading)}"
+    used = {fact: heading for fact, heading in columns.items() if of_events or fact not in mappings.OF_AN_EVENT}
+    for fact, heading in used.items():
+        yield f"      {fact}: {_quoted(heading)}"
     for fact in ("number", "opened", "closed"):
         if fact not in columns and not (of_events and fact != "number"):
             yield f"      # {fact}:  <- no heading seems to be it"
-    left = [heading for heading in sample.headings if heading not in columns.values() and "\x00" not in heading]
+    left = [heading for heading in sample.headings if heading not in used.values() and "\x00" not in heading]
     if left:
         yield f"    # not used: {', '.join(left)[:300]}"
     yield from _states(sample, columns, of_events)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from guardia.cases.case import Case, Status
+from guardia.cases.case import TAKEN_OVER, Case, Status
 from guardia.cases.links import CaseLink, LinkKind
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import CaseKind
@@ -35,12 +35,12 @@ class Recurring:
 def recurring(site_id: int | None, at: datetime, case: Case | None = None) -> Recurring:
     """How often the site has failed in the thirty days up to ``at`` (UTC), with ``case`` or one that is being opened.
 
-    What was withdrawn was no failure.
+    What was withdrawn was no failure, and what was open in a former tool did not begin when it was taken over.
     """
     if site_id is None:
         return Recurring()
     found = Case.objects.filter(site=site_id, desk=TECHNICAL, opened_at__gt=at - WITHIN, opened_at__lte=at)
-    found = found.exclude(status=Status.CANCELLED)
+    found = found.exclude(status=Status.CANCELLED).exclude(source=TAKEN_OVER)
     if case is not None:
         found = found.exclude(pk=case.pk)
     return Recurring(list(found.order_by("-opened_at", "-pk")[:20]))
@@ -59,7 +59,8 @@ def recurring_sites(customer_id: int, start: datetime, end: datetime) -> list[Ag
     ``start`` and ``end`` (UTC); the worst first. One question to the database.
     """
     found = Case.objects.filter(customer=customer_id, desk=TECHNICAL, opened_at__gt=start - WITHIN, opened_at__lt=end)
-    found = found.exclude(status=Status.CANCELLED).exclude(site=None).only("number", "site_id", "opened_at")
+    found = found.exclude(status=Status.CANCELLED).exclude(source=TAKEN_OVER).exclude(site=None)
+    found = found.only("number", "site_id", "opened_at")
     by_site: dict[int, list[Case]] = {}
     for case in found.order_by("opened_at", "pk"):
         by_site.setdefault(case.site_id or 0, []).append(case)

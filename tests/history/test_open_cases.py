@@ -16,6 +16,9 @@ from guardia.history.mapping import load
 from guardia.history.open_cases import CountsFrom, TakingOver
 from guardia.notices.notice import Notice
 from guardia.proof.offline import guardia_verify
+from guardia.reports.availability import service_month
+from guardia.reports.month import Month
+from guardia.reports.recurring import recurring
 from guardia.reports.report_history import company_history
 from tests.procedure.story import Story
 
@@ -71,7 +74,9 @@ def test_P3_its_promises_count_from_now_and_nobody_is_told(story, tmp_path):
     assert file.troubles.counts["open without service", ""] == 1
     case = Case.objects.get(former_number="7001")
     assert (case.stage, case.is_open, case.is_history, case.former_system) == ("diagnosis", True, False, "Old Desk")
-    assert (case.opened_at, case.outage_started_at) == (NOW, OPENED)
+    assert (case.opened_at, case.outage_started_at) == (NOW, NOW)
+    assert service_month(story.service.pk, Month(2026, 11), NOW).figures.down == 0, "nothing of before is counted"
+    assert not recurring(story.site.pk, NOW + timedelta(hours=1)).before, "it did not begin now"
     assert case.reporter_name == "Jefe de Sistemas"
     diagnosis = Clock.objects.get(case=case, kind="diagnosis")
     assert (diagnosis.started_at, diagnosis.due_at) == (NOW, NOW + timedelta(minutes=20))
@@ -97,6 +102,8 @@ def test_E_counted_from_its_opening_what_fell_due_is_broken_at_its_own_hour(stor
     case = Case.objects.get(former_number="7001")
     diagnosis = Clock.objects.get(case=case, kind="diagnosis")
     assert (case.opened_at, diagnosis.breached_at) == (OPENED, OPENED + timedelta(minutes=20))
+    assert case.outage_started_at == OPENED
+    assert service_month(story.service.pk, Month(2026, 11), NOW).figures.down == (NOW - OPENED).total_seconds()
     sweep.sweep(NOW)
     assert is_whole()
 

@@ -85,6 +85,32 @@ def test_where_no_row_shows_the_order_of_day_and_month_a_person_is_asked(tmp_pat
     assert "no row shows whether the day or the month stands first" in words
 
 
+def test_a_title_above_the_headings_and_headings_of_many_words(tmp_path):
+    text = (
+        "Reporte de reclamos 2025;;;;\n"
+        "Nº de reclamo;Empresa;Fecha y hora de apertura;Hora de restauración;"
+        "Fecha y hora de cierre;Quién avisó;Qué se hizo\n"
+        "81;Banco Austral;25/03/2024 08:10;25/03/2024 10:00;25/03/2024 11:00;Jefa de turno;Empalme\n"
+    )
+    words, found = proposed(tmp_path, text)
+    assert found.rows[0].columns == {
+        "number": "Nº de reclamo",
+        "company": "Empresa",
+        "opened": "Fecha y hora de apertura",
+        "restored": "Hora de restauración",
+        "closed": "Fecha y hora de cierre",
+        "reporter": "Quién avisó",
+        "solution": "Qué se hizo",
+    }
+    assert "not used" not in words
+
+
+def test_what_is_printed_nowhere_is_named(tmp_path):
+    text = "ticket,customer,opened,closed,comments\n1,Banco Austral,2024-03-04,2024-03-05,hola\n"
+    words, _found = proposed(tmp_path, text)
+    assert "# not used: comments" in words
+
+
 def test_a_heading_with_quotes_and_a_file_without_a_number_still_make_a_mapping_to_be_mended(tmp_path):
     path = tmp_path / "odd.csv"
     path.write_text('"a ""b""",opened\n1,2024-03-05\n', encoding="utf-8")

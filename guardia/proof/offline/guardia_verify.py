@@ -81,12 +81,17 @@ def read(content):
     if content.startswith(b"%PDF-"):
         content = carried_by(content)
     try:
-        said = json.loads(content.decode("utf-8-sig"))
+        said = json.loads(content.decode("utf-8-sig"), parse_constant=no_number)
     except (ValueError, RecursionError) as wrong:
         raise Unreadable("no JSON") from wrong
     if not isinstance(said, dict) or said.get("format") not in (*REPORTS, *HISTORIES, FIRST_REPORT):
         raise Unreadable("no evidence of Guardia in a format that is known here")
     return as_the_newest(said)
+
+
+def no_number(words):
+    """NaN and the infinite, which JSON does not have."""
+    raise ValueError(words)
 
 
 def carried_by(pdf):
@@ -1386,7 +1391,10 @@ def check(content, keys=(), witnesses=(), authorities=()):
 def check_said(said, keys=(), witnesses=(), authorities=()):
     """The same of a file that ``read`` has read."""
     try:
-        verdict = Verdict(said["format"], str(said["language"]), int(said.get("case") or 0))
+        about = said.get("case") or 0
+        if type(about) is not int:
+            raise TypeError(f"case {about!r}")
+        verdict = Verdict(said["format"], str(said["language"]), about)
         shown = [history(case, verdict.findings) for case in said["cases"]]
         documents = [procedure_of(case, said, verdict.findings) for case in said["cases"]]
         courses = [
@@ -1431,7 +1439,7 @@ def check_case(case, events, course, said, courses, verdict):
     verdict.findings += words.wrong_in(report)
     verdict.findings += wrong_edition(number, events, report, words)
     claimed = report.get("affected_seconds")
-    if not is_open_again(events) and course.affected is not None and course.affected != claimed:
+    if not is_open_again(events) and course.affected is not None and not is_same(course.affected, claimed):
         found = str(claimed), str(course.affected)
         verdict.findings.append(Finding(number, 0, "affected_seconds", *found))
     in_work = sum(row.get("in_planned_work", 0) for row in computed["outages"])
@@ -1490,10 +1498,15 @@ def compare(number, report, computed, verdict):
         if name in computed and name in report:
             pairs += [(name, *pair) for pair in paired(report[name], computed[name], keys)]
     for rule, claimed, found in pairs:
-        if claimed != found:
+        if not is_same(claimed, found):
             verdict.findings.append(Finding(number, 0, rule, in_short(claimed), in_short(found)))
     if is_first:
         verdict.findings += sums(number, report)
+
+
+def is_same(claimed, found):
+    """Whether both stand alike in JSON: 1 is not true, and 3898.0 no whole number of seconds."""
+    return json.dumps(claimed, sort_keys=True) == json.dumps(found, sort_keys=True)
 
 
 def paired(claimed, computed, keys):
@@ -1775,6 +1788,16 @@ WORDS = {
         "{ca}: there is no certificate in it. Give that of the CA, in PEM or DER. ({why})",
         "{ca}: não há nenhum certificado nele. Dê o da AC, em PEM ou DER. ({why})",
     ),
+    "no_file": (
+        "{file}: no se puede abrir. Dé el camino del archivo tal como lo guardó. ({why})",
+        "{file}: it cannot be opened. Give the path of the file as you saved it. ({why})",
+        "{file}: não pode ser aberto. Dê o caminho do arquivo tal como o salvou. ({why})",
+    ),
+    "no_key": (
+        "{why}: esto no es una clave publicada. Se escribe nombre+id+clave, en una línea, entre comillas.",
+        "{why}: this is no published key. It is written name+id+key, on one line, in quotes.",
+        "{why}: isto não é uma chave publicada. Escreve-se nome+id+chave, numa só linha, entre aspas.",
+    ),
     "no_zone": (
         "{file}: este equipo no conoce la zona horaria del operador. Instale tzdata (pip install tzdata). ({why})",
         "{file}: this machine does not know the operator’s time zone. Install tzdata (pip install tzdata). ({why})",
@@ -2041,6 +2064,22 @@ def grouped(number):
     return f"{body:,}".replace(",", "-") + f"-{digit}"
 
 
+class NotAKey(Exception):
+    """What was given as the key of a log or of a witness is none."""
+
+
+def must_be_keys(given):
+    """Raises NotAKey for the first that is none (C2SP signed-note: name, four bytes of its hash, base64)."""
+    for words in given:
+        try:
+            name, identity, key = words.strip().split("+", 2)
+            is_one = sha256(name.encode() + b"\n" + b64decode(key, validate=True)).digest()[:4].hex() == identity
+        except ValueError:
+            is_one = False
+        if not is_one:
+            raise NotAKey(words)
+
+
 def authorities_of(name):
     """The certificates in the file that is named, if one is. Raises NoCertificate."""
     if not name:
@@ -2062,14 +2101,16 @@ def main():
     parser.add_argument("--all", action="store_true", help="what was computed of every case of the file")
     args = parser.parse_args()
     try:
+        must_be_keys([*args.key, *args.witness])
         authorities = authorities_of(args.tsa)
         with open(args.file, "rb") as file:
             content = file.read(LARGEST)
         said = read(content)
         verdict = check_said(said, args.key, args.witness, authorities)
-    except (OSError, Unreadable, NoCertificate, ZoneInfoNotFoundError) as trouble:
-        names = {ZoneInfoNotFoundError: "no_zone", NoCertificate: "no_certificate"}
-        words = WORDS[names.get(type(trouble), "unreadable")][LANGUAGES.index(args.language or "es")]
+    except (OSError, Unreadable, NoCertificate, NotAKey, ZoneInfoNotFoundError) as trouble:
+        names = {ZoneInfoNotFoundError: "no_zone", NoCertificate: "no_certificate", NotAKey: "no_key"}
+        names |= {Unreadable: "unreadable"}
+        words = WORDS[names.get(type(trouble), "no_file")][LANGUAGES.index(args.language or "es")]
         print(words.format(file=args.file, ca=args.tsa, why=trouble), file=sys.stderr)
         return 2
     language = args.language or (verdict.language if verdict.language in LANGUAGES else "es")

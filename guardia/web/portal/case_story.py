@@ -160,6 +160,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         return [(_("What you reported"), case.symptoms)] if case.symptoms else []
     cause = _("%(cause)s (probable)") % {"cause": case.cause} if case.cause_is_probable and case.cause else case.cause
     rows = [
+        (_("In %(system)s") % {"system": case.former_system}, case.former_number),
         (_("What you reported"), case.symptoms),
         (_("Cause"), cause),
         (_("Plan"), case.plan),
