@@ -65,19 +65,20 @@ def findings(
     has_our_keys: bool = True,
     proven: Callable[[int], object] = chain.nothing,
 ) -> Iterator[Finding]:
-    """Every contradiction; nothing if all is whole. To be asked within ``as_at_one_instant``.
+    """Every contradiction; nothing if all is whole. To be asked within ``as_at_one_instant``. The log comes first: what
+    it misses or contradicts explains what its case then shows.
 
     ``now`` is UTC. ``kept`` and ``has_our_keys``: as ``log_breaks.breaks`` takes them. ``proven``: as ``chain.breaks``
     does.
     """
     journal = list(audit.breaks())
     past = Past(now, lambda: not journal)
+    yield from map(past.of_log, log_breaks.breaks(now, kept, has_our_keys=has_our_keys))
+    yield from map(past.of_log, time_stamp.breaks(has_our_keys=has_our_keys))
     yield from map(past.of_case, chain.breaks(proven, besides=derived.breaks))
     yield from map(past.of_case, derived.without_case())
     for changed in chain.changed_procedures():
         yield past.of_procedure(changed)
-    yield from map(past.of_log, log_breaks.breaks(now, kept, has_our_keys=has_our_keys))
-    yield from map(past.of_log, time_stamp.breaks(has_our_keys=has_our_keys))
     for where in journal:
         yield past.of_journal(where)
 
@@ -102,9 +103,9 @@ def findings_since(
     What no case has, the procedures and the journal are not looked at, nor any case of which nothing is newer.
     """
     past = Past(now, lambda: not any(audit.breaks()))
-    yield from map(past.of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
     yield from map(past.of_log, log_breaks.breaks(now, kept, start=start))
     yield from map(past.of_log, time_stamp.breaks(start))
+    yield from map(past.of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
 
 
 class Past:

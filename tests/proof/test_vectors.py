@@ -52,3 +52,41 @@ def test_a_machine_that_does_not_know_the_zone_says_so(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["guardia_verify.py", str(VECTORS / "report.json"), "--language", "en"])
     assert guardia_verify.main() == 2
     assert "Install tzdata" in capsys.readouterr().err
+
+
+def test_a_figure_of_another_kind_is_another_figure():
+    """As JSON has it: 3898.0 is no whole number of seconds, and 1 is not true."""
+    said = json.loads(GOOD["report.json"])
+    report = said["cases"][0]["report"]
+    report["affected_seconds"] = float(report["affected_seconds"])
+    report["promises"][0]["kept"] = int(report["promises"][0]["kept"])
+    found = {finding.rule for finding in guardia_verify.check(json.dumps(said).encode()).findings}
+    assert found == {"affected_seconds", "promises"}
+
+
+@pytest.mark.parametrize("number", ["１０４", "104", 104.0, True])
+def test_the_number_of_the_case_is_a_whole_number(number):
+    said = json.loads(GOOD["report.json"]) | {"case": number}
+    with pytest.raises(guardia_verify.Unreadable):
+        guardia_verify.check(json.dumps(said).encode())
+
+
+def test_what_json_does_not_have_is_no_evidence():
+    text = GOOD["report.json"].replace('"affected_seconds": ', '"affected_seconds": NaN, "was": ', 1)
+    assert "NaN" in text
+    with pytest.raises(guardia_verify.Unreadable):
+        guardia_verify.check(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([str(VECTORS / "report.json"), "--key", "basura"], "basura: this is no published key"),
+        ([str(VECTORS / "report.json"), "--witness", "a+b+c"], "a+b+c: this is no published key"),
+        (["no-such-file.json"], "no-such-file.json: it cannot be opened"),
+    ],
+)
+def test_what_was_typed_wrongly_is_not_the_fault_of_the_evidence(arguments, words, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["guardia_verify.py", *arguments, "--language", "en"])
+    assert guardia_verify.main() == 2
+    assert words in capsys.readouterr().err
