@@ -13,7 +13,7 @@ from guardia.cli.history_import import read_mapping
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.cli.shadow_database import Beside, beside
-from guardia.config.database import ROOT, named, state_dir
+from guardia.config.database import named, state_dir
 from guardia.config.postgres import DATABASE
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from guardia.shadow.job import Job
     from guardia.shadow.own_installation import OwnInstallation
 
-SAMPLE = ROOT / "procedures" / "cirion-ecuador.yaml"
 AS_IF = "as_if"
 """The database of the replay with another procedure."""
 
@@ -87,6 +86,7 @@ def own_copy(args: argparse.Namespace) -> "OwnInstallation":
         found = of_installation()
     else:
         switch_on()
+    from guardia.procedure.template import SAMPLE
     from guardia.shadow.own_installation import OwnInstallation
 
     if args.procedure or found is None:

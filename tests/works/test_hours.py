@@ -75,7 +75,7 @@ def test_the_letter_says_the_hours_of_the_clocks_on_the_wall_and_no_half_of_the_
     night.announce(services=(port.pk,), starts_at=BACK[0], ends_at=BACK[1])
     sender.sends()
     letter = " ".join(sender.office.to("hospital@example.com")[0].get_body(("plain",)).get_content().split())
-    assert "between Saturday April 3, 22:00 and Sunday April 4, 03:00 (Chile Time)" in letter
+    assert "between Saturday April 3, 2027, 22:00 and Sunday April 4, 2027, 03:00 (Chile Time)" in letter
     assert "Standard" not in letter
     [(_method, entry)] = entries(sender.office, "hospital@example.com")
     assert (entry["DTSTART"].dt, entry["DTEND"].dt) == BACK
