@@ -54,7 +54,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     """The notices that this act would owe at ``now`` (UTC), with what is ``typed`` so far. The case is not saved."""
     if moment == Moment.TRANSFERRED and (to := typed.get("to", "").strip()):
         return of_a_transfer(case, typed, now) if desk_of(case.procedure_version_id, to) else []
-    apart, facts_apart = reopening.told_as(case, moment, now)
+    apart, facts_apart = reopening.letter_facts(case, moment, now)
     variants = (apart,) if apart else worded_variants(moment)
     asked = [value for value in typed.values() if value in variants]
     owing = ((v, rule) for v in (*asked, *variants, "") if (rule := rule_for_moment(case, moment, v)))

@@ -201,7 +201,7 @@ def is_reopened_by_us(case: "Case") -> bool:
     return last is not None and last.variant == REOPENED and last.actor_kind != ActorKind.CONTACT
 
 
-def told_as(case: "Case", moment: Moment, at: datetime) -> tuple[str, dict[str, Any]]:
+def letter_facts(case: "Case", moment: Moment, at: datetime) -> tuple[str, dict[str, Any]]:
     """As which variant, and with what data, this moment would be told of the case as it stands; an empty variant for
     any other. Of a mistake, the case given is as it would be closed; it is not saved.
     """
@@ -222,7 +222,7 @@ def refusal_of(case: "Case", by: Actor, at: datetime) -> Refused | None:
 
 
 def _of_its_kind(case: "Case") -> Refused | None:
-    if case.former_number:
+    if case.is_history:
         return FormerStays()
     if kind_of(case.desk) != CaseKind.INCIDENT:
         return RequestStays(desk=desk_name(case.procedure_version_id, case.desk))
