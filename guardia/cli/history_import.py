@@ -133,7 +133,7 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
     with Progress("cases", file.cases) as progress:
         step = partial(behind, DatabaseRole.STAFF)
         brought = bring_in(
-            file, zone, now, step, write=write, stepped=progress.step, show=shown_by(args), taking_over=rule
+            file, zone, now, step, write=write, stepped=progress.step, show=printer_of_cases(args), taking_over=rule
         )
     if write and brought.new:
         with behind(DatabaseRole.STAFF):
@@ -141,7 +141,7 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
     return brought
 
 
-def shown_by(args: argparse.Namespace) -> "Callable[[FormerCase, str], None]":
+def printer_of_cases(args: argparse.Namespace) -> "Callable[[FormerCase, str], None]":
     """Prints the first cases of a dry run as they would look."""
     left = [args.show if args.dry_run else 0]
 
@@ -201,6 +201,7 @@ def written_down(path: Path | None, file: "HistoryFile") -> Iterator[None]:
     if path is None:
         yield
         return
+    from guardia.customers.values import no_formula
     from guardia.history.troubles import WORDS
 
     with path.open("w", newline="", encoding="utf-8-sig") as stream:
@@ -209,12 +210,7 @@ def written_down(path: Path | None, file: "HistoryFile") -> Iterator[None]:
 
         def write(trouble: "Trouble") -> None:
             name = file.paths[trouble.file].name
-            rows.writerow([name, trouble.row, trouble.heading, str(WORDS[trouble.what]), guarded(trouble.words)])
+            rows.writerow([name, trouble.row, trouble.heading, str(WORDS[trouble.what]), no_formula(trouble.words)])
 
         file.troubles.also = write
         yield
-
-
-def guarded(cell: str) -> str:
-    """As no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

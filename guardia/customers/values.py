@@ -217,6 +217,14 @@ def fold(words: str) -> str:
     return " ".join(plain.lower().split())
 
 
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def no_formula(words: str) -> str:
+    """A cell of a CSV that no spreadsheet takes for a formula: an apostrophe stands before one that would begin it."""
+    return f"'{words}" if words.startswith(STARTS_A_FORMULA) or words.lstrip().startswith(STARTS_A_FORMULA) else words
+
+
 def listed(words: str) -> list[str]:
     """The codes, circuits or numbers of a list, folded, each once."""
     return list(dict.fromkeys(map(fold, parted(words))))

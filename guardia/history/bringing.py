@@ -98,7 +98,7 @@ class Bringing:
         """
         if write:
             writes.take_turn(TURN)
-        known = self._known(cases)
+        known = self._ids_by_number(cases)
         new = [case for case in cases if case.number not in known]
         self._compare([case for case in cases if case.number in known], known)
         placed = list(self._placed(new, write))
@@ -109,7 +109,7 @@ class Bringing:
         return placed
 
     # --- what is there already ----------------------------------------------------------------------------------------
-    def _known(self, cases: Sequence[FormerCase]) -> dict[str, int]:
+    def _ids_by_number(self, cases: Sequence[FormerCase]) -> dict[str, int]:
         """The ids of the cases that were brought in before, by their former numbers."""
         found = Case.objects.filter(former_system=self.mapping.system, former_number__in=[c.number for c in cases])
         return dict(found.values_list("former_number", "pk"))
@@ -122,7 +122,7 @@ class Bringing:
         digests = {pk: data.get("former", data).get("content") for pk, data in said}
         for case in cases:
             if digests.get(known[case.number]) != content_of(case):
-                self.tell(Trouble(0, case.row, self._heading("number"), "changed since", case.number))
+                self.tell(Trouble(case.file, case.row, self._heading("number"), "changed since", case.number))
 
     # --- whose it is --------------------------------------------------------------------------------------------------
     def _placed(self, cases: Sequence[FormerCase], write: bool) -> Iterator[tuple[FormerCase, Place]]:
@@ -138,16 +138,15 @@ class Bringing:
                 companies[fold(self._company_of(case))] = of_name
             if len(of_name) != 1:
                 what = "many companies" if of_name else "no company"
-                self.tell(Trouble(0, case.row, self._heading("company"), what, self._company_of(case)[:200]))
+                self.tell(Trouble(case.file, case.row, self._heading("company"), what, self._company_of(case)[:200]))
                 continue
             own = [one for one in of_circuit if one.customer_id == of_name[0].pk]
-            if case.fact("service") and len(own) != 1 and not case.is_open:
-                self.tell(Trouble(0, case.row, self._heading("service"), "no service", case.fact("service")[:200]))
-            if case.is_open and len(own) != 1:
-                what = "open without service"
-                self.tell(Trouble(0, case.row, self._heading("service"), what, case.fact("service")[:200]))
-                continue
-            yield case, Place(of_name[0], own[0] if len(own) == 1 else None)
+            service = own[0] if len(own) == 1 else None
+            if service is None and (case.is_open or case.fact("service")):
+                what = "open without service" if case.is_open else "no service"
+                self.tell(Trouble(case.file, case.row, self._heading("service"), what, case.fact("service")[:200]))
+            if service or not case.is_open:
+                yield case, Place(of_name[0], service)
 
     def _company_of(self, case: FormerCase) -> str:
         return case.fact("company") or self.mapping.company
@@ -212,7 +211,7 @@ class Bringing:
             place.service,
             pk,
             number,
-            self._said(former),
+            self._provenance(former),
             by_rule=self.taking_over,
             version_id=procedure,
             now=now,
@@ -220,7 +219,7 @@ class Bringing:
         # The first event names the procedure, and whoever checks the history must be able to read it.
         return [entry, *(_noted(case, step) for step in former.steps)]
 
-    def _said(self, former: FormerCase) -> dict[str, Any]:
+    def _provenance(self, former: FormerCase) -> dict[str, Any]:
         """Where a case comes from, as its event says it."""
         content = content_of(former)
         return {"system": self.mapping.system, "number": former.number, "file": self.file, "content": content}
@@ -258,7 +257,7 @@ class Bringing:
             SYSTEM,
             former.opened_at,
             data={
-                **self._said(former),
+                **self._provenance(former),
                 "service": case.service_id,
                 "site": case.site_id,
                 "band": case.band,

@@ -10,13 +10,13 @@ from io import TextIOWrapper
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from guardia.customers.values import no_formula
 from guardia.history.event_log import LoggedCase, LogRequest, LogRow, Value, case_columns, row_columns
 
 FIRST = ("case", "activity", "name", "lifecycle", "timestamp", "resource", "role", "row", "instance")
 """The columns that every line has."""
 OF_THE_CASE = "case_"
 """Before the name of each column of the case."""
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(file: IO[bytes], cases: Iterable[LoggedCase], request: LogRequest) -> None:
@@ -52,5 +52,4 @@ def cell(value: Value | None, zone: ZoneInfo) -> str:
             return value.astimezone(zone).isoformat(timespec="microseconds")
         case int():
             return str(value)
-    words = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-    return f"'{words}" if words.startswith(STARTS_A_FORMULA) or words.lstrip().startswith(STARTS_A_FORMULA) else words
+    return no_formula(value.replace("\0", "\ufffd").encode("utf-8", "replace").decode())

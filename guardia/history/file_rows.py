@@ -119,7 +119,7 @@ def _of_table(rows: Iterable[tuple[int, list[str], str]], known: frozenset[str])
     place = next((n for n, row in enumerate(first) if any(fold(cell) in known for cell in row[1])), 0)
     for number, row, _damage in first[:place]:
         yield FileRow(number, {}, damage=(("above the headings", " ".join(filter(None, row))),))
-    header = _told_apart([cell.strip() for cell in first[place][1]])
+    header = _made_unique([cell.strip() for cell in first[place][1]])
     named = max((n for n, name in enumerate(header, 1) if name), default=0)
     for number, row, damage in chain(first[place + 1 :], filled):
         wrong = [(damage, "")] if damage else []
@@ -130,7 +130,7 @@ def _of_table(rows: Iterable[tuple[int, list[str], str]], known: frozenset[str])
         yield FileRow(number, dict(zip(header, row, strict=False)), damage=tuple(wrong))
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _made_unique(names: list[str]) -> list[str]:
     told: dict[str, None] = {}
     for name in names:
         own, count = name, 1

@@ -58,6 +58,8 @@ class FormerCase:
     restored_at: datetime | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[Step] = ()
+    file: int = 0
+    """In which of the files its first row stands, counted from 0."""
 
     @property
     def is_open(self) -> bool:
@@ -139,14 +141,14 @@ class Reader:
             self._say(first, "restored", "restored outside")
             restored = None
         is_cancelled = "cancelled" in (state, *(step.state for step in ended[-1:]))
-        return FormerCase(number, first.number, opened, closed, is_cancelled, restored, facts, steps)
+        return FormerCase(number, first.number, opened, closed, is_cancelled, restored, facts, steps, first.file)
 
     def _open_case(
         self, number: str, rows: Sequence[StagedRow], opened: datetime, facts: Mapping[str, str], steps: Sequence[Step]
     ) -> FormerCase | None:
         if opened > self.now:
             return self._leave_out(rows[0], "opened", "in the future")
-        return FormerCase(number, rows[0].number, opened, None, False, None, facts, steps)
+        return FormerCase(number, rows[0].number, opened, None, False, None, facts, steps, rows[0].file)
 
     # --- what the rows say --------------------------------------------------------------------------------------------
     def _facts(self, rows: Sequence[StagedRow]) -> dict[str, str]:

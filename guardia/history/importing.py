@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from guardia.cases.chain import nothing
 from guardia.customers.importing.table_file import WrongFile
 from guardia.customers.values import fold
 from guardia.history import file_rows
@@ -23,10 +25,6 @@ from guardia.history.troubles import Troubles
 
 LONGEST_NUMBER = 80
 THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
-
-
-def nothing(count: int) -> None:
-    """What is told of the progress where nobody watches it."""
 
 
 class HistoryFile:
@@ -52,7 +50,7 @@ class HistoryFile:
     def __exit__(self, *trouble: object) -> None:
         self.staging.__exit__(None, None, None)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of the file; of several the hash of each in their order."""
         return " ".join(file_rows.sha256_of(path) for path in self.paths)

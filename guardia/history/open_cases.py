@@ -40,13 +40,13 @@ def taken_over(
     service: Service,
     pk: int,
     number: int,
-    said: Mapping[str, Any],
+    provenance: Mapping[str, Any],
     *,
     by_rule: TakingOver,
     version_id: int,
     now: datetime,
 ) -> tuple[Case, ledger.Entry]:
-    """The row of the case, not written yet, and the event that registers it; ``said``: where it comes from.
+    """The row of the case, not written yet, and the event that registers it; ``provenance``: where it comes from.
 
     From the hour from which promises count, the affected time does too: what an operator promised and measured before
     by another tool changes no figure of a month that is over, unless it was asked for. ``now`` is UTC.
@@ -63,6 +63,8 @@ def taken_over(
     )
     case = opened_case(Case, report, symptoms, pk=pk, number=number, version_id=version_id, at=at)
     case.source = FORMER_OPEN if by_rule.counts_from == CountsFrom.OPENING else TAKEN_OVER
-    case.former_system, case.former_number = str(said["system"]), former.number
-    more: dict[str, Any] = {"former": dict(said)} if by_rule.is_told else {"former": dict(said), "told": NOBODY}
+    case.former_system, case.former_number = str(provenance["system"]), former.number
+    more: dict[str, Any] = (
+        {"former": dict(provenance)} if by_rule.is_told else {"former": dict(provenance), "told": NOBODY}
+    )
     return case, registered(case, symptoms, SYSTEM, at, None, **more)

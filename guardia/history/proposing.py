@@ -130,14 +130,14 @@ NUMBERS = frozenset(
 def proposal(path: Path) -> str:
     """The YAML of a mapping, with a comment where a person has to decide. Raises WrongFile, OSError."""
     sample = Sample.of(path)
-    if name := known_tool(sample.headings):
+    if name := tool_with_headings(sample.headings):
         return f"# These are the headings of {name}: --mapping {name}\n" + (
             mappings.SOURCES / f"{name}.yaml"
         ).read_text(encoding="utf-8")
     return "\n".join(_lines(sample, path.stem)) + "\n"
 
 
-def known_tool(headings: Iterable[str]) -> str:
+def tool_with_headings(headings: Iterable[str]) -> str:
     """The tool of whose mapping most headings stand in the file; empty where none has enough of them."""
     own = {fold(heading) for heading in headings}
     shares: dict[str, float] = {}

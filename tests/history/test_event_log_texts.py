@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from guardia.customers.values import STARTS_A_FORMULA
 from guardia.history.event_log import LoggedCase, LogRequest, LogRow, RowKind, Transition
-from guardia.history.event_log_csv import STARTS_A_FORMULA, cell, write_csv
+from guardia.history.event_log_csv import cell, write_csv
 from guardia.history.event_log_ocel import OcelFile
 from guardia.history.event_log_xes import NOT_IN_XML, attribute, write_xes
 

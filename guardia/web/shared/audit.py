@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.requests import address_of
+from guardia.customers.values import no_formula
 from guardia.notices import life
 from guardia.people.audit import AuditKind, write_down
 from guardia.people.staff import Staff
@@ -50,10 +51,8 @@ def opened_by(request: HttpRequest, customer_id: int, contact_id: int | None = N
 
 # --- spreadsheets -----------------------------------------------------------------------------------------------------
 # Text in a file that a spreadsheet opens.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_text(cell: object) -> str:
     """What a cell of a CSV file says, so that no spreadsheet takes it for a formula: an apostrophe stands before it."""
-    words = str(cell)
-    return f"'{words}" if words.startswith(STARTS_A_FORMULA) or words.lstrip().startswith(STARTS_A_FORMULA) else words
+    return no_formula(str(cell))
