@@ -10,10 +10,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from guardia.cases.case import Case
 from guardia.cases.erased_texts import erased_by
 from guardia.cases.event import EventText
 from guardia.clocks.calendars import journal_hash
+from guardia.config.headline import Headline
 from guardia.events.history import chained_text, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 from guardia.procedure.vocabulary import Moment
@@ -43,7 +46,7 @@ class Break:
 
     case: int
     seq: int
-    what: str
+    what: Headline
     table: str = "case_event"
     deed: Deed = Deed.CHANGED
     not_before: datetime | None = None
@@ -169,20 +172,28 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     for event, hashed in read:
         expected += 1
         if event.seq != expected:
-            yield Break(event.number, expected, "an event is missing", deed=Deed.GONE, not_before=recorded_at)
+            yield Break(
+                event.number,
+                expected,
+                Headline(gettext_noop("an event is missing")),
+                deed=Deed.GONE,
+                not_before=recorded_at,
+            )
             expected = event.seq or expected
         if hashed is not None and bytes(event.hash) == _chained(previous, event.canonical, hashed):
             recorded_at = _recorded_at(hashed, event)
         else:  # then nothing that it says of itself holds: it was right when the event before it was written
-            yield Break(event.number, expected, "the hash does not match", not_before=recorded_at)
+            yield Break(
+                event.number, expected, Headline(gettext_noop("the hash does not match")), not_before=recorded_at
+            )
         if hashed and (found := _differs(event, hashed, texts.get(event.event, {}))):
             yield replace(found, seq=expected, not_before=recorded_at)
         if not _counts_by_the_journal(event):
-            what = "the calendar's journal is not the one by which it counts"
+            what = Headline(gettext_noop("the calendar's journal is not the one by which it counts"))
             yield Break(event.number, expected, what, "calendar_change", not_before=recorded_at)
         previous = bytes(event.hash)
     if (case.last_seq, bytes(case.last_hash)) != (expected, previous):
-        what = "the last event is not the one the case names"
+        what = Headline(gettext_noop("the last event is not the one the case names"))
         values = (str(case.last_seq), str(expected)) if case.last_seq != expected else ()
         yield Break(case.number, case.last_seq, what, "case", not_before=recorded_at, values=values)
     yield from _of_another_company(read)
@@ -207,7 +218,8 @@ def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], tex
     for event, hashed in read:
         for name, text in texts.get(event.event, {}).items():
             if text.text is None and (event.seq, name) not in erased:
-                what, at = f"the text {name} went without a tombstone", _recorded_at(hashed, event)
+                what = Headline(gettext_noop("the text %(name)s went without a tombstone"), name=name)
+                at = _recorded_at(hashed, event)
                 yield Break(event.number, event.seq or 0, what, "event_text", Deed.ERASED, at)
 
 
@@ -220,14 +232,14 @@ def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) ->
             moved = data.get("customer") if isinstance(data, dict) else None
             before = moved["from"] if isinstance(moved, dict) and "from" in moved else hashed["company"]
             if company not in (0, before):
-                what, at = "the company was changed by no event", _recorded_at(hashed, event)
+                what, at = Headline(gettext_noop("the company was changed by no event")), _recorded_at(hashed, event)
                 yield Break(event.number, event.seq or 0, what, not_before=at, values=(str(before), str(company)))
             company = hashed["company"]
     for event, hashed in read:
         if {event.company, event.customer_id} != {company or event.company}:
             at, found = _recorded_at(hashed, event), {event.company, event.customer_id} - {company}
             values = (", ".join(map(str, sorted(found))), str(company)) if company else ()
-            yield Break(event.number, event.seq or 0, "customer was changed", not_before=at, values=values)
+            yield Break(event.number, event.seq or 0, changed("customer"), not_before=at, values=values)
 
 
 def _parsed(canonical: str) -> dict[str, Any] | None:
@@ -277,22 +289,38 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         columns["public"] = event.public
         if event.seq == 1:
             columns["procedure"] = sha256_of(event.procedure)
-    found = Break(event.number, event.seq or 0, "")
+    found = Break(event.number, event.seq or 0, Headline(""))
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:
             values = (str(value), str(hashed.get(name, ""))) if name in NAMELESS else ()
             table = "case" if name in ("case", "procedure") else found.table
-            return replace(found, what=f"{name} was changed", table=table, values=values)
+            return replace(found, what=changed(name), table=table, values=values)
     said = hashed.get("texts", {})
     for name in texts.keys() - said.keys():
-        return replace(found, what=f"the text {name} was added", table="event_text", deed=Deed.ADDED)
+        return replace(
+            found,
+            what=Headline(gettext_noop("the text %(name)s was added"), name=name),
+            table="event_text",
+            deed=Deed.ADDED,
+        )
     for name, hashed_text in said.items():
         text = texts.get(name)
         if text is None:
-            return replace(found, what=f"the text {name} is missing", table="event_text", deed=Deed.GONE)
+            return replace(
+                found,
+                what=Headline(gettext_noop("the text %(name)s is missing"), name=name),
+                table="event_text",
+                deed=Deed.GONE,
+            )
         if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
-            return replace(found, what=f"the text {name} was changed", table="event_text")
+            return replace(
+                found, what=Headline(gettext_noop("the text %(name)s was changed"), name=name), table="event_text"
+            )
     return None
+
+
+def changed(column: str) -> Headline:
+    return Headline(gettext_noop("%(column)s was changed"), column=column)
 
 
 class ChangedProcedure(NamedTuple):

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from guardia.cases import notify, rebuild
 from guardia.cases.case import Case
@@ -28,6 +29,7 @@ from guardia.clocks.clock import Wait
 from guardia.clocks.clock_state import Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
+from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
 from guardia.escalation.course import Course
 from guardia.events.history import stamp
@@ -47,11 +49,11 @@ TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 NOTICES = """
     SELECT n.id, "case".id, coalesce(CASE WHEN e.case_id = n.case_id THEN e.seq END, 0), n.facts::text,
         n.owed_at, e.recorded_at,
-        CASE WHEN e.id IS NULL OR e.case_id <> n.case_id THEN 'is of no event of this case'
-        WHEN n.customer_id <> "case".customer_id THEN 'is of another company'
-        WHEN (n.moment, n.variant) <> (e.moment, e.variant) THEN 'tells of something else than its event'
-        WHEN n.owed_at <> e.recorded_at THEN 'was owed at another hour than its event was recorded'
-        ELSE 'tells other facts than its event' END
+        CASE WHEN e.id IS NULL OR e.case_id <> n.case_id THEN 'event'
+        WHEN n.customer_id <> "case".customer_id THEN 'company'
+        WHEN (n.moment, n.variant) <> (e.moment, e.variant) THEN 'moment'
+        WHEN n.owed_at <> e.recorded_at THEN 'hour'
+        ELSE 'other_facts' END
     FROM notice n JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event e ON e.id = n.event_id
     WHERE n.case_id BETWEEN %(first)s AND %(last)s AND (e.id IS NULL OR e.case_id <> n.case_id
         OR n.customer_id <> "case".customer_id OR (n.moment, n.variant) <> (e.moment, e.variant)
@@ -61,6 +63,13 @@ NOTICES = """
             THEN (n.facts ->> 'at')::timestamptz <> e.occurred_at ELSE n.facts ->> 'at' IS NOT NULL END)
     ORDER BY n.id
 """
+WRONG_NOTICE = {
+    "event": gettext_noop("notice %(notice)s is of no event of this case"),
+    "company": gettext_noop("notice %(notice)s is of another company"),
+    "moment": gettext_noop("notice %(notice)s tells of something else than its event"),
+    "hour": gettext_noop("notice %(notice)s was owed at another hour than its event was recorded"),
+    "other_facts": gettext_noop("notice %(notice)s tells other facts than its event"),
+}
 CLAUSES = """
     SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
         min("case".id), min(n.id)
@@ -83,9 +92,10 @@ def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
 def without_case() -> Iterator[Break]:
     """What is wrong outside the cases: clocks of calls and requests, and deliveries whose notice is gone."""
     for each in rebuild.without_case():
-        yield _of_difference(0, each, f"{each.owner}: {wrong_clock(each)}")
+        yield _of_difference(0, each, Headline("%(owner)s: %(what)s", owner=each.owner, what=wrong_clock(each)))
     for delivery, notice, made_at in rows_of(LOST, []):
-        what = f"delivery {delivery} carries notice {notice}, which is missing"
+        msgid = gettext_noop("delivery %(delivery)s carries notice %(notice)s, which is missing")
+        what = Headline(msgid, delivery=delivery, notice=notice)
         yield Break(0, 0, what, "notice", Deed.GONE, made_at)
 
 
@@ -114,7 +124,7 @@ class Group:
         yield from self._notices()
         yield from self._named_notices()
 
-    def _break(self, pk: int, seq: int, what: str, table: str, deed: Deed = Deed.CHANGED, **more: Any) -> Break:
+    def _break(self, pk: int, seq: int, what: Headline, table: str, deed: Deed = Deed.CHANGED, **more: Any) -> Break:
         """``seq``: the event that wrote the row, which was right then; 0: the row is not older than its case."""
         hours = self.hours.get(pk, {})
         not_before = hours.get(seq) or hours.get(1)
@@ -131,7 +141,9 @@ class Group:
                 for event in self.events.get(pk, ()):
                     expected.apply(past_event(event, self.texts))
             except UNREADABLE:
-                yield self._break(pk, 0, "its events do not follow from each other", "case_event")
+                yield self._break(
+                    pk, 0, Headline(gettext_noop("its events do not follow from each other")), "case_event"
+                )
             else:
                 self.folds[pk], self.expected[pk] = fold, expected
 
@@ -145,16 +157,19 @@ class Group:
             last, clocks = events[-1].recorded_at, list(fold.clocks.values())
             for clock in unmarked_breaches(clocks, last):
                 due = stamp(clock.fell_due_at) if clock.fell_due_at else ""
-                what = f"promise {clock.kind} fell due at {due} and no breach is on record"
+                msgid = gettext_noop("promise %(kind)s fell due at %(due)s and no breach is on record")
+                what = Headline(msgid, kind=clock.kind, due=due)
                 yield self._promise(pk, what, Deed.GONE, clock.fell_due_at)
             for clock in breaches_to_lift(clocks, last):
-                what = f"promise {clock.kind} was kept and a breach is on record"
+                what = Headline(gettext_noop("promise %(kind)s was kept and a breach is on record"), kind=clock.kind)
                 yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
             for clock in breaches_to_redate(clocks):
-                what = f"promise {clock.kind} broke at another hour than its breach says"
+                what = Headline(
+                    gettext_noop("promise %(kind)s broke at another hour than its breach says"), kind=clock.kind
+                )
                 yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
 
-    def _promise(self, pk: int, what: str, deed: Deed, not_before: datetime | None) -> Break:
+    def _promise(self, pk: int, what: Headline, deed: Deed, not_before: datetime | None) -> Break:
         """A breach is looked for up to the hour of the last event: earlier it was not missed."""
         return self._break(pk, 0, what, "case_event", deed, not_before=not_before, always_compared=False)
 
@@ -164,7 +179,8 @@ class Group:
             found = list(rebuild.differences(cases, self.past, self.folds))
         except UNREADABLE:
             if len(cases) == 1:
-                return [self._break(cases[0].pk, 0, "its clocks, escalations or calls cannot be read", "clock")]
+                what = Headline(gettext_noop("its clocks, escalations or calls cannot be read"))
+                return [self._break(cases[0].pk, 0, what, "clock")]
             return [each for case in cases for each in self._rebuilt([case])]
         return [self._of_difference(each) for each in found]
 
@@ -175,9 +191,9 @@ class Group:
     def _cases(self) -> Iterator[Break]:
         for pk, expected in self.expected.items():
             case = self.cases[pk]
-            yield from self._differing(case, case, expected.case, "")
+            yield from self._differing(case, case, expected.case)
             if case.status not in expected.statuses and self.events.get(pk):
-                what = f"the status is not {expected.status}, as its events say"
+                what = Headline(gettext_noop("the status is not %(status)s, as its events say"), status=expected.status)
                 at, values = self.hours[pk].get(expected.status_seq), (case.status, str(expected.status))
                 yield self._break(pk, case.seq, what, "case", not_before=at, values=values, always_compared=False)
 
@@ -191,17 +207,17 @@ class Group:
             for key, columns in getattr(expected, f"{name}s").items():
                 made = min(seq for _value, seq in columns.values())
                 if row := rows.pop(key, None):
-                    yield from self._differing(case, row, columns, f"{name} {key}: ")
+                    yield from self._differing(case, row, columns, row_named(name, key))
                     if row.customer_id != case.customer_id:
                         values, at = (str(row.customer_id), str(case.customer_id)), self.hours[pk].get(made)
-                        what = f"{name} {key} is of another company"
+                        what = Headline(gettext_noop("%(thing)s is of another company"), thing=row_named(name, key))
                         yield self._break(pk, 0, what, table, not_before=at, values=values)
                 else:
-                    yield self._break(pk, made, f"{name} {key} is missing", table, Deed.GONE)
+                    yield self._break(pk, made, missing(row_named(name, key)), table, Deed.GONE)
             for key in rows:
-                yield self._break(pk, 0, f"{name} {key} is in no event", table, Deed.ADDED)
+                yield self._break(pk, 0, in_no_event(row_named(name, key)), table, Deed.ADDED)
 
-    def _differing(self, case: Case, row: Any, expected: Row, about: str) -> Iterator[Break]:
+    def _differing(self, case: Case, row: Any, expected: Row, about: str = "") -> Iterator[Break]:
         for column, (value, seq) in expected.items():
             found = getattr(row, column)
             if value is UNKNOWN or is_same(column, value, found) or self._is_gone(column, found, case):
@@ -210,7 +226,8 @@ class Group:
                 continue  # by the rule of retention, which writes no event
             table = row._meta.db_table
             values = values_of(table, [(column, value, found)])
-            what = f"{about}the {called(column)} is not the one of this event"
+            what = Headline(gettext_noop("the %(column)s is not the one of this event"), column=called(column))
+            what = Headline("%(thing)s: %(what)s", thing=about, what=what) if about else what
             is_exempt = column in OF_A_FILE or (isinstance(found, str) and (found == "" or TOKEN.search(found)))
             yield self._break(case.pk, seq, what, table, values=values, always_compared=not is_exempt)
 
@@ -238,12 +255,14 @@ class Group:
     def _notices(self) -> Iterator[Break]:
         for pk, case, seq, facts, owed_at, recorded_at, what in rows_of(NOTICES, self.between):
             erased = {int(found) for found in TOKEN.findall(facts)}
-            if not (what.startswith("tells other facts") and erased & self.tombstones.keys()):
-                hours = (("owed_at", recorded_at, owed_at),) if "at another hour" in what else ()
-                yield self._break(case, seq, f"notice {pk} {what}", "notice", values=values_of("notice", hours))
+            if not (what == "other_facts" and erased & self.tombstones.keys()):
+                hours = (("owed_at", recorded_at, owed_at),) if what == "hour" else ()
+                headline = Headline(WRONG_NOTICE[what], notice=pk)
+                yield self._break(case, seq, headline, "notice", values=values_of("notice", hours))
         for version_id, moment, variant, clause, to_staff, case, pk in rows_of(CLAUSES, self.between):
             if clause not in clauses_of(version_id, moment, variant, to_staff):
-                what = f"notice {pk} names clause {clause}, by which nothing was owed"
+                msgid = gettext_noop("notice %(notice)s names clause %(clause)s, by which nothing was owed")
+                what = Headline(msgid, notice=pk, clause=clause)
                 yield self._break(case, 0, what, "notice")
 
     def _named_notices(self) -> Iterator[Break]:
@@ -263,7 +282,7 @@ class Group:
             there = set(found.values_list("event_id", "staff_id"))
             for event, staff in pages:
                 if (event.event, staff) not in there:
-                    what = f"the notice to staff {staff} is missing"
+                    what = Headline(gettext_noop("the notice to staff %(staff)s is missing"), staff=staff)
                     yield self._break(event.case, event.seq or 0, what, "notice", Deed.GONE)
         if letters:
             found = Notice.objects.filter(pk__in={event.data["notice"] for event in letters})
@@ -271,7 +290,8 @@ class Group:
             for event in letters:
                 pk, contact = event.data["notice"], event.data.get("contact")
                 if (pk, contact) not in there:
-                    what = f"notice {pk} to contact {contact} is missing"
+                    msgid = gettext_noop("notice %(notice)s to contact %(contact)s is missing")
+                    what = Headline(msgid, notice=pk, contact=contact)
                     yield self._break(event.case, event.seq or 0, what, "notice", Deed.GONE)
 
 
@@ -285,15 +305,36 @@ def past_event(event: Stored, texts: Texts) -> PastEvent:
     return PastEvent(event.seq or 0, event.moment, event.variant, at, recorded_at, event.actor_id, event.data, words)
 
 
-def wrong_clock(found: rebuild.Difference) -> str:
+ROWS = {
+    "wait": gettext_noop("wait %(id)s"),
+    "visit": gettext_noop("visit %(id)s"),
+    "test": gettext_noop("test %(id)s"),
+    "file": gettext_noop("file %(id)s"),
+}
+
+
+def row_named(name: str, key: int) -> Headline:
+    return Headline(ROWS[name], id=key)
+
+
+def missing(thing: str) -> Headline:
+    return Headline(gettext_noop("%(thing)s is missing"), thing=thing)
+
+
+def in_no_event(thing: str) -> Headline:
+    return Headline(gettext_noop("%(thing)s is in no event"), thing=thing)
+
+
+def wrong_clock(found: rebuild.Difference) -> Headline:
     if found.columns == ("missing",):
-        return f"{found.what} is missing"
+        return missing(found.what)
     if found.columns == UNSAID:
-        return f"{found.what} is in no event"
-    return f"{found.what} is not as the events say: {', '.join(found.columns)}"
+        return in_no_event(found.what)
+    columns = ", ".join(found.columns)
+    return Headline(gettext_noop("%(thing)s is not as the events say: %(columns)s"), thing=found.what, columns=columns)
 
 
-def _of_difference(number: int, found: rebuild.Difference, what: str, opened_at: datetime | None = None) -> Break:
+def _of_difference(number: int, found: rebuild.Difference, what: Headline, opened_at: datetime | None = None) -> Break:
     """``opened_at``: when the first event of the case was recorded, where it has one."""
     is_gone, is_unsaid = found.columns == ("missing",), found.columns == UNSAID
     deed = Deed.GONE if is_gone else Deed.ADDED if is_unsaid else Deed.CHANGED

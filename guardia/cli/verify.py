@@ -68,10 +68,10 @@ class Printed:
         from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
 
         with translation.override(self.language):
-            asked = ask_in_words(found)
+            headline, asked = found.in_words(), ask_in_words(found)
             more = values_in_words(found), since_in_words(found), asked if asked != self.asked else ""
         self.asked = asked
-        print(found, *(f"    {words}" for words in more if words), sep="\n")
+        print(headline, *(f"    {words}" for words in more if words), sep="\n")
 
 
 def verify_all(

@@ -10,7 +10,9 @@ from typing import Any
 from django.db import connection, models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from guardia.config.headline import Headline
 from guardia.people.staff import Staff
 
 # The journal of who came in, what they took out and what they were shown: append-only, in the database itself.
@@ -180,14 +182,14 @@ GONE = """
 """
 
 
-def breaks() -> Iterator[str]:
+def breaks() -> Iterator[Headline]:
     """Each place where the journal is not what was written, a line each; nothing if all is whole."""
     yield from _lanes()
     yield from _entries()
     with connection.cursor() as cursor:
         cursor.execute(GONE)
         for (entry,) in cursor.fetchall():
-            yield f"entry {entry} is missing, and nobody erased it"
+            yield Headline(gettext_noop("entry %(entry)s is missing, and nobody erased it"), entry=entry)
 
 
 def fingerprint() -> str:
@@ -198,31 +200,32 @@ def fingerprint() -> str:
     return whole.hexdigest()
 
 
-def _lanes() -> Iterator[str]:
+def _lanes() -> Iterator[Headline]:
     ends = {lane.pk: (lane.seq, bytes(lane.hash)) for lane in AuditLane.objects.all()}
     found: dict[int, tuple[int, bytes]] = {}
     for link in AuditLink.objects.order_by("lane", "seq").iterator(chunk_size=AT_ONCE):
         seq, before = found.get(link.lane, (0, b""))
         if link.seq != seq + 1:
-            yield f"lane {link.lane}: link {seq + 1} is missing"
+            yield Headline(gettext_noop("lane %(lane)s: link %(link)s is missing"), lane=link.lane, link=seq + 1)
         if bytes(link.hash) != linked(before, link.seq, link.entry, link.act, bytes(link.digest)):
-            yield f"lane {link.lane}: the hash of link {link.seq} does not match"
+            msgid = gettext_noop("lane %(lane)s: the hash of link %(link)s does not match")
+            yield Headline(msgid, lane=link.lane, link=link.seq)
         found[link.lane] = (link.seq, bytes(link.hash))
     for lane in sorted(ends.keys() | found.keys()):
         if ends.get(lane) != found.get(lane, (0, b"")):
-            yield f"lane {lane}: its last link is not the one that it names"
+            yield Headline(gettext_noop("lane %(lane)s: its last link is not the one that it names"), lane=lane)
 
 
-def _entries() -> Iterator[str]:
+def _entries() -> Iterator[Headline]:
     last = -1
     while rows := _rows(last):
         for entry, act, digest, *said in rows:
             if act is None:
-                yield f"entry {entry} stands in no chain"
+                yield Headline(gettext_noop("entry %(entry)s stands in no chain"), entry=entry)
             elif act == AuditAct.ERASED:
-                yield f"entry {entry} was erased, and is there"
+                yield Headline(gettext_noop("entry %(entry)s was erased, and is there"), entry=entry)
             elif bytes(digest) != hashlib.sha256(PARTED_BY.join([str(entry), *said]).encode()).digest():
-                yield f"entry {entry} was changed"
+                yield Headline(gettext_noop("entry %(entry)s was changed"), entry=entry)
         last = rows[-1][0]
 
 

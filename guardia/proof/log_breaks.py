@@ -1,10 +1,15 @@
 """Whether the log of all histories is whole: the events, the tree of their hashes, and what was signed."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
+from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
 from guardia.proof import merkle, note
 from guardia.proof.log import AT_ONCE, LATE, HistoryCheckpoint, HistoryLeaf, Tiles, size, verifiers
@@ -22,7 +27,7 @@ class LogBreak:
     (``is_signed``), else that at which it came into the log. ``is_kept``: it is about a checkpoint that somebody kept.
     """
 
-    what: str
+    what: Headline
     event_id: int | None = None
     table: str = "history_tile"
     is_gone: bool = False
@@ -59,26 +64,36 @@ def breaks(now: datetime, kept: Sequence[str] = (), *, has_our_keys: bool = True
     yield from _of_tiles(tiles, leaves, start)
     yield from _of_checkpoints(tiles, leaves, kept, has_our_keys, start)
     for event, later_at in rows_of(FORGOTTEN, {"start": start, "late": now - LATE}):
-        yield LogBreak("it is not in the log, and later ones are", event, "case_event", False, True, later_at)
+        yield LogBreak(
+            Headline(gettext_noop("it is not in the log, and later ones are")),
+            event,
+            "case_event",
+            False,
+            True,
+            later_at,
+        )
 
 
 def _of_leaves(tiles: Tiles, expected: int) -> Iterator[LogBreak]:
     while rows := rows_of(LOGGED, [expected, AT_ONCE]):
         for index, event, at, digest in rows:
             if index != expected:
-                what, before = f"leaves {expected} to {index - 1} are missing", _logged_at(expected - 1)
+                msgid, before = gettext_noop("leaves %(first)s to %(last)s are missing"), _logged_at(expected - 1)
+                what = Headline(msgid, first=expected, last=index - 1)
                 yield LogBreak(what, table="history_leaf", is_added=True, not_before=before)
             expected = index + 1
             start = index % TILE * HASH
             logged = tiles.tile(0, index // TILE)[start : start + HASH]
             if not logged:
-                what = f"it is named as leaf {index}, and the log has no hash there"
+                what = Headline(gettext_noop("it is named as leaf %(leaf)s, and the log has no hash there"), leaf=index)
                 yield LogBreak(what, event, "history_leaf", is_added=True, not_before=_logged_at(index - 1))
             elif digest is None:
-                what = f"it is gone, and was in the log as leaf {index}{_signed_by(index)}"
+                msgid = gettext_noop("it is gone, and was in the log as leaf %(leaf)s%(signed)s")
+                what = Headline(msgid, leaf=index, signed=_signed_by(index))
                 yield LogBreak(what, event, "case_event", True, not_before=at)
             elif merkle.leaf_hash(bytes(digest)) != logged:
-                what = f"it is not the one that is in the log as leaf {index}{_signed_by(index)}"
+                msgid = gettext_noop("it is not the one that is in the log as leaf %(leaf)s%(signed)s")
+                what = Headline(msgid, leaf=index, signed=_signed_by(index))
                 yield LogBreak(what, event, "case_event", not_before=at)
         tiles.read = {key: row for key, row in tiles.read.items() if key[0]}
 
@@ -87,14 +102,20 @@ def _logged_at(index: int) -> datetime | None:
     return HistoryLeaf.objects.filter(index=index).values_list("at", flat=True).first()
 
 
-def _signed_by(index: int) -> str:
+def _signed_by(index: int) -> Headline:
     """Between which checkpoints it came into the log, by the first that covers it and the last that does not."""
     first = HistoryCheckpoint.objects.filter(size__gt=index).order_by("size", "pk").first()
     before = HistoryCheckpoint.objects.filter(size__lte=index).order_by("-size", "-pk").first()
     if first is None:
-        return ", which is not signed yet"
-    since = f", and not yet in that of {before.at:%Y-%m-%d %H:%M} UTC" if before else ""
-    return f", first signed with the checkpoint of {first.at:%Y-%m-%d %H:%M} UTC{since}"
+        return Headline(gettext_noop(", which is not signed yet"))
+    if before is None:
+        return Headline(gettext_noop(", first signed with the checkpoint of %(hour)s"), hour=minute_of(first.at))
+    msgid = gettext_noop(", first signed with the checkpoint of %(hour)s, and not yet in that of %(before)s")
+    return Headline(msgid, hour=minute_of(first.at), before=minute_of(before.at))
+
+
+def minute_of(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 TILES_FROM = """
@@ -110,11 +131,13 @@ def _of_tiles(tiles: Tiles, leaves: int, start: int) -> Iterator[LogBreak]:
                 continue
             below = tiles.tile(level - 1, place * TILE + number)
             if len(below) != TILE * HASH or joined(below) != digest:
-                yield LogBreak(f"tile {place} of level {level} does not follow from the level below", is_added=True)
+                msgid = gettext_noop("tile %(place)s of level %(level)s does not follow from the level below")
+                yield LogBreak(Headline(msgid, place=place, level=level), is_added=True)
         tiles.read.clear()
     ((held,),) = rows_of("SELECT coalesce(sum(length(hashes)), 0) FROM history_tile WHERE level = 0")
     if leaves != held // HASH:
-        yield LogBreak(f"the tiles hold {held // HASH} leaves, and {leaves} are named", is_added=True)
+        msgid = gettext_noop("the tiles hold %(held)s leaves, and %(named)s are named")
+        yield LogBreak(Headline(msgid, held=held // HASH, named=leaves), is_added=True)
 
 
 def _of_checkpoints(
@@ -122,17 +145,19 @@ def _of_checkpoints(
 ) -> Iterator[LogBreak]:
     own = verifiers()
     for signed in HistoryCheckpoint.objects.filter(size__gte=start).order_by("pk").iterator(chunk_size=1000):
-        name = f"the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
+        name = Headline(gettext_noop("the checkpoint of %(hour)s"), hour=minute_of(signed.at))
         try:
             published = _read_keys(signed.keys)
         except NoteIsWrong as trouble:
-            what = f"{name}: among its published keys {trouble}"
+            msgid = gettext_noop("%(checkpoint)s: among its published keys %(trouble)s")
+            what = Headline(msgid, checkpoint=name, trouble=trouble.args[0])
             yield LogBreak(what, table="history_checkpoint", is_added=True)
             continue
         by = own if has_our_keys else published
         yield from _of_checkpoint(tiles, leaves, signed.note, by, name, signed.at)
     for number, words in enumerate(kept, 1):
-        yield from _of_checkpoint(tiles, leaves, words, own, f"the checkpoint that was kept ({number})", is_kept=True)
+        name = Headline(gettext_noop("the checkpoint that was kept (%(number)s)"), number=number)
+        yield from _of_checkpoint(tiles, leaves, words, own, name, is_kept=True)
 
 
 @lru_cache(maxsize=8)
@@ -146,7 +171,7 @@ def _of_checkpoint(
     leaves: int,
     signed: str,
     by: list[Verifier],
-    name: str,
+    name: Headline,
     at: datetime | None = None,
     *,
     is_kept: bool = False,
@@ -160,11 +185,45 @@ def _of_checkpoint(
         state = note.read_checkpoint(signed)
         note.is_signed_by(signed, by)
         if state.size > leaves:
-            what = f"{name} has {state.size} leaves, and the log {leaves}: leaves were taken out"
+            msgid = gettext_noop("%(checkpoint)s has %(size)s leaves, and the log %(leaves)s: leaves were taken out")
+            what = Headline(msgid, checkpoint=name, size=state.size, leaves=leaves)
             yield LogBreak(what, None, table, is_kept, not is_kept, at, True, is_kept)
         elif merkle.root(state.size, tiles.subtree) != state.root:
-            what = f"{name} was signed over another tree of {state.size} leaves"
+            msgid = gettext_noop("%(checkpoint)s was signed over another tree of %(size)s leaves")
+            what = Headline(msgid, checkpoint=name, size=state.size)
             yield LogBreak(what, None, table, False, not is_kept, at, True, is_kept)
     except NoteIsWrong as trouble:
-        what = f"{name}: {trouble} (keys of before are named in PROOF_VERIFIERS)"
+        msgid = gettext_noop("%(checkpoint)s: %(trouble)s (keys of before are named in PROOF_VERIFIERS)")
+        what = Headline(msgid, checkpoint=name, trouble=trouble.args[0])
         yield LogBreak(what, None, table, False, not is_kept, is_kept=is_kept)
+
+
+# Where events of a case are missing: which numbers they had, and between which ids theirs lay. Of those at the end the
+# case says how many there were, and nothing says up to which id.
+GAPS = """
+    SELECT number, last - missing + 1, last, before, event.id FROM (
+        SELECT case_id, id, lag(id, 1, 0) OVER same AS before, seq - 1 AS last,
+            seq - 1 - lag(seq, 1, 0) OVER same AS missing
+        FROM case_event WINDOW same AS (PARTITION BY case_id ORDER BY seq)
+    ) AS event JOIN "case" ON "case".id = case_id WHERE missing > 0
+    UNION ALL
+    SELECT number, coalesce(max(event.seq), 0) + 1, "case".seq, coalesce(max(event.id), 0), %(newest)s
+    FROM "case" LEFT JOIN case_event AS event ON event.case_id = "case".id
+    GROUP BY "case".id HAVING "case".seq > coalesce(max(event.seq), 0)
+"""
+
+
+class Gap(NamedTuple):
+    """Events of a case that are missing, from one number to another; their ids lay between these two."""
+
+    case: int
+    first: int
+    last: int
+    after: int
+    before: int
+
+
+def gaps() -> Iterator[Gap]:
+    """Every place where the numbers of a case's events are not whole; it reads all events."""
+    for row in rows_of(GAPS, {"newest": sys.maxsize}):
+        yield Gap(*row)

@@ -14,6 +14,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Protocol
 
+from django.utils.translation import gettext_noop
+
+from guardia.config.headline import Headline
+
 NOTE, COSIGNATURE = 1, 4
 """The kinds of key: of who signs a log of its own, and of a witness, who says when as well."""
 NAME = re.compile(r"[^\s+]+")
@@ -117,7 +121,9 @@ def text_of(note: str) -> str:
     """What was signed. Raises NoteIsWrong."""
     text, gap, lines = note.rpartition("\n\n")
     if not gap or not lines.endswith("\n") or not all(LINE.fullmatch(line) for line in lines.splitlines()):
-        raise NoteIsWrong("this is no signed note: after an empty line there is a line for each signature")
+        raise NoteIsWrong(
+            Headline(gettext_noop("this is no signed note: after an empty line there is a line for each signature"))
+        )
     return f"{text}\n"
 
 
@@ -134,11 +140,13 @@ def signatures_of(note: str, verifiers: list[Verifier]) -> list[Signature]:
         try:
             raw = b64decode(encoded, validate=True)
         except ValueError as trouble:
-            raise NoteIsWrong(f"the signature of {name} is not in base64") from trouble
+            raise NoteIsWrong(
+                Headline(gettext_noop("the signature of %(name)s is not in base64"), name=name)
+            ) from trouble
         if verifier := known.get((name, raw[:4])):
             found.append(_checked(verifier, text, raw[4:]))
     if not found:
-        raise NoteIsWrong("none of the keys that are asked for has signed this")
+        raise NoteIsWrong(Headline(gettext_noop("none of the keys that are asked for has signed this")))
     return found
 
 
@@ -153,7 +161,7 @@ def _checked(verifier: Verifier, text: str, raw: bytes) -> Signature:
     try:
         Ed25519PublicKey.from_public_bytes(verifier.key).verify(signature, message)
     except InvalidSignature as trouble:
-        raise NoteIsWrong(f"the signature of {verifier.name} is false") from trouble
+        raise NoteIsWrong(Headline(gettext_noop("the signature of %(name)s is false"), name=verifier.name)) from trouble
     return Signature(verifier, at)
 
 
@@ -183,10 +191,10 @@ def read_checkpoint(note: str) -> Checkpoint:
         found = Checkpoint(origin, int(size), b64decode(encoded, validate=True))
     except ValueError as trouble:
         raise NoteIsWrong(
-            "this is no checkpoint: it reads the log's name, its size and its root, a line each"
+            Headline(gettext_noop("this is no checkpoint: it reads the log's name, its size and its root, a line each"))
         ) from trouble
     if not origin or size != str(found.size) or found.size < 0 or len(found.root) != 32:
-        raise NoteIsWrong("this is no checkpoint: its size or its root cannot be")
+        raise NoteIsWrong(Headline(gettext_noop("this is no checkpoint: its size or its root cannot be")))
     return found
 
 

@@ -18,9 +18,11 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_noop
 
+from guardia.config.headline import Headline
 from guardia.proof.log import HistoryCheckpoint
-from guardia.proof.log_breaks import LogBreak
+from guardia.proof.log_breaks import LogBreak, minute_of
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,14 @@ LARGEST = 100_000
 NONCE_BITS = 64
 LONGEST_REASON = 200
 GRANTED = ("granted", "granted_with_mods")
+
+
+WRONG = {
+    "stamp": gettext_noop("it cannot be read"),
+    "stamp_other": gettext_noop("it is of another state of the log"),
+    "stamp_false": gettext_noop("its signature is false, or its certificate is not one for time stamps"),
+}
+"""By the rule of ``guardia_verify`` that it breaks."""
 
 
 class NotStamped(ValueError):
@@ -117,14 +127,14 @@ def checked(token: bytes, signed: str, trusted: Sequence[Any]) -> Any:
 
     Raises NotStamped, with the reason, where it is none, or comes from none of ``trusted`` though some are named.
     """
-    from guardia.proof.offline.guardia_verify import RULES, StampIsWrong, checked_time_stamp, comes_from
+    from guardia.proof.offline.guardia_verify import StampIsWrong, checked_time_stamp, comes_from
 
     try:
         found, _holds = checked_time_stamp(token, signed)
     except StampIsWrong as trouble:
-        raise NotStamped(RULES[trouble.rule][1]) from trouble
+        raise NotStamped(Headline(WRONG[trouble.rule])) from trouble
     if trusted and not comes_from(found, trusted):
-        raise NotStamped("it does not come from an authority of PROOF_TSA_CA_FILE")
+        raise NotStamped(Headline(gettext_noop("it does not come from an authority of PROOF_TSA_CA_FILE")))
     return found
 
 
@@ -148,10 +158,15 @@ def breaks(start: int = 0, *, has_our_keys: bool = True) -> Iterator[LogBreak]:
     trusted = authorities() if has_our_keys else []
     rows = HistoryCheckpoint.objects.filter(size__gte=start).exclude(stamp="").order_by("pk")
     for signed in rows.iterator(chunk_size=1000):
-        name = f"the time stamp of the checkpoint of {signed.at:%Y-%m-%d %H:%M} UTC"
+        name = Headline(gettext_noop("the time stamp of the checkpoint of %(hour)s"), hour=minute_of(signed.at))
         try:
             checked(b64decode(signed.stamp, validate=True), signed.note, trusted)
         except NotStamped as trouble:
-            yield LogBreak(f"{name}: {trouble}", table="history_checkpoint", is_added=True)
+            yield wrong_stamp(name, trouble.args[0])
         except ValueError:
-            yield LogBreak(f"{name}: it is not in base64", table="history_checkpoint", is_added=True)
+            yield wrong_stamp(name, Headline(gettext_noop("it is not in base64")))
+
+
+def wrong_stamp(name: Headline, trouble: Headline) -> LogBreak:
+    what = Headline("%(stamp)s: %(trouble)s", stamp=name, trouble=trouble)
+    return LogBreak(what, table="history_checkpoint", is_added=True)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from guardia.cases import chain, derived, writes
 from guardia.cases.case import Case
@@ -19,12 +20,14 @@ from guardia.cases.chain import Deed
 from guardia.cases.event import CaseEvent
 from guardia.cases.number import grouped
 from guardia.clocks import watch
+from guardia.config import headline
+from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
 from guardia.people import audit
 from guardia.people.audit import AuditEntry, AuditKind
 from guardia.proof import log, log_breaks, time_stamp
 from guardia.proof.log import LATE, HistoryLeaf
-from guardia.proof.log_breaks import LogBreak
+from guardia.proof.log_breaks import Gap, LogBreak
 from guardia.reports import since_when, whom_to_ask
 from guardia.reports.since_when import Ground, PastNights, SinceWhen
 from guardia.reports.whom_to_ask import WhomToAsk
@@ -38,6 +41,17 @@ class Part(StrEnum):
     CASES = "cases"
     LOG = "log of histories"
     JOURNAL = "journal of the audit"
+
+    def in_words(self) -> str:
+        """In the language of now."""
+        return gettext(IN_WORDS[self])
+
+
+IN_WORDS = {
+    Part.CASES: gettext_noop("cases"),
+    Part.LOG: gettext_noop("log of histories"),
+    Part.JOURNAL: gettext_noop("journal of the audit"),
+}
 
 
 class Finding(NamedTuple):
@@ -54,8 +68,14 @@ class Finding(NamedTuple):
     ask: WhomToAsk | None = None
 
     def __str__(self) -> str:
-        named = f"{self.place}: {self.what}" if self.place else self.what
+        named = f"{self.place}: {self.what}" if self.place else str(self.what)
         return named if self.part is Part.CASES else f"{self.part}: {named}"
+
+    def in_words(self) -> str:
+        """In the language of now; English where an older release has written it."""
+        what = headline.in_words(self.what)
+        named = f"{headline.in_words(self.place)}: {what}" if self.place else what
+        return named if self.part is Part.CASES else f"{self.part.in_words()}: {named}"
 
 
 def findings(
@@ -117,6 +137,18 @@ class Past:
 
     def __init__(self, now: datetime, is_journal_whole: Callable[[], bool]) -> None:
         self.now, self.is_journal_whole = now, is_journal_whole
+        self.logged_at: dict[tuple[int, int], datetime] = {}
+        """Of events that are gone, by the case and the number, the hour until which they were there for certain."""
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Asked where an event that was in the log is gone."""
+        return list(log_breaks.gaps())
+
+    def gap_of(self, event_id: int) -> Gap | None:
+        """Where the event with this id stood. None where it may have stood in several cases, or in one that is gone."""
+        found = [gap for gap in self.gaps if gap.after < event_id < gap.before]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def nights(self) -> PastNights:
@@ -128,16 +160,20 @@ class Past:
 
     def of_case(self, found: chain.Break) -> Finding:
         """``found`` is about no case where its number is 0."""
-        place = f"{grouped(found.case)}{f' event {found.seq}' if found.seq else ''}" if found.case else ""
+        place = event_of(grouped(found.case), found.seq) if found.case else ""
         nights = self.nights if found.always_compared else replace(self.nights, clean_at=None)
-        ground = Ground.EVENTS if found.case else Ground.ROW
-        finding = self._since(Finding(Part.CASES, place, found.what, found.values), found.not_before, ground, nights)
+        ground, not_before = Ground.EVENTS if found.case else Ground.ROW, found.not_before
+        logged_at = self.logged_at.get((found.case, found.seq)) if found.table in ("case_event", "case") else None
+        if logged_at and (not_before is None or logged_at > not_before):
+            ground, not_before = Ground.LOGGED, logged_at
+        finding = self._since(Finding(Part.CASES, place, found.what, found.values), not_before, ground, nights)
         still_right = finding.since.not_before if finding.since else None
         ask = whom_to_ask.of_case(self.rights, found.table, found.deed, found.case, still_right)
         return finding._replace(ask=ask)
 
     def of_procedure(self, found: chain.ChangedProcedure) -> Finding:
-        what = f"procedure, version {found.number}: the document is not the one that was published"
+        msgid = gettext_noop("procedure, version %(number)s: the document is not the one that was published")
+        what = Headline(msgid, number=found.number)
         finding = Finding(Part.CASES, "", what, (f"SHA-256 {found.computed}", f"SHA-256 {found.printed}"))
         roles = whom_to_ask.who_may(self.rights, "procedure_version", Deed.CHANGED)
         return self._since(finding, found.published_at, Ground.ROW, self.nights)._replace(ask=WhomToAsk(roles))
@@ -151,10 +187,16 @@ class Past:
         ground = Ground.SIGNED if found.is_signed else Ground.LOGGED
         deed = Deed.GONE if found.is_gone else Deed.ADDED if found.is_added else Deed.CHANGED
         roles = whom_to_ask.who_may(self.rights, found.table, deed)
-        finding = self._since(Finding(Part.LOG, place_of(found), found.what), found.not_before, ground, nights)
+        gap = self.gap_of(found.event_id) if found.event_id and found.is_gone else None
+        if gap and found.not_before:
+            for seq in range(gap.first, gap.last + 1):
+                self.logged_at[gap.case, seq] = max(
+                    found.not_before, self.logged_at.get((gap.case, seq), found.not_before)
+                )
+        finding = self._since(Finding(Part.LOG, place_of(found, gap), found.what), found.not_before, ground, nights)
         return finding._replace(ask=WhomToAsk(roles, of_the_log=True))
 
-    def of_journal(self, what: str) -> Finding:
+    def of_journal(self, what: Headline) -> Finding:
         """The journal and its chain are written by the triggers of the tables' owner alone."""
         finding = self._since(Finding(Part.JOURNAL, "", what), None, Ground.NOTHING, PastNights())
         return finding._replace(ask=WhomToAsk())
@@ -164,12 +206,27 @@ class Past:
         return finding._replace(since=found)
 
 
-def place_of(found: LogBreak) -> str:
-    """The case and the event that a break of the log is about; an event that is gone is named by its id."""
+def place_of(found: LogBreak, gap: Gap | None = None) -> str:
+    """The case and the event that a break of the log is about.
+
+    An event that is gone is named by the ``gap`` in which it stood, where there is but one, else by its id.
+    """
     if found.event_id is None:
         return ""
+    if gap and gap.first == gap.last:
+        return event_of(grouped(gap.case), gap.first)
+    if gap:
+        msgid = gettext_noop("%(case)s, one of the events %(first)s to %(last)s")
+        return Headline(msgid, case=grouped(gap.case), first=gap.first, last=gap.last)
     event = CaseEvent.objects.filter(pk=found.event_id).select_related("case").only("seq", "case__number").first()
-    return f"{grouped(event.case.number)} event {event.seq}" if event else f"event with the id {found.event_id}"
+    if event:
+        return event_of(grouped(event.case.number), event.seq)
+    return Headline(gettext_noop("event with the id %(id)s"), id=found.event_id)
+
+
+def event_of(case: str, seq: int) -> str:
+    """The number of the case, and of the event where it is about one."""
+    return Headline(gettext_noop("%(case)s event %(seq)s"), case=case, seq=seq) if seq else case
 
 
 # --- what was found ---------------------------------------------------------------------------------------------------
@@ -225,6 +282,7 @@ def put_on_record(found: Verified, at: datetime) -> None:
 def as_facts(found: Finding) -> dict[str, Any]:
     """What the journal keeps of a finding besides its words, from which ``of_facts`` reads it again."""
     facts: dict[str, Any] = {"values": list(found.values)}
+    facts["place"], facts["what"] = headline.as_facts(found.place), headline.as_facts(found.what)
     if found.since:
         facts["since"] = since_when.as_facts(found.since)
     if found.ask:
@@ -238,8 +296,8 @@ def of_facts(words: Sequence[str], facts: dict[str, Any]) -> Finding:
     since, ask = facts.get("since"), facts.get("ask")
     return Finding(
         Part(part),
-        place,
-        what,
+        headline.of_facts(facts.get("place", []), place),
+        headline.of_facts(facts.get("what", []), what),
         tuple(facts.get("values", ())),
         since_when.of_facts(since) if since else None,
         whom_to_ask.of_facts(ask) if ask else None,

@@ -183,7 +183,7 @@ def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkey
     forge(owner, "INSERT INTO delivered_notice (delivery_id, notice_id) VALUES (77, 77000)")
     with behind(DatabaseRole.WORKER):
         closed = CaseEvent.objects.select_related("case").get(case=cases.whole, moment="closed")
-    assert verify.verify_all() == 1
+    assert verify.verify_all(language="en") == 1
     said = capsys.readouterr().out
     assert f"{closed.case} event {closed.seq}: the fault is not the one of this event" in said
     assert f"{closed.case}: diagnosis 1 is not as the events say: due_at" in said

@@ -16,7 +16,7 @@ from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behin
 from guardia.config.now import now
 from guardia.people.audit import AuditEntry, AuditKind
 from guardia.people.staff import Staff
-from guardia.proof import log
+from guardia.proof import log, log_breaks
 from guardia.proof.log import HistoryLeaf
 from guardia.reports import since_when, verification, whom_to_ask
 from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
@@ -109,6 +109,17 @@ def test_no_finding_is_said_to_be_older_than_its_event_nor_prints_prose(cases, o
         kept = json.dumps(verification.as_facts(found))
         for word in ("culpa", "nada", "cambió", "lento", "Gerente", "acta", "así es", "pérdida"):
             assert word not in kept
+        read_in_spanish_and_portuguese(found)
+
+
+def read_in_spanish_and_portuguese(found: Finding) -> None:
+    """In the journal it stands in English, and is read again in another language."""
+    again = verification.of_facts(found[:3], json.loads(json.dumps(verification.as_facts(found))))
+    for language in ("es", "pt"):
+        with translation.override(language):
+            assert found.in_words() == again.in_words()
+            assert str(found.what) not in found.in_words()
+            assert " event " not in found.in_words()
 
 
 def test_what_differs_is_said_on_both_sides(cases, owner):
@@ -301,6 +312,29 @@ def test_an_event_that_is_not_the_one_in_the_log_was_there_when_it_came_into_it(
     assert (found.ask.roles, found.ask.of_the_log) == ((), True)
     a_night(logged.at + 9 * HOUR)
     assert of_log().since.ground == Ground.COMPARED
+
+
+def test_an_event_that_is_gone_is_named_by_its_case_and_number_and_was_there_when_it_was_logged(logged, owner):
+    (number,) = owner.execute('SELECT number FROM "case" WHERE id = %s', [logged.whole]).fetchone()
+    forge(owner, "DELETE FROM case_event WHERE case_id = %(whole)s AND seq = 7", whole=logged.whole)
+    of_the_log, missing, *_more = (each for each in findings() if "gone" in each.what or "is missing" in each.what)
+    assert (of_the_log.place, of_the_log.part) == (f"{grouped(number)} event 7", Part.LOG)
+    assert (missing.place, str(missing.what)) == (f"{grouped(number)} event 7", "an event is missing")
+    assert (missing.since.not_before, missing.since.ground) == (logged.at, Ground.LOGGED)
+
+
+def test_the_last_events_that_are_gone_are_named_by_what_their_case_says(logged, owner):
+    case, last = owner.execute('SELECT number, seq FROM "case" WHERE id = %s', [logged.whole]).fetchone()
+    forge(owner, "DELETE FROM case_event WHERE case_id = %(whole)s AND seq > %(seq)s", whole=logged.whole, seq=last - 2)
+    places = [each.place for each in findings() if each.part is Part.LOG and "it is gone" in each.what]
+    assert places == [f"{grouped(case)}, one of the events {last - 1} to {last}"] * 2
+
+
+def test_an_event_that_may_have_stood_in_either_of_two_cases_is_of_neither(logged):
+    gaps = [log_breaks.Gap(1, 2, 2, 10, 20), log_breaks.Gap(5, 3, 3, 14, 30)]
+    past = verification.Past(logged.at, lambda: True)
+    past.gaps = gaps
+    assert (past.gap_of(12), past.gap_of(16), past.gap_of(25), past.gap_of(31)) == (gaps[0], None, gaps[1], None)
 
 
 def test_a_checkpoint_says_that_the_tree_was_right_when_it_was_signed(logged, owner):

@@ -190,7 +190,7 @@ def test_a_history_that_was_rewritten_is_kept_with_its_first_findings(story, own
         (trouble,) = watch.state("sweep", now())[1]
     printed = capsys.readouterr().out
     assert last.found.breaks > 1
-    assert all(str(each) in printed for each in last.found.first)
+    assert all(each.in_words() in printed for each in last.found.first)
     assert trouble.kind == verification.BROKEN
     assert trouble.reason == str(last.found.first[0])
 

@@ -56,7 +56,7 @@ def kept(story, tmp_path):
 
 
 def said(kept, capsys, *more: str) -> tuple[int, str]:
-    code = main(["verify", "--since", str(kept), *more])
+    code = main(["verify", "--language", "en", "--since", str(kept), *more])
     return code, capsys.readouterr().out
 
 

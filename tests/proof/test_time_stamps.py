@@ -236,7 +236,7 @@ def test_verify_looks_at_the_stored_ones(story, serve, owner, authority, strange
     for token, words in (
         (authority.token(b"x"), "of another state of the log"),
         (stranger.token(stamped), "does not come from an authority of PROOF_TSA_CA_FILE"),
-        (b64decode(newest.stamp)[:-1] + b"x", "the signature of the time stamp is false"),
+        (b64decode(newest.stamp)[:-1] + b"x", "its signature is false"),
         (b"x", "cannot be read"),
     ):
         coded = b64encode(token).decode()
@@ -246,7 +246,7 @@ def test_verify_looks_at_the_stored_ones(story, serve, owner, authority, strange
     forge(owner, "UPDATE history_checkpoint SET stamp = 'ñ' WHERE id = %(id)s", id=newest.pk)
     (what,) = breaks()
     assert "base64" in what
-    assert main(["verify"]) == 1
+    assert main(["verify", "--language", "en"]) == 1
     assert "log of histories: the time stamp of the checkpoint of" in capsys.readouterr().out
     with behind(DatabaseRole.WORKER):
         since = [str(each) for each in verification.findings_since(story.now, newest.size, [])]

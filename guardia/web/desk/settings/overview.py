@@ -94,7 +94,7 @@ def verified_last(at: datetime) -> dict[str, Any]:
 def finding_row(found: Finding) -> dict[str, Any]:
     """What was found, what differs, since when it must be so, and whom to ask."""
     return {
-        "words": found,
+        "words": found.in_words(),
         "values": values_in_words(found),
         "since": since_in_words(found, lambda at: date_format(localtime(at, desk_zone()), "SHORT_DATETIME_FORMAT")),
         "ask": ask_in_words(found),
