@@ -25,6 +25,7 @@ from guardia.clocks.clock_state import ClockState
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.clocks.quarantine import Quarantine
+from guardia.clocks.rest_days import feast_of
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import SYSTEM, Staff
 from guardia.procedure import version as versions
@@ -64,7 +65,9 @@ def announce(
     }[kind]
     if same and holds:
         return same
-    change = CalendarChange.objects.create(kind=kind, day=day, canton=canton, reason=reason, by=by, at=at)
+    feast = feast_of(canton) if canton else ""
+    made = {"kind": kind, "day": day, "canton": canton, "feast": feast, "reason": reason}
+    change = CalendarChange.objects.create(**made, by=by, at=at)
     put_on_record("calendar", day or canton, None, {"kind": kind.value}, by=by, at=at, reason=reason)
     return change
 

@@ -40,6 +40,9 @@ class CalendarChange(models.Model):
     kind = models.CharField(max_length=10, choices=ChangeKind.choices)
     day = models.DateField(null=True)
     canton = models.CharField(max_length=80, blank=True)
+    feast = models.CharField(
+        max_length=5, default="", db_default="", blank=True, help_text="of a canton: month and day, 07-25"
+    )
     withdraws = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True, help_text="the decree, or why")
     by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
@@ -93,6 +96,7 @@ class Holding:
     until: datetime | None = None
     day: date | None = None
     canton: str = ""
+    feast: str = ""
 
     def holds_at(self, instant: datetime) -> bool:
         return self.since <= instant and (self.until is None or instant < self.until)
@@ -158,6 +162,7 @@ def journal_entries(edition: int) -> list[dict[str, Any]]:
             "withdraws": change.withdraws_id,
             "at": change.at.astimezone(UTC).isoformat(timespec="microseconds"),
         }
+        | ({"feast": change.feast} if change.feast else {})
         for change in journal().filter(pk__lte=edition)
     ]
 
@@ -168,7 +173,7 @@ def announced(changes: Iterable[CalendarChange]) -> Announced:
     withdrawn = {change.withdraws_id: change.at for change in journal if change.withdraws_id}
     return Announced(
         tuple(
-            Holding(change.kind, change.at, withdrawn.get(change.pk), change.day, change.canton)
+            Holding(change.kind, change.at, withdrawn.get(change.pk), change.day, change.canton, change.feast)
             for change in journal
             if change.kind != ChangeKind.WITHDRAW
         )
@@ -202,10 +207,11 @@ def calendar_of_days(weekly: WeeklyHours, zone: str, said: Announced) -> Hours:
         return Calendar(ZoneInfo(zone), week)
     rest: tuple[Span, ...] = () if weekly.rest_days is RestDays.CLOSED else ((0, DAY),)
     by_law = lawful_days() if zone in ZONES else frozenset()
-    local = {name: lawful_days((name,)) - by_law for name in {each.canton for each in said.holdings if each.canton}}
+    cantons = {(each.canton, each.feast) for each in said.holdings if each.canton}
+    local = {each: local_days_of(*each) - by_law for each in cantons}
     by_day: dict[date, list[Holding]] = {}
     for each in said.holdings:
-        for day in [each.day] if each.day else sorted(local[each.canton]) if zone in ZONES else []:
+        for day in [each.day] if each.day else sorted(local[each.canton, each.feast]) if zone in ZONES else []:
             by_day.setdefault(day, []).append(each)
     usual = {day: rest if day in by_law else week[day.weekday()] for day in by_day}
     exceptions = dict.fromkeys(by_law, rest)
@@ -262,6 +268,12 @@ def _cut(spans: Iterable[Span], since: float, until: float | None) -> Iterator[S
 def working_spans(weekly: WeeklyHours, day: date) -> tuple[Span, ...]:
     """A day that works counts as its own weekday does; a Saturday or Sunday that is made up for, as a Monday."""
     return weekly.on(day.weekday() if MONDAY <= day.weekday() <= FRIDAY else MONDAY)
+
+
+@lru_cache(maxsize=16)
+def local_days_of(canton: str, feast: str) -> frozenset[date]:
+    """The days of rest by law where this canton's own is observed; ``feast`` as it was announced, else as listed."""
+    return frozenset(rest.day for rest in rest_days(range(FIRST, LAST + 1), canton, feast=feast))
 
 
 @lru_cache(maxsize=16)

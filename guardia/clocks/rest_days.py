@@ -87,32 +87,33 @@ class Feast:
         return RestDay(self.day + timedelta(moves[self.day.weekday()]), self.day, self.name, self.canton)
 
 
-def rest_days(years: Iterable[int], canton: str = "", decreed: Iterable[date] = ()) -> list[RestDay]:
+def rest_days(years: Iterable[int], canton: str = "", decreed: Iterable[date] = (), feast: str = "") -> list[RestDay]:
     """The rest days of whole years (2017 to 2030), in order: the nation's, the canton's own, and those decreed.
 
     A feast of one year may be rested in another: 1 January 2022 was, on 31 December 2021. Two feasts may be rested on
-    one day (Cuenca, 14 April 2028): the law is silent, and a further day is the decree's to grant.
+    one day (Cuenca, 14 April 2028): the law is silent, and a further day is the decree's to grant. ``feast``: month and
+    day of the canton's own (``07-25``) as they were announced; else those of the list.
     Raises RestDaysUnknown for an unknown canton or year.
     """
     years = set(years)
     if outside := sorted(year for year in years if not FIRST <= year <= LAST):
         words = _("The rest days of %(year)d are not known, only those of %(first)d to %(last)d.")
         raise RestDaysUnknown(words % {"year": outside[0], "first": FIRST, "last": LAST})
-    feasts = [feast for year in range(FIRST, LAST + 2) for feast in feasts_of(year, canton)]
-    dates = {feast.day for feast in feasts}
-    by_law = (feast.rest(dates) for feast in feasts)
+    feasts = [each for year in range(FIRST, LAST + 2) for each in feasts_of(year, canton, feast)]
+    dates = {each.day for each in feasts}
+    by_law = (each.rest(dates) for each in feasts)
     by_decree = (RestDay(day, day, DECREED) for day in set(decreed))
     return sorted(rest for rest in (*by_law, *by_decree) if rest.day.year in years)
 
 
-def feasts_of(year: int, canton: str = "") -> Iterator[Feast]:
+def feasts_of(year: int, canton: str = "", feast: str = "") -> Iterator[Feast]:
     """The true dates of a year, whatever the weekday. Raises RestDaysUnknown for an unknown canton."""
     for month, day, name, moves in FIXED:
         yield Feast(date(year, month, day), name, moves)
     for distance, name, moves in BY_EASTER:
         yield Feast(easter(year) + timedelta(distance), name, moves)
     if canton:
-        listed, month, day = local_day(canton)
+        listed, month, day = local_day(canton) if not feast else (canton, int(feast[:2]), int(feast[3:]))
         yield Feast(date(year, month, day), LOCAL, ALONE, listed)
 
 
@@ -124,6 +125,12 @@ def local_day(canton: str) -> tuple[str, int, int]:
         known = ", ".join(sorted(name for name, *_day in days.values()))
         raise RestDaysUnknown(words % {"canton": canton, "known": known})
     return days[fold(canton)]
+
+
+def feast_of(canton: str) -> str:
+    """Month and day of its feast, as ``07-25``. Raises RestDaysUnknown."""
+    _listed, month, day = local_day(canton)
+    return f"{month:02}-{day:02}"
 
 
 @cache

@@ -22,7 +22,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.stages.reopening import REOPENED, Reopening
 from guardia.clocks.calendars import journal_entries
 from guardia.clocks.clock import Clock, Wait
-from guardia.clocks.rest_days import local_day
+from guardia.clocks.rest_days import feast_of
 from guardia.events.history import INTERNAL, content_hash, format_in, mark_in, stamp
 from guardia.outages.planned_work import PlannedWork
 from guardia.people import signed
@@ -164,12 +164,6 @@ def history_of(case: Case, rows: list[dict[str, Any]]) -> dict[str, Any]:
     by = {"procedure": sha256_of(case.procedure_version_id)} if case.history_format == 1 else {}
     head = rows[-1]["hash"] if rows else ""
     return {"case": case.number, "seq": len(rows), "head": head, **by, "events": rows}
-
-
-def feast_of(canton: str) -> str:
-    """Month and day of a canton's own feast, as the law's list has it: ``07-25``."""
-    _name, month, day = local_day(canton)
-    return f"{month:02}-{day:02}"
 
 
 # --- what is claimed --------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ def announced_days() -> list[dict[str, Any]]:
             "kind": change.kind,
             "day": change.day.isoformat() if change.day else None,
             "canton": change.canton,
+            "feast": change.feast,
             "withdraws_id": change.withdraws_id,
             "at": change.at.isoformat(),
         }

@@ -11,6 +11,7 @@ from guardia.web.report.document import closing_document
 from tests.browser.verifier_page import FINDINGS, drop, heading, verifier
 from tests.procedure.office import Office
 from tests.procedure.story import Story
+from tests.proof.test_evidence import observes_a_local_day, with_another_feast
 
 __all__ = ["verifier"]
 
@@ -58,3 +59,13 @@ def test_a_wait_that_was_subtracted_stands_with_its_proof_and_may_be_objected_to
     page.get_by_label("Espera").uncheck()
     expect(page.get_by_text("más que el informe.", exact=False).first).to_be_visible()
     assert "No aceptamos que se resten estas esperas:\n- Su Compañía" in page.get_by_label("Texto").input_value()
+
+
+def test_the_feast_of_a_canton_is_bound_by_the_events_that_count_by_it(verifier, as_staff):
+    case = Story()
+    observes_a_local_day(case)
+    said = json.loads(closing_document(case.case, case.now).history)
+    files = [json.dumps(each) for each in (said, *with_another_feast(said))]
+    whole, of_the_entry, beside = verifier().evaluate(FINDINGS, files)
+    assert (whole, beside) == ([], [])
+    assert "journal" in of_the_entry

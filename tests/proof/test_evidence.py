@@ -11,7 +11,7 @@ from guardia.cases import calendar_change, chain
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
-from guardia.clocks.calendars import ChangeKind
+from guardia.clocks.calendars import CalendarChange, ChangeKind
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
@@ -196,6 +196,50 @@ def test_a_decree_moves_an_hour_and_its_journal_is_bound(story, owner):
     with behind(DatabaseRole.WORKER):
         assert "the calendar's journal is not the one by which it counts" in {each.what for each in chain.breaks()}
     chain.journal_hash.cache_clear()
+
+
+def observes_a_local_day(story) -> None:
+    """P5 D, A3 D: an objection waits for its ruling over the day that a canton observes since it was made."""
+    judge = staff("calidad", Role.QUALITY)
+    story.open_case()
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada", excluded=True)
+    story.case.wait(why, by=story.by, at=story.now)
+    story.minutes_pass(10)
+    story.case.go_on(story.case.waits.get(), by=story.by, at=story.now)
+    calendar_change.announce(ChangeKind.OBSERVE, canton="Quito", by=story.supervisor, at=story.now)
+    story.case.contest(story.case.waits.all(), who="Jefe", words="sí dejamos", by=story.by, at=story.now)
+    story.now += timedelta(days=20)
+    story.case.rule({story.case.waits.get().pk: Ruling(False, "consta")}, by=Actor.of_staff(judge), at=story.now)
+
+
+def with_another_feast(said: dict) -> tuple[dict, dict]:
+    """The file with another day in the entry of the journal; and with another one beside it alone."""
+    of_the_entry, beside = copy.deepcopy(said), copy.deepcopy(said)
+    of_the_entry["journal"][0]["feast"], beside["feasts"]["Quito"] = "11-27", "11-27"
+    return of_the_entry, beside
+
+
+def test_the_feast_of_a_canton_is_bound_by_the_events_that_count_by_it(story, owner):
+    with behind(DatabaseRole.STAFF):
+        observes_a_local_day(story)
+    said = file_of(story)
+    assert (said["journal"][0]["feast"], said["feasts"]) == ("12-06", {"Quito": "12-06"})
+    assert rules(said) == set()
+    of_the_entry, beside = with_another_feast(said)
+    assert "journal" in rules(of_the_entry)
+    assert rules(beside) == set(), "what stands in the entry counts"
+    del said["journal"][0]["feast"]
+    assert "journal" in rules(said)
+
+
+def test_an_entry_of_before_has_no_feast_and_is_read_by_what_stands_beside(story):
+    """Its hash is what it was when the journal said nothing of the day."""
+    with behind(DatabaseRole.STAFF):
+        CalendarChange.objects.create(kind=ChangeKind.OBSERVE, canton="Quito", at=story.now)
+        observes_a_local_day(story)
+    said = file_of(story)
+    assert "feast" not in said["journal"][0]
+    assert rules(said) == set()
 
 
 # --- older histories ---

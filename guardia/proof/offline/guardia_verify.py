@@ -766,7 +766,9 @@ class WeeklyHours:
             if entry["day"]:
                 days = {date.fromisoformat(entry["day"])}
             else:
-                days = rest_days(feasts.get(entry["canton"])) - self.by_law if self.by_law else set()
+                days = (
+                    rest_days(entry.get("feast") or feasts.get(entry["canton"])) - self.by_law if self.by_law else set()
+                )
             for day in days:
                 self.said.setdefault(day, []).append((entry["kind"], bool(entry["day"]), *holds_for))
 
