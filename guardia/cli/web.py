@@ -54,13 +54,16 @@ def must_have_own_key(host: str) -> None:
     """Whoever can reach another address than this machine's own signs in with what the laptop's key signs. Raises
     Mistake.
     """
-    key = os.environ.get("SECRET_KEY", "")
-    has_own = os.environ.get("SECRET_KEY_FILE") or (key and not key.startswith("only-for-a-laptop"))
-    if not has_own and not is_loopback(host):
+    if not has_own_key() and not is_loopback(host):
         raise Mistake(
             f"SECRET_KEY is not set, and --host {host} lets others in: everybody knows the laptop's key. "
             "Set SECRET_KEY, or SECRET_KEY_FILE, or leave --host out"
         )
+
+
+def has_own_key() -> bool:
+    key = os.environ.get("SECRET_KEY", "")
+    return bool(os.environ.get("SECRET_KEY_FILE") or (key and not key.startswith("only-for-a-laptop")))
 
 
 def is_loopback(host: str) -> bool:
