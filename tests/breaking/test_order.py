@@ -25,9 +25,12 @@ PARTLY = {
 }
 
 
-def press(browser, story, act: str, fields: dict) -> str:
-    """Post an act twice, as a double click does; what is wrong with what came of it, or nothing."""
-    address, before, seq = f"/casos/{story.number}/{act}", on_record(), story.case.seq
+def press(browser, story, act: str, fields: dict, before: dict[str, str]) -> str:
+    """Post an act twice, as a double click does; what is wrong with what came of it, or nothing.
+
+    ``before``: what is on record.
+    """
+    address, seq = f"/casos/{story.number}/{act}", story.case.seq
     first = browser.post(address, {**fields, "seen": seq})
     if first.status_code in REFUSED:
         return f"refused, yet changed {changed(before)}" if changed(before) else ""
@@ -46,13 +49,14 @@ def test_every_act_at_every_stop(story, supervisor, road, monkeypatch):
     wrong = {}
     for stop in road(story):
         fields = right_fields(story, now())
+        before = on_record()
         assert set(fields) == set(ACTS), "an act without fields in tests/breaking/stages.py"
         with monkeypatch.context() as patch:
             if stop in PARTLY:
                 patch.setattr("guardia.web.desk.case.case_answer", undrawn)
             for act in sorted(PARTLY.get(stop, ACTS)):
                 with taken_back():
-                    if trouble := press(supervisor, story, act, fields[act]):
+                    if trouble := press(supervisor, story, act, fields[act], before):
                         wrong[stop, act] = trouble
     assert wrong == {}
 

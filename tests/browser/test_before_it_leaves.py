@@ -7,7 +7,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.pacing import DomainLimit
-from tests.browser.test_round_the_dead_link import fits, keep
+from tests.browser.looks import fits, photographed
 
 LETTER = "#composer-letter"
 
@@ -23,7 +23,7 @@ def test_the_letter_is_seen_while_its_words_are_typed_and_never_for_a_note(desk,
     expect(page.locator(f"{LETTER} pre").first).to_be_visible()
     assert page.locator("#composer textarea").evaluate("words => words.clientWidth") > 240
     assert fits(page)
-    keep(page, f"letter-{width}-{theme}")
+    photographed(page, f"letter-{width}-{theme}")
     page.locator("[name=audience][value=internal]").check()
     expect(page.locator(LETTER)).not_to_be_visible()
     with behind(DatabaseRole.STAFF):
@@ -44,7 +44,7 @@ def test_a_notice_that_cannot_be_sent_again_says_why_where_it_stands(desk, story
     assert button.get_attribute("aria-describedby") == "refused"
     expect(page.locator(".consequence.warned")).to_contain_text("Nobody of the company can be told in writing")
     assert fits(page)
-    keep(page, "refused")
+    photographed(page, "refused")
 
 
 def test_without_a_script_the_reason_stands_there_too(desk, story):
@@ -62,7 +62,7 @@ def test_a_domain_is_limited_and_freed_and_limited_again(desk, story, width, the
     page = desk("supervisora", width=width, theme=theme)
     page.goto("/ajustes/entrega")
     expect(page.locator(".tabs [aria-current]")).to_be_in_viewport()
-    keep(page, f"delivery-empty-{width}-{theme}")
+    photographed(page, f"delivery-empty-{width}-{theme}")
     page.click("text=Limit a domain")
     page.fill("[name=domain]", "*")
     page.fill("[name=per_minute]", "30")
@@ -72,7 +72,7 @@ def test_a_domain_is_limited_and_freed_and_limited_again(desk, story, width, the
     page.click("main [data-sends]")
     expect(page.locator("main table").first).to_contain_text("30 a minute")
     assert fits(page)
-    keep(page, f"delivery-{width}-{theme}")
+    photographed(page, f"delivery-{width}-{theme}")
     page.get_by_role("button", name="Take away lento.example.com").click()
     expect(page.locator("main")).to_contain_text("No domain has a limit")
     page.locator(".toast button", has_text="Undo").click()

@@ -5,16 +5,11 @@ import pytest
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Actor
-from tests.browser.test_evidence import it_comes_out, photographed, target
+from tests.browser.looks import fits, looks, photographed
+from tests.browser.test_evidence import it_comes_out, target
 
 __all__ = ["target"]
 REASON = "the company's own equipment answers no test"
-SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("dark", 360), ("light", 360)])
-
-
-def fits(page) -> bool:
-    """Nothing has to be pushed aside to be read."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.fixture
@@ -40,9 +35,8 @@ def closed(story, target):
     return story
 
 
-@SIZES
-def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed, theme, width):
-    page = desk(theme=theme, width=width)
+def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed):
+    page = desk()
     page.goto(f"/casos/{closed.number}/informe")
     page.get_by_text("Closed without good tests of its stability").wait_for()
     page.get_by_text(REASON).first.wait_for()
@@ -51,13 +45,13 @@ def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed,
     pictures = page.get_by_role("img", name="Samples of connection (TCP) 127.0.0.1:443")
     assert pictures.count() == 2
     page.get_by_role("link", name="/estado/registro/verificador.html").wait_for()
-    assert fits(page)
-    photographed(page, f"report-{theme}-{width}")
+    for look in looks(page, 1440, 360):
+        assert fits(page), look
+        photographed(page, f"report-{look}")
 
 
-@SIZES
-def test_the_availability_shows_month_cases_and_the_year(desk, closed, theme, width):
-    page = desk(theme=theme, width=width)
+def test_the_availability_shows_month_cases_and_the_year(desk, closed):
+    page = desk()
     page.goto(f"/companias/{closed.bank.pk}/")
     page.get_by_role("link", name="Availability").first.click()
     page.get_by_role("heading", name="Availability of").wait_for()
@@ -65,5 +59,6 @@ def test_the_availability_shows_month_cases_and_the_year(desk, closed, theme, wi
         number = Case.objects.get(pk=closed.case.pk).display_number
     page.get_by_role("link", name=number).wait_for()
     assert page.locator("#meses tbody tr").count() == 12
-    photographed(page, f"availability-{theme}-{width}")
-    assert fits(page)
+    for look in looks(page, 1440, 360):
+        photographed(page, f"availability-{look}")
+        assert fits(page), look

@@ -7,7 +7,8 @@ from guardia.cases import escalating
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation import signed_links
 from guardia.procedure.vocabulary import Moment
-from tests.browser.test_escalation import THEMES, fits
+from tests.browser.looks import fits
+from tests.browser.test_escalation import THEMES
 from tests.procedure.story import rota
 
 
@@ -23,13 +24,13 @@ def test_one_press_asks_for_level_1_and_a_second_one_finds_it_done(open_page, st
         link = f"/escalar/{signed_links.escalate_token(story.bank.pk, story.case.pk, story.desk.pk)}"
     page = open_page(width=360, script=False, theme=theme)
     page.goto(link)
-    fits(page)
+    assert fits(page)
     expect(page.locator("main")).to_contain_text("Nobody above the operations room has been asked yet.")
     button = page.get_by_role("button", name="Escalate: Level 1")
     assert button.bounding_box()["height"] >= 44
     button.click()
     expect(page.locator("main")).to_contain_text("“Level 2” may be asked from")
-    fits(page)
+    assert fits(page)
     page.get_by_role("link", name="Look again").click()
     expect(page.locator("main")).to_contain_text("A level was asked from one of our mails")
     page.go_back()

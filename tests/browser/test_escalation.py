@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from guardia.cases import escalating
 from guardia.config.database_roles import DatabaseRole, behind
@@ -13,6 +13,7 @@ from guardia.escalation import signed_links
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice
 from guardia.people.staff import Staff
+from tests.browser.looks import fits, looks
 
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -48,37 +49,30 @@ def escalate(story):
     return story
 
 
-def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-
-
 def answering(story) -> str:
     with behind(DatabaseRole.STAFF):
         who = story.case.answering_id
         return Staff.objects.get(pk=who).name if who else ""
 
 
-@THEMES
-def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated, theme):
-    page = desk("supervisora", width=360, theme=theme)
+def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated):
+    page = desk("supervisora", width=360)
     page.goto("/escalamiento/recibido")
-    fits(page)
+    assert fits(page)
     with page.expect_navigation():
         page.get_by_role("link", name="Banco Austral").click()
-    fits(page)
+    assert fits(page)
     page.get_by_role("button", name="I took the call: I answer for it").click()
     expect(page.locator("#escalation")).to_contain_text("Supervisora 1 answers since")
     assert answering(escalated) == "Supervisora 1"
 
 
-@THEMES
-def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated, theme):
+def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated):
     with behind(DatabaseRole.STAFF):
         link = f"/responder/{signed_links.answer_token(Notice.objects.get(staff=escalated.supervisor).pk)}"
-    page = open_page(width=360, script=False, theme=theme)
+    page = open_page(width=360, script=False)
     page.goto(link)
-    fits(page)
+    assert fits(page)
     expect(page.locator("main")).to_contain_text("Nobody answers for it yet.")
     button = page.get_by_role("button", name="I answer", exact=True)
     assert button.bounding_box()["height"] >= 44
@@ -90,11 +84,10 @@ def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated,
     assert answering(escalated) == "Supervisora 1"
 
 
-@THEMES
-def test_the_customers_view_fits_a_telephone(open_page, escalated, theme):
-    page = open_page(width=360, script=False, theme=theme)
+def test_the_customers_view_fits_a_telephone(open_page, escalated):
+    page = open_page(width=360, script=False)
     page.goto(f"/c/quien-responde/{signed_links.customer_token(escalated.bank.pk)}")
-    fits(page)
+    assert fits(page)
     expect(page.get_by_role("heading", name="Who answers now")).to_be_visible()
     expect(page.locator("a[href='tel:+593999000001']")).to_be_visible()
 
@@ -105,7 +98,7 @@ def test_what_is_typed_about_a_call_outlives_the_polls_until_it_is_answered(desk
     escalate(story)
     page = desk(width=width)
     page.goto(f"/casos/{story.number}/")
-    fits(page)
+    assert fits(page)
     expect(page.locator("#call-owed .dial")).to_have_attribute("href", "tel:+59324005124")
     page.get_by_label("Who answered").fill("Guardia de noche")
     polled = page.expect_response(lambda response: "/vivo" in response.url and response.status == 200)
@@ -127,11 +120,11 @@ def test_the_list_is_walked_with_the_keyboard(desk, escalated):
     expect(page.locator("#escalation")).to_contain_text("has command since")
 
 
-@THEMES
-@pytest.mark.parametrize("address", ["/escalamientos/", "/quien-responde", "/"])
-def test_the_pages_fit_a_telephone(desk, story, night, theme, address):
+def test_the_pages_fit_a_telephone(desk, story, night):
     night(True)
     escalate(story)
-    page = desk("supervisora", width=360, theme=theme)
-    page.goto(address)
-    fits(page)
+    page = desk("supervisora", width=360)
+    for address in ("/escalamientos/", "/quien-responde", "/"):
+        page.goto(address)
+        for look in looks(page, 360):
+            assert fits(page), (address, look)

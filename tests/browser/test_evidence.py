@@ -1,8 +1,5 @@
 """“Test now” in a real browser: one key, result and picture come in by themselves, in both themes and narrow."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from guardia.cases import probing as ruling
@@ -12,6 +9,7 @@ from guardia.evidence.probes.measured import Measured, counted
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
 from guardia.evidence.test_result import Verdict
+from tests.browser.looks import photographed
 
 
 @pytest.fixture
@@ -29,12 +27,6 @@ def it_comes_out(story, samples: list[float | None]) -> None:
         for probe in probing.take(story.now, 10):
             probing.settle(probe, Measured(verdict, "tcp", counted(samples), samples), story.now)
             ruling.record(story.case, probe, story.now)
-
-
-def photographed(page, name: str) -> None:
-    """Kept only where somebody wants to look at it."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])

@@ -15,7 +15,7 @@ from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
 from guardia.web.field import page as field_page
 from tests.browser.field_phone import kept_for_later, phone, press, ready, waiting  # noqa: F401
-from tests.browser.test_desk import no_overflow
+from tests.browser.looks import fits, looks
 from tests.field.conftest import Outing
 from tests.procedure.story import staff
 
@@ -72,20 +72,18 @@ def _weight(answer) -> int:
     return sizes["responseBodySize"] + sizes["responseHeadersSize"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1200])
-def test_it_fits_its_screen_and_what_a_glove_presses_is_56_pixels(page_of, width, theme):
-    page = page_of(width=width, theme=theme)
+def test_it_fits_its_screen_and_what_a_glove_presses_is_56_pixels(page_of):
+    page = page_of(width=360)
     page.goto("/campo")
     ready(page)
-    assert no_overflow(page)
+    assert all(fits(page) for _look in looks(page, 360, 1200))
     for more in page.locator("details.more, details.letter").all():
         more.evaluate("details => { details.open = true }")
-    assert no_overflow(page)
-    for target in page.locator(
-        "main :is(.button, .chip, .tick, select, textarea, input[name]:not([type=radio])):visible"
-    ).all():
-        assert target.bounding_box()["height"] >= 55.9, target.evaluate("element => element.outerHTML.slice(0, 120)")
+    pressed = "main :is(.button, .chip, .tick, select, textarea, input[name]:not([type=radio])):visible"
+    for look in looks(page, 360, 1200):
+        assert fits(page), look
+        for target in page.locator(pressed).all():
+            assert target.bounding_box()["height"] >= 55.9, target.evaluate("element => element.outerHTML")
 
 
 def test_the_next_step_is_at_the_thumb_wherever_one_reads(page_of):

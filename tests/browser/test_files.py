@@ -8,6 +8,7 @@ from django.conf import settings as switched_on
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence.files import CaseFile
+from tests.browser.looks import fits
 from tests.files import samples
 
 PUT = """([kind, files]) => {
@@ -148,10 +149,10 @@ def test_nothing_is_cut_off(case, width):
     page = case(width=width)
     put(page, "drop", ("x" * 100 + ".jpg", "image/jpeg", samples.jpeg()))
     page.locator(".staged input").fill("ñ" * 300)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
     page.get_by_role("button", name="Add to the case").click()
     page.locator("#files .photos img").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
     page.locator("#files .photos a").click()
     page.locator(".large img").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)

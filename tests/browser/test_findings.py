@@ -12,6 +12,7 @@ from guardia.reports import verification
 from guardia.reports.since_when import Ground, SinceWhen
 from guardia.reports.verification import Finding, Part, Verified
 from guardia.reports.whom_to_ask import STAFF, WORKER, WhomToAsk
+from tests.browser.looks import fits
 
 SHOTS = os.environ.get("SHOTS", "")
 
@@ -63,7 +64,7 @@ def test_each_finding_says_since_when_and_whom_to_ask(found, desk, width, theme,
     expect(items.nth(1)).to_contain_text("2026-11-21 07:37:20 UTC")
     same = {"en": "The same as above.", "es": "Lo mismo que arriba.", "pt": "O mesmo que acima."}
     expect(items.nth(1)).to_contain_text(same[language])
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     if SHOTS:
         page.locator("#found").screenshot(path=f"{SHOTS}/found-{width}-{theme}-{language}.png")
         page.screenshot(path=f"{SHOTS}/page-{width}-{theme}-{language}.png")

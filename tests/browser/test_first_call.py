@@ -9,6 +9,7 @@ from guardia.calls.exchange import Exchange
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
+from tests.browser.looks import fits
 
 
 @pytest.fixture
@@ -73,5 +74,5 @@ def test_no_page_of_an_exchange_is_wider_than_its_window(desk, exchange, width, 
     page = desk("supervisora", width=width, theme=theme)
     for name in ("settings_exchange", "settings_first_call"):
         page.goto(reverse(name, args=[exchange.pk]))
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        assert fits(page), name
         assert page.locator("h1").count() == 1

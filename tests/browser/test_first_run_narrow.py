@@ -20,9 +20,8 @@ def own_state(transactional_db, settings, tmp_path, monkeypatch):
     countries.use_zone(before)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_step_is_wider_than_a_telephone(open_page, theme):
-    page: Page = open_page(width=360, theme=theme)
+def test_no_step_is_wider_than_a_telephone(open_page):
+    page: Page = open_page(width=360)
     with behind(DatabaseRole.STAFF):
         page.goto(f"/primeros-pasos?clave={key.key()}")
     for place, step in enumerate([*STEPS, "publicar"], 1):

@@ -7,10 +7,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.procedure.vocabulary import WaitCause
 from guardia.reports.month import Month
-from tests.browser.test_closing_report import fits
-from tests.browser.test_evidence import photographed
-
-SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)])
+from tests.browser.looks import fits, looks, photographed
 
 
 @pytest.fixture
@@ -27,9 +24,8 @@ def month(story) -> str:
         return str(Month.of(Case.objects.latest("pk").opened_at))
 
 
-@SIZES
-def test_the_month_and_the_interruptions(desk, story, month, theme, width):
-    page = desk(theme=theme, width=width)
+def test_the_month_and_the_interruptions(desk, story, month):
+    page = desk()
     for name, path in (
         ("month", f"/informes/mensual/{story.bank.pk}?mes={month}"),
         ("months", f"/informes/mensual/?mes={month}"),
@@ -37,18 +33,19 @@ def test_the_month_and_the_interruptions(desk, story, month, theme, width):
     ):
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
-        photographed(page, f"{name}-{theme}-{width}")
-        assert fits(page), name
+        for look in looks(page, 1280, 360):
+            photographed(page, f"{name}-{look}")
+            assert fits(page), (name, look)
 
 
-@SIZES
-def test_the_letter_before_it_is_sent(desk, story, theme, width):
-    page = desk("supervisora", theme=theme, width=width)
+def test_the_letter_before_it_is_sent(desk, story):
+    page = desk("supervisora")
     page.goto(f"/informes/mensual/{story.bank.pk}")
     page.get_by_role("link", name="Send the report").click()
     page.get_by_text("4 contacts get it").wait_for()
-    photographed(page, f"send-{theme}-{width}")
-    assert fits(page)
+    for look in looks(page, 1280, 360):
+        photographed(page, f"send-{look}")
+        assert fits(page), look
     page.get_by_role("button", name="Send the report").click()
     page.get_by_text("The report is on its way to 4 contacts.").wait_for()
     page.get_by_role("link", name="Send again").wait_for()

@@ -10,7 +10,8 @@ from guardia.customers import own_sign_in
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in import save
 from guardia.people.staff import Role, Staff
-from tests.browser.test_escalation import THEMES, fits
+from tests.browser.looks import fits
+from tests.browser.test_escalation import THEMES
 from tests.browser.test_portal import troubles
 from tests.portal.provider import CLIENT, SECRET, running
 
@@ -91,5 +92,5 @@ def test_an_administrator_writes_it_and_tries_it(open_page, story, provider, liv
 
 
 def stands(page: Page, script: bool) -> None:
-    fits(page)
+    assert fits(page)
     assert not script or troubles(page) == []

@@ -15,7 +15,8 @@ from guardia.customers.contact import Contact
 from guardia.customers.sign_in import SignInCode
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
-from tests.browser.test_escalation import THEMES, fits
+from tests.browser.looks import fits
+from tests.browser.test_escalation import THEMES
 from tests.procedure.story import rota
 
 MOST_BYTES = 60_000
@@ -53,14 +54,14 @@ def test_a_customer_confirms_with_one_press(open_page, story, link, theme):
     page, twice = telephone(open_page, theme), telephone(open_page, theme)
     twice.goto(link)
     page.goto(link)
-    fits(page)
+    assert fits(page)
     expect(page.get_by_role("heading", name="Does your service work?")).to_be_visible()
     button = page.get_by_role("button", name="It works")
     assert button.bounding_box()["height"] >= 44
     assert button.bounding_box()["y"] < 900  # on the first screen
     button.click()
     expect(page.get_by_role("status").first).to_contain_text("Thank you. We have written down that you confirm it.")
-    fits(page)
+    assert fits(page)
     twice.get_by_role("button", name="It works").click()
     expect(twice.get_by_role("status").first).to_contain_text("Thank you.")
     assert page.context.cookies() == []
@@ -75,7 +76,7 @@ def test_a_customer_says_that_it_does_not_work(open_page, story, link):
     page.goto(link)
     page.get_by_text("It does not work", exact=True).click()
     page.get_by_label("What do you see?").fill("sigue caído")
-    fits(page)
+    assert fits(page)
     page.get_by_role("button", name="Tell them that it does not work").click()
     expect(page.locator("main")).to_contain_text("We are looking for the cause again.")
     with behind(DatabaseRole.STAFF):
@@ -91,7 +92,7 @@ def test_a_customer_contests_a_wait(open_page, story, link, theme):
     page.goto(link)
     page.get_by_text("I object to this").click()
     page.get_by_label("Why?").fill("nadie nos llamó")
-    fits(page)
+    assert fits(page)
     page.get_by_role("button", name="Send my objection").click()
     expect(page.locator("main")).to_contain_text("Your objection is on record.")
     expect(page.locator("#esperas")).to_contain_text("the quality manager has not ruled yet")
@@ -122,7 +123,7 @@ def test_what_was_written_is_not_lost_where_it_is_refused(open_page, story, link
     page.get_by_role("button", name="Ask for this person").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose a contact of your company")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Ana")
-    fits(page)
+    assert fits(page)
 
 
 def test_the_first_load_is_small(open_page, story, link, live_server):
@@ -141,12 +142,12 @@ def signed_in(open_page, theme: str = "light", script: bool = False) -> Page:
     page = telephone(open_page, theme, script)
     page.goto("/mi-empresa/")
     page.get_by_label("The mailbox to which we write to you").fill("jefe@example.com")
-    fits(page)
+    assert fits(page)
     page.get_by_role("button", name="Send me a code").click()
     with behind(DatabaseRole.STAFF):
         digits = codes.digits_of(SignInCode.objects.latest("pk"))
     page.get_by_label("The six digits").fill(digits)
-    fits(page)
+    assert fits(page)
     page.get_by_role("button", name="Sign in").click()
     return page
 
@@ -155,17 +156,17 @@ def signed_in(open_page, theme: str = "light", script: bool = False) -> Page:
 def test_a_code_opens_all_the_companys_sites_on_one_page(open_page, story, link, theme):
     page = signed_in(open_page, theme)
     expect(page.get_by_role("heading", name="1 open fault")).to_be_visible()
-    fits(page)
+    assert fits(page)
     page.get_by_role("link", name="agencia matriz").click()
     expect(page.locator("main")).to_contain_text("No tienen servicio")
-    fits(page)
+    assert fits(page)
     for name in ("Now", "History", "Services"):
         page.goto("/mi-empresa/")
         with page.expect_navigation():  # else the page that is being left is measured, or none
             page.get_by_role("link", name=name, exact=True).click()
-        fits(page)
+        assert fits(page)
     page.goto("/mi-empresa/pedir")
-    fits(page)
+    assert fits(page)
     page.get_by_label("Which service fails?").select_option(label="ENL-0042 · agencia matriz, Cuenca")
     page.get_by_label("What do you see?").fill("otra vez sin servicio")
     page.get_by_role("button", name="Send").click()
@@ -223,5 +224,5 @@ def test_axe_finds_nothing_on_the_companys_pages(open_page, story, link, theme):
     places = ("", "historial", "servicios", "pedir", "pedir?area=billing", "contactos", f"contactos/{story.desk.pk}")
     for place in (*places, f"casos/{story.number}", "casos/1", "compania", "contactos/nuevo"):
         page.goto(f"/mi-empresa/{place}")
-        fits(page)
+        assert fits(page)
         assert troubles(page) == [], place

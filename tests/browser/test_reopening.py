@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from guardia.cases import case_link
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from tests.browser.test_evidence import photographed
+from tests.browser.looks import photographed
 from tests.procedure import story as stories
 
 SIZES = [(width, theme) for width in (1440, 360) for theme in ("light", "dark")]

@@ -1,7 +1,5 @@
 """The settings in a browser: by keyboard, narrow and wide, with and without a script; an alarm that can be filled."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -14,6 +12,7 @@ from guardia.people import connections
 from guardia.people.staff import Staff
 from guardia.procedure.version import in_force
 from guardia.procedure.vocabulary import Stage
+from tests.browser.looks import fits, looks, photographed
 from tests.notices.post_office import HOST, PostOffice
 
 PAGES = (
@@ -48,12 +47,12 @@ def house(story) -> dict[str, Staff]:
     return people
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
-def test_no_page_of_the_settings_is_wider_than_its_window(house, desk, width, theme):
-    page = desk("supervisora1", width=width, theme=theme)
+def test_no_page_of_the_settings_is_wider_than_its_window(house, desk):
+    page = desk("supervisora1")
     for address in PAGES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        for look in looks(page, 360, 1440):
+            assert fits(page), (address, look)
         assert page.locator("h1").count() == 1
 
 
@@ -117,8 +116,7 @@ def test_port_and_encryption_of_a_mail_server_follow_from_one_another(house, des
     expect(page.locator("#entrada [name=port]")).to_have_attribute("placeholder", "993")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
-def test_mail_is_tried_and_saved_on_screen(house, desk, settings, width, theme):
+def test_mail_is_tried_and_saved_on_screen(house, desk, settings):
     """Typed in, tried with a real letter to the own mailbox, saved: nothing is wider than the window."""
     settings.FROM_ENVIRONMENT, settings.EGRESS_LOOPBACK = {"SMS_URL"}, True
     settings.SMS_URL = "json://gateway.example.com/{number}"
@@ -128,32 +126,32 @@ def test_mail_is_tried_and_saved_on_screen(house, desk, settings, width, theme):
     office = PostOffice()
     office.open()
     try:
-        page = desk("administrador", width=width, theme=theme)
+        page = desk("administrador")
         page.goto("/ajustes/correo-y-mensajes")
-        pictured(page, f"channels-{width}-{theme}")
+        fits_everywhere(page, "channels")
         out = page.locator("#salida")
         out.get_by_label("Sent as").fill("casos@noc.example.com")
         out.get_by_label("Server").fill(HOST)
         out.get_by_label("Port").fill(str(office.port))
         out.get_by_role("button", name="Test").click()
         expect(page.locator("#salida .refusal").first).to_contain_text("Nothing was saved yet")
-        pictured(page, f"channels-wrong-{width}-{theme}")
+        fits_everywhere(page, "channels-wrong")
         out.get_by_label("Encryption").select_option("none")
         out.get_by_label("Sign-in").select_option("nobody")
         out.get_by_role("button", name="Test").click()
         expect(page.locator("#salida [role=status]")).to_contain_text("took a letter for jefa@example.com")
-        pictured(page, f"channels-tried-{width}-{theme}")
+        fits_everywhere(page, "channels-tried")
         out.get_by_role("button", name="Save").click()
         expect(page.locator("#salida").get_by_role("button", name="Take away")).to_be_visible()
         assert out.get_by_label("Server").input_value() == HOST
         expect(page.locator("#sms")).to_contain_text("Set in the environment as SMS_URL")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        fits_everywhere(page, "channels-saved")
     finally:
         office.close()
     assert office.recipients == ["jefa@example.com"]
 
 
-def pictured(page, name: str) -> None:
-    """For whoever wants to look: into the folder that PICTURES names."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+def fits_everywhere(page, name: str) -> None:
+    for look in looks(page, 360, 1440):
+        assert fits(page), (name, look)
+        photographed(page, f"{name}-{look}")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role, Staff
+from tests.browser.looks import fits
 
 PASSWORD = "correcta-batería-grapa"
 
@@ -88,10 +89,10 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
     page = open_page(width=360, script=False, theme=theme)
     enter(page, "jefa")
     expect(page.get_by_text("Your role comes in by a second step.")).to_be_visible()
-    fits(page)
+    assert fits(page)
     with page.expect_navigation():
         page.locator('a[href="/cuenta/aplicacion"]').click()
-    fits(page)
+    assert fits(page)
     secret = page.locator("#secret").input_value()
     assert re.fullmatch("[A-Z2-7]{32}", secret)
     page.get_by_label("Code that the application shows").fill(
@@ -99,7 +100,7 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
     )
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".codes li")).to_have_count(10)
-    fits(page)
+    assert fits(page)
     page.goto("/personas/")  # the bench of an installation that promises nothing yet leads to its first steps
     expect(page.locator(".topbar")).to_be_visible()
     for place in (
@@ -110,11 +111,7 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
         "/entrar/sin-clave",
     ):
         page.goto(place)
-        fits(page)
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        assert fits(page)
 
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -180,6 +177,6 @@ def test_the_directory_is_reached_though_no_form_may_be_answered_from_outside(an
 
 def stands(page: Page) -> None:
     """It fits, and axe finds nothing."""
-    fits(page)
+    assert fits(page)
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
     assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == []

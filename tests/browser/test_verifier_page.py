@@ -18,6 +18,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.proof import log, note
 from guardia.reports.report_history import company_history
 from guardia.web.report.document import closing_document
+from tests.browser.looks import fits
 from tests.browser.verifier_page import FINDINGS, PAGE, drop, heading, verifier
 from tests.closing.conftest import closed, story, told
 from tests.closing.opened_again import chained
@@ -377,7 +378,7 @@ def test_it_is_read_on_a_telephone_and_in_each_language(verifier, said, theme, w
     for language, words in (("English", "It agrees with itself"), ("Português", "Coincide consigo mesmo")):
         page.get_by_role("button", name=language).click()
         heading(page, words)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
     assert page.evaluate("document.documentElement.lang") == "pt"
 
 

@@ -1,6 +1,5 @@
-"""The bench narrowed, kept as a view and opened by a key; two cases linked on their pages. SHOTS=folder: pictures."""
+"""The bench narrowed, kept as a view and opened by a key; two cases linked on their pages."""
 
-import os
 import re
 
 import pytest
@@ -11,18 +10,7 @@ from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Staff
-
-SHOTS = os.environ.get("SHOTS", "")
-
-
-def shot(page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-
-
-def fits(page) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+from tests.browser.looks import fits, looks, photographed
 
 
 def test_filters_become_a_view_that_a_key_opens(story, desk):
@@ -90,15 +78,13 @@ def test_two_cases_are_linked_unlinked_and_linked_again(story, second, desk, liv
     expect(page.locator(".links")).to_contain_text(second.display_number)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_screen(story, second, desk, live_server, width, theme):
+def test_nothing_is_wider_than_the_screen(story, second, desk, live_server):
     with behind(DatabaseRole.STAFF):
         me, first = Staff.objects.get(pk=story.supervisor.pk), Case.objects.get(number=story.number)
         saved_views.save({"vip": "1"}, "Bancos VIP de la Sierra", by=me, at=now(), shared=True)
         saved_views.save({"impacto": "down"}, "Sin servicio", by=me, at=now())
         linking.end_as_duplicate(Case.objects.get(pk=second.pk), first, "la misma caída", by=story.by, at=now())
-    page = desk("supervisora", width=width, theme=theme)
+    page = desk("supervisora")
     places = {
         "bench": "/?vip=1",
         "empty": "/?compania=austral&etapa=execution",
@@ -109,5 +95,6 @@ def test_nothing_is_wider_than_the_screen(story, second, desk, live_server, widt
     }
     for name, place in places.items():
         page.goto(f"{live_server.url}{place}")
-        shot(page, f"{name}-{width}-{theme}")
-        fits(page)
+        for look in looks(page, 360, 1280):
+            photographed(page, f"{name}-{look}")
+            assert fits(page), (name, look)

@@ -14,11 +14,9 @@ from guardia.network.element import Element
 from guardia.outages import work_answers
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.web.status import page
-from tests.browser.test_closing_report import fits
-from tests.browser.test_evidence import photographed
+from tests.browser.looks import fits, looks, photographed
 from tests.works.nights import Night
 
-SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)])
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -48,10 +46,9 @@ def overruns(night: Night) -> None:
     night.the_worker_looks()
 
 
-@SIZES
-def test_the_pages_of_the_desk(desk, night, theme, width):
+def test_the_pages_of_the_desk(desk, night):
     overruns(night)
-    page = desk(theme=theme, width=width)
+    page = desk()
     first = "TP-0001"
     for name, path in (
         ("works", "/trabajos"),
@@ -61,9 +58,10 @@ def test_the_pages_of_the_desk(desk, night, theme, width):
     ):
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
-        photographed(page, f"{name}-{theme}-{width}")
-        assert fits(page), name
-        accessible(page)
+        for look in looks(page, 1280, 360):
+            photographed(page, f"{name}-{look}")
+            assert fits(page), (name, look)
+            accessible(page)
 
 
 def test_planned_and_announced_with_the_keys(desk, story, night):
@@ -87,20 +85,21 @@ def test_planned_and_announced_with_the_keys(desk, story, night):
     expect(page.get_by_text("announced to the companies")).to_be_visible()
 
 
-@SIZES
-def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night, theme, width):
+def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night):
     with behind(DatabaseRole.STAFF):
         address = f"/c/trabajo/{work_answers.token(story.other.pk, night.pk, story.stranger.pk)}"
-    page = open_page(width=width, script=False, theme=theme)
+    page = open_page(script=False)
     page.goto(address)
-    photographed(page, f"work-link-{theme}-{width}")
-    assert fits(page)
+    for look in looks(page, 1280, 360):
+        photographed(page, f"work-link-{look}")
+        assert fits(page), look
     assert page.get_by_role("button", name="Yes, we agree").bounding_box()["height"] >= 44
     page.get_by_role("button", name="Yes, we agree").click()
     page.get_by_text("Thank you: your company agrees.").wait_for()
-    with_script = open_page(width=width, theme=theme)
+    with_script = open_page()
     with_script.goto(address)
-    accessible(with_script)
+    for _look in looks(with_script, 1280, 360):
+        accessible(with_script)
 
 
 @pytest.fixture
@@ -130,16 +129,16 @@ def public(night, settings) -> Callable[[], None]:
     page.kept.forget()
 
 
-@SIZES
-def test_the_public_status_page(open_page, public, night, theme, width):
+def test_the_public_status_page(open_page, public, night):
     overruns(night)
-    page = open_page(width=width, theme=theme)
+    page = open_page()
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(answer.body())))
     page.goto("/estado")
     page.get_by_role("heading", name="There is an outage").wait_for()
-    photographed(page, f"status-{theme}-{width}")
-    assert fits(page)
-    accessible(page)
     assert sum(sizes) < 60_000
+    for look in looks(page, 1280, 360):
+        photographed(page, f"status-{look}")
+        assert fits(page), look
+        accessible(page)
     assert page.locator("script").count() == 0
