@@ -41,6 +41,7 @@ from guardia.outages.planned_work import PlannedWork, PlannedWorkService, Planne
 from guardia.people.audit import AuditEntry, AuditLane, AuditLink
 from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
+from guardia.people.rehearsal import Rehearsal
 from guardia.people.setting_change import SettingChange
 from guardia.people.shifts import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff, StaffPassword
@@ -129,6 +130,7 @@ __all__ = [
     "ProcedureVersion",
     "Proof",
     "QueueVisit",
+    "Rehearsal",
     "RetentionRule",
     "RetentionRun",
     "RingAttempt",

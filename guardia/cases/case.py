@@ -41,6 +41,9 @@ FORMER = "former"
 FORMER_OPEN, TAKEN_OVER = "former_open", "taken_over"
 """Of one that was open there: whose promises count from its opening, and from when it was brought in."""
 
+UNJUDGED = Q(source=FORMER) | Q(in_rehearsal=True)
+"""The cases that no figure of the operator counts: nothing was promised to a customer here."""
+
 
 class Case(
     Registration,
@@ -118,6 +121,9 @@ class Case(
     mains_power = models.CharField(max_length=10, blank=True, help_text="yes, no, unknown, or not asked yet")
     customer_reference = models.CharField(max_length=80, blank=True)
     carrier_reference = models.CharField(max_length=80, blank=True)
+    in_rehearsal = models.BooleanField(
+        default=False, db_default=False, help_text="opened while nothing was sent: no customer was promised anything"
+    )
     former_system = models.CharField(
         max_length=40, blank=True, default="", db_default="", help_text="the tool that it was brought in from"
     )

@@ -34,6 +34,7 @@ NAMES = {
     "forecast_from": gettext_noop("beginning of the forecast"),
     "forecast_to": gettext_noop("end of the forecast"),
     "green_since": gettext_noop("beginning of the green window"),
+    "in_rehearsal": gettext_noop("mark of the rehearsal"),
     "is_complaint": gettext_noop("mark of a complaint"),
     "last_fact_at": gettext_noop("hour of the last fact"),
     "late_reason": gettext_noop("reason why it was late"),

@@ -157,6 +157,10 @@ def of_former_tool(name: str) -> Source:
     return lambda event, row: event.data["former"][name] if "former" in event.data else KEEP
 
 
+def in_rehearsal(event: PastEvent, row: Row) -> Any:
+    return True if event.data.get("rehearsal") else KEEP
+
+
 NOT_BACK = dict.fromkeys(("restored_at", "green_since"), fixed(None))
 AS_IT_WAS = {name: text(name) for name in ("cause", "plan", "confirmed_by")} | {"stage": fixed(Stage.CLOSURE)}
 AS_IT_WAS |= {name: hour(name, None) for name in ("restored_at", "green_since")}
@@ -171,6 +175,7 @@ EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("answer", "cause", "confirmed_by", "fault", "late_reason", "plan", "prevention", "solution"), ""),
     **dict.fromkeys(("closed_at", "affected_seconds", "green_since", "restored_at"), None),
     "cause_is_probable": False,
+    "in_rehearsal": False,
     "is_complaint": False,
     "plan_kind": "",
     "fields": {},
@@ -191,6 +196,7 @@ CASE: Table = {
         "stage": fixed(Stage.DIAGNOSIS),
         "desk": fixed(TECHNICAL),
         "opened_at": once("opened_at"),
+        "in_rehearsal": in_rehearsal,
         **{f"former_{name}": of_former_tool(name) for name in ("system", "number")},
     },
     "admin_taken": {
@@ -208,6 +214,7 @@ CASE: Table = {
         "stage": fixed(RequestStage.TAKEN),
         "is_complaint": lambda event, row: event.variant == COMPLAINT,
         "opened_at": once("opened_at"),
+        "in_rehearsal": in_rehearsal,
     },
     "details_updated": {
         **{name: text(name, missing=KEEP) for name in PERSONAL},

@@ -26,6 +26,7 @@ from guardia.config.asking import atomic
 from guardia.escalation.course import Course, Running
 from guardia.events import history
 from guardia.events.kinds import KINDS, NEWSWORTHY, PUBLIC, TicketStatus
+from guardia.people import rehearsal
 from guardia.people.staff import SYSTEM, Actor
 from guardia.procedure import version
 from guardia.procedure.clock_rule import ALWAYS
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
 
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
+
+OPENS = (Moment.REGISTERED, Moment.ADMIN_TAKEN)
 
 MANY = 500
 """From so many events on, one ``record()`` is a storm."""
@@ -92,12 +95,24 @@ def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
         if entry.at > now + CLOCKS_MAY_DIFFER_BY:
             raise TimeInTheFuture()
     ledgers = _by_case(entries)
+    begun_in_rehearsal(ledgers)
     recorded = [event for ledger in ledgers for event in ledger.take(now)]
     escalating.follow(ledgers, now)
     people = notify.People()
     voice_owed.follow(ledgers, now, people)
     _commit(ledgers, now, people)
     return recorded
+
+
+def begun_in_rehearsal(ledgers: Sequence["CaseLedger"]) -> None:
+    """Cases that begin while nothing is sent say so in the event that opens them, for good: no customer hears of them.
+
+    The history of a former tool promised nothing here, in a rehearsal or out of it.
+    """
+    new = [ledger.case for ledger in ledgers if not ledger.expected_seq and not ledger.case.is_history]
+    if new and rehearsal.is_on():
+        for case in new:
+            case.in_rehearsal = True
 
 
 def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
@@ -262,6 +277,8 @@ class CaseLedger:
     def _append(self, entry: Entry, now: datetime) -> Recorded:
         self.case.seq += 1
         entry = self._with_edition(entry)
+        if self.case.in_rehearsal and entry.moment in OPENS:
+            entry = replace(entry, data={**entry.data, "rehearsal": True})
         previous = self.written[-1].hash if self.written else bytes(self.case.head_hash)
         texts = [(name, os.urandom(16), text) for name, text in entry.texts.items() if text]
         text = hashed_text(self.case, entry, now, is_counted(entry, self.fold.effects))

@@ -21,7 +21,7 @@ from guardia.customers.contact import Contact
 from guardia.events.kinds import KINDS, TO_OUR_OWN, Urgency
 from guardia.field.crew import CrewMember
 from guardia.field.visit import Outcome, Visit, parts_in_a_line
-from guardia.notices import own_words
+from guardia.notices import holding, own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.recipients import reason_not_told
 from guardia.people.staff import Staff
@@ -188,7 +188,8 @@ def _row(
     wording: int | None = None,
 ) -> tuple:
     owner = (event.case.customer_id, event.case.pk, event.id, contact_id, staff_id)
-    state = NoticeState.SUPPRESSED if reason else NoticeState.OWED
+    state = NoticeState.SUPPRESSED if reason else holding.held_state(event.case.in_rehearsal)
+    reason = reason or (holding.REASON if state == NoticeState.HELD else "")
     urgency = urgency_of(event.case, event.moment)
     return (*owner, event.moment, event.variant, clause, language, facts, 1, wording, urgency, state, reason, now)
 

@@ -95,6 +95,9 @@ GRANT SELECT, INSERT, UPDATE ON
     planned_work_service, privacy_request, procedure_draft, proof, service_target, written_request,
     written_request_scan
 TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON rehearsal TO guardia_staff;
+GRANT SELECT ON rehearsal TO guardia_worker;
+GRANT SELECT (id, live_at) ON rehearsal TO guardia_portal, guardia_portal_acts;
 GRANT SELECT, INSERT ON
     audit_entry, calendar_change, case_event, customer_act, event_text, handover, handover_line, letterhead,
     own_wording, planned_work_turn, procedure_version, setting_change

@@ -33,6 +33,7 @@ class Step(StrEnum):
     EXPIRED = "expired"
     PERHAPS = "perhaps"  # handed over whole several times, and never answered: it may have arrived
     BOUNCED = "bounced"
+    HELD = "held"  # it would have gone, but for a rehearsal
     FAILED = "failed"  # it could not be sent by any way; ``words`` is the code of why
 
 
@@ -55,6 +56,7 @@ ENDS = {
     DeliveryState.REFUSED: Step.REFUSED,
     DeliveryState.EXPIRED: Step.EXPIRED,
     DeliveryState.WITHDRAWN: Step.WITHDRAWN,
+    DeliveryState.HELD: Step.HELD,
 }
 COLUMNS = (
     *("channel", "address", "state", "attempts", "created_at", "paced_at", "settled_at", "delivered_at", "opened_at"),
@@ -84,6 +86,8 @@ def life_of(notice: Notice) -> list[Lived]:
     if notice.state == NoticeState.SUPPRESSED and notice.reason == WITHDRAWN:
         life = [step for step in life if step.step is not Step.WITHDRAWN]
         life.append(Lived(Step.WITHDRAWN, max((d.settled_at for d in deliveries if d.settled_at), default=None)))
+    if notice.state == NoticeState.HELD and not deliveries:
+        life.append(Lived(Step.HELD))
     if notice.state == NoticeState.FAILED and not deliveries:
         life.append(Lived(Step.FAILED, words=notice.reason))
     return sorted(life, key=lambda step: (step.at is None, step.at))

@@ -10,6 +10,7 @@ class NoticeState(models.TextChoices):
     SENT = "sent"  # a server accepted it
     FAILED = "failed"  # given up after 48 h, or refused for good
     SUPPRESSED = "suppressed"  # not sent, for the reason written beside
+    HELD = "held"  # it would have gone, but for a rehearsal; it is never sent later
 
 
 class Notice(models.Model):
@@ -129,6 +130,7 @@ class DeliveryState(models.TextChoices):
     EXPIRED = "expired"  # 48 h of tries
     BOUNCED = "bounced"  # accepted, and came back
     WITHDRAWN = "withdrawn"  # taken back before it left
+    HELD = "held"  # written, and not sent in a rehearsal
 
 
 class Delivery(models.Model):

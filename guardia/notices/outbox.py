@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 
 from guardia.config.sql_rows import run
-from guardia.notices import address_marks, letterhead
+from guardia.notices import address_marks, holding, letterhead
 from guardia.notices.channel import Channel
+from guardia.notices.holding import Ruling
 from guardia.notices.leases import (
     COUNTED,
     OPEN,
@@ -92,6 +93,21 @@ def due_deliveries(
     return list(found.order_by(*order)[:most])
 
 
+def leaving(deliveries: Sequence[Delivery], now: datetime, links: Links) -> list[Delivery]:
+    """Those of the leased deliveries that may leave, in their order. The others are written and end as held, whether
+    there is a server to send them or not.
+    """
+    gate, free = holding.gate(), []
+    for delivery in deliveries:
+        delivery.gate = gate  # type: ignore[attr-defined]
+        notices = [] if gate.is_open else notices_of(delivery)
+        if gate.ruling(delivery, notices) is not Ruling.HELD:
+            free.append(delivery)
+        else:
+            holding.hold(delivery, bytes_of(delivery, notices, now, links)[0], now)
+    return free
+
+
 def put_back(deliveries: Sequence[Delivery], answer: str, now: datetime) -> None:
     """They were leased but not tried: they wait as before, with the reason why nothing left (no mail server)."""
     hopeless = {delivery.pk for delivery in deliveries if answer and now >= gives_up_at(delivery)}
@@ -118,12 +134,22 @@ def begin(delivery: Delivery, now: datetime, links: Links, said: Said | None = N
 
     What was ``said`` to the one before is settled too, in the same statement where it was accepted.
 
+    This is the only way to an ``Outgoing``, so that nothing passes by the gate of ``holding``.
+
     The bytes are kept as sent, but for a secret, which is kept nowhere; they are rendered anew only where they would
     say what is no longer so. None if the lease was lost, or the delivery cannot be sent at all and is settled here.
     """
     notices = notices_of(delivery)
     address = where_to(delivery, notices)
     content, trouble = bytes_of(delivery, notices, now, links)
+    gate = getattr(delivery, "gate", None) or holding.gate()
+    if (ruling := gate.ruling(delivery, notices)) is Ruling.HELD:
+        if said:
+            settle(*said, now)
+        holding.hold(delivery, content, now)
+        return None
+    if ruling is Ruling.MARKED and content:
+        content = holding.marked_as_trial(content)
     is_secret = delivery.code_id or delivery.reset_id or delivery.confirmation_id
     kept = content if content and content != delivery.body and not is_secret else None
     if not settled_and_counted(said, now, delivery, kept):

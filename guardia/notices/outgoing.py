@@ -20,7 +20,7 @@ from guardia.notices.wording.pages import is_late
 log = logging.getLogger(__name__)
 
 MOST_READ_TOGETHER = 2000
-TOLD_OF_CASE = ("id", "number", "procedure_version", "customer")
+TOLD_OF_CASE = ("id", "number", "procedure_version", "customer", "in_rehearsal")
 
 
 @dataclass(frozen=True)

@@ -278,12 +278,13 @@ def send_together(outlet: Outlet | Mailer, post: Post, share: Share) -> int:
 def pack_and_claim(
     post: Post, share: Share, most: int, under_way: Collection[Delivery] = ()
 ) -> tuple[int, list[Delivery]]:
-    """How many notices were packed, and the deliveries of this share that are leased now: so many at most."""
+    """How many notices were packed or held, and the deliveries of this share that are leased now: so many at most."""
     with post.begun() as now:
         packed = pack(now, share.urgent, post.contacts, post.staff)
     with post.begun() as now:
-        batch = outbox.claim(now, post.sender_id, share, most, [each.pk for each in under_way])
-    return packed, batch
+        due = outbox.claim(now, post.sender_id, share, most, [each.pk for each in under_way])
+        batch = outbox.leaving(due, now, post.links)
+    return packed + len(due) - len(batch), batch
 
 
 def begin(delivery: Delivery, post: Post) -> Outgoing | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from guardia.cases.case import FORMER, Case, Status
+from guardia.cases.case import UNJUDGED, Case, Status
 from guardia.cases.closing_figures import (
     Availability,
     Outage,
@@ -140,7 +140,7 @@ def _touching(start: datetime, end: datetime) -> QuerySet[Case]:
     """The incidents whose intervals may touch this time; one may have been opened after its outage began."""
     touched = Q(closed_at=None) | Q(closed_at__gte=start)
     began = Q(opened_at__lt=end) | Q(outage_started_at__lt=end)
-    found = Case.objects.filter(touched, began, desk=TECHNICAL).exclude(status=Status.CANCELLED).exclude(source=FORMER)
+    found = Case.objects.filter(touched, began, desk=TECHNICAL).exclude(status=Status.CANCELLED).exclude(UNJUDGED)
     return found.defer("search").order_by("opened_at", "pk")
 
 

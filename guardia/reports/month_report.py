@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from guardia.cases.case import FORMER, Case, Status
+from guardia.cases.case import UNJUDGED, Case, Status
 from guardia.customers.customer import Customer, Service
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_facts import NOT_SIGNED, LogFacts, MonthFacts
@@ -35,11 +35,11 @@ MOST = 500
 
 def incidents(month: Month) -> QuerySet[Case]:
     """The incidents that were open at any time of the month, the oldest first; what was withdrawn was none, and what a
-    former tool handled is judged by nobody.
+    former tool handled, or a rehearsal, is judged by nobody.
     """
     touched = Q(closed_at=None) | Q(closed_at__gte=month.start)
     found = Case.objects.filter(touched, opened_at__lt=month.end, desk=TECHNICAL)
-    return found.exclude(status=Status.CANCELLED).exclude(source=FORMER).order_by("opened_at", "pk")
+    return found.exclude(status=Status.CANCELLED).exclude(UNJUDGED).order_by("opened_at", "pk")
 
 
 def month_report(customer: Customer, month: Month, at: datetime, most: int = MOST) -> MonthFacts:
@@ -115,7 +115,7 @@ def _services(customer: Customer, availability: Mapping[int | None, ServiceMonth
 def _escalations(customer: Customer, month: Month) -> dict[int, int]:
     """How often each case was escalated within the month (E)."""
     found = Escalation.objects.filter(customer=customer, began_at__gte=month.start, began_at__lt=month.end)
-    found = found.filter(case__desk=TECHNICAL).exclude(case__status=Status.CANCELLED)
+    found = found.filter(case__desk=TECHNICAL, case__in_rehearsal=False).exclude(case__status=Status.CANCELLED)
     return dict(found.order_by().values_list("case").annotate(Count("pk")))
 
 

@@ -79,7 +79,8 @@ def waits(customer_id: int, months: Months, month: Month) -> list[WaitFacts]:
     contested = Q(contested_at__gte=month.start, contested_at__lt=month.end)
     ruled = Q(ruled_at__gte=month.start, ruled_at__lt=month.end)
     found = Wait.objects.filter(stood | contested | ruled, customer=customer_id, case__desk=TECHNICAL)
-    found = found.exclude(case__status=Status.CANCELLED).select_related("case").defer("case__search")
+    found = found.exclude(case__status=Status.CANCELLED).exclude(case__in_rehearsal=True)
+    found = found.select_related("case").defer("case__search")
     left_out = _left_out(share for each in months.values() for share in each.shares)
     return [
         WaitFacts(
@@ -130,7 +131,7 @@ def requests(month: Month) -> QuerySet[Case]:
     """Those that were open at any time of the month, the oldest first; what was withdrawn was none."""
     touched = Q(closed_at=None) | Q(closed_at__gte=month.start)
     found = Case.objects.filter(touched, opened_at__lt=month.end).exclude(desk=TECHNICAL)
-    return found.exclude(status=Status.CANCELLED).order_by("opened_at", "pk")
+    return found.exclude(status=Status.CANCELLED).exclude(in_rehearsal=True).order_by("opened_at", "pk")
 
 
 def counted(customer: Customer, month: Month, *, complaints: bool) -> CountFacts:

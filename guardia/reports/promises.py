@@ -25,7 +25,7 @@ from guardia.clocks.clock_state import OVERDUE, is_overdue
 from guardia.config.sql_rows import rows_of
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
 from guardia.reports.month import Month
-from guardia.reports.recurring import OF_A_DUPLICATE, is_duplicate
+from guardia.reports.recurring import OF_A_DUPLICATE, OF_A_REHEARSAL, is_duplicate
 
 _COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, taken_seconds, waits"
 # Of a broken promise that still runs: how long past its hour, waits since then left out.
@@ -47,7 +47,7 @@ WITH decided AS (
 ), asked AS (
     SELECT *, coalesce(taken_seconds, CASE WHEN verdict = 'breached' THEN target_seconds + {_OVERRUN} END) AS so_far
     FROM decided
-    WHERE NOT {OF_A_DUPLICATE}
+    WHERE NOT {OF_A_DUPLICATE} AND NOT {OF_A_REHEARSAL}
       AND (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
       AND (%(of)s::text IS NULL OR (%(of)s = 'request') = (kind = ANY(%(of_requests)s::text[])))

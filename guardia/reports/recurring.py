@@ -92,6 +92,9 @@ OF_A_DUPLICATE = """EXISTS (
 )"""
 """Of a row of ``decided``, in SQL: its case ended as the duplicate of another."""
 
+OF_A_REHEARSAL = 'EXISTS (SELECT FROM "case" r WHERE r.id = decided.case_id AND r.in_rehearsal)'
+"""Of a row of ``decided``, in SQL: its promise was given to nobody."""
+
 
 @dataclass(frozen=True)
 class EndedOtherwise:

@@ -53,6 +53,7 @@ def read_link(token: str) -> signed.LetterLink:
 # --- what is needed to compute again ----------------------------------------------------------------------------------
 REPORT, HISTORY = "guardia-closing-report/3", "guardia-history/1"
 REPORT_OPENED_AGAIN, HISTORY_OPENED_AGAIN = "guardia-closing-report/4", "guardia-history/2"
+REPORT_OF_REHEARSAL, HISTORY_OF_REHEARSAL = "guardia-closing-report/5", "guardia-history/3"
 """Of a file with a case that was opened again: a verifier of before, which knows no such rule, says so and no more."""
 AT_ONCE = 200
 """Cases that are read together."""
@@ -72,6 +73,19 @@ class Evidence:
         """Whether one of these cases was opened again after its closing."""
         texts = (row.get("canonical", "") for history in self.histories.values() for row in history["events"])
         return any('"moment":"relapsed"' in text and f'"variant":"{REOPENED}"' in text for text in texts)
+
+    @property
+    def was_in_rehearsal(self) -> bool:
+        """Whether one of these cases began in a rehearsal: no availability counts it."""
+        texts = (row.get("canonical", "") for history in self.histories.values() for row in history["events"])
+        return any('"rehearsal":true' in text for text in texts)
+
+    @property
+    def format(self) -> str:
+        """Of the closing report: the lowest that says how all of its figures are computed."""
+        if self.was_in_rehearsal:
+            return REPORT_OF_REHEARSAL
+        return REPORT_OPENED_AGAIN if self.was_opened_again else REPORT
 
     @property
     def checkpoint(self) -> str:
@@ -172,7 +186,7 @@ def file_of(number: int, figures: Mapping[str, Any], evidence: Evidence, languag
     claims. The database is not asked.
     """
     found = {
-        "format": REPORT_OPENED_AGAIN if evidence.was_opened_again else REPORT,
+        "format": evidence.format,
         "language": language,
         "case": number,
         "cases": [
@@ -301,8 +315,9 @@ def company_history(customer_id: int, name: str, at: datetime, language: str) ->
     cases = list(Case.objects.filter(customer=customer_id).defer("search").order_by("pk"))
     gathered, prose = Gathered(), [case.pk for case in cases]
     again = CaseEvent.objects.filter(case__customer=customer_id, moment=Moment.RELAPSED, variant=REOPENED).exists()
+    rehearsed = any(case.in_rehearsal for case in cases)
     begun = {
-        "format": HISTORY_OPENED_AGAIN if again else HISTORY,
+        "format": HISTORY_OF_REHEARSAL if rehearsed else HISTORY_OPENED_AGAIN if again else HISTORY,
         "language": language,
         "company": name,
         "written_at": stamp(at),

@@ -27,8 +27,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-REPORTS = ("guardia-closing-report/3", "guardia-closing-report/4")
-HISTORIES, FIRST_REPORT = ("guardia-history/1", "guardia-history/2"), "guardia-closing-report/1"
+REPORTS = ("guardia-closing-report/3", "guardia-closing-report/4", "guardia-closing-report/5")
+HISTORIES = ("guardia-history/1", "guardia-history/2", "guardia-history/3")
+FIRST_REPORT = "guardia-closing-report/1"
 LARGEST = 512_000_000
 ZERO, DAY = timedelta(), timedelta(days=1)
 
@@ -1167,6 +1168,8 @@ class Course:
     service: int | None = None
     is_service_told: bool = True
     """A request's is in no event."""
+    in_rehearsal: bool = False
+    """It began while nothing was sent: its own figures are computed, and no availability counts it."""
     status: str = "open"
     outages: list = field(default_factory=list)
     waits: dict = field(default_factory=dict)
@@ -1183,11 +1186,16 @@ def course_of(number, events, said, document):
     found = Course(number)
     for event in events:
         follow(found, event)
+        found.in_rehearsal = found.in_rehearsal or is_of_rehearsal(event)
     if document is not None:
         found.clocks, found.zone = Clocks(Calendars(document, said)), ZoneInfo(document["provider"]["zone"])
         for event in events:
             found.clocks.apply(event)
     return found
+
+
+def is_of_rehearsal(event):
+    return event.moment in ("registered", "admin_taken") and event.data.get("rehearsal") is True
 
 
 def follow(case, event):
@@ -1365,7 +1373,7 @@ def availability_of(cases, said, start, end):
     """The time without good service of these cases between two instants: two that were affected at once count once."""
     affected = []
     for each in cases:
-        if each.status == "cancelled" or each.desk != "technical":
+        if each.status == "cancelled" or each.desk != "technical" or each.in_rehearsal:
             continue
         last = min(each.closed_at or end, end)
         spans = [(max(begin, start), min(stop or last, end)) for begin, stop in each.outages]
@@ -1429,6 +1437,7 @@ def check_case(case, events, course, said, courses, verdict):
                 verdict.findings.append(Finding(number, event.seq, "journal"))
     until = hour(report["until"]) if report and report.get("until") else None
     row = {"case": number, "shown": len(events), "events": len(case["events"]), "report": report, "computed": None}
+    row["in_rehearsal"] = course.in_rehearsal
     verdict.cases.append(row)
     if not report:
         return
@@ -1457,7 +1466,8 @@ def check_months(said, courses, verdict):
     computed, at = [], hour(said["written_at"])
     by_service: dict = {}
     for course in courses:
-        if course.service is not None and course.desk == "technical" and course.status != "cancelled":
+        is_counted = course.desk == "technical" and course.status != "cancelled" and not course.in_rehearsal
+        if course.service is not None and is_counted:
             by_service.setdefault(course.service, []).append(course)
     for service, cases in by_service.items():
         spans = [(begin, end or case.closed_at or at) for case in cases for begin, end in case.outages]
@@ -1747,6 +1757,11 @@ WORDS = {
         "Compare com os seus avisos: o fato {seq} deve trazer o hash {hash}.",
     ),
     "case": ("Caso {number}", "Case {number}", "Caso {number}"),
+    "rehearsal": (
+        "Ensayo: nada de esto se avisó al cliente",
+        "Rehearsal: nothing of this was told to the customer",
+        "Ensaio: nada disto foi avisado ao cliente",
+    ),
     "edition": (
         "Edición {edition} del informe: reemplaza la anterior",
         "Edition {edition} of the report: it replaces the one before",
@@ -1977,6 +1992,8 @@ def lines_of(verdict, said, language, everything=False):
             yield f"{say('case', number=grouped(row['case']))}"
             yield say("head", seq=case["seq"], hash=case["head"][:32])
             first = json.loads(case["events"][0].get("canonical") or "{}")
+            if row["in_rehearsal"]:
+                yield say("rehearsal")
             yield from lines_of_editions(row["report"], say)
             for step in row["report"].get("without_evidence", ()):
                 yield say("unproven", who=step["who"] or "—", reason=step["reason"] or "—")
