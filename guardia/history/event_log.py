@@ -52,7 +52,7 @@ EVERY_ROW = frozenset(RowKind)
 @dataclass(frozen=True, slots=True)
 class LogRequest:
     """Which cases, and what of them. Without a company: of all. ``opened_from`` is included, ``opened_before`` is not
-    (UTC). ``for_customer``: what the company itself may read, its public events alone; there are no texts then.
+    (UTC). ``open_only``: without what is closed. ``for_customer``: what the company itself may read, its public events alone; there are no texts then.
     """
 
     company: int | None = None
@@ -61,6 +61,7 @@ class LogRequest:
     rows: frozenset[RowKind] = EVERY_ROW
     with_texts: bool = False
     for_customer: bool = False
+    open_only: bool = False
 
     def __post_init__(self) -> None:
         if self.for_customer and (self.with_texts or self.company is None):

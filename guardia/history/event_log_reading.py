@@ -197,6 +197,7 @@ class LogReader:
                 (asked.company is not None, " AND customer_id = %(company)s"),
                 (asked.opened_from, " AND opened_at >= %(opened_from)s"),
                 (asked.opened_before, " AND opened_at < %(opened_before)s"),
+                (asked.open_only, " AND closed_at IS NULL"),
             )
             if is_asked
         )

@@ -97,7 +97,7 @@ GRANT SELECT, INSERT, UPDATE ON
 TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON rehearsal TO guardia_staff;
 GRANT SELECT ON rehearsal TO guardia_worker;
-GRANT SELECT (id, live_at) ON rehearsal TO guardia_portal, guardia_portal_acts;
+GRANT SELECT (domains, id, live_at, mailboxes) ON rehearsal TO guardia_portal, guardia_portal_acts;
 GRANT SELECT, INSERT ON
     audit_entry, calendar_change, case_event, customer_act, event_text, handover, handover_line, letterhead,
     own_wording, planned_work_turn, procedure_version, setting_change

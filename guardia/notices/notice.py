@@ -235,6 +235,7 @@ class DeliveredNotice(models.Model):
 
 
 def notices_to_contacts(case_id: int) -> models.QuerySet[Notice]:
-    """What the contacts of a company were or are told of its case, the last first; what was suppressed is none."""
-    told = Notice.objects.filter(case=case_id, contact__isnull=False).exclude(state=NoticeState.SUPPRESSED)
+    """What the contacts of a company were or are told of its case, the last first; what was suppressed or held is none."""
+    untold = [NoticeState.SUPPRESSED, NoticeState.HELD]
+    told = Notice.objects.filter(case=case_id, contact__isnull=False).exclude(state__in=untold)
     return told.order_by("-owed_at", "-pk")

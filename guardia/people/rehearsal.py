@@ -97,6 +97,12 @@ def is_on() -> bool:
     return Rehearsal.objects.filter(live_at=None).exists()
 
 
+def lets_in(mailbox: str) -> bool:
+    """Whether the portal is open to who has this mailbox: to all, but in a rehearsal, which is for its list alone."""
+    found = Rehearsal.objects.filter(live_at=None).values_list("mailboxes", "domains").first()
+    return found is None or NamedList(tuple(found[0]), tuple(found[1])).has_mailbox(mailbox)
+
+
 def named_list(one: Rehearsal) -> NamedList:
     return NamedList(tuple(one.mailboxes), tuple(one.domains), tuple(one.telephones), tuple(one.people))
 
@@ -126,11 +132,11 @@ def begin(named: NamedList, *, by: Staff | None, at: datetime) -> Rehearsal:
     running = Rehearsal.objects.filter(live_at=None).first()
     if running is None:
         running = Rehearsal.objects.create(began_at=at, began_by=by, **values_of(named))
-        setting_change.put_on_record(NOUN, "", None, {"state": "rehearsal", **values_of(named)}, by=by, at=at)
+        setting_change.put_on_record(NOUN, "", None, recorded(named), by=by, at=at)
         return running
-    before = {"state": "rehearsal", **values_of(named_list(running))}
+    before = recorded(named_list(running))
     Rehearsal.objects.filter(pk=running.pk).update(**values_of(named))
-    setting_change.put_on_record(NOUN, "", before, {"state": "rehearsal", **values_of(named)}, by=by, at=at)
+    setting_change.put_on_record(NOUN, "", before, recorded(named), by=by, at=at)
     running.refresh_from_db()
     return running
 
@@ -141,11 +147,17 @@ def end(*, by: Staff | None, at: datetime) -> Rehearsal | None:
     running = Rehearsal.objects.filter(live_at=None).first()
     if running is None:
         return None
-    before = {"state": "rehearsal", **values_of(named_list(running))}
+    before = recorded(named_list(running))
     running.live_at, running.live_by = at, by
     running.save(update_fields=["live_at", "live_by"])
-    setting_change.put_on_record(NOUN, "", before, {"state": "live"}, by=by, at=at)
+    setting_change.put_on_record(NOUN, "", before, {"rehearses": False}, by=by, at=at)
     return running
+
+
+def recorded(named: NamedList) -> dict[str, Any]:
+    """As the journal of settings has it, which knows people as members."""
+    values = values_of(named)
+    return {"rehearses": True, "members": values.pop("people"), **values}
 
 
 def values_of(named: NamedList) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def test_what_an_export_brings(export: Export) -> None:
 
 
 def test_every_mapping_has_an_export() -> None:
-    assert {export.mapping for export in EXPECTED} | {"table", "xes"} == set(sources())
+    assert {export.mapping for export in EXPECTED} | {"guardia", "table", "xes"} == set(sources())
     assert {name for export in EXPECTED for name in export.files} == {path.name for path in EXPORTS.iterdir()}
 
 

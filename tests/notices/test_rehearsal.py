@@ -16,6 +16,7 @@ from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack
 from guardia.notices.secret_mail import post_secret
+from guardia.people import password_reset
 from guardia.people.password_reset import PasswordReset
 from guardia.people.rehearsal import NamedList, Rehearsal
 from guardia.people.setting_change import SettingChange
@@ -117,7 +118,10 @@ def test_a_page_is_held_by_each_way_and_goes_to_a_person_of_the_list(night, post
 
 def test_a_persons_own_password_goes_and_a_companys_code_does_not(story, post_office):
     in_rehearsal(story)
-    reset = PasswordReset.objects.create(staff=story.supervisor, asked_at=story.now)
+    story.supervisor.set_password("una frase larga y suya")
+    story.supervisor.save()
+    mark = password_reset.mark_of(story.supervisor)
+    reset = PasswordReset.objects.create(staff=story.supervisor, asked_at=story.now, password_mark=mark)
     post_secret("supervisora@example.com", story.now, reset=reset)
     code = SignInCode.objects.create(mailbox=story.head.email, asked_at=story.now, language="es")
     post_secret(story.head.email, story.now, code=code)
@@ -227,8 +231,8 @@ def test_the_state_stands_in_the_journal_of_settings(story):
     goes_live(story)
     goes_live(story)
     rows = SettingChange.objects.filter(noun="rehearsal").order_by("pk")
-    assert [(row.by_id, row.after["state"]) for row in rows] == [(story.supervisor.pk, "rehearsal")] * 2 + [
-        (story.supervisor.pk, "live")
+    assert [(row.by_id, row.after["rehearses"]) for row in rows] == [(story.supervisor.pk, True)] * 2 + [
+        (story.supervisor.pk, False)
     ]
     one = Rehearsal.objects.get()
     assert (one.began_by_id, one.live_by_id) == (story.supervisor.pk,) * 2

@@ -20,6 +20,7 @@ from guardia.config.languages import OF_THE_SOURCES
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices import notice_rows
+from guardia.people import rehearsal
 from guardia.reports.finding_words import since_in_words
 from guardia.reports.verification import BROKEN, Finding, is_overdue, last_run
 
@@ -110,6 +111,8 @@ def state_of_the_installation(at: datetime) -> tuple[Said, int]:
     silent, found = watch.state("sweep", at)
     said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
     said["verify"], doubts = verified(at)
+    if running := rehearsal.state().running:
+        said["rehearsal"] = {"since": iso_hour(running.began_at)}
     if loops := [failing(each) for each in found if each.kind == watch.LOOP]:
         said["failing"] = loops
     if aside := [f"{each.kind} {each.key}" for each in found if each.kind not in (watch.LOOP, BROKEN)]:

@@ -13,6 +13,9 @@ from guardia.cases import call_tasks
 from guardia.customers.phones import spoken
 from guardia.escalation.escalation import CallTask
 from guardia.outages.planned_work_rows import overrunning_works
+from guardia.people import rehearsal
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.web.desk.case_page.voice import whom_to_ring
 from guardia.web.desk.clock import hour
 from guardia.web.desk.page import View, tag_of
@@ -63,7 +66,9 @@ class ShiftNow:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What stands above every page. ``kind``: alarm (nobody on shift), stopped (no sweep), due (a hand-over)."""
+    """What stands above every page. ``kind``: alarm (nobody on shift), stopped (no sweep), due (a hand-over),
+    rehearsal (nothing is sent).
+    """
 
     kind: str
     words: str
@@ -183,6 +188,22 @@ def several_calls(tasks: Sequence[CallTask]) -> Banner:
         more=more % {"companies": f"{named}…" if count > 3 else named},
         href=reverse("escalations"),
         link=_("Escalations"),
+    )
+
+
+# --- rehearsal --------------------------------------------------------------------------------------------------------
+def rehearsal_banners(staff: Staff) -> tuple[Banner, ...]:
+    """One line while nothing is sent, with the way to its page for who may end it."""
+    if not rehearsal.is_on():
+        return ()
+    leads = may(staff, Right.CONNECT)
+    return (
+        Banner(
+            kind="rehearsal",
+            words=_("Rehearsal: nothing is sent."),
+            href=reverse("settings_rehearsal") if leads else "",
+            link=_("What is held") if leads else "",
+        ),
     )
 
 

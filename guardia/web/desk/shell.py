@@ -24,7 +24,7 @@ from guardia.procedure.version import NoProcedure
 from guardia.reports import by_word
 from guardia.reports.promises import promises_met_today
 from guardia.web.desk import areas
-from guardia.web.desk.banners import Shell, call_banners, exchange_banners, work_banners
+from guardia.web.desk.banners import Shell, call_banners, exchange_banners, rehearsal_banners, work_banners
 from guardia.web.desk.bench_filters import saved_looking
 from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
 from guardia.web.desk.page import View
@@ -140,7 +140,13 @@ def shell_for(
         bench_href=areas.bench_href(staff, area),
         staff=staff.name,
         shift=shift,
-        banners=(*banners(standing, staff), *exchange_banners(at), *call_banners(at), *work_banners(at)),
+        banners=(
+            *banners(standing, staff),
+            *exchange_banners(at),
+            *call_banners(at),
+            *work_banners(at),
+            *rehearsal_banners(staff),
+        ),
         phone=phone,
         handles_cases=may(staff, Right.HANDLE_CASES),
         takes_requests=may(staff, Right.TAKE_REQUESTS),

@@ -28,9 +28,11 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.values import Unfit
 from guardia.escalation.editing import save_rota
+from guardia.notices import holding
 from guardia.people import access_link
 from guardia.people import editing as people
 from guardia.people.lookup import staff_called
+from guardia.people.rehearsal import NamedList
 from guardia.people.setting_change import take_turn
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
@@ -87,8 +89,9 @@ def fitting(answers: Answers, request: HttpRequest, step: str) -> StepForm:
     return form
 
 
-def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None) -> None:
+def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None, *, rehearses: bool = False) -> None:
     """Write everything in one transaction; whoever set it up is signed in. ``me``: None for whoever is signed in.
+    ``rehearses``: it begins beside a former tool, and nothing is sent but to the administrator.
 
     Raises ValidationError by field of ``me``, DoesNotFit, ProcedureFileRefused.
     """
@@ -110,6 +113,9 @@ def finish(request: HttpRequest, answers: Answers, me: AdministratorForm | None)
             calendar_change.announce(ChangeKind.REST, day=day, reason=name, by=administrator, at=at)
         write_levels(answers, request, administrator, at)
         trial = write_company(answers, request, administrator, at)
+        if rehearses:
+            named = NamedList(mailboxes=(administrator.email,), people=(administrator.pk,))
+            holding.begin(named, by=administrator, at=at)
         answers.forget()
     if not countries.is_named() and zone != countries.written_zone(settings.STATE_DIR):
         countries.write_zone(settings.STATE_DIR, zone)

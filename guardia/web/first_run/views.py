@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from guardia.config import countries
 from guardia.config.database_roles import KEPT
 from guardia.config.now import now
-from guardia.people import connections
+from guardia.people import connections, rehearsal
 from guardia.people.connections import Kind, setting
 from guardia.people.policy import Right, may
 from guardia.people.second_step import must_have_one
@@ -94,6 +94,7 @@ def done(request: HttpRequest) -> HttpResponse:
         "owes_second_step": must_have_one(staff),
         "zone": settings.TIME_ZONE,
         "mailbox": staff.email,
+        "in_rehearsal": rehearsal.is_on(),
     }
     return render(request, "first_run/done.html", context)
 
@@ -265,7 +266,8 @@ def publish(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
     is_new, problems = key.is_open(), list[Problem]()
     if request.method == "POST" and (not is_new or me.is_valid()):
         try:
-            finishing.finish(request, answers, me if is_new else None)
+            rehearses = "ensayo" in request.POST
+            finishing.finish(request, answers, me if is_new else None, rehearses=rehearses)
         except finishing.DoesNotFit as trouble:
             return redirect("first_run_step", trouble.step)
         except ProcedureFileRefused as refused:
@@ -280,6 +282,7 @@ def publish(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
     context = {
         "form": me,
         "is_new": is_new,
+        "rehearses": "ensayo" in request.POST,
         "problems": problems,
         "summary": summary(answers),
         "owes_second_step": "administrator" in settings.MFA_ROLES,

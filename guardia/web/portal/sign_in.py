@@ -22,7 +22,7 @@ from guardia.customers.own_sign_in import OwnSignIn, Roads
 from guardia.customers.provider_calls import ProviderFailed, Trouble
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.notices.secret_mail import post_secret
-from guardia.people import signed
+from guardia.people import rehearsal, signed
 from guardia.people.audit import AuditKind
 from guardia.people.second_step import device
 from guardia.procedure import version as versions
@@ -178,7 +178,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             if signed_in(request):
                 return private(HttpResponseRedirect(reverse("company_home")))
-            return page(request, "enter", {"to": request.GET.get("a", ""), **by_own(own), **of_the_demo()})
+            return page(request, "enter", {"to": request.GET.get("a", ""), "in_rehearsal": rehearsal.is_on(), **by_own(own), **of_the_demo()})
         mailbox, to = text_in(request, "correo", 254).strip(), text_in(request, "a", 300)
         if own and mailbox.rpartition("@")[2].lower() in own.domains:
             return gone_out(request, own, led_to(request, to))

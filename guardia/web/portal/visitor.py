@@ -24,7 +24,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.contacts import contact_of_id
 from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
-from guardia.people import attempts
+from guardia.people import attempts, rehearsal
 from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
 from guardia.people.audit import AuditKind, write_down
 from guardia.procedure import version as versions
@@ -189,6 +189,7 @@ def administrator_page(view: View) -> View:
 
 
 def signed_in(request: HttpRequest) -> SignedIn | None:
+    """Who has signed in, if anybody; during a rehearsal only whom its list names: no other company is served yet."""
     token = request.COOKIES.get(COOKIE, "")
     if not token:
         return None
@@ -199,6 +200,8 @@ def signed_in(request: HttpRequest) -> SignedIn | None:
     with behind(DatabaseRole.PORTAL_ACTS, company):
         session = sessions.of(token, now())
         contact = contact_of_id(session.contact_id) if session else None
+        if contact and not rehearsal.lets_in(contact.email):
+            return None
     return SignedIn(session, contact) if session and contact else None
 
 

@@ -109,7 +109,11 @@ def title_of(edition: int) -> str:
 
 
 def banner(report: ClosingReport) -> str:
-    return " ".join(words for words in (edition_words(report), state_words(report)) if words)
+    return " ".join(words for words in (rehearsal_words(report), edition_words(report), state_words(report)) if words)
+
+
+def rehearsal_words(report: ClosingReport) -> str:
+    return _("Rehearsal: nothing of this was told to the customer.") if report.case.in_rehearsal else ""
 
 
 def edition_words(report: ClosingReport) -> str:

@@ -31,6 +31,7 @@ from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.published import Public, public_at
+from guardia.people import rehearsal
 from guardia.procedure.vocabulary import Impact
 
 # --- cache ------------------------------------------------------------------------------------------------------------
@@ -317,7 +318,10 @@ def unknown(kind: str) -> HttpResponse:
 
 
 def read() -> Status:
+    """Raises Http404 in a rehearsal: nothing is declared to the public then."""
     with behind(DatabaseRole.PORTAL):
+        if rehearsal.is_on():
+            raise Http404
         at = now()
         return status_of(public_at(at), at)
 

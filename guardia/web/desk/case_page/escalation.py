@@ -43,6 +43,8 @@ def delivered_words(staff: Staff, notices: Sequence[Notice], at: datetime) -> tu
         return _("was not paged"), False, False
     if last.state == NoticeState.SUPPRESSED:
         return _("has no address for a page"), False, True
+    if last.state == NoticeState.HELD:
+        return _("rehearsal: the page was held"), False, False
     waits = _("page on its way since %(hour)s") % {"hour": hour(last.owed_at, at)}
     words = ways_words(last.deliveries.all(), at) or waits
     return words, last.state == NoticeState.SENT, last.state == NoticeState.FAILED
@@ -61,6 +63,8 @@ def way_words(delivery: Delivery, at: datetime) -> str:
         return _("%(way)s perhaps delivered") % {"way": way}
     if delivery.state in GAVE_UP:
         return _("%(way)s not delivered") % {"way": way}
+    if delivery.state == DeliveryState.HELD:
+        return _("%(way)s held by the rehearsal") % {"way": way}
     return _("%(way)s on its way") % {"way": way}
 
 
@@ -76,6 +80,8 @@ def answered(delivery: Delivery, at: datetime) -> str:
         return _("%(way)s %(hour)s delivered (%(answer)s)") % {**words, "hour": hour(delivery.settled_at, at)}
     if delivery.state in GAVE_UP:
         return _("%(way)s not delivered: %(answer)s") % words
+    if delivery.state == DeliveryState.HELD:
+        return _("%(way)s held by the rehearsal") % words
     if delivery.attempts:
         return _("%(way)s tried %(n)d times, goes on: %(answer)s") % words
     return _("%(way)s on its way") % words

@@ -42,6 +42,7 @@ AT: dict[Step, object] = {
     Step.REFUSED: gettext_lazy("refused %(hour)s"),
     Step.EXPIRED: gettext_lazy("given up %(hour)s, 48 hours without an answer"),
     Step.WITHDRAWN: gettext_lazy("taken back %(hour)s"),
+    Step.HELD: gettext_lazy("would have gone %(hour)s, but for the rehearsal"),
     Step.PERHAPS: gettext_lazy("perhaps arrived, %(hour)s: its server never answered; ask by telephone"),
 }
 NO_HOUR: dict[Step, object] = {
@@ -49,6 +50,7 @@ NO_HOUR: dict[Step, object] = {
     Step.WITHDRAWN: gettext_lazy("taken back"),
     Step.SENDING: gettext_lazy("being sent now"),
     Step.FAILED: gettext_lazy("could not be sent"),
+    Step.HELD: gettext_lazy("held by the rehearsal"),
 }
 CODED = (Step.SUPPRESSED, Step.FAILED)
 
@@ -78,7 +80,7 @@ def what(lived: Lived, at: datetime) -> str:
     if words is None or lived.at is None:
         return str(NO_HOUR.get(lived.step, ""))
     said = str(words) % {"hour": hour(lived.at, at)}
-    return f"{said} ({lived.address})" if lived.step is Step.SENT and lived.address else said
+    return f"{said} ({lived.address})" if lived.step in (Step.SENT, Step.HELD) and lived.address else said
 
 
 def one_line(words: str) -> str:
@@ -88,7 +90,7 @@ def one_line(words: str) -> str:
 
 def acts_of(case_number: int, notice: Notice) -> tuple[Button, ...]:
     """What can still be done: send it again, or take it back before it leaves. The verbs have the last word."""
-    if notice.contact_id is None:
+    if notice.contact_id is None or notice.state == NoticeState.HELD:
         return ()
     messages = list(notice.deliveries.all())
     if any(message.state in OPEN for message in messages) or notice.state == NoticeState.OWED:
@@ -214,6 +216,8 @@ def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
     """What became of a notice: its words, whether it arrived, whether somebody must look at it."""
     if notice.state == NoticeState.SUPPRESSED:
         return _("not sent: %(reason)s") % {"reason": reason_words(notice)}, False, True
+    if notice.state == NoticeState.HELD:
+        return held_words(notice), False, False
     if notice.staff_id:
         words = ways_words(notice.deliveries.all(), at) or _("page on its way since %(hour)s") % since(notice, at)
         return words, notice.state == NoticeState.SENT, notice.state == NoticeState.FAILED
@@ -229,6 +233,16 @@ def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
     if delivery:
         return _("%(way)s on its way since %(hour)s") % {"way": way, **since(notice, at)}, False, False
     return _("on its way since %(hour)s") % since(notice, at), False, False
+
+
+def held_words(notice: Notice) -> str:
+    """To which addresses it would have gone."""
+    where = ", ".join(dict.fromkeys(spoken_address(one) for one in sorted(notice.deliveries.all(), key=lambda d: d.pk)))
+    return _("rehearsal: would have gone to %(where)s") % {"where": where} if where else str(NO_HOUR[Step.HELD])
+
+
+def spoken_address(delivery: Delivery) -> str:
+    return spoken(delivery.address) if delivery.channel in SHORT else delivery.address
 
 
 def since(notice: Notice, at: datetime) -> dict[str, str]:
@@ -258,7 +272,8 @@ def reason_words(notice: Notice) -> str:
 def recipients_title(notices: Sequence[Notice]) -> str:
     """How many contacts of the company were told; who was paged is not counted among them."""
     theirs = [notice for notice in notices if notice.contact_id]
-    people = {notice.contact_id for notice in theirs if notice.state != NoticeState.SUPPRESSED}
+    untold = (NoticeState.SUPPRESSED, NoticeState.HELD)
+    people = {notice.contact_id for notice in theirs if notice.state not in untold}
     arrived = sum(1 for notice in theirs if notice.state == NoticeState.SENT)
     words = ngettext("Told of the case: %(people)d contact", "Told of the case: %(people)d contacts", len(people))
     sent = ngettext("%(n)d notice delivered", "%(n)d notices delivered", arrived)
@@ -284,5 +299,5 @@ def line_words(notice: Notice, at: datetime) -> str:
     """Of a notice to a contact its whole life; of a page that was sent, every way with its answer."""
     if notice.contact_id:
         return life_words(notice, at, reason_words)
-    is_page = notice.staff_id and notice.state != NoticeState.SUPPRESSED
+    is_page = notice.staff_id and notice.state not in (NoticeState.SUPPRESSED, NoticeState.HELD)
     return (answered_words(notice.deliveries.all(), at) if is_page else "") or outcome(notice, at)[0]

@@ -92,6 +92,7 @@ class CasePage:
     company: str
     vip: bool
     unconfirmed: bool
+    in_rehearsal: bool
     of: str
     present: str
     next_href: str
@@ -218,6 +219,7 @@ def fields_of_case(case: Case) -> dict[str, Any]:
         "company": case.customer.name,
         "vip": case.customer.vip,
         "unconfirmed": is_unconfirmed(case),
+        "in_rehearsal": case.in_rehearsal,
         "of": of_words(case),
         "report_href": report_href(case),
         "similar_href": "" if about.is_request(case) else reverse("similar_to_case", args=[case.number]),

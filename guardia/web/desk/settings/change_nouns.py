@@ -36,6 +36,7 @@ from guardia.notices.own_words_trial import FIELDS as TEXTS
 from guardia.people.connections import NAMES as CONNECTION_FIELDS
 from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.connections import SECRETS, Kind
+from guardia.people.rehearsal import NOUN as REHEARSAL
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
 from guardia.web.desk.companies.frame import WAY_NAMES
@@ -124,6 +125,7 @@ NOUNS: dict[str, Noun] = {
     SOURCE: Noun(gettext_lazy("Source of alerts"), name="name", model=AlertSource),
     ALERT: Noun(pgettext_lazy("monitoring", "Alert"), name="name"),
     SIGN_IN: Noun(gettext_lazy("Sign-in of a company’s people"), model=Customer),
+    REHEARSAL: Noun(gettext_lazy("Rehearsal"), lambda key: ""),
     CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
 }
 """By the noun that ``put_on_record`` is given, in the order in which the page of changes offers them."""
@@ -235,6 +237,10 @@ FIELDS: dict[str, Words] = {
     "domains": gettext_lazy("Domains of its mailboxes"),
     "vouches": gettext_lazy("Vouches for its domains"),
     "standing": gettext_lazy("How its people come in"),
+    # the rehearsal
+    "mailboxes": gettext_lazy("Mailboxes"),
+    "telephones": gettext_lazy("Telephones"),
+    "rehearses": gettext_lazy("Nothing is sent"),
     # mail and messages: by their names in the environment
     **{name: name for names in CONNECTION_FIELDS.values() for name in names},
 }

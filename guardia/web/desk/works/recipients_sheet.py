@@ -31,6 +31,7 @@ STATES = {
     "sent": lambda: _("accepted by the mail server"),
     "failed": lambda: _("not delivered"),
     "suppressed": lambda: _("not sent: no way"),
+    "held": lambda: _("held by the rehearsal"),
 }
 
 
