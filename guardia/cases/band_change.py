@@ -142,7 +142,9 @@ def _tell(concerned: Concerned, by: Staff | None, at: datetime, undo: Mapping[st
     entries = [_entry(case, concerned, actor, at) for case in cases]
     events = ledger.record(entries, at) if entries else []
     told = Notice.objects.filter(event__in=[event.pk for event in events], contact__isnull=False)
-    told_cases = told.exclude(state__in=[NoticeState.SUPPRESSED, NoticeState.HELD]).values_list("case__number", flat=True)
+    told_cases = told.exclude(state__in=[NoticeState.SUPPRESSED, NoticeState.HELD]).values_list(
+        "case__number", flat=True
+    )
     after = {
         "band": concerned.now,
         "sites": [site.pk for site in concerned.sites],

@@ -102,7 +102,9 @@ def export_open_cases(args: argparse.Namespace) -> int:
     from guardia.people.audit import AuditKind, write_down
 
     if args.company or args.first or args.last or args.rows != ROWS:
-        raise Mistake("--open as CSV has every open case, one in each row: leave --company, --from, --to and --rows out")
+        raise Mistake(
+            "--open as CSV has every open case, one in each row: leave --company, --from, --to and --rows out"
+        )
     with behind(DatabaseRole.STAFF):
         write_down(AuditKind.EXPORTED, at=now(), about="open_cases", form="csv")
     with (

@@ -28,6 +28,7 @@ from guardia.cli import (
     policy,
     privacy,
     procedure,
+    rehearsal,
     run,
     shadow,
     traps,
@@ -45,7 +46,7 @@ COMMANDS = (
     *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
     *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
-    *(witness.add, history.add, shadow.add),
+    *(witness.add, history.add, shadow.add, rehearsal.add),
     *(demo.add_seed, shadow.add_replay),
 )
 """What each command adds to the words that are understood, in the order in which the help lists them."""

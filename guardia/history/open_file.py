@@ -1,7 +1,7 @@
 """The way back: every open case in a CSV that other tools import, a case in each row with all that is known of it.
 
-`guardia history import --mapping guardia --open opening` reads the same file. Hours are written in the zone of the case,
-with their offset; what happened to the case stands in one column, a line for each event.
+`guardia history import --mapping guardia --open opening` reads the same file. Hours stand in the zone of the case, with
+their offset; what happened to the case stands in one column, a line for each event.
 """
 
 import csv
@@ -11,6 +11,8 @@ from io import TextIOWrapper
 from itertools import batched
 from typing import IO
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
@@ -22,7 +24,7 @@ from guardia.people.staff import Staff
 
 AT_ONCE = 200
 LONGEST_LOG = 19_000
-"""Signs of the column of the log: the longest cell that an import reads is a little longer. The oldest lines go first."""
+"""Signs of the column of the log: the longest cell of an import is a little longer. The oldest go first."""
 
 
 def company_words(customer: Customer) -> str:
@@ -81,7 +83,7 @@ def open_cases() -> Iterator[Case]:
         after = found[-1].pk
 
 
-def _some_after(pk: int) -> Sequence[Case]:
+def _some_after(pk: int) -> QuerySet[Case]:
     names = ("customer", "service", "site__city", "assigned")
     found = Case.objects.filter(closed_at=None, pk__gt=pk).select_related(*names).defer("search")
     return found.order_by("pk")[:AT_ONCE]
@@ -112,9 +114,9 @@ def clean(words: str) -> str:
 def logs_of(cases: Sequence[Case]) -> dict[int, str]:
     """By case, all that happened to it, a line for each event in the order of the history."""
     zones = {case.pk: ZoneInfo(case.zone) for case in cases}
-    events = CaseEvent.objects.filter(case__in=list(zones)).prefetch_related("texts").order_by("case_id", "seq")
-    events = list(events)
-    ids = {event.actor_id for event in events if event.actor_kind == "staff"}
+    found = CaseEvent.objects.filter(case__in=list(zones)).prefetch_related("texts").order_by("case_id", "seq")
+    events = list(found)
+    ids = {event.actor_id for event in events if event.actor_kind == "staff" and event.actor_id}
     names = dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
     lines: dict[int, list[str]] = {}
     for event in events:

@@ -62,4 +62,10 @@ class Migration(migrations.Migration):
         ),
         *known("delivery", "delivery_state_known", DELIVERY_STATES),
         *known("notice", "notice_state_known", NOTICE_STATES),
+        migrations.AddIndex(
+            "notice", models.Index(fields=["owed_at"], name="notice_held", condition=models.Q(state="held"))
+        ),
+        migrations.AddIndex(
+            "delivery", models.Index(fields=["settled_at"], name="delivery_held", condition=models.Q(state="held"))
+        ),
     ]

@@ -7,11 +7,11 @@ and so is whatever is about a case of the rehearsal. The way to a new password o
 Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from enum import Enum
 
 from django.db import connection
@@ -30,7 +30,6 @@ REASON = "rehearsal"
 """Why a notice was held, as it stands beside it."""
 
 MARKED = "X-Guardia-Rehearsal"
-MOST_WRITTEN_AT_ONCE = 50
 
 
 class Ruling(Enum):
@@ -116,7 +115,7 @@ def language_of_parts(message: EmailMessage) -> str:
     return str(part["Content-Language"] or "") if part is not None else ""
 
 
-def write_anew(part: EmailMessage, text: str, kind: str) -> None:
+def write_anew(part: MIMEPart, text: str, kind: str) -> None:
     headers = {name: part[name] for name in ("Content-Language", "Content-Disposition") if part[name]}
     part.set_content(text.replace("\r\n", "\n"), subtype=kind, cte="quoted-printable")
     for name, value in headers.items():
@@ -136,9 +135,6 @@ def first_paragraph(html: str, line: str) -> str:
 
 
 # --- what is held -----------------------------------------------------------------------------------------------------
-
-
-Rendered = Callable[[Delivery, Sequence[Notice]], bytes]
 
 
 def hold(delivery: Delivery, content: bytes, now: datetime) -> bool:

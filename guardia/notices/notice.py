@@ -102,6 +102,7 @@ class Notice(models.Model):
             models.Index(fields=["wording"], name="notice_in_own_words", condition=Q(wording__isnull=False)),
             models.Index(fields=["instead_of"], name="notice_instead", condition=Q(instead_of__isnull=False)),
             models.Index(fields=["owed_at"], name="page_owed", condition=Q(state="owed", staff__isnull=False)),
+            models.Index(fields=["owed_at"], name="notice_held", condition=Q(state="held")),
             models.Index(
                 fields=["owed_at"],
                 name="letter_that_reached_nobody",
@@ -204,6 +205,7 @@ class Delivery(models.Model):
                 name="page_to_send",
                 condition=Q(urgent=True, state__in=["waiting", "sending"]),
             ),
+            models.Index(fields=["settled_at"], name="delivery_held", condition=Q(state="held")),
             models.Index(fields=["code"], name="delivery_of_code", condition=Q(code__isnull=False)),
             models.Index(fields=["reset"], name="delivery_of_reset", condition=Q(reset__isnull=False)),
             models.Index(
@@ -235,7 +237,7 @@ class DeliveredNotice(models.Model):
 
 
 def notices_to_contacts(case_id: int) -> models.QuerySet[Notice]:
-    """What the contacts of a company were or are told of its case, the last first; what was suppressed or held is none."""
+    """What contacts of a company were or are told of its case, the last first; what was suppressed or held is none."""
     untold = [NoticeState.SUPPRESSED, NoticeState.HELD]
     told = Notice.objects.filter(case=case_id, contact__isnull=False).exclude(state__in=untold)
     return told.order_by("-owed_at", "-pk")

@@ -35,7 +35,9 @@ class Rehearsal(models.Model):
         db_table = "rehearsal"
         constraints = [
             models.UniqueConstraint(models.Value(1), name="rehearsal_one_at_a_time", condition=Q(live_at=None)),
-            models.CheckConstraint(condition=Q(live_at=None) | Q(live_at__gte=models.F("began_at")), name="rehearsal_ends"),
+            models.CheckConstraint(
+                condition=Q(live_at=None) | Q(live_at__gte=models.F("began_at")), name="rehearsal_ends"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +151,10 @@ def end(*, by: Staff | None, at: datetime) -> Rehearsal | None:
         return None
     before = recorded(named_list(running))
     running.live_at, running.live_by = at, by
-    running.save(update_fields=["live_at", "live_by"])
+    nobody = values_of(NamedList())
+    for name, values in nobody.items():  # whom it named is needed no longer; the journal says it until it is erased
+        setattr(running, name, values)
+    running.save(update_fields=["live_at", "live_by", *nobody])
     setting_change.put_on_record(NOUN, "", before, {"rehearses": False}, by=by, at=at)
     return running
 

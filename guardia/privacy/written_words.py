@@ -28,6 +28,7 @@ KEPT = {
     "own_wording": _("the texts of the notices are a journal: save a new text without the name"),
     "letterhead": _("letterheads are a journal: save a new one without the name"),
     "calendar_change": _("the calendar is a journal: withdraw the day and announce it anew"),
+    "rehearsal": _("it stands in the list of the rehearsal: take it out under Settings, Rehearsal"),
     "connection": _("mail or messages are connected by it: enter another under Settings, Mail and messages"),
 }
 """Written for good by the operator; why, and what can be done about it."""

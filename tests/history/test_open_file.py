@@ -36,7 +36,7 @@ def three_cases(story: Story) -> list[Case]:
             customer=story.bank, site=story.site, circuit=circuit, folded_circuit=circuit.lower(), type="Enlace"
         )
         story.call = None
-        others.append(story.case_is_registered(f"sin servicio;\n\"{circuit}\", desde ayer — ñandú", Impact.DEGRADED))
+        others.append(story.case_is_registered(f'sin servicio;\n"{circuit}", desde ayer — ñandú', Impact.DEGRADED))
     story.case.cancel(reason="equivocado", by=story.by, at=story.now)
     return [first, *others[:2]]
 
@@ -66,7 +66,7 @@ def test_each_open_case_is_a_row_with_its_facts_and_its_log(story):
     assert datetime.fromisoformat(first["opened"]) == open_ones[0].opened_at
     assert first["cause"]
     assert len(first[LOG].splitlines()) == Case.objects.get(number=open_ones[0].number).events.count()
-    assert "sin servicio;\n\"ENL-0043\", desde ayer — ñandú" == rows[1]["symptoms"]
+    assert rows[1]["symptoms"] == 'sin servicio;\n"ENL-0043", desde ayer — ñandú'
 
 
 def test_pandas_reads_it_too(story):
@@ -109,5 +109,7 @@ def test_the_command_writes_both_and_puts_it_on_record(transactional_db, tmp_pat
             ("open_cases", "csv"),
             ("event_log", "xes, with texts"),
         }
-    assert main(["history", "export", "--open", "--format", "csv", "--out", str(tmp_path / "x"), "--rows", "event"]) == 1
+    assert (
+        main(["history", "export", "--open", "--format", "csv", "--out", str(tmp_path / "x"), "--rows", "event"]) == 1
+    )
     assert "--open as CSV" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""In a rehearsal nothing leaves but to the list: against a real mail server and a real gateway, which keep what came."""
+"""In a rehearsal nothing leaves but to the list: a real mail server and a real gateway keep what they are handed."""
 
 import ast
 from datetime import timedelta
@@ -57,7 +57,9 @@ def test_what_would_have_gone_is_written_and_held(story, post_office):
     assert letters_of(story) == [("held", "rehearsal")] * 3
     held = list(Delivery.objects.all())
     assert {one.state for one in held} == {"held"}
-    assert all(story.case.display_number.encode() in bytes(one.body) for one in held), "what it would have said is there"
+    assert all(story.case.display_number.encode() in bytes(one.body) for one in held), (
+        "what it would have said is there"
+    )
 
 
 def test_without_a_mail_server_it_is_held_too(story, post_office):

@@ -167,6 +167,7 @@ NO_LISTS = {
         *("work_new", "escalation_received", "new_request", "office_receive", "settings_matrix_edit", "settings_day"),
         *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
         *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done", "event_log"),
+        *("settings_rehearsal_list",),
     ),
     "beside a form, of what is typed there": ("outage_beside", "request_beside", "beside", "new_case_provisional"),
     "what the procedure says, and who holds its levels": (
@@ -174,6 +175,7 @@ NO_LISTS = {
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
         *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
     ),
+    "what a rehearsal holds, counted up to a bound": ("settings_rehearsal", "settings_rehearsal_live"),
     "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint", "log_time_stamp"),
     "a file that is the same for everybody": ("verifier_page", "verifier_program"),
     "what waits to be tidied, two hundred at most": ("provisionals",),

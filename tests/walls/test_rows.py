@@ -27,7 +27,7 @@ FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calen
     *("history_checkpoint", "history_tile")
 }
 """The promise itself, who answers, and the published log of hashes: every company reads them."""
-SOME_COLUMNS = {"staff", "cover", "proof", "connection"}
+SOME_COLUMNS = {"staff", "cover", "proof", "connection", "rehearsal"}
 """Of these the columns that a company is shown, and of the first three the rows that the matrix publishes."""
 
 

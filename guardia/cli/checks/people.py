@@ -12,7 +12,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.contacts import unreachable
 from guardia.customers.customer import Customer
 from guardia.escalation import roster
-from guardia.people import shifts
+from guardia.people import rehearsal, shifts
 from guardia.people.channels import not_allowed
 from guardia.people.sealing import Unreadable
 from guardia.people.shifts import TECHNICAL
@@ -40,6 +40,17 @@ def roles_held(installation: Installation) -> Iterator[CheckResult]:
             yield warn(words, _("Give somebody the role: People."))
     if held >= {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QUALITY, Role.ENGINEER}:
         yield ok(_("Every role that the procedure needs is held."))
+
+
+@check(within=True)
+def in_rehearsal(installation: Installation) -> CheckResult:
+    running = rehearsal.state().running
+    if running is None:
+        return ok(_("The installation is live: what is owed is sent."))
+    return warn(
+        _("The installation is in rehearsal: nothing is sent but to its list."),
+        _("When you are ready: Settings → Rehearsal, or guardia rehearsal live."),
+    )
 
 
 @check(within=True)

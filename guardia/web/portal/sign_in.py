@@ -178,7 +178,11 @@ def enter(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             if signed_in(request):
                 return private(HttpResponseRedirect(reverse("company_home")))
-            return page(request, "enter", {"to": request.GET.get("a", ""), "in_rehearsal": rehearsal.is_on(), **by_own(own), **of_the_demo()})
+            return page(
+                request,
+                "enter",
+                {"to": request.GET.get("a", ""), "in_rehearsal": rehearsal.is_on(), **by_own(own), **of_the_demo()},
+            )
         mailbox, to = text_in(request, "correo", 254).strip(), text_in(request, "a", 300)
         if own and mailbox.rpartition("@")[2].lower() in own.domains:
             return gone_out(request, own, led_to(request, to))

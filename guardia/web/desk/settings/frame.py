@@ -64,6 +64,7 @@ def tabs(current: str, rights: Collection[Right]) -> list[dict[str, Any]]:
         ("settings_wording", _("Wording"), None),
         ("settings_delivery", pgettext("mail", "Delivery"), None),
         ("settings_channels", _("Mail and messages"), Right.CONNECT),
+        ("settings_rehearsal", _("Rehearsal"), Right.CONNECT),
         ("settings_telephone", pgettext("settings", "Telephone"), None),
         ("settings_alerts", _("Alerts"), None),
         ("settings_people", _("People"), None),

@@ -37,6 +37,7 @@ from guardia.web.desk.settings import (
     privacy_request,
     procedure,
     procedure_parts,
+    rehearsal,
     rotas,
     telephone,
     telephone_exchange,
@@ -129,6 +130,7 @@ SCREENS = (
     drafts,
     privacy,
     privacy_request,
+    rehearsal,
 )
 urlpatterns = [
     path("", overview, name="settings"),
