@@ -52,7 +52,8 @@ EVERY_ROW = frozenset(RowKind)
 @dataclass(frozen=True, slots=True)
 class LogRequest:
     """Which cases, and what of them. Without a company: of all. ``opened_from`` is included, ``opened_before`` is not
-    (UTC). ``open_only``: without what is closed. ``for_customer``: what the company itself may read, its public events alone; there are no texts then.
+    (UTC). ``open_only``: without what is closed. ``for_customer``: what the company itself may read, its public events
+    alone; there are no texts then.
     """
 
     company: int | None = None
