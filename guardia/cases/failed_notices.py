@@ -24,7 +24,7 @@ from guardia.cases.verbs import Event
 from guardia.clocks.quarantine import PASSES, Quarantine
 from guardia.customers.contact import Contact
 from guardia.escalation import reachability
-from guardia.notices import recipients
+from guardia.notices import holding, recipients
 from guardia.notices.leases import OPEN
 from guardia.notices.life import WITHDRAWN, bounced, delayed, delivered
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
@@ -117,7 +117,7 @@ class Turn:
         else:
             self.over.append(notice.pk)
             if contact := self._next_contact(notice, kind_of(case.desk)):
-                self.instead.append(in_place_of(notice, contact))
+                self.instead.append(in_place_of(notice, contact, holding.held_state(case.in_rehearsal)))
                 data["next_contact"] = contact.pk
         variant = VARIANTS.get(notice.reason, "refused")
         return ledger.Entry(case, Moment.NOTICE_FAILED, SYSTEM, self.now, variant, data)
@@ -166,7 +166,7 @@ def contacts_with_notice(notices: Iterable[Notice]) -> dict[int, set[int]]:
     return found
 
 
-def in_place_of(notice: Notice, contact: Contact) -> Notice:
+def in_place_of(notice: Notice, contact: Contact, state: NoticeState) -> Notice:
     """The same notice to another contact. It says whom it stands for, and of what hour it speaks."""
     return Notice(
         customer_id=notice.customer_id,
@@ -182,6 +182,8 @@ def in_place_of(notice: Notice, contact: Contact) -> Notice:
         wording_id=notice.wording_id if contact.language == notice.language else None,
         urgency=notice.urgency,
         instead_of_id=notice.instead_of_id or notice.contact_id,
+        state=state,
+        reason=holding.REASON if state == NoticeState.HELD else "",
         owed_at=notice.owed_at,
     )
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
+WIDENS = ("delivery_state_known", "notice_state_known")
 DELIVERY_STATES = ["waiting", "sending", "accepted", "refused", "expired", "bounced", "withdrawn", "held"]
 NOTICE_STATES = ["owed", "packed", "sent", "failed", "suppressed", "held"]
 BY = {"db_index": False, "null": True, "on_delete": models.PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}

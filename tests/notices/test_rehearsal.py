@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from guardia.cases import failed_notices
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.codes import SignInCode
 from guardia.notices import announcing, holding, outbox
@@ -21,7 +22,7 @@ from guardia.people.password_reset import PasswordReset
 from guardia.people.rehearsal import NamedList, Rehearsal
 from guardia.people.setting_change import SettingChange
 from tests.notices.sender import LINKS, Sender, worker_step
-from tests.procedure.story import Story
+from tests.procedure.story import Story, contact
 
 
 def in_rehearsal(story: Story, **named) -> None:
@@ -170,9 +171,26 @@ def test_a_case_of_the_rehearsal_tells_nobody_after_the_switch(story, post_offic
     assert set(of_it.values_list("state", "reason")) == {("held", "rehearsal")}
 
 
-def test_sent_again_by_hand_what_is_old_is_held_again(story, post_office):
-    from guardia.cases.failed_notices import resend
+def test_who_stands_in_for_a_contact_is_not_told_of_a_rehearsal_after_it(story, post_office):
+    """To the list it was refused; by the time that is on record the installation is live."""
+    in_rehearsal(story, mailboxes=(story.head.email,))
+    story.open_case()
+    post_office.answers[story.head.email] = ["550 5.1.1 no such user"]
+    sender = Sender(post_office, story.now)
+    sender.sends()
+    assert Notice.objects.get(contact=story.head).state == "failed"
+    contact(story.bank, "Segunda", "segunda@example.com", "es", told=[])
+    story.minutes_pass(1)
+    goes_live(story)
+    story.minutes_pass(1)
+    failed_notices.record_failed(story.now)
+    sender.after(minutes=3).sends()
+    assert post_office.mails == []
+    instead = Notice.objects.filter(instead_of=story.head)
+    assert set(instead.values_list("state", "reason")) == {("held", "rehearsal")}
 
+
+def test_sent_again_by_hand_what_is_old_is_held_again(story, post_office):
     in_rehearsal(story)
     story.open_case()
     sender = Sender(post_office, story.now)
@@ -180,7 +198,7 @@ def test_sent_again_by_hand_what_is_old_is_held_again(story, post_office):
     story.minutes_pass(1)
     goes_live(story)
     story.minutes_pass(1)
-    resend(story.case, Notice.objects.get(contact=story.head), by=story.by, at=story.now)
+    failed_notices.resend(story.case, Notice.objects.get(contact=story.head), by=story.by, at=story.now)
     sender.after(minutes=2).sends()
     assert post_office.mails == []
     assert Notice.objects.get(contact=story.head).state == "held"

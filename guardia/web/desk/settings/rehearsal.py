@@ -25,6 +25,8 @@ from guardia.history.event_log_file import FORMATS, EventLog
 from guardia.history.open_file import write_open_cases
 from guardia.notices import held_rows, holding, notice_rows, rehearsal_list
 from guardia.notices.notice import Delivery
+from guardia.outages.outage_rows import open_outages
+from guardia.outages.planned_work_rows import open_works
 from guardia.people import rehearsal
 from guardia.people.lookup import active_staff, staff_named
 from guardia.people.rehearsal import NOUN, NamedList
@@ -40,7 +42,7 @@ from guardia.web.shared.act import INVALID
 from guardia.web.shared.audit import exported
 
 TAB = "settings_rehearsal"
-LONGEST = 20_000
+LONGEST, MOST_NAMED = 20_000, 5
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -139,10 +141,21 @@ def readiness() -> Iterator[dict[str, Any]]:
     for ask in ASKED:
         answer = ask(installation)
         found += [answer] if isinstance(answer, CheckResult) else list(answer)
-    for said in found:
+    for said in (*found, *of_the_rehearsal()):
         yield {"is_well": said.health is Health.OK, "words": said.words, "remedy": said.remedy}
     words = _("The machine, its backups and its certificates are looked at on the command line.")
     yield {"is_well": False, "words": words, "remedy": _("Run guardia doctor there: nothing may be bad.")}
+
+
+def of_the_rehearsal() -> Iterator[CheckResult]:
+    """What was declared in it and goes on after it: its next news would be sent, without those before."""
+    open_ones = [each.display_number for each in open_outages() if each.declared_at]
+    announced = [each.display_number for each in open_works() if each.announced_at]
+    if named := ", ".join([*open_ones, *announced][:MOST_NAMED]):
+        yield bad(
+            _("Mass outages and planned works that are not over: %(numbers)s.") % {"numbers": named},
+            _("End or cancel those that were only tried: their next news is sent, and those before were not."),
+        )
 
 
 def mail_is_proven() -> CheckResult:
