@@ -16,7 +16,7 @@ from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.escalation.rota import Rota
-from guardia.people import connections
+from guardia.people import connections, rehearsal
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.template import SAMPLE
@@ -141,6 +141,22 @@ def test_the_trial_call_of_the_last_page_rings_and_is_known(client):
     assert fields == {"from_number": "+59325550100", "line": "025550100"}
     rings = words(client.post("/llamadas/timbra", fields, follow=True))
     assert "Compañía de prueba" in rings
+
+
+def test_whoever_comes_from_another_tool_begins_with_a_rehearsal(client):
+    take(client, "publicar")
+    assert "Do you work with another tool today?" in words(client.get(f"{HOME}/publicar"))
+    page = words(client.post(f"{HOME}/publicar", ME | {"ensayo": "1"}, follow=True))
+    assert "nothing is sent but to its list" in page
+    administrator = Staff.objects.get(username="admin")
+    named = rehearsal.state().named
+    assert (named.mailboxes, named.people) == ((administrator.email,), (administrator.pk,))
+
+
+def test_whoever_comes_from_none_is_live_at_once(client):
+    take(client, "publicar")
+    client.post(f"{HOME}/publicar", ME, follow=True)
+    assert not rehearsal.is_on()
 
 
 def test_nothing_is_on_record_nor_public_before_the_last_step(client):

@@ -32,9 +32,10 @@ from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
-from guardia.notices import leases
+from guardia.notices import holding, leases
 from guardia.notices.notice import Delivery
 from guardia.people import shifts
+from guardia.people.rehearsal import NamedList
 from guardia.people.staff import Role, Staff
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
 from tests.notices.post_office import PostOffice, free_port
@@ -700,6 +701,14 @@ def test_nobody_on_shift(story_here):
     assert health(people.on_shift, house) == "ok"
     shifts.leave(story_here.engineer, story_here.now)
     assert health(people.on_shift, house) == "bad"
+
+
+def test_in_rehearsal_it_says_so(story_here):
+    assert health(people.in_rehearsal) == "ok"
+    holding.begin(NamedList(), by=None, at=story_here.now)
+    assert health(people.in_rehearsal) == "warn"
+    holding.go_live(by=None, at=story_here.now)
+    assert health(people.in_rehearsal) == "ok"
 
 
 def test_a_level_that_nobody_reaches(story_here):
