@@ -1,21 +1,26 @@
-"""`guardia history export`: the event log of the operator or of one company, as XES, OCEL or CSV."""
+"""`guardia history export`: the event log of the operator or of one company, as XES, OCEL or CSV; or its archive."""
 
 import argparse
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from guardia.cli import history_archive
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
-FORMS = ("xes", "ocel", "csv")
+ARCHIVE = "archive"
+FORMS = ("xes", "ocel", "csv", ARCHIVE)
 ROWS = ("event", "stage", "wait", "promise")
 
 
 def add(steps: Subparsers) -> None:
-    step = add_command(steps, "export", "write the event log of every case for process mining", export)
-    step.add_argument("--format", dest="form", choices=FORMS, required=True, help="XES, OCEL 2.0 (JSON) or CSV")
+    step = add_command(
+        steps, "export", "write the event log of every case for process mining, or all as an archive", export
+    )
+    words = "XES, OCEL 2.0 (JSON) or CSV; archive: everything, to be read without Guardia or brought in elsewhere"
+    step.add_argument("--format", dest="form", choices=FORMS, required=True, help=words)
     step.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="where it goes, in place of what is there"
     )
@@ -53,6 +58,8 @@ def export(args: argparse.Namespace) -> int:
         raise Mistake(f"{args.out.parent} is no folder: name a file in one that there is")
     if args.out.is_dir():
         raise Mistake(f"{args.out} is a folder: name a file in it")
+    if args.form == ARCHIVE and (args.first or args.last or args.rows != ROWS or args.with_texts or args.language):
+        raise Mistake("An archive has everything as it is: of these words it takes --out and --company alone")
     open_installation()
     from django.conf import settings
     from django.utils import translation
@@ -76,7 +83,10 @@ def export(args: argparse.Namespace) -> int:
             open_only=args.open_only,
         )
         form = f"{args.form}, with texts" if request.with_texts else args.form
-        write_down(AuditKind.EXPORTED, at=now(), about="event_log", key=request.company or "", form=form)
+        about = "archive" if args.form == ARCHIVE else "event_log"
+        write_down(AuditKind.EXPORTED, at=now(), about=about, key=request.company or "", form=form)
+    if args.form == ARCHIVE:
+        return history_archive.export(args.out, request.company)
     with (
         translation.override(args.language or settings.LANGUAGE_CODE),
         as_at_one_instant(DatabaseRole.WORKER),

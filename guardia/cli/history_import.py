@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guardia.cli import history_archive
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
 
@@ -25,9 +26,8 @@ def add(steps: Subparsers) -> None:
     words = "bring closed cases in, with all that happened to them; a repeat adds what is not there yet"
     step = add_command(steps, "import", words, bring)
     step.add_argument("files", type=Path, nargs="+", metavar="FILE", help="CSV, a workbook, XES or JSON; also .gz")
-    step.add_argument(
-        "--mapping", required=True, metavar="NAME", help="the name of a tool, or a file (docs/history.md)"
-    )
+    words = "the name of a tool, or a file (docs/history.md); an archive of Guardia needs none"
+    step.add_argument("--mapping", metavar="NAME", default="", help=words)
     step.add_argument("--dry-run", action="store_true", help="only say what would come in, and what is wrong")
     step.add_argument("--show", type=int, default=SHOWN, metavar="N", help="of a dry run: show so many cases (10)")
     words = "also bring in what is still open, its promises counting from now or from its opening; else it is left out"
@@ -35,6 +35,8 @@ def add(steps: Subparsers) -> None:
     words = "of open cases: whether their companies are told once, by mail (nobody)"
     step.add_argument("--tell", choices=("nobody", "once"), default="nobody", help=words)
     step.add_argument("--troubles", type=Path, metavar="CSV", help="write every row and column that is wrong into it")
+    words = "of an archive: leave the proof of each case's history for afterwards"
+    step.add_argument("--prove-later", action="store_true", help=words)
     words = "print a mapping for a file, from its heading and its first rows, to be looked through"
     step = add_command(steps, "propose", words, propose)
     step.add_argument("file", type=Path, metavar="FILE", help="the export of a former tool")
@@ -77,6 +79,12 @@ def show_mapping(args: argparse.Namespace) -> int:
 
 def bring(args: argparse.Namespace) -> int:
     """0: all that could be read was brought in, what could not is listed; 1: the file or the mapping is wrong."""
+    from guardia.history.archive import is_archive
+
+    if len(args.files) == 1 and is_archive(args.files[0]):
+        return history_archive.bring(args.files[0], dry_run=args.dry_run, prove_later=args.prove_later)
+    if not args.mapping:
+        raise Mistake("Say by which mapping: --mapping NAME (guardia history mappings lists them)")
     open_installation()
     from guardia.config.now import now
     from guardia.customers.importing.table_file import WrongFile

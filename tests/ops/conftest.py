@@ -25,17 +25,20 @@ class House:
     settings: dict[str, str]
 
     def guardia(self, *words: str, module: str = "guardia", **settings: str) -> subprocess.CompletedProcess[str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "PROMETHEUS_"))}
-        environment = kept | {"STATE_DIR": str(self.state)} | self.settings | settings
         return subprocess.run(
             [sys.executable, "-m", module, *words],
             cwd=ROOT,
-            env=environment,
+            env=self.environment(**settings),
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS,
             check=False,
         )
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """What a process of this installation is started with."""
+        others = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "PROMETHEUS_"))}
+        return others | {"STATE_DIR": str(self.state)} | self.settings | settings
 
 
 @pytest.fixture(scope="session")
