@@ -1,10 +1,10 @@
 """`bin/bench event_log`: an event log of 100,000 cases of 10 events in each format: how fast, and with how much memory.
 
 The cases are those of `bin/bench verify`. Each format is written by `guardia history export`, a process of its own; its
-memory is compared with that of the same command where no case is asked for.
+memory is compared with that of the same command where no case is asked for. The archive then comes into an empty
+installation, without its proof.
 """
 
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -12,10 +12,12 @@ from subprocess import DEVNULL, Popen
 from time import perf_counter, sleep
 
 from bench import verify
-from bench._house import House, opened
-from bench._machine import Figure, describe
+from bench._cases import EVENTS, among_cases, took
+from bench._house import House
+from bench._machine import Figure
 
-FORMS = ("xes", "ocel", "csv")
+FORMS = ("xes", "ocel", "csv", "archive")
+NEW = "other"
 EVERY = 0.1
 """Seconds between two looks at the memory."""
 NO_CASES = ("--from", "2200-01-01")
@@ -24,12 +26,7 @@ FLAT = 1.5
 
 
 def main() -> int:
-    words = argparse.ArgumentParser(prog="bin/bench event_log", description=__doc__.splitlines()[0])
-    words.add_argument("--cases", type=int, default=100_000, help=f"of {verify.EVENTS} events each")
-    args = words.parse_args()
-    with opened() as house:
-        print(describe(house.postgres), flush=True)
-        return measure(house, args.cases)
+    return among_cases("event_log", __doc__, measure)
 
 
 def measure(house: House, cases: int) -> int:
@@ -37,19 +34,27 @@ def measure(house: House, cases: int) -> int:
 
     verify.write(cases)
     house.as_owner(DATABASE, "VACUUM (FREEZE, ANALYZE)", "CHECKPOINT")
-    events = (cases + 1) * verify.EVENTS
+    events = (cases + 1) * EVENTS
     _seconds, _processor, empty, _size = exported(house, "xes", *NO_CASES)
     print(f"without a case: {empty:.0f} MB", flush=True)
     most = empty
     for form in FORMS:
-        seconds, processor, memory, size = exported(house, form)
+        seconds, processor, memory, size = exported(house, form, keep=form == "archive")
         most = max(most, memory)
         speed = f"{seconds:.1f} s ({processor:.1f} s of the processor), {events / seconds:,.0f} events a second"
         print(f"{form}, {size:,.0f} MB of {events:,} events: {speed}, {memory:.0f} MB of memory", flush=True)
+    print(f"archive, into an empty installation: {brought_in(house):.1f} s", flush=True)
     return Figure("event_log", most, "MB", empty, FLAT).say()
 
 
-def exported(house: House, form: str, *more: str) -> tuple[float, float, float, float]:
+def brought_in(house: House) -> float:
+    """Seconds of the import alone; docs/operations.md says what its proof takes (`bin/bench verify`)."""
+    house.as_owner("postgres", f"CREATE DATABASE {NEW} OWNER guardia_owner")
+    took(house, NEW, "migrate")
+    return took(house, NEW, "history", "import", str(house.folder / "log.archive"), "--prove-later")
+
+
+def exported(house: House, form: str, *more: str, keep: bool = False) -> tuple[float, float, float, float]:
     """Seconds, those of the processor, the most memory that the process held, and the size of its file, both in MB."""
     from django.db import connections
 
@@ -68,7 +73,8 @@ def exported(house: House, form: str, *more: str) -> tuple[float, float, float, 
     if child.returncode:
         raise RuntimeError(f"guardia history export ended with {child.returncode}")
     size = file.stat().st_size / 1_000_000
-    file.unlink()
+    if not keep:
+        file.unlink()
     return seconds, ended[2].ru_utime + ended[2].ru_stime, most, size
 
 

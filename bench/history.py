@@ -5,7 +5,6 @@ command as a process of its own: its seconds, and the most memory that it held. 
 clocks rebuild` must find nothing.
 """
 
-import argparse
 import csv
 import resource
 import sys
@@ -13,13 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bench._house import House, opened
-from bench._machine import Figure, describe
-from bench.verify import took
+from bench._cases import EVENTS, among_cases, took
+from bench._house import House
+from bench._machine import Figure
 
 GOAL, MOST_MEMORY = 2_000, 300
 """Events a second, and MB."""
-EVENTS = 10
 MAPPING = """
 system: bench
 companies: create
@@ -39,12 +37,7 @@ NOTE = (
 
 
 def main() -> int:
-    words = argparse.ArgumentParser(prog="bin/bench history", description=__doc__.splitlines()[0])
-    words.add_argument("--cases", type=int, default=100_000, help=f"of {EVENTS} events each")
-    args = words.parse_args()
-    with opened() as house:
-        print(describe(house.postgres), flush=True)
-        return measure(house, args.cases)
+    return among_cases("history", __doc__, measure)
 
 
 def measure(house: House, cases: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from time import perf_counter
 
+from bench._cases import EVENTS
 from bench._house import House, opened
 from bench._machine import Figure, describe, percentile
 
@@ -62,7 +63,7 @@ def write_cases(heads: int) -> list[int]:
     from guardia.cases.case import Case
     from guardia.config.database_roles import DatabaseRole, behind
 
-    verify.write(max(1, heads // verify.EVENTS - 1))
+    verify.write(max(1, heads // EVENTS - 1))
     with behind(DatabaseRole.WORKER):
         return list(Case.objects.order_by("pk").values_list("pk", flat=True)[:1_000])
 

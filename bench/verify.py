@@ -5,17 +5,14 @@ The backup is made, restored into an empty database without its proof (`--prove-
 verify`, all as processes of their own.
 """
 
-import argparse
-import subprocess
 import sys
-from time import perf_counter
 
-from bench._house import House, opened
-from bench._machine import Figure, describe
+from bench._cases import EVENTS, among_cases, took
+from bench._house import House
+from bench._machine import Figure
 
 GOAL = 10_000
 """Events a second that are proven."""
-EVENTS = 10
 NEW = "restored"
 
 PLAN = """
@@ -48,12 +45,7 @@ TEXT = """
 
 
 def main() -> int:
-    words = argparse.ArgumentParser(prog="bin/bench verify", description=__doc__.splitlines()[0])
-    words.add_argument("--cases", type=int, default=100_000, help=f"of {EVENTS} events each")
-    args = words.parse_args()
-    with opened() as house:
-        print(describe(house.postgres), flush=True)
-        return measure(house, args.cases)
+    return among_cases("verify", __doc__, measure)
 
 
 def measure(house: House, cases: int) -> int:
@@ -96,19 +88,6 @@ def write(cases: int) -> None:
             for statement in (LINKED, EVENT, TEXT):
                 cursor.execute(statement, model | {"seq": seq})
         cursor.execute('UPDATE "case" SET head_hash = plan.hash FROM plan WHERE plan.case_id = "case".id')
-
-
-def took(house: House, database: str, *words: str) -> float:
-    """Seconds; raises RuntimeError where the command does not end well."""
-    from django.db import connections
-
-    connections.close_all()
-    environment = house.address(database) | {"STATE_DIR": str(house.folder)}
-    begun = perf_counter()
-    done = subprocess.run([sys.executable, "-m", "guardia", *words], env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"guardia {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return perf_counter() - begun
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Open cases of a former tool are registered here: by the hour that was chosen, told as was chosen, once."""
 
+import json
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,17 +10,20 @@ import pytest
 
 from guardia.cases import chain, derived, rebuild, sweep
 from guardia.cases.case import Case
+from guardia.cases.stages import reopening
 from guardia.clocks.clock import Clock
 from guardia.escalation.escalation import CallTask
 from guardia.history.importing import HistoryFile, bring_in
 from guardia.history.mapping import load
 from guardia.history.open_cases import CountsFrom, TakingOver
 from guardia.notices.notice import Notice
+from guardia.procedure.vocabulary import Impact
 from guardia.proof.offline import guardia_verify
 from guardia.reports.availability import service_month
 from guardia.reports.month import Month
 from guardia.reports.recurring import recurring
 from guardia.reports.report_history import company_history
+from guardia.web.report.document import closing_document
 from tests.procedure.story import Story
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -118,3 +122,45 @@ def test_it_goes_on_as_any_other_case(story, tmp_path):
     assert is_whole()
     file = b"".join(company_history(story.bank.pk, story.bank.name, story.now, "es"))
     assert guardia_verify.check(file).findings == []
+
+
+def test_P6_closed_here_it_is_opened_again_and_closed_anew_as_any_other(story, tmp_path):
+    """A case that was open in the former tool is a case of ours: its report has editions, and both verify."""
+    brought(story, tmp_path, CountsFrom.NOW, is_told=True)
+    story.number = Case.objects.get(former_number="7001").number
+    story.case.complete({}, by=story.by, at=story.now, impact=Impact.DOWN)
+    story.goes_to_the_closing()
+    assert reopening.may_be_reopened(story.case)
+    first = closing_document(story.case, story.now).history
+    story.minutes_pass(60)
+    since = story.now - timedelta(minutes=10)
+    event = story.case.reopen("cayó otra vez", since, by=story.by, at=story.now)
+    assert (event.variant, event.data["report_edition"]) == ("reopened", 2)
+    assert (story.case.stage, story.case.is_open, story.case.closed_at) == ("diagnosis", True, None)
+    assert Clock.objects.get(case=story.case, kind="diagnosis", ordinal=2).started_at == story.now
+    assert Notice.objects.filter(case=story.case, moment="relapsed", variant="reopened").exists()
+    story.goes_to_the_closing()
+    second = closing_document(story.case, story.now).history
+    assert story.case.former_number == "7001"
+    spans = [(NOW, NOW + timedelta(minutes=25)), (since, since + timedelta(minutes=10 + 25))]
+    assert story.case.affected_seconds == sum((until - began).total_seconds() for began, until in spans)
+    for file in (first, second):
+        assert guardia_verify.check(file).findings == []
+    assert [json.loads(file)["cases"][0]["report"].get("edition", 1) for file in (first, second)] == [1, 2]
+    assert is_whole()
+
+
+def test_P6_a_closed_one_of_the_former_tool_stays_closed(story, tmp_path):
+    """It was not promised here, so there is nothing to open again: the fault is a new case."""
+    path = tmp_path / "closed.csv"
+    path.write_text(
+        "Nr,Company,Circuit,Subject,Opened,State,Who,At,What,Note\n"
+        f"1,{story.bank.name},,Sin luz,29/11/2026 04:10,done,,29/11/2026 05:10,done,\n",
+        encoding="utf-8",
+    )
+    with HistoryFile([path], load(MAPPING, "mapping.yaml")) as file:
+        file.read()
+        zone = ZoneInfo("America/Guayaquil")
+        assert bring_in(file, zone, lambda: NOW, nullcontext, write=True).new == 1
+    with pytest.raises(reopening.FormerStays):
+        Case.objects.get().reopen("cayó otra vez", by=story.by, at=NOW)

@@ -288,11 +288,30 @@ def root_from(leaf, index, size, proof):
     return found if last == 0 else b""
 
 
+class NotAKey(Exception):
+    """What stands as the key of a log or of a witness is none."""
+
+
+def key_in(words):
+    """Name, identity and the 33 bytes of a key (C2SP signed-note: name, four bytes of its hash, base64).
+
+    Raises NotAKey.
+    """
+    try:
+        name, identity, key = words.strip().split("+", 2)
+        raw = b64decode(key, validate=True)
+    except ValueError:
+        raise NotAKey(words) from None
+    if sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != identity or len(raw) != 33:
+        raise NotAKey(words)
+    return name, identity, raw
+
+
 def signature(words, text, lines, is_trusted, verdict):
     """How many lines this key has signed (C2SP signed-note and tlog-cosignature); a false one is a finding."""
-    name, identity, key = words.strip().split("+", 2)
-    raw = b64decode(key)
-    if sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != identity or len(raw) != 33:
+    try:
+        name, identity, raw = key_in(words)
+    except NotAKey:
         verdict.findings.append(Finding(0, 0, "signature", words))
         return 0
     found = 0
@@ -2084,22 +2103,6 @@ def grouped(number):
     return f"{body:,}".replace(",", "-") + f"-{digit}"
 
 
-class NotAKey(Exception):
-    """What was given as the key of a log or of a witness is none."""
-
-
-def must_be_keys(given):
-    """Raises NotAKey for the first that is none (C2SP signed-note: name, four bytes of its hash, base64)."""
-    for words in given:
-        try:
-            name, identity, key = words.strip().split("+", 2)
-            is_one = sha256(name.encode() + b"\n" + b64decode(key, validate=True)).digest()[:4].hex() == identity
-        except ValueError:
-            is_one = False
-        if not is_one:
-            raise NotAKey(words)
-
-
 def authorities_of(name):
     """The certificates in the file that is named, if one is. Raises NoCertificate."""
     if not name:
@@ -2121,7 +2124,8 @@ def main():
     parser.add_argument("--all", action="store_true", help="what was computed of every case of the file")
     args = parser.parse_args()
     try:
-        must_be_keys([*args.key, *args.witness])
+        for words in [*args.key, *args.witness]:
+            key_in(words)
         authorities = authorities_of(args.tsa)
         with open(args.file, "rb") as file:
             content = file.read(LARGEST)
