@@ -192,6 +192,8 @@ def summary(file: "HistoryFile", brought: "Brought", *, dry_run: bool) -> Iterat
     yield f"reopenings {brought.reopenings:,}, of {brought.reopened_cases:,} cases"
     if brought.taken_over:
         yield f"open cases registered here {brought.taken_over:,}"
+    for (stretch, verdict), count in sorted(brought.judged.items()):
+        yield f"judged by version {file.mapping.procedure}, {stretch} {verdict}: {count:,}"
     if brought.created:
         yield f"companies put on file {len(brought.created):,}: {', '.join(sorted(brought.created)[:10])}"
     if dry_run:

@@ -1190,7 +1190,13 @@ TABLE = (
             reopened=_("In the former tool: opened again"),
             otherwise=_("In the former tool"),
         ),
-        sentence=joined("activity", given("data.cause", "data.cause|cause"), "text", "author"),
+        sentence=joined(
+            "activity",
+            given("data.cause", "data.cause|cause"),
+            given("data.judged_by", says(_("judged by version %(number)s of the procedure"), number="data.judged_by")),
+            "text",
+            "author",
+        ),
     ),
     Kind(
         Moment.FORMER_CLOSED,

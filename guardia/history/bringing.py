@@ -1,8 +1,9 @@
 """Cases of a former tool into the database: closed ones, each with all that happened to it, at its true hours.
 
-No promise is judged and nobody is told: no clock of a procedure starts by what was brought in. A case is known by the
-tool and its number there, so that bringing a file in once more adds what is not there yet, and nothing else. Each step
-writes some hundred cases in a transaction: what is killed in between ends with the same rows once it is run again.
+Nobody is told, and no clock of a procedure starts by what was brought in; a case is judged only by the version that the
+mapping names, as far as its file decides it (``judging``). A case is known by the tool and its number there, so that
+bringing a file in once more adds what is not there yet, and nothing else. Each step writes some hundred cases in a
+transaction: what is killed in between ends with the same rows once it is run again.
 """
 
 import hashlib
@@ -11,24 +12,29 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import batched
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from guardia.cases import ledger, writes
 from guardia.cases.case import FORMER, Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.number import numbered
 from guardia.customers.customer import Customer, Service
+from guardia.customers.importing.table_file import WrongFile
 from guardia.customers.values import fold
 from guardia.events import history
 from guardia.history.former_case import FormerCase, Step, Trouble
+from guardia.history.judging import Judgement, judgement_of
 from guardia.history.mapping import Mapping
 from guardia.history.open_cases import TakingOver, taken_over
 from guardia.people.staff import SYSTEM
 from guardia.procedure import version
-from guardia.procedure.vocabulary import Moment, Stage
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Band, Moment, Stage
 
 AT_ONCE = 100
 TURN = "cases of a former tool"
@@ -48,6 +54,8 @@ class Brought:
     reopened_cases: int = 0
     waits: Counter[str] = field(default_factory=Counter)
     waited: dict[str, timedelta] = field(default_factory=dict)
+    judged: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By the stretch (``restoration``, ``closing``) and its verdict, where the mapping names a version."""
     created: list[str] = field(default_factory=list)
     """The names of companies that were put on file."""
 
@@ -102,8 +110,10 @@ class Bringing:
         new = [case for case in cases if case.number not in known]
         self._compare([case for case in cases if case.number in known], known)
         placed = list(self._placed(new, write))
-        for case, _place in placed:
+        for case, place in placed:
             self.brought.count(case)
+            if judged := self._judged(case, place):
+                self.brought.judged.update([("restoration", judged.restoration), ("closing", judged.closing)])
         if write and placed:
             self._write(placed, now)
         return placed
@@ -198,7 +208,7 @@ class Bringing:
                 continue
             case = self._row(former, place, procedure)
             case.pk, case.number = pk, numbered(sequence)
-            entries += self._entries(case, former)
+            entries += [*self._entries(case, former), *self._judgement(case, former, place)]
         ledger.record(entries, now)
 
     def _open(
@@ -218,6 +228,30 @@ class Bringing:
         )
         # The first event names the procedure, and whoever checks the history must be able to read it.
         return [entry, *(_noted(case, step) for step in former.steps)]
+
+    @cached_property
+    def judging(self) -> ProcedureVersion | None:
+        """The version by which the mapping has cases judged. Raises WrongFile."""
+        return version_of(self.mapping.procedure) if self.mapping.procedure else None
+
+    def _judged(self, former: FormerCase, place: Place) -> Judgement | None:
+        if self.judging is None or former.is_open:
+            return None
+        band = place.service.site.band if place.service and place.service.site else ""
+        return judgement_of(former, self.judging.procedure, Band(band) if band else None)
+
+    def _judgement(self, case: Case, former: FormerCase, place: Place) -> Iterator[ledger.Entry]:
+        """A note for the operator alone: nothing was promised, so no event that the company reads says it."""
+        judged = self._judged(former, place)
+        if judged is None or self.judging is None:
+            return
+        data = {
+            "judged_by": self.judging.number,
+            "document": self.judging.sha256,
+            "restoration": judged.restoration.value,
+            "closing": judged.closing.value,
+        }
+        yield ledger.Entry(case, Moment.FORMER_NOTED, SYSTEM, former.ended_at, "note", data)
 
     def _provenance(self, former: FormerCase) -> dict[str, Any]:
         """Where a case comes from, as its event says it."""
@@ -291,6 +325,14 @@ def _noted(case: Case, step: Step) -> ledger.Entry:
     return ledger.Entry(
         case, Moment.FORMER_NOTED, SYSTEM, step.at, "reopened" if step.reopens else step.state, data, texts
     )
+
+
+def version_of(number: int) -> ProcedureVersion:
+    """The published version of this number. Raises WrongFile."""
+    found = ProcedureVersion.objects.filter(number=number).first()
+    if found is None:
+        raise WrongFile(_("The mapping names version %d of the procedure, which is not published here.") % number)
+    return found
 
 
 def content_of(case: FormerCase) -> str:

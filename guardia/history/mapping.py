@@ -12,7 +12,16 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from guardia.customers.values import fold
 from guardia.procedure.problems import ProcedureFileRefused, refusal
@@ -163,6 +172,8 @@ class Mapping(Part):
     """Whether a company that is not on file is left out, or put on file by its name."""
     company: str = ""
     """The name or code of the company of all cases, where no column says it."""
+    procedure: Annotated[StrictInt, Field(gt=0)] | None = None
+    """The number of the published version by which closed cases are judged, as far as the file decides it."""
 
     @property
     def numbers(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES
@@ -33,4 +34,23 @@ def former_rows(case: Case, hour: Callable[[datetime], str]) -> list[tuple[str, 
 
 def operators_rows(case: Case) -> list[tuple[str, str]]:
     """What the former tool had written down for its own people."""
-    return [(label, words) for label, words in ((_("Cause"), case.cause), (_("Solution"), case.solution)) if words]
+    rows = ((_("Cause"), case.cause), (_("Solution"), case.solution))
+    return [*((label, words) for label, words in rows if words), *judgement_rows(case)]
+
+
+VERDICTS = {
+    "within": gettext_lazy("within its times"),
+    "beyond": gettext_lazy("beyond its times"),
+    "undecided": gettext_lazy("not decided by the file"),
+}
+
+
+def judgement_rows(case: Case) -> list[tuple[str, str]]:
+    """What a version of the procedure would have said of it, where somebody wanted to know; it promised nothing."""
+    note = case.latest(Moment.FORMER_NOTED)
+    if note is None or "judged_by" not in note.data:
+        return []
+    words = _("until the restoration %(restoration)s, until the closing %(closing)s") % {
+        stretch: VERDICTS[note.data[stretch]] for stretch in ("restoration", "closing")
+    }
+    return [(_("By version %(number)s") % {"number": note.data["judged_by"]}, words)]

@@ -19,6 +19,7 @@ from guardia.customers.phones import spoken
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Band, ClockKind, LateReason
 from guardia.reports import promises as reports
+from guardia.reports.former_judgements import FormerJudged, former_judgements
 from guardia.reports.month import Month
 from guardia.reports.promises import Late, Line, ReportFilters, WaitOfClock, Why
 from guardia.reports.recurring import EndedOtherwise, ended_otherwise
@@ -124,6 +125,7 @@ class Report:
     requests: Line | None
     requests_percent: str
     otherwise: EndedOtherwise
+    former: list[FormerJudged]
     months: list[Row]
     kinds: list[Row]
     companies: list[Row]
@@ -150,6 +152,7 @@ def report_of(asked: ReportFilters, at: datetime) -> Report:
         requests=requests if asked.kind is None and (requests.judged or requests.dropped) else None,
         requests_percent=percent(requests),
         otherwise=ended_otherwise(asked.month, asked.customer_id),
+        former=former_judgements(asked.month, asked.customer_id) if asked.kind is None else [],
         months=[month_row(asked, line, place - MONTHS_SHOWN + 1) for place, line in enumerate(months)],
         kinds=[kind_row(asked, line) for line in reports.by_kind(asked, at)],
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],
