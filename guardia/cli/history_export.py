@@ -11,7 +11,8 @@ from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed
 
 ARCHIVE = "archive"
-FORMS = ("xes", "ocel", "csv", ARCHIVE)
+PARQUET = "parquet"
+FORMS = ("xes", "ocel", "csv", PARQUET, ARCHIVE)
 ROWS = ("event", "stage", "wait", "promise")
 
 
@@ -19,7 +20,7 @@ def add(steps: Subparsers) -> None:
     step = add_command(
         steps, "export", "write the event log of every case for process mining, or all as an archive", export
     )
-    words = "XES, OCEL 2.0 (JSON) or CSV; archive: everything, to be read without Guardia or brought in elsewhere"
+    words = "XES, OCEL 2.0 (JSON), CSV, Parquet (an extra); archive: all, read without Guardia or brought in elsewhere"
     step.add_argument("--format", dest="form", choices=FORMS, required=True, help=words)
     step.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="where it goes, in place of what is there"
@@ -60,6 +61,7 @@ def export(args: argparse.Namespace) -> int:
         raise Mistake(f"{args.out} is a folder: name a file in it")
     if args.form == ARCHIVE and (args.first or args.last or args.rows != ROWS or args.with_texts or args.language):
         raise Mistake("An archive has everything as it is: of these words it takes --out and --company alone")
+    must_be_installed(args.form)
     open_installation()
     from django.conf import settings
     from django.utils import translation
@@ -127,6 +129,17 @@ def export_open_cases(args: argparse.Namespace) -> int:
         count = write_open_cases(file, progress.step)
     print(f"{count} open cases in {args.out}")
     return 0
+
+
+def must_be_installed(form: str) -> None:
+    """Raises Mistake where the library of this format is not there."""
+    from guardia.history.event_log_parquet import is_there
+
+    if form == PARQUET and not is_there():
+        raise Mistake(
+            "Parquet needs pyarrow, which is an extra of 170 MB: pip install 'guardia[parquet]', or uv sync --extra "
+            "parquet. Without it: --format csv"
+        )
 
 
 def midnight(at: date, zone: ZoneInfo) -> datetime:

@@ -10,6 +10,7 @@ from typing import IO
 from guardia.history.event_log import LoggedCase, LogRequest
 from guardia.history.event_log_csv import write_csv
 from guardia.history.event_log_ocel import write_ocel
+from guardia.history.event_log_parquet import write_parquet
 from guardia.history.event_log_reading import CaseFacts, LogReader, roles_of_staff
 from guardia.history.event_log_rows import LogRows
 from guardia.history.event_log_xes import write_xes
@@ -21,6 +22,8 @@ FORMATS = {
 }
 """Each with the type of its content."""
 ENDINGS = {"xes": "xes", "ocel": "ocel.json", "csv": "csv"}
+PARQUET = "parquet"
+"""The command's alone: its library is an extra, of which the web knows nothing."""
 OF_OBJECTS = frozenset({"ocel"})
 
 
@@ -42,7 +45,7 @@ class EventLog:
         if self.form == "ocel":
             write_ocel(file, self._cases(step), self.request)
             return
-        write = write_xes if self.form == "xes" else write_csv
+        write = {"xes": write_xes, "csv": write_csv, PARQUET: write_parquet}[self.form]
         write(file, (case for _facts, case in self._cases(step)), self.request)
 
     def _cases(self, step: Callable[[], object]) -> Iterator[tuple[CaseFacts, LoggedCase]]:

@@ -4,7 +4,6 @@ Nothing here was promised: an operator who brings its history in may name the ve
 only what the former tool's own hours decide is counted (``guardia.history.judging``).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +44,7 @@ def former_judgements(month: Month, customer_id: int | None = None) -> list[Form
         for stretch in ("restoration", "closing")
         for verdict in ("within", "beyond", "undecided")
     }
-    rows: Iterable[dict[str, Any]] = named.annotate(cases=Count("pk"), **stretches)
+    rows: Any = named.annotate(cases=Count("pk"), **stretches)
     return [
         FormerJudged(
             system=row["system"],
