@@ -34,6 +34,8 @@ def add(steps: Subparsers) -> None:
     step.add_argument("--open", choices=("now", "opening"), dest="counts_from", help=words)
     words = "of open cases: whether their companies are told once, by mail (nobody)"
     step.add_argument("--tell", choices=("nobody", "once"), default="nobody", help=words)
+    words = "the folder or the ZIP in which the attachments lie that the rows name"
+    step.add_argument("--attachments", type=Path, metavar="PLACE", help=words)
     step.add_argument("--troubles", type=Path, metavar="CSV", help="write every row and column that is wrong into it")
     words = "of an archive: leave the proof of each case's history for afterwards"
     step.add_argument("--prove-later", action="store_true", help=words)
@@ -128,6 +130,7 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
     from zoneinfo import ZoneInfo
 
     from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.history.attachments import place_of
     from guardia.history.importing import bring_in
     from guardia.history.open_cases import CountsFrom, TakingOver
     from guardia.people.audit import AuditKind, write_down
@@ -141,7 +144,15 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
     with Progress("cases", file.cases) as progress:
         step = partial(behind, DatabaseRole.STAFF)
         brought = bring_in(
-            file, zone, now, step, write=write, stepped=progress.step, show=printer_of_cases(args), taking_over=rule
+            file,
+            zone,
+            now,
+            step,
+            write=write,
+            stepped=progress.step,
+            show=printer_of_cases(args),
+            taking_over=rule,
+            attachments=place_of(args.attachments) if args.attachments else None,
         )
     if write and brought.new:
         with behind(DatabaseRole.STAFF):
@@ -192,6 +203,8 @@ def summary(file: "HistoryFile", brought: "Brought", *, dry_run: bool) -> Iterat
     yield f"reopenings {brought.reopenings:,}, of {brought.reopened_cases:,} cases"
     if brought.taken_over:
         yield f"open cases registered here {brought.taken_over:,}"
+    if brought.files:
+        yield f"attachments {brought.files:,}"
     for (stretch, verdict), count in sorted(brought.judged.items()):
         yield f"judged by version {file.mapping.procedure}, {stretch} {verdict}: {count:,}"
     if brought.created:

@@ -27,6 +27,7 @@ from guardia.customers.customer import Customer, Service
 from guardia.customers.importing.table_file import WrongFile
 from guardia.customers.values import fold
 from guardia.events import history
+from guardia.history.attaching import Attaching
 from guardia.history.former_case import FormerCase, Step, Trouble
 from guardia.history.judging import Judgement, judgement_of
 from guardia.history.mapping import Mapping
@@ -56,6 +57,8 @@ class Brought:
     waited: dict[str, timedelta] = field(default_factory=dict)
     judged: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By the stretch (``restoration``, ``closing``) and its verdict, where the mapping names a version."""
+    files: int = 0
+    """Attachments that are files of their cases now; a dry run brings none."""
     created: list[str] = field(default_factory=list)
     """The names of companies that were put on file."""
 
@@ -92,7 +95,9 @@ class Bringing:
         zone: str,
         tell: Callable[[Trouble], None],
         taking_over: TakingOver | None = None,
+        attaching: Attaching | None = None,
     ) -> None:
+        self.attaching = attaching
         self.mapping, self.file, self.zone, self.tell = mapping, file, zone, tell
         self.taking_over = taking_over
         self.brought = Brought()
@@ -202,7 +207,10 @@ class Bringing:
         procedure = version.id_in_force(now)
         drawn = writes.draw_cases(len(placed))
         entries: list[ledger.Entry] = []
+        with_files: list[tuple[int, FormerCase]] = []
         for (former, place), (pk, sequence) in zip(placed, drawn, strict=True):
+            if former.attachments:
+                with_files.append((pk, former))
             if former.is_open:
                 entries += self._open(former, place, pk, numbered(sequence), procedure, now)
                 continue
@@ -210,6 +218,9 @@ class Bringing:
             case.pk, case.number = pk, numbered(sequence)
             entries += [*self._entries(case, former), *self._judgement(case, former, place)]
         ledger.record(entries, now)
+        for pk, former in with_files:
+            if self.attaching:
+                self.brought.files += self.attaching.attach(Case.objects.get(pk=pk), former, now)
 
     def _open(
         self, former: FormerCase, place: Place, pk: int, number: int, procedure: int, now: datetime

@@ -29,6 +29,8 @@ NUL = "\x00"
 LOOKED_AT = 20
 """In so many first rows the headings are looked for; a report may have its title above them."""
 LONGEST_CELL = 20_000
+LONGEST_FILE = 64 << 20
+"""Letters of a file in base64: more than any file that is taken has."""
 
 type Damage = tuple[str, str]
 """A word for what is wrong with a row (``guardia.history.troubles``), and what it is about."""
@@ -55,16 +57,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def rows_of(path: Path, known: frozenset[str] = frozenset(), *, quotes: bool = True) -> Iterator[FileRow]:
+def rows_of(
+    path: Path, known: frozenset[str] = frozenset(), *, quotes: bool = True, uncut: frozenset[str] = frozenset()
+) -> Iterator[FileRow]:
     """``known``: headings, folded, by one of which the row of the headings, or a record of JSON, is known. ``quotes``:
-    whether a cell of a CSV may stand in quotes. Raises WrongFile with what to do, also in the middle of the file;
-    OSError.
+    whether a cell of a CSV may stand in quotes. ``uncut``: headings, folded, whose cells are files in base64. Raises
+    WrongFile with what to do, also in the middle of the file; OSError.
     """
     try:
         with _unpacked(path) as stream:
             head = stream.read(4096)
             stream.seek(0)
-            yield from map(_cleaned, _by_kind(head, stream, known, quotes))
+            for row in _by_kind(head, stream, known, quotes):
+                yield _cleaned(row, uncut)
     except (gzip.BadGzipFile, EOFError, zlib.error) as wrong:
         raise WrongFile(
             _("This file was packed by gzip and is damaged. Pack it again, or send it unpacked.")
@@ -141,13 +146,14 @@ def _made_unique(names: list[str]) -> list[str]:
     return list(told)
 
 
-def _cleaned(row: FileRow) -> FileRow:
+def _cleaned(row: FileRow, uncut: frozenset[str]) -> FileRow:
     """Without what no database takes, and with no cell beyond what is brought in of it."""
+    longest = {name: LONGEST_FILE if fold(name) in uncut else LONGEST_CELL for name in row.cells}
     whole = "".join((*row.cells, *row.cells.values()))
     if whole.isascii() and NUL not in whole and len(whole) <= LONGEST_CELL:
         return row
-    cut = tuple(("cut", name[:80]) for name, text in row.cells.items() if len(text) > LONGEST_CELL)
-    cells = {_storable(name): _storable(text)[:LONGEST_CELL] for name, text in row.cells.items()}
+    cut = tuple(("cut", name[:80]) for name, text in row.cells.items() if len(text) > longest[name])
+    cells = {_storable(name): _storable(text)[: longest[name]] for name, text in row.cells.items()}
     return row._replace(cells=cells, damage=row.damage + cut)
 
 

@@ -19,6 +19,7 @@ from guardia.history.staging import StagedRow
 OPEN_STATES = frozenset({"working", "waiting"})
 ENDED_STATES = frozenset({"restored", "closed", "cancelled"})
 LONGEST_TEXT = 20_000
+OF_A_FILE = frozenset({"attachment", "attachment_data"})
 
 
 class Trouble(NamedTuple):
@@ -46,6 +47,14 @@ class Step:
     reopens: bool = False
 
 
+class Attached(NamedTuple):
+    """A file that a row names; ``staged``: where its bytes lie, if the row brought them. ``place``: file and row."""
+
+    name: str
+    staged: str
+    place: tuple[int, int]
+
+
 @dataclass
 class FormerCase:
     """A case of the former tool; ``closed_at`` is None while it is open there. All hours are UTC."""
@@ -60,6 +69,7 @@ class FormerCase:
     steps: Sequence[Step] = ()
     file: int = 0
     """In which of the files its first row stands, counted from 0."""
+    attachments: Sequence[Attached] = ()
 
     @property
     def is_open(self) -> bool:
@@ -111,6 +121,12 @@ class Reader:
 
     def case(self, number: str, rows: Sequence[StagedRow]) -> FormerCase | None:
         """The case; None where it is left out, for a trouble that was told."""
+        case = self._case(number, rows)
+        if case:
+            case.attachments = list(_attached(rows))
+        return case
+
+    def _case(self, number: str, rows: Sequence[StagedRow]) -> FormerCase | None:
         first = rows[0]
         facts = self._facts(rows)
         hours = {name: self._hour_of(rows, name) for name in ("opened", "restored", "closed")}
@@ -156,7 +172,7 @@ class Reader:
         found: dict[str, str] = {}
         for row in rows:
             for name, cells in row.facts.items():
-                if name in OF_AN_EVENT:
+                if name in OF_AN_EVENT or name in OF_A_FILE:
                     continue
                 value = " · ".join(cell for cell in cells if cell.strip().lower() not in NOTHING).strip()[:LONGEST_TEXT]
                 if value and (name not in found or name in ("state", "cause", "solution")):
@@ -275,3 +291,16 @@ def _with_reopenings(steps: Iterable[Step]) -> Iterator[Step]:
         elif step.state != "note":
             is_over = step.state in ENDED_STATES
         yield step
+
+
+def _attached(rows: Sequence[StagedRow]) -> Iterator[Attached]:
+    """Each file that these rows name, once; several of one cell stand between ``;``, unless its bytes come with it."""
+    seen = set()
+    for row in rows:
+        staged = "".join(row.facts.get("attachment_data", ()))
+        for cell in row.facts.get("attachment", ()):
+            for name in (cell,) if staged else cell.split(";"):
+                attached = Attached(name.strip()[:LONGEST_TEXT], staged, (row.file, row.number))
+                if attached.name and attached[:2] not in seen:
+                    seen.add(attached[:2])
+                    yield attached

@@ -14,6 +14,8 @@ from guardia.cases.chain import nothing
 from guardia.customers.importing.table_file import WrongFile
 from guardia.customers.values import fold
 from guardia.history import file_rows
+from guardia.history.attaching import Attaching
+from guardia.history.attachments import AttachmentPlace, Damaged, TooLarge, decoded
 from guardia.history.bringing import Bringing, Brought, in_steps
 from guardia.history.former_case import FormerCase, Reader, Trouble
 from guardia.history.hours import OrderShown
@@ -58,7 +60,8 @@ class HistoryFile:
     def read(self, stepped: Callable[[int], object] = nothing) -> None:
         """Take the rows in. ``stepped`` is told how many more there are."""
         for file, path in enumerate(self.paths):
-            for row in file_rows.rows_of(path, self.mapping.numbers, quotes=self.mapping.quotes):
+            mapping = self.mapping
+            for row in file_rows.rows_of(path, mapping.numbers, quotes=mapping.quotes, uncut=mapping.uncut):
                 if not row.cells.keys() <= self.headings:
                     self.headings |= row.cells.keys()
                 self.rows += self._stage(file, row)
@@ -107,12 +110,25 @@ class HistoryFile:
         }
         if len(number) > LONGEST_NUMBER or len(id) > LONGEST_NUMBER or not (number or id):
             return False
+        self._stage_file(file, row, facts)
         for name in HOURS & facts.keys() if self.mapping.hours.order == "auto" else ():
             self.shown.look_at(" ".join(facts[name]))
         if number and id:
             self.staging.link(id, number)
         self.staging.add(number or id, StagedRow(file, row, read.kind, facts), by_id=not number)
         return True
+
+    def _stage_file(self, file: int, row: int, facts: dict[str, tuple[str, ...]]) -> None:
+        """A file that stands in the row waits on the disk; one that is none is named, and left out."""
+        data = "".join(facts.pop("attachment_data", ()))
+        if not data:
+            return
+        try:
+            facts["attachment_data"] = (self.staging.add_file(decoded(data)),)
+        except (Damaged, TooLarge) as wrong:
+            what = "attachment damaged" if isinstance(wrong, Damaged) else "attachment refused"
+            words = " ".join(facts.pop("attachment", ()))[:200]
+            self.troubles.add(Trouble(file, row, self._heading("attachment_data"), what, words))
 
     def _heading(self, fact: Fact) -> str:
         return next((" / ".join(kind.headings(fact)) for kind in self.mapping.rows if kind.headings(fact)), fact)
@@ -141,13 +157,16 @@ def bring_in(
     stepped: Callable[[int], object] = nothing,
     show: Callable[[FormerCase, str], object] | None = None,
     taking_over: TakingOver | None = None,
+    attachments: AttachmentPlace | None = None,
 ) -> Brought:
     """Bring the cases of a file in that was read, a transaction of ``step`` for each hundred; ``write``: or only count.
 
     ``stepped`` is told how many more were looked at, ``show`` of each new case and its company. ``taking_over``: how
-    open cases are registered here; without it they are left out. Raises WrongFile, NoProcedure.
+    open cases are registered here; without it they are left out. ``attachments``: where the files lie that the rows
+    name. Raises WrongFile, NoProcedure.
     """
-    bringing = Bringing(file.mapping, file.sha256, zone.key, file.troubles.add, taking_over)
+    attaching = Attaching(attachments, file.staging, file.troubles.add)
+    bringing = Bringing(file.mapping, file.sha256, zone.key, file.troubles.add, taking_over, attaching)
     for cases in in_steps(file.read_cases(zone, now(), keeps_open=taking_over is not None)):
         with step():
             placed = bringing.bring(cases, now(), write=write)

@@ -45,13 +45,16 @@ type Fact = Literal[
     "cause",
     "solution",
     "state",
+    "attachment",
+    "attachment_data",
     "time",
     "activity",
     "note",
     "author",
 ]
 """What a column may tell. ``id``: what the tool calls the case inside, by which other rows name it instead of by its
-number. ``time`` and those after it are of something that happened to a case.
+number. ``attachment``: the names of files, or their paths where the attachments lie, parted by ``;``;
+``attachment_data``: the one file in base64. ``time`` and those after it are of something that happened to a case.
 """
 type State = Literal[
     "note",
@@ -179,6 +182,11 @@ class Mapping(Part):
     def numbers(self) -> frozenset[str]:
         """The headings, folded, under which a case is named: a file's first row is the one that has one of them."""
         return frozenset(fold(name) for kind in self.rows for fact in ("number", "id") for name in kind.headings(fact))
+
+    @property
+    def uncut(self) -> frozenset[str]:
+        """The headings, folded, whose cells are files in base64."""
+        return frozenset(fold(name) for kind in self.rows for name in kind.headings("attachment_data"))
 
     def state_of(self, rows: Rows, words: Iterable[str]) -> State | None:
         """What these words of the former tool mean, read together or else from the last to the first; None: unknown."""

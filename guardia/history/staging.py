@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +42,16 @@ class Staging:
     ) -> None:
         self.table.close()
         self.folder.cleanup()
+
+    def add_file(self, content: bytes) -> str:
+        """The name by which ``file`` gives these bytes again: they wait on the disk, since cases are read together."""
+        name = sha256(content).hexdigest()
+        (Path(self.folder.name) / name).write_bytes(content)
+        return name
+
+    def file(self, name: str) -> bytes:
+        """What ``add_file`` was given."""
+        return (Path(self.folder.name) / name).read_bytes()
 
     def add(self, case: str, row: StagedRow, *, by_id: bool = False) -> None:
         """``case``: its number, or what the tool calls it inside, for which ``link`` has the number."""

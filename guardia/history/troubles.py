@@ -38,6 +38,10 @@ WORDS = {
     "lone quote": _("a quote has no pair: the row is read up to the end of its line"),
     "cut": _("the cell has more than 20,000 characters: the rest is not brought in"),
     "surplus": _("the row has more cells than the heading: the others are not read"),
+    "no attachment": _("this file is not among the attachments: the case is brought in without it"),
+    "attachment refused": _("this file is not taken, for its size or its kind: the case is brought in without it"),
+    "attachment damaged": _("this is no file in base64: the case is brought in without it"),
+    "too many attachments": _("the case has more files than one may have: this one is not brought in"),
     "changed since": _("brought in before, and the file says something else now: left as it is"),
 }
 """Each trouble in a sentence that says what became of it."""
