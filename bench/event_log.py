@@ -43,39 +43,49 @@ def measure(house: House, cases: int) -> int:
         most = max(most, memory)
         speed = f"{seconds:.1f} s ({processor:.1f} s of the processor), {events / seconds:,.0f} events a second"
         print(f"{form}, {size:,.0f} MB of {events:,} events: {speed}, {memory:.0f} MB of memory", flush=True)
-    print(f"archive, into an empty installation: {brought_in(house):.1f} s", flush=True)
+    brought_in(house)
     return Figure("event_log", most, "MB", empty, FLAT).say()
 
 
-def brought_in(house: House) -> float:
-    """Seconds of the import alone; docs/operations.md says what its proof takes (`bin/bench verify`)."""
+def brought_in(house: House) -> None:
+    """The import alone; what its proof takes says `bin/bench verify`."""
     house.as_owner("postgres", f"CREATE DATABASE {NEW} OWNER guardia_owner")
     took(house, NEW, "migrate")
-    return took(house, NEW, "history", "import", str(house.folder / "log.archive"), "--prove-later")
+    archive = str(house.folder / "log.archive")
+    seconds, processor, memory = watched(house, NEW, "import", archive, "--prove-later")
+    print(
+        f"archive, into an empty installation: {seconds:.1f} s ({processor:.1f} s of the processor), {memory:.0f} MB",
+        flush=True,
+    )
 
 
 def exported(house: House, form: str, *more: str, keep: bool = False) -> tuple[float, float, float, float]:
     """Seconds, those of the processor, the most memory that the process held, and the size of its file, both in MB."""
-    from django.db import connections
-
     from guardia.config.postgres import DATABASE
 
-    connections.close_all()
     file = house.folder / f"log.{form}"
-    words = [sys.executable, "-m", "guardia", "history", "export", "--format", form, "--out", str(file), *more]
-    environment = house.address(DATABASE) | {"STATE_DIR": str(house.folder)}
+    measured = watched(house, DATABASE, "export", "--format", form, "--out", str(file), *more)
+    size = file.stat().st_size / 1_000_000
+    if not keep:
+        file.unlink()
+    return *measured, size
+
+
+def watched(house: House, database: str, *words: str) -> tuple[float, float, float]:
+    """`guardia history` with these words: seconds, those of the processor, and the most memory that it held, in MB."""
+    from django.db import connections
+
+    connections.close_all()
+    environment = house.address(database) | {"STATE_DIR": str(house.folder)}
     begun, most = perf_counter(), 0.0
-    child = Popen(words, env=environment, stdout=DEVNULL, stderr=DEVNULL)
+    child = Popen([sys.executable, "-m", "guardia", "history", *words], env=environment, stdout=DEVNULL, stderr=DEVNULL)
     while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
         most = max(most, held(child.pid))
         sleep(EVERY)
     seconds, child.returncode = perf_counter() - begun, os.waitstatus_to_exitcode(ended[1])
     if child.returncode:
-        raise RuntimeError(f"guardia history export ended with {child.returncode}")
-    size = file.stat().st_size / 1_000_000
-    if not keep:
-        file.unlink()
-    return seconds, ended[2].ru_utime + ended[2].ru_stime, most, size
+        raise RuntimeError(f"guardia history {words[0]} ended with {child.returncode}")
+    return seconds, ended[2].ru_utime + ended[2].ru_stime, most
 
 
 def held(pid: int) -> float:
