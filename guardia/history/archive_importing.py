@@ -147,11 +147,11 @@ def must_fit(archive: Archive) -> None:
     ours = {table_name(table): table for table in ARCHIVED}
     if strange := sorted(archive.tables.keys() - ours.keys()):
         raise ArchiveRefused(f"It has the table {strange[0]}, which this version does not know: it is of a newer one")
-    for name, said in archive.tables.items():
+    for name, part in archive.tables.items():
         columns = {each.column: each for each in columns_of(ours[name])}
-        if strange := sorted(said["columns"].keys() - columns.keys()):
+        if strange := sorted(part["columns"].keys() - columns.keys()):
             raise ArchiveRefused(f"It has the column {name}.{strange[0]}, which this version does not know")
-        for lacking in columns.keys() - said["columns"].keys() - ours[name].without.keys():
+        for lacking in columns.keys() - part["columns"].keys() - ours[name].without.keys():
             if not can_be_missing(columns[lacking]):
                 raise ArchiveRefused(f"It lacks the column {name}.{lacking}, which this version needs")
 
@@ -178,19 +178,19 @@ def must_be_empty(owner: psycopg.Connection) -> None:
 
 def _bring_table(archive: Archive, table: Archived, owner: psycopg.Connection) -> int:
     name = table_name(table)
-    said = archive.tables[name]["columns"]
+    archived = archive.tables[name]["columns"]
     columns: list[sql.Composable] = []
     values: list[sql.Composable] = []
-    drawn: list[object] = []
+    defaults: list[object] = []
     for each in columns_of(table):
         columns.append(sql.Identifier(each.column))
-        if each.column in said:
+        if each.column in archived:
             values.append(sql.Identifier(each.column))
         elif each.column in table.without:
             values.append(sql.SQL(table.without[each.column]))
         else:
             values.append(sql.Placeholder())
-            drawn.append(each.get_db_prep_save(each.get_default(), django_connection))
+            defaults.append(each.get_db_prep_save(each.get_default(), django_connection))
     question = sql.SQL(
         "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} "
         "FROM json_populate_recordset(NULL::{table}, {rows}::json)"
@@ -202,7 +202,7 @@ def _bring_table(archive: Archive, table: Archived, owner: psycopg.Connection) -
     )
     count = 0
     for rows in _in_steps(archive.lines_of(name)):
-        owner.execute(question, [*drawn, (b"[" + b",".join(rows) + b"]").decode()])
+        owner.execute(question, [*defaults, (b"[" + b",".join(rows) + b"]").decode()])
         count += len(rows)
     if count != archive.tables[name]["rows"]:
         raise ArchiveRefused(f"The table {name} has {count} rows, and the manifest says {archive.tables[name]['rows']}")
@@ -232,10 +232,10 @@ HIGHEST = {
 
 def _count_on(archive: Archive, owner: psycopg.Connection) -> None:
     """Numbers and ids go on after the highest that was given, so that none is given twice."""
-    said = archive.manifest["sequences"]
+    numbers = archive.manifest["sequences"]
     for name in SEQUENCES:
         highest = (owner.execute(HIGHEST[name]).fetchone() or [None])[0]
-        if last := max(said.get(name, 0), highest or 0):
+        if last := max(numbers.get(name, 0), highest or 0):
             owner.execute("SELECT setval(%s::regclass, %s)", [name, last])
     for table in ARCHIVED:
         key, name = key_of(table), quoted(table_name(table))

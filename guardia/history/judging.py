@@ -4,7 +4,7 @@ A former tool knows two hours of what a procedure promises: when the service was
 So two stretches are judged, and no single promise: that until the restoration (P3, P4) and that until the closing (P5
 to P7). A stretch that was shorter than the shortest of its promises kept each of them, whatever happened within it;
 one that took longer than they allow one after the other, all waits of the file left out, went beyond them. What lies
-between is not decided, and nothing is said of it. The same rule is that of shadow day.
+between is not decided, and nothing is said of it. Shadow day tells of the same two stretches.
 """
 
 from collections.abc import Iterator

@@ -96,17 +96,17 @@ class Reader:
     def case(self, case, history, journal, document):
         previous = b""
         for expected, row in enumerate(history, 1):
-            said, text = json.loads(row["canonical"]), row["canonical"].encode()
-            if said.get("format", 1) == 1:
+            event, text = json.loads(row["canonical"]), row["canonical"].encode()
+            if event.get("format", 1) == 1:
                 previous = sha256(previous + text).digest()
             else:
-                mark = 1 if said["public"] else 2 if said.get("counted") else 0
+                mark = 1 if event["public"] else 2 if event.get("counted") else 0
                 previous = sha256(previous + bytes([mark]) + sha256(text).digest()).digest()
             agrees = (
-                previous == raw(row["hash"]) and (said["case"], said["seq"]) == (case["number"], expected),
-                said["data"] == row["data"],
-                "journal" not in said["data"] or said["data"]["journal"] == journal[said["data"].get("edition", 0)],
-                expected > 1 or said.get("procedure") in (None, document),
+                previous == raw(row["hash"]) and (event["case"], event["seq"]) == (case["number"], expected),
+                event["data"] == row["data"],
+                "journal" not in event["data"] or event["data"]["journal"] == journal[event["data"].get("edition", 0)],
+                expected > 1 or event.get("procedure") in (None, document),
             )
             if not all(agrees):
                 self.wrong.append(f"{case['number']} event {expected}")

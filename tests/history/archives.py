@@ -94,5 +94,5 @@ def by_itself(path: Path) -> dict:
     """What the script says that has nothing but the standard library. It starts a process."""
     done = subprocess.run([sys.executable, "-I", "-S", str(SCRIPT), str(path)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    said: dict = json.loads(done.stdout)
-    return said
+    computed: dict = json.loads(done.stdout)
+    return computed

@@ -126,7 +126,7 @@ def test_export_wipe_import_gives_the_same(demo, tmp_path):
 
 def test_the_log_goes_on_from_what_was_signed(demo, tmp_path):
     with behind(DatabaseRole.STAFF):
-        kept = log.newest_checkpoint()
+        former = log.newest_checkpoint()
     path = archive_of(tmp_path / "all.zip")
     wipe()
     brought(path)
@@ -136,9 +136,9 @@ def test_the_log_goes_on_from_what_was_signed(demo, tmp_path):
         assert log.append(LATER) == 1
         log.sign(LATER + timedelta(hours=1))
         grown = log.newest_checkpoint()
-    assert grown.size == kept.size + 1
+    assert grown.size == former.size + 1
     with behind(DatabaseRole.WORKER):
-        assert list(log_breaks.breaks(LATER, [kept.note])) == []
+        assert list(log_breaks.breaks(LATER, [former.note])) == []
 
 
 @pytest.mark.process
