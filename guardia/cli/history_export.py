@@ -59,7 +59,8 @@ def export(args: argparse.Namespace) -> int:
         raise Mistake(f"{args.out.parent} is no folder: name a file in one that there is")
     if args.out.is_dir():
         raise Mistake(f"{args.out} is a folder: name a file in it")
-    if args.form == ARCHIVE and (args.first or args.last or args.rows != ROWS or args.with_texts or args.language):
+    narrowed = args.first or args.last or args.rows != ROWS or args.open_only
+    if args.form == ARCHIVE and (narrowed or args.with_texts or args.language):
         raise Mistake("An archive has everything as it is: of these words it takes --out and --company alone")
     must_be_installed(args.form)
     open_installation()
