@@ -27,6 +27,7 @@ from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
+from guardia.history.history_import import HistoryImport, HistoryImportFile, HistoryImportPiece
 from guardia.mail.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
@@ -105,6 +106,9 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "HistoryCheckpoint",
+    "HistoryImport",
+    "HistoryImportFile",
+    "HistoryImportPiece",
     "HistoryLeaf",
     "HistoryTile",
     "LegalHold",

@@ -1,10 +1,8 @@
 """`guardia history import`: the closed cases of a former tool come in; and the mappings that Guardia has."""
 
 import argparse
-import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +10,11 @@ from typing import TYPE_CHECKING
 from guardia.cli import history_archive
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, switch_on
 from guardia.cli.progress import Progress, ends_tidily
+from guardia.cli.verify import give_way
 
 if TYPE_CHECKING:
     from guardia.history.bringing import Brought
-    from guardia.history.former_case import FormerCase, Trouble
+    from guardia.history.former_case import FormerCase
     from guardia.history.importing import HistoryFile
     from guardia.history.mapping import Mapping
 
@@ -45,6 +44,9 @@ def add(steps: Subparsers) -> None:
     add_command(steps, "mappings", "list the tools whose mapping comes with Guardia", names)
     step = add_command(steps, "mapping", "print one of them, to be changed", show_mapping)
     step.add_argument("name", metavar="NAME")
+    step = add_command(steps, "work", "do one job of an import that was asked for on screen; begun by the worker", work)
+    step.add_argument("id", type=int, metavar="IMPORT")
+    step.add_argument("turn", type=int, metavar="TURN")
 
 
 def propose(args: argparse.Namespace) -> int:
@@ -71,11 +73,11 @@ def names(args: argparse.Namespace) -> int:
 def show_mapping(args: argparse.Namespace) -> int:
     """Raises Mistake where there is none of that name."""
     switch_on()
-    from guardia.history.mapping import SOURCES, sources
+    from guardia.history.mapping import source_text, sources
 
     if args.name not in sources():
         raise Mistake(f"There is no mapping {args.name}. There are: {', '.join(sources())}")
-    print((SOURCES / f"{args.name}.yaml").read_text(encoding="utf-8"), end="")
+    print(source_text(args.name), end="")
     return 0
 
 
@@ -90,7 +92,8 @@ def bring(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.config.now import now
     from guardia.customers.importing.table_file import WrongFile
-    from guardia.history.importing import HistoryFile
+    from guardia.history.import_report import report_lines, report_of
+    from guardia.history.importing import HistoryFile, must_have_cases
     from guardia.procedure.version import NoProcedure
 
     mapping = read_mapping(args.mapping)
@@ -98,18 +101,28 @@ def bring(args: argparse.Namespace) -> int:
         with ends_tidily(), HistoryFile(args.files, mapping) as file, written_down(args.troubles, file):
             with Progress("rows", 0) as progress:
                 file.read(progress.step)
-            if not file.cases:
-                raise Mistake(no_cases(file))
+            must_have_cases(file)
             brought = bring_cases(file, now, args)
     except (WrongFile, OSError) as wrong:
         raise Mistake(str(wrong)) from wrong
     except NoProcedure as wrong:
         raise Mistake("No procedure is in force: publish one first (guardia procedure publish)") from wrong
-    for line in (
-        *summary(file, brought, dry_run=args.dry_run),
-        *file.troubles.lines([path.name for path in file.paths]),
-    ):
+    report = report_of(file, brought)
+    for line in report_lines(report, dry_run=args.dry_run, names_files=len(file.paths) > 1):
         print(line)
+    return 0
+
+
+def work(args: argparse.Namespace) -> int:
+    """0: it came to its end, or somebody else has it. The database's own trouble is raised: then it is tried again."""
+    open_installation()
+    from guardia.config.database_roles import DatabaseRole, behind
+    from guardia.config.now import now
+    from guardia.history.import_work import Turn, carry_out
+
+    give_way()
+    with ends_tidily():
+        carry_out(Turn(args.id, args.turn, partial(behind, DatabaseRole.WORKER), now))
     return 0
 
 
@@ -127,17 +140,13 @@ def read_mapping(name: str) -> "Mapping":
 
 
 def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) -> "Brought":
-    from zoneinfo import ZoneInfo
-
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.history.attachments import place_of
-    from guardia.history.importing import bring_in
+    from guardia.history.importing import bring_in, put_on_record, zone_of
     from guardia.history.open_cases import CountsFrom, TakingOver
-    from guardia.people.audit import AuditKind, write_down
-    from guardia.procedure.version import in_force
 
     with behind(DatabaseRole.STAFF):
-        zone = ZoneInfo(file.mapping.hours.zone or in_force(now()).procedure.provider.zone)
+        zone = zone_of(file.mapping, now())
     write = not args.dry_run
     rule = TakingOver(CountsFrom(args.counts_from), args.tell == "once") if args.counts_from else None
 
@@ -156,66 +165,22 @@ def bring_cases(file: "HistoryFile", now: Callable, args: argparse.Namespace) ->
         )
     if write and brought.new:
         with behind(DatabaseRole.STAFF):
-            write_down(AuditKind.BROUGHT_IN, at=now(), about="cases", new=brought.new, file=file.sha256)
+            put_on_record(file, brought.new, now())
     return brought
 
 
 def printer_of_cases(args: argparse.Namespace) -> "Callable[[FormerCase, str], None]":
     """Prints the first cases of a dry run as they would look."""
+    from guardia.history.import_report import example_lines, example_of
+
     left = [args.show if args.dry_run else 0]
 
     def show(case: "FormerCase", company: str) -> None:
         if left[0] > 0:
             left[0] -= 1
-            print("\n".join(as_it_would_look(case, company)))
+            print("\n".join(example_lines(example_of(case, company))))
 
     return show
-
-
-def as_it_would_look(case: "FormerCase", company: str) -> Iterator[str]:
-    ended = "cancelled" if case.is_cancelled else "closed"
-    over = f"{ended} {case.closed_at:%Y-%m-%d %H:%M} UTC" if case.closed_at else "still open"
-    hours = f"opened {case.opened_at:%Y-%m-%d %H:%M}, {over}"
-    yield f"{case.number} · {company} · {case.fact('service') or '-'} · {case.fact('subject')[:60]}"
-    yield f"    {hours}" + (f", restored {case.restored_at:%Y-%m-%d %H:%M}" if case.restored_at else "")
-    for step in case.steps[:6]:
-        what = f"{'reopened, ' if step.reopens else ''}{step.state} {step.cause}".strip()
-        yield f"    {step.at:%Y-%m-%d %H:%M}  {what}  {step.activity[:40]}  {step.text[:50]}".rstrip()
-    if len(case.steps) > 6:
-        yield f"    … {len(case.steps) - 6} more"
-
-
-def no_cases(file: "HistoryFile") -> str:
-    from guardia.history.importing import missing_headings
-
-    lacking = ", ".join(missing_headings(file.mapping, file.headings)) or "none"
-    return f"No row has the columns of the mapping. It names these, which the file lacks: {lacking}"
-
-
-def summary(file: "HistoryFile", brought: "Brought", *, dry_run: bool) -> Iterator[str]:
-    left_out = file.cases - brought.new - brought.known
-    cases = f"new {brought.new:,}, there already {brought.known:,}, left out {left_out:,}"
-    yield f"rows {file.rows:,}, cases {file.cases:,}: {cases}"
-    events = ", ".join(f"{state} {count:,}" for state, count in sorted(brought.events.items()))
-    yield f"events {sum(brought.events.values()):,}" + (f": {events}" if events else "")
-    for cause, count in sorted(brought.waits.items()):
-        yield f"waits {cause or 'of unknown cause'}: {count:,}, {hours(brought.waited.get(cause, timedelta()))}"
-    yield f"reopenings {brought.reopenings:,}, of {brought.reopened_cases:,} cases"
-    if brought.taken_over:
-        yield f"open cases registered here {brought.taken_over:,}"
-    if brought.files:
-        yield f"attachments {brought.files:,}"
-    for (stretch, verdict), count in sorted(brought.judged.items()):
-        yield f"judged by version {file.mapping.procedure}, {stretch} {verdict}: {count:,}"
-    if brought.created:
-        yield f"companies put on file {len(brought.created):,}: {', '.join(sorted(brought.created)[:10])}"
-    if dry_run:
-        yield "dry run: nothing was written"
-
-
-def hours(span: timedelta) -> str:
-    minutes = round(span.total_seconds() / 60)
-    return f"{minutes // 60:,} h {minutes % 60:02} min in all"
 
 
 @contextmanager
@@ -224,16 +189,8 @@ def written_down(path: Path | None, file: "HistoryFile") -> Iterator[None]:
     if path is None:
         yield
         return
-    from guardia.customers.values import no_formula
-    from guardia.history.troubles import WORDS
+    from guardia.history.troubles import written_into
 
     with path.open("w", newline="", encoding="utf-8-sig") as stream:
-        rows = csv.writer(stream)
-        rows.writerow(["file", "row", "column", "problem", "value"])
-
-        def write(trouble: "Trouble") -> None:
-            name = file.paths[trouble.file].name
-            rows.writerow([name, trouble.row, trouble.heading, str(WORDS[trouble.what]), no_formula(trouble.words)])
-
-        file.troubles.also = write
+        file.troubles.also = written_into(stream, file.names)
         yield

@@ -48,6 +48,7 @@ TIMETABLE = (
     Periodic("sessions that are over", 3600, "guardia.worker.rounds.old_sessions"),
     Periodic("codes and sessions", 3600, "guardia.worker.rounds.forget_sign_ins"),
     Periodic("requests about persons", 2, "guardia.worker.persons.look"),
+    Periodic("imports of history", 2, "guardia.worker.history_imports.work"),
     Periodic("log of histories", 5, "guardia.worker.rounds.log_histories"),
     Periodic("nightly verify", 60, "guardia.worker.verifying.nightly"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.worker.dead_man.ping"),

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,9 @@ from guardia.history.open_cases import TakingOver
 from guardia.history.row_kinds import KindRow, RowKinds
 from guardia.history.staging import StagedRow, Staging
 from guardia.history.troubles import Troubles
+from guardia.people.audit import AuditKind, write_down
+from guardia.people.staff import Staff
+from guardia.procedure.version import in_force
 
 LONGEST_NUMBER = 80
 THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
@@ -32,11 +36,13 @@ THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
 class HistoryFile:
     """The rows of one file or of several that belong together; used as a context. Raises WrongFile, OSError.
 
-    After ``read`` it knows how many rows and cases there are, and how their hours are written.
+    ``names``: what the files are called, where not as their paths are. After ``read`` it knows how many rows and cases
+    there are, and how their hours are written.
     """
 
-    def __init__(self, paths: Sequence[Path], mapping: Mapping) -> None:
+    def __init__(self, paths: Sequence[Path], mapping: Mapping, names: Sequence[str] = ()) -> None:
         self.paths, self.mapping = list(paths), mapping
+        self.names = list(names) or [path.name for path in self.paths]
         self.kinds = RowKinds(mapping)
         self.troubles = Troubles()
         self.rows = 0
@@ -147,6 +153,30 @@ def missing_headings(mapping: Mapping, headings: frozenset[str]) -> list[str]:
     return sorted(name for name in named if fold(name) not in own)
 
 
+def must_have_cases(file: HistoryFile) -> None:
+    """Of a file that was read. Raises WrongFile where no row of it has the columns of the mapping."""
+    if not file.cases:
+        lacking = ", ".join(missing_headings(file.mapping, file.headings)) or _("none")
+        words = _("No row has the columns of the mapping. It names these, which the file lacks: %s")
+        raise WrongFile(words % lacking)
+
+
+def nothing_of_it(brought: Brought, looked_at: int) -> None:
+    pass
+
+
+def zone_of(mapping: Mapping, now: datetime) -> ZoneInfo:
+    """Of hours without an offset: that of the mapping, else of the procedure in force. Raises NoProcedure."""
+    return ZoneInfo(mapping.hours.zone or in_force(now).procedure.provider.zone)
+
+
+def put_on_record(
+    file: HistoryFile, new: int, at: datetime, *, staff: Staff | None = None, key: object = "", **more: Any
+) -> None:
+    """A line of the journal: how many cases were brought in from which file, by whom. ``at`` is UTC."""
+    write_down(AuditKind.BROUGHT_IN, at=at, staff=staff, about="cases", key=key, new=new, file=file.sha256, **more)
+
+
 def bring_in(
     file: HistoryFile,
     zone: ZoneInfo,
@@ -158,18 +188,21 @@ def bring_in(
     show: Callable[[FormerCase, str], object] | None = None,
     taking_over: TakingOver | None = None,
     attachments: AttachmentPlace | None = None,
+    within: Callable[[Brought, int], object] = nothing_of_it,
 ) -> Brought:
     """Bring the cases of a file in that was read, a transaction of ``step`` for each hundred; ``write``: or only count.
 
     ``stepped`` is told how many more were looked at, ``show`` of each new case and its company. ``taking_over``: how
     open cases are registered here; without it they are left out. ``attachments``: where the files lie that the rows
-    name. Raises WrongFile, NoProcedure.
+    name. ``within`` is called inside each transaction, with what has come of the cases so far and how many were looked
+    at in it. Raises WrongFile, NoProcedure.
     """
     attaching = Attaching(attachments, file.staging, file.troubles.add)
     bringing = Bringing(file.mapping, file.sha256, zone.key, file.troubles.add, taking_over, attaching)
     for cases in in_steps(file.read_cases(zone, now(), keeps_open=taking_over is not None)):
         with step():
             placed = bringing.bring(cases, now(), write=write)
+            within(bringing.brought, len(cases))
         if show:
             for case, place in placed:
                 show(case, place.customer.name)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy
+
 from guardia.history.former_case import FormerCase
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.schema import Procedure
@@ -33,6 +35,13 @@ class Verdict(StrEnum):
     WITHIN = "within"
     BEYOND = "beyond"
     UNDECIDED = "undecided"
+
+
+IN_WORDS = {
+    Verdict.WITHIN: gettext_lazy("within its times"),
+    Verdict.BEYOND: gettext_lazy("beyond its times"),
+    Verdict.UNDECIDED: gettext_lazy("not decided by the file"),
+}
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,11 @@ def sources() -> list[str]:
     return sorted(path.stem for path in SOURCES.glob("*.yaml"))
 
 
+def source_text(name: str) -> str:
+    """The YAML of a tool whose mapping comes with Guardia (``sources``)."""
+    return read_text(SOURCES / f"{name}.yaml")
+
+
 def load(text: str, file: str) -> Mapping:
     """The mapping that a YAML text says. Raises ProcedureFileRefused with every mistake, each with its line."""
     document = Document(text, file)

@@ -6,7 +6,7 @@ to be written. A file that has the headings of a tool that Guardia knows gets th
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -98,17 +98,14 @@ class Sample:
 
     headings: list[str]
     rows: list[dict[str, str]]
+    name: str = ""
+    """What the file is called, without its ending."""
 
     @classmethod
     def of(cls, path: Path) -> "Sample":
         """Raises WrongFile, OSError."""
-        rows = [
-            row.cells
-            for row in islice(
-                rows_of(path, NUMBERS.union(*(mappings.find(name).numbers for name in mappings.sources()))), SAMPLE
-            )
-        ]
-        return cls(list(dict.fromkeys(name for cells in rows for name in cells)), rows)
+        rows = [row.cells for row in islice(rows_of(path, headings_of_numbers()), SAMPLE)]
+        return cls(list(dict.fromkeys(name for cells in rows for name in cells)), rows, path.stem)
 
     def words(self, heading: str) -> Counter[str]:
         return Counter(value for row in self.rows if (value := row.get(heading, "").strip()))
@@ -127,14 +124,24 @@ NUMBERS = frozenset(
 """The headings of the number of a case: of a file with a title above its headings, the row that has one names them."""
 
 
+def headings_of_numbers() -> frozenset[str]:
+    """Every heading, folded, under which some tool names a case."""
+    return NUMBERS.union(*(mappings.find(name).numbers for name in mappings.sources()))
+
+
 def proposal(path: Path) -> str:
     """The YAML of a mapping, with a comment where a person has to decide. Raises WrongFile, OSError."""
-    sample = Sample.of(path)
-    if name := tool_with_headings(sample.headings):
-        return f"# These are the headings of {name}: --mapping {name}\n" + (
-            mappings.SOURCES / f"{name}.yaml"
-        ).read_text(encoding="utf-8")
-    return "\n".join(_lines(sample, path.stem)) + "\n"
+    return proposal_of([Sample.of(path)])
+
+
+def proposal_of(samples: Sequence[Sample]) -> str:
+    """The YAML of a mapping for files that belong together: that of a tool of which one of them is, else a kind of rows
+    for each.
+    """
+    for sample in samples:
+        if name := tool_with_headings(sample.headings):
+            return f"# These are the headings of {name}: --mapping {name}\n{mappings.source_text(name)}"
+    return "\n".join(_lines(samples)) + "\n"
 
 
 def tool_with_headings(headings: Iterable[str]) -> str:
@@ -194,15 +201,25 @@ def state_of(word: str) -> State | None:
     return None
 
 
-def _lines(sample: Sample, name: str) -> Iterator[str]:
-    columns = columns_of(sample)
-    of_events = "time" in columns and "number" in columns and sample.repeats(columns["number"])
+def _lines(samples: Sequence[Sample]) -> Iterator[str]:
+    columns = [columns_of(sample) for sample in samples]
     yield "# A proposal from the heading and the first rows: look through it, and write what is missing."
-    yield f"system: {_quoted(name[:40])}"
-    yield from _hours(sample, columns)
+    yield f"system: {_quoted((samples[0].name if samples else '')[:40].strip() or 'former tool')}"
+    yield from _hours(samples, columns)
     yield "companies: known  # create: companies that are not on file are put there by their name"
     yield "rows:"
+    for sample, found in zip(samples, columns, strict=True):
+        yield from _columns(sample, found)
+    yield from _states(samples, columns)
+
+
+def _tells_events(sample: Sample, columns: Mapping[Fact, str]) -> bool:
+    return "time" in columns and "number" in columns and sample.repeats(columns["number"])
+
+
+def _columns(sample: Sample, columns: Mapping[Fact, str]) -> Iterator[str]:
     yield "  - columns:"
+    of_events = _tells_events(sample, columns)
     used = {fact: heading for fact, heading in columns.items() if of_events or fact not in mappings.OF_AN_EVENT}
     for fact, heading in used.items():
         yield f"      {fact}: {_quoted(heading)}"
@@ -211,15 +228,15 @@ def _lines(sample: Sample, name: str) -> Iterator[str]:
             yield f"      # {fact}:  <- no heading seems to be it"
     left = [heading for heading in sample.headings if heading not in used.values() and "\x00" not in heading]
     if left:
-        yield f"    # not used: {', '.join(left)[:300]}"
-    yield from _states(sample, columns, of_events)
+        yield f"    # not used: {' '.join(', '.join(left).split())[:300]}"
 
 
-def _hours(sample: Sample, columns: Mapping[Fact, str]) -> Iterator[str]:
+def _hours(samples: Sequence[Sample], columns: Sequence[Mapping[Fact, str]]) -> Iterator[str]:
     shown = OrderShown()
-    for row in sample.rows:
-        for fact, heading in columns.items():
-            if fact in HOURS:
+    for sample, found in zip(samples, columns, strict=True):
+        headings = [heading for fact, heading in found.items() if fact in HOURS]
+        for row in sample.rows:
+            for heading in headings:
                 shown.look_at(row.get(heading, ""))
     if shown.order is None:
         yield "hours: {order: dmy}  # no row shows whether the day or the month stands first: dmy, or mdy"
@@ -227,18 +244,22 @@ def _hours(sample: Sample, columns: Mapping[Fact, str]) -> Iterator[str]:
         yield f"hours: {{order: {shown.order}}}"
 
 
-def _states(sample: Sample, columns: Mapping[Fact, str], of_events: bool) -> Iterator[str]:
-    heading = columns.get("activity") if of_events and "activity" in columns else columns.get("state")
-    words = sample.words(heading) if heading else Counter()
-    if not words or len(words) > MOST_STATES:
-        return
+def _states(samples: Sequence[Sample], columns: Sequence[Mapping[Fact, str]]) -> Iterator[str]:
+    words: Counter[str] = Counter()
+    for sample, found in zip(samples, columns, strict=True):
+        is_activity = _tells_events(sample, found) and "activity" in found
+        heading = found.get("activity") if is_activity else found.get("state")
+        of_file = sample.words(heading) if heading else Counter()
+        if len(of_file) <= MOST_STATES:
+            words += of_file
     by_state: dict[State | None, list[str]] = defaultdict(list)
     for word, _count in words.most_common():
         by_state[state_of(word)].append(word)
-    yield "states:"
-    for state, found in by_state.items():
-        for word in found:
-            yield f"  {_quoted(word)}: {state or 'note  # <- what does it mean?'}"
+    if by_state.keys() - {None}:
+        yield "states:"
+    for state, found_words in by_state.items():
+        for word in found_words:
+            yield f"  {_quoted(word)}: {state}" if state else f"  # {_quoted(word)}:  <- what does it mean?"
 
 
 def _quoted(word: str) -> str:

@@ -1,11 +1,15 @@
 """What could not be taken of a former tool's file, in words, and counted."""
 
+import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TextIO, TypedDict
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guardia.customers.values import no_formula
 from guardia.history.former_case import Trouble
 
 WORDS = {
@@ -45,6 +49,14 @@ WORDS = {
     "changed since": _("brought in before, and the file says something else now: left as it is"),
 }
 """Each trouble in a sentence that says what became of it."""
+LEAVES_OUT = frozenset(
+    {
+        *("no kind", "above the headings", "no such case", "no number", "no opening", "no closing", "still open"),
+        *("closed before opened", "in the future", "no company", "many companies", "open without service"),
+        *("event without hour", "event in the future"),
+    }
+)
+"""A row, an event or a case does not come in for it; with all others it does."""
 BY_WORD = frozenset({"unknown state", "no company", "many companies", "no service", "no kind"})
 """Are counted apart for each word, which says what has to be put in order."""
 SHOWN = 5
@@ -68,22 +80,68 @@ class Troubles:
         if len(rows := self.first.setdefault(key, [])) < SHOWN:
             rows.append(trouble)
 
-    def lines(self, files: list[str]) -> Iterator[str]:
-        """The most frequent first: how many, what, and where the first ones stand."""
+    def counted(self, names: Sequence[str]) -> "Iterator[CountedTrouble]":
+        """As data, the most frequent first; ``names``: of the files."""
         for (what, word), count in self.counts.most_common():
-            rows = self.first[what, word]
-            where = ", ".join(place(row, files) for row in rows) + (" …" if count > len(rows) else "")
-            about = f" “{word}”" if word else ""
-            yield f"{count} × {WORDS[what]}{about} ({where})"
+            first: list[Place] = [
+                {"file": names[one.file], "row": one.row, "heading": one.heading, "words": one.words[:40]}
+                for one in self.first[what, word]
+            ]
+            yield {"what": what, "word": word, "count": count, "first": first}
+
+    def lines(self, names: Sequence[str]) -> Iterator[str]:
+        """The most frequent first: how many, what, and where the first ones stand."""
+        for trouble in self.counted(names):
+            yield trouble_line(trouble, names_files=len(names) > 1)
 
 
-def place(trouble: Trouble, files: list[str]) -> str:
-    """``incidents.csv row 17, Opened: 31/02/2024``."""
-    of_file = f"{files[trouble.file]} " if len(files) > 1 else ""
-    words = f": {trouble.words[:40]}" if trouble.words else ""
-    return str(_("%(file)srow %(row)d, %(heading)s%(words)s")) % {
-        "file": of_file,
-        "row": trouble.row,
-        "heading": trouble.heading,
-        "words": words,
-    }
+class Place(TypedDict):
+    """Where a trouble stands: file, row as a spreadsheet counts it, heading, and the words there."""
+
+    file: str
+    row: int
+    heading: str
+    words: str
+
+
+class CountedTrouble(TypedDict):
+    """``what``: a key of ``WORDS``; ``word``: what it is about, where each word is counted apart."""
+
+    what: str
+    word: str
+    count: int
+    first: list[Place]
+
+
+def trouble_line(trouble: CountedTrouble, *, names_files: bool) -> str:
+    """``3 × this is no hour (row 17, Opened: 31/02/2024; …)``."""
+    where = places_in_words(trouble, names_files=names_files)
+    return f"{trouble['count']} × {trouble_in_words(trouble)} ({where})"
+
+
+def trouble_in_words(trouble: CountedTrouble) -> str:
+    return f"{WORDS[trouble['what']]}" + (f" “{trouble['word']}”" if trouble["word"] else "")
+
+
+def places_in_words(trouble: CountedTrouble, *, names_files: bool) -> str:
+    """Where the first ones stand: ``row 17, Opened: 31/02/2024; …``."""
+    places = []
+    for one in trouble["first"]:
+        words = gettext("row %(row)d, %(heading)s") % {"row": one["row"], "heading": one["heading"]}
+        words = f"{one['file']} {words}" if names_files else words
+        places.append(f"{words}: {one['words']}" if one["words"] else words)
+    return "; ".join(places) + (" …" if trouble["count"] > len(places) else "")
+
+
+def written_into(stream: TextIO, names: Sequence[str]) -> Callable[[Trouble], object]:
+    """Write the headings of a CSV into ``stream``, and give back what writes each trouble there as a row; ``names``: of
+    the files. No spreadsheet takes a word of a file for a formula.
+    """
+    rows = csv.writer(stream)
+    rows.writerow([_("File"), _("Row"), _("Column"), _("What is wrong"), _("What stands there")])
+
+    def write(trouble: Trouble) -> None:
+        cells = (names[trouble.file], trouble.row, trouble.heading, WORDS[trouble.what], trouble.words)
+        rows.writerow([no_formula(str(cell)) for cell in cells])
+
+    return write

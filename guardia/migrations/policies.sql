@@ -79,7 +79,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
     automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
     customer, default_view, django_content_type, django_migrations, domain_limit, draft, element,
-    element_link, escalation_level, exchange, exchange_member, mailbox, presence, probe,
+    element_link, escalation_level, exchange, exchange_member, history_import_file, history_import_piece, mailbox,
+    presence, probe,
     queue_visit, ring_attempt, rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code,
     site, test_result, trouble, visit, wait, watch
 TO guardia_staff, guardia_worker;
@@ -90,7 +91,8 @@ GRANT SELECT, UPDATE (last_login) ON staff TO guardia_worker;
 GRANT SELECT, INSERT, DELETE ON exchange_event TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON
     address_mark, alarm, announcement, call_task, "case", case_file, case_link, clock, contact_change, crew_member,
-    delivered_notice, delivery, escalation, exchange_agent, exchange_gap, field_act, legal_hold, message,
+    delivered_notice, delivery, escalation, exchange_agent, exchange_gap, field_act, history_import, legal_hold,
+    message,
     message_attachment, message_original, notice, outage, outage_news, outage_service, planned_work,
     planned_work_service, privacy_request, procedure_draft, proof, service_target, written_request,
     written_request_scan

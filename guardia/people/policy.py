@@ -23,6 +23,7 @@ class Right(StrEnum):
     SEE_AUDIT = "see_audit"
     PROTECT_DATA = "protect_data"
     CONNECT = "connect"
+    BRING_HISTORY = "bring_history"
 
 
 _EVERYONE = frozenset(Role)
@@ -49,6 +50,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.PROTECT_DATA: frozenset({Role.ADMINISTRATOR, Role.QUALITY}),
     # The servers and gateways by which everything leaves and comes in, and the passwords for them.
     Right.CONNECT: frozenset({Role.ADMINISTRATOR}),
+    # Thousands of cases at once, of a former tool; what came in stays.
+    Right.BRING_HISTORY: frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -103,7 +103,7 @@ def explain(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
         return missing(detail)
     if kind == "extra_forbidden":
         return unknown_key(detail, root)
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         return unknown_word(detail)
     return wrong_kind(detail)
 

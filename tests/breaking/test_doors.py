@@ -21,6 +21,7 @@ EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]
 SUPERVISORS = RIGHTS[Right.SUPERVISE]
 DRAFTERS = RIGHTS[Right.DRAFT_PROCEDURE]
 PROTECTORS = RIGHTS[Right.PROTECT_DATA]
+BRINGERS = RIGHTS[Right.BRING_HISTORY]
 TAKERS = RIGHTS[Right.TAKE_REQUESTS]
 READ_SETTINGS = (
     *("", "_levels", "_rotas", "_matrix", "_hours"),
@@ -261,6 +262,14 @@ DOORS: dict[str, Door] = {
     "settings_canton": Door(SUPERVISORS, SUPERVISORS),
     "settings_withdraw": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_delivery": Door(DESK, SUPERVISORS),
+    "history_imports": Door(BRINGERS, BRINGERS),
+    **dict.fromkeys(
+        (f"history_{page}" for page in ("import", "import_progress", "import_troubles")),
+        Door(BRINGERS, frozenset(), ("1",)),
+    ),
+    "history_import_files": Door(BRINGERS, BRINGERS, ("1",)),
+    "history_import_act": Door(BRINGERS, BRINGERS, ("1", "parar")),
+    "history_mapping": Door(BRINGERS, BRINGERS, ("1",)),
     **dict.fromkeys(("settings_privacy", "privacy_person", "privacy_hold_new"), Door(PROTECTORS, PROTECTORS)),
     **dict.fromkeys(
         (f"privacy_{page}" for page in ("request", "progress", "confirm", "again", "cancel", "copy", "hold_lift")),

@@ -24,6 +24,8 @@ from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.history import history_import
+from guardia.history.history_import import HistoryImport
 from guardia.intake import phone
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
@@ -191,6 +193,14 @@ def a_request_of_privacy(story) -> str:
     return reverse("privacy_request", args=[asked.pk])
 
 
+def an_import(story) -> str:
+    return reverse("history_import", args=[history_import.begin(staff("jefa", role=Role.ADMINISTRATOR), now()).pk])
+
+
+def it_is_read(story) -> None:
+    HistoryImport.objects.update(rows_read=5_000)
+
+
 def a_first_call(story) -> str:
     one = Exchange.objects.create(name="pbx", kind="ami", contexts=["from-isp"], seen_at=now(), connected_at=now())
     return f"{reverse('settings_first_call', args=[one.pk])}?desde={now().timestamp():.0f}"
@@ -233,6 +243,7 @@ SCREENS = {
     "desk/phone/_ringing.html": Screen("/companias/", a_call),
     "desk/settings/_progress.html": Screen(reverse("settings_calendar"), it_is_followed, an_announcement),
     "desk/settings/telephone/_first_call.html": Screen("", it_rings_there, a_first_call, "supervisora"),
+    "desk/settings/history/_progress.html": Screen("", it_is_read, an_import, "jefa"),
     "desk/settings/privacy/_progress.html": Screen("", it_moves, a_request_of_privacy, "calidad"),
 }
 

@@ -88,6 +88,7 @@ PAGES = (
     Page("settings_audit", "div.change", asked="que=signed_in"),
     Page("settings_audit", "div.change", asked="ip=192.0.2.7"),
     Page("settings_audit_csv"),
+    Page("history_imports", "span.file-name", full=True),
     # --- one thing, with what belongs to it ---
     Page("case", "li.log-line", ("case",)),
     Page("case_live", "li.log-line", ("case",)),

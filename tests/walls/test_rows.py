@@ -20,6 +20,7 @@ OF_THE_HOUSE = {
     "audit_entry", "setting_change", "draft", "alarm", "shift", "shift_plan", "handover", "crew", "crew_member",
     "sender", "domain_limit", "mailbox", "automatic_answer", "exchange", "exchange_agent", "exchange_event",
     "exchange_gap", "exchange_member", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure",
+    "history_import", "history_import_file", "history_import_piece",
     "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""

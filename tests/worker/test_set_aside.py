@@ -265,6 +265,7 @@ WITHOUT_ROWS = {
     "codes and sessions": "whole batches go by one statement",
     "log of histories": "whole batches go by one statement, of hashes alone",
     "nightly verify": "it begins one process",
+    "imports of history": "one job at a time, in a process of its own; one that dies three times is given up",
     "sign of life": "it calls one address",
 }
 

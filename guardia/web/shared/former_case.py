@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES
+from guardia.history.judging import IN_WORDS, Verdict
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Moment, WaitCause
 
@@ -38,19 +38,12 @@ def operators_rows(case: Case) -> list[tuple[str, str]]:
     return [*((label, words) for label, words in rows if words), *judgement_rows(case)]
 
 
-VERDICTS = {
-    "within": gettext_lazy("within its times"),
-    "beyond": gettext_lazy("beyond its times"),
-    "undecided": gettext_lazy("not decided by the file"),
-}
-
-
 def judgement_rows(case: Case) -> list[tuple[str, str]]:
     """What a version of the procedure would have said of it, where somebody wanted to know; it promised nothing."""
     note = case.latest(Moment.FORMER_NOTED)
     if note is None or "judged_by" not in note.data:
         return []
     words = _("until the restoration %(restoration)s, until the closing %(closing)s") % {
-        stretch: VERDICTS[note.data[stretch]] for stretch in ("restoration", "closing")
+        stretch: IN_WORDS[Verdict(note.data[stretch])] for stretch in ("restoration", "closing")
     }
     return [(_("By version %(number)s") % {"number": note.data["judged_by"]}, words)]

@@ -61,6 +61,7 @@ LOOPS: dict[str, Promise] = {
     "sessions that are over": _("tidying up sessions"),
     "codes and sessions": _("tidying up codes"),
     "requests about persons": _("requests about persons' data"),
+    "imports of history": _("bringing in a former tool’s cases"),
     "sign of life": _("the sign of life to the outside"),
 }
 

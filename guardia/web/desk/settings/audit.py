@@ -48,6 +48,8 @@ FACTS: dict[str, Words] = {
     "rows": gettext_lazy("rows: %s"),
     "persons": gettext_lazy("persons: %s"),
     "new": gettext_lazy("new: %s"),
+    "file": gettext_lazy("file (SHA-256): %s"),
+    "begun": gettext_lazy("begun at %s"),
     "changed": gettext_lazy("changed: %s"),
     "form": gettext_lazy("as %s"),
     "cases": gettext_lazy("cases: %s"),

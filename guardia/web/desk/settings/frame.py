@@ -23,7 +23,7 @@ from guardia.web.desk.shell import shell_for
 looks = needs(Right.SEE_DESK, Right.SUPERVISE)
 """Everybody of the desk reads the settings; supervisors and administrators change them."""
 changes = needs(Right.SUPERVISE)
-OF_FEW = (Right.CONNECT, Right.PROTECT_DATA, Right.SEE_AUDIT)
+OF_FEW = (Right.CONNECT, Right.PROTECT_DATA, Right.SEE_AUDIT, Right.BRING_HISTORY)
 
 
 def settings_page(
@@ -71,6 +71,7 @@ def tabs(current: str, rights: Collection[Right]) -> list[dict[str, Any]]:
         ("settings_record", _("Changes"), None),
         ("settings_privacy", _("Privacy"), Right.PROTECT_DATA),
         ("settings_audit", _("Audit"), Right.SEE_AUDIT),
+        ("history_imports", _("Former tool"), Right.BRING_HISTORY),
     ]
     return [
         {"href": reverse(name), "words": words, "is_current": name == current}

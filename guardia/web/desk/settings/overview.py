@@ -31,6 +31,8 @@ from guardia.web.desk.settings import (
     channels,
     delivery,
     drafts,
+    history_import,
+    history_mapping,
     letterhead_page,
     levels,
     privacy,
@@ -131,6 +133,8 @@ SCREENS = (
     privacy,
     privacy_request,
     rehearsal,
+    history_mapping,
+    history_import,
 )
 urlpatterns = [
     path("", overview, name="settings"),
