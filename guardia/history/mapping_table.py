@@ -16,6 +16,7 @@ from guardia.history.file_survey import FileSurvey, Heading
 from guardia.history.import_report import STATES
 from guardia.history.mapping import Fact, HourRules, Rows, load
 from guardia.history.mapping import Mapping as ColumnMapping
+from guardia.history.row_kinds import NEEDED
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import Document
 
@@ -113,40 +114,39 @@ def _states_of(content: Any) -> dict[str, Any]:
 
 
 def kind_tables(mapping: ColumnMapping, files: Sequence[FileSurvey]) -> list[KindTable]:
-    """A table for each kind of rows that is plain and has its number under a heading of one of these files."""
+    """A table for each plain kind of rows that a file has; of a file that fits none, for the nearest one."""
     tables = []
-    for place, kind in enumerate(mapping.rows):
-        if file := _file_of(place, kind, files):
+    for at, file in enumerate(files):
+        own = {fold(one["name"]) for one in file["headings"]}
+        plain = [(place, kind) for place, kind in enumerate(mapping.rows) if is_plain(kind)]
+        fitting = [(place, kind) for place, kind in plain if _fits(kind, own)]
+        for place, kind in fitting or _nearest(plain, own, at):
             told = {fold(heading): fact for fact in kind.columns for heading in kind.headings(fact)}
             rows = [
                 HeadingRow(one["name"], one["examples"], told.get(fold(one["name"]), "")) for one in file["headings"]
             ]
             tables.append(KindTable(place, file["name"], rows))
-    return tables
+    return sorted({table.place: table for table in reversed(tables)}.values(), key=lambda table: table.place)
+
+
+def _fits(kind: Rows, own: set[str]) -> bool:
+    """As ``row_kinds`` has it: the number and the hours that it names are there."""
+    case: Fact = "number" if kind.headings("number") else "id"
+    needed = {fold(heading) for fact in (case, *NEEDED) for heading in kind.headings(fact)}
+    return bool(kind.headings(case)) and needed <= own
+
+
+def _nearest(kinds: Sequence[tuple[int, Rows]], own: set[str], at: int) -> list[tuple[int, Rows]]:
+    """The kind with the most of these headings; without any, the one that stands where the file does."""
+    counts = {place: len(own & {fold(heading) for heading in kind.all_headings}) for place, kind in kinds}
+    best = max(counts, key=lambda place: (counts[place], place == at), default=-1)
+    return [(place, kind) for place, kind in kinds if place == best and (counts[place] or place == at)]
 
 
 def is_plain(kind: Rows) -> bool:
     """Whether a table of headings says all of it: no condition, no cell of several facts, no heading of two facts."""
     named = [fold(heading) for fact in kind.columns for heading in kind.headings(fact)]
     return not (kind.cells or kind.only or kind.unless) and len(named) == len(set(named))
-
-
-def _file_of(place: int, kind: Rows, files: Sequence[FileSurvey]) -> FileSurvey | None:
-    """The file that has the most of its headings, if it has that of the number; where nobody has said which that is,
-    the file that stands in the same place.
-    """
-    if not is_plain(kind):
-        return None
-    numbers = [fold(heading) for fact in NUMBERS for heading in kind.headings(fact)]
-    named = {fold(heading) for heading in kind.all_headings}
-    best, most = None, 0
-    for file in files:
-        own = {fold(one["name"]) for one in file["headings"]}
-        if (not numbers or own.intersection(numbers)) and len(named & own) > most:
-            best, most = file, len(named & own)
-    if best is None and not numbers and place < len(files):
-        return files[place]
-    return best
 
 
 # --- what the words of a state mean -----------------------------------------------------------------------------------

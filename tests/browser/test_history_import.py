@@ -85,7 +85,7 @@ def test_from_the_file_to_the_search(administrator, tmp_path, width, theme):
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     pictured(page, f"import-6-bringing-{looks}")
     the_worker_works()
-    expect(page.locator("h1")).to_contain_text("brought in")
+    expect(page.get_by_role("link", name="N-1", exact=True)).to_be_visible()
     pictured(page, f"import-7-done-{looks}")
     assert no_wider_than_its_window(page)
     page.get_by_role("link", name="N-1", exact=True).click()
