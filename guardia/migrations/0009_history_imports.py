@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0006_time_stamps'),
+        ('guardia', '0008_rehearsal'),
     ]
 
     operations = [
