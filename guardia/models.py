@@ -1,5 +1,6 @@
 """The list of all nouns, a line each."""
 
+from guardia.articles.article import Article, ArticleEdition, ArticleOpinion, ArticleUse
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
 from guardia.cases.case import Case
@@ -61,6 +62,10 @@ __all__ = [
     "AlertSource",
     "AlertTurn",
     "Announcement",
+    "Article",
+    "ArticleEdition",
+    "ArticleOpinion",
+    "ArticleUse",
     "Attachment",
     "AuditEntry",
     "AuditLane",

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from guardia.cases.case import Case
 from guardia.cases.finding import AS_BEFORE, BY_INDEX
-from guardia.cases.trade_words import Idea, ideas_in
+from guardia.cases.trade_words import LEXEMES, Idea, ideas_in
 from guardia.config.database_roles import DatabaseRole
 from guardia.config.sql_rows import rows_of
 from guardia.network.element import Element
@@ -44,12 +44,6 @@ than fifty cases neither is judged."""
 
 USEFUL = """(status = 'closed' AND desk = 'technical' AND (solution <> '' OR cause <> '')
     AND id IS DISTINCT FROM %(case)s AND (part_of_id IS NULL OR part_of_id IS DISTINCT FROM %(outage)s))"""
-LEXEMES = """
-    SELECT current_user, idea, string_agg(DISTINCT '(' || query || ')', ' | ')
-    FROM (SELECT idea, plainto_tsquery('spanish', way)::text AS query
-          FROM unnest(%s::int[], %s::text[]) AS written(idea, way)) AS each
-    WHERE query <> '' GROUP BY idea
-"""
 NEWEST = """
     SELECT shared, count(*), (array_agg(id ORDER BY closed_at DESC) FILTER (WHERE useful))[1:{most}]
     FROM (SELECT id, closed_at, {useful} AS useful, {shared} AS shared

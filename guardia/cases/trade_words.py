@@ -45,10 +45,11 @@ MEANINGS = (
         "luz, energía, electricidad, corte eléctrico, falla eléctrica, apagón, power, blackout",
     ),
     meaning(
-        "sin servicio, no tienen servicio, no hay servicio, fuera de servicio, sin internet, sin enlace, sin conexión,"
-        " sin señal, caído, caída, se cayó, no navega, no navegan, no funciona, no levanta, no responde, inoperativo,"
-        " down, offline, out of service, no service, not working, no connection, sem serviço, sem internet, sem link,"
-        " sem conexão, não navega, não funciona, caiu, fora do ar",
+        "sin servicio, no tienen servicio, no tengo servicio, no tenemos servicio, no hay servicio, no hay internet,"
+        " no tienen internet, no tengo internet, no tenemos internet, fuera de servicio, sin internet, sin enlace,"
+        " sin conexión, sin señal, caído, caída, se cayó, no navega, no navegan, no funciona, no levanta,"
+        " no responde, inoperativo, down, offline, out of service, no service, not working, no connection,"
+        " sem serviço, sem internet, sem link, sem conexão, não navega, não funciona, caiu, fora do ar",
         "caído, cayó, navega, funciona, levanta, responde, inoperativo, down, offline, caiu, fora do ar",
     ),
     meaning(
@@ -98,6 +99,14 @@ OF_EVERY_REPORT = frozenset(
 )
 """What stands in every report, in three languages; no two reports are alike because of one of these."""
 
+LEXEMES = """
+    SELECT current_user, idea, string_agg(DISTINCT '(' || query || ')', ' | ')
+    FROM (SELECT idea, plainto_tsquery('spanish', way)::text AS query
+          FROM unnest(%s::int[], %s::text[]) AS written(idea, way)) AS each
+    WHERE query <> '' GROUP BY idea
+"""
+"""By the place of each idea what PostgreSQL searches for: any of its ways. An idea of stop words alone has none."""
+
 MOST_READ = 2_000
 MOST_IDEAS = 12
 SHORTEST = 3
@@ -135,6 +144,15 @@ def ideas_in(report: str) -> list[Idea]:
     first = sorted(words.items(), key=lambda each: each[1])
     found += [Idea(text[begin:end].lower(), spellings(word)) for word, (begin, end) in first]
     return found[:MOST_IDEAS]
+
+
+def meanings_in(texts: Iterable[str]) -> list[str]:
+    """For each thing of the trade that these texts say in any way, one word by which everybody finds it.
+
+    *Sin servicio* is such a way that PostgreSQL by itself finds by nothing: its words stand in every text.
+    """
+    ideas = [idea for text in texts for idea in ideas_in(text) if idea.of_the_trade]
+    return list(dict.fromkeys(idea.ways[0] for idea in ideas))
 
 
 def tells(word: str) -> bool:

@@ -66,6 +66,7 @@ ANYBODY: dict[str, str] = {
             *("company_works", "company_work_answer"),
             *("company_sessions", "company_event_log"),
             *("company_months", "company_month_file"),
+            *("company_articles", "company_articles_near", "company_article", "company_article_says"),
         ),
         "a contact who came in; of the own company alone",
     ),

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mi-empresa/", include("guardia.web.portal.history")),
     path("mi-empresa/", include("guardia.web.portal.new_case")),
     path("mi-empresa/", include("guardia.web.portal.contacts")),
+    path("mi-empresa/", include("guardia.web.portal.articles")),
     path("", include("guardia.web.portal.works")),
     path("estado", include("guardia.web.status.page")),
     path("estado/", include("guardia.web.status.log")),

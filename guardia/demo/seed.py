@@ -22,6 +22,7 @@ from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.demo import escalations, network
 from guardia.demo import tonight as demo_tonight
+from guardia.demo.articles import write_articles
 from guardia.demo.companies import found_companies
 from guardia.demo.escalations import customers_object
 from guardia.demo.history import CASES, DAYS, tell_history
@@ -224,6 +225,7 @@ def seed(now: datetime, cases: int = CASES) -> None:
         customers_object(tonight.team, now)
         escalations.prove_numbers(tonight.team, version, now)
         works_of_the_week(tonight)
+        write_articles(tonight.team, now)
         man_the_desk(tonight.team, now)
         with behind(DatabaseRole.WORKER):
             set_down_as_delivered(now)

@@ -105,6 +105,11 @@ GRANT SELECT, INSERT ON
     own_wording, planned_work_turn, procedure_version, setting_change
 TO guardia_staff, guardia_worker;
 GRANT SELECT ON audit_lane, audit_link, erasure, retention_run TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON article TO guardia_staff;
+GRANT SELECT, INSERT ON article_edition, article_element TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON article_use TO guardia_staff;
+GRANT SELECT, INSERT ON article_opinion TO guardia_staff;
+GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
 GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
 GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
 GRANT SELECT (event_id, index) ON history_leaf TO guardia_portal_acts;
@@ -137,6 +142,8 @@ END $$;
 GRANT SELECT (expire_date), DELETE ON django_session TO guardia_worker;
 
 -- ── The portal: whole tables, and of others the columns that a company is shown ──────────────────────────────────────
+GRANT SELECT (for_portal, id, number, published_id, state) ON article TO guardia_portal;
+GRANT SELECT (article_id, for_portal, id, made_at, search, texts) ON article_edition TO guardia_portal;
 GRANT SELECT ON
     calendar_change, "case", case_event, case_file, case_follower, city, clock, contact, contact_change, customer,
     delivered_notice, escalation, escalation_level, event_text, notice, outage_service, planned_work_service,
@@ -191,6 +198,8 @@ GRANT SELECT (customer_id, id, outage_id) ON outage_service TO guardia_portal_ac
 GRANT SELECT (id, announced_at, ended_at, ends_at, is_public, needs_agreement, number, public_name, starts_at, state), UPDATE (number)
 ON planned_work
 TO guardia_portal_acts;
+GRANT SELECT (for_portal, id, number, state) ON article TO guardia_portal_acts;
+GRANT INSERT ON article_opinion TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
 GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
@@ -221,6 +230,7 @@ GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
 GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;
+GRANT UPDATE (causes, reason, texts) ON article_edition TO guardia_eraser;
 
 -- Who is on call within two weeks: of whom the portal sees name and number (E1).
 CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
@@ -330,7 +340,10 @@ DO $$ DECLARE
         'service_target', 'site', 'test_result', 'visit', 'wait', 'written_request', 'written_request_scan'
     ];
     -- What a customer's person sees of these is said below.
-    others text[] := ARRAY['alert', 'alert_turn', 'customer', 'outage', 'outage_news', 'planned_work'];
+    others text[] := ARRAY[
+        'alert', 'alert_turn', 'article', 'article_edition', 'article_opinion', 'customer', 'outage', 'outage_news',
+        'planned_work'
+    ];
     -- And these, which published_people() reads as their owner.
     read_by_owner text[] := ARRAY['cover', 'proof', 'staff'];
     -- Of these what is done in the portal sees some rows, which are said below.
@@ -419,6 +432,13 @@ CREATE POLICY concerned ON outage_news FOR SELECT TO guardia_portal
 CREATE POLICY concerned ON planned_work FOR SELECT TO guardia_portal, guardia_portal_acts
     USING (announced_at IS NOT NULL AND (is_public OR EXISTS (
         SELECT 1 FROM planned_work_service WHERE planned_work_service.work_id = planned_work.id)));
+-- An article is of no company: customers read what was published for them, and of each the edition that holds.
+CREATE POLICY published ON article FOR SELECT TO guardia_portal, guardia_portal_acts
+    USING (state = 'published' AND for_portal);
+CREATE POLICY published ON article_edition FOR SELECT TO guardia_portal
+    USING (for_portal AND EXISTS (SELECT FROM article WHERE article.published_id = article_edition.id));
+CREATE POLICY published ON article_opinion FOR INSERT TO guardia_portal_acts
+    WITH CHECK (EXISTS (SELECT FROM article WHERE article.id = article_opinion.article_id));
 CREATE POLICY only_held ON planned_work FOR UPDATE TO guardia_portal_acts USING (true) WITH CHECK (false);
 CREATE POLICY answered ON planned_work_turn TO guardia_portal_acts
     USING ((data ->> 'customer')::bigint = (SELECT guardia_company()))
@@ -499,6 +519,11 @@ BEGIN
             IF (NEW.id, NEW.noun, NEW.at) = (OLD.id, OLD.noun, OLD.at)
                 AND (NEW.by_id, NEW.by_contact_id) IS NOT DISTINCT FROM (OLD.by_id, OLD.by_contact_id)
             THEN RETURN NEW; END IF;
+        ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'article_edition' THEN
+            IF (NEW.id, NEW.article_id, NEW.edition, NEW.made_at, NEW.for_portal, NEW.meanings)
+                = (OLD.id, OLD.article_id, OLD.edition, OLD.made_at, OLD.for_portal, OLD.meanings)
+                AND NEW.made_by_id IS NOT DISTINCT FROM OLD.made_by_id
+            THEN RETURN NEW; END IF;
         ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'audit_entry' THEN
             IF (NEW.id, NEW.kind, NEW.at) = (OLD.id, OLD.kind, OLD.at) AND NEW.staff_id IS NOT DISTINCT FROM OLD.staff_id
             THEN RETURN NEW; END IF;
@@ -566,6 +591,8 @@ BEGIN
 END $$;
 
 -- ── Triggers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON article_edition FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON article_edition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
 CREATE TRIGGER linked AFTER INSERT OR UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_linked();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

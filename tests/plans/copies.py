@@ -27,6 +27,7 @@ STANDS = frozenset(
         *("retention_rule", "retention_run", "erasure", "legal_hold", "privacy_request", "draft", "sign_in_code"),
         *("password_reset", "staff_password", "alarm", "connection", "audit_lane", "audit_link"),
         *("trouble", "address_confirmation", "history_import", "history_import_file", "history_import_piece"),
+        *("article", "article_edition", "article_element", "article_opinion", "article_use"),
     }
 )
 """Of these a house has few however long it runs, or forgets them again within weeks."""

@@ -21,15 +21,17 @@ OF_THE_HOUSE = {
     "sender", "domain_limit", "mailbox", "automatic_answer", "exchange", "exchange_agent", "exchange_event",
     "exchange_gap", "exchange_member", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure",
     "history_import", "history_import_file", "history_import_piece",
-    "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password",
+    "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password", "article_element",
+    "article_opinion", "article_use",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
 FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"} | {
     *("history_checkpoint", "history_tile")
 }
 """The promise itself, who answers, and the published log of hashes: every company reads them."""
-SOME_COLUMNS = {"staff", "cover", "proof", "connection", "rehearsal"}
-"""Of these the columns that a company is shown, and of the first three the rows that the matrix publishes."""
+SOME_COLUMNS = {"staff", "cover", "proof", "connection", "rehearsal", "article", "article_edition"}
+"""Of these the columns that a company is shown: of the first three the rows that the matrix publishes, of articles
+those that were published for customers."""
 
 
 def tenant_models() -> list[type[models.Model]]:

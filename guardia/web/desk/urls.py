@@ -21,6 +21,9 @@ from guardia.web.desk import (
     similar_cases,
     wallboard,
 )
+from guardia.web.desk.articles import article_form, in_case
+from guardia.web.desk.articles import listing as article_list
+from guardia.web.desk.articles import page as article_page
 from guardia.web.desk.case_page import act_form
 from guardia.web.desk.escalation import escalations, who_answers
 from guardia.web.desk.handover import shifts, signing
@@ -47,7 +50,8 @@ SCREENS = (
     *(ringing, acting, call_page, by_hand, call_history),
     files,
     *(page, act_form, saved_views, search, wallboard),
-    *(new_case, similar_cases, case),
+    *(article_list, article_form, article_page),
+    *(new_case, similar_cases, in_case, case),
     mailbox,
 )
 

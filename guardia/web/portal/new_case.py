@@ -17,12 +17,15 @@ from guardia.customers.lookup import service_of, services_matching
 from guardia.intake import portal_requests
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
+from guardia.web.portal.articles import near_of as articles_near
 from guardia.web.portal.case_page import number_in
 from guardia.web.portal.history import MOST_PAGES
 from guardia.web.portal.visitor import SignedIn, company_page, page, text_in
 from guardia.web.portal.works import near_of
 
 UNFIT = 422
+LOOKS = ("buscar", "pagina", "ayuda")
+"""The buttons by which something is looked at and nothing is sent."""
 SHOWN = 50
 """So many services are chosen from; of more, what is searched for."""
 
@@ -33,8 +36,8 @@ def ask(request: HttpRequest, who: SignedIn) -> HttpResponse:
     if request.method != "POST":
         return form(request, who, request.GET.get("area", TECHNICAL))
     desk = text_in(request, "area", 40)
-    if "buscar" in request.POST or "pagina" in request.POST:
-        return form(request, who, desk)  # the services that were searched for; what was written stays
+    if not request.POST.keys().isdisjoint(LOOKS):
+        return form(request, who, desk)  # what was searched for; what was written stays
     given = {name.removeprefix("campo_"): text_in(request, name, 400) for name in request.POST if "campo_" in name}
     impact = request.POST.get("afecta", "")
     try:
@@ -71,6 +74,8 @@ def form(
         if chosen
         else [],
         "works": near_of(who.contact, now()),
+        "articles": articles_near(sent.get("texto", "").replace("\0", "")[:4_000]),
+        "looked_for_help": "ayuda" in sent,
         "services": found,
         "impacts": [(value, name, value == sent.get("afecta", "")) for value, name in SAID_IMPACT_NAMES],
         "text": sent.get("texto", ""),

@@ -226,6 +226,7 @@ def tabs(request: HttpRequest, who: SignedIn) -> list[dict[str, object]]:
         ("company_services", _("Services"), True),
         ("company_works", pgettext("room", "Planned work"), True),
         ("company_months", _("Reports"), True),
+        ("company_articles", pgettext("portal", "Help"), True),
         ("company_contacts", _("Contacts"), who.contact.administers),
     ]
     return [

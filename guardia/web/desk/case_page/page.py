@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from guardia.articles.draft_from_case import may_be_drafted_from
 from guardia.cases import call_tasks
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
@@ -98,6 +99,7 @@ class CasePage:
     next_href: str
     report_href: str
     similar_href: str
+    article_href: str
     provisional_href: str
     missing: dict[str, Any] | None
     recurring: dict[str, Any] | None
@@ -223,6 +225,7 @@ def fields_of_case(case: Case) -> dict[str, Any]:
         "of": of_words(case),
         "report_href": report_href(case),
         "similar_href": "" if about.is_request(case) else reverse("similar_to_case", args=[case.number]),
+        "article_href": f"{reverse('article_new')}?caso={case.number}" if may_be_drafted_from(case) else "",
         "provisional_href": provisional_href(case),
         "facts_title": _("The request and who asks") if about.is_request(case) else _("Site and contact"),
         "write_href": reverse("act", args=[case.number, "escribir"]),

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from guardia.articles.article import NOUN as ARTICLE
+from guardia.articles.article import ArticleState
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
 from guardia.cases.band_change import NOUN as BAND
@@ -126,6 +128,7 @@ NOUNS: dict[str, Noun] = {
     ALERT: Noun(pgettext_lazy("monitoring", "Alert"), name="name"),
     SIGN_IN: Noun(gettext_lazy("Sign-in of a company’s people"), model=Customer),
     REHEARSAL: Noun(gettext_lazy("Rehearsal"), lambda key: ""),
+    ARTICLE: Noun(pgettext_lazy("change", "Article"), name="title"),
     CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
 }
 """By the noun that ``put_on_record`` is given, in the order in which the page of changes offers them."""
@@ -158,6 +161,11 @@ FIELDS: dict[str, Words] = {
     "kind": gettext_lazy("What"),
     "username": gettext_lazy("User name"),
     "name": gettext_lazy("Name"),
+    "title": gettext_lazy("Title"),
+    "edition": gettext_lazy("Newest edition"),
+    "published": gettext_lazy("Published edition"),
+    "article_state": gettext_lazy("State"),
+    "for_portal": gettext_lazy("For customers too"),
     "email": gettext_lazy("E-mail"),
     "role": gettext_lazy("Role"),
     "language": gettext_lazy("Language"),
@@ -285,6 +293,7 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "source_kind": dict(SourceKind.choices),
     "opens": dict(WhatItOpens.choices),
     "alert_state": dict(AlertState.choices),
+    "article_state": dict(ArticleState.choices),
     **dict.fromkeys(SECRETS, ANEW),
 }
 """The words of what a field may hold, or a list of it."""

@@ -1,0 +1,1 @@
+"""The desk's screens of knowledge articles: the list, one article with its editions, its form, those of a case."""
