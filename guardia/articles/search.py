@@ -142,17 +142,17 @@ def causes_in_use() -> list[str]:
 
 
 def matching(words: str, edition: str) -> list[int]:
-    """The ids of the articles whose edition (``newest_id``, ``published_id``) holds at least half of what is said.
+    """The ids of the articles whose edition (``newest_id``, ``published_id``) holds at least half of the words.
 
     Those that hold most come first, of equals the later one.
     """
-    asked = _Words(words)
-    if not asked.ideas:
+    wanted = _Words(words)
+    if not wanted.ideas:
         sql = PLAIN.format(edition=edition, most=MOST_COMPARED)
         return sorted((pk for (pk,) in rows_of(sql, {"words": words[:200]})), reverse=True)
-    sql = MATCHING.format(shared=asked.bits("e.search"), edition=edition, most=MOST_COMPARED)
-    found = [(shared.bit_count(), pk) for pk, shared in rows_of(sql, asked.values)]
-    return [pk for count, pk in sorted(found, reverse=True) if count * 2 >= len(asked.ideas)]
+    sql = MATCHING.format(shared=wanted.bits("e.search"), edition=edition, most=MOST_COMPARED)
+    found = [(shared.bit_count(), pk) for pk, shared in rows_of(sql, wanted.values)]
+    return [pk for count, pk in sorted(found, reverse=True) if count * 2 >= len(wanted.ideas)]
 
 
 # --- those that fit ---------------------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def fitting(fault: FaultWords) -> list[Fitting]:
 
 
 def fitting_for_customers(report: str) -> list[Article]:
-    """At most three articles for customers that fit what somebody is about to report; asked by the portal's login."""
+    """At most three articles for customers that fit what somebody is about to report; a query of the portal's login."""
     words = _Words(report)
     if not words.ideas:
         return []

@@ -10,12 +10,12 @@ from guardia.config.sql_rows import rows_of, run
 from guardia.people.staff import Staff
 
 COUNTS = """
-    SELECT a.id, used.cases, used.helped, used.failed, said.helped, said.failed
+    SELECT a.id, used.cases, used.helped, used.failed, opinion.helped, opinion.failed
     FROM unnest(%s::bigint[]) AS a(id)
     CROSS JOIN LATERAL (SELECT count(DISTINCT case_id) AS cases, count(*) FILTER (WHERE helped) AS helped,
         count(*) FILTER (WHERE NOT helped) AS failed FROM article_use WHERE article_id = a.id) AS used
     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE helped) AS helped, count(*) FILTER (WHERE NOT helped) AS failed
-        FROM article_opinion WHERE article_id = a.id) AS said
+        FROM article_opinion WHERE article_id = a.id) AS opinion
 """
 IN_CASE = """
     SELECT article_id, count(*), bool_or(staff_id = %(staff)s), bool_or(staff_id = %(staff)s AND helped),
@@ -52,7 +52,7 @@ def counts_of(articles: Collection[int]) -> dict[int, Counts]:
 
 
 def uses_in_case(case: Case, articles: Collection[int], staff: Staff) -> dict[int, InCase]:
-    """By id of the article what was said of it in this case."""
+    """By id of the article how it was used in this case."""
     values = {"case": case.pk, "articles": list(articles), "staff": staff.pk}
     found = {}
     for pk, persons, is_own, helped, failed in rows_of(IN_CASE, values):
@@ -62,7 +62,7 @@ def uses_in_case(case: Case, articles: Collection[int], staff: Staff) -> dict[in
 
 
 def use(article: Article, case: Case, verdict: str, *, by: Staff, at: datetime) -> None:
-    """This person used the article in this case, and says whether it helped; said again, the last word holds."""
+    """This person used the article in this case, and says whether it helped; of several times the last holds."""
     defaults = {"helped": VERDICTS[verdict], "at": at}
     ArticleUse.objects.update_or_create(article=article, case=case, staff=by, defaults=defaults)
 

@@ -230,7 +230,7 @@ GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
 GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;
-GRANT UPDATE (causes, reason, texts) ON article_edition TO guardia_eraser;
+GRANT UPDATE (causes, kinds, meanings, reason, texts) ON article_edition TO guardia_eraser;
 
 -- Who is on call within two weeks: of whom the portal sees name and number (E1).
 CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
@@ -520,8 +520,8 @@ BEGIN
                 AND (NEW.by_id, NEW.by_contact_id) IS NOT DISTINCT FROM (OLD.by_id, OLD.by_contact_id)
             THEN RETURN NEW; END IF;
         ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'article_edition' THEN
-            IF (NEW.id, NEW.article_id, NEW.edition, NEW.made_at, NEW.for_portal, NEW.meanings)
-                = (OLD.id, OLD.article_id, OLD.edition, OLD.made_at, OLD.for_portal, OLD.meanings)
+            IF (NEW.id, NEW.article_id, NEW.edition, NEW.made_at, NEW.for_portal)
+                = (OLD.id, OLD.article_id, OLD.edition, OLD.made_at, OLD.for_portal)
                 AND NEW.made_by_id IS NOT DISTINCT FROM OLD.made_by_id
             THEN RETURN NEW; END IF;
         ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'audit_entry' THEN

@@ -46,6 +46,7 @@ NOT_LOOKED_AT = frozenset(
             "privacy_request",
         ),
         *("history_leaf", "history_tile", "history_checkpoint"),
+        *("article", "article_element", "article_use", "article_opinion"),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""

@@ -109,9 +109,9 @@ def test_two_editions_are_compared_and_the_older_comes_back(engineer, write):
     assert (newest().newest.edition, newest().newest.title) == (3, "Fibra cortada en poste")
 
 
-@pytest.mark.parametrize("asked", ["?edicion=99", "?edicion=x&con=-1", "?idioma=zz", "?edicion=1&con=1"])
-def test_whatever_the_address_asks_for_an_article_is_read(engineer, write, asked):
-    assert "Una" in page(engineer, f"/articulos/{write('Una').number}{asked}")
+@pytest.mark.parametrize("query", ["?edicion=99", "?edicion=x&con=-1", "?idioma=zz", "?edicion=1&con=1"])
+def test_whatever_the_address_asks_for_an_article_is_read(engineer, write, query):
+    assert "Una" in page(engineer, f"/articulos/{write('Una').number}{query}")
 
 
 def test_what_names_a_customer_is_refused_with_its_words(supervisor, story, write):

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from uuid import uuid4
 
+from guardia.articles import editing
 from guardia.calls.exchange import Exchange, ExchangeEvent
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
@@ -111,6 +112,9 @@ class Marked(Story):
             signed_at=self.now,
         )
         Proof.objects.create(address=NUMBER, how="call", reached=True, answered_by=NAME, at=self.now, by=self.engineer)
+        words = {"title_es": f"Lo que dijo {NAME}", "text_es": f"Escribir a {MAIL} o al {NUMBER}."}
+        words |= {"causes": f"Como en lo de {NAME}", "reason": f"lo pidió {NAME}"}
+        editing.save(None, words, by=self.engineer, at=self.now, from_case=self.case.pk)
         file = samples.jpeg()
         self.file = add_file(
             self.case, content=file, name="quintanavega.jpg", by=self.by, now=self.now, caption=f"{NAME} en la puerta"

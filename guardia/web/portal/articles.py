@@ -25,9 +25,9 @@ from guardia.web.portal.visitor import PATH, SignedIn, company_page, page, priva
 from guardia.web.shared.article_text import html_of
 from guardia.web.shared.reach import room
 
-SAID = "ayuda"
+ANSWERED = "ayuda"
 """The cookie in which a browser remembers of which articles it said something."""
-SAID_FOR = timedelta(days=365)
+REMEMBERED_FOR = timedelta(days=365)
 MOST_REMEMBERED = 100
 VERDICTS = {"sirvio": True, "no-sirvio": False}
 ACTS = {"helped_href": "sirvio", "failed_href": "no-sirvio"}
@@ -54,7 +54,7 @@ def article(request: HttpRequest, who: SignedIn, number: int) -> HttpResponse:
     context = {
         **row_of(one),
         "html": html_of(text_of(one).text, customers_href),
-        "said": number in said_before(request),
+        "is_answered": number in answered_before(request),
     }
     context |= acts
     return page(request, "article", context, who=who)
@@ -64,7 +64,7 @@ def article(request: HttpRequest, who: SignedIn, number: int) -> HttpResponse:
 @company_page
 def says(request: HttpRequest, who: SignedIn, number: int, act: str) -> HttpResponse:
     """``sirvio`` or ``no-sirvio``; looked at, it leads to the article. Raises Http404."""
-    one, before = found_or_404(number), said_before(request)
+    one, before = found_or_404(number), answered_before(request)
     if act not in VERDICTS:
         raise Http404
     response = HttpResponseRedirect(reverse("company_article", args=[number]), status=303)
@@ -74,9 +74,9 @@ def says(request: HttpRequest, who: SignedIn, number: int, act: str) -> HttpResp
         customer_says(one, VERDICTS[act], at=now())
     remembered = [*before, number][-MOST_REMEMBERED:]
     response.set_cookie(
-        SAID,
+        ANSWERED,
         ".".join(map(str, remembered)),
-        max_age=int(SAID_FOR.total_seconds()),
+        max_age=int(REMEMBERED_FOR.total_seconds()),
         path=PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -130,8 +130,8 @@ def customers_href(number: int) -> str:
     return reverse("company_article", args=[number]) if customers_article(number) else ""
 
 
-def said_before(request: HttpRequest) -> list[int]:
-    written = request.COOKIES.get(SAID, "").split(".")
+def answered_before(request: HttpRequest) -> list[int]:
+    written = request.COOKIES.get(ANSWERED, "").split(".")
     return [int(one) for one in written if one.isascii() and one.isdigit() and len(one) < 10][:MOST_REMEMBERED]
 
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.articles import editing
@@ -60,7 +60,9 @@ class ArticleForm(DeskForm):
         own = of_installation()
         for code in language_codes():
             needed = code == own
-            self.fields[f"title_{code}"] = words(gettext_lazy("Title"), editing.LONGEST_TITLE, needed=needed)
+            self.fields[f"title_{code}"] = words(
+                pgettext_lazy("article", "Title"), editing.LONGEST_TITLE, needed=needed
+            )
             text = prose(gettext_lazy("Text"), editing.LONGEST_TEXT, rows=12 if needed else 8)
             text.required = needed
             self.fields[f"text_{code}"] = text

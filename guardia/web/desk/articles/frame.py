@@ -85,15 +85,15 @@ def state_of(article: Article) -> dict[str, str]:
 
 
 def counts_words(counts: Counts) -> dict[str, str]:
-    """How often it was used and helped, in words; empty where nobody said anything."""
+    """How often it was used and helped, in words; empty where nobody has judged it."""
     used = ngettext("used in %(n)d case", "used in %(n)d cases", counts.cases) % {"n": counts.cases}
-    said = _("helped %(yes)d, not %(no)d") % {"yes": counts.helped, "no": counts.failed}
+    helped = _("helped %(yes)d, not %(no)d") % {"yes": counts.helped, "no": counts.failed}
     customers = _("customers: helped %(yes)d, not %(no)d") % {
         "yes": counts.customers_helped,
         "no": counts.customers_failed,
     }
     return {
         "used": used if counts.cases else "",
-        "helped": said if counts.helped or counts.failed else "",
+        "helped": helped if counts.helped or counts.failed else "",
         "customers": customers if counts.customers_helped or counts.customers_failed else "",
     }

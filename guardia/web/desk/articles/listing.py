@@ -47,10 +47,10 @@ def articles(request: HttpRequest) -> HttpResponse:
 def states(words: str, current: str, cause: str) -> list[dict[str, Any]]:
     """The filter of states: first all that are in use or on their way."""
     offered = [("", _("In use and drafts")), *((one.value, str(one.label)) for one in ArticleState)]
-    asked = {"q": words, "causa": cause}
+    query = {"q": words, "causa": cause}
     return [
         {
-            "href": f"?{urlencode({name: value for name, value in {**asked, 'estado': state}.items() if value})}",
+            "href": f"?{urlencode({name: value for name, value in {**query, 'estado': state}.items() if value})}",
             "words": name,
             "is_current": state == current,
         }

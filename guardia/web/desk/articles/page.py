@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.articles import editing
@@ -81,27 +82,27 @@ def seen_in(request: HttpRequest) -> int | None:
 
 def article_page(request: HttpRequest, one: Article, refused: str = "", status: int = 200) -> HttpResponse:
     staff, editions = member(request), list(editing.editions_of(one)[:MOST_EDITIONS])
-    shown, against = chosen(request, one, editions)
+    edition, against = chosen(request, one, editions)
     language = request.GET.get("idioma", "")
-    text = text_of(shown, language if language in language_codes() else "")
-    is_in_force = one.state == ArticleState.PUBLISHED and one.published_id == shown.pk
+    text = text_of(edition, language if language in language_codes() else "")
+    is_in_force = one.state == ArticleState.PUBLISHED and one.published_id == edition.pk
     assert one.newest is not None
     context: dict[str, Any] = {
         "article": one,
-        "edition": shown,
+        "edition": edition,
         "is_in_force": is_in_force,
         "waits": one.newest if one.state == ArticleState.PUBLISHED and one.newest_id != one.published_id else None,
         "state": state_of(one),
         "text": text,
-        "languages": languages_of(shown, text["language"]),
-        "kinds": kind_names(shown.kinds),
-        "elements": editing.codes_of(shown),
+        "languages": languages_of(edition, text["language"]),
+        "kinds": kind_names(edition.kinds),
+        "elements": editing.codes_of(edition),
         "case_number": one.from_case.display_number if one.from_case else "",
         "case_href": case_href(one.from_case) if one.from_case else "",
         "counts": counts_words(counts_of([one.pk]).get(one.pk, Counts())),
-        "editions": [edition_row(each, one, shown) for each in editions],
+        "editions": [edition_row(each, one, edition) for each in editions],
         "against": against,
-        "changes": changes_between(against, shown) if against else [],
+        "changes": changes_between(against, edition) if against else [],
         "may_write": may(staff, Right.HANDLE_CASES),
         "may_publish": may(staff, Right.SUPERVISE),
         "to_publish": one.state != ArticleState.PUBLISHED or one.newest_id != one.published_id,
@@ -117,13 +118,13 @@ def chosen(
     """The edition that is read, and the one that it is compared with: ``?edicion=3&con=2``."""
     by_number = {each.edition: each for each in editions}
     holds = one.published if one.state == ArticleState.PUBLISHED else one.newest
-    shown = by_number.get(number_in(request.GET.get("edicion", ""))) or next(
+    edition = by_number.get(number_in(request.GET.get("edicion", ""))) or next(
         (each for each in editions if holds and each.pk == holds.pk), editions[0]
     )
-    return shown, by_number.get(number_in(request.GET.get("con", "")))
+    return edition, by_number.get(number_in(request.GET.get("con", "")))
 
 
-def edition_row(each: ArticleEdition, one: Article, shown: ArticleEdition) -> dict[str, Any]:
+def edition_row(each: ArticleEdition, one: Article, edition: ArticleEdition) -> dict[str, Any]:
     home = reverse("article", args=[one.number])
     return {
         "edition": each,
@@ -131,7 +132,7 @@ def edition_row(each: ArticleEdition, one: Article, shown: ArticleEdition) -> di
         "at": hour(each.made_at, now()),
         "holds": one.state == ArticleState.PUBLISHED and one.published_id == each.pk,
         "is_newest": one.newest_id == each.pk,
-        "is_shown": each.pk == shown.pk,
+        "is_read": each.pk == edition.pk,
         "href": f"{home}?edicion={each.edition}",
         "compare_href": f"{home}?edicion={each.edition}&con={each.edition - 1}#changes" if each.edition > 1 else "",
     }
@@ -148,14 +149,14 @@ def fields_in_words(before: ArticleEdition, after: ArticleEdition) -> list[tuple
     for code in dict.fromkeys((*language_codes(), *before.texts, *after.texts)):
         old, new = before.texts.get(code, {}), after.texts.get(code, {})
         named = own_name(code)
-        found.append((f"{_('Title')} · {named}", old.get("title", ""), new.get("title", "")))
+        found.append((f"{pgettext('article', 'Title')} · {named}", old.get("title", ""), new.get("title", "")))
         found.append((f"{_('Text')} · {named}", old.get("text", ""), new.get("text", "")))
     found.append((_("Causes"), before.causes, after.causes))
     found.append((_("Kinds of element"), ", ".join(kind_names(before.kinds)), ", ".join(kind_names(after.kinds))))
     elements = [", ".join(editing.codes_of(one)) for one in (before, after)]
     found.append((_("Elements"), elements[0], elements[1]))
     audience = [audience_words(one) for one in (before, after)]
-    found.append((_("For whom"), audience[0], audience[1]))
+    found.append((pgettext("article", "For whom"), audience[0], audience[1]))
     return found
 
 

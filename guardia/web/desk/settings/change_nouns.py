@@ -161,7 +161,7 @@ FIELDS: dict[str, Words] = {
     "kind": gettext_lazy("What"),
     "username": gettext_lazy("User name"),
     "name": gettext_lazy("Name"),
-    "title": gettext_lazy("Title"),
+    "title": pgettext_lazy("article", "Title"),
     "edition": gettext_lazy("Newest edition"),
     "published": gettext_lazy("Published edition"),
     "article_state": gettext_lazy("State"),
