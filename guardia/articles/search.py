@@ -97,14 +97,14 @@ class _Words:
 # --- the list ---------------------------------------------------------------------------------------------------------
 def listed(words: str = "", *, state: str = "", cause: str = "") -> list[Article]:
     """The articles as the desk lists them, at most two hundred: those with the most of the words first, else those that
-    changed last. Without a ``state`` all but the retired ones. Words may be a number (AR-0042).
+    changed last. Without a ``state`` all but the retired ones. Words may be a number (AR-0042), whatever its state.
     """
     found = with_editions()
+    if (number := number_in(words)) is not None:
+        return list(found.filter(number=number))
     found = found.filter(state=state) if state else found.exclude(state=ArticleState.RETIRED)
     if cause:
         found = found.filter(pk__in=[pk for (pk,) in rows_of(OF_CAUSE, [cause])])
-    if (number := number_in(words)) is not None:
-        return list(found.filter(number=number))
     if words.strip():
         ranked = matching(words, "newest_id")
         rows = found.in_bulk(ranked[:MOST_LISTED])

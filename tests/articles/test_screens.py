@@ -65,6 +65,13 @@ def test_a_look_before_saving_keeps_nothing(engineer):
     assert not Article.objects.exists()
 
 
+def test_who_published_it_stands_in_the_record_of_changes(supervisor, write):
+    write("Fibra cortada")
+    text = page(supervisor, "/ajustes/cambios?que=article")
+    assert "Fibra cortada" in text
+    assert "Published edition" in text
+
+
 def test_an_empty_tick_takes_the_article_from_customers(engineer, write):
     article = write("Una", for_portal=True)
     engineer.post(reverse("article_edit", args=[article.number]), sent(seen=1))
@@ -138,6 +145,13 @@ def test_an_open_case_proposes_none(engineer, story):
     story.open_case()
     assert "article_new" not in page(engineer, f"/casos/{story.number}/")
     assert engineer.get(f"{reverse('article_new')}?caso={story.number}").status_code == 404
+
+
+def test_the_desks_search_finds_articles_and_a_number_leads_to_its_own(engineer, write):
+    article = write("Atenuación en el patchcord")
+    assert article.display_number in page(engineer, "/buscar?q=atenuacion")
+    answer = engineer.get(f"/buscar?q={article.display_number}")
+    assert answer.headers["Location"] == f"/articulos/{article.number}"
 
 
 # --- in a case --------------------------------------------------------------------------------------------------------

@@ -35,11 +35,12 @@ def test_whatever_is_typed_has_an_answer(write, words):
 
 
 def test_retired_ones_are_listed_where_they_are_asked_for(story, write):
-    retire(write("Vieja"), by=story.supervisor, at=story.now)
+    old = retire(write("Vieja"), by=story.supervisor, at=story.now)
     write("Borrador", published=False)
     assert titles(listed()) == ["Borrador"]
     assert titles(listed(state="retired")) == ["Vieja"]
     assert titles(listed(state="draft")) == ["Borrador"]
+    assert titles(listed(old.display_number)) == ["Vieja"]
 
 
 def test_a_cause_filters_and_is_offered_once(write):

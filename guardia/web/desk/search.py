@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from guardia.articles.article import Article
+from guardia.articles.search import article_of_number, listed, number_in
 from guardia.cases import saved_views
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
@@ -46,9 +48,11 @@ def search(request: DeskRequest) -> HttpResponse:
     number = parse(words)
     if number and (case := case_for_desk(str(number))):
         return redirect("case", case.number)
-    groups = (
-        [group for group in (cases(words, at), companies(words), services(words)) if group["rows"]] if words else []
-    )
+    article = number_in(words)
+    if article and article_of_number(article):
+        return redirect("article", article)
+    kinds = (cases(words, at), companies(words), services(words), articles(words)) if words else ()
+    groups = [group for group in kinds if group["rows"]]
     context = {"words": words, "found": groups, "shell": shell_for(request, at, with_views=False)}
     return page(request, "desk/search.html", context)
 
@@ -85,6 +89,16 @@ def services(words: str) -> dict[str, Any]:
 def service_row(service: Service) -> dict[str, Any]:
     where = f"{service.site.name}, {service.site.city.name}"
     return {"href": address(service.customer, None, service), "cells": [service.circuit, service.customer.name, where]}
+
+
+def articles(words: str) -> dict[str, Any]:
+    rows = [article_row(article) for article in listed(words)[:MOST_NAMES]]
+    return {"name": pgettext("room", "Articles"), "columns": [_("Article"), pgettext("article", "Title")], "rows": rows}
+
+
+def article_row(article: Article) -> dict[str, Any]:
+    title = article.newest.title if article.newest else ""
+    return {"href": reverse("article", args=[article.number]), "cells": [article.display_number, title]}
 
 
 # --- palette ----------------------------------------------------------------------------------------------------------
