@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from guardia.shadow.job import Job
     from guardia.shadow.own_installation import OwnInstallation
 
-AS_IF = "as_if"
-"""The database of the replay with another procedure."""
-
 
 def add(subparsers: Subparsers) -> None:
     words = "replay a former tool's file against the procedure, in a database beside: nothing changes, nothing is sent"
@@ -37,9 +34,17 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--instead", action="append", default=[], metavar="KIND=LENGTH", help=instead)
     means = "an activity of the file is diagnosed, remote, told, confirmed or stable; may be repeated"
     parser.add_argument("--means", action="append", default=[], metavar="ACTIVITY=FACT", help=means)
+    more = (
+        "so many engineers at work, or so many more: night=+1, 22:00-06:00=2, sat,sun 08:00-20:00=+1; may be repeated"
+    )
+    parser.add_argument("--engineers", action="append", default=[], metavar="HOURS=N", help=more)
+    declared = "what if: each mass outage that would have been proposed is declared at that hour"
+    parser.add_argument("--declare-outages", action="store_true", help=declared)
     parser.add_argument("--film", type=day, metavar="DAY", help="the day of the film; else the busiest")
     parser.add_argument("--language", default="", metavar="CODE", help="of the report: es, en, pt")
     parser.add_argument("--out", type=Path, default=Path("shadow-day"), metavar="FOLDER", help="for the report")
+    kept = "keep the replayed database in this new folder, to look around in it afterwards"
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help=kept)
 
 
 def add_replay(subparsers: Subparsers) -> None:
@@ -70,12 +75,22 @@ def shadow(args: argparse.Namespace) -> int:
             args.out.mkdir(parents=True, exist_ok=True)
         except OSError as wrong:
             raise Mistake(f"{args.out} cannot be written ({wrong.strerror}): name another folder with --out") from wrong
-        with beside() as aside:
+        with beside(args.keep) as aside:
             done = replayed(aside, jobs)
     at = datetime.now(UTC)
-    for line in (*lines_of(done, own.title), *write_report(done, jobs, own.title, args.out, language, at)):
+    written = write_report(done, jobs, own.title, args.out, language, at, is_kept=bool(args.keep))
+    for line in (*lines_of(done, own.title), *written, *ways_in(args.keep)):
         print(line)
     return 0
+
+
+def ways_in(folder: Path | None) -> Iterator[str]:
+    """How one looks around in the replayed database; nothing of it is sent, since every notice is suppressed there."""
+    if folder:
+        state = f"STATE_DIR={folder.resolve()}"
+        yield f"The replayed cases are in {folder}. To look around in the desk, as an administrator of that copy alone:"
+        yield f"  {state} .venv/bin/guardia people first shadow    # prints a link that sets a password"
+        yield f"  {state} .venv/bin/guardia run"
 
 
 # --- what it is replayed against --------------------------------------------------------------------------------------
@@ -90,7 +105,8 @@ def own_copy(args: argparse.Namespace) -> "OwnInstallation":
     from guardia.shadow.own_installation import OwnInstallation
 
     if args.procedure or found is None:
-        return OwnInstallation(*of_file(args.procedure or SAMPLE), found.calendar if found else ())
+        document, title = of_file(args.procedure or SAMPLE)
+        return replace(found, procedure=document, title=title) if found else OwnInstallation(document, title)
     return found
 
 
@@ -147,7 +163,7 @@ def jobs_of(args: argparse.Namespace, mapping: "ColumnMapping", own: "OwnInstall
     """By database: as it was, and where somebody asks what if, as if. Raises Mistake."""
     from guardia.procedure.schema import Procedure
     from guardia.shadow.former_course import SAYABLE
-    from guardia.shadow.job import Job
+    from guardia.shadow.job import AS_IF, DECLARED, Job
     from guardia.shadow.replayed_procedure import NoSuchChange, change_of
 
     means = dict(word.rpartition("=")[::2] for word in args.means)
@@ -161,6 +177,11 @@ def jobs_of(args: argparse.Namespace, mapping: "ColumnMapping", own: "OwnInstall
         until=args.until or "",
         means=means,
         calendar=own.calendar,
+        rotas=own.rotas,
+        network=own.network,
+        shifts=own.shifts,
+        engineers=engineers_of(args.engineers),
+        keeps=bool(args.keep),
         film_day=args.film or "",
     )
     procedure = Procedure.model_validate(dict(own.procedure))
@@ -168,10 +189,28 @@ def jobs_of(args: argparse.Namespace, mapping: "ColumnMapping", own: "OwnInstall
         changes = [change_of(words, procedure) for words in args.instead]
     except NoSuchChange as refused:
         raise Mistake(str(refused)) from refused
-    if not changes:
-        return {DATABASE: plain}
-    seconds = {kind.value: round(length.total_seconds()) for kind, length in changes}
-    return {DATABASE: plain, AS_IF: replace(plain, changes=seconds)}
+    found = {DATABASE: plain}
+    if changes:
+        seconds = {kind.value: round(length.total_seconds()) for kind, length in changes}
+        found[AS_IF] = replace(plain, changes=seconds)
+    if args.declare_outages:
+        found[DECLARED] = replace(plain, declares=True)
+    return found
+
+
+def engineers_of(written: list[str]) -> tuple[str, ...]:
+    """What stands behind --engineers, if it says what is to be changed. Raises Mistake."""
+    from guardia.shadow.engineers import NoSuchHours, staffing_of
+
+    try:
+        rules = [staffing_of(words) for words in written]
+    except NoSuchHours as refused:
+        raise Mistake(f"--engineers: {refused}") from refused
+    if rules and not any(rule.is_more for rule in rules):
+        raise Mistake(
+            "--engineers says how many there are. Say also how many more there are to be: --engineers night=+1"
+        )
+    return tuple(written)
 
 
 def replayed(aside: Beside, jobs: "Mapping[str, Job]") -> dict[str, dict]:

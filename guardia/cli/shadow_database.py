@@ -79,18 +79,39 @@ class Beside:
 
 
 @contextmanager
-def beside() -> Iterator[Beside]:
-    """A server of its own; at the end it is stopped and deleted, also where somebody stopped the command."""
-    folder = Path(tempfile.mkdtemp(prefix="guardia-shadow-"))
+def beside(keep: Path | None = None) -> Iterator[Beside]:
+    """A server of its own; at the end it is stopped and deleted, also where somebody stopped the command.
+
+    ``keep``: a folder for it that is new or empty, and stays where all went well. Raises Mistake where it is neither.
+    """
+    folder = new_folder(keep) if keep else Path(tempfile.mkdtemp(prefix="guardia-shadow-"))
     aside = Beside(folder)
+    stays = False
     try:
         aside.start()
         yield aside
+        stays = keep is not None
     finally:
         with undisturbed():
-            with suppress(OSError):
-                aside.server.wipe()
-            shutil.rmtree(folder, ignore_errors=True)
+            if stays:
+                aside.server.stop()
+                for rest in folder.glob("job-*"):
+                    shutil.rmtree(rest, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    aside.server.wipe()
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_folder(folder: Path) -> Path:
+    """Raises Mistake where something stands in it already, or where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise Mistake(f"{folder} is not empty: name a new folder with --keep")
+    except OSError as wrong:
+        raise Mistake(f"{folder} cannot be made ({wrong.strerror}): name another folder with --keep") from wrong
+    return folder.resolve()
 
 
 @contextmanager

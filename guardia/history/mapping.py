@@ -36,6 +36,9 @@ type Fact = Literal[
     "id",
     "company",
     "service",
+    "site",
+    "element",
+    "severity",
     "subject",
     "symptoms",
     "reporter",
@@ -54,7 +57,8 @@ type Fact = Literal[
 ]
 """What a column may tell. ``id``: what the tool calls the case inside, by which other rows name it instead of by its
 number. ``attachment``: the names of files, or their paths where the attachments lie, parted by ``;``;
-``attachment_data``: the one file in base64. ``time`` and those after it are of something that happened to a case.
+``attachment_data``: the one file in base64. ``site``, ``element`` and ``severity`` are read by the shadow day alone.
+``time`` and those after it are of something that happened to a case.
 """
 type State = Literal[
     "note",

@@ -13,6 +13,10 @@ class NoticeState(models.TextChoices):
     HELD = "held"  # it would have gone, but for a rehearsal; it is never sent later
 
 
+SHADOW = "shadow"
+"""Why a notice of a replayed case is suppressed, in a database of a shadow day that is looked around in."""
+
+
 class Notice(models.Model):
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="notices")

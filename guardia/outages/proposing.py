@@ -163,7 +163,11 @@ class Pile:
 
 def piles(new: Sequence[New], least: int) -> list[Pile]:
     """The causes that explain the most cases, the nearest one first; a case explains itself once."""
-    above = reach.elements_above({one.service for one in new})
+    return piles_among(new, reach.elements_above({one.service for one in new}), least)
+
+
+def piles_among(new: Sequence[New], above: Mapping[int, Sequence[int]], least: int) -> list[Pile]:
+    """The same, where by service the ids of the elements above it are known, the nearest first."""
     found, left = [], list(new)
     while pile := biggest(left, above, least):
         found.append(pile)
@@ -171,7 +175,7 @@ def piles(new: Sequence[New], least: int) -> list[Pile]:
     return found
 
 
-def biggest(left: Sequence[New], above: dict[int, list[int]], least: int) -> Pile | None:
+def biggest(left: Sequence[New], above: Mapping[int, Sequence[int]], least: int) -> Pile | None:
     """Of services, not of calls about one: a customer who rings three times piles up nothing."""
     by_cause: dict[tuple[str, int], list[New]] = {}
     distance: dict[tuple[str, int], int] = {}

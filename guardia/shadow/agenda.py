@@ -11,14 +11,20 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from guardia.history.former_case import FormerCase
-from guardia.shadow.former_course import Course, Fact, What
+from guardia.history.mapping import Fact as MappedFact
+from guardia.shadow.first_work import Work, work_of
+from guardia.shadow.former_course import Course, Fact, Waited, What
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+PLACES: tuple[MappedFact, ...] = ("service", "site", "element")
+MOST_LETTERS = 160
 COLUMNS = """CREATE TABLE cases (
-    id INTEGER PRIMARY KEY, number, company, circuit, subject, opened INT, until_restored INT, until_closed INT)"""
-SUBJECTS = """SELECT id, number, company, circuit, subject, opened, until_restored, until_closed
-    FROM cases ORDER BY opened, id"""
+    id INTEGER PRIMARY KEY, number, company, circuit, site, element, subject, opened INT, until_restored INT,
+    until_closed INT, restored INT, ended INT, severity, work TEXT)"""
+SUBJECTS = """SELECT id, number, company, circuit, site, element, subject, opened, until_restored, until_closed,
+    restored, ended FROM cases ORDER BY opened, id"""
+WORKS = "SELECT id, number, opened, severity, work FROM cases ORDER BY opened, id"
 
 
 class Subject(NamedTuple):
@@ -28,14 +34,29 @@ class Subject(NamedTuple):
     number: str
     company: str
     circuit: str
+    site: str
+    element: str
     subject: str
     opened_at: datetime
     until_restored: int | None
     until_closed: int | None
     """Seconds, less every wait of the file; None where nobody knows (``Course.spans``)."""
+    restored_at: datetime
+    """The first time; its closing, where the file does not say when."""
+    ended_at: datetime
 
 
-OPENED = Subject._fields.index("opened_at")
+HOURS = frozenset(place for place, name in enumerate(Subject._fields) if name.endswith("_at"))
+
+
+class WorkedOn(NamedTuple):
+    """``work``: None where the file does not say when somebody began, or until when it held an engineer."""
+
+    id: int
+    number: str
+    opened_at: datetime
+    severity: str
+    work: Work | None
 
 
 class Planned(NamedTuple):
@@ -62,6 +83,7 @@ class Agenda:
             self.table.execute(f"PRAGMA {pragma}")
         self.table.execute("CREATE TABLE facts (at INT, place INT, kase INT, what TEXT, more TEXT)")
         self.table.execute(COLUMNS)
+        self.table.execute("CREATE TABLE acts (author, at INT)")
         self.table.execute("BEGIN")
         return self
 
@@ -88,11 +110,17 @@ class Agenda:
         for remark in set(course.remarks):
             self.remarks[remark] = self.remarks.get(remark, 0) + 1
         words = former.fact("subject") or former.fact("symptoms") or former.number
-        row = (self.cases, former.number, former.fact("company") or company, former.fact("service"), words[:160])
-        more = micros(former.opened_at), *course.spans
-        self.table.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, *more))
+        where = [former.fact(name)[:MOST_LETTERS] for name in PLACES]
+        row = (self.cases, former.number, former.fact("company") or company, *where, words[:160])
+        restored = next((fact.at for fact in course.facts if fact.what == What.RESTORED), former.ended_at)
+        more = micros(former.opened_at), *course.spans, micros(restored), micros(former.ended_at)
+        work = work_of(former, course.facts, self.means)
+        severity = former.fact("severity"), as_row(work) if work else None
+        self.table.execute(f"INSERT INTO cases VALUES ({', '.join('?' * 14)})", (*row, *more, *severity))
         for fact in course.facts:
             self._write(fact)
+        acts = [(step.author, micros(step.at)) for step in former.steps if step.author]
+        self.table.executemany("INSERT INTO acts VALUES (?, ?)", acts)
         self.first_at = min(former.opened_at, self.first_at or former.opened_at)
         self.last_at = max(former.ended_at, self.last_at or former.ended_at)
 
@@ -112,8 +140,20 @@ class Agenda:
     def subjects(self) -> Iterator[Subject]:
         """Every case, in the order of the openings."""
         for row in self.table.execute(SUBJECTS):
-            found = Subject(*row)
-            yield found._replace(opened_at=moment_of(row[OPENED]))
+            cells = [moment_of(cell) if place in HOURS else cell for place, cell in enumerate(row)]
+            yield Subject._make(cells)
+
+    def works(self) -> Iterator[WorkedOn]:
+        """Every case as an engineer had it, in the order of the openings."""
+        for pk, number, opened, severity, work in self.table.execute(WORKS):
+            yield WorkedOn(pk, number, moment_of(opened), severity, of_row(work) if work else None)
+
+    def acts(self) -> dict[str, list[datetime]]:
+        """When each person of the file did something, in order."""
+        found: dict[str, list[datetime]] = {}
+        for author, at in self.table.execute("SELECT author, at FROM acts ORDER BY at"):
+            found.setdefault(author, []).append(moment_of(at))
+        return found
 
     def planned(self) -> Iterator[Planned]:
         """Every fact in the order of the hours; of one hour and case in the order of the stages."""
@@ -121,6 +161,17 @@ class Agenda:
             said = json.loads(more)
             hours = [moment_of(said[name]) if said[name] is not None else None for name in ("since", "until")]
             yield Planned(case, Fact(moment_of(at), What(what), said["author"], said["cause"], *hours))
+
+
+def as_row(work: Work) -> str:
+    hours = [micros(at) if at else None for at in work[:3]]
+    return json.dumps([*hours, [[micros(each.begin), micros(each.end), each.cause] for each in work.waits]])
+
+
+def of_row(written: str) -> Work:
+    taken, free, diagnosed, waits = json.loads(written)
+    hours = (moment_of(taken), moment_of(free), moment_of(diagnosed) if diagnosed is not None else None)
+    return Work(*hours, tuple(Waited(moment_of(begin), moment_of(end), cause) for begin, end, cause in waits))
 
 
 def micros(at: datetime) -> int:

@@ -14,7 +14,7 @@ from guardia.shadow.findings import Findings
 from guardia.shadow.judgement import OF_THE_STAGES, is_deaf, judged_clocks
 from guardia.shadow.replayed_case import ReplayedCase
 
-MOST_CASES = 400
+MOST_CASES = 2000
 DAY = timedelta(days=1)
 
 
@@ -86,6 +86,8 @@ class Film:
         events = CaseEvent.objects.filter(case__in=list(self.places), occurred_at__range=self.hours)
         rows = events.filter(moment__in=(Moment.PAGED, Moment.CALL_OWED)).order_by("case_id", "seq")
         for case, at, moment, data in rows.values_list("case_id", "occurred_at", "moment", "data"):
+            if moment == Moment.PAGED and not data["staff"]:
+                continue
             kind = "page" if moment == Moment.PAGED else "call"
             about = str(data["level"]), str(data.get("number", ""))
             yield [self.second(at), kind, self.places[case], *about, is_doubtful(case, at)]

@@ -103,6 +103,14 @@ class Findings:
     hours: list[tuple[str, int, int]] = field(default_factory=list)
     worst: list[dict[str, Any]] = field(default_factory=list)
     refused: list[tuple[str, str, int]] = field(default_factory=list)
+    by_whom: dict[str, Any] = field(default_factory=dict)
+    """``guardia.shadow.by_whom``."""
+    outages: list[dict[str, Any]] = field(default_factory=list)
+    """``guardia.shadow.outage_findings``."""
+    pile_up: tuple[int, int] = (0, 0)
+    """By the procedure: so many services within so many seconds are proposed as an outage."""
+    knows_causes: bool = False
+    """Whether anything says what two services have in common."""
 
 
 class Finder:
@@ -116,6 +124,9 @@ class Finder:
         self.doubtful: set[tuple[int, str]] = set()
         self.over: Counter[int] = Counter()
         self.escalations: dict[int, list[tuple[datetime, str]]] = {}
+        self.broken: list[Judged] = []
+        self.news_of: Counter[int] = Counter()
+        """By case, how many pieces of news were owed by time alone."""
         self.found = Findings(self.zone.key, cases=len(replayed.cases))
 
     def find(self, news_every: int) -> Findings:
@@ -149,10 +160,14 @@ class Finder:
                 self.doubtful.add((clock.case_id or 0, clock.kind))
             if one.verdict == Verdict.BROKEN:
                 self.over[clock.case_id or 0] += one.over
+                self.broken.append(one)
                 if one.who:
                     people[one.who] += 1
             if clock.kind == ClockKind.NEXT_NEWS and clock.ended_at and is_deaf(clock):
-                self.found.news_owed += int((clock.ended_at - clock.started_at).total_seconds()) // news_every
+                self.news_of[clock.case_id or 0] += (
+                    int((clock.ended_at - clock.started_at).total_seconds()) // news_every
+                )
+        self.found.news_owed = self.news_of.total()
         self.found.people = dict(people.most_common(MOST_COMPANIES))
 
     def _together(self) -> None:
@@ -176,6 +191,8 @@ class Finder:
         self.escalations = self._clocks_of_escalations()
         rows = CaseEvent.objects.filter(moment=Moment.PAGED).order_by("case_id", "seq")
         for case, at, data in rows.values_list("case_id", "occurred_at", "data").iterator(chunk_size=2000):
+            if not data["staff"]:  # nobody holds the level: somebody on shift calls (E5), which is counted below
+                continue
             level = str(data["level"])
             (doubtful if self.is_doubtful(case, at) else pages)[level] += 1
             self.found.pages_by_hour[at.astimezone(self.zone).hour] += 1
@@ -183,13 +200,17 @@ class Finder:
         self.found.pages, self.found.doubtful_pages = dict(pages), dict(doubtful)
         calls = set()
         for case, at in CallTask.objects.values_list("case_id", "owed_at").order_by("owed_at"):
-            calls.add((case, clock_at(self.escalations.get(case, ()), at)))
+            calls.add(self.promise_at(case, at))
         self.found.doubtful_calls = len(calls & self.doubtful)
         self.found.calls = len(calls) - self.found.doubtful_calls
 
+    def promise_at(self, case: int, at: datetime) -> tuple[int, str]:
+        """The case, and the promise on which its escalation stood at an hour."""
+        return case, clock_at(self.escalations.get(case, ()), at)
+
     def is_doubtful(self, case: int, at: datetime) -> bool:
         """Whether the escalation of this case that ran at an hour stands on a promise that is not judged."""
-        return (case, clock_at(self.escalations.get(case, ()), at)) in self.doubtful
+        return self.promise_at(case, at) in self.doubtful
 
     def _clocks_of_escalations(self) -> dict[int, list[tuple[datetime, str]]]:
         """By case, the promise on which each escalation stands, with the hour at which it began."""

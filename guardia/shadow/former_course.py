@@ -5,7 +5,7 @@ confirms before the closing. Such a fact is put at the latest hour at which it m
 the earliest: no promise that hangs on it is judged.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,9 +35,11 @@ class What(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     REOPENED = "reopened"
+    TAKEN = "taken"
+    """Somebody began to work on it; no promise hangs on it (``guardia.shadow.first_work``)."""
 
 
-SAYABLE = (What.DIAGNOSED, What.REMOTE, What.TOLD, What.CONFIRMED, What.STABLE)
+SAYABLE = (What.TAKEN, What.DIAGNOSED, What.REMOTE, What.TOLD, What.CONFIRMED, What.STABLE)
 """What an activity of the file may mean besides its states (``--means``)."""
 DIAGNOSES = frozenset({What.DIAGNOSED, What.REMOTE})
 EARLY = frozenset({What.WAITING, What.WORKING, What.TOLD, *DIAGNOSES})
@@ -100,14 +102,9 @@ class Course:
 
     def _spans(self, restored_at: datetime, steps: Sequence[Step]) -> tuple[int, int]:
         """Waits of every cause are left out, also of one that nobody knows: what is over even so is over."""
-        former = self.former
-        waits = []
-        states = [step for step in steps if step.state != "note"]
-        for step, after in zip_longest(states, states[1:]):
-            if step and step.state == "waiting":
-                waits.append((step.at, after.at if after else former.ended_at))
+        former, waits = self.former, list(waits_of(self.former, steps))
         net = (
-            (end - begin) - sum((max(min(b, end) - max(a, begin), NOTHING) for a, b in waits), NOTHING)
+            (end - begin) - waited(waits, begin, end)
             for begin, end in ((former.opened_at, restored_at), (restored_at, former.ended_at))
         )
         before, after_it = (round(span.total_seconds()) for span in net)
@@ -133,7 +130,7 @@ class Course:
         yield current
 
     def _of_step(self, step: Step, later: Sequence[Step]) -> Iterator[Fact]:
-        if meant := self.means.get(fold(step.activity)):
+        if (meant := self.means.get(fold(step.activity))) and meant != What.TAKEN:
             yield Fact(step.at, meant, step.author)
         if step.state != "waiting":
             return
@@ -191,6 +188,27 @@ class Course:
             stable = Fact(closed, What.STABLE, author, since=confirmed.since or confirmed.at)
         yield from sorted((fact for fact in between if fact.at <= confirmed.at), key=lambda fact: fact.at)
         yield from (confirmed, stable, Fact(closed, What.CLOSED, author))
+
+
+class Waited(NamedTuple):
+    """From when until when it waited (UTC), and for whom; the cause is empty where the file does not say it."""
+
+    begin: datetime
+    end: datetime
+    cause: str = ""
+
+
+def waits_of(former: FormerCase, steps: Sequence[Step]) -> Iterator[Waited]:
+    """Every wait of the file, each until the next state of the case or its end."""
+    states = [step for step in steps if step.state != "note"]
+    for step, after in zip_longest(states, states[1:]):
+        if step and step.state == "waiting":
+            yield Waited(step.at, after.at if after else former.ended_at, step.cause)
+
+
+def waited(waits: Iterable[Waited], begin: datetime, end: datetime) -> timedelta:
+    """How much of a stretch these waits take."""
+    return sum((max(min(each.end, end) - max(each.begin, begin), NOTHING) for each in waits), NOTHING)
 
 
 def cut(fact: Fact, at: datetime) -> Fact:

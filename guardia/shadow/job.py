@@ -5,9 +5,9 @@ two replays, as it was and as if, run in two processes at once.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,26 @@ from guardia.customers.values import fold
 from guardia.history.former_case import FormerCase
 from guardia.history.importing import HistoryFile, missing_headings
 from guardia.history.mapping import Mapping as ColumnMapping
+from guardia.notices.notice import SHADOW, Notice, NoticeState
+from guardia.people.shifts import usual_hours
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
 from guardia.shadow.agenda import Agenda
+from guardia.shadow.by_whom import by_whom
+from guardia.shadow.engineers import staffing_of
 from guardia.shadow.film_facts import busiest_day, film_facts
 from guardia.shadow.findings import Finder, Findings, as_json
 from guardia.shadow.former_course import What
+from guardia.shadow.more_engineers import more_engineers, promise_of
+from guardia.shadow.outage_findings import outages_of
+from guardia.shadow.outage_proposals import causes_of, proposals
 from guardia.shadow.parts import parts_for, replayed_in_parts
-from guardia.shadow.replay import Replay
+from guardia.shadow.replay import OfTheOperator, Replay
 from guardia.shadow.replayed_procedure import put_in_force, replayed
 
 type Step = Callable[[], AbstractContextManager[object]]
+AS_IF, DECLARED = "as_if", "declared"
+"""The databases of the replays with other lengths, and with outages declared."""
 BEFORE = timedelta(days=3)
 DEFAULT_NEWS = 1800
 
@@ -54,6 +63,16 @@ class Job:
     means: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, int] = field(default_factory=dict)
     calendar: tuple[Mapping[str, Any], ...] = ()
+    rotas: Mapping[str, Any] = field(default_factory=dict)
+    network: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shifts: tuple[str, ...] = ()
+    """These three as ``own_installation`` copied them."""
+    engineers: tuple[str, ...] = ()
+    """As ``engineers.staffing_of`` reads them."""
+    declares: bool = False
+    """Whether outages are declared when they are proposed."""
+    keeps: bool = False
+    """Whether the database stays: then nothing in it may be sent."""
     film_day: str = ""
     parts: int = 0
     """Processes of the replay; 0: as many as it is worth."""
@@ -70,6 +89,7 @@ class Done:
     first_at: datetime | None
     last_at: datetime | None
     events: int
+    engineers: dict[str, Any] | None = None
 
 
 def do(job: Job, step: Step, now: datetime, progress: Callable[[str, int], Any]) -> Done:
@@ -89,7 +109,19 @@ def do(job: Job, step: Step, now: datetime, progress: Callable[[str, int], Any])
         found, film = replay_agenda(job, procedure, agenda, step, progress, now)
         hours = agenda.first_at, agenda.last_at
         said = sorted(what.value for what in agenda.said)
-        return Done(found, film, said, agenda.remarks, lines, file.rows, *hours, agenda.facts)
+        queue = queue_of(job, procedure, agenda)
+        return Done(found, film, said, agenda.remarks, lines, file.rows, *hours, agenda.facts, queue)
+
+
+def queue_of(job: Job, procedure: Procedure, agenda: Agenda) -> dict[str, Any] | None:
+    """What other numbers of engineers would have changed, where somebody asks."""
+    rules = [staffing_of(words) for words in job.engineers]
+    promise = promise_of(procedure.clock(ClockKind.DIAGNOSIS), job.changes.get(ClockKind.DIAGNOSIS.value))
+    outages = []
+    if rules:
+        causes = causes_of(agenda.subjects(), job.network)
+        outages = [each.cases for each in proposals(agenda.subjects(), causes, procedure.outages)]
+    return more_engineers(agenda, rules, promise, ZoneInfo(procedure.provider.zone), outages)
 
 
 def why_none(file: HistoryFile, lines: list[str]) -> str:
@@ -110,14 +142,28 @@ def replay_agenda(
         version = put_in_force(replayed(procedure, agenda.said, changes), begin)
     with progress("facts", agenda.facts) as counted:
         agenda.seal()
-        replay = Replay(agenda, version.pk, step)
+        replay = Replay(agenda, version.pk, step, OfTheOperator(job.rotas, job.network), declares=job.declares)
         replay.prepare()
-        done = replayed_in_parts(replay, job.parts or parts_for(agenda.facts), counted.step)
+        parts = 1 if job.declares else job.parts or parts_for(agenda.facts)
+        done = replayed_in_parts(replay, parts, counted.step)
     with step():
         finder = Finder(done, version.pk)
         found = finder.find(news_every(procedure))
+        found.by_whom = asdict(by_whom(finder, replay.holders, job.shifts or usual_hours()))
+        found.outages = outages_of(finder, replay.proposals, replay.causes)
+        pile_up, found.knows_causes = procedure.outages.pile_up, replay.causes.has_any
+        found.pile_up = pile_up.cases, round(pile_up.within.total_seconds())
         day = date.fromisoformat(job.film_day) if job.film_day else busiest_day(found)
-        return found, film_facts(day, found.zone, done.cases, version.pk, finder.is_doubtful) if day else None
+        film = film_facts(day, found.zone, done.cases, version.pk, finder.is_doubtful) if day else None
+        if job.keeps:
+            send_nothing()
+        return found, film
+
+
+def send_nothing() -> None:
+    """Every notice of a database that stays is suppressed: a worker that is begun on it has nothing to send."""
+    owed = Notice.objects.filter(state__in=(NoticeState.OWED, NoticeState.PACKED))
+    owed.update(state=NoticeState.SUPPRESSED, reason=SHADOW, moved_on=True)
 
 
 def announce(job: Job) -> None:
@@ -150,6 +196,7 @@ def written(done: Done) -> dict[str, Any]:
         "left_out": done.left_out,
         "rows": done.rows,
         "facts": done.events,
+        "engineers": done.engineers,
         "first_at": hours[0],
         "last_at": hours[1],
     }

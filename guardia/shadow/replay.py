@@ -6,11 +6,12 @@ second after it, as the worker's sweep does. No minute passes by itself: what no
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched, islice
+from typing import Any
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
@@ -18,9 +19,12 @@ from guardia.cases.refusals import Refused
 from guardia.config.sql_rows import rows_of
 from guardia.procedure import version as versions
 from guardia.shadow.agenda import Agenda, Planned, Subject
+from guardia.shadow.declared_outages import DeclaredOutages
 from guardia.shadow.former_course import What
+from guardia.shadow.level_holders import Holders, hold_the_levels
+from guardia.shadow.outage_proposals import CommonCauses, Proposal, causes_of, proposals
 from guardia.shadow.replayed_case import ReplayedCase
-from guardia.shadow.stand_ins import Desk, Places, hold_the_levels
+from guardia.shadow.stand_ins import Desk, Places
 
 SWEEP = timedelta(seconds=1)
 AT_ONCE = 200
@@ -40,15 +44,40 @@ class Replayed:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True)
+class OfTheOperator:
+    """What a replay has of the operator's own installation besides the procedure (``own_installation``).
+
+    ``rotas`` as ``level_holders`` copied them; ``network`` by folded circuit (``CommonCauses``).
+    """
+
+    rotas: Mapping[str, Any] = field(default_factory=dict)
+    network: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 class Replay:
     """``step`` opens the transaction of the staff's database role; ``stepped`` is told how many facts more are done.
 
-    ``prepare`` once, then ``run``: all of it, or in several processes a part in each. Cases of one circuit are in one
-    part, since they share a page; others have nothing in common.
+    ``prepare`` once, then ``run``: all of it, or in several processes a part in each. Cases of one site are in one
+    part, since they share a page; others have nothing in common, unless outages are declared (``declares``), which is
+    replayed in one part.
     """
 
-    def __init__(self, agenda: Agenda, version_id: int, step: Callable[[], AbstractContextManager[object]]) -> None:
+    def __init__(
+        self,
+        agenda: Agenda,
+        version_id: int,
+        step: Callable[[], AbstractContextManager[object]],
+        own: OfTheOperator | None = None,
+        *,
+        declares: bool = False,
+    ) -> None:
         self.agenda, self.version_id, self.step = agenda, version_id, step
+        self.own, self.declares = own or OfTheOperator(), declares
+        self.holders = Holders()
+        self.causes = CommonCauses()
+        self.proposals: list[Proposal] = []
+        self.outages = DeclaredOutages(())
         self.result = Replayed()
         self.open: dict[int, tuple[Case, ReplayedCase]] = {}
         self.subjects: dict[int, Subject] = {}
@@ -58,12 +87,16 @@ class Replay:
         self.due_of: dict[int, datetime | None] = {}
 
     def prepare(self) -> None:
-        """Companies, circuits, and who is paged."""
+        """Companies, sites, circuits, who is paged, and which outages would have been proposed."""
+        self.causes = causes_of(self.agenda.subjects(), self.own.network)
         with self.step():
             procedure = versions.of(self.version_id)
-            self.places = Places(procedure.provider.zone)
+            self.places = Places(procedure.provider.zone, self.causes)
             if self.agenda.first_at:
-                hold_the_levels(procedure, self.agenda.first_at)
+                self.holders = hold_the_levels(procedure.escalation.levels, self.agenda.first_at, self.own.rotas)
+        self.proposals = proposals(self.agenda.subjects(), self.causes, procedure.outages)
+        if self.declares:
+            self.outages = DeclaredOutages(self.proposals)
         for subjects in batched(self.agenda.subjects(), AT_ONCE):
             with self.step():
                 self.places.put_on_file(subjects)
@@ -71,7 +104,7 @@ class Replay:
 
     def run(self, stepped: Callable[[int], object], part: int = 0, parts: int = 1) -> Replayed:
         self.desk = Desk(f"shadow-{part}")
-        mine = {case for case, service in self.places.services.items() if service.pk % parts == part}
+        mine = {case for case, service in self.places.services.items() if service.site_id % parts == part}
         facts = (planned for planned in self.agenda.planned() if planned.case in mine)
         while chunk := list(islice(facts, AT_ONCE)):
             with self.step():
@@ -123,4 +156,9 @@ class Replay:
         case = replayed.register(self.places.services[planned.case], author, planned.fact.at)
         self.open[case.pk], self.pk_of[planned.case] = (case, replayed), case.pk
         self.result.cases[case.pk] = replayed
+        for joined in self.outages.opened(planned.case, self.places.services, author, planned.fact.at):
+            # Its row has changed: what is in memory would be written over it.
+            self.open[joined.pk] = (joined, self.open[joined.pk][1])
+            if joined.pk != case.pk:
+                self._look_ahead(joined.pk)
         self._look_ahead(case.pk)

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guardia.procedure.durations import Unit, parse
+from guardia.procedure.rules import TellsSilent
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion, digest
 from guardia.procedure.vocabulary import ClockKind, Stage
@@ -69,6 +70,8 @@ def replayed(procedure: Procedure, said: Collection[What], changes: Iterable[tup
     for rule in document["escalation"]["by_stage"]:
         if not NEEDS.get(Stage(rule["stage"]), set()) <= said:
             rule["steps"] = rule["steps"][:1]
+    # Who had not called has no row in the file: a declared outage opens no case that the file does not have.
+    document["outages"]["tells_silent"] = TellsSilent.NOTHING.value
     document["requirements"]["night_call"] = round(NO_CASE_LASTS.total_seconds())
     return document
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from guardia.procedure.vocabulary import Moment
-from guardia.shadow.job import Job
+from guardia.shadow.film_facts import MOST_CASES
+from guardia.shadow.job import AS_IF, DECLARED, Job
 from guardia.shadow.sections import MOST_DAYS, ShadowDay, about, figures, moment_name, name_of, sections_of
 from guardia.shadow.workbook import write_workbook
 from guardia.web.report.document import ONE_AT_A_TIME, compiled, printable
@@ -32,15 +33,25 @@ WARNS = 0.5
 
 
 def write_report(
-    done: Mapping[str, Any], jobs: Mapping[str, Job], title: str, folder: Path, language: str, at: datetime
+    done: Mapping[str, Any],
+    jobs: Mapping[str, Job],
+    title: str,
+    folder: Path,
+    language: str,
+    at: datetime,
+    *,
+    is_kept: bool = False,
 ) -> Iterator[str]:
-    """Write it, and name each file. ``jobs``: first as it was, then as if; ``at``: UTC, its date. Raises OSError."""
-    plain, *others = jobs
-    changes = jobs[others[0]].changes if others else {}
+    """Write it, and name each file. ``jobs``: first as it was, then what if; ``at``: UTC, its date. Raises OSError.
+
+    ``is_kept``: the database beside was not deleted.
+    """
+    plain = next(iter(jobs))
+    changes = jobs[AS_IF].changes if AS_IF in jobs else {}
     names = ", ".join(Path(name).name for name in jobs[plain].files)
-    day = ShadowDay(done[plain], done[others[0]] if others else {}, title, changes, names)
+    day = ShadowDay(done[plain], done.get(AS_IF, {}), title, changes, names, done.get(DECLARED, {}))
     with override(language):
-        paper = paper_of(day, language, at)
+        paper = paper_of(day, language, at, is_kept)
         (folder / PAGE).write_text(page_of(day, paper), encoding="utf-8")
         (folder / PAPER).write_bytes(pdf_of(paper, at))
         write_workbook(day, folder / WORKBOOK)
@@ -51,7 +62,7 @@ def write_report(
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
-def paper_of(day: ShadowDay, language: str, at: datetime) -> MonthPaper:
+def paper_of(day: ShadowDay, language: str, at: datetime, is_kept: bool = False) -> MonthPaper:
     """The layout of the monthly report serves: a head, the largest numbers, tables."""
     return MonthPaper(
         language=language,
@@ -64,7 +75,11 @@ def paper_of(day: ShadowDay, language: str, at: datetime) -> MonthPaper:
         about=about(day),
         figures=figures(day),
         sections=sections_of(day),
-        notes=[_("Replayed in a database beside, which was deleted afterwards. Nothing was sent to anybody.")],
+        notes=[
+            _("Replayed in a database beside, which was kept. Nothing was sent to anybody.")
+            if is_kept
+            else _("Replayed in a database beside, which was deleted afterwards. Nothing was sent to anybody.")
+        ],
         log="",
         written=_("Written %(hour)s.") % {"hour": day.hour(at.isoformat())},
     )
@@ -117,6 +132,7 @@ def film_of(film: Mapping[str, Any], language: str) -> str:
         "day": date_format(datetime.fromisoformat(film["day"]), "j M Y"),
         "zone": film["zone"],
         "left_out": film["left_out"],
+        "most": MOST_CASES,
         "styles": styles("film.css"),
         "script": mark_safe(script),
         "script_hash": mark_safe(f"sha256-{digest}"),

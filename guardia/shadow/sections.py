@@ -1,7 +1,7 @@
 """The report of a shadow day in words, in the active language: one document, which page, paper and workbook share."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ from guardia.cases.labels import CLOCK_NAMES
 from guardia.events.kinds import KINDS
 from guardia.notices.wording.hours import lasting
 from guardia.procedure.vocabulary import ClockKind, Moment
+from guardia.shadow import by_whom_section, engineer_section, outage_section
+from guardia.shadow.in_short import in_short
 from guardia.shadow.judgement import NO_CASE_LASTS
 from guardia.shadow.unjudged import left_out, unjudged
 from guardia.web.report.shape import DASH, Figure, Pair, Section, Table
@@ -26,13 +28,17 @@ MOST_DAYS = 31
 
 @dataclass(frozen=True)
 class ShadowDay:
-    """What both replays found; ``as_if`` is empty where nobody asked what if. ``changes``: seconds by kind of clock."""
+    """What the replays found; ``as_if`` and ``declared`` are empty where nobody asked what if.
+
+    ``changes``: seconds by kind of clock, of ``as_if``; in ``declared`` outages are.
+    """
 
     done: Mapping[str, Any]
     as_if: Mapping[str, Any]
     title: str
     changes: Mapping[str, int]
     file: str
+    declared: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def found(self) -> Mapping[str, Any]:
@@ -47,10 +53,11 @@ class ShadowDay:
 
 
 def sections_of(day: ShadowDay) -> list[Section]:
-    parts = (what_if, promises, together, companies, people, letters, pages, load, worst)
+    whom, outages = by_whom_section.section_of, outage_section.section_of
+    parts = (what_if, engineers, promises, together, companies, whom, letters, pages, outages, load, worst)
     found = [section for part in parts if (section := part(day))]
-    found.insert(1 if day.as_if else 0, not_judged(day))
-    return [*found, of_the_file(day)]
+    found.insert(sum(section.key in ("what-if", "engineers") for section in found), not_judged(day))
+    return [Section("in-short", _("In short"), list(in_short(day))), *found, of_the_file(day)]
 
 
 def name_of(kind: str) -> str:
@@ -172,7 +179,11 @@ def all_letters(found: Mapping[str, Any]) -> int:
     return int(sum(found["letters"].values()) + found["news_owed"])
 
 
-# --- for whom, by whom ------------------------------------------------------------------------------------------------
+def engineers(day: ShadowDay) -> Section | None:
+    return engineer_section.section_of(day.done.get("engineers"), day.as_if.get("engineers"))
+
+
+# --- for whom ----------------------------------------------------------------------------------------------
 def companies(day: ShadowDay) -> Section:
     head = (
         _("Company"),
@@ -204,19 +215,11 @@ def more_rows(number: int) -> str:
     return _("%d more stand in the workbook.") % number
 
 
-def people(day: ShadowDay) -> Section | None:
-    """By whom: as far as the file names who did what ended a broken promise."""
-    if not day.found["people"]:
-        return None
-    head = (_("Who did what ended it"), _("Broken promises"))
-    rows = [[name, count(broken)] for name, broken in day.found["people"].items()]
-    return Section("people", _("By whom"), tables=[Table(head, rows, (8, 3))])
-
-
 # --- letters, pages ---------------------------------------------------------------------------------------------------
 def letters(day: ShadowDay) -> Section:
     head = (_("What the customer would have been told"), _("Notices"))
-    rows = [[moment_name(moment), count(number)] for moment, number in day.found["letters"].items()]
+    names = {Moment.NEWS_SENT.value: _("News in between")}
+    rows = [[names.get(moment, moment_name(moment)), count(n)] for moment, n in day.found["letters"].items()]
     if day.found["news_owed"]:
         rows.append([_("News in between, owed by time alone"), count(day.found["news_owed"])])
     return Section("letters", _("Notices"), tables=[Table(head, rows, (8, 2))])

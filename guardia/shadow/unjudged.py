@@ -42,16 +42,12 @@ ALWAYS = (
         "judged pages its first level alone."
     ),
     gettext_lazy(
-        "No outage is declared: each case, or each circuit where the file names it, counts as a site of its own and is "
-        "paged for itself. One outage behind many cases would be paged once."
+        "No outage is declared, unless the replay was asked to. Each case, or each circuit where the file names it, "
+        "counts as a site of its own and is paged for itself, but where the file or the network says the site."
     ),
     gettext_lazy(
         "Letters are counted as if each company had one contact who is told everything. Tests, evidence and the green "
         "window are asked of nobody."
-    ),
-    gettext_lazy(
-        "What one more engineer at night would change is not told: the file does not say how long somebody worked on "
-        "a case, and a number made of a guess would look like one that was measured."
     ),
 )
 REMARKS = {

@@ -20,6 +20,9 @@ def write_workbook(day: ShadowDay, file: Path) -> None:
         formats = formats_of(book)
         promises(book, formats, day)
         companies(book, formats, day)
+        by_whom(book, formats, day)
+        outages(book, formats, day)
+        engineers(book, formats, day)
         hours(book, formats, day)
         worst(book, formats, day)
         sheet = Sheet(book, _("Not judged"), [(_("What cannot be judged, and what was assumed"), 120)], formats)
@@ -59,6 +62,63 @@ def companies(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None
     sheet = Sheet(book, _("Companies"), columns, formats)
     for name, each in sorted(day.found["companies"].items()):
         sheet.add(name, each["cases"], *numbers_of(each["promises"]), each["letters"], each["pages"])
+
+
+def by_whom(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
+    """Shifts, people of the file, and who was on call, one below the other: what is not known of one stays empty."""
+    columns = [
+        (_("By whom"), 20),
+        (_("Name"), 32),
+        (_("Levels"), 10),
+        (_("Cases opened"), 14),
+        (_("Broken promises"), 18),
+        (str(PAGES), 10),
+        (_("Of promises that are not judged"), 18),
+    ]
+    sheet = Sheet(book, _("By whom"), columns, formats)
+    whom = day.found["by_whom"]
+    for name, of in whom["shifts"].items():
+        sheet.add(_("Shift"), name, "", of["cases"], of["broken"], of["pages"])
+    for name, broken in day.found["people"].items():
+        sheet.add(_("Who did what ended it"), name, "", "", broken)
+    for each in whom["on_call"]:
+        levels = ", ".join(map(str, each["levels"]))
+        numbers = each["promises"], each["pages"], each["doubtful_pages"]
+        sheet.add(_("On call by the rota"), each["name"], levels, "", *numbers)
+
+
+def outages(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
+    columns = [
+        (_("What fails"), 32),
+        (_("Proposed (%s)") % day.found["zone"], 22),
+        (_("Cases"), 10),
+        (_("Companies"), 12),
+        (str(PAGES), 10),
+        (_("Calls"), 10),
+        (_("Notices"), 10),
+        (_("News to write"), 14),
+        (_("Which cases"), 60),
+    ]
+    sheet = Sheet(book, _("Outages"), columns, formats)
+    for each in day.found["outages"]:
+        numbers = (len(each["cases"]), *(each[name] for name in ("companies", "pages", "calls", "letters", "news")))
+        sheet.add(each["name"], in_zone(day, each["proposed_at"]), *numbers, ", ".join(each["cases"]))
+
+
+def engineers(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
+    """Only where somebody asks, and the file allows an answer."""
+    queue = day.done.get("engineers")
+    if not queue or queue["refusal"]:
+        return
+    others = " · ".join(queue["rules"])
+    columns = [
+        (_("Hour of the day"), 16),
+        (_("At work"), 12),
+        (others, 20),
+    ]
+    sheet = Sheet(book, _("Engineers"), columns, formats)
+    for hour, (same, other) in enumerate(queue["hours"]):
+        sheet.add(f"{hour:02}", f"{same:g}", f"{other:g}")
 
 
 def hours(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:

@@ -36,7 +36,8 @@ def silent(_what: str, _total: int) -> Iterator:
     yield Counted()
 
 
-def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), calendar=(), since="", until="") -> Done:
+def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), since="", until="", **more) -> Done:
+    """``more``: of the job, as it is."""
     file = tmp_path / "log.csv"
     file.write_text(text, encoding="utf-8")
     procedure = schema.load(PROCEDURE.read_text(encoding="utf-8"), PROCEDURE.name)
@@ -47,9 +48,9 @@ def replayed(tmp_path, text: str, mapping: str, *, means=None, instead=(), calen
         procedure=procedure.model_dump(mode="json"),
         means=means or {},
         changes=changes,
-        calendar=calendar,
         since=since,
         until=until,
+        **more,
     )
     return do(job, nullcontext, NOW, silent)
 

@@ -19,7 +19,7 @@ from guardia.notices.address_marks import AddressMark
 from guardia.notices.channel import Channel
 from guardia.notices.leases import OPEN
 from guardia.notices.life import Lived, Step, life_of
-from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.notice import SHADOW, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
 from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, reason_not_told, ways_of
 from guardia.procedure.rules import NoticeRule
@@ -266,6 +266,7 @@ def reason_words(notice: Notice) -> str:
         words = {"no_address": _("no address for a page"), "inactive": _("no longer works here")}
     else:
         words = {"no_address": _("no address for a message (%(ways)s)") % {"ways": ways_written()}}
+    words[SHADOW] = _("replayed for a shadow day: nothing is sent")
     return words.get(notice.reason, notice.reason)
 
 
