@@ -63,9 +63,30 @@ def test_what_is_wrong_is_said_in_a_sentence(make_house, tmp_path):
         ([str(file), "--mapping", "table", "--instead", "travel=1h"], "travel"),
         ([str(file), "--mapping", "table", "--means", "x=y"], "--means x"),
         ([str(file), "--mapping", "table", "--language", "xx"], "--language xx"),
+        ([str(file), "--mapping", "table", "--engineers", "night"], "night=+1"),
+        ([str(file), "--mapping", "table", "--engineers", "night=2"], "how many more"),
+        ([str(file), "--mapping", "table", "--keep", str(tmp_path)], "is not empty"),
     )
     for words, said in wrong:
         done = house.guardia("shadow", *words)
         assert done.returncode == 1, words
         assert said in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_the_database_stays_where_it_is_asked_to_and_has_nothing_to_send(make_house, tmp_path):
+    house, stays = make_house(), tmp_path / "stays"
+    done = house.guardia(
+        *("shadow", str(SAMPLES / "busy-night.csv"), "--mapping", "table"),
+        *("--out", str(tmp_path / "out"), "--keep", str(stays)),
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"STATE_DIR={stays.resolve()}" in done.stdout
+    server = Embedded(stays / "pg", fsync=False).start()
+    try:
+        with psycopg.connect(server.owner_url) as owner:
+            cases = owner.execute('SELECT count(*) FROM "case"').fetchone()
+            notices = owner.execute("SELECT state, reason, count(*) > 36 FROM notice GROUP BY 1, 2").fetchall()
+    finally:
+        server.stop()
+    assert (cases, notices) == ((36,), [("suppressed", "shadow", True)])

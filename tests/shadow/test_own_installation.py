@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 
 from guardia.clocks.calendars import CalendarChange
+from guardia.customers.customer import Service, Site
+from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.procedure.version import ProcedureVersion
-from guardia.shadow.own_installation import announced_days, own_installation
+from guardia.shadow.own_installation import announced_days, own_installation, own_network
 from tests.procedure.story import Story
 from tests.shadow.logs import LOG, MEANS, NOON, NOW, log, replayed
 
@@ -32,6 +34,19 @@ def test_the_procedure_in_force_and_the_days_without_who_announced_them(as_staff
             "at": story.now.isoformat(),
         },
     )
+
+
+def test_the_network_of_what_shares_an_element_or_a_site(as_staff):
+    """ENL-0042 hangs on a node below the core; a circuit that shares nothing is left out."""
+    story = Story()
+    node, core = (
+        Element.objects.create(code=code, folded_code=code, name=code, kind="node") for code in ("node", "core")
+    )
+    ElementLink.objects.create(upper=core, lower=node)
+    ServiceElement.objects.create(customer=story.bank, service=story.service, element=node)
+    alone = Site.objects.create(customer=story.bank, name="sola", city=story.site.city)
+    Service.objects.create(customer=story.bank, site=alone, circuit="ENL-1", folded_circuit="enl-1")
+    assert own_network() == {"enl-0042": ["agencia matriz", "node", "core"]}
 
 
 def test_e5_an_announced_rest_day_is_night_at_noon_too(as_staff, tmp_path):

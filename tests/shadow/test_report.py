@@ -11,7 +11,7 @@ from django.db import transaction
 from guardia.shadow.job import Job, written
 from guardia.shadow.report import write_report
 from guardia.shadow.told import lines_of
-from tests.shadow.logs import LOG, MEANS, NIGHT, NOW, log, replayed
+from tests.shadow.logs import LOG, MEANS, NIGHT, NOW, TABLE, log, replayed, table
 
 LATE = {0: "open", 21: "found", 60: "back", 65: "yes", 120: "stable", 140: "done"}
 LANGUAGES = {
@@ -94,3 +94,17 @@ def test_what_if_stands_side_by_side(done, tmp_path):
     page = (report(both, tmp_path, "en", {"diagnosis": 1500}) / "report.html").read_text(encoding="utf-8")
     assert "Diagnosis: cause and plan: 25 min instead of 20 min" in page
     assert any("broken 1" in line and "as if: kept 1" in line for line in lines_of(both, "P"))
+
+
+def test_in_short_it_says_what_broke_for_whom_and_when(done, tmp_path):
+    """P3 is a minute late, by night."""
+    page = (report(done, tmp_path, "en") / "report.html").read_text(encoding="utf-8")
+    assert "1 were broken" in page
+    assert "Diagnosis (1)" in page
+    assert "in the shift 22:00–06:00 (1)" in page
+
+
+def test_five_columns_say_first_that_no_promise_is_judged(tmp_path):
+    was = replayed(tmp_path, table(("A", "Norte", NIGHT, 50, 200)), TABLE)
+    page = report({"guardia": round_trip(written(was)), "film": None}, tmp_path, "en") / "report.html"
+    assert "No promise can be judged by itself" in page.read_text(encoding="utf-8")
