@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from guardia.shadow.engineer_section import section_of
+from guardia.shadow.more_engineers import grade
 from tests.shadow.logs import LOG, MEANS, NIGHT, TABLE, log, replayed, table
 
 TAKEN = MEANS | {"taken": "taken"}
@@ -90,3 +91,23 @@ def test_a_queue_that_does_not_come_near_the_file_tells_nothing(tmp_path):
 
 def test_nobody_asks_and_nothing_is_computed(tmp_path):
     assert queue(tmp_path, A=(NIGHT, later(0, (15, "found")))) is None
+
+
+@pytest.mark.parametrize(("cell", "number"), [("P1", 1), ("2 - high", 2), ("", 1000), ("critical", 1000)])
+def test_the_first_number_of_a_cell_says_how_grave_a_case_is(cell, number):
+    assert grade(cell) == number
+
+
+def test_the_graver_case_goes_first_where_the_file_says_so(tmp_path):
+    """A holds the one engineer until 15; then C, of severity 1, goes before B: by the file at 15 and 20, both in
+    time.
+    """
+    head, *lines = log(
+        A=(NIGHT, later(0, (0.5, "taken"), (15, "found"))),
+        B=(NIGHT, later(2, (20, "taken"), (30, "found"))),
+        C=(NIGHT, later(3, (15, "taken"), (20, "found"))),
+    ).split("\n")
+    text = "\n".join([f"{head},severity", *(f"{line},{1 if line.startswith('C') else 3}" for line in lines)])
+    mapping = LOG.replace("author: author", "author: author, severity: severity")
+    done = queue(tmp_path, "night=+1", text=text, mapping=mapping, means=TAKEN | {"found": "diagnosed"})
+    assert (done["by_severity"], done["refusal"], done["kept"]) == (True, "", [2, 2, 3])
