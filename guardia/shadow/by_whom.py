@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.shadow.findings import Finder
-from guardia.shadow.level_holders import ON_ROTA, Holders
+from guardia.shadow.level_holders import Holders, names_on_rota
 
 
 @dataclass
@@ -65,7 +64,7 @@ def by_whom(finder: Finder, holders: Holders, changes: Sequence[str]) -> ByWhom:
     for one in finder.broken:
         if at := one.clock.breached_at or one.clock.due_at or one.clock.ended_at:
             found.shifts[shift_of(at, changes, finder.zone)].broken += 1
-    people = on_rota()
+    people = {pk: OnCall(name) for pk, name in names_on_rota().items()}
     promises: dict[int, set[tuple[int, str]]] = {pk: set() for pk in people}
     for case, at, moment, data in pages_and_gaps():
         if moment == Moment.LEVEL_SKIPPED or not data["staff"]:
@@ -82,12 +81,6 @@ def by_whom(finder: Finder, holders: Holders, changes: Sequence[str]) -> ByWhom:
     paged = [person for person in people.values() if person.levels]
     found.on_call = sorted(paged, key=lambda one: (-one.promises, -one.pages - one.doubtful_pages, one.name))
     return found
-
-
-def on_rota() -> dict[int, OnCall]:
-    """By id everybody who is on a rota or covers one."""
-    names = Staff.objects.filter(username__startswith=ON_ROTA).values_list("pk", "name")
-    return {pk: OnCall(name) for pk, name in names}
 
 
 def pages_and_gaps() -> Any:

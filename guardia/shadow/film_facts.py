@@ -12,6 +12,7 @@ from guardia.notices.notice import Notice, NoticeState
 from guardia.procedure.vocabulary import Moment
 from guardia.shadow.findings import Findings
 from guardia.shadow.judgement import OF_THE_STAGES, is_deaf, judged_clocks
+from guardia.shadow.level_holders import named, names_on_rota
 from guardia.shadow.replayed_case import ReplayedCase
 
 MOST_CASES = 2000
@@ -85,11 +86,12 @@ class Film:
     def pages(self, is_doubtful: Callable[[int, datetime], bool]) -> Iterator[list[Any]]:
         events = CaseEvent.objects.filter(case__in=list(self.places), occurred_at__range=self.hours)
         rows = events.filter(moment__in=(Moment.PAGED, Moment.CALL_OWED)).order_by("case_id", "seq")
+        names = names_on_rota()
         for case, at, moment, data in rows.values_list("case_id", "occurred_at", "moment", "data"):
             if moment == Moment.PAGED and not data["staff"]:
                 continue
             kind = "page" if moment == Moment.PAGED else "call"
-            about = str(data["level"]), str(data.get("number", ""))
+            about = str(data["level"]), str(data.get("number", "")) or ", ".join(named(data, names))
             yield [self.second(at), kind, self.places[case], *about, is_doubtful(case, at)]
 
 

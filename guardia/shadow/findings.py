@@ -1,7 +1,7 @@
 """What a replay found, of the rows of its database: numbers, codes and hours, to be read in any language."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
 from guardia.shadow import load
 from guardia.shadow.judgement import UNTIL_CLOSED, UNTIL_RESTORED, Judged, Verdict, is_deaf, judged_clocks, longest
+from guardia.shadow.level_holders import named, names_on_rota
 from guardia.shadow.replay import Replayed
 from guardia.shadow.replayed_case import ReplayedCase
 
@@ -244,15 +245,16 @@ class Finder:
         if not order:
             taken = {pk: case.subject.until_restored or 0 for pk, case in self.replayed.cases.items()}
             order = sorted(taken, key=lambda pk: -taken[pk])[:WORST]
+        names = names_on_rota()
         for pk in order:
-            case = self.replayed.cases[pk]
+            case, doubtful = self.replayed.cases[pk], {kind for case_id, kind in self.doubtful if case_id == pk}
             self.found.worst.append(
                 {
                     "number": case.subject.number,
                     "company": self.companies[pk],
                     "subject": case.subject.subject,
                     "over": self.over[pk],
-                    "course": list(course_of(pk, case, {kind for case_id, kind in self.doubtful if case_id == pk})),
+                    "course": list(course_of(pk, case, doubtful, names)),
                 }
             )
 
@@ -280,7 +282,9 @@ def cut_out(
         yield begin, end
 
 
-def course_of(pk: int, case: ReplayedCase, doubtful: set[str]) -> Iterator[tuple[str, str, str, dict[str, Any], bool]]:
+def course_of(
+    pk: int, case: ReplayedCase, doubtful: set[str], on_rota: Mapping[int, str]
+) -> Iterator[tuple[str, str, str, dict[str, Any], bool]]:
     """Event by event: hour, moment, variant, facts, and whether it hangs on an hour that is assumed.
 
     ``doubtful``: the kinds of the promises that are not judged; what follows from such a one is doubtful too.
@@ -290,6 +294,8 @@ def course_of(pk: int, case: ReplayedCase, doubtful: set[str]) -> Iterator[tuple
     escalated = ""
     for at, moment, variant, data in rows.values_list("occurred_at", "moment", "variant", "data"):
         facts = {name: data[name] for name in ("clock", "level", "number") if name in data}
+        if moment == Moment.PAGED:
+            facts["names"] = named(data, on_rota)
         if moment == Moment.ESCALATED:
             escalated = str(data.get("clock", ""))
         about = escalated if moment in FOLLOWS else str(data.get("clock", ""))

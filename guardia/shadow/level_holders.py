@@ -150,3 +150,13 @@ def stand_in(rule: LevelRule, since: datetime, until: datetime | None) -> None:
         turns_at=time(8),
         valid=DateTimeTZRange(since, until),
     )
+
+
+def names_on_rota() -> dict[int, str]:
+    """By id everybody who is on a rota of the operator's or covers one; a stand-in has no name."""
+    return dict(Staff.objects.filter(username__startswith=ON_ROTA).values_list("pk", "name"))
+
+
+def named(page: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
+    """Who of these people was paged, by the facts of the event."""
+    return [names[pk] for pk in page.get("staff", ()) if pk in names]

@@ -282,6 +282,7 @@ def course(day: ShadowDay, case: Mapping[str, Any]) -> Iterator[list[str]]:
     for at, moment, _variant, facts, is_assumed in case["course"][:MOST_WORST_EVENTS]:
         about_it = [name_of(facts["clock"])] if facts.get("clock") in tuple(ClockKind) else []
         about_it += [_("Level %s") % facts["level"]] if "level" in facts else []
+        about_it += facts.get("names", ())
         words = " · ".join([moment_name(moment), *about_it])
         yield [("~ " if is_assumed else "") + day.hour(at, "j M H:i:s"), words]
     if (more := len(case["course"]) - MOST_WORST_EVENTS) > 0:

@@ -70,6 +70,17 @@ def test_e2_a_week_later_it_is_the_others_turn(tmp_path):
     ]
 
 
+def test_the_film_and_the_worst_cases_name_who_is_paged(tmp_path):
+    rotas = copied(lambda: [two_in_turn(level) for level in (1, 2, 3)])
+    done = replayed(tmp_path, log(A=(NIGHT, LATE)), LOG, means=MEANS, rotas=rotas)
+    assert [each[3:5] for each in done.film["happens"] if each[1] == "page"] == [["1", "Eva 1"], ["2", "Eva 2"]]
+    course = done.findings.worst[0]["course"]
+    assert [facts["names"] for _at, moment, _variant, facts, _is_assumed in course if moment == "paged"] == [
+        ["Eva 1"],
+        ["Eva 2"],
+    ]
+
+
 def test_e2_a_cover_stands_in_for_the_rota(tmp_path):
     def make():
         for level in (1, 2, 3):
