@@ -65,6 +65,7 @@ ARCHIVED = (
             "is_active": "false",
         },
     ),
+    Archived("Rehearsal", Share.NONE),
     Archived("Customer", Share.OWN),
     Archived("Site", Share.OWN),
     Archived("Service", Share.OWN),
@@ -140,6 +141,11 @@ ARCHIVED = (
     Archived("AlertTurn", Share.NONE),
     Archived("Handover", Share.NONE),
     Archived("HandoverLine", Share.NONE),
+    Archived("Article", Share.NONE),
+    Archived("ArticleEdition", Share.NONE),
+    Archived("ArticleEdition_elements", Share.NONE),
+    Archived("ArticleUse", Share.NONE),
+    Archived("ArticleOpinion", Share.NONE),
     Archived("SavedView", Share.NONE),
     Archived("DefaultView", Share.NONE),
     Archived("HistoryLeaf", Share.NONE),
@@ -152,6 +158,7 @@ OPENS_A_DOOR = "it lets somebody in, or follows from a secret: everybody is let 
 OF_THE_MOMENT = "it is of the running processes, which write it anew"
 OF_THE_MACHINE = "it is entered anew on the other installation, whose addresses and secrets are others"
 OF_THE_FRAMEWORK = "the migrations write it, and nothing here uses it"
+OF_A_FORMER_TOOL = "its files stay for two weeks: what was brought in from them stands in the cases"
 OF_THE_AUDIT = "the journal is that of one installation, whose chain the database alone writes; a backup has it"
 
 LEFT_OUT: Mapping[str, str] = {
@@ -167,6 +174,9 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(("guardia.AuditEntry", "guardia.AuditLane", "guardia.AuditLink"), OF_THE_AUDIT),
     **dict.fromkeys(("guardia.Watch", "guardia.Trouble", "guardia.Sender", "guardia.Presence"), OF_THE_MOMENT),
     **dict.fromkeys(("guardia.Connection", "guardia.Mailbox"), OF_THE_MACHINE),
+    **dict.fromkeys(
+        ("guardia.HistoryImport", "guardia.HistoryImportFile", "guardia.HistoryImportPiece"), OF_A_FORMER_TOOL
+    ),
     "guardia.Draft": "it is not sent yet, and whoever writes it has it before them",
     "guardia.ExchangeEvent": "it is raw, and erased after days: what followed from it is in the calls",
     **dict.fromkeys(
