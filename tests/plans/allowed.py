@@ -24,6 +24,7 @@ BURST = "what has left since the oldest message that waits was made, once in fiv
 NOBODY = "the companies of which nobody can be told, however many others there are"
 DEMO = "only a demo has this page"
 
+ONE_NOUN = "the latest fifty changes of one noun, among as many for each as there are nouns"
 ALLOWED = (
     whole('"customer"."vip") LIMIT 100) AS found', "customer", "which open cases are of a VIP, joined either way"),
     whole('FILTER (WHERE ("clock"."breached_at" >=', "clock case_link", "what was decided today, every five seconds"),
@@ -36,6 +37,7 @@ ALLOWED = (
     whole("NOT (EXISTS(SELECT %s AS", "contact contact_way customer", NOBODY),
     whole("WITH RECURSIVE behind", "service service_element element_link", FAILS_WITH),
     whole("link.upper_id = ANY", "element", FAILS_WITH),
+    whole('"setting_change"."noun" = %s ORDER BY "setting_change"."id" DESC LIMIT 51', "setting_change", ONE_NOUN),
     whole('"outage"."is_public"', "outage", "the last ninety days, made once in seconds for everybody"),
     whole("WITH decided AS", "clock case customer", MONTH),
     whole("WITH promised AS", "call clock", MONTH),
