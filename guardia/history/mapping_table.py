@@ -118,9 +118,11 @@ def kind_tables(mapping: ColumnMapping, files: Sequence[FileSurvey]) -> list[Kin
     tables = []
     for at, file in enumerate(files):
         own = {fold(one["name"]) for one in file["headings"]}
-        plain = [(place, kind) for place, kind in enumerate(mapping.rows) if is_plain(kind)]
-        fitting = [(place, kind) for place, kind in plain if _fits(kind, own)]
-        for place, kind in fitting or _nearest(plain, own, at):
+        kinds = list(enumerate(mapping.rows))
+        fitting = [(place, kind) for place, kind in kinds if _fits(kind, own)] or _nearest(kinds, own, at)
+        for place, kind in fitting:
+            if not is_plain(kind):
+                continue
             told = {fold(heading): fact for fact in kind.columns for heading in kind.headings(fact)}
             rows = [
                 HeadingRow(one["name"], one["examples"], told.get(fold(one["name"]), "")) for one in file["headings"]
@@ -133,6 +135,7 @@ def _fits(kind: Rows, own: set[str]) -> bool:
     """As ``row_kinds`` has it: the number and the hours that it names are there."""
     case: Fact = "number" if kind.headings("number") else "id"
     needed = {fold(heading) for fact in (case, *NEEDED) for heading in kind.headings(fact)}
+    needed.update(fold(heading) for heading in (*kind.only, *kind.unless))
     return bool(kind.headings(case)) and needed <= own
 
 

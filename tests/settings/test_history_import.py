@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
     """The table as the page shows it, to be sent back."""
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="((?:heading|word)[^"]*)" value="([^"]*)"', page):
-        found.setdefault(name, []).append(value)
+        found.setdefault(name, []).append(unescape(value))
     for name, options in re.findall(r'<select name="((?:fact|meaning)[^"]*)".*?>(.*?)</select>', page):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         found.setdefault(name, []).append(chosen[1] if chosen else "")
