@@ -273,6 +273,7 @@ def test_whoever_has_not_signed_in_sends_little():
 
 
 UPLOADS = {
+    "guardia/web/desk/settings/history_import.py": ("/ajustes/importar", "/ajustes/importar/7/archivos"),
     "guardia/web/field/sending.py": ["/campo/fotos", "/campo/fotos/x"],
     "guardia/web/desk/companies/importing.py": ["/companias/importar"],
     "guardia/web/desk/companies/lists.py": ["/ciudades/lista"],
