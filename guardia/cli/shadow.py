@@ -43,8 +43,8 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--film", type=day, metavar="DAY", help="the day of the film; else the busiest")
     parser.add_argument("--language", default="", metavar="CODE", help="of the report: es, en, pt")
     parser.add_argument("--out", type=Path, default=Path("shadow-day"), metavar="FOLDER", help="for the report")
-    kept = "keep the replayed database in this new folder, to look around in it afterwards"
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help=kept)
+    keep = "keep the replayed database in this new folder, to look around in it afterwards"
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help=keep)
 
 
 def add_replay(subparsers: Subparsers) -> None:
@@ -78,7 +78,7 @@ def shadow(args: argparse.Namespace) -> int:
         with beside(args.keep) as aside:
             done = replayed(aside, jobs)
     at = datetime.now(UTC)
-    written = write_report(done, jobs, own.title, args.out, language, at, is_kept=bool(args.keep))
+    written = write_report(done, jobs, own.title, args.out, language, at, stays=bool(args.keep))
     for line in (*lines_of(done, own.title), *written, *ways_in(args.keep)):
         print(line)
     return 0

@@ -40,18 +40,18 @@ def write_report(
     language: str,
     at: datetime,
     *,
-    is_kept: bool = False,
+    stays: bool = False,
 ) -> Iterator[str]:
     """Write it, and name each file. ``jobs``: first as it was, then what if; ``at``: UTC, its date. Raises OSError.
 
-    ``is_kept``: the database beside was not deleted.
+    ``stays``: the database beside was not deleted.
     """
     plain = next(iter(jobs))
     changes = jobs[AS_IF].changes if AS_IF in jobs else {}
     names = ", ".join(Path(name).name for name in jobs[plain].files)
     day = ShadowDay(done[plain], done.get(AS_IF, {}), title, changes, names, done.get(DECLARED, {}))
     with override(language):
-        paper = paper_of(day, language, at, is_kept)
+        paper = paper_of(day, language, at, stays)
         (folder / PAGE).write_text(page_of(day, paper), encoding="utf-8")
         (folder / PAPER).write_bytes(pdf_of(paper, at))
         write_workbook(day, folder / WORKBOOK)
@@ -62,7 +62,7 @@ def write_report(
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
-def paper_of(day: ShadowDay, language: str, at: datetime, is_kept: bool = False) -> MonthPaper:
+def paper_of(day: ShadowDay, language: str, at: datetime, stays: bool = False) -> MonthPaper:
     """The layout of the monthly report serves: a head, the largest numbers, tables."""
     return MonthPaper(
         language=language,
@@ -77,7 +77,7 @@ def paper_of(day: ShadowDay, language: str, at: datetime, is_kept: bool = False)
         sections=sections_of(day),
         notes=[
             _("Replayed in a database beside, which was kept. Nothing was sent to anybody.")
-            if is_kept
+            if stays
             else _("Replayed in a database beside, which was deleted afterwards. Nothing was sent to anybody.")
         ],
         log="",
