@@ -197,7 +197,7 @@ def test_a_claim_that_was_left_out_is_missed(said):
         b"\xff\xfe",
         b'{"format": "guardia-closing-report/1"}',
         b'{"format": "guardia-closing-report/3"}',
-        b'{"format": "guardia-closing-report/5", "case": 1, "cases": [], "language": "es"}',
+        b'{"format": "guardia-closing-report/6", "case": 1, "cases": [], "language": "es"}',
         b'{"format": "guardia-closing-report/3", "case": 1, "language": "es", "cases": [{"case": 1}]}',
         b'{"format": "guardia-closing-report/1", "case": "x", "seq": 1, "head": "", "language": "es", "events": 1}',
         b'{"format": "guardia-history/1", "language": "es", "cases": 7}',

@@ -14,9 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from guardia.cli.checks import people as checks_of_people
-from guardia.cli.checks import upkeep as checks_of_upkeep
-from guardia.cli.checks.finding import CheckResult, Health, Installation, bad, ok
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.config.now import now
 from guardia.events.kinds import name_of_kind
@@ -122,49 +119,41 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # --- what to see to before it ends ------------------------------------------------------------------------------------
-ASKED = (
-    checks_of_people.procedure,
-    checks_of_people.levels,
-    checks_of_people.roles_held,
-    checks_of_people.staff_without_a_way,
-    checks_of_people.contacts_without_a_way,
-    checks_of_people.on_shift,
-    checks_of_upkeep.worker,
-)
-"""The questions of `guardia doctor` that say whether customers can be told and levels answer."""
-
-
 def readiness() -> Iterator[dict[str, Any]]:
-    """Each with whether it is well, and the remedy; what only the command line can ask stands last."""
-    installation = Installation(at=now())
-    found: list[CheckResult] = [mail_is_proven()]
-    for ask in ASKED:
+    """Each with whether it is well, and the remedy; what only the command line can ask stands last. Of `guardia doctor`
+    the questions that say whether customers can be told and levels answer, loaded with the first: they are heavy.
+    """
+    from guardia.cli.checks import people, upkeep
+    from guardia.cli.checks.finding import CheckResult, Health, Installation
+
+    installation, found = Installation(at=now()), list[CheckResult]()
+    of_people = (people.procedure, people.levels, people.roles_held, people.staff_without_a_way)
+    for ask in (*of_people, people.contacts_without_a_way, people.on_shift, upkeep.worker):
         answer = ask(installation)
         found += [answer] if isinstance(answer, CheckResult) else list(answer)
-    for said in (*found, *of_the_rehearsal()):
+    yield mail_is_proven()
+    for said in found:
         yield {"is_well": said.health is Health.OK, "words": said.words, "remedy": said.remedy}
+    yield from of_the_rehearsal()
     words = _("The machine, its backups and its certificates are looked at on the command line.")
     yield {"is_well": False, "words": words, "remedy": _("Run guardia doctor there: nothing may be bad.")}
 
 
-def of_the_rehearsal() -> Iterator[CheckResult]:
+def of_the_rehearsal() -> Iterator[dict[str, Any]]:
     """What was declared in it and goes on after it: its next news would be sent, without those before."""
     open_ones = [each.display_number for each in open_outages() if each.declared_at]
     announced = [each.display_number for each in open_works() if each.announced_at]
     if named := ", ".join([*open_ones, *announced][:MOST_NAMED]):
-        yield bad(
-            _("Mass outages and planned works that are not over: %(numbers)s.") % {"numbers": named},
-            _("End or cancel those that were only tried: their next news is sent, and those before were not."),
-        )
+        words = _("Mass outages and planned works that are not over: %(numbers)s.") % {"numbers": named}
+        remedy = _("End or cancel those that were only tried: their next news is sent, and those before were not.")
+        yield {"is_well": False, "words": words, "remedy": remedy}
 
 
-def mail_is_proven() -> CheckResult:
+def mail_is_proven() -> dict[str, Any]:
     if notice_rows.last_mail_accepted_at():
-        return ok(_("The mail server has accepted mail lately."))
-    return bad(
-        _("No mail was accepted by the mail server lately."),
-        _("Name your own mailbox in the list and open a case, or try the server under Mail and messages."),
-    )
+        return {"is_well": True, "words": _("The mail server has accepted mail lately."), "remedy": ""}
+    remedy = _("Name your own mailbox in the list and open a case, or try the server under Mail and messages.")
+    return {"is_well": False, "words": _("No mail was accepted by the mail server lately."), "remedy": remedy}
 
 
 # --- its list ---------------------------------------------------------------------------------------------------------
