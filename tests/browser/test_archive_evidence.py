@@ -6,11 +6,11 @@ import pytest
 
 from guardia.config.database_roles import DatabaseRole, behind
 from tests.browser.verifier_page import FINDINGS, verifier
-from tests.history.archives import archive_of, brought, evidence_of, wipe
+from tests.history.archives import archive_of, brought, evidence_of, own_store, wipe
 from tests.notices import journeys
 from tests.procedure.story import Story
 
-__all__ = ["verifier"]
+__all__ = ["own_store", "verifier"]
 
 
 @pytest.fixture

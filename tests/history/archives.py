@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from guardia.cases import rebuild
 from guardia.cases.case import Case
@@ -27,6 +30,14 @@ from tests.server import server
 NOW = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
 SCRIPT = Path(__file__).parent / "archive_heads.py"
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path) -> Iterator[Path]:
+    """A store of files that no other test has left anything in: ``wipe`` empties it."""
+    folder = {"BACKEND": "guardia.evidence.store.Folder", "OPTIONS": {"location": tmp_path / "store"}}
+    with override_settings(STORAGES={**settings.STORAGES, "attachments": folder}):
+        yield tmp_path / "store"
 
 
 def as_owner() -> psycopg.Connection:

@@ -35,9 +35,12 @@ from tests.history.archives import (
     evidence_of,
     findings,
     heads,
+    own_store,
     wipe,
 )
 from tests.procedure.story import Story
+
+__all__ = ["own_store"]
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------
