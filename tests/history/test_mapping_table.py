@@ -1,11 +1,13 @@
 """A mapping as a table, and back: what the table has no place for stays as it was, and YAML says what was chosen."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardia.history.import_report import STATES
-from guardia.history.mapping import find, load, sources
+from guardia.history.mapping import Fact, find, load, sources
 from guardia.history.mapping_table import (
     FACTS,
     as_far_as_it_goes,
@@ -28,6 +30,11 @@ FILES = [
         "headings": [{"name": name, "examples": [], "words": {}} for name in HEADINGS],
     }
 ]
+
+
+def test_the_table_offers_all_that_a_column_may_tell():
+    """What it does not offer would be lost whenever somebody saves it."""
+    assert set(FACTS) == set(get_args(Fact.__value__))
 
 
 @pytest.mark.parametrize("name", sources())
