@@ -34,7 +34,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import address
 from guardia.web.desk.page import case_href, page
-from guardia.web.desk.settings.frame import tabs
+from guardia.web.desk.settings.setting_pages import pages_called, rights_of
 from guardia.web.desk.shell import ROOMS, SETTINGS, links, shell_for, view_href, view_names, views_of
 from guardia.web.shared import about
 
@@ -176,8 +176,9 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
         yield Entry(view.href, view.words)
     yield Entry(reverse("views"), _("Saved views"))
-    for tab in tabs("", {Right.SEE_AUDIT} if may(staff, Right.SEE_AUDIT) else ()):
-        yield Entry(tab["href"], tab["words"], _("Settings"))
+    for group, pages in pages_called("", rights_of(staff)):
+        for each in pages:
+            yield Entry(reverse(each.name), str(each.words), f"{_('Settings')} · {group}")
 
 
 def saved_of(staff: Staff) -> Iterator[Entry]:

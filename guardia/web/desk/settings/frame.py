@@ -1,14 +1,10 @@
-"""What the pages of the settings share: who may open and who may change, the frame, and the row of neighbours."""
+"""What the pages of the settings share: who may open and who may change, and the frame."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from guardia.config.now import now
 from guardia.people.policy import Right, may
@@ -18,12 +14,12 @@ from guardia.procedure.version import NoProcedure, ProcedureVersion
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page
+from guardia.web.desk.settings.setting_pages import neighbours, rights_of
 from guardia.web.desk.shell import shell_for
 
 looks = needs(Right.SEE_DESK, Right.SUPERVISE)
 """Everybody of the desk reads the settings; supervisors and administrators change them."""
 changes = needs(Right.SUPERVISE)
-OF_FEW = (Right.CONNECT, Right.PROTECT_DATA, Right.SEE_AUDIT, Right.BRING_HISTORY)
 
 
 def settings_page(
@@ -32,7 +28,7 @@ def settings_page(
     """A page of the settings, with the desk's frame and its neighbours."""
     frame = {
         "shell": shell_for(request, now(), view="settings"),
-        "tabs": tabs(tab, {right for right in OF_FEW if may(member(request), right)}),
+        "tabs": neighbours(tab, rights_of(member(request))),
         "may_change": may_change(request),
     }
     return page(request, f"desk/settings/{template}.html", {**frame, **context}, status=status)
@@ -48,36 +44,6 @@ def uncached_page(request: HttpRequest, template: str, context: dict[str, Any], 
 
 def may_change(request: HttpRequest) -> bool:
     return may(member(request), Right.SUPERVISE)
-
-
-def tabs(current: str, rights: Collection[Right]) -> list[dict[str, Any]]:
-    """The neighbours; those that only few may open as far as ``rights`` hold theirs."""
-    offered: list[tuple[str, str, Right | None]] = [
-        ("settings", _("Summary"), None),
-        ("settings_procedure", _("Procedure"), None),
-        ("settings_levels", _("Levels"), None),
-        ("settings_rotas", _("Rotas"), None),
-        ("settings_matrix", _("Matrix"), None),
-        ("settings_hours", _("Weekly hours"), None),
-        ("settings_calendar", _("Rest days"), None),
-        ("settings_letterhead", _("Letterhead"), None),
-        ("settings_wording", _("Wording"), None),
-        ("settings_delivery", pgettext("mail", "Delivery"), None),
-        ("settings_channels", _("Mail and messages"), Right.CONNECT),
-        ("settings_rehearsal", _("Rehearsal"), Right.CONNECT),
-        ("settings_telephone", pgettext("settings", "Telephone"), None),
-        ("settings_alerts", _("Alerts"), None),
-        ("settings_people", _("People"), None),
-        ("settings_record", _("Changes"), None),
-        ("settings_privacy", _("Privacy"), Right.PROTECT_DATA),
-        ("settings_audit", _("Audit"), Right.SEE_AUDIT),
-        ("history_imports", _("Former tool"), Right.BRING_HISTORY),
-    ]
-    return [
-        {"href": reverse(name), "words": words, "is_current": name == current}
-        for name, words, right in offered
-        if right is None or right in rights
-    ]
 
 
 def version_in_force(at: datetime) -> ProcedureVersion:

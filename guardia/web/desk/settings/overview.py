@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localdate, localtime
@@ -22,6 +23,7 @@ from guardia.procedure import version as versions
 from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
 from guardia.reports.verification import Finding, is_overdue, last_run
 from guardia.web.desk.clock import desk_zone
+from guardia.web.desk.companies.frame import member
 from guardia.web.desk.settings import (
     alerts,
     alerts_source,
@@ -52,6 +54,7 @@ from guardia.web.desk.settings.change_log import in_words
 from guardia.web.desk.settings.delivery import counts as delivery_counts
 from guardia.web.desk.settings.frame import looks, may_change, settings_page
 from guardia.web.desk.settings.levels import levels_context
+from guardia.web.desk.settings.setting_pages import pages_called, rights_of
 from guardia.web.desk.settings.telephone_exchange import exchange_row
 from guardia.web.desk.settings.weeks import WEEK, gaps
 from guardia.web.first_run import key
@@ -61,9 +64,15 @@ AHEAD, LATEST, COMING = 4 * WEEK, 5, 3
 
 @looks
 def overview(request: HttpRequest) -> HttpResponse:
-    at = now()
+    """Every page of the settings by its group, or those that are called as was asked: a single one is opened."""
+    at, words = now(), request.GET.get("q", "").replace("\0", "").strip()[:100]
+    groups = pages_called(words, rights_of(member(request)))
+    if words and len(groups) == 1 and len(groups[0][1]) == 1:
+        return redirect(groups[0][1][0].name)
     version = versions.version_at(at)
     context: dict[str, Any] = {
+        "groups": groups,
+        "words": words,
         "may_begin": key.is_open_to(request.user),
         "version": version,
         "rest_days": next_rest_days(at),
