@@ -1,14 +1,12 @@
 """Articles in a browser: written with a preview, compared, proposed in a case and said of; read by a customer."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.articles import editing
 from guardia.articles.article import Article
 from guardia.config.database_roles import DatabaseRole, behind
-from tests.browser.test_portal import by_day, fits, link, signed_in, troubles  # noqa: F401
-
-THEMES_AND_WIDTHS = [(theme, width) for theme in ("light", "dark") for width in (360, 1440)]
+from tests.browser.looks import fits, looks
+from tests.browser.test_portal import by_day, link, signed_in, troubles  # noqa: F401
 
 
 def written(story, title: str, *, published: bool = True, **more) -> Article:
@@ -65,21 +63,24 @@ def test_beside_a_new_case_they_follow_the_words(desk, story):
     expect(page.locator("#id_symptoms")).to_be_focused()
 
 
-@pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(desk, story, theme, width):
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(desk, story):
     article = articles(story)[0]
     with behind(DatabaseRole.STAFF):
         editing.save(article, {"title_es": "Dos", "text_es": "Tres"}, by=story.engineer, at=story.now)
-    page = desk("supervisora", width=width, theme=theme)
+    page = desk("supervisora")
     home = f"/articulos/{article.number}"
     for address in ("/articulos", f"{home}?edicion=2&con=1", "/articulos/nuevo", f"{home}/editar"):
         page.goto(address)
-        fits(page)
-        assert troubles(page) == [], address
+        stands_everywhere(page)
     page.goto(f"/casos/{story.number}/articulos")
-    fits(page)
-    assert troubles(page) == []
+    stands_everywhere(page)
     in_its_case(page, story)
+
+
+def stands_everywhere(page: Page) -> None:
+    for look in looks(page, 360, 1440):
+        assert fits(page), (page.url, look)
+        assert troubles(page) == [], (page.url, look)
 
 
 def in_its_case(page: Page, story) -> None:
@@ -87,14 +88,14 @@ def in_its_case(page: Page, story) -> None:
     expect(page.locator("#fitting-count")).to_have_text("1")
     page.locator("#fitting > summary").click()
     page.locator(".fitting-row summary").click()
-    fits(page)
-    assert [one for one in troubles(page) if "fitting" in str(one)] == []
+    for look in looks(page, 360, 1440):
+        assert fits(page), look
+        assert [one for one in troubles(page) if "fitting" in str(one)] == [], look
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_customer_finds_help_and_says_whether_it_helped(open_page, story, link, theme):  # noqa: F811
+def test_a_customer_finds_help_and_says_whether_it_helped(open_page, story, link):  # noqa: F811
     article = articles(story)[0]
-    page = signed_in(open_page, theme, script=True)
+    page = signed_in(open_page, "light", script=True)
     page.goto("/mi-empresa/pedir")
     page.locator("#texto").fill("estamos sin internet")
     offered = page.locator("#articles-near a")
@@ -102,7 +103,6 @@ def test_a_customer_finds_help_and_says_whether_it_helped(open_page, story, link
     assert troubles(page) == []
     for address in ("/mi-empresa/ayuda", f"/mi-empresa/ayuda/{article.number}"):
         page.goto(address)
-        fits(page)
-        assert troubles(page) == [], address
+        stands_everywhere(page)
     page.get_by_role("button", name="It helped me").click()
     expect(page.locator("main")).to_contain_text("Thank you")

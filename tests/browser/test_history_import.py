@@ -9,7 +9,7 @@ from guardia.customers.customer import Customer
 from guardia.history import history_import
 from guardia.history.import_work import Turn, carry_out
 from guardia.people.staff import Role, Staff
-from tests.browser.test_settings import pictured
+from tests.browser.looks import fits, looks, photographed
 
 FILE = (
     "Ticket;Cliente;Circuito;Detalle;Reportado por;Abierto el;Listo el;Fase;Notas\n"
@@ -27,8 +27,8 @@ def administrator(story, desk):
     with behind(DatabaseRole.STAFF):
         Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR, language="en")
 
-    def opened(**looks):
-        return desk("jefa", **looks)
+    def opened(**how):
+        return desk("jefa", **how)
 
     return opened
 
@@ -40,25 +40,25 @@ def the_worker_works() -> None:
     carry_out(Turn(one.pk, one.turn, lambda: behind(DatabaseRole.WORKER), now))
 
 
-def no_wider_than_its_window(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+def fits_everywhere(page, name: str) -> None:
+    for look in looks(page, 360, 1440):
+        assert fits(page), (name, look)
+        photographed(page, f"{name}-{look}")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
-def test_from_the_file_to_the_search(administrator, tmp_path, width, theme):
+def test_from_the_file_to_the_search(administrator, tmp_path):
     with behind(DatabaseRole.STAFF):
         bank = Customer.objects.order_by("pk")[0].name
     path = tmp_path / "cerrados 2024.csv"
     path.write_text(FILE.format(bank=bank), encoding="utf-8")
-    page, looks = administrator(width=width, theme=theme), f"{width}-{theme}"
+    page = administrator()
     page.goto("/ajustes/importar")
     expect(page.get_by_role("heading", name="How it goes")).to_be_visible()
-    pictured(page, f"import-1-empty-{looks}")
-    assert no_wider_than_its_window(page)
+    fits_everywhere(page, "import-1-empty")
     page.get_by_label("Files of its export").set_input_files(path)
     page.get_by_role("button", name="Look at the files").click()
     expect(page.locator("#following")).to_contain_text("It begins as soon as the worker takes it")
-    pictured(page, f"import-2-reading-{looks}")
+    fits_everywhere(page, "import-2-reading")
     the_worker_works()
     expect(page.get_by_role("heading", name="What the columns mean")).to_be_visible()
     page.get_by_label("Abierto el: What it tells").select_option("opened")
@@ -67,32 +67,29 @@ def test_from_the_file_to_the_search(administrator, tmp_path, width, theme):
     page.get_by_label("Detalle: What it tells").select_option("subject")
     page.get_by_label("Name of the former tool").fill("Mesa vieja")
     page.get_by_label("Companies that are not on file").select_option("create")
-    pictured(page, f"import-3-columns-{looks}")
-    assert no_wider_than_its_window(page)
+    fits_everywhere(page, "import-3-columns")
     page.get_by_role("button", name="Try it").click()
     page.get_by_label("Zona gris: What it means").select_option("waiting third_party")
-    pictured(page, f"import-4-states-{looks}")
+    fits_everywhere(page, "import-4-states")
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("#following")).to_be_visible()
     the_worker_works()
     expect(page.get_by_role("button", name="Bring in 3 cases")).to_be_visible()
-    pictured(page, f"import-5-preview-{looks}")
-    assert no_wider_than_its_window(page)
+    fits_everywhere(page, "import-5-preview")
     with page.expect_download() as fetched:
         page.get_by_role("link", name="as CSV").click()
     assert "24:00" in fetched.value.path().read_text(encoding="utf-8-sig")
     page.get_by_role("button", name="Bring in 3 cases").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    pictured(page, f"import-6-bringing-{looks}")
+    fits_everywhere(page, "import-6-bringing")
     the_worker_works()
     expect(page.get_by_role("link", name="N-1", exact=True)).to_be_visible()
-    pictured(page, f"import-7-done-{looks}")
-    assert no_wider_than_its_window(page)
+    fits_everywhere(page, "import-7-done")
     page.get_by_role("link", name="N-1", exact=True).click()
     expect(page.locator("main")).to_contain_text("Sin enlace en la matriz")
     page.goto("/ajustes/importar")
     expect(page.locator("tbody tr")).to_contain_text(["cerrados 2024.csv"])
-    pictured(page, f"import-8-list-{looks}")
+    fits_everywhere(page, "import-8-list")
 
 
 def test_the_text_says_what_is_wrong_by_line_and_keeps_what_was_typed(administrator, tmp_path):
@@ -111,4 +108,4 @@ def test_the_text_says_what_is_wrong_by_line_and_keeps_what_was_typed(administra
     expect(page.get_by_label("Mapping")).to_have_value(
         "system: X\nrows:\n  - columns: {number: Ticket, bogus: Cliente}\n"
     )
-    pictured(page, "import-wrong-text")
+    photographed(page, "import-wrong-text")

@@ -30,6 +30,7 @@ def test_the_procedure_in_force_and_the_days_without_who_announced_them(as_staff
             "kind": "rest",
             "day": "2026-11-24",
             "canton": "",
+            "feast": "",
             "withdraws_id": None,
             "at": story.now.isoformat(),
         },
