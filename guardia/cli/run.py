@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     with ends_on_signals():
         if not web.has_own_key():
             print("SECRET_KEY is not set: sessions and the log of histories are signed by keys that everybody knows.")
-            print("Good for trying out alone. Before anybody else uses it: guardia doctor says what to set.", flush=True)
+            print("Good for trying out alone. Before anybody else uses it: guardia doctor says more.", flush=True)
         must_be_free(args.host, args.port)
         name_public_url(args.port)
         server = open_installation(empty=True)
