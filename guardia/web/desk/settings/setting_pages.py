@@ -37,7 +37,7 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("settings_procedure", _("Procedure"), _("Versions, drafts, publishing")),
             SettingsPage("settings_matrix", _("Matrix"), _("Telephones and e-mail by level")),
             SettingsPage("settings_hours", _("Weekly hours"), _("When desks and levels work")),
-            SettingsPage("settings_calendar", _("Rest days"), _("Holidays, decrees, local days")),
+            SettingsPage("settings_calendar", _("Rest days"), _("Holidays, days that rest or work")),
         ),
     ),
     (
