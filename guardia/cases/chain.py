@@ -172,20 +172,14 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     for event, hashed in read:
         expected += 1
         if event.seq != expected:
-            yield Break(
-                event.number,
-                expected,
-                Headline(gettext_noop("an event is missing")),
-                deed=Deed.GONE,
-                not_before=recorded_at,
-            )
+            what = Headline(gettext_noop("an event is missing"))
+            yield Break(event.number, expected, what, deed=Deed.GONE, not_before=recorded_at)
             expected = event.seq or expected
         if hashed is not None and bytes(event.hash) == _chained(previous, event.canonical, hashed):
             recorded_at = _recorded_at(hashed, event)
         else:  # then nothing that it says of itself holds: it was right when the event before it was written
-            yield Break(
-                event.number, expected, Headline(gettext_noop("the hash does not match")), not_before=recorded_at
-            )
+            what = Headline(gettext_noop("the hash does not match"))
+            yield Break(event.number, expected, what, not_before=recorded_at)
         if hashed and (found := _differs(event, hashed, texts.get(event.event, {}))):
             yield replace(found, seq=expected, not_before=recorded_at)
         if not _counts_by_the_journal(event):
@@ -295,27 +289,19 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
             values = (str(value), str(hashed.get(name, ""))) if name in NAMELESS else ()
             table = "case" if name in ("case", "procedure") else found.table
             return replace(found, what=changed(name), table=table, values=values)
+
+    def of_text(msgid: str, name: str, deed: Deed) -> Break:
+        return replace(found, what=Headline(msgid, name=name), table="event_text", deed=deed)
+
     said = hashed.get("texts", {})
     for name in texts.keys() - said.keys():
-        return replace(
-            found,
-            what=Headline(gettext_noop("the text %(name)s was added"), name=name),
-            table="event_text",
-            deed=Deed.ADDED,
-        )
+        return of_text(gettext_noop("the text %(name)s was added"), name, Deed.ADDED)
     for name, hashed_text in said.items():
         text = texts.get(name)
         if text is None:
-            return replace(
-                found,
-                what=Headline(gettext_noop("the text %(name)s is missing"), name=name),
-                table="event_text",
-                deed=Deed.GONE,
-            )
+            return of_text(gettext_noop("the text %(name)s is missing"), name, Deed.GONE)
         if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
-            return replace(
-                found, what=Headline(gettext_noop("the text %(name)s was changed"), name=name), table="event_text"
-            )
+            return of_text(gettext_noop("the text %(name)s was changed"), name, Deed.CHANGED)
     return None
 
 

@@ -117,7 +117,8 @@ class Turn:
         else:
             self.over.append(notice.pk)
             if contact := self._next_contact(notice, kind_of(case.desk)):
-                self.instead.append(in_place_of(notice, contact, holding.held_state(case.in_rehearsal)))
+                state = NoticeState.HELD if holding.untold([case]) else NoticeState.OWED
+                self.instead.append(in_place_of(notice, contact, state))
                 data["next_contact"] = contact.pk
         variant = VARIANTS.get(notice.reason, "refused")
         return ledger.Entry(case, Moment.NOTICE_FAILED, SYSTEM, self.now, variant, data)

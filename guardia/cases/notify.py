@@ -3,7 +3,7 @@ it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -105,6 +105,7 @@ class Owed:
         owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
         told = {event.id for event, *_ in owing}
         self.looked_up = LookedUp([e for e in events if e.id in told or concerns(e)])
+        self.untold = holding.untold({event.case.pk: event.case for event in events}.values())
         self.contacts = read_before.of({event.case.customer_id for event, *_ in owing})
         self.wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
         self.also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
@@ -127,15 +128,36 @@ class Owed:
             reason = reason_not_told(contact, rule, case.reporter_id, kind, reported_too, follows=follows)
             if reason != "not_told":
                 wording = self.wordings.get(event.moment, event.variant, contact.language)
-                yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, self.now, wording)
+                about = (contact.pk, None, rule.clause, contact.language, facts, reason)
+                yield _row(event, *about, self.now, self.untold, wording)
 
     def owe_to_the_operator(self) -> None:
         """Write the pages and what the crews are told: they count what has been written."""
         rows = [
-            *_to_staff(self.events, self.folds, self.now),
-            *_to_crews(self.events, self.folds, self.now, self.looked_up),
+            *self._to_staff(),
+            *self._to_crews(),
         ]
         arrays.do(_inserting(rows))
+
+    def _to_staff(self) -> Iterator[tuple]:
+        """E: whoever is paged, and at the end all who were."""
+        owing = [event for event in self.events if event.moment in TO_OUR_OWN and not event.data.get("received")]
+        known = Known.about(owing)
+        for event in owing:
+            facts = json.dumps(page_facts(event, self.folds[event.case.pk], known), ensure_ascii=False)
+            for staff in (known.people[pk] for pk in event.data["staff"]):
+                reason = "" if staff.has_a_way else "no_address"
+                about = (None, staff.pk, page_clause(event), staff.language, facts, reason)
+                yield _row(event, *about, self.now, self.untold)
+
+    def _to_crews(self) -> Iterator[tuple]:
+        """P4: whoever is to go."""
+        over = called_off(self.events)
+        for event in self.events:
+            for staff, is_over in people_of(event, over):
+                facts = {**facts_of(event, self.folds[event.case.pk], self.looked_up), **crew_facts(event, is_over)}
+                about = (None, staff.pk, CLAUSE, staff.language, json.dumps(facts, ensure_ascii=False), "")
+                yield _row(event, *about, self.now, self.untold)
 
 
 def _inserting(rows: Sequence[tuple]) -> Iterator[Statement]:
@@ -153,29 +175,6 @@ def goes_on(fold: Fold) -> bool:
     return any(one.moment == Moment.CASE_LINKED and one.data.get("goes_on") for one in fold.past)
 
 
-def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
-    """E: whoever is paged, and at the end all who were."""
-    owing = [event for event in events if event.moment in TO_OUR_OWN and not event.data.get("received")]
-    known = Known.about(owing)
-    for event in owing:
-        facts = json.dumps(page_facts(event, folds[event.case.pk], known), ensure_ascii=False)
-        for staff in (known.people[pk] for pk in event.data["staff"]):
-            reason = "" if staff.has_a_way else "no_address"
-            yield _row(event, None, staff.pk, page_clause(event), staff.language, facts, reason, now)
-
-
-def _to_crews(
-    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, looked_up: LookedUp
-) -> Iterator[tuple]:
-    """P4: whoever is to go."""
-    over = called_off(events)
-    for event in events:
-        for staff, is_over in people_of(event, over):
-            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crew_facts(event, is_over)}
-            told = json.dumps(facts, ensure_ascii=False)
-            yield _row(event, None, staff.pk, CLAUSE, staff.language, told, "", now)
-
-
 def _row(
     event: "Recorded",
     contact_id: int | None,
@@ -185,11 +184,14 @@ def _row(
     facts: str,
     reason: str,
     now: datetime,
+    untold: Collection[int],
     wording: int | None = None,
 ) -> tuple:
+    """``untold``: the cases that tell nobody any more (``holding.untold``)."""
     owner = (event.case.customer_id, event.case.pk, event.id, contact_id, staff_id)
-    state = NoticeState.SUPPRESSED if reason else holding.held_state(event.case.in_rehearsal)
-    reason = reason or (holding.REASON if state == NoticeState.HELD else "")
+    state = NoticeState.SUPPRESSED if reason else NoticeState.OWED
+    if not reason and event.case.pk in untold:
+        state, reason = NoticeState.HELD, holding.REASON
     urgency = urgency_of(event.case, event.moment)
     return (*owner, event.moment, event.variant, clause, language, facts, 1, wording, urgency, state, reason, now)
 

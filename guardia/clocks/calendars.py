@@ -127,7 +127,13 @@ class Announced:
     @property
     def cantons(self) -> tuple[str, ...]:
         """The cantons whose local day is observed now, in the order in which they were announced."""
-        return tuple(dict.fromkeys(each.canton for each in self.holdings if each.canton and each.until is None))
+        return tuple(dict.fromkeys(canton for canton, _feast in self.observed))
+
+    @property
+    def observed(self) -> tuple[tuple[str, str], ...]:
+        """The same, each with the day of the year that was announced with it."""
+        observed = ((each.canton, each.feast) for each in self.holdings if each.canton and each.until is None)
+        return tuple(dict.fromkeys(observed))
 
 
 def newest_edition() -> int:
@@ -208,7 +214,7 @@ def calendar_of_days(weekly: WeeklyHours, zone: str, said: Announced) -> Hours:
     rest: tuple[Span, ...] = () if weekly.rest_days is RestDays.CLOSED else ((0, DAY),)
     by_law = lawful_days() if zone in ZONES else frozenset()
     cantons = {(each.canton, each.feast) for each in said.holdings if each.canton}
-    local = {each: local_days_of(*each) - by_law for each in cantons}
+    local = {each: lawful_days((each,)) - by_law for each in cantons}
     by_day: dict[date, list[Holding]] = {}
     for each in said.holdings:
         for day in [each.day] if each.day else sorted(local[each.canton, each.feast]) if zone in ZONES else []:
@@ -271,13 +277,7 @@ def working_spans(weekly: WeeklyHours, day: date) -> tuple[Span, ...]:
 
 
 @lru_cache(maxsize=16)
-def local_days_of(canton: str, feast: str) -> frozenset[date]:
-    """The days of rest by law where this canton's own is observed; ``feast`` as it was announced, else as listed."""
-    return frozenset(rest.day for rest in rest_days(range(FIRST, LAST + 1), canton, feast=feast))
-
-
-@lru_cache(maxsize=16)
-def lawful_days(cantons: tuple[str, ...] = ()) -> frozenset[date]:
-    """Every day of rest by law, of the nation and of the cantons observed."""
-    years = range(FIRST, LAST + 1)
-    return frozenset(rest.day for canton in (*cantons, "") for rest in rest_days(years, canton))
+def lawful_days(observed: tuple[tuple[str, str], ...] = ()) -> frozenset[date]:
+    """Every day of rest by law, of the nation and of the cantons ``observed`` (as ``Announced.observed`` has them)."""
+    days = (rest_days(range(FIRST, LAST + 1), canton, feast=feast) for canton, feast in (*observed, ("", "")))
+    return frozenset(rest.day for each in days for rest in each)

@@ -7,12 +7,13 @@ and so is whatever is about a case of the rehearsal. The way to a new password o
 Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils import translation
@@ -20,11 +21,14 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.channel import Channel
 from guardia.notices.leases import held as leased
-from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice
 from guardia.notices.wire import WIRE
 from guardia.people import rehearsal
 from guardia.people.rehearsal import NamedList
 from guardia.people.staff import Staff
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
 
 REASON = "rehearsal"
 """Why a notice was held, as it stands beside it."""
@@ -205,6 +209,10 @@ def go_live(*, by: Staff | None, at: datetime) -> rehearsal.Rehearsal | None:
     return ended
 
 
-def held_state(case_in_rehearsal: bool) -> NoticeState:
-    """The state of a new notice about a case: one of a rehearsal that is over tells nobody any more."""
-    return NoticeState.HELD if case_in_rehearsal and not rehearsal.is_on() else NoticeState.OWED
+def untold(cases: Iterable["Case"]) -> frozenset[int]:
+    """The ids of those that tell nobody any more, since their rehearsal is over.
+
+    One query, where one of them began in a rehearsal.
+    """
+    began_in_one = frozenset(case.pk for case in cases if case.in_rehearsal)
+    return began_in_one if began_in_one and not rehearsal.is_on() else frozenset()

@@ -270,7 +270,7 @@ def resting(starts_at: datetime, ends_at: datetime, zone: str) -> list[RestingDa
     first, last = (at.astimezone(ZoneInfo(zone)).date() for at in (starts_at, ends_at))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     said = announced_at(newest_edition())
-    lawful = lawful_days(said.cantons) if zone in ZONES else frozenset()
+    lawful = lawful_days(said.observed) if zone in ZONES else frozenset()
     rests = [day for day in days if (day in lawful or day in said.rests) and day not in said.works]
     return [RestingDay(day, name_of(day, said.cantons)) for day in rests]
 

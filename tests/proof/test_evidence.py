@@ -156,15 +156,20 @@ def test_who_rechains_a_history_and_claims_what_follows_from_it_is_not_in_the_lo
 # --- what the figures turn on besides ---
 
 
+def waits_at_the_gate(story) -> None:
+    """W1: a case whose crew was not let in for ten minutes, told by a call."""
+    story.open_case()
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada", excluded=True)
+    story.case.wait(why, by=story.by, at=story.now)
+    story.minutes_pass(10)
+    story.case.go_on(story.case.waits.get(), by=story.by, at=story.now)
+
+
 def test_a_decree_moves_an_hour_and_its_journal_is_bound(story, owner):
     """A3 D: an objection is ruled on in office hours; a rest day is announced, and withdrawn, while it waits."""
     with behind(DatabaseRole.STAFF):
         judge = staff("calidad", Role.QUALITY)
-        story.open_case()
-        why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada", excluded=True)
-        story.case.wait(why, by=story.by, at=story.now)
-        story.minutes_pass(10)
-        story.case.go_on(story.case.waits.get(), by=story.by, at=story.now)
+        waits_at_the_gate(story)
         story.case.contest(story.case.waits.all(), who="Jefe", words="sí dejamos", by=story.by, at=story.now)
         day = (story.now + timedelta(days=2)).date()
         change = calendar_change.announce(ChangeKind.REST, day=day, reason="decreto", by=story.supervisor, at=story.now)
@@ -201,11 +206,7 @@ def test_a_decree_moves_an_hour_and_its_journal_is_bound(story, owner):
 def observes_a_local_day(story) -> None:
     """P5 D, A3 D: an objection waits for its ruling over the day that a canton observes since it was made."""
     judge = staff("calidad", Role.QUALITY)
-    story.open_case()
-    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada", excluded=True)
-    story.case.wait(why, by=story.by, at=story.now)
-    story.minutes_pass(10)
-    story.case.go_on(story.case.waits.get(), by=story.by, at=story.now)
+    waits_at_the_gate(story)
     calendar_change.announce(ChangeKind.OBSERVE, canton="Quito", by=story.supervisor, at=story.now)
     story.case.contest(story.case.waits.all(), who="Jefe", words="sí dejamos", by=story.by, at=story.now)
     story.now += timedelta(days=20)

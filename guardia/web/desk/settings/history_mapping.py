@@ -37,7 +37,6 @@ from guardia.web.desk.settings.history_import import TAB, brings, found, steps
 from guardia.web.shared.act import INVALID
 
 LONGEST_TEXT = 500_000
-AS_IT_IS = "?"
 
 
 class MeaningForm(DeskForm):
