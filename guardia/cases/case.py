@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.answering import Answering
 from guardia.cases.contesting import Contesting
 from guardia.cases.number import grouped
+from guardia.cases.passing_to_groups import GroupPassing
 from guardia.cases.stages.administrative import Administrative
 from guardia.cases.stages.closure import Closure
 from guardia.cases.stages.diagnosis import Diagnosis
@@ -61,6 +62,7 @@ class Case(
     Contesting,
     Answering,
     Talk,
+    GroupPassing,
     models.Model,
 ):
     number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
@@ -141,6 +143,9 @@ class Case(
     history_format = models.SmallIntegerField(
         default=FORMAT, db_default=1, help_text="by which its events are hashed; those of before have the first"
     )
+    notices_owed = models.IntegerField(
+        default=0, db_default=0, help_text="to the company's people by its events so far; the next event says how many"
+    )
     next_kind = models.CharField(max_length=30, blank=True, help_text="the promise that breaks first")
     next_started_at = models.DateTimeField(null=True)
     next_warn_at = models.DateTimeField(null=True)
@@ -192,6 +197,7 @@ class Case(
             models.Index(fields=["part_of", "id"], name="case_of_outage", condition=Q(part_of__isnull=False)),
             models.Index(fields=["within_work"], name="case_of_work", condition=Q(within_work__isnull=False)),
             models.Index(fields=["-closed_at"], name="case_last_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["id"], name="case_in_rehearsal", condition=Q(in_rehearsal=True)),
             models.Index(fields=["customer_reference"], name="case_customer_reference"),
             GinIndex(fields=["search"], name="case_search"),
             GinIndex(fields=["fields"], name="case_field", condition=~Q(fields={})),

@@ -1,7 +1,7 @@
 """The proof that nothing was rewritten: every event's hash covers the one before it and its own stored text."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_noop
 
 from guardia.cases.case import Case
@@ -17,6 +18,7 @@ from guardia.cases.erased_texts import erased_by
 from guardia.cases.event import EventText
 from guardia.clocks.calendars import journal_hash
 from guardia.config.headline import Headline
+from guardia.config.sql_rows import rows_of
 from guardia.events.history import chained_text, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 from guardia.procedure.vocabulary import Moment
@@ -54,7 +56,7 @@ class Break:
     always_compared: bool = True
 
 
-UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, ObjectDoesNotExist, TypeError, ValueError)
 """What an event or a row that somebody has rewritten may bring about where others follow from it."""
 
 
@@ -70,6 +72,7 @@ class Stored(NamedTuple):
     procedure: int
     last_seq: int
     last_hash: bytes
+    notices: int
     event: int
     seq: int | None
     moment: str
@@ -86,8 +89,8 @@ class Stored(NamedTuple):
 
 
 COLUMNS = (
-    *("pk", "number", "customer_id", "procedure_version_id", "seq", "head_hash", "events__pk"),
-    *(f"events__{name}" for name in Stored._fields[7:]),
+    *("pk", "number", "customer_id", "procedure_version_id", "seq", "head_hash", "notices_owed", "events__pk"),
+    *(f"events__{name}" for name in Stored._fields[8:]),
 )
 
 
@@ -153,9 +156,26 @@ def _breaks_between(
     rows = Case.objects.filter(pk__range=(first, last)).order_by("pk", "events__seq").values_list(*COLUMNS)
     stored = [Stored(*row) for row in rows]
     texts = _texts_between(first, last)  # after their events: each was written together with its own, and none goes
-    for _case, events in groupby(stored, itemgetter(0)):
-        yield from _breaks_of(list(events), texts)
+    owed = _notices_between(first, last)
+    for case, events in groupby(stored, itemgetter(0)):
+        yield from _breaks_of(list(events), texts, owed.get(case, {}))
     yield from besides([event for event in stored if event.seq is not None], texts)
+
+
+NOTICES = """
+    SELECT event.case_id, event.seq, count(*) FROM notice JOIN case_event AS event ON event.id = notice.event_id
+    WHERE event.case_id BETWEEN %(first)s AND %(last)s
+        AND notice.contact_id IS NOT NULL AND notice.instead_of_id IS NULL
+    GROUP BY 1, 2
+"""
+
+
+def _notices_between(first: int, last: int) -> dict[int, dict[int, int]]:
+    """How many notices to the company's people each event of these cases owes: by the case and the event's number."""
+    found: dict[int, dict[int, int]] = {}
+    for case, seq, count in rows_of(NOTICES, {"first": first, "last": last}):
+        found.setdefault(case, {})[seq] = count
+    return found
 
 
 def _texts_between(first: int, last: int) -> Texts:
@@ -165,7 +185,7 @@ def _texts_between(first: int, last: int) -> Texts:
     return found
 
 
-def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
+def _breaks_of(events: Sequence[Stored], texts: Texts, owed: Mapping[int, int]) -> Iterator[Break]:
     previous, expected, case = b"", 0, events[0]
     recorded_at: datetime | None = None
     read = [(event, _parsed(event.canonical)) for event in events if event.seq is not None]
@@ -191,6 +211,7 @@ def _breaks_of(events: Sequence[Stored], texts: Texts) -> Iterator[Break]:
         values = (str(case.last_seq), str(expected)) if case.last_seq != expected else ()
         yield Break(case.number, case.last_seq, what, "case", not_before=recorded_at, values=values)
     yield from _of_another_company(read)
+    yield from _other_notices(read, owed)
     yield from _without_tombstone(read, texts)
 
 
@@ -200,6 +221,35 @@ def _recorded_at(hashed: dict[str, Any] | None, event: Stored) -> datetime:
         return datetime.fromisoformat((hashed or {})["recorded_at"])
     except UNREADABLE:
         return event.recorded_at
+
+
+def _other_notices(read: Sequence[tuple[Stored, dict[str, Any] | None]], owed: Mapping[int, int]) -> Iterator[Break]:
+    """An event says how many notices to the company's people those before it owed; events that were recorded together
+    say the same number.
+
+    Nothing is compared from the first event on that does not say it, which a former release wrote.
+    """
+    found, said, first = 0, 0, None
+    for event, hashed in read:
+        if hashed is None or "notices" not in hashed:
+            return
+        first = first or (event, _recorded_at(hashed, event))
+        if hashed["notices"] != said:
+            said = hashed["notices"]
+            if found != said:
+                yield _other_count(*first, found, said)
+                return
+            first = event, _recorded_at(hashed, event)
+        found += owed.get(event.seq or 0, 0)
+    if first and found != first[0].notices:
+        yield _other_count(*first, found, first[0].notices)
+
+
+def _other_count(first: Stored, since: datetime, found: int, said: int) -> Break:
+    """``first``: the event from which on the notices are not as many as the next ones, or the case, say."""
+    deed = Deed.GONE if found < said else Deed.ADDED
+    what = Headline(gettext_noop("its notices are not as many as were owed"))
+    return Break(first.number, first.seq or 0, what, "notice", deed, since, (str(found), str(said)))
 
 
 def _without_tombstone(read: Sequence[tuple[Stored, dict[str, Any] | None]], texts: Texts) -> Iterator[Break]:
@@ -263,6 +313,14 @@ def _chained(previous: bytes, canonical: str, hashed: dict[str, Any]) -> bytes:
         return b""
 
 
+def _procedure_of(event: Stored) -> str:
+    """The hash of the procedure that the case promises; nothing where there is no such version."""
+    try:
+        return sha256_of(event.procedure)
+    except ProcedureVersion.DoesNotExist:
+        return ""
+
+
 NAMELESS = frozenset({"case", "seq", "moment", "variant", "occurred_at", "recorded_at", "public", "procedure"})
 """Columns whose values say nothing of a person."""
 
@@ -282,7 +340,7 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
     if "format" in hashed:
         columns["public"] = event.public
         if event.seq == 1:
-            columns["procedure"] = sha256_of(event.procedure)
+            columns["procedure"] = _procedure_of(event)
     found = Break(event.number, event.seq or 0, Headline(""))
     for name, value in columns.items():
         if name not in hashed or hashed[name] != value:

@@ -8,7 +8,7 @@ compared with nothing.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -17,13 +17,16 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext_noop
 
+from guardia.calls.call import Call
 from guardia.cases import notify, rebuild
-from guardia.cases.case import Case
+from guardia.cases.case import FORMER, Case
 from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
-from guardia.cases.differing_columns import called, values_of
-from guardia.cases.event_columns import UNKNOWN, PastEvent, Row
+from guardia.cases.differing_columns import called, in_no_event, is_same, missing, row_named, values_of
+from guardia.cases.event_columns import UNKNOWN, PastEvent, Row, value_of
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
+from guardia.cases.settled_columns import rows_of_another_company, settled_columns
+from guardia.cases.stages.reception_clocks import OF_A_CALL, happenings
 from guardia.cases.stages.registration import PERSONAL
 from guardia.clocks.clock import Wait
 from guardia.clocks.clock_state import Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
@@ -36,12 +39,10 @@ from guardia.events.history import stamp
 from guardia.events.kinds import TO_OUR_OWN
 from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import TestResult
-from guardia.field.visit import Visit, parts_in_a_line
+from guardia.field.visit import Visit
 from guardia.notices.notice import Notice
 from guardia.procedure import version
 
-ROUNDED = frozenset({"green_since", "outages"})
-"""An event says how long a flap lasted in whole seconds."""
 OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
 TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
@@ -82,6 +83,11 @@ LOST = """
     WHERE n.id IS NULL ORDER BY 1, 2
 """
 
+WITHOUT_A_CASE = """
+    SELECT min(event.id), max(event.id), max(event.recorded_at) FROM case_event AS event
+    LEFT JOIN "case" ON "case".id = event.case_id WHERE "case".id IS NULL GROUP BY event.case_id ORDER BY 1
+"""
+
 
 def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
     """What is not as the events of these cases say, which are in order. It takes some ten questions for all of them."""
@@ -90,9 +96,16 @@ def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
 
 
 def without_case() -> Iterator[Break]:
-    """What is wrong outside the cases: clocks of calls and requests, and deliveries whose notice is gone."""
+    """What is wrong outside the cases: clocks of calls and requests, events whose case is gone, and deliveries whose
+    notice is.
+    """
     for each in rebuild.without_case():
         yield _of_difference(0, each, Headline("%(owner)s: %(what)s", owner=each.owner, what=wrong_clock(each)))
+    for first, last, recorded_at in rows_of(WITHOUT_A_CASE, []):
+        what = Headline(
+            gettext_noop("the case of the events with the ids %(first)s to %(last)s is missing"), first=first, last=last
+        )
+        yield Break(0, 0, what, "case", Deed.GONE, recorded_at)
     for delivery, notice, made_at in rows_of(LOST, []):
         msgid = gettext_noop("delivery %(delivery)s carries notice %(notice)s, which is missing")
         what = Headline(msgid, delivery=delivery, notice=notice)
@@ -114,11 +127,15 @@ class Group:
             self.hours[event.case].setdefault(event.seq or 0, event.recorded_at)
         self.folds: dict[int, Fold] = {}
         self.expected: dict[int, ExpectedRows] = {}
+        self.courses: dict[int, Course] = {}
 
     def breaks(self) -> Iterator[Break]:
         yield from self._read()
         yield from self._promises()
         yield from self._cases()
+        yield from self._settled()
+        yield from self._companies()
+        yield from self._calls()
         for model, name in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
             yield from self._rows(model, name)
         yield from self._notices()
@@ -137,7 +154,7 @@ class Group:
             expected = ExpectedRows()
             try:
                 fold = Fold(effects_of(case.procedure_version_id)).apply_all(self.past.get(pk, ()))
-                Course().apply_all(self.past.get(pk, ()))
+                course = Course().apply_all(self.past.get(pk, ()))
                 for event in self.events.get(pk, ()):
                     expected.apply(past_event(event, self.texts))
             except UNREADABLE:
@@ -145,7 +162,7 @@ class Group:
                     pk, 0, Headline(gettext_noop("its events do not follow from each other")), "case_event"
                 )
             else:
-                self.folds[pk], self.expected[pk] = fold, expected
+                self.folds[pk], self.courses[pk], self.expected[pk] = fold, course, expected
 
     def _promises(self) -> Iterator[Break]:
         """Clocks, escalations and owed calls; and that a promise that was broken is on record as such."""
@@ -192,10 +209,50 @@ class Group:
         for pk, expected in self.expected.items():
             case = self.cases[pk]
             yield from self._differing(case, case, expected.case)
+            if case.is_history and value_of(expected.case, "source") != FORMER:
+                what = Headline(gettext_noop("the source is not the one of this event"))
+                yield self._break(pk, 1, what, "case")
             if case.status not in expected.statuses and self.events.get(pk):
                 what = Headline(gettext_noop("the status is not %(status)s, as its events say"), status=expected.status)
                 at, values = self.hours[pk].get(expected.status_seq), (case.status, str(expected.status))
                 yield self._break(pk, case.seq, what, "case", not_before=at, values=values, always_compared=False)
+
+    def _settled(self) -> Iterator[Break]:
+        """What the bench shows of a case that is open: the promise that breaks first, and who answers."""
+        for pk, fold in self.folds.items():
+            case, events = self.cases[pk], self.events.get(pk)
+            if events:
+                said = settled_columns(fold, self.courses[pk], case.is_open)
+                row: Row = {column: (value, events[-1].seq or 0) for column, value in said.items()}
+                yield from self._differing(case, case, row)
+
+    def _companies(self) -> Iterator[Break]:
+        for pk, table, row, found, said in rows_of_another_company(self.between):
+            thing = row_named(table, row)
+            what = Headline(gettext_noop("%(thing)s is of another company"), thing=thing)
+            yield self._break(pk, 0, what, table, values=(str(found), str(said)))
+
+    def _calls(self) -> Iterator[Break]:
+        """P1: the call of which the case came is still its own, with the hours that its first events say."""
+        begun = [
+            event
+            for pk in self.expected
+            for event in self.events.get(pk, ())
+            if event.moment in OF_A_CALL and event.data.get("call")
+        ]
+        if not begun:
+            return
+        calls = Call.objects.in_bulk({event.data["call"] for event in begun})
+        for event in begun:
+            call, thing = calls.get(event.data["call"]), row_named("call", event.data["call"])
+            if call is None:
+                yield self._break(event.case, event.seq or 0, missing(thing), "call", Deed.GONE)
+            elif call.case_id != event.case:
+                what = Headline(gettext_noop("%(thing)s is of another case"), thing=thing)
+                yield self._break(event.case, event.seq or 0, what, "call")
+            elif (event.moment, event.occurred_at) not in hours_of(call):
+                what = Headline(gettext_noop("%(thing)s says other hours than this event"), thing=thing)
+                yield self._break(event.case, event.seq or 0, what, "call")
 
     def _rows(self, model: type[Model], name: str) -> Iterator[Break]:
         found: dict[int, dict[int, Any]] = {}
@@ -260,6 +317,8 @@ class Group:
                 headline = Headline(WRONG_NOTICE[what], notice=pk)
                 yield self._break(case, seq, headline, "notice", values=values_of("notice", hours))
         for version_id, moment, variant, clause, to_staff, case, pk in rows_of(CLAUSES, self.between):
+            if case not in self.folds:
+                continue  # of a procedure that is not there, or of events that cannot be followed
             if clause not in clauses_of(version_id, moment, variant, to_staff):
                 msgid = gettext_noop("notice %(notice)s names clause %(clause)s, by which nothing was owed")
                 what = Headline(msgid, notice=pk, clause=clause)
@@ -305,26 +364,6 @@ def past_event(event: Stored, texts: Texts) -> PastEvent:
     return PastEvent(event.seq or 0, event.moment, event.variant, at, recorded_at, event.actor_id, event.data, words)
 
 
-ROWS = {
-    "wait": gettext_noop("wait %(id)s"),
-    "visit": gettext_noop("visit %(id)s"),
-    "test": gettext_noop("test %(id)s"),
-    "file": gettext_noop("file %(id)s"),
-}
-
-
-def row_named(name: str, key: int) -> Headline:
-    return Headline(ROWS[name], id=key)
-
-
-def missing(thing: str) -> Headline:
-    return Headline(gettext_noop("%(thing)s is missing"), thing=thing)
-
-
-def in_no_event(thing: str) -> Headline:
-    return Headline(gettext_noop("%(thing)s is in no event"), thing=thing)
-
-
 def wrong_clock(found: rebuild.Difference) -> Headline:
     if found.columns == ("missing",):
         return missing(found.what)
@@ -343,34 +382,12 @@ def _of_difference(number: int, found: rebuild.Difference, what: Headline, opene
     return Break(number, 0, what, found.table, deed, found.began_at or opened_at, values)
 
 
-def is_same(column: str, said: Any, found: Any) -> bool:
-    """Whether a row holds what the events say. What it holds may be anything."""
+def hours_of(call: Call) -> set[tuple[str, datetime]]:
+    """What happened to the call and when (UTC); nothing where its row cannot be read."""
     try:
-        return _is_same(column, said, found)
+        return {(happening.moment, happening.at) for happening in happenings(call)}
     except UNREADABLE:
-        return False
-
-
-def _is_same(column: str, said: Any, found: Any) -> bool:
-    """Words are compared without the blanks and the full stop at their end."""
-    if column == "outages":
-        return len(said) == len(found) and all(
-            near(a, b) for one, two in zip(said, found, strict=True) for a, b in zip(one, two, strict=True)
-        )
-    if column in ROUNDED:
-        return near(said, found)
-    if column in ("parts", "parts_used"):
-        found = parts_in_a_line(found, "store" if column == "parts" else "serial")
-    return bool(trimmed(said) == trimmed(found))
-
-
-def near(one: datetime | str | None, other: datetime | str | None) -> bool:
-    a, b = (datetime.fromisoformat(each) if isinstance(each, str) else each for each in (one, other))
-    return a is b is None or (a is not None and b is not None and abs(a - b) <= timedelta(seconds=1))
-
-
-def trimmed(value: Any) -> Any:
-    return value.strip().rstrip(". ") if isinstance(value, str) else value
+        return set()
 
 
 def clauses_of(version_id: int, moment: str, variant: str, to_staff: bool) -> Iterable[str]:

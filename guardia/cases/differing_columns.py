@@ -5,12 +5,14 @@ hours, figures, marks and codes alone.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from guardia.cases.chain import UNREADABLE
 from guardia.config.headline import Headline
+from guardia.field.visit import parts_in_a_line
 
 NAMES = {
     "access": gettext_noop("access to the site"),
@@ -18,6 +20,7 @@ NAMES = {
     "agreed_at": gettext_noop("hour of the agreement"),
     "agreed_by_customer": gettext_noop("name of who agreed for the customer"),
     "agreed_by_operator": gettext_noop("name of who agreed for the operator"),
+    "answering_id": gettext_noop("engineer who answers"),
     "arrived_at": gettext_noop("hour of the arrival"),
     "blocked_at": gettext_noop("hour since which it is held up"),
     "cause_is_probable": gettext_noop("mark of a probable cause"),
@@ -30,7 +33,10 @@ NAMES = {
     "decided_at": gettext_noop("hour of the decision"),
     "departed_at": gettext_noop("hour of the departure"),
     "ended_at": gettext_noop("end"),
+    "escalated_level": gettext_noop("level of the escalation"),
     "fields": gettext_noop("list of what its desk asks for"),
+    "former_number": gettext_noop("number in a former tool"),
+    "former_system": gettext_noop("name of a former tool"),
     "forecast_from": gettext_noop("beginning of the forecast"),
     "forecast_to": gettext_noop("end of the forecast"),
     "green_since": gettext_noop("beginning of the green window"),
@@ -41,6 +47,11 @@ NAMES = {
     "left_at": gettext_noop("hour at which the site was left"),
     "measured_at": gettext_noop("hour of the measurement"),
     "next_decision_at": gettext_noop("hour of the next decision"),
+    "next_due_at": gettext_noop("hour of the promise that breaks first"),
+    "next_kind": gettext_noop("promise that breaks first"),
+    "next_started_at": gettext_noop("beginning of the promise that breaks first"),
+    "next_urgent_at": gettext_noop("hour at which the next promise is urgent"),
+    "next_warn_at": gettext_noop("first warning of the next promise"),
     "opened_at": gettext_noop("hour of the opening"),
     "outage_started_at": gettext_noop("beginning of the outage"),
     "outages": gettext_noop("list of its outages"),
@@ -61,6 +72,7 @@ NAMES = {
     "symptoms": gettext_noop("description of the symptoms"),
     "taken_at": gettext_noop("hour at which it was taken"),
     "typed": gettext_noop("mark that a person typed it"),
+    "waiting_since": gettext_noop("hour since which a clock stands still"),
     "withdrawn_at": gettext_noop("hour at which it was withdrawn"),
 }
 """Of the columns that are called otherwise in a sentence."""
@@ -110,3 +122,62 @@ def printed(table: str, column: str, value: Any) -> str | None:
         words = str(value)
         return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
     return None
+
+
+ROWS = {
+    "wait": gettext_noop("wait %(id)s"),
+    "visit": gettext_noop("visit %(id)s"),
+    "test": gettext_noop("test %(id)s"),
+    "file": gettext_noop("file %(id)s"),
+    "clock": gettext_noop("clock %(id)s"),
+    "escalation": gettext_noop("escalation %(id)s"),
+    "call": gettext_noop("call %(id)s"),
+    "call_task": gettext_noop("owed call %(id)s"),
+    "event_text": gettext_noop("text %(id)s"),
+}
+
+
+def row_named(name: str, key: int) -> Headline:
+    return Headline(ROWS[name], id=key)
+
+
+def missing(thing: str) -> Headline:
+    return Headline(gettext_noop("%(thing)s is missing"), thing=thing)
+
+
+def in_no_event(thing: str) -> Headline:
+    return Headline(gettext_noop("%(thing)s is in no event"), thing=thing)
+
+
+ROUNDED = frozenset({"green_since", "outages"})
+"""An event says how long a flap lasted in whole seconds."""
+
+
+def is_same(column: str, said: Any, found: Any) -> bool:
+    """Whether a row holds what the events say. What it holds may be anything."""
+    try:
+        return _is_same(column, said, found)
+    except UNREADABLE:
+        return False
+
+
+def _is_same(column: str, said: Any, found: Any) -> bool:
+    """Words are compared without the blanks and the full stop at their end."""
+    if column == "outages":
+        return len(said) == len(found) and all(
+            near(a, b) for one, two in zip(said, found, strict=True) for a, b in zip(one, two, strict=True)
+        )
+    if column in ROUNDED:
+        return near(said, found)
+    if column in ("parts", "parts_used"):
+        found = parts_in_a_line(found, "store" if column == "parts" else "serial")
+    return bool(trimmed(said) == trimmed(found))
+
+
+def near(one: datetime | str | None, other: datetime | str | None) -> bool:
+    a, b = (datetime.fromisoformat(each) if isinstance(each, str) else each for each in (one, other))
+    return a is b is None or (a is not None and b is not None and abs(a - b) <= timedelta(seconds=1))
+
+
+def trimmed(value: Any) -> Any:
+    return value.strip().rstrip(". ") if isinstance(value, str) else value

@@ -85,6 +85,42 @@ OF_ROWS = {
         "UPDATE wait SET customer_id = %(other)s WHERE id = %(wait)s",
         "wait {wait} is of another company",
     ),
+    "a case is passed off as one of a former tool": (
+        """UPDATE "case" SET source = 'former' WHERE id = %(whole)s""",
+        "the source is not the one of this event",
+    ),
+    "a case bears the name of a former tool": (
+        """UPDATE "case" SET former_system = 'hojas' WHERE id = %(whole)s""",
+        "the name of a former tool is not the one of this event",
+    ),
+    "the bench shows another promise": (
+        """UPDATE "case" SET next_due_at = now() + interval '9 days' WHERE id = %(disputed)s""",
+        "the hour of the promise that breaks first is not the one of this event",
+    ),
+    "the texts of a case are given to another company": (
+        "UPDATE event_text SET customer_id = %(other)s WHERE event_id = (SELECT min(event_id) FROM event_text)",
+        " is of another company",
+    ),
+    "a clock is given to another company": (
+        "UPDATE clock SET customer_id = %(other)s WHERE case_id = %(whole)s AND kind = 'diagnosis'",
+        " is of another company",
+    ),
+    "an escalation is given to another company": (
+        "UPDATE escalation SET customer_id = %(other)s WHERE case_id = %(whole)s",
+        " is of another company",
+    ),
+    "the call was answered earlier": (
+        "UPDATE call SET answered_at = answered_at - interval '30 seconds' WHERE case_id IS NOT NULL",
+        " says other hours than this event",
+    ),
+    "a case is taken out and its events are left": (
+        """DELETE FROM "case" WHERE id = %(disputed)s""",
+        "the case of the events with the ids ",
+    ),
+    "the case promises a procedure that is not there": (
+        """UPDATE "case" SET procedure_version_id = 99 WHERE id = %(whole)s""",
+        "procedure was changed",
+    ),
     "a promise fell due later": (
         "UPDATE clock SET due_at = due_at + interval '1 hour' WHERE case_id = %(whole)s AND kind = 'diagnosis'"
         " AND ordinal = 1",
@@ -163,6 +199,15 @@ OF_ROWS = {
     "a notice was owed earlier": (
         "UPDATE notice SET owed_at = owed_at - interval '1 hour' WHERE id = %(notice)s",
         "notice {notice} was owed at another hour than its event was recorded",
+    ),
+    "a notice to a person of the company never was": (
+        "DELETE FROM notice WHERE id = %(notice)s",
+        "its notices are not as many as were owed",
+    ),
+    "a notice to a person of the company is invented": (
+        'INSERT INTO notice SELECT (json_populate_record(notice, \'{"id": 999999, "contact_id": 999}\')).* FROM notice'
+        " WHERE id = %(notice)s",
+        "its notices are not as many as were owed",
     ),
     "a notice told other facts": (
         """UPDATE notice SET facts = jsonb_set(facts, '{data,band}', '"remote"') WHERE id = %(notice)s""",

@@ -176,7 +176,7 @@ def test_while_somebody_is_erased_and_afterwards_no_row_without_the_name_is_name
 
 def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkeypatch, capsys):
     monkeypatch.setattr(verify, "open_installation", lambda: None)
-    assert verify.verify_all() == 0
+    assert verify.verify_all(language="en") == 0
     assert "2 cases" in (said := capsys.readouterr().out), said
     forge(owner, "UPDATE \"case\" SET fault = 'culpa del cliente' WHERE id = %(whole)s", **vars(cases))
     forge(owner, "UPDATE clock SET due_at = NULL WHERE case_id = %(whole)s AND kind = 'diagnosis'", **vars(cases))
@@ -197,7 +197,7 @@ def test_a_breach_that_was_taken_out_of_the_chain_is_missed(cases, owner):
         breach = CaseEvent.objects.get(case=cases.whole, moment="breached", data__clock="diagnosis", data__ordinal=1)
     take_out(breach, owner)
     with behind(DatabaseRole.WORKER):
-        assert list(chain.breaks()) == []
+        assert [each for each in chain.breaks() if each.table != "notice"] == []
         assert [each.what for each in rebuild.rebuild()] == ["diagnosis 1"]
     forge(owner, "UPDATE clock SET breached_at = NULL WHERE case_id = %(case)s AND breached_at = %(at)s",
           case=cases.whole, at=breach.occurred_at)  # fmt: skip
