@@ -28,18 +28,19 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
 from guardia.reports import signed_log
+from guardia.reports.case_course import course_of
 from guardia.reports.closing_report import ClosingReport
 from guardia.reports.closing_rows import crews_of, probes_of, report_of
 from guardia.reports.report_history import Evidence, evidence_of, file_of
 from guardia.reports.report_history import figures_of as claimed_in
 from guardia.web.report import sections as report_sections
 from guardia.web.report.qr_code import qr_code
-from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Seal, Section, hours_for
+from guardia.web.report.shape import CoursePicture, Figure, Hours, Pair, Photograph, Seal, Section, hours_for
 from guardia.web.shared import about
+from guardia.web.shared.case_course import view_of
 
 # --- document ---------------------------------------------------------------------------------------------------------
 # The report in words, in the active language: one document, which the page, the PDF and its text have in common.
-"""As many signs as a notice prints."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,15 @@ def seal_of(case: Case, checkpoint: str) -> Seal:
         code=f"{signed_log.address()}#caso={case.display_number}&evento={case.seq}&sha256={whole}",
         described=_("QR code: the address of the log of all histories, with this event and its whole hash"),
     )
+
+
+def with_course(document: Document, case: Case, at: datetime) -> Document:
+    """The document with the picture of the case's course, as the company may see it. ``at`` (UTC) is its hour."""
+    hours = hours_for(case, versions.of(case.procedure_version_id), at)
+    view = view_of(course_of(case, at), "report", hours.zone, hours.zone_words)
+    drawn = CoursePicture(view.svg, view.title, view.described, (view.legend, view.about))
+    sections = [replace(each, courses=[drawn]) if each.key == "promesas" else each for each in document.sections]
+    return replace(document, sections=sections)
 
 
 def title_of(edition: int) -> str:
@@ -357,5 +367,6 @@ def closing_document(case: Case, at: datetime, known: OperatorsPart | None = Non
     """In the active language; ``known`` where it is read under the row policies of the company. ``at`` is UTC."""
     known = known or operators_part(case, at)
     report = report_of(case, at, known.crews, known.probes)
-    document = with_files(document_of(report, at, known.evidence.checkpoint), known.files, case, at)
+    document = with_course(document_of(report, at, known.evidence.checkpoint), case, at)
+    document = with_files(document, known.files, case, at)
     return ClosingDocument(document, case.number, claimed_in(report), known.evidence, report.until)

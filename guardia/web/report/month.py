@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
-from guardia.notices.month_facts import MonthFacts, PromiseFacts, WaitFacts
+from guardia.notices.month_facts import CourseFacts, MonthFacts, PromiseFacts, WaitFacts
 from guardia.notices.wording.monthly import (
     figures,
     headline,
@@ -26,9 +26,11 @@ from guardia.notices.wording.monthly import (
     ruling,
 )
 from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.reports.month_courses import thawed
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
-from guardia.web.report.shape import Figure, Hours, Pair, Section, Table
+from guardia.web.report.shape import CoursePicture, Figure, Hours, Pair, Section, Table
 from guardia.web.report.views import UNAVAILABLE, link_over
+from guardia.web.shared.case_course import small_picture
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 # The tables of a month's report on paper, each from the frozen rows; what is empty says so, or is left out.
@@ -46,13 +48,15 @@ EMPTY = {
 
 def sections_of(month: MonthFacts) -> list[Section]:
     """In the order of what a company asks first."""
-    return [promises(month), late(month), services(month), cases(month), requests(month), waits(month), sites(month)]
+    worst = courses(month)
+    first = [promises(month), late(month), *([worst] if worst.courses else [])]
+    return [*first, services(month), cases(month), requests(month), waits(month), sites(month)]
 
 
 def promises(month: MonthFacts) -> Section:
     head = (_("Promise"), _("Promised"), _("Kept"), _("Late"), _("Median"), _("Worst"))
     rows = [promise_cells(each) for each in month.promises if each.kept + each.breached]
-    return section("promises", _("Promised and real"), head, rows, (6, 3, 2, 2, 3, 3))
+    return section("promises", _("Promised and real (SLA)"), head, rows, (6, 3, 2, 2, 3, 3))
 
 
 def promise_cells(each: PromiseFacts) -> Sequence[str]:
@@ -75,6 +79,22 @@ def late(month: MonthFacts) -> Section:
         for each in month.late
     ]
     return section("late", _("Late promises"), head, rows, (3, 6, 3, 3, 3))
+
+
+def courses(month: MonthFacts) -> Section:
+    """The incidents that went worst, each on a time axis of its own, with its numbers below."""
+    drawn = [course_picture(month, number, each) for number, each in enumerate(month.courses)]
+    notes = (
+        _("Each has an axis of its own. Filled: what it took. Taller, striped: past the promise. Striped: a wait."),
+    )
+    return Section("courses", _("The courses of the worst incidents"), courses=drawn, notes=notes)
+
+
+def course_picture(month: MonthFacts, number: int, each: CourseFacts) -> CoursePicture:
+    course = thawed(each.course)
+    title = " · ".join(part for part in (each.number, each.subject) if part)
+    picture = small_picture(course, f"course-{number}", ZoneInfo(month.zone), title)
+    return CoursePicture(picture.svg, title, picture.described, picture.words)
 
 
 def services(month: MonthFacts) -> Section:
@@ -254,6 +274,10 @@ def notes(month: MonthFacts) -> list[str]:
             "month, less what was left out as agreed."
         )
     ]
+    restored = [case.down for case in month.cases if case.closed_at and case.down]
+    if restored and not month.left_off:
+        mean = {"mean": lasting(round(sum(restored) / len(restored)))}
+        lines.append(_("MTTR, the mean affected time of the incidents closed in the month: %(mean)s.") % mean)
     if month.duplicates:
         lines.append(
             ngettext(

@@ -187,7 +187,8 @@ def affected(report: ClosingReport, hours: Hours) -> Section | None:
         "end": hours.at(month.end),
     }
     words = _("In the month, from %(start)s to %(end)s, the service was affected for %(down)s of %(whole)s.") % facts
-    notes = [words, _("From the same intervals, of all cases of this service.")]
+    mean = _("The MTTR is the mean of the affected times of closed incidents.")
+    notes = [words, _("From the same intervals, of all cases of this service."), mean]
     if report.in_work:
         notes.insert(0, _("Within planned work that was announced stands apart; if you do not agree, please tell us."))
     return Section("afectacion", _("Affected time"), tables=[table] if table.rows else [], notes=notes)
@@ -214,7 +215,7 @@ def promises(report: ClosingReport, hours: Hours) -> Section | None:
     note = _("What stood still are the waits below, the work permit, and hours in which a promise does not count.")
     return Section(
         "promesas",
-        _("Promised and real"),
+        _("Promised and real (SLA)"),
         tables=[Table(head, rows, (7, 4, 9, 4, 4, 4, 4))],
         notes=[note, *news(report)],
     )

@@ -99,6 +99,16 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class CoursePicture:
+    """The course of a case: the same ``svg`` on the page and on paper. ``words`` explain its shapes."""
+
+    svg: str
+    title: str
+    described: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Section:
     """``key`` is its place on the page."""
 
@@ -108,6 +118,7 @@ class Section:
     pairs: Sequence[Pair] = ()
     tables: Sequence[Table] = ()
     charts: Sequence[Chart] = ()
+    courses: Sequence[CoursePicture] = ()
     notes: Sequence[str] = ()
     photographs: Sequence[Photograph] = ()
 
