@@ -4,9 +4,10 @@ A month is one of the operator's calendar; figures are whole seconds. Two cases 
 exclusion leaves out of one case still counts where another case counts it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -73,7 +74,7 @@ class ServiceMonth:
     The shares add up to more than ``figures.down`` where two cases were affected at once.
     """
 
-    month: Month
+    month: "Stretch"
     figures: Availability
     shares: Sequence[CaseShare]
 
@@ -105,6 +106,30 @@ def service_months(service_id: int, months: Sequence[Month], at: datetime) -> li
     cases = list(_cases(service_id, start, min(end, at)))
     left_out = _left_out([case.pk for case in cases])
     return [_month(month, cases, left_out, at) for month in months]
+
+
+class Stretch(Protocol):
+    """A month, or a day: its first instant and the first that is no longer in it (UTC)."""
+
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
+
+
+def cases_of_services(service_ids: Collection[int], start: datetime, end: datetime) -> dict[int, list[Case]]:
+    """By service, the incidents whose intervals may touch this time (UTC); read in one question."""
+    found: dict[int, list[Case]] = {}
+    for case in _touching(start, end).filter(service__in=service_ids).exclude(outages=[]).select_related("customer"):
+        found.setdefault(case.service_id or 0, []).append(case)
+    return found
+
+
+def span_of_cases(cases: Sequence[Case], stretches: Sequence[Stretch], at: datetime) -> list[ServiceMonth]:
+    """These cases of one service in each of the stretches, as far as it has gone at ``at`` (UTC)."""
+    left_out = _left_out([case.pk for case in cases])
+    return [_month(stretch, cases, left_out, at) for stretch in stretches]
 
 
 def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | None, ServiceMonth]:
@@ -148,7 +173,7 @@ def _left_out(case_ids: Sequence[int]) -> LeftOut:
     return LeftOut(excluded_waits(case_ids), windows_of(case_ids))
 
 
-def _month(month: Month, cases: Sequence[Case], left_out: LeftOut, at: datetime) -> ServiceMonth:
+def _month(month: Stretch, cases: Sequence[Case], left_out: LeftOut, at: datetime) -> ServiceMonth:
     start, end = month.start, max(month.start, min(month.end, at))
     affected: list[Interval] = []
     shares = []

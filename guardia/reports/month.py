@@ -26,8 +26,10 @@ class Month:
 
     @classmethod
     def parse(cls, written: str) -> "Month":
-        """``2026-11``, of this millennium. Raises ValueError."""
+        """``2026-11``, or ``11/2026`` as it is typed, of this millennium. Raises ValueError."""
         year, dash, number = written.partition("-")
+        if "/" in written:
+            number, dash, year = written.partition("/")
         if not (dash and written.isascii() and year.isdigit() and number.isdigit() and len(written) <= 7):
             raise ValueError(f"not a month: {written!r}")
         if not 2000 <= int(year) <= 2999:

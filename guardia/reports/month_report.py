@@ -23,6 +23,7 @@ from guardia.reports import month_rows, signed_log
 from guardia.reports import promises as reports
 from guardia.reports.availability import ServiceMonth, company_month
 from guardia.reports.month import Month
+from guardia.reports.month_courses import worst_courses
 from guardia.reports.promises import ReportFilters
 from guardia.reports.recurring import ended_otherwise, recurring_sites
 
@@ -89,6 +90,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         requests=tuple(asked_for[:most]),
         request_promises=month_rows.promises(customer, month, at),
         log=newest_signature(),
+        courses=worst_courses(found, cases, late, month, at),
         **counts,
     )
 

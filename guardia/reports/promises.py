@@ -79,6 +79,17 @@ _BY_MONTH = f"""{_DECIDED}
 SELECT NULL::text, NULL::bigint, NULL::text, to_char(decided_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, {_COUNTS}
 FROM asked GROUP BY month
 """
+_BY_KIND_AND_WEEK = f"""{_DECIDED}
+SELECT kind, NULL::bigint, NULL::text,
+    to_char(date_trunc('week', decided_at AT TIME ZONE %(zone)s), 'YYYY-MM-DD') AS week, {_COUNTS}
+FROM asked GROUP BY kind, week
+"""
+_DECIDED_ONE_BY_ONE = f"""{_DECIDED}
+SELECT "case".number, c.name, "case".subject, a.started_at, a.decided_at, a.verdict, count(*) OVER ()
+FROM asked a LEFT JOIN customer c ON c.id = a.customer_id LEFT JOIN "case" ON "case".id = a.case_id
+WHERE a.verdict <> 'dropped'
+ORDER BY a.verdict, a.decided_at DESC, a.id LIMIT %(limit)s
+"""
 _LATE = f"""{_DECIDED}
 SELECT a.kind, a.customer_id, c.name, "case".number, "case".subject, "case".cause, "case".late_reason,
     city.name, "case".band, staff.name,
@@ -243,6 +254,21 @@ def by_month(asked: ReportFilters, months: int, now: datetime) -> list[Line]:
     found = {line.month: line for line in _lines(_BY_MONTH, values)}
     names = [str(first.moved(step)) for step in range(months)]
     return [found.get(name, Line(None, None, "", name)) for name in names]
+
+
+def by_kind_and_week(start: datetime, end: datetime, now: datetime) -> list[Line]:
+    """A line per kind and week of what was decided from ``start`` until before ``end`` (UTC); its ``month`` is the
+    Monday on which the week begins in the operator's zone.
+    """
+    return _lines(_BY_KIND_AND_WEEK, ReportFilters(Month.of(start)).values(start=start, end=end, now=now))
+
+
+def decided_one_by_one(kind: ClockKind, start: datetime, end: datetime, now: datetime, limit: int) -> list[tuple]:
+    """The judged promises of a kind, broken ones first: number, company and subject of the case, begun, decided, the
+    verdict, and how many there are in all.
+    """
+    values = ReportFilters(Month.of(start), kind=kind).values(start=start, end=end, now=now, limit=limit)
+    return rows_of(_DECIDED_ONE_BY_ONE, values)
 
 
 def of_requests(asked: ReportFilters, now: datetime) -> Line:
