@@ -25,10 +25,12 @@ from guardia.demo import tonight as demo_tonight
 from guardia.demo.articles import write_articles
 from guardia.demo.companies import found_companies
 from guardia.demo.escalations import customers_object
+from guardia.demo.groups import write_groups
 from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.mail import mail_of_tonight, set_down_as_delivered
 from guardia.demo.mailbox import calls_of_tonight
 from guardia.demo.network import works_of_the_week
+from guardia.demo.quick_answers import write_quick_answers
 from guardia.demo.staffing import CUSTOMER, LOGINS, PASSWORD, fill_levels, hire, man_the_desk
 from guardia.demo.tonight import Tonight
 from guardia.field.crew import Crew
@@ -226,6 +228,8 @@ def seed(now: datetime, cases: int = CASES) -> None:
         escalations.prove_numbers(tonight.team, version, now)
         works_of_the_week(tonight)
         write_articles(tonight.team, now)
+        write_quick_answers(tonight.team, now)
+        write_groups(tonight.team, now)
         man_the_desk(tonight.team, now)
         with behind(DatabaseRole.WORKER):
             set_down_as_delivered(now)

@@ -6,6 +6,7 @@ from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, REOPENING_ACT
 from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
 from guardia.web.desk.acts.escalating import ESCALATION_ACTS, VOICE_ACTS
 from guardia.web.desk.acts.field import FIELD_ACTS
+from guardia.web.desk.acts.groups import GROUP_ACTS
 from guardia.web.desk.acts.repair import DIAGNOSIS_ACTS, EXECUTION_ACTS, VERIFICATION_ACTS
 from guardia.web.desk.acts.requests import REQUEST_ACTS
 from guardia.web.desk.acts.waiting import CONTEST_ACTS, WAIT_ACTS
@@ -14,6 +15,7 @@ ACTS: dict[str, CaseAct] = {
     act.name: act
     for act in (
         *ANY_TIME_ACTS,
+        *GROUP_ACTS,
         *DIAGNOSIS_ACTS,
         *DISPATCH_ACTS,
         *FIELD_ACTS,

@@ -14,9 +14,10 @@ from guardia.people.lookup import staff_among
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.acts.case_act import ActForm, CaseAct, HourField, hour, one_of, prose, words
+from guardia.web.desk.acts.case_act import ActForm, CaseAct, hour, one_of, prose, words
 from guardia.web.desk.case_page.voice import may_take_it
 from guardia.web.shared.act import Doing
+from guardia.web.shared.hour_fields import HourField
 
 
 # --- escalating -------------------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ class VoiceForm(ActForm):
     )
     whom = words(_("Who was told"), required=False, limit=LONGEST_NAME)
     at = hour(_("Hour of the call (empty: now)"))
-    hour = suggested(hour(_("Ring again at (if they ask for an hour)"), ahead=True))
+    hour = suggested(hour(_("Ring again at (if they ask for an hour)"), later=True))
     call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
 
     def clean(self) -> dict:
@@ -225,7 +226,7 @@ def known(case: Case, staff: Staff) -> dict:
 
 
 class AgreedForm(ActForm):
-    hour = suggested(hour(_("At what hour they want to be rung"), ahead=True, required=True))
+    hour = suggested(hour(_("At what hour they want to be rung"), later=True, required=True))
     whom = words(_("Who asks for it"), limit=LONGEST_NAME)
 
 

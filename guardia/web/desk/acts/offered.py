@@ -7,6 +7,7 @@ from guardia.cases import case_proofs
 from guardia.cases.case import Case
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
 from guardia.cases.desk_hours import kind_of
+from guardia.cases.resolver_group import active_groups
 from guardia.cases.stages.reopening import is_reopened_by_us, may_be_reopened
 from guardia.cases.voice import STAGES, agreed_for
 from guardia.field.visit import Visit
@@ -160,7 +161,7 @@ def any_time(case: Case) -> list[CaseAct]:
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
     late = ["demora"] if is_late(case) else []
     names = (
-        (*always[:-1], *about_the_hour(case), *about_waits(case), *late, always[-1])
+        (*always[:-1], *about_groups(case), *about_the_hour(case), *about_waits(case), *late, always[-1])
         if case.is_open
         else (*again(case), *about_waits(case), *late, "vincular")
     )
@@ -170,6 +171,12 @@ def any_time(case: Case) -> list[CaseAct]:
 def again(case: Case) -> list[str]:
     """What was closed may be opened again where its kind allows it; by whom and until when, the verb says."""
     return ["reabrir"] if may_be_reopened(case) else []
+
+
+def about_groups(case: Case) -> list[str]:
+    """Where the operator has resolver groups, to which the case can be passed, and back from the one that has it."""
+    held = bool(getattr(case, "open_holds", []))
+    return [*(["grupo"] if active_groups().exists() else []), *(["del-grupo"] if held else [])]
 
 
 def about_the_hour(case: Case) -> list[str]:

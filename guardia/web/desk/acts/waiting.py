@@ -90,7 +90,7 @@ class GoOnForm(OneWaitForm):
 
 
 class PromiseForm(OneWaitForm):
-    promise_at = hour(_("It promises by, or we ask again at"), ahead=True, required=True)
+    promise_at = hour(_("It promises by, or we ask again at"), later=True, required=True)
     contact = words(_("With whom you spoke"), required=False)
     word = prose(_("What was said"), required=False)
     at = hour(_("Asked at (empty: now)"))

@@ -23,6 +23,7 @@ from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import exported
+from guardia.web.shared.hour_fields import day_of_filter
 
 looks = needs(Right.SEE_REPORTS)
 
@@ -106,12 +107,10 @@ def company_in(written: str) -> int | None:
 
 
 def day_in(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written.strip()) if written.strip() else None
-    except ValueError:
-        found = date.max
-    if found and not 1970 <= found.year <= 9000:
-        raise NotUnderstood(_("That is no day. Write it like 2026-11-24."))
+    """Raises NotUnderstood."""
+    found = day_of_filter(written)
+    if found is None and written.strip():
+        raise NotUnderstood(_("That is no day. Write one such as 25/11, today or mon."))
     return found
 
 

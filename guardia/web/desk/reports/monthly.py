@@ -52,7 +52,7 @@ from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.promised import month_words, names_of, took
 from guardia.web.desk.reports.workbook import XLSX
 from guardia.web.desk.shell import shell_for
-from guardia.web.report.month import on_paper
+from guardia.web.report.month import courses, on_paper
 from guardia.web.report.views import language_in
 from guardia.web.shared.audit import exported
 
@@ -263,6 +263,7 @@ def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
         "headline": headline(told),
         "figures": figures(told),
         "tables": tables_of(told),
+        "courses": courses(told),
         "log": log_words(told),
         "people": people,
         "unreachable": sum(not each.email for each in people),

@@ -44,6 +44,7 @@ from guardia.web.desk.reports.reception_spreadsheet import (
 from guardia.web.desk.reports.workbook import XLSX
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import exported
+from guardia.web.shared.hour_fields import day_of_filter
 
 # --- what the address asks for ----------------------------------------------------------------------------------------
 # What the address of the reception report asks for: a day, week or month, perhaps one desk, perhaps one line.
@@ -70,10 +71,10 @@ def span_in(query: Mapping[str, str], at: datetime) -> Span:
     written = query.get("dia", "").strip()
     if not written:
         return Span.around(length, at)
-    try:
-        return Span.of(length, date.fromisoformat(written))
-    except ValueError:
-        raise NotUnderstood(_("That is no day. Write year, month and day, like 2026-11-25.")) from None
+    day = day_of_filter(written)
+    if day is None:
+        raise NotUnderstood(_("That is no day. Write one such as 25/11, today or mon."))
+    return Span.of(length, day)
 
 
 def line_in(written: str) -> str | None:

@@ -24,10 +24,11 @@ from guardia.people.policy import Right
 from guardia.people.setting_change import latest_changes
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import needs
-from guardia.web.desk.settings.change_log import Change, Things, between, day_in, in_words, things_of
+from guardia.web.desk.settings.change_log import Change, Things, between, in_words, things_of
 from guardia.web.desk.settings.change_nouns import Words
 from guardia.web.desk.settings.frame import number_in, settings_page
 from guardia.web.shared.audit import as_text, exported
+from guardia.web.shared.hour_fields import day_of_filter
 
 CHANGES = "cambios"
 WAYS: dict[str, Words] = {
@@ -156,8 +157,8 @@ def filters_of(query: Mapping[str, str]) -> AuditFilters:
         kind=kind if kind == CHANGES or kind in AuditKind.values else "",
         person=number_in(query.get("quien", "")),
         address=written if is_address(written) and "%" not in written else "",
-        since=day_in(query.get("desde", "")),
-        until=day_in(query.get("hasta", "")),
+        since=day_of_filter(query.get("desde", "")),
+        until=day_of_filter(query.get("hasta", "")),
         entry=number_in(entry),
         change=number_in(change),
     )

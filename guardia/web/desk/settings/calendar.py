@@ -27,8 +27,9 @@ from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import changes, day_and_hour, looks, number_in, settings_page
-from guardia.web.desk.settings.setting_form import DAY, REASON, REASONED
+from guardia.web.desk.settings.setting_form import REASON, REASONED
 from guardia.web.shared.act import CONFLICT, INVALID, Refusal, attempt
+from guardia.web.shared.hour_fields import DayField
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
 # The year's rest days, what was announced, and how far the running promises have followed.
@@ -37,7 +38,7 @@ SATURDAY = 5
 
 class DayForm(DeskForm):
     readers = REASONED
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, DAY))
+    day = DayField(label=gettext_lazy("Day"))
     kind = forms.ChoiceField(
         label=gettext_lazy("What it does"),
         choices=[

@@ -23,6 +23,7 @@ from guardia.procedure.weekly_hours import Weekday
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings.change_nouns import CODES, FIELDS, HIDDEN, NOUNS, day_words
 from guardia.web.desk.settings.frame import looks, number_in, settings_page
+from guardia.web.shared.hour_fields import day_of_filter, typed_day
 
 SHOWN = 50
 NOTHING = "–"
@@ -44,8 +45,8 @@ def record(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "nouns": [(key, noun.words, key == asked.get("que")) for key, noun in NOUNS.items()],
         "people": [(one.pk, one.name, str(one.pk) == asked.get("quien")) for one in staff_by_name()],
-        "since": day_in(asked.get("desde", "")),
-        "until": day_in(asked.get("hasta", "")),
+        "since": typed_day(day_of_filter(asked.get("desde", ""))),
+        "until": typed_day(day_of_filter(asked.get("hasta", ""))),
         "is_filtered": bool(kept),
         "older": f"{home}?{urlencode({**kept, 'antes': lines[-1].pk})}" if len(found) > SHOWN else "",
         "is_first": not asked.get("antes"),
@@ -55,7 +56,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def matching(asked: Mapping[str, str]) -> QuerySet[SettingChange]:
     """What the address asks for; a filter that says nothing filters nothing."""
-    since, until = between(day_in(asked.get("desde", "")), day_in(asked.get("hasta", "")))
+    since, until = between(day_of_filter(asked.get("desde", "")), day_of_filter(asked.get("hasta", "")))
     noun = asked.get("que", "")
     return latest_changes(
         noun=noun if noun in NOUNS else "",
@@ -69,14 +70,6 @@ def matching(asked: Mapping[str, str]) -> QuerySet[SettingChange]:
 def between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
     """The hours at which these days of the operator's zone begin and end, both included; None leaves a side open."""
     return midnight(since) if since else None, midnight(until) + timedelta(days=1) if until else None
-
-
-def day_in(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2100 else None
 
 
 def midnight(day: date) -> datetime:
@@ -197,7 +190,7 @@ def value_words(field: str, side: Mapping[str, Any], things: Things) -> str:
         return ", ".join(person(one, things) for one in value)
     if field == "staff":
         return person(value, things)
-    if field in {"from", "until", "since"}:
+    if field in {"from", "until", "since", "effective_at"}:
         return date_format(datetime.fromisoformat(value).astimezone(desk_zone()), "d/m/Y H:i")
     if field == "starts_on":
         return day_words(value)

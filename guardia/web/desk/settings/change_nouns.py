@@ -22,6 +22,7 @@ from guardia.calls.exchanges import AGENT, EXCHANGE
 from guardia.cases.band_change import NOUN as BAND
 from guardia.cases.band_notices import TOLD as BAND_TOLD
 from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
+from guardia.cases.resolver_group import NOUN as GROUP
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in import RECORDED as SIGN_IN
@@ -35,12 +36,12 @@ from guardia.network.element_editing import RECORDED as ELEMENT
 from guardia.notices.domain_limits import NOUN as DOMAIN_LIMIT
 from guardia.notices.own_words_editing import NOUN as WORDING
 from guardia.notices.own_words_trial import FIELDS as TEXTS
-from guardia.people.connections import NAMES as CONNECTION_FIELDS
+from guardia.people.connections import NAMES, SECRETS, Kind
 from guardia.people.connections import RECORDED as CONNECTION
-from guardia.people.connections import SECRETS, Kind
 from guardia.people.rehearsal import NOUN as REHEARSAL
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
+from guardia.quick_answers.quick_answer import NOUN as QUICK_ANSWER
 from guardia.web.desk.companies.frame import WAY_NAMES
 from guardia.web.desk.settings.wording_list import event_in, name_of
 
@@ -94,6 +95,30 @@ CONNECTIONS: dict[str, Words] = {
     Kind.SMS: gettext_lazy("SMS"),
     Kind.WHATSAPP: gettext_lazy("WhatsApp"),
 }
+OF_CONNECTIONS: dict[str, Words] = {
+    "HOST": gettext_lazy("Server"),
+    "PORT": gettext_lazy("Port"),
+    "TLS": gettext_lazy("Encryption"),
+    "USER": gettext_lazy("User"),
+    "PASSWORD": gettext_lazy("Password"),
+    "CA": gettext_lazy("Certificates of your own authority (PEM)"),
+    "OAUTH_TOKEN": gettext_lazy("Token (OAuth2)"),
+    "OAUTH_TOKEN_FILE": gettext_lazy("File of the token (OAuth2)"),
+    "OAUTH_REFRESH_TOKEN": gettext_lazy("Refresh token"),
+    "OAUTH_TOKEN_URL": gettext_lazy("Address that gives tokens"),
+    "OAUTH_CLIENT_ID": gettext_lazy("Client identifier"),
+    "OAUTH_CLIENT_SECRET": gettext_lazy("Client secret"),
+    "OAUTH_SCOPE": gettext_lazy("Scope"),
+    "FOLDER": gettext_lazy("Folder"),
+    "IN": gettext_lazy("How answers come in"),
+}
+"""What a setting of a mail server is, without the name of its connection."""
+ENCRYPTIONS: dict[str, Words] = {
+    "starttls": gettext_lazy("STARTTLS"),
+    "implicit": gettext_lazy("TLS from the beginning"),
+    "ssl": gettext_lazy("TLS from the beginning"),
+    "none": gettext_lazy("None: in the open"),
+}
 NOUNS: dict[str, Noun] = {
     "level": Noun(gettext_lazy("Number of a level"), lambda key: _("Level %s") % key),
     "rota": Noun(gettext_lazy("Rota"), seat),
@@ -128,6 +153,8 @@ NOUNS: dict[str, Noun] = {
     ALERT: Noun(pgettext_lazy("monitoring", "Alert"), name="name"),
     SIGN_IN: Noun(gettext_lazy("Sign-in of a company’s people"), model=Customer),
     REHEARSAL: Noun(gettext_lazy("Rehearsal"), lambda key: ""),
+    GROUP: Noun(gettext_lazy("Resolver group"), name="name"),
+    QUICK_ANSWER: Noun(gettext_lazy("Quick answer"), name="title"),
     ARTICLE: Noun(pgettext_lazy("change", "Article"), name="title"),
     CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
 }
@@ -164,6 +191,7 @@ FIELDS: dict[str, Words] = {
     "title": pgettext_lazy("article", "Title"),
     "edition": gettext_lazy("Newest edition"),
     "published": gettext_lazy("Published edition"),
+    "target_minutes": gettext_lazy("Internal target, in minutes"),
     "article_state": gettext_lazy("State"),
     "for_portal": gettext_lazy("For customers too"),
     "email": gettext_lazy("E-mail"),
@@ -249,8 +277,12 @@ FIELDS: dict[str, Words] = {
     "mailboxes": gettext_lazy("Mailboxes"),
     "telephones": gettext_lazy("Telephones"),
     "rehearses": gettext_lazy("Nothing is sent"),
-    # mail and messages: by their names in the environment
-    **{name: name for names in CONNECTION_FIELDS.values() for name in names},
+    # mail and messages: each by the word of its field
+    **{name: OF_CONNECTIONS[name.partition("_")[2]] for kind in (Kind.SMTP, Kind.IMAP) for name in NAMES[kind]},
+    "MAIL_FROM": gettext_lazy("Sent as"),
+    "MAIL_IN": gettext_lazy("How answers come in"),
+    "SMS_URL": gettext_lazy("Address of the gateway"),
+    "WHATSAPP_URL": gettext_lazy("Address of the gateway"),
 }
 """Without the levels and the weekdays, which are numbers and days."""
 
@@ -295,5 +327,6 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "alert_state": dict(AlertState.choices),
     "article_state": dict(ArticleState.choices),
     **dict.fromkeys(SECRETS, ANEW),
+    **dict.fromkeys(("SMTP_TLS", "IMAP_TLS"), ENCRYPTIONS),
 }
 """The words of what a field may hold, or a list of it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,6 +62,12 @@ class Outcome:
 
     is_well: bool
     words: str
+    seconds: float | None = None
+
+    @property
+    def took(self) -> str:
+        """How long it took while somebody waited: ``0.8 s``."""
+        return "" if self.seconds is None else f"{number_format(self.seconds, 1, use_l10n=True)}\u00a0s"
 
 
 class TooLong(Exception):
@@ -265,7 +273,8 @@ def channel(request: HttpRequest, word: str) -> HttpResponse:
     if form is not None and not form.is_valid():
         return sheet(request, panel, status=INVALID)
     if "probar" in request.POST:
-        panel.outcome = trial(request, kind, form)
+        begun = perf_counter()
+        panel.outcome = replace(trial(request, kind, form), seconds=perf_counter() - begun)
         return keeps(sheet(request, panel, status=200 if panel.outcome.is_well else INVALID))
     if form is None:
         raise Http404

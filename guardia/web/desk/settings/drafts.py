@@ -38,9 +38,9 @@ from guardia.web.desk.settings.procedure import (
     may_write,
     writes,
 )
-from guardia.web.desk.settings.setting_form import HOUR
 from guardia.web.portal.procedure_document import ProcedureView
 from guardia.web.shared.act import CONFLICT, INVALID, Refusal, attempt
+from guardia.web.shared.hour_fields import HourField
 
 REASON = 400
 PARTS = ("what_for", "source", "effective_at", "tells_customers")
@@ -50,10 +50,9 @@ PARTS = ("what_for", "source", "effective_at", "tells_customers")
 class DraftForm(DeskForm):
     readers = {"what_for": line(WHAT_FOR, needed=True)}
     what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR, needed=True)
-    effective_at = forms.DateTimeField(
+    effective_at = HourField(
         label=gettext_lazy("Holds from the hour"),
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        ahead=True,
         help_text=gettext_lazy("In the operator's time. Empty: from its approval on."),
     )
     tells_customers = forms.BooleanField(

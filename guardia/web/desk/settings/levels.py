@@ -17,7 +17,7 @@ from guardia.escalation.reachability import Proof, last_proven
 from guardia.escalation.roster import Roster, levels_held
 from guardia.notices.channel import urls_of
 from guardia.people.channels import masked
-from guardia.people.lookup import active_staff
+from guardia.people.lookup import active_staff, staff_by_role
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure.rules import LevelRule
@@ -139,17 +139,20 @@ def rule_of(procedure: Procedure, level: int) -> LevelRule:
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
-# How the operator's people are reached: title, numbers, channels without their secrets, each last proven when.
+# Everybody who signs in, and how each is reached: title, numbers, channels without their secrets, last proven when.
 @looks
 def people(request: HttpRequest) -> HttpResponse:
-    at = now()
-    found = list(active_staff())
+    at, may_manage = now(), may(member(request), Right.MANAGE_STAFF)
+    found = list(staff_by_role() if may_manage else active_staff())
     held = levels_held(at)
     proofs = last_proven(where for one in found for where, _words in ways_of(one))
     lines = [line(one, sorted(held.get(one.pk, ())), proofs) for one in found]
     context = {
-        "lines": sorted(lines, key=lambda one: (not one["levels"], one["levels"], one["staff"].name)),
-        "may_manage": may(member(request), Right.MANAGE_STAFF),
+        "lines": sorted(
+            lines,
+            key=lambda one: (not one["staff"].is_active, not one["levels"], one["levels"], one["staff"].name),
+        ),
+        "may_manage": may_manage,
         "drill": address("who_answers"),
     }
     return settings_page(request, "people", context, tab="settings_people")
@@ -169,7 +172,7 @@ def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str,
         "levels": levels,
         "levels_words": ", ".join(_("level %d") % level for level in levels),
         "ways": [(words, proofs.get(where)) for where, words in ways_of(staff)],
-        "is_mute": not staff.has_a_way,
+        "is_mute": staff.is_active and not staff.has_a_way,
     }
 
 

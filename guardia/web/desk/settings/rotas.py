@@ -38,8 +38,6 @@ from guardia.web.desk.page import Toast, Undo, say
 from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, settings_page, version_in_force
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.setting_form import (
-    DAY,
-    HOUR,
     REASON,
     REASONED,
     Meanwhile,
@@ -52,6 +50,7 @@ from guardia.web.desk.settings.setting_form import (
     why,
 )
 from guardia.web.shared.act import INVALID, Doing, Refusal, attempt
+from guardia.web.shared.hour_fields import ClockField, DayField, HourField
 
 # --- rotas ------------------------------------------------------------------------------------------------------------
 # The rota of one seat of a level: looked at before it is saved, saved, ended, taken up again.
@@ -80,14 +79,11 @@ class RotaForm(DeskForm):
         max_value=LONGEST_TURN,
         help_text=gettext_lazy("7: a week each. With one person alone it does not matter."),
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=gettext_lazy("Day of the first turn"),
-        widget=forms.DateInput({"type": "date"}, DAY),
         help_text=gettext_lazy("Turns are counted from here. If it is past, the rota holds from now on."),
     )
-    turns_at = forms.TimeField(
-        label=gettext_lazy("Hour of the change"), widget=forms.TimeInput({"type": "time"}, "%H:%M")
-    )
+    turns_at = ClockField(label=gettext_lazy("Hour of the change"))
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
     reason = why()
 
@@ -273,14 +269,13 @@ USUAL = timedelta(hours=12)
 class CoverForm(DeskForm):
     readers = REASONED
     staff = forms.ChoiceField(label=gettext_lazy("Who stands in"))
-    start = forms.DateTimeField(
+    start = HourField(
         label=gettext_lazy("From the hour"),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        ahead=True,
+        required=True,
         help_text=gettext_lazy("In the operator's time. What was agreed by telephone may be written up to 12 h later."),
     )
-    end = forms.DateTimeField(
-        label=gettext_lazy("Until the hour"), widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR)
-    )
+    end = HourField(label=gettext_lazy("Until the hour"), ahead=True, required=True)
     reason = words(gettext_lazy("Reason"), REASON, help_text=gettext_lazy("Holiday, illness, a swap."))
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:

@@ -23,8 +23,6 @@ from guardia.web.desk.settings.frame import number_in, settings_page
 from guardia.web.shared.act import CONFLICT, INVALID, Doing, Refusal, attempt
 
 REASON = 200
-DAY = "%Y-%m-%d"
-HOUR = "%Y-%m-%dT%H:%M"
 REASONED = {"reason": line(REASON)}
 HOLDERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 """These are offered first: who usually holds a level."""

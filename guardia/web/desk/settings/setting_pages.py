@@ -16,13 +16,14 @@ from guardia.people.staff import Staff
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
     """A page of the settings. ``tells``: what is set there, in words by which somebody looks for it; ``right``: which
-    few may open it.
+    few may open it; ``in_palette``: what it is called there, where another page has its name.
     """
 
     name: str
     words: Any
     tells: Any
     right: Right | None = None
+    in_palette: Any = ""
 
     def is_called(self, wanted: Sequence[str]) -> bool:
         """Whether each of these folded words begins one of its own."""
@@ -36,7 +37,12 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
     (
         _("The promise"),
         (
-            SettingsPage("settings_procedure", _("Procedure"), _("Versions, drafts, publishing")),
+            SettingsPage(
+                "settings_procedure",
+                _("Procedure"),
+                _("Versions, drafts, publishing"),
+                in_palette=_("Procedure: versions and drafts"),
+            ),
             SettingsPage("settings_matrix", _("Matrix"), _("Telephones and e-mail by level")),
             SettingsPage("settings_hours", _("Weekly hours"), _("When desks and levels work")),
             SettingsPage("settings_calendar", _("Rest days"), _("Holidays, days that rest or work")),
@@ -47,6 +53,7 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
         (
             SettingsPage("settings_levels", _("Levels"), _("Who holds each level now, covers")),
             SettingsPage("settings_rotas", _("Rotas"), _("Who is on call, week by week")),
+            SettingsPage("settings_groups", _("Resolver groups"), _("Transport, IP, field, power; members, targets")),
             SettingsPage("settings_people", _("People"), _("Users, roles, sign-in, their channels")),
         ),
     ),
@@ -54,6 +61,9 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
         _("What is sent"),
         (
             SettingsPage("settings_wording", _("Wording"), _("Texts of letters and messages")),
+            SettingsPage(
+                "settings_quick_answers", _("Quick answers"), _("Texts the desk inserts with /, by stage and cause")
+            ),
             SettingsPage("settings_letterhead", _("Letterhead"), _("Logo, colours, signature")),
             SettingsPage("settings_delivery", pgettext("mail", "Delivery"), _("Limits by domain, dead addresses")),
             SettingsPage(

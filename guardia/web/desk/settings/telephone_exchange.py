@@ -38,10 +38,13 @@ from guardia.web.desk.page import say
 from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports.reception import gap_row
 from guardia.web.desk.settings.frame import changes, looks, may_change, settings_page
-from guardia.web.desk.settings.setting_form import HOUR, Setting, edited, looked_at, meanwhile, people_choices
+from guardia.web.desk.settings.setting_form import Setting, edited, looked_at, meanwhile, people_choices
 from guardia.web.shared.act import INVALID, Refusal, attempt
+from guardia.web.shared.hour_fields import HourField
 
 TAB = "settings_telephone"
+LONGEST_AGO = timedelta(days=3660)
+"""Whose a name at the exchange was may be written down years afterwards."""
 LATE, AHEAD = timedelta(seconds=5), timedelta(seconds=-1)
 BLANK_QUEUES, MOST_ROWS = 2, 300
 
@@ -135,9 +138,10 @@ class AgentForm(DeskForm):
             "invalid_choice": gettext_lazy("Somebody here is not among the operator's people. Choose from the list."),
         },
     )
-    since = forms.DateTimeField(
+    since = HourField(
         label=gettext_lazy("From the hour"),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        required=True,
+        farthest=LONGEST_AGO,
         help_text=gettext_lazy("In the operator's time. Calls that are on record already stay as they are."),
     )
 
