@@ -3,12 +3,15 @@
 from guardia.articles.article import Article, ArticleEdition, ArticleOpinion, ArticleUse
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
+from guardia.cases.bulk_act import BulkAct, BulkLine
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
 from guardia.cases.links import CaseLink
+from guardia.cases.mentions import CaseWatcher, Mention
+from guardia.cases.resolver_group import GroupHold, ResolverGroup
 from guardia.cases.saved_views import DefaultView, SavedView
 from guardia.clocks.calendars import CalendarChange
 from guardia.clocks.clock import Clock, Wait
@@ -52,6 +55,7 @@ from guardia.privacy.retention_rules import LegalHold, RetentionRule
 from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 from guardia.proof.log import HistoryCheckpoint, HistoryLeaf, HistoryTile
+from guardia.quick_answers.quick_answer import QuickAnswer, QuickAnswerEdition, QuickAnswerUse
 
 __all__ = [
     "AddressConfirmation",
@@ -71,6 +75,8 @@ __all__ = [
     "AuditLane",
     "AuditLink",
     "AutomaticAnswer",
+    "BulkAct",
+    "BulkLine",
     "CalendarChange",
     "Call",
     "CallTask",
@@ -79,6 +85,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseLink",
+    "CaseWatcher",
     "City",
     "Clock",
     "CompanySession",
@@ -108,6 +115,7 @@ __all__ = [
     "ExchangeMember",
     "FieldAct",
     "Follower",
+    "GroupHold",
     "Handover",
     "HandoverLine",
     "HistoryCheckpoint",
@@ -120,6 +128,7 @@ __all__ = [
     "Letterhead",
     "Level",
     "Mailbox",
+    "Mention",
     "Message",
     "Notice",
     "Original",
@@ -139,7 +148,11 @@ __all__ = [
     "ProcedureVersion",
     "Proof",
     "QueueVisit",
+    "QuickAnswer",
+    "QuickAnswerEdition",
+    "QuickAnswerUse",
     "Rehearsal",
+    "ResolverGroup",
     "RetentionRule",
     "RetentionRun",
     "RingAttempt",

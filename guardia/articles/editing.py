@@ -17,7 +17,7 @@ from guardia.articles.identities import identities_in
 from guardia.cases.trade_words import meanings_in
 from guardia.config.languages import language_codes
 from guardia.config.sql_rows import take_turn
-from guardia.customers.values import Misfit, Reader, Unfit, line, lines, read
+from guardia.customers.values import Misfit, Reader, fields_of_titled_texts, line, lines, read, titled_texts
 from guardia.network.element import Element, ElementKind
 from guardia.network.element_editing import codes
 from guardia.notices.own_words_trial import paragraphs
@@ -49,31 +49,10 @@ def readers() -> dict[str, Reader]:
     }
 
 
-def texts_of(fields: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The texts by language of fields that are read. Raises Unfit where one has a text and no title, or the other."""
-    texts, problems = {}, {}
-    for code in language_codes():
-        title, text = fields.get(f"title_{code}", ""), fields.get(f"text_{code}", "")
-        if title and text:
-            texts[code] = {"title": title, "text": text}
-        elif title:
-            problems[f"text_{code}"] = _("This language has a title and no text. Write it, or leave both empty.")
-        elif text:
-            problems[f"title_{code}"] = _("This language has a text and no title. Write it, or leave both empty.")
-    if problems:
-        raise Unfit(problems)
-    return texts
-
-
 def fields_of(edition: ArticleEdition) -> dict[str, Any]:
     """The fields of a form that would write this edition once more."""
-    texts = {
-        f"{name}_{code}": edition.texts.get(code, {}).get(name, "")
-        for code in language_codes()
-        for name in ("title", "text")
-    }
     return {
-        **texts,
+        **fields_of_titled_texts(edition.texts),
         "causes": edition.causes,
         "kinds": edition.kinds,
         "elements": ", ".join(codes_of(edition)),
@@ -106,7 +85,7 @@ def save(
     case whose story a new article was drafted from. Raises ValidationError, at the fields.
     """
     given = read(readers(), fields)
-    texts = texts_of(given)
+    texts = titled_texts(given)
     article = new_article(from_case) if article is None else held(article)
     before = article.newest
     if seen is not None and seen != (before.edition if before else 0):

@@ -29,6 +29,7 @@ CLAUSES = {
     alarms.DRILL: "E",
     alarms.WORK_OVERRAN: "E2",
     alarms.MORNING: "P5",
+    alarms.PANORAMA: "P7",
 }
 ALARM, ALARM_ENDED = "alarm", "alarm_ended"
 

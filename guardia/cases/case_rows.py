@@ -10,10 +10,13 @@ from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import MOST_STEPS
+from guardia.cases.resolver_group import open_holds
 from guardia.clocks.clock import Clock, Wait
 from guardia.customers.customer import Customer, Service
+from guardia.events.kinds import KINDS
 from guardia.field.visit import Visit
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import ActorKind, Staff
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -26,7 +29,9 @@ def with_visits_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
     visits = Visit.objects.filter(ended_at=None).select_related("crew").order_by("-pk")
     waits = Wait.objects.filter(ended_at=None).order_by("started_at")
     return queries.with_names(cases).prefetch_related(
-        Prefetch("visits", visits, to_attr="open_visits"), Prefetch("waits", waits, to_attr="open_waits")
+        Prefetch("visits", visits, to_attr="open_visits"),
+        Prefetch("waits", waits, to_attr="open_waits"),
+        Prefetch("group_holds", open_holds(), to_attr="open_holds"),
     )
 
 
@@ -162,6 +167,12 @@ def log_counts(case: Case) -> dict[str, int]:
 def events_since(case: Case, seq: int) -> list[CaseEvent]:
     """Return what happened to the case after its event number ``seq``, with its texts."""
     return list(case.events.filter(seq__gt=seq).order_by("seq").prefetch_related("texts")[:50])
+
+
+def disturbs(event: CaseEvent, staff: Staff) -> bool:
+    """Whether somebody else did this, and it makes what this person has prepared worth a second look."""
+    mine = event.actor_kind == ActorKind.STAFF and event.actor_id == staff.pk
+    return not mine and event.actor_kind != ActorKind.SYSTEM and KINDS[Moment(event.moment)].disturbs
 
 
 def events_of_visits(case: Case, moments: Iterable[Moment]) -> list[CaseEvent]:

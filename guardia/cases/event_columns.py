@@ -173,6 +173,7 @@ BACK = {
 }
 EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("answer", "cause", "confirmed_by", "fault", "late_reason", "plan", "prevention", "solution"), ""),
+    **dict.fromkeys(("former_number", "former_system"), ""),
     **dict.fromkeys(("closed_at", "affected_seconds", "green_since", "restored_at"), None),
     "cause_is_probable": False,
     "in_rehearsal": False,

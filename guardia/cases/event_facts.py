@@ -162,6 +162,9 @@ WORKED_OUT: dict[str, Callable[[EventFacts], Any]] = {
     "grade": lambda facts: grade_name(facts.data),
     "without_evidence": lambda facts: is_lacking(facts.data),
     "news": lambda facts: news_text(facts.texts),
+    "group_name": lambda facts: (
+        facts.texts.get(text_name(active()).replace("text", "group")) or facts.texts.get("group")
+    ),
 }
 
 

@@ -258,6 +258,16 @@ def withdraw(case: Case, notice: Notice, *, by: Actor, at: datetime) -> Event:
 
     Raises NotOfThisCaseNotice, HasLeftAlready, TakenBackAlready.
     """
+    return withdraw_all(case, [notice], by=by, at=at)[0]
+
+
+def withdraw_all(case: Case, notices: Iterable[Notice], *, by: Actor, at: datetime) -> list[ledger.Recorded]:
+    """The same of several notices of the case, in one record. One that has left already keeps all of them."""
+    entries = [taken_back(case, notice, by, at) for notice in notices]
+    return ledger.record(entries, at) if entries else []
+
+
+def taken_back(case: Case, notice: Notice, by: Actor, at: datetime) -> ledger.Entry:
     messages = list(messages_of(notice).select_for_update(of=("self",)))  # before the notice, as whoever sends does
     notice = locked(case, notice)
     if notice.state == NoticeState.SUPPRESSED:
@@ -268,8 +278,7 @@ def withdraw(case: Case, notice: Notice, *, by: Actor, at: datetime) -> Event:
     Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SUPPRESSED, reason=WITHDRAWN)
     for message in messages:
         without(message, at)
-    data = {"notice": notice.pk, "contact": notice.contact_id}
-    return case.write(Moment.NOTICE_WITHDRAWN, by=by, at=at, data=data)
+    return ledger.Entry(case, Moment.NOTICE_WITHDRAWN, by, at, data={"notice": notice.pk, "contact": notice.contact_id})
 
 
 def without(message: Delivery, at: datetime) -> None:

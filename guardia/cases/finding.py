@@ -110,8 +110,8 @@ def any_field_is(number: str) -> str:
 
 
 COMPANY, PLACE, IMPACT, STAGE = "compania", "ciudad", "impacto", "etapa"
-ENGINEER, VIP, OVERDUE = "ingeniero", "vip", "vencidos"
-NAMES = (COMPANY, PLACE, IMPACT, STAGE, ENGINEER, VIP, OVERDUE)
+ENGINEER, VIP, OVERDUE, GROUP = "ingeniero", "vip", "vencidos", "grupo"
+NAMES = (COMPANY, PLACE, IMPACT, STAGE, ENGINEER, GROUP, VIP, OVERDUE)
 """As the address writes them, in the order in which they are shown."""
 LONGEST = 80
 LONGEST_ID = 16
@@ -158,6 +158,7 @@ MEANING: dict[str, Callable[[str, datetime], Q]] = {
     IMPACT: lambda value, at: Q(impact=value),
     STAGE: lambda value, at: Q(stage=value),
     ENGINEER: lambda value, at: Q(assigned=int(value)),
+    GROUP: lambda value, at: Q(group_holds__group=int(value), group_holds__until=None),
     VIP: lambda value, at: Q(customer__vip=True),
     OVERDUE: lambda value, at: Q(next_due_at__lte=at),
 }
@@ -167,6 +168,7 @@ UNDERSTOOD: dict[str, Callable[[str], bool]] = {
     IMPACT: lambda value: value in set(Impact),
     STAGE: lambda value: value in {*Stage, *RequestStage},
     ENGINEER: is_id,
+    GROUP: is_id,
     VIP: lambda value: value == "1",
     OVERDUE: lambda value: value == "1",
 }

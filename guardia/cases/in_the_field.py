@@ -135,3 +135,12 @@ def names_of_acts(visits: Iterable[int]) -> Iterable[tuple[int, datetime, str]]:
 def last_visits_of(case: Case) -> list[Visit]:
     """Return the case's visits with their crews, the last one first."""
     return list(case.visits.select_related("crew").order_by("-pk")[:MOST_OF_A_CASE])
+
+
+def visits_around(start: datetime) -> list[Visit]:
+    """Return the visits of crews that are open or ended after ``start`` (UTC), for a line of time."""
+    ended = Visit.objects.filter(crew__isnull=False, ended_at__gte=start)
+    names = ("crew", "case__customer", "case__site__city")
+    still = Visit.objects.filter(OPEN, crew__isnull=False)
+    ids = [*still.values_list("pk", flat=True)[:MOST_VISITS], *ended.values_list("pk", flat=True)[:MOST_VISITS]]
+    return list(Visit.objects.filter(pk__in=ids).select_related(*names).order_by("crew__name", "pk"))

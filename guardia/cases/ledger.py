@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from guardia.cases import call_tasks, desk_hours, escalating, notify, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import TimeInTheFuture
+from guardia.cases.settled_columns import settled_columns
 from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks import calendars
 from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
@@ -144,6 +145,8 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
             ledger.settle()
         writes.name(everything)
         notices = notify.Owed(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
+        for ledger in ledgers:
+            ledger.case.notices_owed += notices.counts[ledger.case.pk]
         writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()))
         call_tasks.end_calls(everything, now)
         notices.owe_to_the_operator()
@@ -217,28 +220,16 @@ class CaseLedger:
 
     def settle(self) -> None:
         """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
-        case, running = self.case, list(self.fold.running.values()) if self.case.is_open else []
-        promises = [clock for clock in running if clock.kind not in OF_THE_ESCALATION]
-        due = [(clock.due_at, clock) for clock in promises if clock.due_at is not None]
-        first = min(due, key=lambda pair: pair[0], default=(None, None))[1]
-        case.next_kind = first.kind if first else ""
-        case.next_started_at = first.started_at if first else None
-        case.next_warn_at = first.after(first.warnings[0]) if first else None
-        case.next_urgent_at = first.after(first.warnings[1]) if first else None
-        case.next_due_at = first.due_at if first else None
+        case = self.case
+        for column, value in settled_columns(self.fold, self.course, case.is_open).items():
+            setattr(case, column, value)
         waits = self.fold.open_waits
         for event in self.written:
             case.status = KINDS[event.moment].status or case.status
             if event.moment in NEWSWORTHY:
                 case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
-        escalation = self.course.now
-        case.escalated_level = escalation.level if escalation else 0
-        case.answering_id = escalation.acknowledged_by if escalation else None
         case.opens_at = case.opens_at if case.is_open else None
         case.next_step_at = self.looks_at
-        case.waiting_since = min(
-            (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
-        )
         if case.is_open and waits:
             *_, (_kinds, cause) = waits.values()  # the newest wait decides
             case.status = TicketStatus.PENDING if cause == WaitCause.CUSTOMER else TicketStatus.HELD
@@ -358,6 +349,7 @@ def hashed_text(case: "Case", entry: Entry, now: datetime, counted: bool) -> dic
     }
     if case.history_format >= 2:
         event |= {"format": case.history_format, "public": entry.moment in PUBLIC, "company": case.customer_id}
+        event["notices"] = case.notices_owed
         if counted:
             event["counted"] = True
         if case.seq == 1:

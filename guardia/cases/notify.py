@@ -3,6 +3,7 @@ it.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
@@ -109,15 +110,20 @@ class Owed:
         self.contacts = read_before.of({event.case.customer_id for event, *_ in owing})
         self.wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
         self.also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
-        self.said = [(event, rule, kind, self._facts(event)) for event, rule, kind in owing]
+        self.rows = [
+            (event.case.pk, row)
+            for event, rule, kind in owing
+            for row in self._about(event, rule, kind, self._facts(event))
+        ]
+        self.counts = Counter(pk for pk, _row in self.rows)
+        """How many notices there are for the company's people, by the id of the case."""
 
     def _facts(self, event: "Recorded") -> str:
         return json.dumps(facts_of(event, self.folds[event.case.pk], self.looked_up), ensure_ascii=False)
 
     def to_contacts(self) -> Iterator[Statement]:
         """What writes the notices of the companies' people, some thousands at a time."""
-        rows = (row for owed in self.said for row in self._about(*owed))
-        for some in batched(rows, AT_ONCE):
+        for some in batched((row for _case, row in self.rows), AT_ONCE):
             yield from _inserting(some)
 
     def _about(self, event: "Recorded", rule: NoticeRule, kind: CaseKind, facts: str) -> Iterator[tuple]:

@@ -1,5 +1,6 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Case as Choose
@@ -45,6 +46,35 @@ def by_impact_first(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.order_by(
         F("restored_at").asc(nulls_first=True), weight, F("customer__vip").desc(), "next_due_at", "id"
     )
+
+
+def by_company(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.order_by("customer__folded_name", "next_due_at", "id")
+
+
+def by_promise(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those that are owed the same stand together, each first what breaks first."""
+    return cases.order_by("next_kind", "next_due_at", "id")
+
+
+def by_holder(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """By who has them, those that nobody has first."""
+    return cases.order_by(F("assigned__name").asc(nulls_first=True), "next_due_at", "id")
+
+
+def reversed_order(order: Callable[[QuerySet[Case]], QuerySet[Case]]) -> Callable[[QuerySet[Case]], QuerySet[Case]]:
+    return lambda cases: order(cases).reverse()
+
+
+_BY_COLUMN = {
+    "plazo": next_first,
+    "promesa": by_promise,
+    "empresa": by_company,
+    "impacto": by_impact_first,
+    "responsable": by_holder,
+}
+ORDERS = _BY_COLUMN | {f"-{name}": reversed_order(order) for name, order in _BY_COLUMN.items()}
+"""The orders of the bench, as its address names them; with a dash the other way round."""
 
 
 def promised(at: datetime, desk: str = "") -> QuerySet[Case]:

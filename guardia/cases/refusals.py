@@ -20,6 +20,22 @@ class Refused(Exception):
         return f"{sentence} ({self.clause})" if self.clause else sentence
 
 
+class NotYours(Refused):
+    """Somebody acts on many cases, and one is of a desk whose cases are not theirs."""
+
+    clause = "A3"
+    template = _("This case is of another desk: its people act on it.")
+
+
+class OnlyASupervisorForMany(Refused):
+    clause = "W1"
+    template = _("Only a supervisor puts many cases in wait at once, with one cause and its proof.")
+
+
+class UndoIsOver(Refused):
+    template = _("This can no longer be taken back: its letters leave %(seconds)d seconds after it was done.")
+
+
 class CaseIsClosed(Refused):
     clause = "P7"
     template = _("This case is closed: nothing more can be written in it.")

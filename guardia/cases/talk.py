@@ -2,15 +2,16 @@
 confused.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import ObjectionStands
 from guardia.cases.verbs import Event, Recording, need
 from guardia.customers.contact import Contact
-from guardia.people.staff import Actor
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -20,18 +21,32 @@ if TYPE_CHECKING:
 
 class Talk(Recording):
     def note(self: "Case", text: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
-        """A note that only the operator reads."""
-        return self._say(Moment.NOTED, text, by, at, now)
+        """A note that only the operator reads; whoever it names with ``@`` has it to see."""
+        from guardia.cases import mentions
+
+        named = [one.pk for one in mentions.named_in(text)] if by.kind == ActorKind.STAFF else []
+        event = self._say(Moment.NOTED, text, by, at, now, {"mentions": sorted(named)} if named else {})
+        if named:
+            mentions.name_in_note(event.pk, named)
+        return event
 
     def tell(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
         """A word to the customer: every contact who follows the news is told, and the next news falls due anew."""
         return self._say(Moment.NEWS_SENT, text, by, at)
 
-    def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime, now: datetime | None = None) -> Event:
+    def _say(
+        self: "Case",
+        moment: Moment,
+        text: str,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> Event:
         self.must_be_open()
         texts = {"text": need("P2", "text", text, _("the text"))}
         return self.said_already(moment, by=by, at=at, texts=texts) or self.write(
-            moment, by=by, at=at, now=now, texts=texts
+            moment, by=by, at=at, now=now, data=data, texts=texts
         )
 
 

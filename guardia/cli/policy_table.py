@@ -35,6 +35,7 @@ ANYBODY: dict[str, str] = {
     "api_test": "signed by an outside system",
     "api_missing": "says that there is nothing",
     "looks": "theme and density of this browser",
+    "hour_typed": "an hour that is typed, in words",
     "sign_in": "the sign-in",
     "account_login": "the sign-in",
     "sign_out": "the way out",

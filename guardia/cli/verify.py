@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from guardia.config.languages import installed, of_the_terminal
 
 if TYPE_CHECKING:
     from guardia.proof.note import Verifier
-    from guardia.reports.verification import Finding
+    from guardia.reports.verification import Finding, Part, Verified
 
 # --- verify -----------------------------------------------------------------------------------------------------------
 # `guardia verify [FILE]`: are the histories whole? Of the operator's own cases, or of one report without the database.
@@ -82,6 +82,8 @@ def verify_all(
     ``language``: in which it is said since when it must be so, and whom to ask; else that of the terminal.
     """
     open_installation()
+    from django.utils import translation
+
     from guardia.cases.case import Case
     from guardia.config.database_roles import DatabaseRole, as_at_one_instant, begun_at, behind
     from guardia.config.now import now
@@ -107,14 +109,31 @@ def verify_all(
     if is_kept:
         with behind(DatabaseRole.WORKER):
             verification.put_on_record(found, now())
-    said = {part: f"{n} breaks" if n else "" for part, n in counts.items()}
-    print(f"{found.cases} cases, {found.events} events: {said[Part.CASES] or 'every chain is whole'}")
-    print(f"{found.leaves} leaves of the log of histories: {said[Part.LOG] or 'it is whole'}")
-    print(f"{entries} entries of the audit: {said[Part.JOURNAL] or 'its chain is whole'}")
-    print(f"ends of the audit's chain: {fingerprint}")
-    if found.breaks:
-        print("Nothing was repaired. Keep this text and the last backup; docs/operations.md says what to do next.")
+    with translation.override(printed.language):
+        print_totals(found, counts, entries, fingerprint)
     return 1 if found.breaks else 0
+
+
+def print_totals(found: "Verified", counts: Mapping["Part", int], entries: int, fingerprint: str) -> None:
+    """What was looked at, and how many breaks there are of each part, in the language of now."""
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
+    from guardia.reports.verification import Part
+
+    def result(part: Part, whole: str) -> str:
+        return ngettext("%(n)s break", "%(n)s breaks", counts[part]) % {"n": counts[part]} if counts[part] else whole
+
+    words = _("%(cases)s cases, %(events)s events: %(result)s")
+    whole = _("every chain is whole")
+    print(words % {"cases": found.cases, "events": found.events, "result": result(Part.CASES, whole)})
+    words = _("%(leaves)s leaves of the log of histories: %(result)s")
+    print(words % {"leaves": found.leaves, "result": result(Part.LOG, _("it is whole"))})
+    words = _("%(entries)s entries of the audit: %(result)s")
+    print(words % {"entries": entries, "result": result(Part.JOURNAL, _("its chain is whole"))})
+    print(_("ends of the audit's chain: %(fingerprint)s") % {"fingerprint": fingerprint})
+    if found.breaks:
+        print(_("Nothing was repaired. Keep this text and the last backup; docs/operations.md says what to do next."))
 
 
 def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None) -> int:
@@ -127,6 +146,10 @@ def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None
     except NoteIsWrong as trouble:
         raise Mistake(f"{file}: {trouble}") from trouble
     open_installation()
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
     from guardia.config.database_roles import DatabaseRole, as_at_one_instant
     from guardia.config.now import now
     from guardia.proof import log
@@ -139,9 +162,15 @@ def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None
             for each in verification.findings_since(now(), start, [since, *kept], progress.step):
                 broken += 1
                 printed.take(each)
-    print(f"{cases} cases with newer events, {max(0, leaves - start)} newer leaves of the log of histories: ", end="")
-    print(f"{broken} breaks" if broken else f"whole, and grown from the {start} leaves of {file.name}")
-    print("Nothing else was looked at: guardia verify looks at all.")
+    with translation.override(printed.language):
+        newer = {"cases": cases, "leaves": max(0, leaves - start)}
+        print(_("%(cases)s cases with newer events, %(leaves)s newer leaves of the log of histories:") % newer, end=" ")
+        if broken:
+            print(ngettext("%(n)s break", "%(n)s breaks", broken) % {"n": broken})
+        else:
+            words = _("whole, and grown from the %(start)s leaves of %(file)s")
+            print(words % {"start": start, "file": file.name})
+        print(_("Nothing else was looked at: guardia verify looks at all."))
     return 1 if broken else 0
 
 

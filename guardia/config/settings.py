@@ -441,6 +441,12 @@ MORNING_HOUR = number("MORNING_HOUR", 7)
 if MORNING_HOUR > 23:
     raise ImproperlyConfigured("MORNING_HOUR must be an hour from 0 to 23")
 
+# --- the map of dispatch: a map server of the operator's choice, as https://tiles.example.com/{z}/{x}/{y}.png; empty:
+# the outline that comes with Guardia, and nothing is asked of the outside ---
+MAP_TILES = text("MAP_TILES")
+if MAP_TILES and not (MAP_TILES.startswith("https://") and all(part in MAP_TILES for part in ("{z}", "{x}", "{y}"))):
+    raise ImproperlyConfigured("MAP_TILES must be an https:// address with {z}, {x} and {y}")
+
 # --- the night: from which hour on, in the operator's zone and for three hours, the histories are verified ---
 VERIFY_HOUR = number("VERIFY_HOUR", 3)
 if VERIFY_HOUR > 23:
@@ -646,6 +652,18 @@ except (ZoneInfoNotFoundError, ValueError, OSError) as _wrong:
     raise ImproperlyConfigured(
         f"OPERATOR_ZONE is {TIME_ZONE!r}, which this machine does not know: write a name such as America/Guayaquil"
     ) from _wrong
+
+# --- the panorama: how often, from which hour of which zone, and to whom of the staff its letter leaves by itself ---
+PANORAMA_MAIL = text("PANORAMA_MAIL")
+PANORAMA_HOUR = number("PANORAMA_HOUR", 7)
+PANORAMA_ZONE = text("PANORAMA_ZONE") or TIME_ZONE
+PANORAMA_TO = words("PANORAMA_TO", "")
+if PANORAMA_MAIL not in {"", "weekly", "monthly"} or PANORAMA_HOUR > 23:
+    raise ImproperlyConfigured("PANORAMA_MAIL must be weekly, monthly or empty; PANORAMA_HOUR an hour from 0 to 23")
+try:
+    ZoneInfo(PANORAMA_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError) as _wrong:
+    raise ImproperlyConfigured(f"PANORAMA_ZONE must be an IANA time zone, not {PANORAMA_ZONE!r}") from _wrong
 
 # --- files ---
 STATIC_URL = "/static/"

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guardia.web.portal.works")),
     path("estado", include("guardia.web.status.page")),
     path("estado/", include("guardia.web.status.log")),
+    path("", include("guardia.web.shared.hour_typing")),
     path("", include("guardia.web.report.views")),
     path("casos/<slug:number>/visitas/<int:visit>/", include("guardia.web.report.permit")),
     path("responder/", include("guardia.web.answer.page")),

@@ -28,6 +28,8 @@ class City(models.Model):
     population = models.IntegerField(null=True, help_text="of the canton, at the last census")
     band_reason = models.CharField(max_length=200, blank=True, help_text="why the band was changed by hand")
     zone = models.CharField(max_length=60, default="America/Guayaquil")
+    latitude = models.FloatField(null=True, help_text="of its seat, in degrees (WGS 84); null: it is on no map")
+    longitude = models.FloatField(null=True)
     edited = models.BooleanField(default=False, help_text="changed by hand: loading the list again leaves it alone")
 
     class Meta:
@@ -40,9 +42,9 @@ class City(models.Model):
 
 
 ECUADOR = Path(__file__).parent / "data" / "cities-ec.csv"
-KEPT = ("band", "zone", "code", "population")
-FACTS = ("code", "population")
-"""What the statistics office says of a canton: filled in where it is missing, even in a city edited by hand."""
+KEPT = ("band", "zone", "code", "population", "latitude", "longitude")
+FACTS = ("code", "population", "latitude", "longitude")
+"""What a list says of a canton: filled in where it is missing, even in a city edited by hand."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class ListedCity:
     reason: str
     zone: str
     also: tuple[str, ...]
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 def listed(path: Path = ECUADOR) -> list[ListedCity]:
@@ -70,7 +74,8 @@ def listed(path: Path = ECUADOR) -> list[ListedCity]:
 def _line(row: dict[str, str]) -> ListedCity:
     population = int(row["population"]) if row["population"] else None
     plain = {name: row[name] for name in ("name", "province", "code", "band", "reason", "zone")}
-    return ListedCity(**plain, population=population, also=_names(row["also"]))
+    latitude, longitude = (float(row[name]) if row.get(name) else None for name in ("latitude", "longitude"))
+    return ListedCity(**plain, population=population, also=_names(row["also"]), latitude=latitude, longitude=longitude)
 
 
 @lru_cache(maxsize=1)

@@ -260,4 +260,6 @@ CITY: dict[str, Reader] = {
     "code": values.canton_code,
     "population": values.population,
     "zone": values.zone,
+    "latitude": values.degrees(90),
+    "longitude": values.degrees(180),
 }

@@ -160,6 +160,23 @@ def one_of(known: list[str], default: str | None = None) -> Reader:
     return reader
 
 
+def degrees(most: int) -> Reader:
+    """Degrees of latitude or longitude, from minus ``most`` to ``most``; None where none are written. Raises Misfit."""
+
+    def reader(value: Any) -> float | None:
+        if value in (None, ""):
+            return None
+        try:
+            number = float(str(value).strip().replace(",", "."))
+        except ValueError:
+            number = most + 1.0
+        if not -most <= number <= most:
+            raise Misfit(_("Write degrees from -%(most)d to %(most)d, like -2.9.") % {"most": most})
+        return number
+
+    return reader
+
+
 def whole(least: int, most: int, default: int | None = None) -> Reader:
     """A whole number within bounds, or where none is written ``default``. Raises Misfit."""
 
@@ -248,3 +265,26 @@ def beginning_with(words: str) -> SearchQuery | None:
         return None
     prefixes: list[LexemeCombinable] = [Lexeme(word, prefix=True) for word in wanted]
     return SearchQuery(cast("Lexeme", reduce(and_, prefixes)), config="simple")
+
+
+# A title and a text for each language of the installation, as an article and a quick answer have them.
+def titled_texts(fields: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The texts by language of fields that are read. Raises Unfit where one has a text and no title, or the other."""
+    texts, problems = {}, {}
+    for code in language_codes():
+        title, text = fields.get(f"title_{code}", ""), fields.get(f"text_{code}", "")
+        if title and text:
+            texts[code] = {"title": title, "text": text}
+        elif title:
+            problems[f"text_{code}"] = _("This language has a title and no text. Write it, or leave both empty.")
+        elif text:
+            problems[f"title_{code}"] = _("This language has a text and no title. Write it, or leave both empty.")
+    if problems:
+        raise Unfit(problems)
+    return texts
+
+
+def fields_of_titled_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The fields of a form that would write these texts once more."""
+    parts = ("title", "text")
+    return {f"{part}_{code}": texts.get(code, {}).get(part, "") for code in language_codes() for part in parts}

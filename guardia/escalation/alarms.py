@@ -46,6 +46,8 @@ WORK_OVERRAN = "work_overran"
 """A planned work is not over at the end of its window; its ``desk`` is the number of the work."""
 MORNING = "morning_list"
 """The supervisors' list of the morning: over as soon as it is told; its ``desk`` is the day of its first night."""
+PANORAMA = "panorama"
+"""The letter that brings the panorama: over as soon as it is told."""
 NEXT_LEVEL_AFTER = timedelta(minutes=10)
 ACKNOWLEDGED_FOR = timedelta(minutes=30)
 

@@ -46,6 +46,16 @@ class TicketStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Run(StrEnum):
+    """What comes again and again: the log of a case folds several that follow each other into one line."""
+
+    ESCALATION = "escalation"
+    TESTS = "tests"
+    NOTICES = "notices"
+    CONFIRMATIONS = "confirmations"
+    FLAPS = "flaps"
+
+
 class Service(StrEnum):
     """How the service is in a letter that is shown as a sample."""
 
@@ -108,6 +118,8 @@ class Kind:
     """Whether its letters tell of the visit: who comes, when, what is needed."""
     disturbs: bool = True
     """Whether somebody who is writing about the case meanwhile should look at it again."""
+    run: Run | None = None
+    """With which others several of it make one line of the log, which opens; None: each stands alone."""
     dated_by_itself: bool = False
     """Its hour is the exchange's, or that of the promise: that it is written down later says nothing."""
     sentence: Part = "texts"
@@ -217,6 +229,17 @@ TABLE = (
     Kind(Moment.ATTACHED, "P2", _("Call joined"), public=True),
     Kind(Moment.DISMISSED, "P2", _("No fault"), public=True),
     Kind(Moment.ASSIGNED, "", _("Hand-over"), sentence=says(_("to %(who)s"), who="data.to|staff")),
+    Kind(
+        Moment.GROUP_CHANGED,
+        "",
+        _("Resolver group"),
+        newsworthy=False,
+        sentence=given(
+            "data.group",
+            says(_("to %(group)s: %(reason)s"), group="group_name", reason="reason|bare"),
+            says(_("back to the desk: %(reason)s"), reason="reason|bare"),
+        ),
+    ),
     Kind(Moment.DETAILS_UPDATED, "P2", _("Details"), newsworthy=False, sentence="details"),
     Kind(
         Moment.NOTED,
@@ -229,7 +252,9 @@ TABLE = (
             "text",
         ),
     ),
-    Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")),
+    Kind(
+        Moment.TESTED, "P3", _("Test"), run=Run.TESTS, moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")
+    ),
     Kind(
         Moment.DIAGNOSED,
         "P3",
@@ -596,6 +621,7 @@ TABLE = (
         Moment.CONFIRMATION_TRIED,
         "P5 D",
         _("Attempt to confirm"),
+        run=Run.CONFIRMATIONS,
         public=True,
         moves=True,
         texts=("whom", "outcome"),
@@ -633,6 +659,7 @@ TABLE = (
         Moment.FLAPPED,
         "P6 D",
         _("Flap"),
+        run=Run.FLAPS,
         public=True,
         texts=("what",),
         sentence=says("%(what)s (%(seconds)s s)", what="what_was_seen", seconds="data.seconds|count"),
@@ -923,6 +950,7 @@ TABLE = (
         Moment.ESCALATED,
         "E1",
         _("Escalated"),
+        run=Run.ESCALATION,
         public=True,
         sentence=by_variant(
             breach=joined(
@@ -999,6 +1027,7 @@ TABLE = (
         Moment.PAGED,
         "E",
         _("Paged"),
+        run=Run.ESCALATION,
         urgency=Urgency.OUR_OWN,
         disturbs=False,
         sentence=given(
@@ -1019,6 +1048,7 @@ TABLE = (
         Moment.LEVEL_INFORMED,
         "E",
         _("Level told"),
+        run=Run.ESCALATION,
         urgency=Urgency.OUR_OWN,
         sentence=given(
             "data.staff|staff",
@@ -1030,6 +1060,7 @@ TABLE = (
         Moment.LEVEL_SKIPPED,
         "E",
         _("Level skipped"),
+        run=Run.ESCALATION,
         newsworthy=False,
         sentence=says(
             _("%(level)s has nobody on duty and no number: the next one is asked at once"), level="data.level|level"
@@ -1039,6 +1070,7 @@ TABLE = (
         Moment.PAGE_FAILED,
         "E",
         _("Page failed"),
+        run=Run.ESCALATION,
         newsworthy=False,
         sentence=with_reason(says(_("no channel reaches %(who)s"), who="data.staff|staff"), "answer"),
     ),
@@ -1046,6 +1078,7 @@ TABLE = (
         Moment.CALL_OWED,
         "E5",
         _("Call to make"),
+        run=Run.ESCALATION,
         sentence=says(
             _("who is on shift dials %(number)s by %(hour)s, %(level)s"),
             number=given(
@@ -1104,9 +1137,9 @@ TABLE = (
         ),
         to_customer=given("from", says("%(from)s: %(what)s", what=WROTE_IN_THE_PORTAL)),
     ),
-    Kind(Moment.NOTICE_FAILED, "", _("Notice failed")),
-    Kind(Moment.NOTICE_RESENT, "", _("Sent again"), newsworthy=False),
-    Kind(Moment.NOTICE_WITHDRAWN, "", _("Notice withdrawn"), newsworthy=False),
+    Kind(Moment.NOTICE_FAILED, "", _("Notice failed"), run=Run.NOTICES),
+    Kind(Moment.NOTICE_RESENT, "", _("Sent again"), run=Run.NOTICES, newsworthy=False),
+    Kind(Moment.NOTICE_WITHDRAWN, "", _("Notice withdrawn"), run=Run.NOTICES, newsworthy=False),
     Kind(
         Moment.VOICE_OWED,
         "P D",

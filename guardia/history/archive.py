@@ -146,6 +146,14 @@ ARCHIVED = (
     Archived("ArticleEdition_elements", Share.NONE),
     Archived("ArticleUse", Share.NONE),
     Archived("ArticleOpinion", Share.NONE),
+    Archived("Mention", Share.NONE),
+    Archived("CaseWatcher", Share.NONE),
+    Archived("ResolverGroup", Share.NONE),
+    Archived("ResolverGroup_members", Share.NONE),
+    Archived("GroupHold", Share.NONE),
+    Archived("QuickAnswer", Share.NONE),
+    Archived("QuickAnswerEdition", Share.NONE),
+    Archived("QuickAnswerUse", Share.NONE),
     Archived("SavedView", Share.NONE),
     Archived("DefaultView", Share.NONE),
     Archived("HistoryLeaf", Share.NONE),
@@ -176,6 +184,9 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(("guardia.Connection", "guardia.Mailbox"), OF_THE_MACHINE),
     **dict.fromkeys(
         ("guardia.HistoryImport", "guardia.HistoryImportFile", "guardia.HistoryImportPiece"), OF_A_FORMER_TOOL
+    ),
+    **dict.fromkeys(
+        ("guardia.BulkAct", "guardia.BulkLine"), "it is forgotten after a month: what was done stands in the cases"
     ),
     "guardia.Draft": "it is not sent yet, and whoever writes it has it before them",
     "guardia.ExchangeEvent": "it is raw, and erased after days: what followed from it is in the calls",

@@ -73,8 +73,8 @@ def take(request: WrittenRequest, now: datetime) -> Case | None:
 
 
 # --- mail threads -----------------------------------------------------------------------------------------------------
-# To which case a mail belongs: by its headers, then by a number in its subject, then by the signed address it went
-# to.
+# To which case a mail belongs: by its headers, then by a number in its subject (ours, then one of a former tool), then
+# by the signed address it went to.
 # A number can be read over somebody's shoulder, and any header be made up. So each finding says whether it is proven
 # by something that only a reader of our mails holds (the identifier of one, a signed address); where it is not, it
 # counts only for a sender who is a contact of that case's company. All other findings are guesses, for a person to

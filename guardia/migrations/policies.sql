@@ -77,7 +77,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guardia_staff, guardia_worker;
 -- ── Staff and worker ─────────────────────────────────────────────────────────────────────────────────────────────────
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
-    automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
+    automatic_answer, bulk_act, bulk_line, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
     customer, default_view, django_content_type, django_migrations, domain_limit, draft, element,
     element_link, escalation_level, exchange, exchange_member, history_import_file, history_import_piece, mailbox,
     presence, probe,
@@ -109,6 +109,15 @@ GRANT SELECT, INSERT, UPDATE ON article TO guardia_staff;
 GRANT SELECT, INSERT ON article_edition, article_element TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON article_use TO guardia_staff;
 GRANT SELECT, INSERT ON article_opinion TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE ON group_hold, resolver_group TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE ON mention TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_watcher TO guardia_staff;
+GRANT SELECT ON case_watcher, mention TO guardia_worker;
+GRANT SELECT, INSERT, DELETE ON resolver_group_member TO guardia_staff;
+GRANT SELECT ON group_hold, resolver_group, resolver_group_member TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON quick_answer TO guardia_staff;
+GRANT SELECT, INSERT ON quick_answer_edition, quick_answer_use TO guardia_staff;
+GRANT SELECT ON quick_answer, quick_answer_edition, quick_answer_use TO guardia_worker;
 GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
 GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
 GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
@@ -622,5 +631,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON own_wording FOR EACH ROW E
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON own_wording FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON procedure_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON procedure_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON quick_answer_edition FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON quick_answer_edition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON setting_change FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON setting_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

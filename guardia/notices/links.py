@@ -45,6 +45,10 @@ def no_month(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment
     return ()
 
 
+def no_panorama(facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Links:
     """``who_answers`` is where a company sees who answers now (E1), by its id; empty where it has no such page.
@@ -60,7 +64,8 @@ class Links:
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
     planned work and answers, by the ids of company, work and contact. ``deny`` is where a contact
     says that a confirmation is not so (P5), by the ids that ``escalate`` takes. ``morning`` is where a supervisor opens
-    the list of a morning, by its facts. ``signed_log`` is the newest signature over all histories.
+    the list of a morning, or the panorama, by its facts; ``panorama_files`` makes the PDF of the panorama.
+    ``signed_log`` is the newest signature over all histories.
     """
 
     answer: Answer
@@ -80,6 +85,7 @@ class Links:
     work: Callable[[int, int, int], str] = nowhere
     deny: Callable[[int, int, int, int], str] = nowhere
     morning: Callable[[Mapping[str, Any]], str] = nothing_to_open
+    panorama_files: Callable[[Mapping[str, Any]], tuple[Attachment, ...]] = no_panorama
     signed_log: Callable[[], SignedLog | None] = nothing_signed
 
 

@@ -144,6 +144,15 @@ class SiteFacts:
 
 
 @dataclass(frozen=True)
+class CourseFacts:
+    """An incident that went badly, as it is drawn: ``course`` holds hours and codes (``reports.month_courses``)."""
+
+    number: str
+    subject: str
+    course: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class MonthFacts:
     """``month`` as ``2026-10``; ``services`` counts all, ``affected`` are those that failed; ``percent`` is over all.
 
@@ -181,6 +190,7 @@ class MonthFacts:
     request_promises: tuple[PromiseFacts, ...] = ()
     in_work: int = 0
     log: LogFacts = NOT_SIGNED
+    courses: tuple[CourseFacts, ...] = ()
 
     @property
     def is_quiet(self) -> bool:
@@ -233,4 +243,5 @@ ROWS: Mapping[str, type] = {
     "sites": SiteFacts,
     "requests": RequestFacts,
     "request_promises": PromiseFacts,
+    "courses": CourseFacts,
 }

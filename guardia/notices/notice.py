@@ -58,6 +58,7 @@ class Notice(models.Model):
     state = models.CharField(max_length=12, default=NoticeState.OWED)
     reason = models.CharField(max_length=40, blank=True, help_text="why it is suppressed")
     owed_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, help_text="it can be taken back until then, and is not packed")
     moved_on = models.BooleanField(
         default=False, db_default=False, help_text="a page that failed, and the escalation has moved on"
     )

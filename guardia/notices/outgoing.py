@@ -9,12 +9,14 @@ from functools import cache
 from guardia.config.collisions import is_cut_off
 from guardia.notices import announcing, confirmation_mail, gathering, mail, page, recipients, secret_mail, short
 from guardia.notices.channel import Channel, url_of
+from guardia.notices.envelope import Attachment
 from guardia.notices.links import Addresses, Answer, Links
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
 from guardia.notices.server_answer import MailServerAnswer, Verdict
 from guardia.notices.wire import BadAddress
 from guardia.notices.wording.next_step import promises_the_past
 from guardia.notices.wording.page_list import MORNING
+from guardia.notices.wording.page_panorama import PANORAMA
 from guardia.notices.wording.pages import is_late
 
 log = logging.getLogger(__name__)
@@ -156,7 +158,12 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     answer = answer_in(notices[0], links)
     if delivery.channel == Channel.APPRISE:
         return page.render_short(delivery, notices, now, answer).as_bytes()
-    return page.render(delivery, notices, now, answer).as_bytes()
+    return page.render(delivery, notices, now, answer, files_of_page(notices[0], links)).as_bytes()
+
+
+def files_of_page(notice: Notice, links: Links) -> tuple[Attachment, ...]:
+    """What goes with a page by mail: the panorama's pictures, and nothing with any other."""
+    return links.panorama_files(notice.facts) if notice.facts.get("kind") == PANORAMA else ()
 
 
 def answer_in(notice: Notice, links: Links) -> Answer:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from guardia.customers.contact import Contact
@@ -138,7 +138,9 @@ def pack_letters(now: datetime, aside: Quarantine | None = None) -> int:
     What cannot be sent is a visible row with its reason. A contact whose letters cannot be packed holds up no other and
     is set ``aside``; raises where nobody says how.
     """
-    owed = Notice.objects.filter(state=NoticeState.OWED, contact__isnull=False)
+    owed = Notice.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now), state=NoticeState.OWED, contact__isnull=False
+    )
     if not owed.exists():
         return 0
     lately = gathering.recent(now)

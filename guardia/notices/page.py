@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
-from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.links import Answer
 from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.notices.server_answer import MailServerAnswer, Verdict
@@ -35,10 +35,16 @@ SHORT = 300
 TITLE = 70
 
 
-def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer: Answer) -> EmailMessage:
+def render(
+    delivery: Delivery,
+    notices: Sequence[Notice],
+    now: datetime,
+    answer: Answer,
+    files: Sequence[Attachment] = (),
+) -> EmailMessage:
     """The page as a mail: ``notices`` to one person, owed at one moment, ``case`` and ``staff`` loaded.
 
-    ``now`` (UTC) is its Date. Raises BadAddress.
+    ``now`` (UTC) is its Date; ``files`` go with it. Raises BadAddress.
     """
     with in_the_language_of(notices) as language:
         page, staff = page_text(delivery, notices, now, answer), staff_of(notices)
@@ -54,7 +60,7 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer:
         )
         text = render_to_string("mail/page.txt", {"page": page})
         html = render_to_string("mail/page.html", {"page": page, "language": language})
-        message = sealed(envelope, text, html, language)
+        message = sealed(envelope, text, html, language, attachments=files)
         if notices[0].moment != MORNING:
             message["Importance"] = "high"
             message["X-Priority"] = "1"

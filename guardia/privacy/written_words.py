@@ -26,6 +26,7 @@ KEPT = {
     "case_event": _("events hold codes and hashes, no names"),
     "procedure_version": _("the published procedure is never rewritten: publish a version without the name"),
     "own_wording": _("the texts of the notices are a journal: save a new text without the name"),
+    "quick_answer_edition": _("quick answers are a journal: save a new edition without the name"),
     "letterhead": _("letterheads are a journal: save a new one without the name"),
     "calendar_change": _("the calendar is a journal: withdraw the day and announce it anew"),
     "rehearsal": _("it stands in the list of the rehearsal: take it out under Settings, Rehearsal"),
@@ -46,7 +47,9 @@ NOT_LOOKED_AT = frozenset(
             "privacy_request",
         ),
         *("history_leaf", "history_tile", "history_checkpoint"),
-        *("article", "article_element", "article_use", "article_opinion"),
+        *("article", "article_element", "article_use", "article_opinion", "bulk_act", "bulk_line"),
+        *("quick_answer", "quick_answer_use"),
+        *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""

@@ -42,6 +42,7 @@ class Moment(StrEnum):
     ATTACHED = "attached"  # P2: what came in belongs to a case that exists; its number is given
     DISMISSED = "dismissed"  # what came in is no report (wrong number, advertising), with its reason
     ASSIGNED = "assigned"  # the case passes to a colleague
+    GROUP_CHANGED = "group_changed"  # it passes to a resolver group within the operator, or back to the desk
     DETAILS_UPDATED = "details_updated"  # contact data, impact or references completed later
     NOTED = "noted"  # an internal note
     NEWS_SENT = "news_sent"  # a word to the customer

@@ -83,22 +83,35 @@ LONGEST_NUMBER = 6
 
 
 @register.simple_tag
-def bench_rows(rows: Iterable) -> SafeString:
+def bench_rows(rows: Iterable, may_pick: object = ()) -> SafeString:
     """One list item for each row of the bench (``desk.bench_rows.BenchRow``), written in one piece.
 
     Fifty of them stand on a page that is asked for every second, and a template takes four times as long for the same
-    words. Whatever comes from outside is escaped here, as it would there.
+    words. Whatever comes from outside is escaped here, as it would there. ``may_pick``: each case has a box to select
+    it, for whoever may act on many.
     """
-    return mark_safe("".join([_row(row) for row in rows]))
+    return mark_safe("".join([_row(row, pick_box(row) if may_pick else "") for row in rows]))
 
 
-def _row(row) -> str:
+@register.simple_tag
+def pick_box(row) -> SafeString:
+    """The box that selects the case of this row; nothing for a call or a mail."""
+    if not row.take.isdigit():
+        return mark_safe("")
+    label = escape(_("Select %(number)s, %(company)s") % {"number": row.number, "company": row.company})
+    return mark_safe(
+        f'<label class="pick-cell"><input type="checkbox" class="pick" form="bulk" name="caso" '
+        f'value="{escape(row.take)}" aria-label="{label}" autocomplete="off"></label>'
+    )
+
+
+def _row(row, box: str = "") -> str:
     company, promise = escape(row.company), escape(row.promise)
     attributes = 'data-state="waiting"' if row.opens else clock(row.clock)
     take = f' data-take="{escape(row.take)}"' if row.take else ""
     return (
         f'\n<li class="row" id="{escape(row.id)}" data-version="{escape(row.version)}" '
-        f'data-label="{company}, {promise}" {attributes}{take}>\n'
+        f'data-label="{company}, {promise}" {attributes}{take}>{box}\n'
         f"  {_time(row)}\n  \n"
         f'  <div class="promise">{promise}<small>{escape(row.owed)}</small></div>\n'
         f"{_who(row, company)}{_impact(row)}"

@@ -15,6 +15,7 @@ from guardia.evidence.probes.measured import Sample
 from guardia.notices import leases
 from guardia.notices.envelope import Attachment
 from guardia.notices.links import Links
+from guardia.notices.wording.page_panorama import PANORAMA
 from guardia.outages import work_answers
 from guardia.people import password_reset
 from guardia.reports import report_history
@@ -74,6 +75,8 @@ def deny_address(customer_id: int, case_id: int, contact_id: int, delivery_id: i
 
 def morning_address(facts: Mapping[str, Any]) -> str:
     """Where a supervisor opens the list of a morning: what was confirmed by word; without any, what was late."""
+    if facts.get("kind") == PANORAMA:
+        return public(reverse("panorama"))
     return public(reverse("by_word" if facts.get("by_word") else "late_unexplained"))
 
 
@@ -137,6 +140,12 @@ def letter_for(visit_id: int) -> Attachment | None:
     return permit.letter_for(visit_id)
 
 
+def panorama_files(facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    from guardia.web.desk.panorama import paper
+
+    return paper.panorama_files(facts)
+
+
 LINKS = Links(
     answer_address,
     company_address,
@@ -155,4 +164,5 @@ LINKS = Links(
     work=work_address,
     deny=deny_address,
     morning=morning_address,
+    panorama_files=panorama_files,
 )

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.cases import calendar_change, case_files, sweep
+from guardia.cases import bulk, bulk_act, calendar_change, case_files, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
@@ -34,12 +34,12 @@ from guardia.notices.page import Pager
 from guardia.notices.sending import Post, send_due
 from guardia.notices.server_answer import MailServerAnswer
 from guardia.notices.smtp import Outlet, Server
-from guardia.outages import from_alerts, moving_services, proposing, restoring, work_announcing, work_course
+from guardia.outages import bulk_cause, from_alerts, moving_services, proposing, restoring, work_announcing, work_course
 from guardia.people import password_reset
 from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
 from guardia.proof import witnessing
-from guardia.reports import by_word, month_sending, signed_log
+from guardia.reports import by_word, month_sending, panorama_sending, signed_log
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -144,6 +144,12 @@ def morning_list(stopping: Event) -> None:
         by_word.bring(now())
 
 
+def panorama(stopping: Event) -> None:
+    """From the operator's hour of a week or a month on its people are owed the panorama, once."""
+    with step():
+        panorama_sending.send_due(now())
+
+
 def mail(stopping: Event) -> None:
     """Send the letters that are owed over one connection, and over more while there is a lot to do. Raises NoServer."""
     more = [mail_outlet] * (settings.SMTP_CONNECTIONS - 1)
@@ -237,6 +243,26 @@ def acts_left_behind(stopping: Event) -> None:
                 field_arrivals.apply_waiting(case, now())
         except Exception:
             log.exception("acts of case %s wait still", case_id)
+
+
+# --- acts on many cases -----------------------------------------------------------------------------------------------
+# What somebody began at the bench and left, or a process that ended, goes on; what is a month old is forgotten.
+UNWATCHED = timedelta(seconds=5)
+"""The page that waits for an act goes on with it by itself, several times a second."""
+
+
+def acts_on_many(stopping: Event) -> None:
+    """Act by act, some cases in each transaction, until nothing is left of it or somebody else is at it."""
+    with step():
+        at = now()
+        bulk_act.forget(at)
+        acts = bulk_act.left_behind(at - UNWATCHED)
+    for act in acts:
+        found = 1
+        while found and not stopping.is_set():
+            with step():
+                found = bulk.go_on(act, bulk_cause.DEEDS, now())
+            beat()
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from guardia.clocks.fold import Fold
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 SETTLED_AS = {"joined": Moment.ATTACHED, "not_a_fault": Moment.DISMISSED}
+OF_A_CALL = frozenset({Moment.CALL_WAITING, Moment.CALL_ABANDONED, Moment.CALLER_REACHED, Moment.CALL_ANSWERED})
+"""What ``happenings`` tells of a call."""
 NOT_OWED = "not_owed"
 """Settled so: it ended unanswered, and no call-back is promised for it."""
 

@@ -18,6 +18,7 @@ from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_alarm import alarm, alarm_over
 from guardia.notices.wording.page_list import MORNING_LIST, ended_for_many, informed_of_many, morning, paged_for_many
+from guardia.notices.wording.page_panorama import PANORAMA, panorama_letter
 from guardia.notices.wording.page_text import (
     Listed,
     Page,
@@ -44,6 +45,8 @@ def page_of(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
         return for_the_crew(told)
     if first["kind"] == MORNING_LIST:
         return morning(first, addresses[0])
+    if first["kind"] == PANORAMA:
+        return panorama_letter(first, addresses[0])
     if first["kind"] and not first["number"]:
         return alarm_over(first) if first["ended_at"] else alarm(first, addresses[0])
     if first.moment == Moment.ESCALATION_ENDED:

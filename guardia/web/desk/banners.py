@@ -1,6 +1,6 @@
 """What stands above every desk page: calls not made (E5), an exchange not heard, work that overran."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from guardia.outages.planned_work_rows import overrunning_works
 from guardia.people import rehearsal
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.web.desk.case_page.voice import whom_to_ring
+from guardia.web.desk.case_page.voice import call_key, whom_to_ring
 from guardia.web.desk.clock import hour
 from guardia.web.desk.page import View, tag_of
 from guardia.web.desk.phone.calls import Phone
@@ -87,6 +87,7 @@ class Shell:
     desk: str
     staff: str
     phone: Phone
+    mentions: str = ""
     desks: tuple[View, ...] = ()
     bench_href: str = "/"
     shift: ShiftNow | None = None
@@ -122,9 +123,17 @@ class Shell:
 MOST_CALLS = 20
 
 
-def call_banners(at: datetime) -> tuple[Banner, ...]:
-    """One banner for the calls of escalations and one for those to companies: it names the case, or how many."""
+def call_banners(at: datetime, has_line: Callable[[], Container[str]] = frozenset) -> tuple[Banner, ...]:
+    """One banner for the calls of escalations and one for those to companies: it names the case, or how many.
+
+    ``has_line`` returns the keys of the calls that have a line of their own on the page, with their clock and what to
+    do (``voice.call_key``): no banner repeats them. It is called only where a banner would name a call.
+    """
     tasks, voices = call_tasks.undone(at, MOST_CALLS), call_tasks.voice_undone(at, MOST_CALLS)
+    if tasks or voices:
+        keys = has_line()
+        tasks = [task for task in tasks if task.settled_at or call_key(task) not in keys]
+        voices = [task for task in voices if call_key(task) not in keys]
     first = [one_call(tasks[0], at) if len(tasks) == 1 else several_calls(tasks)] if tasks else []
     return (*first, *([voice_banner(voices)] if voices else []))
 

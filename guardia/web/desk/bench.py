@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -28,6 +27,8 @@ from guardia.procedure import version as versions
 from guardia.web.desk import areas
 from guardia.web.desk.acts.any_stage import assign_to
 from guardia.web.desk.bench_filters import (
+    FIRST_VIEW,
+    MANY,
     Looking,
     bar_of,
     chosen_of,
@@ -45,9 +46,11 @@ from guardia.web.desk.bench_rows import (
     call_row,
     case_row,
     closed_row,
+    columns_of,
     opened,
     written_rows,
 )
+from guardia.web.desk.bulk_forms import deeds_for, undoable_on_the_bench
 from guardia.web.desk.case_page.voice import owed_on_the_bench
 from guardia.web.desk.clock import stood
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
@@ -60,15 +63,14 @@ from guardia.web.shared.act import Refusal, attempt
 
 # --- bench reading ----------------------------------------------------------------------------------------------------
 # What the bench reads: its lists, narrowed by what is asked for.
-ROWS = 50
 WAITING_ROWS = 30
 
 
 def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
     """The rows of one page in their order, and whether more follow; ``at`` in UTC."""
-    cases = in_order(looking.of(queries.promised(at, looking.desk), staff, at), looking.order)
-    found = list(rows_with_visits_and_waits(cases)[looking.start : looking.start + ROWS + 1])
-    return found[:ROWS], len(found) > ROWS
+    cases = queries.ORDERS[looking.order](looking.of(queries.promised(at, looking.desk), staff, at))
+    found = list(rows_with_visits_and_waits(cases)[looking.start : looking.start + looking.rows + 1])
+    return found[: looking.rows], len(found) > looking.rows
 
 
 def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
@@ -83,10 +85,6 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
     return list(rows_with_visits_and_waits(cases)[:WAITING_ROWS])
-
-
-def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
-    return queries.by_impact_first(cases) if order == "impacto" else queries.next_first(cases)
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------
@@ -121,15 +119,21 @@ def bench(request: DeskRequest) -> HttpResponse:
     looking = looking_at(request.GET, request.user, at)
     area, view, calls = looking.area, looking.view, calls_with_clocks()
     saved = saved_view_of(looking, request.user)
-    shown = bench_of(request, looking, calls, at)
-    shell = shell_for(request, at, view=view, calls=calls, area=area, saved=looking.saved if saved else "")
+    of_group = looking.asked.get(finding.GROUP, "") if view == FIRST_VIEW else ""
+    seen_as = f"{finding.GROUP}-{of_group}" if of_group else view
     owed = owed_on_the_bench(at) if areas.desk_of(area) in {"", TECHNICAL} else []
+    shell = shell_for(
+        request, at, view=seen_as, calls=calls, area=area, saved=looking.saved if saved else "", owed=owed
+    )
+    shown = bench_of(request, looking, [call for call in calls if call.pk not in shell.phone.call_ids], at)
     storm = storm_words(at)
+    undoable = undoable_on_the_bench(request.user, at)
     tag = tag_of(
         [
             shown.tag,
             *(call.tag for call in owed),
             storm,
+            undoable,
             *shell.views,
             *shell.saved,
             *shell.rooms,
@@ -143,7 +147,7 @@ def bench(request: DeskRequest) -> HttpResponse:
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
     template = "desk/bench_live.html" if is_fragment(request) else "desk/bench.html"
-    context = {"bench": shown, "owed": owed, "storm": storm, "shell": shell, "tag": tag}
+    context = {"bench": shown, "owed": owed, "storm": storm, "undoable": undoable, "shell": shell, "tag": tag}
     if not is_fragment(request):
         context |= {"bar": bar_of(looking, request.user), "saving": saving_of(looking, saved, request.user, at)}
     return stamped(page(request, template, context), tag)
@@ -208,7 +212,10 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
         chosen=chosen_of(looking, looking.asked, staff),
         hiding=hiding_of(looking, staff, at) if nothing and looking.asked else (),
         clear_href=looking.narrowed_to({}).href(staff),
-        next_page=looking.href(staff, desde=start + ROWS) if more else "",
+        next_page=looking.href(staff, desde=start + looking.rows) if more else "",
+        more_rows=looking.href(staff, filas=MANY, desde=0) if more and looking.rows < MANY else "",
+        columns=columns_of(looking, staff),
+        deeds=deeds_for(staff),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import finding, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
+from guardia.cases.resolver_group import group_of_id
 from guardia.cases.saved_views import SavedView, filters_of
 from guardia.customers.lookup import company_name
 from guardia.people.lookup import engineers_of, name_of_staff
@@ -32,8 +33,9 @@ class Chosen:
 SAVED = "guardada"
 """How the address says which saved view it came from."""
 FIRST_VIEW, FIRST_ORDER = "proximo", "plazo"
-ORDERS = (FIRST_ORDER, "impacto")
 LAST_START = 10_000
+FEW, MANY = 50, 200
+"""How many rows a page shows: as usual, and for whoever acts on many cases at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,20 @@ class Looking:
     start: int = 0
     asked: Mapping[str, str] = field(default_factory=dict)
     saved: str = ""
+    rows: int = FEW
 
     @property
     def desk(self) -> str:
         return areas.desk_of(self.area)
 
     def href(self, staff: Staff, **other: str | int) -> str:
-        asked: dict[str, str | int] = {"vista": self.view, "orden": self.order, "desde": self.start}
+        asked: dict[str, str | int] = {"vista": self.view, "orden": self.order, "desde": self.start, "filas": self.rows}
         asked |= {**self.asked, SAVED: self.saved, **other}
-        usual: dict[str, str | int] = {"vista": FIRST_VIEW, "orden": FIRST_ORDER, "desde": 0}
+        usual: dict[str, str | int] = {"vista": FIRST_VIEW, "orden": FIRST_ORDER, "desde": 0, "filas": FEW}
         return areas.bench_href(staff, self.area, **{k: v for k, v in asked.items() if v != usual.get(k, "")})
 
     def narrowed_to(self, asked: Mapping[str, str]) -> "Looking":
-        return Looking(self.area, self.view, self.order, 0, asked, self.saved)
+        return Looking(self.area, self.view, self.order, 0, asked, self.saved, self.rows)
 
     @property
     def carried(self) -> dict[str, str]:
@@ -84,10 +87,11 @@ def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
     return Looking(
         area=area,
         view=view if view in queries.views_of(areas.desk_of(area)) else FIRST_VIEW,
-        order=order if order in ORDERS else FIRST_ORDER,
+        order=order if order in queries.ORDERS else FIRST_ORDER,
         start=min(int(start), LAST_START) if start.isascii() and start.isdigit() and len(start) < 7 else 0,
         asked=finding.understood(query),
         saved=saved if finding.is_id(saved) else "",
+        rows=MANY if query.get("filas") == str(MANY) else FEW,
     )
 
 
@@ -105,6 +109,7 @@ def names() -> dict[str, str]:
         finding.IMPACT: _("Impact"),
         finding.STAGE: _("Stage"),
         finding.ENGINEER: _("Engineer"),
+        finding.GROUP: _("Group"),
         finding.VIP: "VIP",
         finding.OVERDUE: _("Overdue only"),
     }
@@ -114,6 +119,9 @@ def value_words(name: str, value: str) -> str:
     """The value as it is read; of an id whose row is gone, the id."""
     if name == finding.COMPANY and finding.is_id(value):
         return company_name(int(value)) or value
+    if name == finding.GROUP:
+        group = group_of_id(int(value))
+        return group.name if group else value
     if name == finding.ENGINEER:
         return name_of_staff(int(value)) or value
     if name == finding.IMPACT:
@@ -153,10 +161,11 @@ def hiding(cases: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> lis
 def bar_of(looking: Looking, staff: Staff) -> dict[str, Any]:
     """The form: what is written in it, what it ``carried`` on unseen, and what can be chosen."""
     company = looking.asked.get(finding.COMPANY, "")
+    group = {name: value for name, value in looking.asked.items() if name == finding.GROUP}
     area = {"area": looking.area} if looking.href(staff).find("area=") >= 0 else {}
     return {
         "typed": looking.asked,
-        "carried": {**area, **looking.carried},
+        "carried": {**area, **looking.carried, **group},
         "company": value_words(finding.COMPANY, company) if company else "",
         "impacts": [(impact.value, str(name)) for impact, name in IMPACT_NAMES.items()],
         "stages": stages_of(looking.desk),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guardia.calls.call import Call, WrittenRequest
 from guardia.cases.case import Case
@@ -14,14 +15,17 @@ from guardia.clocks.clock import Wait
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
 from guardia.mail.message import Message
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 from guardia.web.desk.acts.offered import next_act, open_visit
-from guardia.web.desk.bench_filters import Chosen
+from guardia.web.desk.bench_filters import Chosen, Looking
 from guardia.web.desk.clock import ClockFace, face_of, hour, next_of
+from guardia.web.desk.group_words import group_words
 from guardia.web.desk.mail.inbox import take_of, way_words
 from guardia.web.desk.page import case_href
 from guardia.web.desk.phone.calls import running_clock, state_of_call, when, who_calls
 from guardia.web.shared import about
+from guardia.web.shared.act import Button
 
 
 # --- bench ------------------------------------------------------------------------------------------------------------
@@ -90,6 +94,16 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The heading of a column; ``sort`` as ``aria-sort`` says it, and the address of the other order."""
+
+    kind: str
+    words: str
+    href: str = ""
+    sort: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     title: str
     open_words: str
@@ -112,6 +126,9 @@ class Bench:
     chosen: tuple[Chosen, ...] = ()
     hiding: tuple[Chosen, ...] = ()
     clear_href: str = ""
+    columns: tuple[Column, ...] = ()
+    deeds: tuple[Button, ...] = ()
+    more_rows: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -120,6 +137,28 @@ class Bench:
     @property
     def is_by_impact(self) -> bool:
         return self.order == "impacto"
+
+
+def columns_of(looking: Looking, staff: Staff) -> tuple[Column, ...]:
+    """The headings: a press sorts by the column, a second one the other way round."""
+    orders = {
+        "time": ("plazo", pgettext("column", "Time left")),
+        "status": ("", pgettext("column", "State")),
+        "promise": ("promesa", pgettext("column", "Promise")),
+        "who": ("empresa", pgettext("column", "Company")),
+        "impact": ("impacto", pgettext("column", "Impact")),
+        "holder": ("responsable", pgettext("column", "In charge")),
+    }
+    return tuple(column_of(kind, words, order, looking, staff) for kind, (order, words) in orders.items())
+
+
+def column_of(kind: str, words: str, order: str, looking: Looking, staff: Staff) -> Column:
+    if not order:
+        return Column(kind, words)
+    found = {order: "ascending", f"-{order}": "descending"}.get(looking.order, "none")
+    return Column(
+        kind, words, looking.href(staff, orden=f"-{order}" if found == "ascending" else order, desde=0), found
+    )
 
 
 # --- bench rows -------------------------------------------------------------------------------------------------------
@@ -142,7 +181,7 @@ def case_row(case: Case, at: datetime, *, waiting: bool = False) -> BenchRow:
         impact=impact,
         impact_word=impact_word,
         holder=holder,
-        fact=fact,
+        fact=about.joined(group_words(case, at), fact),
         vip=case.customer.vip,
         city=about.city(case),
         number=case.display_number,

@@ -27,6 +27,7 @@ from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.reports.reception_spreadsheet import waited
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import seen_in_bulk
+from guardia.web.shared.hour_fields import day_of_filter
 
 # --- what the address asks for ----------------------------------------------------------------------------------------
 # What the address of the history asks for. A filter that is not understood says what to write.
@@ -89,10 +90,10 @@ class CallFilters:
 def filters_in(query: Mapping[str, str], results: Mapping[str, object]) -> CallFilters:
     """``numero``, ``compania``, ``linea``, ``dia``, ``resultado``, ``antes``."""
     typed = {name: query.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FILTERS}
-    day = day_in(typed["dia"])
+    day = day_of_filter(typed["dia"])
     mistakes = {}
     if typed["dia"] and day is None:
-        mistakes["dia"] = _("That is no day. Write year, month and day, like 2026-11-25.")
+        mistakes["dia"] = _("That is no day. Write one such as 25/11, today or mon.")
     if typed["resultado"] and typed["resultado"] not in results:
         mistakes["resultado"] = _("Choose one of the list.")
     return CallFilters(
@@ -113,14 +114,6 @@ def number_in(written: str) -> str:
         return normalise(written) if written else ""
     except NotANumber:
         return written
-
-
-def day_in(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2999 else None
 
 
 # --- queries ----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import Moment
+from guardia.quick_answers import uses
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.any_stage import assigned_words, undo_of
 from guardia.web.desk.acts.case_act import ActForm, CaseAct
@@ -113,6 +114,8 @@ def do(request: DeskRequest, case: Case, act: CaseAct, at: datetime) -> HttpResp
     if isinstance(event, Refusal):  # and nothing of what it did half-way is on the page either
         return refused(request, found(request, str(case.number), locked=True), act, form, event, at)
     drop_draft(request.user, draft_key(case, act.name))
+    written_words = " ".join(value for value in form.cleaned_data.values() if isinstance(value, str))
+    uses.count_sent(case, event, written_words, uses.numbers_in(request.POST.get("quick", "")), at)
     tell_done(request, case, act, event, before, at)
     return done(request, case, act)
 

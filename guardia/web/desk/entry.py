@@ -75,18 +75,19 @@ def asking(looks: Right | None, acts: Right | None) -> Callable[[View], View]:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """A poll of a page whose session has ended takes the whole page to the sign-in, and from there back to itself."""
     if not is_by_script(request):
-        return redirect_to_login(page_of(request))
-    here = page_in_front(request)
+        is_sent = request.method not in {"GET", "HEAD"}
+        typed_at = page_of_ours(request, request.headers.get("Referer", "")) if is_sent else ""
+        return redirect_to_login(typed_at or page_of(request))
+    here = page_of_ours(request, request.headers.get("HX-Current-URL", ""))
     sign_in = redirect_to_login(here).url if here else resolve_url("sign_in")
     return HttpResponse(headers={"HX-Redirect": sign_in, "Cache-Control": "no-store"})
 
 
-def page_in_front(request: HttpRequest) -> str:
-    """The page of ours whose script asks, as it says itself; empty where it does not, or is none of ours."""
-    said = request.headers.get("HX-Current-URL", "")
-    if not url_has_allowed_host_and_scheme(said, {request.get_host()}):
+def page_of_ours(request: HttpRequest, written: str) -> str:
+    """The page from which something is asked or sent, as the browser says; empty where it is none of ours."""
+    if not url_has_allowed_host_and_scheme(written, {request.get_host()}):
         return ""
-    address = urlsplit(said)
+    address = urlsplit(written)
     return urlunsplit(("", "", address.path or "/", address.query, ""))
 
 

@@ -1,6 +1,6 @@
 """Search, and the palette (Ctrl K): whatever the caller says first, and everything one can go to or do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from guardia.articles.article import Article
@@ -51,10 +51,17 @@ def search(request: DeskRequest) -> HttpResponse:
     article = number_in(words)
     if article and article_of_number(article):
         return redirect("article", article)
-    kinds = (cases(words, at), companies(words), services(words), articles(words)) if words else ()
+    found = (called_here(words, request.user), cases(words, at), companies(words), services(words), articles(words))
+    kinds = found if words else ()
     groups = [group for group in kinds if group["rows"]]
     context = {"words": words, "found": groups, "shell": shell_for(request, at, with_views=False)}
     return page(request, "desk/search.html", context)
+
+
+def called_here(words: str, staff: Staff) -> dict[str, Any]:
+    """The pages that letters of the trade, such as ETR, lead to."""
+    rows = [{"href": entry.href, "cells": [entry.words, entry.beside]} for entry in entries_of_terms(words, staff)]
+    return {"name": _("Called here"), "columns": [_("Page"), _("What it says")], "rows": rows}
 
 
 def cases(words: str, at: datetime) -> dict[str, Any]:
@@ -137,6 +144,7 @@ def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
     case = case_for_desk(request.GET.get("caso", "")[:20]) if request.GET.get("caso") else None
     if case is not None:
         yield Group(_("In this case"), fitting(acts_of(case, staff), words))
+    yield Group(_("Called here"), tuple(entries_of_terms(words, staff, case)))
     if len(words) >= SHORTEST:
         yield Group(_("Cases"), tuple(case_entry(found) for found in found_by(words, MOST_OF_A_KIND)))
         yield Group(_("Companies"), tuple(company_entries(words)))
@@ -173,12 +181,73 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
     area, names = areas.own(staff), view_names()
     for key in views_of(area):
         yield Entry(view_href(staff, area, key), names.get(key, key), pgettext("palette", "Bench"))
+    apart = {reverse("procedure_document"): _("Procedure: the document")}  # of the settings' page of that name
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
-        yield Entry(view.href, view.words)
+        yield Entry(view.href, apart.get(view.href, view.words))
     yield Entry(reverse("views"), _("Saved views"))
+    if may(staff, Right.SEE_REPORTS):
+        yield Entry(reverse("panorama"), _("Panorama"), _("Reports"))
+        yield Entry(reverse("monthly_reports"), _("Month per company"), _("Reports"))
     for group, pages in pages_called("", rights_of(staff)):
         for each in pages:
-            yield Entry(reverse(each.name), str(each.words), f"{_('Settings')} · {group}")
+            yield Entry(reverse(each.name), str(each.in_palette or each.words), f"{_('Settings')} · {group}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Letters of the trade, as one types them in any language, and a page that has what they stand for.
+
+    ``page`` is the name of its address, ``part`` the place in it; ``tells`` says in a few words what is there;
+    ``of_reports``: for whoever may read reports.
+    """
+
+    letters: tuple[str, ...]
+    page: str
+    words: Any
+    tells: Any
+    part: str = ""
+    of_reports: bool = False
+
+    def is_called(self, wanted: Sequence[str]) -> bool:
+        """Whether one of these folded words is the letters or their first three, and the others begin its own."""
+        own = fold(f"{self.words} {self.tells}").replace(":", " ").split()
+        named = [word for word in wanted if len(word) >= 3 and any(each.startswith(word) for each in self.letters)]
+        return bool(named) and all(word in named or any(part.startswith(word) for part in own) for word in wanted)
+
+
+SLA, ETR, MTTR = ("sla", "ans"), ("etr",), ("mttr", "tmr")
+TERMS = (
+    Term(SLA, "reports", gettext_lazy("Promised and real"), gettext_lazy("SLA: what was kept"), "", True),
+    Term(
+        SLA,
+        "procedure_document",
+        gettext_lazy("Every time, in one table"),
+        gettext_lazy("SLA: the clocks that the procedure promises"),
+        "#times",
+    ),
+    Term(ETR, "bench", pgettext_lazy("view", "Due next"), gettext_lazy("ETR of a case: its next promise")),
+    Term(ETR, "outages", gettext_lazy("Mass outages"), gettext_lazy("ETR: when the service is expected back")),
+    Term(
+        MTTR,
+        "panorama",
+        gettext_lazy("MTTR by week"),
+        gettext_lazy("MTTR: mean affected time of closed incidents"),
+        "#reposicion",
+        True,
+    ),
+    Term(MTTR, "monthly_reports", gettext_lazy("Month per company"), gettext_lazy("MTTR of one company"), "", True),
+)
+"""SLA is ANS in Spanish and Portuguese, MTTR is TMR."""
+
+
+def entries_of_terms(words: str, staff: Staff, case: Case | None = None) -> Iterator[Entry]:
+    """The pages that these letters lead to; on the page of a case, for ETR, first its own promise."""
+    wanted = fold(words).split()
+    if case is not None and wanted and wanted[0] in ETR:
+        yield Entry(f"{case_href(case)}#promises", _("Promised now"), case.display_number)
+    for term in TERMS:
+        if term.is_called(wanted) and (not term.of_reports or may(staff, Right.SEE_REPORTS)):
+            yield Entry(f"{reverse(term.page)}{term.part}", str(term.words), str(term.tells))
 
 
 def saved_of(staff: Staff) -> Iterator[Entry]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext
@@ -17,7 +18,12 @@ from guardia.calls.call import Call
 from guardia.cases import queries, saved_views
 from guardia.cases.call_rows import calls_with_clocks
 from guardia.cases.counting import counted, in_rooms
+from guardia.cases.finding import GROUP
+from guardia.cases.mentions import count_to_see
+from guardia.cases.resolver_group import queues
+from guardia.config.languages import active
 from guardia.people.policy import Right, may
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
@@ -26,9 +32,10 @@ from guardia.reports.promises import promises_met_today
 from guardia.web.desk import areas
 from guardia.web.desk.banners import Shell, call_banners, exchange_banners, rehearsal_banners, work_banners
 from guardia.web.desk.bench_filters import saved_looking
+from guardia.web.desk.case_page.voice import CallOwed, call_key, tasks_on_the_bench
 from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
 from guardia.web.desk.page import View
-from guardia.web.desk.phone.ringing import phone_of
+from guardia.web.desk.phone.ringing import is_bench, phone_of
 
 # --- areas ------------------------------------------------------------------------------------------------------------
 # The pages that stand in the side column of every page of the desk, and the key that opens some of them.
@@ -45,6 +52,7 @@ ROOMS = (
     ("escalations", "escalations"),
     ("who_answers", "who_answers"),
     ("articles", "articles"),
+    ("mentions", "mentions"),
     ("objections", "objections"),
     ("handover", "handover"),
     ("wall", "wall"),
@@ -83,6 +91,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "escalations": _("Escalations"),
         "who_answers": _("Who answers now"),
         "articles": pgettext("room", "Articles"),
+        "mentions": _("Mentions"),
         "objections": _("Objections"),
         "handover": _("Shift hand-over"),
         "wall": _("Room screen"),
@@ -118,11 +127,12 @@ def shell_for(
     standing: Standing | None = None,
     area: str = "",
     saved: str = "",
+    owed: Sequence[CallOwed] | None = None,
 ) -> Shell:
     """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
 
     ``area`` is the desk being looked at, by its key; the person's own where none is given. ``saved``: the id of the
-    saved view being looked at.
+    saved view being looked at. ``owed``: the calls to make that the page lists, where read already.
 
     Views, saved ones too, are counted only where they are shown.
     """
@@ -132,7 +142,7 @@ def shell_for(
     area = area or areas.own(staff)
     desk, zone, zone_words = operator(at)
     standing = standing or standing_at(at)
-    shift = shift_now(standing, staff)
+    shift, to_see = shift_now(standing, staff), unseen_words(staff)
     return Shell(
         at=at,
         zone=zone,
@@ -145,19 +155,31 @@ def shell_for(
         banners=(
             *banners(standing, staff),
             *exchange_banners(at),
-            *call_banners(at),
+            *call_banners(at, lambda: keys_of_lines(request, staff, at, owed)),
             *work_banners(at),
             *rehearsal_banners(staff),
         ),
         phone=phone,
+        mentions=to_see,
         handles_cases=may(staff, Right.HANDLE_CASES),
         takes_requests=may(staff, Right.TAKE_REQUESTS),
-        views=views(staff, area, "" if saved else view) if with_views else (),
+        views=views(staff, area, at, "" if saved else view) if with_views else (),
         saved=saved_links(staff, at, view, saved) if with_views else (),
-        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
+        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour, to_see)) if with_views else (),
         settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
         **(promises_met_text(at) if with_views else {}),
     )
+
+
+def keys_of_lines(request: HttpRequest, staff: Staff, at: datetime, owed: Sequence[CallOwed] | None) -> frozenset[str]:
+    """The calls to make that have a line on the page that is looked at; only the technical desk's bench has such."""
+    if owed is not None:
+        return frozenset(call.key for call in owed)
+    address = urlsplit(request.headers.get("HX-Current-URL") or request.get_full_path())
+    area = areas.area_of(QueryDict(address.query), staff, at)
+    if not is_bench(address.path) or areas.desk_of(area) not in {"", TECHNICAL}:
+        return frozenset()
+    return frozenset(call_key(task) for task in tasks_on_the_bench(at))
 
 
 def operator(at: datetime) -> tuple[str, str, str]:
@@ -189,7 +211,7 @@ def view_names() -> dict[str, str]:
     }
 
 
-def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
+def views(staff: Staff, area: str, at: datetime, current: str) -> tuple[View, ...]:
     """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6).
 
     What is in the field is looked at on the dispatch board.
@@ -198,6 +220,18 @@ def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
     for key, held in queries.view_counts(areas.desk_of(area), staff).items():
         href = address("dispatch") if key == "en-campo" else view_href(staff, area, key)
         found.append(View(href, names.get(key, key), up_to_99(held), key == current))
+    return (*found, *group_views(staff, area, at, current))
+
+
+def group_views(staff: Staff, area: str, at: datetime, current: str) -> tuple[View, ...]:
+    """The queue of each resolver group, with how many it has and how many past its internal target."""
+    found = []
+    for queue in queues(areas.desk_of(area), active(), at):
+        late = _("%(n)s past its target") % {"n": up_to_99(queue["late"])} if queue["late"] else ""
+        href = areas.bench_href(staff, area, **{GROUP: queue["id"]})
+        is_current = current == f"{GROUP}-{queue['id']}"
+        count = up_to_99(queue["held"])
+        found.append(View(href, queue["name"], f"{count} ({late})" if late else count, is_current))
     return tuple(found)
 
 
@@ -234,7 +268,13 @@ def up_to_99(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
+def unseen_words(staff: Staff) -> str:
+    """How much names this person, or is of a watched case, and was not seen; empty where nothing is."""
+    count = count_to_see(staff)
+    return up_to_99(count) if count else ""
+
+
+def beside_rooms(calls: str, next_change: str, to_see: str) -> dict[str, str]:
     """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
     held = in_rooms()
     letters = held.mails + held.papers
@@ -246,6 +286,7 @@ def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
         "outages": up_to_99(held.outages) if held.outages else "",
         "works": up_to_99(held.works) if held.works else "",
         "handover": next_change,
+        "mentions": to_see,
     }
 
 

@@ -5,12 +5,15 @@ from django.urls import include, path
 from guardia.web.desk import (
     alerts,
     bench,
+    bulk,
     call_history,
     case,
     contests,
     dispatch_board,
+    dispatch_map,
     files,
     mailbox,
+    mentions,
     new_case,
     office_counter,
     page,
@@ -19,6 +22,7 @@ from guardia.web.desk import (
     saved_views,
     search,
     similar_cases,
+    suggestions,
     wallboard,
 )
 from guardia.web.desk.articles import article_form, in_case
@@ -30,18 +34,30 @@ from guardia.web.desk.handover import shifts, signing
 from guardia.web.desk.mail import inbox, message, report
 from guardia.web.desk.outages import board, declaring
 from guardia.web.desk.outages import page as outage_page
+from guardia.web.desk.panorama import page as panorama_page
 from guardia.web.desk.phone import acting, by_hand, call_page, ringing
-from guardia.web.desk.reports import event_log, interruptions, monthly, monthly_send, morning, reception, workbook
+from guardia.web.desk.reports import (
+    event_log,
+    groups,
+    interruptions,
+    monthly,
+    monthly_send,
+    morning,
+    reception,
+    workbook,
+)
 from guardia.web.desk.works import listing, planning, recipients_sheet
 from guardia.web.desk.works import page as work_page
 
-REPORTS = (morning, reception, monthly, monthly_send, interruptions, event_log, workbook)
+REPORTS = (morning, reception, monthly, monthly_send, interruptions, groups, event_log, workbook)
 # What comes first is found first: an act of a case, or of a work, may have any name that nothing else has. First of
 # all the bench and a new case, which are asked for most often.
 SCREENS = (
-    *(bench, registering),
+    *(bench, registering, bulk),
     *(signing, shifts),
     dispatch_board,
+    dispatch_map,
+    panorama_page,
     *(board, declaring, outage_page),
     *(listing, planning, recipients_sheet, work_page),
     alerts,
@@ -51,7 +67,7 @@ SCREENS = (
     files,
     *(page, act_form, saved_views, search, wallboard),
     *(article_list, article_form, article_page),
-    *(new_case, similar_cases, in_case, case),
+    *(new_case, similar_cases, in_case, suggestions, mentions, case),
     mailbox,
 )
 

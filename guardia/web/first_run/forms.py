@@ -4,12 +4,13 @@ name, the number that its customers dial, and who is the first to sign in.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -23,12 +24,13 @@ from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.template import ROLES
 from guardia.procedure.template import roles as general_roles
+from guardia.web.shared.hour_fields import ClockField
+from guardia.web.shared.hour_reading import Direction, HourRefused, read_day
 from guardia.web.shared.responses import text_of
 
 CODE = 6
 LONGEST = 20_000
 NUMBER = re.compile(r"[+(]?\d[\d ()\-]{4,24}")
-HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 OFFICES = 3
 
 
@@ -178,35 +180,28 @@ class OfficesForm(StepForm):
 
 
 class HoursForm(StepForm):
-    begins = line(
-        gettext_lazy("Offices open at"),
-        5,
-        needed=gettext_lazy("Write the hour as 08:30."),
+    begins = ClockField(
+        label=gettext_lazy("Offices open at"),
+        error_messages={"required": gettext_lazy("Write the hour as 08:30.")},
         help_text=gettext_lazy("From Monday to Friday. Billing and sales count their times in these hours."),
-        inputmode="numeric",
     )
-    ends = line(
-        gettext_lazy("Offices close at"), 5, needed=gettext_lazy("Write the hour as 17:30."), inputmode="numeric"
+    ends = ClockField(
+        label=gettext_lazy("Offices close at"),
+        error_messages={"required": gettext_lazy("Write the hour as 17:30.")},
     )
     holidays = forms.CharField(
         label=gettext_lazy("Public holidays to come"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 8}),
-        help_text=gettext_lazy("One a line, the day first: 2026-12-25 Christmas. More can be announced at any time."),
+        help_text=gettext_lazy("One a line, the day first: 25/12/2026 Christmas. More can be announced at any time."),
     )
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean()
-        found = {name: HOUR.fullmatch(fields.get(name, "").strip()) for name in ("begins", "ends")}
-        for name, hour in found.items():
-            if hour:
-                fields[name] = f"{int(hour[1]):02}:{hour[2]}"
-            elif fields.get(name):
-                self.add_error(name, _("“%s” is no hour. Write it as 08:30.") % fields[name])
-        if all(found.values()) and fields["begins"] >= fields["ends"]:
+        if all(fields.get(name) for name in ("begins", "ends")) and fields["begins"] >= fields["ends"]:
             self.add_error("ends", _("This is not after the hour of opening. Write a later one."))
-        return fields
+        return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in fields.items()}
 
     def clean_holidays(self) -> list[tuple[date, str]]:
         days: dict[date, str] = {}
@@ -215,9 +210,9 @@ class HoursForm(StepForm):
                 continue
             day, _space, name = written.strip().partition(" ")
             try:
-                days[date.fromisoformat(day)] = name.strip()[:200]
-            except ValueError as wrong:
-                words = _("Line %(line)d: “%(day)s” is no day. Write it as 2026-12-25.")
+                days[read_day(day, today=localdate(), direction=Direction.AHEAD)] = name.strip()[:200]
+            except HourRefused as wrong:
+                words = _("Line %(line)d: “%(day)s” is no day. Write it as 25/12/2026.")
                 raise forms.ValidationError(words % {"line": place, "day": day}) from wrong
         return sorted(days.items())
 

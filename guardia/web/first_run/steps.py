@@ -269,7 +269,7 @@ def holidays(answers: Answers) -> str:
         return ""
     today = timezone.localdate(now())
     found = countries.holidays_of(country(answers), (today.year, today.year + 1), language())
-    return "\n".join(f"{day.isoformat()} {name}" for day, name in found if day >= today)
+    return "\n".join(f"{day:%d/%m/%Y} {name}" for day, name in found if day >= today)
 
 
 def cities(answers: Answers) -> list[City]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -173,7 +172,6 @@ def asks_of(case: Case, contact: Contact, hours: Hours) -> Asks:
 
 
 # --- opening again ----------------------------------------------------------------------------------------------------
-FIELD_HOUR = "%Y-%m-%dT%H:%M"
 """As a browser's field for an hour writes it."""
 
 
@@ -184,8 +182,7 @@ class Again:
     is_possible: bool
     words: str
     counts: str
-    earliest: str
-    latest: str
+    zone: str
     new_fault_href: str
 
 
@@ -197,7 +194,6 @@ def again_of(case: Case, contact: Contact, hours: Hours) -> Again | None:
     refusal = reopening.refusal_of(case, by(contact), hours.now)
     words = _("If the same fault is back, or was never gone, you may open this case again %(until)s. Nothing is lost.")
     counts = _("Only the time without service counts, not the time since the closing.")
-    zone = ZoneInfo(case.zone)
     service = f"?{urlencode({'servicio': case.service_id})}" if case.service_id else ""
     back = case.restored_at
     if back:
@@ -207,7 +203,6 @@ def again_of(case: Case, contact: Contact, hours: Hours) -> Again | None:
         is_possible=refusal is None,
         words=str(refusal) if refusal else words % {"until": hours.before(until)},
         counts=counts,
-        earliest=back.astimezone(zone).strftime(FIELD_HOUR) if back else "",
-        latest=hours.now.astimezone(zone).strftime(FIELD_HOUR),
+        zone=case.zone,
         new_fault_href=reverse("company_ask") + service,
     )

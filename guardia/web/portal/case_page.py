@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
@@ -41,11 +41,15 @@ from guardia.web.portal.visitor import (
     text_in,
 )
 from guardia.web.shared.audit import opened_by
+from guardia.web.shared.hour_fields import LONGEST as LONGEST_HOUR
+from guardia.web.shared.hour_reading import HourRefused, read_hour
 
 # --- acts -------------------------------------------------------------------------------------------------------------
 # What a contact may do on the page of a case, by the name in its address: each hands its fields to a verb.
 Do = Callable[[HttpRequest, Case, Contact, datetime], object]
 LONGEST_ID = 19
+ANY_TIME = timedelta(days=36_500)
+"""How far away an hour is judged by the rule alone (P7)."""
 
 
 @dataclass(frozen=True)
@@ -78,24 +82,23 @@ def checked(request: HttpRequest, case: Case, contact: Contact, at: datetime) ->
 
 
 def reopen(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    since = hour_in(text_in(request, "desde", 40), case.zone)
+    since = hour_in(text_in(request, "desde", LONGEST_HOUR), case.zone, at)
     return customer_acts.reopen(case, contact, text_in(request, "texto"), since, at=at)
 
 
-def hour_in(written: str, zone: str) -> datetime | None:
-    """The hour of a field of the browser, read in the zone of the site; None where it is empty. Raises NoSuchHour."""
+def hour_in(written: str, zone: str, at: datetime) -> datetime | None:
+    """The hour that is typed, read in the zone of the site; None where it is empty. Raises NoSuchHour."""
     if not written.strip():
         return None
     try:
-        return datetime.fromisoformat(written.strip()).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError) as wrong:
-        raise NoSuchHour() from wrong
+        return read_hour(written, now=at, zone=ZoneInfo(zone), farthest=ANY_TIME)
+    except HourRefused as refused:
+        raise NoSuchHour(why=refused.sentence) from refused
 
 
 class NoSuchHour(Refused):
-    clause = "P7"
     field = "since"
-    template = _("Write day and hour, such as 2026-11-24 14:05, or leave it empty for now.")
+    template = "%(why)s"
 
 
 def escalate(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:

@@ -29,6 +29,7 @@ from guardia.reports.closing_rows import public_events
 from guardia.web.report.shape import hours_for
 from guardia.web.report.timeline import title_and_sentence
 from guardia.web.shared import about
+from guardia.web.shared.log_folds import LogRun, family_of, runs_in
 
 # --- common cause -----------------------------------------------------------------------------------------------------
 # What a fault has in common with others, as its customer reads it: never who the others are.
@@ -194,6 +195,8 @@ class LogLine:
     name: str
     words: str
     is_theirs: bool
+    id: str = ""
+    family: str = ""
 
 
 def log_of(case: Case, hours: Hours) -> list[LogLine]:
@@ -203,8 +206,14 @@ def log_of(case: Case, hours: Hours) -> list[LogLine]:
     lines = []
     for one in reversed(said):
         name, words = title_and_sentence(written.get(one.seq, one), report_hours)
-        lines.append(LogLine(hours.stamp(one.at), name, words, one.seq in written))
+        place, family = f"evento-{one.seq}", family_of(one.moment, one.data)
+        lines.append(LogLine(hours.stamp(one.at), name, words, one.seq in written, place, family))
     return lines
+
+
+def runs_of(lines: Sequence[LogLine]) -> list[LogRun[LogLine]]:
+    """The lines in runs of like ones, each of which is one line that opens."""
+    return runs_in(lines, lambda line: line.family, lambda line: line.id, lambda line: line.name)
 
 
 def written_here(case: Case, said: list[ReportedEvent]) -> dict[int, ReportedEvent]:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,15 +31,18 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.reports import report_history
+from guardia.reports.case_course import course_of
 from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
 from guardia.web.answer.escalate import NextLevelButton as Asked
 from guardia.web.answer.escalate import button_of as asked
 from guardia.web.portal.case_clock import Again, Asks, StageRow, WaitView, again_of, asks_of, stages_of, waits_of
 from guardia.web.portal.case_files import FileView, TestView, files_of, tests_of
-from guardia.web.portal.case_story import Known, LogLine, known_of, log_of
+from guardia.web.portal.case_story import Known, LogLine, known_of, log_of, runs_of
 from guardia.web.portal.visitor import Visitor
 from guardia.web.shared import about
+from guardia.web.shared.case_course import CourseView, view_of
 from guardia.web.shared.former_case import former_rows, former_words
+from guardia.web.shared.log_folds import LogRun
 from guardia.web.shared.reach import Number, level_rows, night_way, tel
 
 # --- next promise -----------------------------------------------------------------------------------------------------
@@ -249,6 +253,7 @@ class CasePage:
     files: Sequence[FileView]
     waits: Sequence[WaitView]
     log: Sequence[LogLine]
+    course: CourseView | None
     told: RecipientsView
     affected: str
     excluded: str
@@ -262,6 +267,10 @@ class CasePage:
     nonce: str
     former: str = ""
     former_rows: Sequence[tuple[str, str]] = ()
+
+    @property
+    def log_runs(self) -> list[LogRun[LogLine]]:
+        return runs_of(self.log)
 
 
 def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
@@ -288,6 +297,7 @@ def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         files=files_of(case, visitor),
         waits=waits_of(case, hours),
         log=log_of(case, hours),
+        course=course_view(case, hours),
         told=recipients_view(case, contact, hours),
         **affected_words(case, clocks, at),
         report=report_address(case, visitor),
@@ -300,6 +310,13 @@ def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         former=former_words(case) if case.is_history else "",
         former_rows=former_rows(case, hours.at) if case.is_history else (),
     )
+
+
+def course_view(case: Case, hours: Hours) -> CourseView | None:
+    """The picture of what was promised and what was real, as the company may see it, in the zone of the site."""
+    if case.is_history:
+        return None
+    return view_of(course_of(case, hours.now), "case", ZoneInfo(case.zone), hours.zone_words)
 
 
 def whose(visitor: Visitor) -> str:

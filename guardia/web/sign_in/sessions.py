@@ -50,7 +50,7 @@ def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse
         "must_have": second_step.must_have_one(staff),
         "link": link,
     }
-    return customers_page(request, "access", context, tab="staff")
+    return customers_page(request, "access", context, tab="settings_people")
 
 
 @needs(Right.MANAGE_STAFF)

@@ -5,7 +5,9 @@
   const NOT_HERE = ["csrfmiddlewaretoken", "seen", "draft", "people"];
   const kept = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) =>
     typeof value === "string" && !NOT_HERE.includes(name)));
-  const place = (form) => `draft:${form.dataset.draft}`;
+  // A browser at the desk is of several people, one after another: each has drafts of their own.
+  const placeOf = (draft) => `draft:${draft}@${document.documentElement.dataset.person ?? ""}`;
+  const place = (form) => placeOf(form.dataset.draft);
   const timers = new WeakMap();
   const serverTime = () => Date.now() / 1000 + Number(document.documentElement.dataset.skew ?? 0);
 
@@ -51,7 +53,7 @@
   // The server names the drafts whose act was done; only then is anything put back.
   function settle() {
     for (const done of document.querySelectorAll("[data-draft-done]")) {
-      localStorage.removeItem(`draft:${done.dataset.draftDone}`);
+      localStorage.removeItem(placeOf(done.dataset.draftDone));
       done.removeAttribute("data-draft-done");
     }
     document.querySelectorAll("form[data-draft]").forEach(restore);

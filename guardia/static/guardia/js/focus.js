@@ -6,7 +6,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!act || ctx?.target?.id !== "act" && ctx?.target !== "#act") return;
   const wrong = act.querySelector("[aria-invalid=true]") ?? act.querySelector(".refusal");
   const asked = ctx.request?.method?.toUpperCase() === "GET";
-  const field = wrong ?? (asked && act.querySelector("form input:not([type=hidden]), form textarea, form select")) ?? act;
+  const field = wrong ?? (asked ? act.querySelector("form input:not([type=hidden]), form textarea, form select") : null) ?? act;
   if (!field.matches?.("input, textarea, select, button")) field?.setAttribute?.("tabindex", "-1");
   (field || act).focus({ preventScroll: Boolean(!wrong && !asked) });
 });

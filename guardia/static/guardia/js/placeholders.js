@@ -3,9 +3,9 @@
 (() => {
   const form = document.getElementById("wording");
   if (!form) return;
-  let field = form.elements.body;
+  let field = form.elements.body ?? form.querySelector("textarea");
   form.addEventListener("focusin", ({ target }) => {
-    if (["subject", "headline", "body"].includes(target.name)) field = target;
+    if (["subject", "headline", "body"].includes(target.name) || target.name?.startsWith("text_")) field = target;
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-placeholder]");

@@ -27,9 +27,18 @@
     measured = cards;
   }
 
-  // --- keys: c leads to the newest call (keyboard.js); here r, n and 0 to 9 act on it ---
+  // --- keys: c leads to the newest call (keyboard.js); here r, n and 0 to 9 act on the one that one has turned to ---
+  // On the bench r and n act on the first call without turning to it, as it shows.
+  const isWriting = (where) => where.matches?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+
+  function cardOf(event) {
+    const turnedTo = document.activeElement?.closest?.("[data-card]");
+    if (turnedTo || !/^[rn]$/.test(event.key) || isWriting(event.target) || document.querySelector("dialog[open]")) return turnedTo;
+    return document.querySelector("[data-card][data-has-keys]");
+  }
+
   document.addEventListener("keydown", (event) => {
-    const card = document.activeElement?.closest?.("[data-card]");
+    const card = cardOf(event);
     if (!card || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.documentElement.dataset.shortcuts === "off") return;
     const onIt = document.activeElement === card;
@@ -56,7 +65,10 @@
     const fresh = cards.find((card) => !rang.has(card.id));
     rang = new Set(cards.map((card) => card.id));
     const news = document.getElementById("clock-news");
-    if (fresh && news) news.textContent = `\u260e ${fresh.querySelector(".ringing-who").innerText.replace(/\s+/g, " ").trim()}`;
+    if (!fresh) return;
+    const words = `\u260e ${fresh.querySelector(".ringing-who").innerText.replace(/\s+/g, " ").trim()}`;
+    if (news) news.textContent = words;
+    document.dispatchEvent(new CustomEvent("call:rings", { detail: { card: fresh, words } }));
   }
 
   // --- the call of this page was answered meanwhile: what stands beside the form counts from another hour now ---

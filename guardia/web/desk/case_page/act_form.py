@@ -13,20 +13,18 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_for_desk, events_since
+from guardia.cases.case_rows import case_for_desk, disturbs, events_since
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.draft import draft_of, keep_draft
-from guardia.cases.event import CaseEvent
 from guardia.cases.links import also_of
 from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
-from guardia.events.kinds import KINDS
 from guardia.notices.recipients import marked
 from guardia.people.policy import Right, may, may_handle
-from guardia.people.staff import ActorKind, Staff
+from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
@@ -198,7 +196,7 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
     """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
         return None
-    others = [event for event in events_since(case, int(seen)) if matters(event, staff)]
+    others = [event for event in events_since(case, int(seen)) if disturbs(event, staff)]
     if not others:
         return None
     return Refusal(
@@ -206,11 +204,6 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
         remedy=_("Look at what is new, correct what needs it, and send it again."),
         changes=lines_of(others, at),
     )
-
-
-def matters(event: CaseEvent, staff: Staff) -> bool:
-    mine = event.actor_kind == ActorKind.STAFF and event.actor_id == staff.pk
-    return not mine and event.actor_kind != ActorKind.SYSTEM and KINDS[Moment(event.moment)].disturbs
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def forecast_words(outage: Outage, at: datetime) -> str:
         return _("restored at %(hour)s") % {"hour": hour(outage.restored_at, at)}
     if outage.forecast_at is None:
         return _("no forecast yet")
-    return _("expected back by %(hour)s") % {"hour": hour(outage.forecast_at, at)}
+    return _("expected back by %(hour)s (ETR)") % {"hour": hour(outage.forecast_at, at)}
 
 
 def of_work(work: PlannedWork, at: datetime) -> CommonCause:

@@ -28,6 +28,7 @@ from guardia.web.desk.case_page.evidence import InLog, in_log
 from guardia.web.desk.case_page.notices import notice_lines
 from guardia.web.desk.clock import hour, stood
 from guardia.web.shared.act import Button
+from guardia.web.shared.log_folds import LogRun, family_of, fold_name, runs_in
 
 # --- crew names -------------------------------------------------------------------------------------------------------
 # Who took a step by link: a crew without an account is none of the operator's people; the log names it all the same.
@@ -146,6 +147,7 @@ class LogLine:
     mails: tuple[str, ...] = ()
     acts: tuple[Button, ...] = ()
     file: InLog | None = None
+    family: str = ""
 
 
 def kind_of(event: CaseEvent) -> str:
@@ -189,6 +191,7 @@ def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bo
         late=_("(written down at %(hour)s)") % {"hour": hour(event.recorded_at, at)} if late else "",
         new_day=new_day,
         anchor=anchor,
+        family="" if anchor else family_of(event.moment, event.data),
     )
 
 
@@ -201,12 +204,28 @@ def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: da
     """The lines of a tab, and whether there are earlier ones."""
     if tab == "avisos":
         rows = [
-            LogLine(line_id(n["id"]), n["at"], "plain", n["name"], n["words"], n["by"], acts=n["acts"])
+            LogLine(
+                line_id(n["id"]), n["at"], "plain", n["name"], n["words"], n["by"], acts=n["acts"], family=n["family"]
+            )
             for n in notice_lines(notices, at)
         ]
         return rows[:most], len(rows) > most
     events = log_of(case, tab, most + 1)
-    return lines_of(events[:most], at), len(events) > most
+    lines = lines_of(events[:most], at)
+    if tab != "todo":  # of one kind alone: what was asked for is not folded away
+        lines = [replace(line, family="") for line in lines]
+    return lines, len(events) > most
+
+
+def runs_of(lines: Sequence[LogLine]) -> list[LogRun[LogLine]]:
+    """The lines in runs of like ones of one day, each of which is one line that opens."""
+    runs = runs_in(
+        lines,
+        lambda line: (line.family, timezone.localdate(line.at)) if line.family else "",
+        lambda line: line.id,
+        lambda line: fold_name(line.family) or line.name,
+    )
+    return [replace(run, is_late=any(line.kind == "breach" for line in run.lines)) for run in runs]
 
 
 def tabs_of(counts: dict[str, int], notices: int, current: str) -> list[dict[str, Any]]:

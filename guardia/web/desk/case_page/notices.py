@@ -290,6 +290,8 @@ def notice_lines(notices: Iterable[Notice], at: datetime) -> list[dict[str, Any]
             "name": name_of_kind(notice.moment),
             "words": f"{name_of(notice)}: {line_words(notice, at)}",
             "by": notice.clause,
+            # One that failed stays in sight: somebody has to do something about it.
+            "family": "" if notice.state == NoticeState.FAILED else f"{notice.event_id or ''}",
             "acts": acts_of(notice.case.number, notice) if notice.contact_id and notice.case else (),
         }
         for notice in notices

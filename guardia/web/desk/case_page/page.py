@@ -16,6 +16,7 @@ from guardia.cases.case import Case
 from guardia.cases.case_rows import clocks_of, log_counts, next_promise_after
 from guardia.cases.draft import others_present
 from guardia.cases.explaining import explain_case
+from guardia.cases.mentions import is_watched
 from guardia.notices.notice import Notice
 from guardia.notices.notice_rows import notices_of
 from guardia.people.policy import may_handle
@@ -23,10 +24,11 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.web.desk.case_form_side import impact_missing
+from guardia.web.desk.case_page.course import course_tag, course_view
 from guardia.web.desk.case_page.escalation import EscalationBox, box_of
 from guardia.web.desk.case_page.evidence import CaseFiles, Evidence, evidence_of, files_of
 from guardia.web.desk.case_page.links import CommonCause, LinkedCases, common_causes, linked_cases_of, recurring_of
-from guardia.web.desk.case_page.log import MOST_LINES, LogLine, log_lines, mails_waiting, tabs_of
+from guardia.web.desk.case_page.log import MOST_LINES, LogLine, LogRun, log_lines, mails_waiting, runs_of, tabs_of
 from guardia.web.desk.case_page.notices import marks_of, recipients_of, recipients_title
 from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of, waits_of
 from guardia.web.desk.case_page.promise import rows_of as explained_rows
@@ -37,6 +39,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.office_receipt import scans_of_case
 from guardia.web.desk.page import case_href, tag_of
 from guardia.web.shared import about
+from guardia.web.shared.case_course import CourseView
 from guardia.web.shared.former_case import former_rows, former_words, operators_rows
 
 
@@ -115,6 +118,7 @@ class CasePage:
     explained: Sequence[dict[str, Any]]
     waits: Sequence[dict[str, Any]]
     log: Sequence[LogLine]
+    course: CourseView | None
     log_tabs: Sequence[dict[str, Any]]
     log_more: str
     answering: Answering | None
@@ -136,7 +140,14 @@ class CasePage:
     facts: Sequence[Fact]
     write_href: str
     write_draft: str
+    suggest_href: str
+    watch_href: str
+    is_watched: bool
     can_be_written_to: bool
+
+    @property
+    def log_runs(self) -> list[LogRun]:
+        return runs_of(self.log)
 
     @property
     def now(self) -> Promise | None:
@@ -175,6 +186,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     boxes = (escalation, call, voice, evidence, files, links, visits)
     return CasePage(
         **fields_of_case(case),
+        is_watched=is_watched(case, staff),
         present=present_words(others),
         next_href=case_href(following) if following else "",
         missing=impact_missing(case, at),
@@ -183,13 +195,16 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
-        tag=poll_tag(case, tab, promises, notices, waits, boxes, [*others, *dark, *marked, *mails]),
+        tag=poll_tag(
+            case, tab, promises, notices, waits, boxes, [course_tag(case, at), *others, *dark, *marked, *mails]
+        ),
         promises=promises,
         nothing_promised=ended_words(case, at),
         **fields_of_history(case, at),
         explained=when_drawn(lambda: explained_rows(explained, at)),
         waits=waits,
         log=lines,
+        course=None if case.is_history else when_drawn(lambda: course_view(case, procedure, at)),
         log_tabs=tabs_of(log_counts(case), len(notices), tab),
         log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
         answering=answering(case, promises[0] if promises else None, staff),
@@ -230,6 +245,8 @@ def fields_of_case(case: Case) -> dict[str, Any]:
         "facts_title": _("The request and who asks") if about.is_request(case) else _("Site and contact"),
         "write_href": reverse("act", args=[case.number, "escribir"]),
         "write_draft": draft_key(case, "escribir"),
+        "watch_href": reverse("case_watch", args=[case.number]),
+        "suggest_href": reverse("suggestions", args=[case.number]),
     }
 
 

@@ -24,6 +24,7 @@ from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.clock import WORDS, ClockFace, State, desk_zone, face_of, hour, promised, stood
+from guardia.web.desk.group_words import group_words
 from guardia.web.shared import about
 from guardia.web.shared.act import Button
 from guardia.web.shared.reach import tel
@@ -302,6 +303,7 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
     dials = tel(case.call_back_number) if number else ""
     facts = [
         or_missing(_("Call back"), ", ".join(part for part in (reporter, number) if part), dials),
+        *([Fact(_("Group"), words)] if (words := group_words(case, at)) else []),
         *(request_facts(case, at) if about.is_request(case) else site_facts(case, at)),
         *references(case),
     ]

@@ -97,6 +97,7 @@ class CallOwed:
     same_cause: bool = False
     to_company: bool = False
     says: str = ""
+    key: str = ""
 
     @property
     def tag(self) -> str:
@@ -120,7 +121,13 @@ def call_owed(task: CallTask, at: datetime, says: str = "") -> CallOwed:
         same_cause=any(other.owed_at == task.owed_at for other in others),
         to_company=not task.level,
         says=says,
+        key=call_key(task),
     )
+
+
+def call_key(task: CallTask) -> str:
+    """Equal keys, one conversation: calls to the same number are made once."""
+    return task.number or f"case {task.case_id}"
 
 
 def whom_to_ring(task: CallTask) -> str:
@@ -147,13 +154,18 @@ def face(task: CallTask, at: datetime) -> ClockFace:
 
 
 def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
+    """The calls of ``tasks_on_the_bench``, each with what is to be said."""
+    tasks = tasks_on_the_bench(at)
+    says = says_of(tasks, at)
+    return tuple(call_owed(task, at, says.get(task.pk, "")) for task in tasks)
+
+
+def tasks_on_the_bench(at: datetime) -> list[CallTask]:
     """Each number once, with the call that falls due first; one at an agreed hour from shortly before it (P D)."""
     numbers: dict[str, CallTask] = {}
     for task in [task for task in call_tasks.owed() if task.owed_at <= at]:
-        numbers.setdefault(task.number or f"case {task.case_id}", task)
-    shown = list(numbers.values())[:MOST_ON_THE_BENCH]
-    says = says_of(shown, at)
-    return tuple(call_owed(task, at, says.get(task.pk, "")) for task in shown)
+        numbers.setdefault(call_key(task), task)
+    return list(numbers.values())[:MOST_ON_THE_BENCH]
 
 
 def may_take_it(procedure: Procedure, at: datetime) -> list[Staff]:

@@ -69,7 +69,9 @@ def member(request: HttpRequest) -> Staff:
 
 
 def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
-    """The neighbours this person may open."""
+    """The neighbours this person may open; people stand among the settings, and these pages lead back there."""
+    if current == "settings_people":
+        return [{"href": reverse(current), "words": _("People"), "is_current": True}]
     offered = [
         ("companies", _("Companies"), Right.SEE_DESK),
         ("customer_changes", _("Changed by companies"), Right.SEE_DESK),
@@ -79,7 +81,6 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("band_changes", _("Changes of band"), Right.SEE_DESK),
         ("crews", _("Crews"), Right.SEE_DESK),
         ("elements", _("Network"), Right.SEE_DESK),
-        ("staff", _("People"), Right.MANAGE_STAFF),
     ]
     return [
         {"href": reverse(name), "words": words, "is_current": name == current}
@@ -248,6 +249,10 @@ class CityForm(DeskForm):
         gettext_lazy("Code of the canton"), 10, help_text=gettext_lazy("Four digits, as INEC numbers it (DPA).")
     )
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, initial=lambda: settings.TIME_ZONE)
+    latitude = words(
+        gettext_lazy("Latitude"), 12, help_text=gettext_lazy("In degrees; where it stands on the map of dispatch.")
+    )
+    longitude = words(gettext_lazy("Longitude"), 12, help_text=gettext_lazy("In degrees; west is negative."))
 
     def __init__(self, data: Any = None, *, of: Any) -> None:
         super().__init__(data, of=of)

@@ -27,7 +27,6 @@ from guardia.network.element import Element
 from guardia.network.elements import below, listed, with_city
 from guardia.network.reach import services_behind
 from guardia.outages.outage import Outage, open_at, open_outage_of, outages_of
-from guardia.people.lookup import staff_by_role
 from guardia.people.policy import Right, may
 from guardia.web.desk.case_page.visit import place_of, specialty_words
 from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousands
@@ -82,7 +81,8 @@ def city_row(city: City) -> dict[str, Any]:
 
 @needs(Right.MANAGE_STAFF)
 def staff(request: HttpRequest) -> HttpResponse:
-    return customers_page(request, "staff", {"rows": staff_by_role()}, tab="staff")
+    """People stand in one place, among the settings: this is their former address."""
+    return redirect("settings_people", permanent=True)
 
 
 # --- city list --------------------------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ STAFF = Noun(
     new_words=_("New person"),
     lead=_("Whoever is deactivated signs in no more and holds no level; what this person did stays signed."),
     right=Right.MANAGE_STAFF,
-    tab="staff",
+    tab="settings_people",
     recorded="staff",
 )
 ELEMENT = Noun(

@@ -31,6 +31,7 @@ from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.shared.act import Doing, Refusal, attempt
+from guardia.web.shared.hour_fields import DayField
 
 # --- move service -----------------------------------------------------------------------------------------------------
 # A service passes to another company on a date; what happened until then stays with whom it was (L4).
@@ -45,9 +46,7 @@ class MoveForm(forms.Form):
         label=gettext_lazy("Site of the other company"),
         error_messages={"required": gettext_lazy("Find the other company, and choose the site where it ends.")},
     )
-    on = forms.DateField(
-        label=gettext_lazy("From what day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = DayField(label=gettext_lazy("From what day on"))
 
 
 @needs(Right.EDIT_CUSTOMERS)

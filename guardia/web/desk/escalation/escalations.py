@@ -26,7 +26,6 @@ from guardia.people.staff import Actor, Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.acts.case_act import HourField
 from guardia.web.desk.bench_rows import impact_of
 from guardia.web.desk.clock import face_of, hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
@@ -34,6 +33,7 @@ from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, ta
 from guardia.web.desk.shell import operator, shell_for, up_to_99
 from guardia.web.shared import about
 from guardia.web.shared.act import Refusal, attempt
+from guardia.web.shared.hour_fields import HourField
 
 # --- listing ----------------------------------------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class ReceivedForm(forms.Form):
     who = forms.ChoiceField(label=gettext_lazy("Who called"), widget=forms.RadioSelect, required=False)
     other = forms.CharField(label=gettext_lazy("Another person: name"), required=False, max_length=160)
     ago = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, required=False)
-    at = HourField(label=gettext_lazy("At another hour"), max_length=20)
+    at = HourField(label=gettext_lazy("At another hour"))
     words = forms.CharField(
         label=gettext_lazy("What the customer asks for"),
         required=False,

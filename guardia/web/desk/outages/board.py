@@ -266,7 +266,9 @@ def news_row(news: OutageNews, at: datetime) -> dict[str, Any]:
         "by": news.by.name if news.by else "Guardia",
         "title": titles.get(news.moment, news.moment),
         "words": [(lang, words) for lang, words in news.words.items() if words],
-        "forecast": _("expected back by %(hour)s") % {"hour": hour(news.forecast_at, at)} if news.forecast_at else "",
+        "forecast": _("expected back by %(hour)s (ETR)") % {"hour": hour(news.forecast_at, at)}
+        if news.forecast_at
+        else "",
         "told": told if news.told else "",
     }
 

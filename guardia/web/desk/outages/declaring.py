@@ -53,7 +53,7 @@ class DeclareForm(HoursForm):
     circuits = prose(_("Services that are named one by one (circuits)"), required=False, rows=2, limit=400_000)
     impact = one_of(_("How it is felt"), SAID_IMPACT_NAMES)
     started = hour(_("Since what hour (empty: now)"))
-    forecast = hour(_("Expected back by"), ahead=True)
+    forecast = hour(_("Expected restoration (ETR)"), ahead=True)
     cause = prose(_("Cause, if it is known"), required=False)
     public_es = words(_("As customers read it, in Spanish"), required=False)
     is_public = forms.BooleanField(label=_("Show it on the public status page"), required=False)
@@ -103,7 +103,7 @@ class WhyForm(HoursForm):
 
 class NewsForm(HoursForm):
     words_es = prose(_("News, in Spanish"), rows=3)
-    forecast = hour(_("Expected back by"), ahead=True)
+    forecast = hour(_("Expected restoration (ETR)"), ahead=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

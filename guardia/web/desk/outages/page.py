@@ -30,6 +30,7 @@ from guardia.web.desk.outages.declaring import (
     WhyForm,
     in_languages,
 )
+from guardia.web.desk.outages.tree import tree_of
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
@@ -245,6 +246,7 @@ def moving(request: DeskRequest, found: Outage, at: datetime) -> dict[str, Any]:
         "head": head,
         "filters": filters(found, looked_at, counts),
         "members": rows,
+        "tree": tree_of(found, services, rows, count_of_view(counts, looked_at)) if not after else None,
         "more_href": f"{href_of(found)}?ver={looked_at}&desde={services[-1].pk}" if more else "",
         "first_href": f"{href_of(found)}?ver={looked_at}" if after else "",
         "poll": f"{href_of(found)}?ver={looked_at}&desde={after or ''}",
@@ -252,6 +254,16 @@ def moving(request: DeskRequest, found: Outage, at: datetime) -> dict[str, Any]:
         "alerts": [alert_row(one, at) for one in alerts],
         "tag": tag_of([head.tag, *rows, *(n.pk for n in news), *((a.pk, a.state, a.since) for a in alerts)]),
     }
+
+
+def count_of_view(counts: Counted, looked_at: str) -> int:
+    return {
+        "": counts.every,
+        "sin-servicio": counts.without_service,
+        "de-vuelta": counts.back,
+        "sin-caso": counts.without_case,
+        "aparte": counts.apart,
+    }[looked_at]
 
 
 def filters(found: Outage, looked_at: str, counts: Counted) -> list[View]:

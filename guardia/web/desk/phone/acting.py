@@ -23,7 +23,6 @@ from guardia.procedure.version import NoProcedure
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import back_to, say
 from guardia.web.phone import ami_acting
-from guardia.web.phone.ami_acting import CannotAct
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------
@@ -60,10 +59,10 @@ def by_exchange(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
         if step == TAKE:
             take(request, call)
         elif not callers.may_be_rung_back(call):
-            raise CannotAct(_("Nobody is to be rung back for this call any more."))
+            raise ami_acting.CannotAct(_("Nobody is to be rung back for this call any more."))
         else:
             dial(request, call.from_number, about="call", key=call.pk)
-    except CannotAct as trouble:
+    except ami_acting.CannotAct as trouble:
         say(request, str(trouble))
     return redirect(back_to(request))
 
@@ -72,7 +71,7 @@ def take(request: DeskRequest, call: Call) -> None:
     """Raises CannotAct."""
     queue = ami_acting.may_be_taken(request.user, [call]).get(call.pk)
     if queue is None:
-        raise CannotAct(_("The exchange cannot hand you this call: it waits in no queue now."))
+        raise ami_acting.CannotAct(_("The exchange cannot hand you this call: it waits in no queue now."))
     ami_acting.take(request.user, call, queue)
     put_down(request.user, "take", about="call", key=call.pk)
     say(request, _("Pick up: the call comes to your telephone %s.") % request.user.extension)
@@ -108,7 +107,7 @@ def contact_dial(request: DeskRequest, contact_id: int, place: int) -> HttpRespo
         raise Http404
     try:
         dial(request, contact.phones[place], about="contact", key=contact.pk)
-    except CannotAct as trouble:
+    except ami_acting.CannotAct as trouble:
         say(request, str(trouble))
     return redirect(back_to(request))
 

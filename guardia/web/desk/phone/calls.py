@@ -185,7 +185,10 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The telephone at ``at`` as one person sees it. Calls of other desks than one's own stand last."""
+    """The telephone at ``at`` as one person sees it. Calls of other desks than one's own stand last.
+
+    ``on_the_bench``: the keys of the first call work without turning to it, for nothing else has them there.
+    """
 
     at: datetime
     cards: Sequence[RingingCard] = ()
@@ -201,6 +204,8 @@ class Phone:
     more_call_backs: str = ""
     missed: Sequence[CallBack] = ()
     may_join: bool = True
+    mine_clock: ClockFace | None = None
+    on_the_bench: bool = False
 
     @property
     def on_the_line_for(self) -> str:
@@ -211,11 +216,17 @@ class Phone:
         return self.at.timestamp()
 
     @property
+    def call_ids(self) -> frozenset[int]:
+        """The calls that have a line of their own, so that no row of the bench repeats them."""
+        mine = [self.mine["id"]] if self.mine else []
+        return frozenset([*mine, *(card.id for card in self.cards)])
+
+    @property
     def tag(self) -> str:
         """Equal tags, equal telephone on the screen; the seconds are the browser's own."""
         due = self.calls_clock.due_at if self.calls_clock else None
-        mine = self.mine or ""
-        return tag_of([self.calls_words, due, mine, self.shown, self.on_the_line_since, self.more_words, *self.tags])
+        mine = (self.mine or "", self.mine_clock.due_at if self.mine_clock else None)
+        return tag_of([self.calls_words, due, *mine, self.shown, self.on_the_line_since, self.more_words, *self.tags])
 
     @property
     def tags(self) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -116,6 +117,7 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         cards=cards(staff, others, at, busy=mine is not None),
         more_words=more_words(len(others) - MOST_CARDS),
         mine=my_call(led, at) if led and not is_at(path, led) else None,
+        mine_clock=clock_of_call(led, at) if led else None,
         shown=key_of(led) if led and is_at(path, led) else "",
         calls_words=calls_words(len(waiting)),
         calls_count=str(len(waiting) or ""),
@@ -128,6 +130,7 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         if is_bench(path)
         else (),
         may_join=may(staff, Right.HANDLE_CASES),
+        on_the_bench=is_bench(path),
     )
 
 
@@ -172,7 +175,8 @@ def is_at(path: str, call: Call) -> bool:
 
 
 def is_bench(path: str) -> bool:
-    return path.partition("?")[0] == reverse("bench")
+    """Whether that address, with or without its host, is the bench."""
+    return urlsplit(path).path == reverse("bench")
 
 
 def key_of(call: Call) -> str:

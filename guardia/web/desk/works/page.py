@@ -23,7 +23,6 @@ from guardia.outages.planned_work_rows import notice_states, turns_of
 from guardia.outages.work_announcing import is_short_notice
 from guardia.outages.work_drafting import Affected, Company, affected
 from guardia.people.policy import Right, may
-from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
@@ -32,6 +31,7 @@ from guardia.web.desk.works import listing
 from guardia.web.desk.works.listing import dated, day_words, state_words, touches, turn_hour, turn_words, window_words
 from guardia.web.desk.works.planning import WindowForm, hours_written
 from guardia.web.shared.act import Doing, Refusal, attempt, invalid
+from guardia.web.shared.hour_fields import as_hour
 
 
 # --- warnings ---------------------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def cancel(doing: Doing[PlannedWork]) -> None:
 
 
 def end(doing: Doing[PlannedWork]) -> None:
-    words = said("at", doing).replace("T", " ").strip()
+    words = said("at", doing).strip()
     at = as_hour(words, desk_zone(), doing.now, ahead=False) if words else doing.now
     work_course.end(doing.on, by=doing.by, at=at, now=doing.now)
 

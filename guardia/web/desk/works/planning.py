@@ -24,7 +24,7 @@ from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import services_named
 from guardia.outages.work_drafting import Planned, circuits_named
 from guardia.people.staff import Actor
-from guardia.web.desk.acts.case_act import as_hour, hour, prose, words
+from guardia.web.desk.acts.case_act import hour, prose, words
 from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.entry import DeskRequest, desk_page
@@ -32,6 +32,8 @@ from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.desk.works import listing
 from guardia.web.shared.act import attempt, invalid
+from guardia.web.shared.hour_fields import LONGEST, HourInput, as_hour
+from guardia.web.shared.hour_reading import Direction
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
@@ -51,13 +53,14 @@ class WindowForm(forms.Form):
     use_required_attribute = False
 
     starts = hour(_("Begins"), ahead=True, required=True)
-    ends = words(_("Ends"), limit=20)
+    ends = forms.CharField(label=_("Ends"), max_length=LONGEST, widget=HourInput(Direction.AHEAD))
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["starts"].now = now  # type: ignore[attr-defined]
         self.fields["starts"].help_text = _("A day and an hour, such as 24/11 02:00.")
+        self.fields["ends"].widget.attrs["data-hour-from"] = self["starts"].id_for_label
         self.fields["ends"].help_text = _("An hour after the beginning, or a day and an hour.")
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +68,7 @@ class WindowForm(forms.Form):
         starts, ends = fields.get("starts"), fields.get("ends")
         if starts and isinstance(ends, str):
             try:
-                fields["ends"] = as_hour(ends.replace("T", " ").strip(), desk_zone(), starts, ahead=True)
+                fields["ends"] = as_hour(ends, desk_zone(), starts, ahead=True)
             except forms.ValidationError as wrong:
                 self.add_error("ends", wrong)
         return fields
