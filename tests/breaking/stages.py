@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from guardia.cases import linking
 from guardia.cases.case import Case
 from guardia.cases.links import CaseLink
+from guardia.cases.resolver_group import ResolverGroup
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.voice import agree_on_hour
@@ -32,7 +33,7 @@ def by_a_visit(story: Story) -> Iterator[str]:
     story.test_shows("pérdida 40 %")
     story.test_shows("pérdida 60 %")
     yield from stops(story, "diagnosis", lambda: story.diagnosis("visit"))
-    yield from stops(story, "to agree", lambda: agreed_with_names(story))
+    yield from stops(story, "to agree", lambda: with_a_group(story, agreed_with_names))
     yield from stops(story, "agreed", lambda: held_up(story))
     yield from stops(story, "held up", lambda: on_its_way(story))
     yield from stops(story, "on the way", lambda: story.case.arrive(by=story.by, at=story.now))
@@ -45,6 +46,11 @@ def by_a_visit(story: Story) -> Iterator[str]:
     yield from stops(story, "remote", lambda: the_rest(story))
     yield from stops(story, "closed", lambda: opened_again(story))
     yield "open again"
+
+
+def with_a_group(story: Story, goes_on) -> None:
+    story.case.pass_to_group(a_group(), "medir", by=story.by, at=story.now)
+    goes_on(story)
 
 
 def with_a_twin_and_a_link(story: Story) -> None:
@@ -227,6 +233,7 @@ RIGHT: dict[str, dict[str, str]] = {
     "sin-hora": {},
     "demora": {"late": "other", "late_words": "sin repuesto en bodega"},
     "transferir": {"to": "sales", "reason": "es de ventas"},
+    "del-grupo": {"reason": "medido"},
 }
 
 
@@ -241,6 +248,7 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     twin, linked = twin_of(story)
     return {
         **RIGHT,
+        "grupo": {"group": str(a_group().pk), "reason": "medir"},
         "vincular": {"number": twin},
         "duplicado": {"number": twin, "reason": "la misma caída"},
         "desvincular": {"link": linked},
@@ -259,6 +267,10 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
         "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},
         "objecion": {"waits": str(wait.pk) if wait else "", "who": "Jefe", "words": "no fue así"},
     }
+
+
+def a_group() -> ResolverGroup:
+    return ResolverGroup.objects.get_or_create(names={"es": "Transporte"}, target_minutes=30)[0]
 
 
 def twin_of(story: Story) -> tuple[str, str]:

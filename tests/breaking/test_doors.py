@@ -1,5 +1,6 @@
 """Every address of the site map, opened by nobody and by each role, with each method. A new one joins the table."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
 from tests.procedure.story import Story, staff
+
+pytestmark = pytest.mark.dear
 
 ALL = frozenset(Role)
 DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
@@ -191,6 +194,7 @@ DOORS: dict[str, Door] = {
     "member_access": Door(MANAGERS, MANAGERS, ("member",)),
     "member_access_step": Door(MANAGERS, MANAGERS, ("member", "sesiones")),
     "looks": Door(ALL, ALL, public=True),
+    "hour_typed": Door(ALL, frozenset(), public=True),
     "companies": Door(DESK, DESK),
     "company": Door(DESK, DESK, ("company",)),
     "companies_import": Door(EDITORS, EDITORS),
@@ -203,6 +207,11 @@ DOORS: dict[str, Door] = {
     "crews": Door(DESK, DESK),
     "crew": Door(DESK, DESK, ("crew",)),
     "dispatch": Door(DESK, HANDLES),
+    "dispatch_map": Door(DESK, HANDLES),
+    **dict.fromkeys(("panorama", "panorama_rows"), Door(RIGHTS[Right.SEE_REPORTS], frozenset())),
+    "panorama_file": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("edad", "xlsx")),
+    "panorama_whole": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("xlsx",)),
+    "panorama_trial": Door(SUPERVISORS, SUPERVISORS),
     "field_act_settle": Door(DESK, HANDLES, ("case", "1")),
     "staff": Door(MANAGERS, MANAGERS),
     **editing("company", EDITORS),
@@ -269,6 +278,19 @@ DOORS: dict[str, Door] = {
         (f"settings_wording_{page}" for page in ("preview", "test", "back")),
         Door(SUPERVISORS, SUPERVISORS, ("diagnosed", "es")),
     ),
+    "mentions": Door(DESK, frozenset()),
+    "mentions_seen": Door(DESK, DESK),
+    **dict.fromkeys(("mention_seen", "case_watch"), Door(DESK, DESK, ("case",))),
+    "settings_groups": Door(DESK, SUPERVISORS),
+    "settings_group_new": Door(SUPERVISORS, SUPERVISORS),
+    "settings_group": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "report_groups": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
+    "settings_quick_answers": Door(DESK, SUPERVISORS),
+    "settings_quick_answer": Door(DESK, SUPERVISORS, ("1",)),
+    **dict.fromkeys(("settings_quick_answer_new", "settings_quick_answer_preview"), Door(SUPERVISORS, SUPERVISORS)),
+    "settings_quick_answer_back": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_quick_answer_turn": Door(SUPERVISORS, SUPERVISORS, ("1", "usar")),
+    "suggestions": Door(DESK, HANDLES, ("case",)),
     "settings_day": Door(SUPERVISORS, SUPERVISORS),
     "settings_canton": Door(SUPERVISORS, SUPERVISORS),
     "settings_withdraw": Door(SUPERVISORS, SUPERVISORS, ("1",)),
@@ -310,6 +332,9 @@ DOORS: dict[str, Door] = {
     "api_missing": Door(ALL, ALL, public=True),
     "bench": Door(DESK, HANDLES),
     "take": Door(DESK, TAKERS),
+    "bulk_act": Door(DESK, TAKERS, ("asignar",)),
+    "bulk_course": Door(DESK, TAKERS, ("00000000-0000-0000-0000-000000000000",)),
+    "bulk_step": Door(DESK, TAKERS, ("00000000-0000-0000-0000-000000000000", "sigue")),
     "views": Door(DESK, DESK),
     "view_step": Door(DESK, DESK, ("1", "borrar")),
     "bench_export": Door(DESK, DESK),
@@ -543,13 +568,17 @@ def test_whoever_may_everything_breaks_nothing_by_looking(transactional_db, sett
         assert browser.get(nowhere).status_code == 404
 
 
+def is_uuid(word: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", word))
+
+
 def test_an_empty_house_stands(db, settings):
     """No procedure, no company, no case: every page says so."""
     settings.DEMO = True
     with behind(DatabaseRole.STAFF):
         browser = Browser(staff("administradora", Role.ADMINISTRATOR))
         for name, door in DOORS.items():
-            place = reverse(name, args=[word if word.isdigit() else "1" for word in door.words])
+            place = reverse(name, args=[word if word.isdigit() or is_uuid(word) else "1" for word in door.words])
             for method in ("get", "post"):
                 if name not in {*OUT, "sign_in", "account_login"}:
                     getattr(browser, method)(place)

@@ -8,6 +8,8 @@ from guardia.web.desk.acts import ACTS
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right_fields
 
+pytestmark = pytest.mark.dear
+
 REFUSED = {403, 404, 409, 422}
 # At a stop that differs from another only by its visit or its round: only what asks for these, and no page drawn.
 WAITS = {"espera", "reanudar", "promesa", "corregir-espera", "objecion"}

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Staff
+from tests.browser.windows import Kind, Window, Windows
 from tests.procedure import story as stories
 
 # Playwright's event loop runs in this thread for good; the database is only used between its calls.
@@ -51,22 +52,28 @@ def story(transactional_db, monkeypatch) -> stories.Story:
     return told
 
 
-@pytest.fixture
-def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
-    """A new browser window; its errors are collected and none is allowed."""
-    troubles: list[str] = []
-    contexts = []
+@pytest.fixture(scope="session")
+def windows(chromium) -> Windows:
+    return Windows(chromium, SPIES)
 
-    def opened(*, width: int = 1440, script: bool = True, theme: str = "light") -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            java_script_enabled=script,
-            color_scheme=theme,
-            locale="en",
-            base_url=live_server.url,
-        )
-        contexts.append(context)
-        context.add_init_script(SPIES)
+
+@pytest.fixture
+def open_page(windows, live_server) -> Iterator[Callable[..., Page]]:
+    """A page in an empty window of its own; its errors are collected and none is allowed.
+
+    ``own_window``: what a test does to the window cannot be undone, such as a clock or a script for each page.
+    """
+    troubles: list[str] = []
+    taken: list[Window] = []
+    contexts: list[BrowserContext] = []
+
+    def opened(*, width: int = 1440, script: bool = True, theme: str = "light", own_window: bool = False) -> Page:
+        kind = Kind(width, script, theme, live_server.url)
+        if own_window:
+            contexts.append(context := windows.context(kind))
+        else:
+            taken.append(window := windows.take(kind))
+            context = window.context
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -74,6 +81,8 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
         return page
 
     yield opened
+    for window in taken:
+        windows.give_back(window)
     for context in contexts:
         context.close()
     assert troubles == []
@@ -81,17 +90,18 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def desk(open_page, story, live_server) -> Callable[..., Page]:
-    """A window at the bench in which this person has signed in."""
+    """A page in which this person has signed in: the bench, or ``at`` another address."""
 
-    def signed_in(username: str = "ingeniero1", **how) -> Page:
+    def signed_in(username: str = "ingeniero1", at: str = "/", **how) -> Page:
         page = open_page(**how)
         client = Client()
         with behind(DatabaseRole.STAFF):
             client.force_login(Staff.objects.get(username=username))
         cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": "en"}
         page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
-        page.goto("/")
-        if how.get("script", True):  # htmx begins in a task of its own, on a busy machine after the page has loaded
+        page.goto(at)
+        if at == "/" and how.get("script", True):
+            # htmx begins in a task of its own, on a busy machine after the page has loaded
             page.locator("[data-htmx-powered]").first.wait_for(state="attached")
         return page
 

@@ -30,8 +30,7 @@ def says(story) -> Callable[..., None]:
 def test_the_keys_walk_the_alerts_and_enter_opens_one(desk, says):
     says("enlace caído", circuit="ENL-0042")
     says("equipo sin respuesta", host="equipo-9")
-    page = desk()
-    page.goto("/alertas")
+    page = desk(at="/alertas")
     expect(page.locator(".alert-row")).to_have_count(2)
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -42,8 +41,7 @@ def test_the_keys_walk_the_alerts_and_enter_opens_one(desk, says):
 
 
 def test_what_is_new_comes_by_itself_and_what_is_over_goes_below(desk, says):
-    page = desk()
-    page.goto("/alertas")
+    page = desk(at="/alertas")
     expect(page.get_by_text("No alert fires.")).to_be_visible()
     says("enlace caído", circuit="ENL-0042")
     expect(page.locator('[data-alert="firing"]')).to_have_count(1)
@@ -54,8 +52,7 @@ def test_what_is_new_comes_by_itself_and_what_is_over_goes_below(desk, says):
 
 def test_a_stray_alert_is_led_to_its_circuit(desk, says):
     says("equipo sin respuesta", host="equipo-9")
-    page = desk()
-    page.goto("/alertas")
+    page = desk(at="/alertas")
     page.get_by_role("link", name="Lead it").click()
     page.get_by_label("Circuit, or code of an element").fill("enl-0042")
     page.keyboard.press("Control+Enter")
@@ -63,8 +60,7 @@ def test_a_stray_alert_is_led_to_its_circuit(desk, says):
 
 
 def test_a_source_is_connected_and_its_message_tried(desk, story):
-    page = desk("supervisora")
-    page.goto("/ajustes/alertas")
+    page = desk("supervisora", at="/ajustes/alertas")
     page.get_by_role("link", name="Connect a source").click()
     page.get_by_label("Name", exact=True).fill("Sistema propio")
     page.get_by_label("Kind").select_option("generic")

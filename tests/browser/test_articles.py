@@ -24,8 +24,7 @@ def articles(story) -> list[Article]:
 
 
 def test_what_is_typed_is_seen_as_it_will_be_read(desk, story):
-    page = desk()
-    page.goto("/articulos/nuevo")
+    page = desk(at="/articulos/nuevo")
     page.locator("#id_title_es").fill("Fibra cortada")
     page.locator("#id_text_es").fill("1. Medir\n2. <b>Empalmar</b>")
     expect(page.locator("#article-preview li").nth(1)).to_have_text("<b>Empalmar</b>")
@@ -36,8 +35,7 @@ def test_what_is_typed_is_seen_as_it_will_be_read(desk, story):
 
 def test_in_a_case_the_word_is_marked_and_taken_back_without_leaving_it(desk, story):
     article = articles(story)[0]
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     expect(page.locator("#fitting-count")).to_have_text("1")
     page.locator("#fitting > summary").click()
     row = page.locator(".fitting-row")
@@ -55,8 +53,7 @@ def test_in_a_case_the_word_is_marked_and_taken_back_without_leaving_it(desk, st
 
 def test_beside_a_new_case_they_follow_the_words(desk, story):
     articles(story)
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     expect(page.locator("#fitting-count")).to_have_text("0")
     page.locator("#id_symptoms").fill("No navegan desde las 10")
     expect(page.locator("#fitting-count")).to_have_text("1")

@@ -14,8 +14,7 @@ LETTER = "#composer-letter"
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 def test_the_letter_is_seen_while_its_words_are_typed_and_never_for_a_note(desk, story, width, theme):
-    page = desk(width=width, theme=theme)
-    page.goto(f"/casos/{story.number}/")
+    page = desk(width=width, theme=theme, at=f"/casos/{story.number}/")
     expect(page.get_by_role("button", name="See what they will read")).to_have_count(1)
     page.locator("[name=audience][value=public]").check()
     page.fill("#composer textarea", "Seguimos con pruebas en el nodo")
@@ -34,8 +33,7 @@ def test_a_notice_that_cannot_be_sent_again_says_why_where_it_stands(desk, story
     with behind(DatabaseRole.STAFF):
         Notice.objects.update(state=NoticeState.FAILED)
         Contact.objects.update(email="")
-    page = desk(width=1280)
-    page.goto(f"/casos/{story.number}/?bitacora=avisos")
+    page = desk(width=1280, at=f"/casos/{story.number}/?bitacora=avisos")
     page.locator(".log-act button", has_text="Send again").first.click()
     line = page.locator(".log-line", has=page.locator("#refused"))
     expect(line).to_contain_text("has no address that takes messages now")
@@ -51,16 +49,14 @@ def test_without_a_script_the_reason_stands_there_too(desk, story):
     with behind(DatabaseRole.STAFF):
         Notice.objects.update(state=NoticeState.FAILED)
         Contact.objects.update(email="")
-    page = desk(script=False)
-    page.goto(f"/casos/{story.number}/?bitacora=avisos")
+    page = desk(script=False, at=f"/casos/{story.number}/?bitacora=avisos")
     page.locator(".log-act button", has_text="Send again").first.click()
     expect(page.locator(".log-line #refused")).to_contain_text("has no address that takes messages now")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 def test_a_domain_is_limited_and_freed_and_limited_again(desk, story, width, theme):
-    page = desk("supervisora", width=width, theme=theme)
-    page.goto("/ajustes/entrega")
+    page = desk("supervisora", width=width, theme=theme, at="/ajustes/entrega")
     expect(page.locator(".tabs [aria-current]")).to_be_in_viewport()
     photographed(page, f"delivery-empty-{width}-{theme}")
     page.click("text=Limit a domain")

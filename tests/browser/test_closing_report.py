@@ -36,8 +36,7 @@ def closed(story, target):
 
 
 def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed):
-    page = desk()
-    page.goto(f"/casos/{closed.number}/informe")
+    page = desk(at=f"/casos/{closed.number}/informe")
     page.get_by_text("Closed without good tests of its stability").wait_for()
     page.get_by_text(REASON).first.wait_for()
     page.get_by_text("a second way into the building").first.wait_for()
@@ -51,8 +50,7 @@ def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed)
 
 
 def test_the_availability_shows_month_cases_and_the_year(desk, closed):
-    page = desk()
-    page.goto(f"/companias/{closed.bank.pk}/")
+    page = desk(at=f"/companias/{closed.bank.pk}/")
     page.get_by_role("link", name="Availability").first.click()
     page.get_by_role("heading", name="Availability of").wait_for()
     with behind(DatabaseRole.STAFF):

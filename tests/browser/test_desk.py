@@ -143,8 +143,7 @@ def test_theme_and_density_change_at_once_and_stay(desk):
 
 
 def test_from_the_ringing_telephone_to_the_number_read_aloud(desk):
-    page = desk()
-    page.goto("/llamadas/")
+    page = desk(at="/llamadas/")
     page.fill("[name=from_number]", "07 255 50148")
     page.click("form[action$=timbra] button")
     page.click("form[action$=contesta] button")
@@ -160,8 +159,7 @@ def test_from_the_ringing_telephone_to_the_number_read_aloud(desk):
 
 
 def test_three_letters_find_the_company_as_they_are_typed(desk):
-    page = desk()
-    page.goto("/casos/nuevo")
+    page = desk(at="/casos/nuevo")
     page.locator("#who").press_sequentially("hos")
     page.locator("#found a", has_text="Hospital Los Arrayanes").click()
     expect(page.locator(".caller")).to_have_text(re.compile("Hospital"))
@@ -171,20 +169,17 @@ def test_three_letters_find_the_company_as_they_are_typed(desk):
 
 
 def test_a_draft_is_there_after_a_reload_and_on_another_screen(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.fill("[name=cause]", "quizá la fuente")
     expect(page.locator("[data-draft-said]")).to_have_text(re.compile("draft saved"))
     page.reload()
     expect(page.locator("[name=cause]")).to_have_value("quizá la fuente")
-    elsewhere = desk()
-    elsewhere.goto(f"/casos/{story.number}/")
+    elsewhere = desk(at=f"/casos/{story.number}/")
     expect(elsewhere.locator("[name=cause]")).to_have_value("quizá la fuente")
 
 
 def test_what_was_typed_survives_a_server_that_does_not_answer(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.route("**/borradores", lambda route: route.abort())
     page.fill("[name=cause]", "escrito sin red")
     page.unroute("**/borradores")
@@ -193,8 +188,7 @@ def test_what_was_typed_survives_a_server_that_does_not_answer(desk, story):
 
 
 def test_an_act_that_does_not_arrive_says_so_and_loses_nothing(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.fill("[name=cause]", "la fuente")
     page.route("**/diagnostico", lambda route: route.abort())
     page.click("#act [data-sends]")
@@ -203,8 +197,7 @@ def test_an_act_that_does_not_arrive_says_so_and_loses_nothing(desk, story):
 
 
 def test_the_diagnosis_in_place_from_refusal_to_the_next_promise(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.fill("[name=cause]", "Fibra cortada")
     page.fill("[name=plan]", "Empalmar")
     page.click("#act [data-sends]")
@@ -223,8 +216,7 @@ def test_the_diagnosis_in_place_from_refusal_to_the_next_promise(desk, story):
 
 
 def test_a_note_and_an_answer_cannot_be_confused(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     note, answer = page.locator("#composer .internal"), page.locator("#composer button.for-customer")
     expect(note).to_be_visible()
     expect(answer).not_to_be_visible()
@@ -255,8 +247,7 @@ def test_two_people_on_one_case(desk, story):
 
 
 def test_an_explanation_that_was_opened_stays_open_while_the_page_lives(desk, story):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.locator(".promise-now summary").click()
     expect(page.locator(".promise-now .why dl")).to_contain_text("So it is due")
     with behind(DatabaseRole.STAFF):
@@ -269,8 +260,7 @@ def test_an_explanation_that_was_opened_stays_open_while_the_page_lives(desk, st
 
 
 def test_the_whole_way_to_the_diagnosis_without_a_script(desk):
-    page = desk(script=False)
-    page.goto("/llamadas/")
+    page = desk(script=False, at="/llamadas/")
     page.fill("[name=from_number]", "07 255 50148")
     page.click("form[action$=timbra] button")
     page.click("form[action$=contesta] button")

@@ -86,8 +86,7 @@ def test_a_call_by_night_is_taken_down_and_told_when_the_desk_opens(story, desk,
             from_number="+593725550148", line="024004040/3", version=story.version, at=NIGHT, contact=story.head
         )
         reception.answer(reception.locked(call.pk), by=story.engineer, at=NIGHT)
-    page = desk("ingeniero1")
-    page.goto(f"/casos/nuevo?llamada={call.pk}")
+    page = desk("ingeniero1", at=f"/casos/nuevo?llamada={call.pk}")
     page.get_by_label("Symptoms", exact=True).fill("Les cobraron dos veces")
     page.get_by_label("Symptoms", exact=True).press("Escape")
     page.keyboard.press("t")
@@ -113,8 +112,7 @@ def test_a_call_by_night_is_taken_down_and_told_when_the_desk_opens(story, desk,
 
 def test_a_request_that_is_a_fault_passes_to_the_technical_desk(story, desk):
     case = taken(story)
-    page = desk("facturacion1")
-    page.goto(f"/casos/{case.number}/")
+    page = desk("facturacion1", at=f"/casos/{case.number}/")
     page.get_by_role("link", name="Pass to Operations Centre / Sales").click()
     page.get_by_role("radio", name="Operations Centre").check()
     page.get_by_label("Why").fill("No tienen servicio")
@@ -131,8 +129,7 @@ def test_a_request_that_is_a_fault_passes_to_the_technical_desk(story, desk):
 
 
 def test_a_paper_is_taken_in_at_an_office_with_its_photograph(story, desk):
-    page = desk("ventas1", width=360)
-    page.goto(f"/oficinas/recibir?compania={story.bank.pk}")
+    page = desk("ventas1", width=360, at=f"/oficinas/recibir?compania={story.bank.pk}")
     page.get_by_role("radio", name="Guayaquil").check()
     page.get_by_label("Stamped at").fill("09:40")
     page.get_by_role("radio", name="Billing: ").check()

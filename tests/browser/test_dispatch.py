@@ -45,8 +45,7 @@ def press(page: Page, *keys: str) -> int:
 
 
 def test_from_the_board_to_an_agreed_visit_in_four_keys(waiting, desk, crews):
-    page = desk()
-    page.goto("/despacho")
+    page = desk(at="/despacho")
     pressed = press(page, "j", "b")
     expect(page.locator("#dispatch-chosen")).to_contain_text("Cuadrilla 2 for Banco Austral")
     expect(page.locator(f'[data-crew="{crews[1].pk}"]')).to_have_attribute("aria-pressed", "true")
@@ -65,8 +64,7 @@ def test_from_the_board_to_an_agreed_visit_in_four_keys(waiting, desk, crews):
 
 
 def test_the_crew_that_is_chosen_survives_a_poll_and_is_let_go_with_escape(waiting, desk, crews):
-    page = desk()
-    page.goto("/despacho")
+    page = desk(at="/despacho")
     press(page, "j", "a")
     with behind(DatabaseRole.STAFF):
         waiting.case.note("algo nuevo", by=waiting.by, at=waiting.now)
@@ -84,8 +82,7 @@ def test_an_agreed_visit_is_handed_over_with_the_same_keys(waiting, desk, crews)
         hours = {name: waiting.now + timedelta(hours=2) for name in ("forecast_from", "forecast_to")}
         agreement = Agreement("Despacho", "Jefe", "Portería", "24 horas", **hours, crew=crews[0])
         waiting.case.agree(agreement, by=waiting.by, at=waiting.now)
-    page = desk()
-    page.goto("/despacho")
+    page = desk(at="/despacho")
     press(page, "j", "b", "Enter")
     page.wait_for_url("**/relevo-cuadrilla?crew=*")
     page.fill("[name=why]", "la primera no puede pasar")
@@ -95,16 +92,14 @@ def test_an_agreed_visit_is_handed_over_with_the_same_keys(waiting, desk, crews)
 
 
 def test_nothing_runs_off_a_small_screen(waiting, desk):
-    page = desk(width=360)
-    page.goto("/despacho")
+    page = desk(width=360, at="/despacho")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(f"/casos/{waiting.number}/acuerdo")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_document_of_identity_is_kept_by_the_house_and_in_no_browser(waiting, desk, crews):
-    page = desk()
-    page.goto(f"/casos/{waiting.number}/acuerdo")
+    page = desk(at=f"/casos/{waiting.number}/acuerdo")
     write = "(field, words) => { field.value = words; field.dispatchEvent(new Event('input', { bubbles: true })); }"
     page.locator("[name=people]").evaluate(write, "Persona 1, 010000000-1")
     page.locator("[name=access]").evaluate(write, "de noche, con el guardia")

@@ -56,8 +56,7 @@ def answering(story) -> str:
 
 
 def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated):
-    page = desk("supervisora", width=360)
-    page.goto("/escalamiento/recibido")
+    page = desk("supervisora", width=360, at="/escalamiento/recibido")
     assert fits(page)
     with page.expect_navigation():
         page.get_by_role("link", name="Banco Austral").click()
@@ -96,8 +95,7 @@ def test_the_customers_view_fits_a_telephone(open_page, escalated):
 def test_what_is_typed_about_a_call_outlives_the_polls_until_it_is_answered(desk, story, night, width):
     night(True)
     escalate(story)
-    page = desk(width=width)
-    page.goto(f"/casos/{story.number}/")
+    page = desk(width=width, at=f"/casos/{story.number}/")
     assert fits(page)
     expect(page.locator("#call-owed .dial")).to_have_attribute("href", "tel:+59324005124")
     page.get_by_label("Who answered").fill("Guardia de noche")
@@ -111,8 +109,7 @@ def test_what_is_typed_about_a_call_outlives_the_polls_until_it_is_answered(desk
 
 
 def test_the_list_is_walked_with_the_keyboard(desk, escalated):
-    page = desk("supervisora")
-    page.goto("/escalamientos/")
+    page = desk("supervisora", at="/escalamientos/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/casos/{escalated.number}/")

@@ -31,8 +31,7 @@ def it_comes_out(story, samples: list[float | None]) -> None:
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_one_key_tests_and_before_and_after_stand_side_by_side(desk, story, target, theme, width):
-    page = desk(theme=theme, width=width)
-    page.goto(f"/casos/{story.number}/")
+    page = desk(theme=theme, width=width, at=f"/casos/{story.number}/")
     page.keyboard.press("p")
     evidence = page.locator("#evidence")
     evidence.get_by_text("1 test is running…").wait_for()
@@ -52,8 +51,7 @@ def test_one_key_tests_and_before_and_after_stand_side_by_side(desk, story, targ
 
 
 def test_the_company_shows_what_is_tested(desk, story, target):
-    page = desk()
-    page.goto(f"/companias/{story.bank.pk}/")
+    page = desk(at=f"/companias/{story.bank.pk}/")
     page.get_by_role("link", name="connection (TCP) 127.0.0.1:443").wait_for()
     photographed(page, "company")
     page.goto(f"/companias/{story.bank.pk}/pruebas/nuevo?servicio={story.service.pk}")

@@ -41,7 +41,7 @@ def page_of(open_page, outing, live_server):
     """A window without a memory of its own, signed in."""
 
     def opened(**how) -> Page:
-        page = open_page(**how)
+        page = open_page(own_window=True, **how)  # its service worker stays
         client = Client()
         with behind(DatabaseRole.STAFF):
             client.force_login(outing.technician)

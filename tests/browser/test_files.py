@@ -42,8 +42,7 @@ def case(desk, story):
     """The page of the case."""
 
     def opened(**how):
-        page = desk(**how)
-        page.goto(f"/casos/{story.number}/")
+        page = desk(**how, at=f"/casos/{story.number}/")
         return page
 
     return opened

@@ -41,15 +41,13 @@ def sign(page: Page, note: str = "Noche tranquila") -> None:
 
 
 def test_prepared_and_signed_by_keyboard_alone(desk, on_shift):
-    goes = desk("ingeniero1")
-    goes.goto("/relevo?de=yo")
+    goes = desk("ingeniero1", at="/relevo?de=yo")
     goes.keyboard.press("m")
     expect(goes.locator("#note")).to_be_focused()
     goes.keyboard.type("Corte del proveedor a las 23:00")
     goes.keyboard.press("Control+Enter")
     expect(goes.locator(".toast")).to_contain_text("draft saved")
-    comes = desk("ingeniero2")
-    comes.goto("/relevo")
+    comes = desk("ingeniero2", at="/relevo")
     expect(comes.locator(".prepared")).to_contain_text("ingeniero1 has prepared this hand-over")
     expect(comes.locator("#note")).to_have_value("Corte del proveedor a las 23:00")
     steps(comes).first.focus()
@@ -97,19 +95,16 @@ def test_a_case_that_comes_in_meanwhile_is_marked_as_new(desk, on_shift):
     with behind(DatabaseRole.STAFF):
         on_shift.call, on_shift.now = None, now()
         number = on_shift.case_is_registered("Otra falla").display_number
-    page = desk("ingeniero2")
-    page.goto("/relevo")
+    page = desk("ingeniero2", at="/relevo")
     expect(page.locator(".prepared")).to_contain_text("1 case is new since then.")
     expect(page.locator(".line", has=page.locator(".new"))).to_contain_text(number)
 
 
 def test_without_a_script_it_is_prepared_and_signed_too(desk, on_shift):
-    goes = desk("ingeniero1", script=False)
-    goes.goto("/relevo?de=yo")
+    goes = desk("ingeniero1", script=False, at="/relevo?de=yo")
     goes.fill("#note", "Sin guion")
     goes.get_by_role("button", name="Leave it prepared").click()
-    comes = desk("ingeniero2", script=False)
-    comes.goto("/relevo")
+    comes = desk("ingeniero2", script=False, at="/relevo")
     comes.get_by_role("button", name="Sign and take over").click()
     expect(comes.locator(".signed-note")).to_contain_text("Sin guion")
 
@@ -168,8 +163,7 @@ def test_no_page_of_it_is_wider_than_its_screen(desk, on_shift):
 
 
 def test_on_a_telephone_everything_to_touch_is_big_enough(desk, on_shift):
-    page = desk("ingeniero2", width=360)
-    page.goto("/relevo")
+    page = desk("ingeniero2", width=360, at="/relevo")
     for box in page.locator(".handover :is(textarea, select, .button, .takes-over a):visible").all():
         size = box.bounding_box()
         assert size["height"] >= 44, box.evaluate("element => element.outerHTML.slice(0, 80)")

@@ -11,8 +11,7 @@ from tests.notices.pictures import png
 def test_what_is_typed_is_seen_on_both_papers_before_it_is_kept(desk, script, tmp_path):
     file = tmp_path / "logo.png"
     file.write_bytes(png())
-    page = desk("supervisora", script=script)
-    page.goto("/ajustes/membrete")
+    page = desk("supervisora", script=script, at="/ajustes/membrete")
     page.fill("#id_heading", "Operadora de Ejemplo S. A.")
     page.set_input_files("#id_logo", file)
     for button, frame in (("See it on light paper", "claro"), ("See it on dark paper", "oscuro")):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -20,6 +21,7 @@ from playwright.sync_api import Page, Route, expect
 import guardia
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
+from guardia.cases import bulk
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
 from guardia.config.database_roles import DatabaseRole, behind
@@ -32,6 +34,7 @@ from guardia.network.alert import AlertSource
 from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 from guardia.network.element import Element, ServiceElement
+from guardia.outages.bulk_cause import DEEDS
 from guardia.outages.outage import Outage
 from guardia.people import shifts
 from guardia.people.staff import Role, Staff
@@ -217,6 +220,18 @@ def it_moves(story) -> None:
     PrivacyRequest.objects.update(steps_done=3)
 
 
+def an_act_on_many(story) -> str:
+    seen = {story.case.pk: story.case.seq}
+    means = {"key": uuid4(), "staff": story.engineer, "at": now()}
+    act = bulk.begin(DEEDS["assign"], {"to": story.colleague.pk}, seen, **means)
+    bulk.go_on(act.pk, DEEDS, now())
+    return reverse("bulk_course", args=[act.key])
+
+
+def time_passes(story) -> None:
+    """Nothing else: it can be taken back for less long."""
+
+
 def case_href(story) -> str:
     return f"/casos/{story.number}/"
 
@@ -233,8 +248,10 @@ SCREENS = {
     "desk/_calls.html": Screen("/llamadas/", a_call),
     "desk/_wall.html": Screen("/pantalla", a_call),
     "desk/alerts/_board.html": Screen("/alertas", an_alert, a_source),
+    "desk/bulk/_course.html": Screen("", time_passes, an_act_on_many),
     "desk/case.html": Screen("", a_note, case_href),
     "desk/dispatch/_board.html": Screen("/despacho", a_visit),
+    "desk/dispatch/_map.html": Screen("/despacho/mapa", a_visit),
     "desk/escalation/_list.html": Screen("/escalamientos/", escalate),
     "desk/mail/_tray.html": Screen("/correo", a_mail),
     "desk/outages/_board.html": Screen("/afectaciones", an_outage, a_node),
@@ -292,7 +309,7 @@ def the_hour(monkeypatch) -> Callable[[float], datetime]:
 @pytest.fixture
 def left_open(desk) -> Callable[..., LeftOpen]:
     def opened(screen: Screen, poller: Poller, address: str, **how) -> LeftOpen:
-        page = desk(screen.who, **how)
+        page = desk(screen.who, at="about:blank", own_window=True, **how)
         page.context.add_init_script(COUNTS)
         page.clock.install()
         page.clock.pause_at(now() + timedelta(seconds=30))
@@ -333,7 +350,7 @@ def test_a_screen_left_open_stays_one_page(template, story, left_open, the_hour)
     left.page.go_back()
     left.is_sound("came back")
     answers = [left.polls() for _ in range(2) if left.still_asks()]
-    assert answers[-1] == "304" or not left.still_asks()
+    assert answers[-1:] == ["304"] or not left.still_asks()
     left.is_sound("came back, and polled")
 
 

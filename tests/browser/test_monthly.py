@@ -39,8 +39,7 @@ def test_the_month_and_the_interruptions(desk, story, month):
 
 
 def test_the_letter_before_it_is_sent(desk, story):
-    page = desk("supervisora")
-    page.goto(f"/informes/mensual/{story.bank.pk}")
+    page = desk("supervisora", at=f"/informes/mensual/{story.bank.pk}")
     page.get_by_role("link", name="Send the report").click()
     page.get_by_text("4 contacts get it").wait_for()
     for look in looks(page, 1280, 360):

@@ -39,8 +39,7 @@ class SlowLine:
 
 def test_p2_a_service_that_was_found_leads_to_the_symptoms(desk, story):
     far = with_many(story)
-    page = desk()
-    page.goto("/casos/nuevo")
+    page = desk(at="/casos/nuevo")
     page.keyboard.type("zam-77")
     page.locator("#found a").first.click()
     expect(page.locator("#id_symptoms")).to_be_focused()
@@ -51,8 +50,7 @@ def test_p2_a_service_that_was_found_leads_to_the_symptoms(desk, story):
 
 def test_p2_on_a_slow_line_what_is_typed_after_the_choice_stays(desk, story):
     far = with_many(story)
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     line = SlowLine(page)
     expect(page.locator("#find-service")).to_be_focused()
     page.keyboard.type("zam-77")
@@ -74,8 +72,7 @@ def test_p2_on_a_slow_line_what_is_typed_after_the_choice_stays(desk, story):
 
 def test_p2_a_service_that_is_clicked_leads_to_the_symptoms_and_arrows_stay_among_them(desk, story):
     with_many(story, 3)
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     expect(page.locator("#service-options input").first).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#service-options input").nth(1)).to_be_focused()
@@ -86,8 +83,7 @@ def test_p2_a_service_that_is_clicked_leads_to_the_symptoms_and_arrows_stay_amon
 
 
 def test_p2_the_words_propose_and_one_key_takes_it_while_one_writes(desk, story):
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     expect(page.locator("#id_symptoms")).to_be_focused()
     page.keyboard.type(SAID)
     expect(page.locator("#proposed .proposal")).to_contain_text("Degraded")
@@ -105,8 +101,7 @@ def test_p2_the_words_propose_and_one_key_takes_it_while_one_writes(desk, story)
 
 
 def test_p2_a_case_without_its_impact_is_completed_by_one_key(desk, story):
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     page.keyboard.type("Internet muy lento")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/abierto")

@@ -157,7 +157,8 @@ def test_a_code_opens_all_the_companys_sites_on_one_page(open_page, story, link,
     page = signed_in(open_page, theme)
     expect(page.get_by_role("heading", name="1 open fault")).to_be_visible()
     assert fits(page)
-    page.get_by_role("link", name="agencia matriz").click()
+    with page.expect_navigation():  # with its style sheets
+        page.get_by_role("link", name="agencia matriz").click()
     expect(page.locator("main")).to_contain_text("No tienen servicio")
     assert fits(page)
     for name in ("Now", "History", "Services"):

@@ -124,8 +124,7 @@ def test_no_page_of_the_telephone_is_wider_than_its_window(telephone, desk):
 
 
 def test_on_a_telephone_each_hour_stands_above_its_number(telephone, desk):
-    page = desk("supervisora", width=360)
-    page.goto("/informes/recepcion?periodo=semana")
+    page = desk("supervisora", width=360, at="/informes/recepcion?periodo=semana")
     cell = page.locator(".heat tbody tr").first.locator("td").nth(9)
     assert cell.evaluate("each => getComputedStyle(each, '::before').content") == '"09 h"'
     assert cell.bounding_box()["width"] >= 44
@@ -133,8 +132,7 @@ def test_on_a_telephone_each_hour_stands_above_its_number(telephone, desk):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_an_exchange_is_added_and_its_address_shown_once(telephone, desk, script):
-    page = desk("supervisora", script=script)
-    page.goto("/ajustes/telefonia")
+    page = desk("supervisora", script=script, at="/ajustes/telefonia")
     page.get_by_role("link", name="Add an exchange that pushes").click()
     page.get_by_label("Name").fill("otra nube")
     page.get_by_role("button", name="Save").click()
@@ -150,8 +148,7 @@ def test_an_exchange_is_added_and_its_address_shown_once(telephone, desk, script
 
 
 def test_a_name_seen_lately_is_given_to_somebody_by_keyboard(telephone, desk):
-    page = desk("supervisora")
-    page.goto(f"/ajustes/telefonia/{telephone.pk}")
+    page = desk("supervisora", at=f"/ajustes/telefonia/{telephone.pk}")
     page.get_by_role("link", name="Lina H.").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#give").get_by_label("Name at the exchange")).to_have_value("Lina H.")
@@ -161,8 +158,7 @@ def test_a_name_seen_lately_is_given_to_somebody_by_keyboard(telephone, desk):
 
 
 def test_the_history_goes_on_to_older_calls_and_back(telephone, desk):
-    page = desk("ingeniero1")
-    page.goto("/llamadas/historial")
+    page = desk("ingeniero1", at="/llamadas/historial")
     first = page.locator(".past tbody tr").first.inner_text()
     page.get_by_role("link", name="Older").click()
     assert page.locator(".past tbody tr").first.inner_text() != first

@@ -60,8 +60,7 @@ def test_no_page_of_it_is_wider_than_its_window(rehearsed, desk):
 
 
 def test_it_goes_live_by_two_steps(rehearsed, desk):
-    page = desk("administradora")
-    page.goto("/ajustes/ensayo")
+    page = desk("administradora", at="/ajustes/ensayo")
     page.get_by_role("link", name="Go live…").click()
     page.get_by_label("To confirm").fill("otra cosa")
     page.get_by_role("button", name="Go live").click()

@@ -29,8 +29,7 @@ def story(transactional_db, monkeypatch) -> stories.Story:
 
 def test_the_desk_opens_it_again_and_undoes_a_mistake(desk, story):
     for width, theme in SIZES:
-        page = desk(width=width, theme=theme)
-        page.goto(f"/casos/{story.number}/")
+        page = desk(width=width, theme=theme, at=f"/casos/{story.number}/")
         page.get_by_role("link", name="Open the case again").click()
         what = page.get_by_label("What fails again, and who says so")
         what.fill("El jefe dice que no navega")

@@ -22,8 +22,7 @@ def test_the_screens_fit(story, desk):
         story.now = now()
         story.diagnosis("visit")
         story.case.agree(replace(story.agreement(), customer="Guardia de la garita"), by=story.by, at=story.now)
-    page = desk()
-    page.goto(f"/companias/{story.bank.pk}/")
+    page = desk(at=f"/companias/{story.bank.pk}/")
     fits_everywhere(page, "company")
     page.goto(f"/companias/{story.bank.pk}/contactos/{story.head.pk}/editar")
     fits_everywhere(page, "contact")
@@ -33,7 +32,7 @@ def test_the_screens_fit(story, desk):
     page.locator("#preview details").first.wait_for()
     fits_everywhere(page, "case")
     page.goto("/")
-    assert page.locator(".calls-owed .call-owed").count() == 1
+    assert page.locator(".calls-owed .to-make").count() == 1
     fits_everywhere(page, "bench")
     page.goto(f"/casos/{story.number}/")
     page.locator("#voice-whom").fill("Jefe de Sistemas")

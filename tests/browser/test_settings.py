@@ -58,8 +58,7 @@ def test_no_page_of_the_settings_is_wider_than_its_window(house, desk):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_gap_is_filled_and_taken_back(house, desk, script):
-    page = desk("supervisora1", script=script)
-    page.goto("/ajustes/rotaciones")
+    page = desk("supervisora1", script=script, at="/ajustes/rotaciones")
     gap = page.locator(".gaps li")
     expect(gap).to_contain_text("nobody at all")
     gap.locator("a").click()
@@ -78,8 +77,7 @@ def test_a_gap_is_filled_and_taken_back(house, desk, script):
 
 
 def test_the_matrix_is_edited_by_keyboard_and_published_with_a_reason(house, desk):
-    page = desk("supervisora1")
-    page.goto("/ajustes/matriz/editar")
+    page = desk("supervisora1", at="/ajustes/matriz/editar")
     page.focus("[name='step-diagnosis-2']")
     page.keyboard.press("Control+A")
     page.keyboard.type("15 min")
@@ -126,8 +124,7 @@ def test_mail_is_tried_and_saved_on_screen(house, desk, settings):
     office = PostOffice()
     office.open()
     try:
-        page = desk("administrador")
-        page.goto("/ajustes/correo-y-mensajes")
+        page = desk("administrador", at="/ajustes/correo-y-mensajes")
         fits_everywhere(page, "channels")
         out = page.locator("#salida")
         out.get_by_label("Sent as").fill("casos@noc.example.com")

@@ -29,8 +29,7 @@ def before(story) -> Case:
 
 
 def test_the_panel_comes_after_the_page_and_stays_open_while_it_polls(desk, story, before):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     panel = page.locator("#similar")
     expect(page.locator("#similar-count")).to_have_text("1")
     expect(panel.locator(".why")).to_be_hidden()
@@ -47,8 +46,7 @@ def test_the_panel_comes_after_the_page_and_stays_open_while_it_polls(desk, stor
 
 
 def test_its_cause_and_plan_go_into_the_form_and_nothing_that_was_typed_is_lost(desk, story, before):
-    page = desk()
-    page.goto(f"/casos/{story.number}/")
+    page = desk(at=f"/casos/{story.number}/")
     page.locator("#act [name=cause]").fill("algo en la óptica")
     expect(page.locator("#act [data-draft-said]")).to_contain_text("draft saved")
     page.locator("#similar summary").click()
@@ -60,8 +58,7 @@ def test_its_cause_and_plan_go_into_the_form_and_nothing_that_was_typed_is_lost(
 
 
 def test_p2_beside_the_form_they_follow_the_words(desk, story, before):
-    page = desk()
-    page.goto(f"/casos/nuevo?compania={story.bank.pk}")
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     expect(page.locator("#similar-count")).to_have_text("0")
     page.locator("#similar summary").click()
     expect(page.locator("#similar")).to_contain_text("No closed case is like this one")
@@ -72,8 +69,7 @@ def test_p2_beside_the_form_they_follow_the_words(desk, story, before):
 
 
 def test_without_a_script_they_are_a_page_of_their_own(desk, story, before):
-    page = desk(script=False)
-    page.goto(f"/casos/{story.number}/")
+    page = desk(script=False, at=f"/casos/{story.number}/")
     page.locator("#similar summary").click()
     page.locator("#similar a").click()
     expect(page.locator("main")).to_contain_text("se cambió el SFP")

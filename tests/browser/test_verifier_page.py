@@ -359,8 +359,8 @@ def test_own_hours_give_the_difference_and_a_text_to_object_with(verifier, said)
     heading(page, "¿Sus horas son otras?")
     expect(page.get_by_text("Por sus horas resulta el mismo tiempo de afectación")).to_be_visible()
     last = page.get_by_label("hasta", exact=True).last
-    begun, hour = last.input_value().split("T")
-    last.fill(f"{begun}T{int(hour[:2]) + 1:02}{hour[2:]}")
+    begun, hour = last.input_value().split(" ")
+    last.fill(f"{begun} {int(hour[:2]) + 1:02}{hour[2:]}")
     expect(page.get_by_text("Diferencia: 1 h más que el informe.")).to_be_visible()
     letter = page.get_by_label("Texto de la objeción").input_value()
     assert f"Objeción al tiempo de afectación del caso {display(said['case'])}" in letter

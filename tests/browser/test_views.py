@@ -36,8 +36,7 @@ def test_filters_become_a_view_that_a_key_opens(story, desk):
 
 
 def test_one_press_removes_what_hides_everything(story, desk, live_server):
-    page = desk()
-    page.goto(f"{live_server.url}/?compania=austral&etapa=execution")
+    page = desk(at=f"{live_server.url}/?compania=austral&etapa=execution")
     expect(page.locator(".bench-empty")).to_contain_text("Nothing fits these filters.")
     page.locator(".bench-empty .chosen a").click()
     expect(page).to_have_url(re.compile(r"/\?compania=austral$"))
@@ -47,8 +46,7 @@ def test_one_press_removes_what_hides_everything(story, desk, live_server):
 def test_a_view_deleted_is_taken_back(story, desk, live_server):
     with behind(DatabaseRole.STAFF):
         saved_views.save({"vip": "1"}, "Mis VIP", by=Staff.objects.get(pk=story.engineer.pk), at=now())
-    page = desk()
-    page.goto(f"{live_server.url}/vistas")
+    page = desk(at=f"{live_server.url}/vistas")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("main")).to_contain_text("None yet.")
     page.get_by_role("button", name="Undo").click()
@@ -65,8 +63,7 @@ def second(story) -> Case:
 
 
 def test_two_cases_are_linked_unlinked_and_linked_again(story, second, desk, live_server):
-    page = desk()
-    page.goto(f"{live_server.url}/casos/{story.number}/")
+    page = desk(at=f"{live_server.url}/casos/{story.number}/")
     page.locator(".links .button", has_text="Link").click()
     page.locator(f"input[value='{second.number}']").check(force=True)
     page.locator("#act button[data-sends]").click()

@@ -82,8 +82,7 @@ def test_a_wait_is_corrected_from_its_own_link_and_the_box_follows(desk, waited)
 
 
 def test_an_empty_reason_comes_back_with_what_was_typed(desk, waited):
-    page = desk(script=False)
-    page.goto(f"/casos/{waited.number}/corregir-espera")
+    page = desk(script=False, at=f"/casos/{waited.number}/corregir-espera")
     page.fill("#act input[name=since]", "00:00")
     page.check("#act input[value=never]", force=True)
     page.fill("#act textarea[name=reason]", " ")
@@ -127,8 +126,7 @@ def test_a_customer_objects_and_the_quality_manager_rules_side_by_side(desk, wai
     page.locator("#act button.primary").click()
     expect(page.locator("#waits")).to_contain_text("waits for the quality manager's ruling")
 
-    page = desk("calidad")
-    page.goto("/objeciones/")
+    page = desk("calidad", at="/objeciones/")
     objection = page.locator(".objection")
     expect(objection).to_contain_text("El guardia estuvo en la puerta")
     expect(objection).to_contain_text("llamada grabada 03:10")
@@ -146,8 +144,7 @@ def test_a_customer_objects_and_the_quality_manager_rules_side_by_side(desk, wai
 
 def test_an_engineer_sees_the_objections_and_cannot_rule(desk, waited):
     objected(waited)
-    page = desk()
-    page.goto("/objeciones/")
+    page = desk(at="/objeciones/")
     expect(page.locator(".objection")).to_contain_text("Only the quality manager rules on it.")
     expect(page.locator(".objection form")).to_have_count(0)
 

@@ -18,8 +18,7 @@ def diagnosed(story):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_placeholder_is_put_in_the_mail_looked_at_and_the_text_kept(diagnosed, desk, script):
-    page = desk(diagnosed.supervisor.username, script=script)
-    page.goto(EDIT)
+    page = desk(diagnosed.supervisor.username, script=script, at=EDIT)
     page.fill("[name=body]", "Mended so: {plan}. For")
     page.click("[name=poner][value=company]")
     assert page.input_value("[name=body]") == (
@@ -39,8 +38,7 @@ def test_a_placeholder_is_put_in_the_mail_looked_at_and_the_text_kept(diagnosed,
 
 
 def test_what_is_missing_is_said_while_somebody_types(diagnosed, desk):
-    page = desk(diagnosed.supervisor.username)
-    page.goto(EDIT)
+    page = desk(diagnosed.supervisor.username, at=EDIT)
     page.fill("[name=body]", "Nothing of it.")
     expect(page.locator("#mail-preview .refusal")).to_contain_text("Write {plan} into a sentence of its own.")
     page.click("[name=guardar]")

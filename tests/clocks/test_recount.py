@@ -38,6 +38,8 @@ from tests.clocks import recount
 from tests.procedure.nights import Night
 from tests.procedure.story import Story, staff
 
+pytestmark = pytest.mark.dear
+
 THURSDAY = datetime(2026, 11, 19, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador
 VERBS, WALKS = 500, 4
 OPEN_AT_ONCE, BETWEEN_LOOKS = 6, 50

@@ -163,7 +163,11 @@ def test_a_withdrawn_case_offers_none(story, engineer):
         ("objecion", {"waits": ["x"], "who": "Jefe", "words": "No fue así"}, "valid"),
         ("objecion", {"waits": ["99999999999999999999"], "who": "Jefe", "words": "No fue así"}, "valid choice"),
         ("corregir-espera", {"wait": "0", "what": "never", "reason": "No fue así"}, "valid choice"),
-        ("corregir-espera", {"wait": "{wait}", "what": "hours", "since": "99:99", "reason": "No fue así"}, "14:05"),
+        (
+            "corregir-espera",
+            {"wait": "{wait}", "what": "hours", "since": "99:99", "reason": "No fue así"},
+            "A day has hours from 00:00 to 23:59",
+        ),
         ("corregir-espera", {"wait": "{wait}", "what": "hours", "reason": "No fue\0 así"}, "Null"),
         ("espera", {"cause": "third_party", "asked_by": "Despacho", "reason": "No fue así"}, "name"),
         ("promesa", {"wait": "{wait}", "promise_at": "23:59", "word": "No fue así"}, "not for a third party"),

@@ -58,11 +58,21 @@ def test_the_address_is_the_filter(story, engineer):
     assert story.case.display_number in words(engineer.get("/?vista=no-existe"))
 
 
-def test_a_call_that_waits_is_a_row_of_the_bench(story, engineer):
-    story.caller_rings(story.head)
+def test_a_call_that_waits_stands_above_the_rows_and_is_none_of_them(story, engineer):
+    call = story.caller_rings(story.head)
     page = words(engineer.get("/"))
-    assert "answer the call" in page
-    assert "Banco Austral" in page
+    assert page.count(f'id="ringing-{call.pk}"') == 1
+    assert f'id="call-{call.pk}"' not in page
+    assert "Nothing is about to fall due." not in page
+
+
+def test_calls_beyond_those_that_have_a_line_are_rows(story, engineer):
+    calls = [story.caller_rings(story.head) for _ in range(5)]
+    page = words(engineer.get("/"))
+    assert [f'id="ringing-{call.pk}"' in page for call in calls] == [
+        f'id="call-{call.pk}"' not in page for call in calls
+    ]
+    assert "and 2 more calls" in page
 
 
 def test_an_empty_bench_says_so_and_when_the_last_case_was_closed(story, engineer):

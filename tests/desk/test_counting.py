@@ -1,8 +1,10 @@
 """The counts that stand in SQL are those of the lists that they count."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases import queries
@@ -20,9 +22,18 @@ NOW = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)  # Saturday 03:15 in Ecuador
 DESKS = ("technical", "billing", "sales", "")
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The sample operator, once for this module, within a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed(NOW, cases=30)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def full(db):
-    seed(NOW, cases=30)
+def full(seeded) -> Iterator[None]:
+    """As the staff see it. No test writes anything into it."""
     with behind(DatabaseRole.STAFF):
         yield
 

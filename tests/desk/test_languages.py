@@ -53,7 +53,7 @@ PAGES = (
     "/elementos/",
     "/trabajos",
     "/alertas",
-    "/personas/",
+    "/ajustes/personas",
     "/informes/",
     "/informes/mensual/",
     "/informes/mensual/?q=nadie",
@@ -75,7 +75,7 @@ SAME = {
 }
 # Words that Spanish and English happen to share.
 COGNATES = {
-    *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor", "Portal"),
+    *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor", "Portal", "Panorama"),
     *("Feb", "Mar", "Jun", "Jul", "Sep", "Oct", "Nov"),
 }
 

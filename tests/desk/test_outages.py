@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_nothing_behind_it_is_said_beside_the_form(engineer, story):
         ("element", "nada", "No element is called “nada”"),
         ("circuits", "ENL-9999", "No service has these circuits: enl-9999"),
         ("name", "", "This field is required"),
-        ("started", "mañana", "Write an hour such as 14:05"),
+        ("started", "mañana", "The hour is missing"),
         ("impact", "bad", "Select a valid choice"),
     ],
 )
@@ -264,3 +265,13 @@ def test_who_only_looks_sees_it_and_changes_nothing(story, outage, sign_in):
 @pytest.mark.parametrize("path", ["/afectaciones/0/", "/afectaciones/99999999999999999999/", "/afectaciones/7/novedad"])
 def test_one_that_does_not_exist_is_404(story, engineer, path):
     assert engineer.get(path).status_code == 404
+
+
+def test_the_tree_shows_what_failed_what_runs_over_it_and_whose_it_is(story, engineer, outage):
+    html = engineer.get(f"/afectaciones/{outage.number}/").content.decode()
+    svg = ElementTree.fromstring(re.search(r'<svg class="drawn".*?</svg>', html, re.S)[0])
+    links = {link.get("href"): link.get("aria-label") for link in svg.iter("a")}
+    case = story.service.cases.get()
+    assert links[f"/elementos/{outage.element_id}/"] == outage.name
+    assert story.service.circuit in links[f"/casos/{case.number}/"]
+    assert links[f"/companias/{story.service.customer_id}/"] == story.service.customer.name

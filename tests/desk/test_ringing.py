@@ -63,7 +63,7 @@ def test_the_newest_call_has_the_key_and_three_are_shown(story, engineer):
     at = now() - timedelta(seconds=30)
     made = [rings(story, at + timedelta(seconds=n), f"+59372555016{n}") for n in range(5)]
     page = words(poll(engineer))
-    assert page.count('class="ringing-card') == 3
+    assert page.count('class="now-line ringing-card') == 3
     assert page.count('data-key="c"') == 1
     assert "and 2 more calls" in page
     assert f'id="ringing-{made[0].pk}"' in page

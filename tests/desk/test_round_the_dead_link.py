@@ -76,13 +76,28 @@ def test_the_escalations_act_does_not_take_the_voices_call(dark, engineer):
     assert back.status_code == 409
 
 
-def test_a_company_not_told_in_time_stands_above_every_page(dark, engineer):
-    assert "by telephone now" not in words(engineer.get("/"))
+@pytest.mark.parametrize("path", ["/llamadas/", "/relevo", "/?area=sales"])
+def test_a_company_not_told_in_time_stands_above_every_page(dark, engineer, path):
+    assert "by telephone now" not in words(engineer.get(path))
     CallTask.objects.filter(level=0).update(due_at=now() - timedelta(minutes=1))
-    page = words(engineer.get("/"))
+    page = words(engineer.get(path))
     task = CallTask.objects.get(level=0)
     assert f"Tell {task.number_name}, Banco Austral by telephone now" in page
     assert f"Case {dark.case.display_number}: the service is out" in page
+
+
+def test_the_bench_whose_line_says_it_repeats_it_in_no_banner_nor_does_its_poll(dark, engineer):
+    CallTask.objects.filter(level=0).update(due_at=now() - timedelta(minutes=1))
+    page = words(engineer.get("/"))
+    assert page.count('id="call-owed-') == 1
+    assert "by telephone now" not in page
+    for address_, is_said in (
+        ("http://testserver/", False),
+        ("http://testserver/?vista=mios", False),
+        ("http://testserver/relevo", True),
+    ):
+        poll = words(engineer.get("/turno/vivo", headers={"HX-Request": "true", "HX-Current-URL": address_}))
+        assert ("by telephone now" in poll) is is_said, address_
 
 
 def test_the_bench_says_whom_to_tell_and_what(dark, engineer):
@@ -202,7 +217,7 @@ def test_P_d_one_line_for_a_case_whatever_has_come(dark, engineer):
         dark.minutes_pass(1)
         dark.case.tell(text, by=dark.by, at=dark.now)
     dark.case.arrive(by=dark.by, at=dark.now)
-    assert words(engineer.get("/")).count('class="call-owed"') == 1
+    assert words(engineer.get("/")).count('id="call-owed-') == 1
 
 
 def test_P_d_a_broken_promise_is_said_until_it_is_heard(story, engineer):
@@ -223,9 +238,9 @@ def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_th
     assert Clock.objects.get(kind="next_news", ended_at=None).due_at == agreed_for(dark.case).hour
     page = words(engineer.get(address(dark)))
     assert f"They asked to be rung at {hour[-5:]}" in page
-    assert 'class="call-owed"' not in words(engineer.get("/"))
+    assert 'id="call-owed-' not in words(engineer.get("/"))
     CallTask.objects.filter(settled_at=None).update(owed_at=now())
-    assert 'class="call-owed"' in words(engineer.get("/"))
+    assert 'id="call-owed-' in words(engineer.get("/"))
     assert "they asked to be rung at" in words(engineer.get(address(dark)))
 
 
@@ -243,9 +258,9 @@ def test_P_d_the_hour_is_agreed_changed_and_withdrawn_from_the_case(story, engin
 @pytest.mark.parametrize(
     ("hour", "words_said"),
     [
-        ("mañana", "Write an hour such as 14:05"),
+        ("mañana", "The hour is missing"),
         ("", "This field is required"),
-        ("past", "has gone by"),
+        ("past", "That hour is past, and one to come is needed"),
         ("far", "more than 24 hours away"),
     ],
 )

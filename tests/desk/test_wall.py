@@ -52,7 +52,7 @@ def test_a_long_name_does_not_hide_that_it_is_a_vip(client):
     Customer.objects.update(vip=True, name="Cooperativa de Ahorro y Crédito de la Pequeña Empresa del Austro")
     for _ in range(2):
         story.open_case()
-    assert '<b class="wall-who"><span class="vip">VIP</span> Cooperativa' in shown(client)
+    assert '<b class="wall-who"><span class="vip">VIP</span> <span class="name">Cooperativa' in shown(client)
 
 
 def test_a_poll_without_news_is_answered_304(client):

@@ -42,8 +42,8 @@ TAKEN = [
     ("puertos.xlsx", samples.xlsx(), f"{OFFICE}.spreadsheetml.sheet"),
     ("puertos.xls", samples.OLE, "application/vnd.ms-excel"),
     ("todo.zip", samples.zipped("a.txt"), "application/zip"),
-    ("todo.tgz", gzip.compress(b"x"), "application/gzip"),
-    ("log.gz", gzip.compress(b"x"), "application/gzip"),
+    ("todo.tgz", gzip.compress(b"x", mtime=0), "application/gzip"),
+    ("log.gz", gzip.compress(b"x", mtime=0), "application/gzip"),
     ("todo.tar", archive(), "application/x-tar"),
     ("utf16.txt", "hola\r\n".encode("utf-16"), "text/plain"),
 ]

@@ -19,7 +19,7 @@ from guardia.notices.notice import Delivery, Notice
 from tests.notices.post_office import PostOffice
 from tests.procedure.story import Story
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.dear]
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 1000

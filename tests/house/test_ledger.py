@@ -108,7 +108,7 @@ def test_7_many_cases_are_proven_with_few_questions(story, monkeypatch):
     with CaptureQueriesContext(connections["default"]) as asked:
         assert list(chain.breaks(seen.append)) == []
     assert seen == [3]
-    assert len(asked) == 4, "the ids, their events, their texts, and that no more follow"
+    assert len(asked) == 5, "the ids, their events, their texts, their notices, and that no more follow"
     monkeypatch.setattr(chain, "AT_ONCE", 2)
     assert list(chain.breaks(seen.append)) == []
     assert seen == [3, 2, 1]

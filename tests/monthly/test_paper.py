@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -64,6 +65,17 @@ def test_every_part_is_there_even_where_it_says_that_there_was_nothing(story):
     ]
     assert all(each.said for each in paper.sections)
     assert "Without incidents" in paper.banner
+
+
+def test_its_mttr_is_the_mean_of_what_was_closed_within_the_month(story, affected):
+    """ITIL: the mean time to restore is the time without service divided by the incidents that ended."""
+    affected((local(10, 5, 8), local(10, 5, 11)), closed=local(10, 5, 12))
+    affected((local(10, 8, 8), local(10, 8, 9)), closed=local(10, 8, 12))
+    affected((local(10, 30, 8), local(10, 30, 23)), closed=local(11, 2, 12))
+    month = month_report(story.bank, OCTOBER, AFTER)
+    said = [line for line in paper_of(month, AFTER).notes if "MTTR" in line]
+    assert said == ["MTTR, the mean affected time of the incidents closed in the month: 2\xa0h."]
+    assert not any("MTTR" in line for line in paper_of(replace(month, left_off=1), AFTER).notes)
 
 
 def test_the_desk_has_it_in_the_language_asked_for_and_it_is_on_record(story, october, browser_of):

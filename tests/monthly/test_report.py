@@ -171,5 +171,5 @@ def test_it_is_read_in_a_fixed_number_of_questions(story, affected, django_asser
         Service.objects.create(
             customer=story.bank, site=story.site, circuit=f"X-{number}", folded_circuit=f"x-{number}"
         )
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(24):
         assert len(told(story).cases) == 6

@@ -90,6 +90,7 @@ def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
     silent = {
         "noted",
         "assigned",
+        "group_changed",
         "tested",
         "late_explained",
         "details_updated",

@@ -45,7 +45,7 @@ def test_it_comes_in_is_proven_and_stands_in_the_audit(filled, archived, empty):
     tried = empty.guardia("history", "import", str(archived), "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "nothing was written" in tried.stdout
-    done = empty.guardia("history", "import", str(archived))
+    done = empty.guardia("history", "import", str(archived), LANG="en_US.UTF-8")
     assert done.returncode == 0, done.stdout + done.stderr
     for words in ("every chain is whole", "none differs", "every file is whole", "guardia people rescue"):
         assert words in done.stdout

@@ -15,7 +15,7 @@ from guardia.cli.main import parser
 from guardia.config.postgres import Embedded
 from guardia.evidence import store
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.dear]
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # What lives in the running of a house, not in its history: counted anew by every process that comes.
@@ -78,7 +78,7 @@ def copied(backups, tmp_path) -> Path:
 def restored(backups, make_house) -> tuple:
     """Another machine, with another key, on which the backup was brought back; and what the command said."""
     other = make_house(SECRET_KEY="another-key-than-before-0123456789abcdefghij")
-    done = other.guardia("restore", str(backups))
+    done = other.guardia("restore", str(backups), LANG="en_US.UTF-8")
     assert done.returncode == 0, done.stderr
     return other, done
 

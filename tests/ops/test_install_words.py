@@ -109,7 +109,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
 
 def test_a_backup_is_put_in_the_place_of_the_database_that_stands(installed, backups):
     server, house = installed
-    done = house.guardia("restore", str(backups), "--over")
+    done = house.guardia("restore", str(backups), "--over", LANG="en_US.UTF-8")
     assert done.returncode == 0, done.stderr
     assert "every chain is whole" in done.stdout
     former = done.stdout.partition("is now called ")[2].partition(";")[0]

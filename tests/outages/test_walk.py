@@ -16,6 +16,8 @@ from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService, Ou
 from tests.outages.city import City
 from tests.outages.walking import ACTS, FORWARD
 
+pytestmark = pytest.mark.dear
+
 WALKS, STEPS = 30, 40
 MINUTES = (0, 0.5, 2, 4, 9, 16, 31, 65, 130)
 TURNS = (*ACTS, *FORWARD, *FORWARD)

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.notice_rows import watched
+from guardia.people import connections
 from guardia.people.staff import Staff
 from guardia.web.status import page as status_page
 from tests.plans.house import House
@@ -65,6 +66,7 @@ class Lookers:
 
     def answer_of(self, page: Page) -> tuple[int, bytes]:
         cache.clear()
+        connections.prime({}, float("inf"))
         status_page.kept.forget()
         watched.__self__.storm = None
         words = self.house.words

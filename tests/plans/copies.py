@@ -28,6 +28,9 @@ STANDS = frozenset(
         *("password_reset", "staff_password", "alarm", "connection", "audit_lane", "audit_link"),
         *("trouble", "address_confirmation", "history_import", "history_import_file", "history_import_piece"),
         *("article", "article_edition", "article_element", "article_opinion", "article_use"),
+        *("bulk_act", "bulk_line"),
+        *("resolver_group", "resolver_group_member"),
+        *("quick_answer", "quick_answer_edition", "quick_answer_use"),
     }
 )
 """Of these a house has few however long it runs, or forgets them again within weeks."""
@@ -52,7 +55,7 @@ OF_THE_HOUSE = frozenset(
 DENSE = {
     **dict.fromkeys(("contact_way", "exchange_gap", "company_session", "handover", "message_attachment"), 45),
     **dict.fromkeys(("written_request", "written_request_scan", "field_act", "address_mark", "automatic_answer"), 40),
-    **dict.fromkeys(("audit_entry", "alert", "alert_turn", "outage_news", "wait"), 20),
+    **dict.fromkeys(("audit_entry", "alert", "alert_turn", "group_hold", "outage_news", "wait"), 20),
     **dict.fromkeys(("contact_change", "customer", "proof", "shift", "site"), 13),
     **dict.fromkeys(("announcement", "service", "outage", "planned_work", "planned_work_turn", "escalation"), 8),
     **dict.fromkeys(("contact", "element", "setting_change", "visit"), 5),
@@ -111,6 +114,7 @@ OVER: dict[str, dict[str, str]] = {
         "ended_at": "coalesce(t.ended_at, t.due_at, t.started_at)",
         "outcome": "CASE WHEN t.ended_at IS NULL THEN 'kept' ELSE t.outcome END",
     },
+    "group_hold": {"until": LATER.format(ended="until", begun="since")},
     "wait": {
         "ended_at": LATER.format(ended="ended_at", begun="started_at"),
         "ruled_at": LATER.format(ended="ruled_at", begun="contested_at"),
@@ -169,7 +173,7 @@ ONE = frozenset(
     {
         *("customer", "case", "call", "crew", "city", "exchange", "alert_source", "outage", "planned_work", "alert"),
         *("message", "handover", "handover_line", "element", "message_original", "case_link", "case_follower"),
-        *("presence", "element_link"),
+        *("presence", "element_link", "case_watcher"),
     }
 )
 
@@ -180,7 +184,8 @@ def closer(first: int, last: int) -> Growth:
     counted += ("call_transfer.ordinal", "alert_mapping.position", "message_attachment.part")
     own = {name: f"t.{name.partition('.')[2]} + n * 100" for name in counted}
     own["case_file.sha256"] = "md5(t.sha256 || '-' || n)"
-    return Growth(first, last, STANDS | ONE, own=own, later="n * interval '1 microsecond'")
+    later = "n * interval '1 microsecond'"
+    return Growth(first, last, STANDS | ONE, own=own, later=later, over=frozenset({"group_hold"}))
 
 
 def broader(first: int, last: int) -> Growth:

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
+from guardia.cases import mentions
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Presence
@@ -64,6 +65,7 @@ class Founding:
     def __init__(self, at: datetime) -> None:
         self.at, self.ago = at, at - timedelta(hours=3)
         self.by = Staff.objects.get(username="administrador")
+        self.others = list(Staff.objects.exclude(pk=self.by.pk).order_by("pk")[:5])
         self.contact = Contact.objects.get(email=CUSTOMER)
         self.company = self.contact.customer_id
         self.cases = list(Case.objects.order_by("pk"))
@@ -170,6 +172,8 @@ class Founding:
             of = {"customer_id": case.customer_id, "case": case}
             Follower.objects.create(**of, contact=contact, added_at=self.ago)
             CustomerAct.objects.create(**of, contact=contact, nonce=next(self.numbers), kind="wrote", at=self.ago)
+            for somebody in self.others:
+                mentions.watch(case, somebody, self.ago)
             # In a day: whoever looks again within seconds writes nothing down.
             Presence.objects.create(**of, staff=self.by, seen_at=self.at + timedelta(days=1))
             for number in range(2):
@@ -181,6 +185,12 @@ class Founding:
             CaseLink.objects.create(
                 customer_id=case.customer_id, case=case, other=other, kind="related", made_at=self.ago
             )
+        mentions.watch(self.own, self.by, self.ago)
+        notes = CaseEvent.objects.filter(moment="noted").order_by("pk")
+        for event in notes[:5]:
+            mentions.name_in_note(event.pk, [self.by.pk])
+        for event in CaseEvent.objects.order_by("pk")[:40]:
+            mentions.name_in_note(event.pk, [one.pk for one in self.others])
         known = CallTask.objects.values("event")
         for event in CaseEvent.objects.exclude(pk__in=known).order_by("pk")[:40]:
             CallTask.objects.create(

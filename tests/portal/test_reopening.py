@@ -67,7 +67,7 @@ def test_without_an_hour_it_counts_from_now(portal, closed):
     ("sent", "words"),
     [
         ({"texto": " "}, "what fails again"),
-        ({"texto": "x", "desde": "ayer"}, "Write day and hour"),
+        ({"texto": "x", "desde": "ayer"}, "The hour is missing"),
         ({"texto": "x", "desde": "2020-01-01T10:00"}, "The service was restored at"),
         ({"texto": "x", "desde": "2090-01-01T10:00"}, "has not come yet"),
     ],

@@ -150,9 +150,9 @@ def test_l4_of_announced_work_the_new_company_is_told_and_asked_and_the_old_one_
     assert "passed_on" in night.turns()
     assert work_answers.objections() == []
     for language, said in (
-        ("es", "han pasado a ser de su"),
+        ("es", "ahora son de su"),
         ("en", "have become your"),
-        ("pt", "passaram a ser da sua"),
+        ("pt", "agora são da sua"),
     ):
         with translation.override(language):
             written = letter_of(letter, buyer.customer.contacts.get(), language, LINKS, (), city.now)

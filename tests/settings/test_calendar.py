@@ -108,7 +108,7 @@ def test_a_day_that_is_over_is_refused_with_a_clear_sentence(supervisor, button)
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("day", "mañana"),
+        ("day", "pronto"),
         ("day", "2031-01-01"),
         ("day", "0001-01-01"),
         ("day", "9999-12-31"),

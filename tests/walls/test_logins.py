@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils.timezone import localdate
 from psycopg.conninfo import make_conninfo
 
 from guardia.cases import case_link
@@ -320,7 +321,7 @@ def addresses(story: Story) -> list[str]:
         "/mi-empresa/servicios",
         "/mi-empresa/trabajos",
         "/mi-empresa/informes",
-        f"/mi-empresa/informes/{now():%Y-%m}.xlsx",
+        f"/mi-empresa/informes/{localdate():%Y-%m}.xlsx",
         "/mi-empresa/pedir",
         "/mi-empresa/sesiones",
     ]

@@ -22,7 +22,10 @@ OF_THE_HOUSE = {
     "exchange_gap", "exchange_member", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure",
     "history_import", "history_import_file", "history_import_piece",
     "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password", "article_element",
-    "article_opinion", "article_use",
+    "article_opinion", "article_use", "bulk_act", "bulk_line",
+    "quick_answer", "quick_answer_edition", "quick_answer_use",
+    "resolver_group", "resolver_group_member", "group_hold",
+    "mention", "case_watcher",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
 FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"} | {

@@ -4,12 +4,15 @@ from contextlib import nullcontext
 from datetime import timedelta
 from threading import Event
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
 from guardia.calls.call import Call
 from guardia.cases import (
+    bulk,
+    bulk_act,
     calendar_change,
     calendar_openings,
     case_files,
@@ -53,7 +56,7 @@ from guardia.notices.outgoing import Outgoing
 from guardia.notices.packing import pack
 from guardia.notices.sending import Post, send_due
 from guardia.notices.server_answer import MailServerAnswer, Verdict
-from guardia.outages import proposing, restoring, work_announcing, work_course
+from guardia.outages import bulk_cause, proposing, restoring, work_announcing, work_course
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
 from guardia.privacy import requests
@@ -259,6 +262,7 @@ WITHOUT_ROWS = {
     "heartbeat": "it writes the one row of its own process",
     "shifts": "it looks at one desk",
     "morning list": "it is one list a day",
+    "panorama": "it is one letter a week or a month",
     "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
     "old watches": "whole batches go by one statement",
     "sessions that are over": "whole batches go by one statement",
@@ -544,6 +548,21 @@ def acts_of_the_field(stage: Stage) -> None:
     assert done == [second.pk]
 
 
+def acts_on_many_cases(stage: Stage) -> None:
+    first, second = stage.cases()
+    act = bulk.begin(
+        bulk_cause.DEEDS["assign"],
+        {"to": stage.story.colleague.pk},
+        {case.pk: case.seq for case in (first, second)},
+        key=uuid4(),
+        staff=stage.story.engineer,
+        at=now() - timedelta(minutes=1),
+    )
+    stage.spoil(Case, "assign", lambda case: case.pk == first.pk)
+    rounds.acts_on_many(Event())
+    assert bulk_act.counts_of(act) == {"done": 1, "failed": 1}
+
+
 def calls(stage: Stage) -> None:
     story = stage.story
     numbers = ["+593725550001", "+593725550002"]
@@ -640,6 +659,7 @@ SCENES = {
     "alerts": alerts,
     "old alerts": old_alerts,
     "acts of the field": acts_of_the_field,
+    "acts on many cases": acts_on_many_cases,
     "calls": calls,
     "outages": outages,
     "planned work": planned_work,

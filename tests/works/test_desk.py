@@ -89,7 +89,7 @@ def test_a_draft_is_written_shown_and_changed_and_nobody_is_told(desk, night, st
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"starts": "mañana"}, "Write an hour such as 14:05"),
+        ({"starts": "mañana"}, "The hour is missing"),
         ({"ends": ""}, "This field is required."),
         ({"circuits": "ENL-0042\nENL-9999"}, "No service is called: ENL-9999."),
         ({"circuits": ""}, "No service is touched."),

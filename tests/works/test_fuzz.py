@@ -11,6 +11,8 @@ from tests.breaking.browser import taken_back
 from tests.breaking.poison import NONSENSE, STORABLE
 from tests.procedure.story import staff
 
+pytestmark = pytest.mark.dear
+
 ODD = (*STORABLE, *NONSENSE)
 ACTS = {
     "anunciar": ("reason",),

@@ -11,8 +11,8 @@ from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Service, Site
 from guardia.notices.server_answer import NoServer
-from guardia.web.desk.acts.case_act import as_hour
 from guardia.web.desk.works.planning import WindowForm
+from guardia.web.shared.hour_fields import as_hour
 from tests.notices.post_office import PostOffice
 from tests.notices.sender import Sender
 
@@ -62,9 +62,11 @@ def test_an_hour_that_clocks_leave_out_is_refused(settings):
         as_hour("06/09 00:30", CHILE, A_WINTER_DAY, ahead=True)
 
 
-def test_of_an_hour_that_comes_twice_the_first_is_meant():
+def test_of_an_hour_that_comes_twice_the_offset_says_which():
     now = datetime(2027, 4, 1, 12, tzinfo=UTC)
-    assert as_hour("03/04 23:30", CHILE, now, ahead=True) == datetime(2027, 4, 4, 2, 30, tzinfo=UTC)
+    with pytest.raises(forms.ValidationError, match=r"03/04 23:30 -03:00 or 03/04 23:30 -04:00"):
+        as_hour("03/04 23:30", CHILE, now, ahead=True)
+    assert as_hour("03/04 23:30 -03:00", CHILE, now, ahead=True) == datetime(2027, 4, 4, 2, 30, tzinfo=UTC)
 
 
 def test_the_letter_says_the_hours_of_the_clocks_on_the_wall_and_no_half_of_the_year(night, story, sender):
