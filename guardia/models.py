@@ -43,6 +43,7 @@ from guardia.notices.own_words import Letterhead, OwnWording
 from guardia.notices.pacing import DomainLimit
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
+from guardia.people.api_answers import ApiAnswer
 from guardia.people.audit import AuditEntry, AuditLane, AuditLink
 from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
@@ -66,6 +67,7 @@ __all__ = [
     "AlertSource",
     "AlertTurn",
     "Announcement",
+    "ApiAnswer",
     "Article",
     "ArticleEdition",
     "ArticleOpinion",

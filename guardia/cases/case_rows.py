@@ -264,3 +264,34 @@ def next_promised_wait_of(case: Case) -> Wait | None:
 def waits_with_rulings_of(case: Case) -> QuerySet[Wait]:
     """Return all waits of the case with who has ruled on them."""
     return case.waits.select_related("ruled_by")
+
+
+# --- for machines -----------------------------------------------------------------------------------------------------
+def cases_for_machines(
+    *,
+    is_open: bool | None = None,
+    promised: bool = False,
+    opened_from: datetime | None = None,
+    opened_before: datetime | None = None,
+    **equal: object,
+) -> QuerySet[Case]:
+    """Return the cases with their names whose columns have these values; one that is None narrows nothing.
+
+    Hours are aware; ``promised``: only those with a promise that runs.
+    """
+    found = queries.with_names(
+        Case.objects.filter(**{name: value for name, value in equal.items() if value is not None})
+    )
+    if is_open is not None:
+        found = found.filter(closed_at__isnull=is_open)
+    if promised:
+        found = found.filter(next_due_at__isnull=False)
+    if opened_from is not None:
+        found = found.filter(opened_at__gte=opened_from)
+    return found if opened_before is None else found.filter(opened_at__lt=opened_before)
+
+
+def events_for_machines(case: Case, *, public: bool | None = None) -> QuerySet[CaseEvent]:
+    """Return the events of a case with their texts; with ``public`` those that the customer may see, or may not."""
+    found = CaseEvent.objects.filter(case=case).prefetch_related("texts")
+    return found if public is None else found.filter(public=public)

@@ -533,6 +533,10 @@ ATTEMPTS_OF_ADDRESS = number("ATTEMPTS_OF_ADDRESS", 30)
 ATTEMPT_MINUTES = number("ATTEMPT_MINUTES", 5)
 if not (ATTEMPTS_OF_ACCOUNT and ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES):
     raise ImproperlyConfigured("ATTEMPTS_OF_ACCOUNT, ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES must be above 0")
+# How many calls of the API one key may make in a minute, in each web process.
+API_CALLS_PER_MINUTE = number("API_CALLS_PER_MINUTE", 600)
+if not API_CALLS_PER_MINUTE:
+    raise ImproperlyConfigured("API_CALLS_PER_MINUTE must be above 0")
 # How often one person may try connections (Settings, Mail and messages; a company's provider) in an hour.
 TRIALS_PER_HOUR = number("TRIALS_PER_HOUR", 30)
 if not TRIALS_PER_HOUR:

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guardia.web.phone.cti")),
     path("api/alertas/", include("guardia.web.alerts.webhook")),
     path("api/v1/", include("guardia.web.api.clocks")),
+    path("api/v2/", include("guardia.web.api.v2.api")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
     path("c/caso/", include("guardia.web.portal.case_page")),

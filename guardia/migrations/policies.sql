@@ -106,6 +106,8 @@ GRANT SELECT, INSERT ON
 TO guardia_staff, guardia_worker;
 GRANT SELECT ON audit_lane, audit_link, erasure, retention_run TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON article TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE ON api_answer TO guardia_staff;
+GRANT SELECT, DELETE ON api_answer TO guardia_worker;
 GRANT SELECT, INSERT ON article_edition, article_element TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON article_use TO guardia_staff;
 GRANT SELECT, INSERT ON article_opinion TO guardia_staff;

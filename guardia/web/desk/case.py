@@ -34,7 +34,7 @@ from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.any_stage import assigned_words, undo_of
 from guardia.web.desk.acts.case_act import ActForm, CaseAct
 from guardia.web.desk.acts.offered import next_act
-from guardia.web.desk.case_page.act_form import act_context, allowed, changed_since, other_acts
+from guardia.web.desk.case_page.act_form import act_context, changed_since, other_acts
 from guardia.web.desk.case_page.evidence import tests_of
 from guardia.web.desk.case_page.log import line_id, title_in_log
 from guardia.web.desk.case_page.notices import way_words
@@ -88,7 +88,7 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     case = found(request, number, locked=request.method == "POST")
-    if not allowed(chosen, request.user, case):
+    if not chosen.is_for(request.user, case):
         raise PermissionDenied
     return do(request, case, chosen, now()) if request.method == "POST" else case_answer(request, case, chosen, now())
 
@@ -185,7 +185,7 @@ def case_answer(
     """The whole page; for htmx only the fragment ``template``."""
     context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
     context["tag"] = live_tag(context)
-    if act is not None and allowed(act, request.user, case) and (case.is_open or act.after_closing):
+    if act is not None and act.is_for(request.user, case) and (case.is_open or act.after_closing):
         context["act"] = act_context(case, act, request.user, at, more.get("form"), request.GET.dict())
         context["form"] = context["act"]["form"]
         context |= tests_of(case)
@@ -228,7 +228,7 @@ def preview_act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     if act is None:
         raise Http404
     case = found(request, number)
-    if not allowed(act, request.user, case):
+    if not act.is_for(request.user, case):
         raise PermissionDenied
     typed = {
         field: str(value)[:LONGEST].replace("\0", "")

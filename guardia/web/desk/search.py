@@ -29,7 +29,6 @@ from guardia.people.staff import Staff
 from guardia.web.desk import areas
 from guardia.web.desk.acts.offered import any_time, beside, next_act
 from guardia.web.desk.bench_filters import saved_looking
-from guardia.web.desk.case_page.act_form import allowed
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import address
@@ -169,7 +168,7 @@ def acts_of(case: Case, staff: Staff) -> Iterator[Entry]:
         return
     first = next_act(case)
     for act in [*([first] if first else []), *beside(case), *any_time(case)]:
-        if allowed(act, staff, case):
+        if act.is_for(staff, case):
             yield Entry(reverse("act", args=[case.number, act.name]), str(act.title), case.display_number)
 
 

@@ -4,7 +4,7 @@ Forms of the desk, the portal, the settings and the first run take them from her
 beside them: it would speak the browser's language, and write a month before its day where that does.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,6 +101,8 @@ class HourField(forms.CharField):
         super().__init__(*args, widget=HourInput(kind), **kwargs)
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return self.checked(value, self.now or database_now(), operators_zone())
         text = super().clean(value).strip()
         if not text:
             return None
@@ -111,6 +113,16 @@ class HourField(forms.CharField):
             return read_later(text, now=now, zone=zone, farthest=self.farthest)
         except HourRefused as refused:
             raise forms.ValidationError(refused.sentence) from refused
+
+    def checked(self, at: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+        """An hour that a machine sent: nothing has to be read of it. Raises ValidationError."""
+        if abs(at - now) > self.farthest or (self.later and at <= now):
+            read = read_later if self.later else read_hour
+            try:
+                return read(at.astimezone(zone).strftime("%d/%m/%Y %H:%M"), now=now, zone=zone, farthest=self.farthest)
+            except HourRefused as refused:
+                raise forms.ValidationError(refused.sentence) from refused
+        return at.astimezone(UTC)
 
 
 class DayField(forms.CharField):

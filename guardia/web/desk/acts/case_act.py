@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
+from guardia.people.policy import Right, may, may_handle
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.shell import operator
+from guardia.web.shared.about import is_request
 from guardia.web.shared.act import Act
 from guardia.web.shared.hour_fields import HourField, as_hour
 
@@ -85,6 +88,13 @@ class CaseAct(Act[Case, Event | None]):
     after_closing: bool = False
     of_any_desk: bool = False
     named: Callable[[Case], str] | None = None
+
+    def is_for(self, staff: Staff, case: Case) -> bool:
+        """Whether this person may do it to this case."""
+        if self.supervisor_only:
+            return may(staff, Right.SUPERVISE)
+        takes = self.of_any_desk and is_request(case) and may(staff, Right.TAKE_REQUESTS)
+        return may_handle(staff, case.desk) or takes
 
     def title_for(self, case: Case) -> str:
         """Its title, where that depends on the case: to which desks it can pass."""

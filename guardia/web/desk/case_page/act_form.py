@@ -23,7 +23,7 @@ from guardia.cases.voice_owed import is_out
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
 from guardia.notices.recipients import marked
-from guardia.people.policy import Right, may, may_handle
+from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.rules import NoticeRule
@@ -37,7 +37,6 @@ from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.entry import DeskRequest
-from guardia.web.shared.about import is_request
 from guardia.web.shared.act import Refusal
 
 # --- act form ---------------------------------------------------------------------------------------------------------
@@ -99,7 +98,7 @@ def act_context(
     if form is None:
         form, saved_at, words = offered_form(case, act, staff, at, asked_about)
     asked = next_act(case)
-    others = [other for other in beside(case) if allowed(other, staff, case)] if asked is act else []
+    others = [other for other in beside(case) if other.is_for(staff, case)] if asked is act else []
     return {
         "title": act.title_for(case),
         "asks": green_words(case, at) if act.tells == Moment.STABILISED else str(act.asks),
@@ -137,19 +136,12 @@ def other_acts(case: Case, current: CaseAct | None, staff: Staff) -> list[dict[s
     acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
     shown_as_buttons = MOST_BESIDE if asked is current else 0
     hidden = {asked.name if asked and asked is current else ""}
-    hidden |= {act.name for act in [a for a in beside(case) if allowed(a, staff, case)][:shown_as_buttons]}
+    hidden |= {act.name for act in [a for a in beside(case) if a.is_for(staff, case)][:shown_as_buttons]}
     return [
         {"href": act_href(case, act), "words": act.title_for(case), "is_current": act is current}
         for act in acts
-        if act.name not in hidden and allowed(act, staff, case)
+        if act.name not in hidden and act.is_for(staff, case)
     ]
-
-
-def allowed(act: CaseAct, staff: Staff, case: Case) -> bool:
-    if act.supervisor_only:
-        return may(staff, Right.SUPERVISE)
-    passes = act.of_any_desk and is_request(case) and may(staff, Right.TAKE_REQUESTS)
-    return may_handle(staff, case.desk) or passes
 
 
 def act_href(case: Case, act: CaseAct) -> str:

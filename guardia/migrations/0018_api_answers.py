@@ -1,0 +1,30 @@
+"""What was answered to a POST of a machine, by its idempotency key."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('guardia', '0014_groups_of_the_desk'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ApiAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('api_key_id', models.BigIntegerField()),
+                ('idempotency_key', models.CharField(max_length=255)),
+                ('request_digest', models.BinaryField(help_text='SHA-256 of method, address and body')),
+                ('status', models.SmallIntegerField(default=0)),
+                ('body', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'api_answer',
+                'indexes': [models.Index(fields=['created_at'], name='api_answer_age')],
+                'constraints': [models.UniqueConstraint(fields=('api_key_id', 'idempotency_key'), name='api_answer_once')],
+            },
+        ),
+    ]

@@ -1,0 +1,104 @@
+"""Who calls: the key that was sent, the account it acts for, and how many calls it has left in this minute.
+
+The limit is counted in each web process by itself: it keeps one machine from holding a process, and asks no database.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from guardia.config.now import now
+from guardia.config.requests import address_of
+from guardia.people import api_key
+from guardia.people.staff import Actor, Staff
+from guardia.web.api.v2.problems import ProblemRaised
+
+WINDOW_SECONDS = 60
+MOST_KEYS = 10_000
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The key of this request, its account, and how many calls are ``left`` until ``ends_in`` seconds from now."""
+
+    key: api_key.ApiKey
+    staff: Staff
+    left: int
+    ends_in: int
+
+    @property
+    def by(self) -> Actor:
+        return Actor.of_staff(self.staff)
+
+    def allows(self, operation: str) -> bool:
+        return self.key.allows(operation)
+
+
+class KeyBearer(HttpBearer):
+    """``Authorization: Bearer gdk_…``: a key, or a token that was drawn with one (docs/api.md)."""
+
+    openapi_name = "key"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        at, address = now(), address_of(request)
+        try:
+            key = api_key.authenticate(token, address, at)
+        except api_key.KeyRefused as refused:
+            raise unauthorised(str(refused)) from refused
+        left, ends_in = CALLS.one_more(key.pk)
+        if left < 0:
+            raise ProblemRaised(
+                429,
+                _("This key has made too many calls."),
+                _("Wait %(count)s seconds, then go on.") % {"count": ends_in},
+                headers={"Retry-After": str(ends_in), **limit_headers(0, ends_in)},
+            )
+        api_key.note_use(key, address, at)
+        return Caller(key, key.staff, left, ends_in)
+
+
+def unauthorised(title: str) -> ProblemRaised:
+    remedy = _("Send a key that is in force: Authorization: Bearer gdk_….")
+    return ProblemRaised(401, title, remedy, headers={"WWW-Authenticate": 'Bearer realm="guardia"'})
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    return request.auth  # type: ignore[attr-defined]
+
+
+def limit_headers(left: int, ends_in: int) -> dict[str, str]:
+    """`RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers)."""
+    most = settings.API_CALLS_PER_MINUTE
+    return {"RateLimit-Policy": f'"key";q={most};w={WINDOW_SECONDS}', "RateLimit": f'"key";r={left};t={ends_in}'}
+
+
+class Calls:
+    """How many calls each key has made in its minute, in this process."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.windows: OrderedDict[int, tuple[float, int]] = OrderedDict()
+
+    def one_more(self, key: int, at: float | None = None) -> tuple[int, int]:
+        """How many calls are left after this one (negative: it is one too many), and the seconds until a new minute.
+
+        ``at`` is a monotonic hour in seconds.
+        """
+        at = monotonic() if at is None else at
+        with self.lock:
+            since, made = self.windows.pop(key, (at, 0))
+            if at - since >= WINDOW_SECONDS:
+                since, made = at, 0
+            self.windows[key] = (since, made + 1)
+            if len(self.windows) > MOST_KEYS:
+                self.windows.popitem(last=False)
+        return settings.API_CALLS_PER_MINUTE - made - 1, max(1, int(since + WINDOW_SECONDS - at))
+
+
+CALLS = Calls()

@@ -1,0 +1,216 @@
+"""An operation: its address, its name (by which keys are scoped), the right it asks for, and what happens around it.
+
+Each operation runs in the transaction of its request; an answer of 400 or more leaves nothing written. Around its view:
+the key's scope, the right of its account, the limit of calls, and the `Idempotency-Key` of a POST.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Router
+from pydantic import BaseModel
+
+from guardia.config.now import now
+from guardia.people import api_answers
+from guardia.people.policy import Right, may
+from guardia.web.api.v2.caller import Caller, caller_of, limit_headers
+from guardia.web.api.v2.problems import Problem, ProblemRaised
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+LONGEST_KEY = 255
+PROBLEMS = {400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 429, 503}
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line of the API's table; ``name`` is what a key's scopes are matched with (``cases.diagnose``)."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    right: Right
+    tag: str
+
+
+OPERATIONS: dict[str, Operation] = {}
+"""Every operation by its name; filled as the modules of the nouns are read."""
+
+
+def operation(
+    router: Router,
+    method: str,
+    path: str,
+    name: str,
+    *,
+    right: Right,
+    answer: Any,
+    summary: str,
+    status: int = 200,
+    description: str = "",
+    example: Any = None,
+) -> Callable[[View], View]:
+    """Put a view into the API. It returns an ``HttpResponse`` (see ``respond``) and raises ``ProblemRaised``.
+
+    ``example`` is a body as somebody would send it; it stands in the document.
+    """
+    tag = name.partition(".")[0]
+    one = Operation(name, method, path, summary, right, tag)
+    if name in OPERATIONS:
+        raise ValueError(f"two operations are called {name}")
+    OPERATIONS[name] = one
+
+    def put(view: View) -> View:
+        guarded = guard(one, view)
+        extra = {"requestBody": {"content": {"application/json": {"example": example}}}} if example is not None else {}
+        router.add_api_operation(
+            path,
+            [method],
+            guarded,
+            response={status: answer, **dict.fromkeys(sorted(PROBLEMS), Problem)},
+            operation_id=name,
+            url_name=f"api_{name}",
+            summary=summary,
+            description=description or None,
+            tags=[tag],
+            openapi_extra=extra,
+        )
+        return view
+
+    return put
+
+
+def guard(one: Operation, view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        caller = caller_of(request)
+        must_be_allowed(one, caller)
+        if one.method == "POST" and (written := request.headers.get(IDEMPOTENCY_KEY)):
+            response = once(caller, written, request, lambda: view(request, *args, **kwargs))
+        else:
+            response = view(request, *args, **kwargs)
+        for name, value in limit_headers(caller.left, caller.ends_in).items():
+            response[name] = value
+        return response
+
+    return guarded
+
+
+def must_be_allowed(one: Operation, caller: Caller) -> None:
+    """Raises ProblemRaised (403): the key's scopes leave it out, or the role of its account has no such right."""
+    if not caller.allows(one.name):
+        raise ProblemRaised(
+            403,
+            _("This key is not for %(operation)s.") % {"operation": one.name},
+            _("Ask an administrator for a key with this scope."),
+        )
+    if not may(caller.staff, one.right):
+        raise ProblemRaised(
+            403,
+            _("The role of this key's account does not let it do this."),
+            _("Ask an administrator for an account with another role."),
+        )
+
+
+def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of a POST that may be sent again: the second time it is the same, and nothing is done.
+
+    Raises ProblemRaised: 422 where the same key comes with another request, 409 where the first is still under way.
+    """
+    if not written.isprintable() or len(written) > LONGEST_KEY:
+        title = _("An idempotency key has at most %(count)s printable characters.") % {"count": LONGEST_KEY}
+        raise ProblemRaised(400, title, errors={IDEMPOTENCY_KEY: title})
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    place = api_answers.reserve(caller.key.pk, written, digest, now())
+    if place.request_digest != digest:
+        raise ProblemRaised(
+            422,
+            _("This idempotency key was used for another request."),
+            _("Send a new key with a new request."),
+            errors={IDEMPOTENCY_KEY: written},
+        )
+    if place.status:
+        response = HttpResponse(place.body, status=place.status, content_type="application/json")
+        response["Idempotent-Replayed"] = "true"
+        return response
+    response = run()
+    if response.status_code < 400:
+        api_answers.fill(place, response.status_code, response.content.decode())
+    return response
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+def respond(
+    body: BaseModel | Mapping[str, Any],
+    *,
+    status: int = 200,
+    etag: str = "",
+    fields: str = "",
+    request: HttpRequest | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The answer as JSON; with ``fields`` (names with commas) nothing but these and ``id``, 304 where it is known.
+
+    Raises ProblemRaised (422) where a name of ``fields`` is not one of the answer's.
+    """
+    if etag and request and etag in known_tags(request):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    found = body.model_dump(mode="json") if isinstance(body, BaseModel) else dict(body)
+    if fields:
+        found = only(found, fields)
+    content = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    response = HttpResponse(content, status=status, content_type="application/json")
+    response["Cache-Control"] = "no-cache, private"
+    response["Content-Language"] = get_language() or ""
+    response["Vary"] = "Authorization, Accept-Language"
+    if etag:
+        response["ETag"] = etag
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def only(found: Mapping[str, Any], fields: str) -> dict[str, Any]:
+    """The answer with the chosen names alone; of a page the rows are narrowed, and the rest of it stays."""
+    chosen = {name.strip() for name in fields.split(",") if name.strip()} | {"id", "number"}
+    if "items" in found:
+        rows = found["items"]
+        known = set(rows[0]) if rows else chosen
+        must_be_known(chosen, known)
+        return {**found, "items": [{name: row[name] for name in row if name in chosen} for row in rows]}
+    must_be_known(chosen, set(found))
+    return {name: value for name, value in found.items() if name in chosen}
+
+
+def must_be_known(chosen: set[str], known: set[str]) -> None:
+    if unknown := sorted(chosen - known - {"id", "number"}):
+        words = _("There is no such field: %(names)s. There are: %(known)s.") % {
+            "names": ", ".join(unknown),
+            "known": ", ".join(sorted(known)),
+        }
+        raise ProblemRaised(422, words, errors={"fields": words})
+
+
+def known_tags(request: HttpRequest) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+
+
+def must_match(request: HttpRequest, etag: str) -> None:
+    """Two writers: whoever sends `If-Match` acts on what they have read, or not at all. Raises ProblemRaised (412)."""
+    written = request.headers.get("If-Match", "").strip()
+    if written and written != "*" and etag not in {tag.strip() for tag in written.split(",")}:
+        raise ProblemRaised(
+            412,
+            _("Somebody else has changed it since you read it; nothing was done."),
+            _("Read it again, and send your change with the new ETag."),
+            headers={"ETag": etag},
+        )
