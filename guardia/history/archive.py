@@ -188,6 +188,7 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("guardia.BulkAct", "guardia.BulkLine"), "it is forgotten after a month: what was done stands in the cases"
     ),
+    "guardia.ApiAnswer": "it is kept for two days, for a machine that sends the same again",
     "guardia.Draft": "it is not sent yet, and whoever writes it has it before them",
     "guardia.ExchangeEvent": "it is raw, and erased after days: what followed from it is in the calls",
     **dict.fromkeys(

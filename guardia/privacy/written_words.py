@@ -48,7 +48,7 @@ NOT_LOOKED_AT = frozenset(
         ),
         *("history_leaf", "history_tile", "history_checkpoint"),
         *("article", "article_element", "article_use", "article_opinion", "bulk_act", "bulk_line"),
-        *("quick_answer", "quick_answer_use"),
+        *("quick_answer", "quick_answer_use", "api_answer"),
         *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),
     }
 )

@@ -35,7 +35,7 @@ from guardia.notices.sending import Post, send_due
 from guardia.notices.server_answer import MailServerAnswer
 from guardia.notices.smtp import Outlet, Server
 from guardia.outages import bulk_cause, from_alerts, moving_services, proposing, restoring, work_announcing, work_course
-from guardia.people import password_reset
+from guardia.people import api_answers, password_reset
 from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
 from guardia.proof import witnessing
@@ -307,11 +307,11 @@ def prune_journal(stopping: Event) -> None:
 
 
 def forget_sign_ins(stopping: Event) -> None:
-    """Codes and links of yesterday and sessions of last month, so many at a time."""
+    """Codes and links of yesterday, answers to machines, and sessions of last month, so many at a time."""
     found = 1
     while found and not stopping.is_set():
         with step_at() as at:
-            found = codes.forget(at) + sessions.forget(at) + password_reset.forget(at)
+            found = codes.forget(at) + sessions.forget(at) + password_reset.forget(at) + api_answers.forget_old(at)
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ STANDS = frozenset(
         *("article", "article_edition", "article_element", "article_opinion", "article_use"),
         *("bulk_act", "bulk_line"),
         *("resolver_group", "resolver_group_member"),
-        *("quick_answer", "quick_answer_edition", "quick_answer_use"),
+        *("quick_answer", "quick_answer_edition", "quick_answer_use", "api_answer"),
     }
 )
 """Of these a house has few however long it runs, or forgets them again within weeks."""
