@@ -35,7 +35,7 @@ def draft_from(case: Case) -> dict[str, Any]:
             (pgettext("article", "Diagnosis"), "\n".join(part for part in (case.cause, case.plan) if part)),
             (pgettext("article", "Tests"), tests_of(case)),
             (pgettext("article", "Solution"), case.solution),
-            (pgettext("article", "So that it does not return"), case.prevention),
+            (pgettext("article", "To prevent a recurrence"), case.prevention),
         ]
         reason = _("Drafted from a closed case")
     text = "\n\n".join(f"**{head}**\n{words.strip()}" for head, words in parts if words.strip())

@@ -159,7 +159,7 @@ def publish(article: Article, *, by: Staff | None, at: datetime, seen: int | Non
     if seen is not None and seen != article.newest.edition:
         raise changed_meanwhile()
     if article.newest.for_portal and (named := identities_left(article)):
-        words = _("Customers would read it, and it still names: %s. Take that out first, or keep it for the desk.")
+        words = _("Customers would read it, and it still names: %s. Remove that first, or keep it for the desk.")
         raise ValidationError(words % ", ".join(named))
     return turned(article, ArticleState.PUBLISHED, by, at)
 

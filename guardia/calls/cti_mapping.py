@@ -89,11 +89,11 @@ def shipped(make: str) -> str:
 def read_mapping(text: str) -> Fields:
     """Raises MappingWrong."""
     if len(text) > LONGEST:
-        raise MappingWrong(_("The file is longer than %d letters.") % LONGEST)
+        raise MappingWrong(_("The file is longer than %d characters.") % LONGEST)
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise MappingWrong(_("This is no TOML: %s.") % wrong) from wrong
+        raise MappingWrong(_("This is not TOML: %s.") % wrong) from wrong
     _no_others(said, ("name", "source", "time", "fields", "values", "events", "record"), "")
     names = {ours: _fields_of(theirs, f"fields.{ours}") for ours, theirs in _table(said, "fields").items()}
     _no_others(names, OURS, "fields.")
@@ -133,7 +133,9 @@ def _complete(one: Fields) -> None:
         raise MappingWrong(_("record must say started, and ended or talks: when the call came, and when it was over."))
     missing = {NEW_CALL, HANGUP} - {rule.is_ for rule in one.events}
     if one.events and missing:
-        raise MappingWrong(_("No event is %s: without it no call begins, or none ends.") % ", ".join(sorted(missing)))
+        raise MappingWrong(
+            _("No event means %s: without it no call starts, or none ends.") % ", ".join(sorted(missing))
+        )
 
 
 def _table(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -228,7 +230,7 @@ def _moments(theirs: Mapping[str, list[str]], by: Fields) -> Iterator[tuple[str,
     words = "; ".join(f"{name} = {words[:40]}" for name, words in found.items()) or ", ".join(looked_at)
     raise Unfit(
         next(iter(found), next(iter(looked_at))),
-        _("No event of the mapping fits (%(words)s): add it there, as “ignored” where it means nothing.")
+        _("No event in the mapping matches (%(words)s): add it there, as “ignored” if it means nothing.")
         % {"words": words},
     )
 
@@ -258,7 +260,8 @@ def _facts(theirs: Mapping[str, list[str]], by: Fields, ours: str) -> list[str]:
 def _must_have(theirs: Mapping[str, list[str]], names: Sequence[str], ours: str) -> None:
     if not any(one for name in names for one in theirs.get(name, ())):
         raise Unfit(
-            names[0], _("%(field)s is missing: by the mapping it is %(ours)s.") % {"field": names[0], "ours": ours}
+            names[0],
+            _("%(field)s is missing: according to the mapping it is %(ours)s.") % {"field": names[0], "ours": ours},
         )
 
 
@@ -283,7 +286,7 @@ def _read_hour(name: str, written: str, form: str) -> str:
             case _:
                 at = datetime.strptime(written, form)  # noqa: DTZ007 - its zone is the operator's, put below
     except (ValueError, OverflowError, OSError, TypeError) as wrong:
-        sentence = _("%(field)s is “%(said)s”, and by the mapping's time (%(form)s) that is no hour.")
+        sentence = _("%(field)s is “%(said)s”, which is not a valid time in the mapping's format (%(form)s).")
         raise Unfit(name, sentence % {"field": name, "said": written[:40], "form": form}) from wrong
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).isoformat()
 
@@ -294,7 +297,9 @@ def _length(theirs: Mapping[str, list[str]], names: Sequence[str], ours: str) ->
         for written in theirs.get(name, ()):
             parts = written.strip().split(":")
             if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts) or len(parts) > 3:
-                sentence = _("%(field)s is “%(said)s”: by the mapping it is %(ours)s, seconds or hh:mm:ss.")
+                sentence = _(
+                    "%(field)s is “%(said)s”: according to the mapping it is %(ours)s, in seconds or hh:mm:ss."
+                )
                 raise Unfit(name, sentence % {"field": name, "said": written[:40], "ours": f"record.{ours}"})
             return timedelta(seconds=sum(int(part) * 60**place for place, part in enumerate(reversed(parts))))
     return timedelta()

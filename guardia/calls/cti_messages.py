@@ -263,7 +263,9 @@ def _check_ids(packet: Packet) -> None:
         found = values(packet, name)
         if len(found) > 1 or any(len(one) > LONGEST_ID for one in found):
             raise Unfit(
-                name, _("%(field)s must be one text of at most %(most)s letters.") % {"field": name, "most": LONGEST_ID}
+                name,
+                _("%(field)s must be a single text of at most %(most)s characters.")
+                % {"field": name, "most": LONGEST_ID},
             )
 
 
@@ -273,7 +275,7 @@ def _check_hour(packet: Packet, received_at: datetime) -> None:
     except UnreadableHour as wrong:
         raise Unfit(
             "timestamp",
-            _("timestamp says no hour: send ISO 8601 with its offset (2026-11-25T08:30:00-05:00) or epoch seconds."),
+            _("timestamp gives no time: send ISO 8601 with its offset (2026-11-25T08:30:00-05:00) or epoch seconds."),
         ) from wrong
     if at and not received_at - EARLIEST <= at <= received_at + LATEST:
         raise Unfit(
@@ -287,13 +289,13 @@ def _of_json(text: str, *, nested: bool) -> Iterator[tuple[str, str]]:
     try:
         said = json.loads(text, strict=not nested)
     except (ValueError, RecursionError) as wrong:
-        raise Unreadable(_("The message is no JSON.")) from wrong
+        raise Unreadable(_("The message is not JSON.")) from wrong
     if not isinstance(said, dict):
         raise Unreadable(_('The message must be one JSON object: {"event": …}.'))
     try:
         pairs = list(flat(said)) if nested else list(_first_of(said))
     except RecursionError as wrong:
-        raise Unreadable(_("The message is no JSON.")) from wrong
+        raise Unreadable(_("The message is not JSON.")) from wrong
     if len(pairs) > MOST_PAIRS:
         raise Unreadable(_("The message has more than %(most)s values.") % {"most": MOST_PAIRS})
     return ((name, _plain(one)) for name, one in pairs if not isinstance(one, NESTED))

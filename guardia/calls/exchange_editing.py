@@ -88,7 +88,7 @@ def name_number(
     """Who dials this number rings that line of the procedure. Raises ValidationError."""
     number = " ".join(number.replace("\0", "").split())
     if not number or len(number) > LONGEST_DIALLED:
-        raise ValidationError(_("Write the number as the exchange has it, at most %d letters.") % LONGEST_DIALLED)
+        raise ValidationError(_("Write the number as the exchange has it, at most %d characters.") % LONGEST_DIALLED)
     if line not in lines:
         raise ValidationError(_("Choose the line that the number belongs to."))
 
@@ -124,7 +124,7 @@ def too_early(exchange: Exchange, name: str, since: datetime) -> str:
     if current is None or current.since < since:
         return ""
     hour = date_format(localtime(current.since), "d/m/Y H:i")
-    words = _("“%(name)s” is %(who)s since %(hour)s. Write a later hour.")
+    words = _("“%(name)s” has been %(who)s since %(hour)s. Write a later time.")
     return words % {"name": current.name, "who": current.staff.name, "hour": hour}
 
 
@@ -144,7 +144,7 @@ def country(written: str) -> str:
     """The two letters of a country with telephone numbers. Raises ValidationError."""
     code = str(written or "").strip().upper()
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        sentence = _("“%s” is no country. Write its two letters, such as EC, CO or PE.")
+        sentence = _("“%s” is not a country. Write its two letters, such as EC, CO or PE.")
         raise ValidationError(sentence % code[:10])
     return code
 
@@ -153,7 +153,7 @@ def area(written: str) -> str:
     """The digits of an area code, without the zero of a trunk call. Raises ValidationError."""
     digits = re.sub(r"[\s()-]", "", str(written or "")).lstrip("0")
     if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_AREA):
-        raise ValidationError(_("Write the digits of the area code alone, such as 7 or 07."))
+        raise ValidationError(_("Write only the digits of the area code, such as 7 or 07."))
     return digits
 
 
@@ -161,7 +161,7 @@ def mapping(written: Mapping[str, str]) -> dict[str, str]:
     """``make``: a known one, none, or ``own`` with a file in ``toml``. Raises ValidationError."""
     make, own = written.get("make", ""), written.get("toml", "").replace("\0", "").strip()
     if make not in ("", *cti_mapping.MAKES, cti_mapping.OWN):
-        raise ValidationError(_("“%s” is no make that a file is known of.") % make[:20])
+        raise ValidationError(_("No file is known for the make “%s”.") % make[:20])
     if make != cti_mapping.OWN:
         return {"make": make} if make else {}
     try:
@@ -178,7 +178,7 @@ def contexts(written: str | Iterable[str]) -> list[str]:
     for name in found:
         if len(name) > LONGEST_CONTEXT or not CONTEXT.fullmatch(name):
             raise ValidationError(
-                _("“%s” is no name of a context. Write it as the dialplan has it, such as from-trunk.") % name[:40]
+                _("“%s” is not the name of a context. Write it as in the dialplan, such as from-trunk.") % name[:40]
             )
     if len(found) > MOST_CONTEXTS:
         raise ValidationError(_("More than %d contexts do not fit.") % MOST_CONTEXTS)
@@ -193,11 +193,11 @@ def queues(pairs: Mapping[str, str] | Iterable[tuple[str, str]], desks: Collecti
         if not (queue and desk):
             continue
         if len(queue) > LONGEST_QUEUE:
-            raise ValidationError(_("The queue “%(queue)s…” is longer than %(most)d letters.") % _long(queue))
+            raise ValidationError(_("The queue “%(queue)s…” is longer than %(most)d characters.") % _long(queue))
         if desk not in desks:
             raise ValidationError(_("“%s” leads to a desk that the procedure does not have.") % queue)
         if found.get(queue, desk) != desk:
-            raise ValidationError(_("“%s” stands there twice, with two desks. Leave one.") % queue)
+            raise ValidationError(_("“%s” appears there twice, with two desks. Keep one.") % queue)
         found[queue] = desk
     if len(found) > MOST_QUEUES:
         raise ValidationError(_("More than %d queues do not fit.") % MOST_QUEUES)

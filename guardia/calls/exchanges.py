@@ -130,7 +130,7 @@ def name_agent(
     name = name.strip()
     if not name or len(name) > LONGEST_AGENT:
         raise ExchangeRefused(
-            _("The name at the exchange must have 1 to %(most)s letters: a member's name, extension or interface.")
+            _("The name at the exchange must have 1 to %(most)s characters: a member's name, extension or interface.")
             % {"most": LONGEST_AGENT}
         )
     take_turn(AGENT, f"{exchange.pk} {name}")
@@ -140,7 +140,7 @@ def name_agent(
     if current:
         if current.since >= since:
             raise ExchangeRefused(
-                _("“%(name)s” has been %(who)s since %(since)s UTC: write a later hour in --since.")
+                _("“%(name)s” has been %(who)s since %(since)s UTC: write a later time in --since.")
                 % {"name": name, "who": current.staff.name, "since": f"{current.since:%Y-%m-%d %H:%M}"}
             )
         ExchangeAgent.objects.filter(pk=current.pk).update(until=since)
@@ -191,10 +191,12 @@ def _open_gaps(exchanges: Sequence[Exchange]) -> dict[int, datetime]:
 
 def _check(name: str, country: str) -> None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ExchangeRefused(_("The name of the exchange must have 1 to %(most)s letters.") % {"most": LONGEST_NAME})
+        raise ExchangeRefused(
+            _("The name of the exchange must have 1 to %(most)s characters.") % {"most": LONGEST_NAME}
+        )
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise ExchangeRefused(
-            _("The country “%(country)s” is none: write the two letters of its numbers, such as EC.")
+            _("“%(country)s” is not a country: write the two-letter country code of its numbers, such as EC.")
             % {"country": country}
         )
 

@@ -34,7 +34,7 @@ def checked(pattern: str) -> str:
     unknown = [name for name in names if name not in PLACES]
     if not parts or unknown or any(spec or how for _text, _name, spec, how in parts):
         known = ", ".join(f"{{{name}}}" for name in PLACES)
-        raise ValidationError(_("In braces may stand %s, and nothing else.") % known)
+        raise ValidationError(_("Only %s may appear in braces.") % known)
     if not names:
         raise ValidationError(_("Write in braces what differs from call to call, such as {id}."))
     if len(pattern) > LONGEST or not is_address(pattern):

@@ -39,14 +39,14 @@ class AlreadyNotified(Refused):
     """Somebody has been told of the change: it is changed again, not taken back."""
 
     template = gettext_lazy(
-        "Somebody has been told of this change already. Change the band again instead: that is told too."
+        "Somebody has already been notified of this change. Change the band again instead: that is notified too."
     )
 
 
 class ChangedSince(Refused):
     """The band is no longer what this change made of it."""
 
-    template = gettext_lazy("The band was changed again since then. Take back the newer change first.")
+    template = gettext_lazy("The band was changed again since then. Undo the newer change first.")
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def letter(change: BandChange, procedure: Procedure) -> tuple[str, str]:
         local = change.at.astimezone(ZoneInfo(settings.TIME_ZONE))
         hour = f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
         lines = [
-            _("The time in which a crew of ours may reach %(site)s changes.") % {"site": names},
+            _("The time in which our crews reach %(site)s is changing.") % {"site": names},
             _("Arrival of a crew, now") + ": " + arrival(procedure, change.now),
             _("Arrival of a crew, until now") + ": " + arrival(procedure, change.was),
             reason_text(change.reason),

@@ -97,7 +97,7 @@ def looked_at(deed: Deed, ids: Sequence[int], typed: Mapping[str, Any], staff: S
     shown = held | {case.pk: case for case in busy}
     for pk, seq in before.items():
         shown[pk].seq = seq
-    held_up = gettext("Somebody is writing in this case at this very moment.")
+    held_up = gettext("Somebody is writing in this case right now.")
     lines = []
     for pk in ids:
         if pk in done:

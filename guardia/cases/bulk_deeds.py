@@ -30,11 +30,11 @@ Facts = dict[str, Any]
 
 class NothingStands(Refused):
     clause = "W1"
-    template = _("No clock of this case stands still: there is nothing to resume.")
+    template = _("No clock of this case is stopped: there is nothing to resume.")
 
 
 class HadNobody(Refused):
-    template = _("Nobody had this case before: it stays with whom it was handed to.")
+    template = _("Nobody had this case before: it stays with the person it was assigned to.")
 
 
 class ChangedHandsSince(Refused):
@@ -199,7 +199,7 @@ def did_not_wait(turn: Turn, was: Facts) -> None:
     found = Wait.objects.filter(pk=was["wait"], case=turn.case).first()
     if found is None:
         raise NothingToStop()
-    reason = gettext("Taken back at once: it was put in wait together with other cases by mistake.")
+    reason = gettext("Undone at once: it had been placed on hold together with other cases by mistake.")
     turn.case.correct_wait(found, hours=None, reason=reason, **turn.when)
 
 

@@ -201,14 +201,14 @@ class FileNotTaken(Refused):
 
     field = "file"
     sentences: ClassVar[dict[Why, str | Promise]] = {
-        Why.EMPTY: _("This file is empty. Choose it again, or look at it where it comes from."),
+        Why.EMPTY: _("This file is empty. Choose it again, or check it at its source."),
         Why.TOO_LARGE: _("This file is too large: at most %(most)d MB. Make it smaller, or split it."),
-        Why.PROGRAM: _("This is a program, or is named like one: it is not taken. Send what it shows as a picture."),
-        Why.RUNS: _("Pages and drawings that a browser runs are not taken. Save it as a PDF or as a picture."),
+        Why.PROGRAM: _("This is a program, or is named like one: it is not accepted. Send what it shows as a picture."),
+        Why.RUNS: _("Pages and drawings that run in a browser are not accepted. Save it as a PDF or as an image."),
         Why.MACROS: _("This document contains macros. Save it without them, or as a PDF."),
-        Why.UNKNOWN: _("This kind of file is not taken. Send a picture, a PDF, a text or a ZIP."),
+        Why.UNKNOWN: _("This kind of file is not accepted. Send a picture, a PDF, a text or a ZIP."),
         Why.BROKEN_PICTURE: _("This picture cannot be read. Save it as JPEG or PNG, or take it again."),
-        Why.BUSY: _("Other photographs are being prepared just now. Send this one again in a minute."),
+        Why.BUSY: _("Other photographs are being processed right now. Send this one again in a minute."),
         Why.TOO_MANY_PIXELS: _(
             "This picture is too large: at most %(most)d megapixels. Take it with a lower resolution."
         ),
@@ -228,8 +228,8 @@ class TooManyFiles(Refused):
 class StoreTakesNothing(Refused):
     field = "file"
     template = _(
-        "The file could not be kept: the place for files is full or cannot be written. Nothing was added. "
-        "Tell the administrator and try again."
+        "The file could not be stored: the file store is full or cannot be written to. Nothing was added. Tell "
+        "the administrator and try again."
     )
 
 

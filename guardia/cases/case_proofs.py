@@ -149,7 +149,7 @@ def deny(case: "Case", contact: Contact, *, at: datetime) -> Event:
     if confirmed is None:
         raise NothingToDeny()
     with translation.override(settings.LANGUAGE_CODE):
-        what = _("%(who)s says that the confirmation of %(confirmer)s is not so")
+        what = _("%(who)s disputes the confirmation by %(confirmer)s")
         texts = {"what": what % {"who": contact, "confirmer": case.confirmed_by}}
     by, data, after = Actor(ActorKind.CONTACT, contact.pk), {DENIES: confirmed.seq}, []
     if case.closed_at:
@@ -251,7 +251,7 @@ def judged(tests: Iterable[TestResult]) -> GreenEvidence:
 def reason_texts(clause: str, reason: str, by: Actor) -> Mapping[str, str]:
     """The reason and the name of who went on, as prose that can be erased. Raises Missing."""
     who = Staff.objects.filter(pk=by.id).values_list("name", flat=True).first() or ""
-    return {"reason": need(clause, "reason", reason, gettext_lazy("why you go on without good tests")), "who": who}
+    return {"reason": need(clause, "reason", reason, gettext_lazy("why you proceed without good tests")), "who": who}
 
 
 def carried_over(case: "Case") -> Lacking:

@@ -248,7 +248,7 @@ def _other_notices(read: Sequence[tuple[Stored, dict[str, Any] | None]], owed: M
 def _other_count(first: Stored, since: datetime, found: int, said: int) -> Break:
     """``first``: the event from which on the notices are not as many as the next ones, or the case, say."""
     deed = Deed.GONE if found < said else Deed.ADDED
-    what = Headline(gettext_noop("its notices are not as many as were owed"))
+    what = Headline(gettext_noop("the number of its notices is not what was owed"))
     return Break(first.number, first.seq or 0, what, "notice", deed, since, (str(found), str(said)))
 
 
@@ -276,7 +276,7 @@ def _of_another_company(read: Sequence[tuple[Stored, dict[str, Any] | None]]) ->
             moved = data.get("customer") if isinstance(data, dict) else None
             before = moved["from"] if isinstance(moved, dict) and "from" in moved else hashed["company"]
             if company not in (0, before):
-                what, at = Headline(gettext_noop("the company was changed by no event")), _recorded_at(hashed, event)
+                what, at = Headline(gettext_noop("no event changed the company")), _recorded_at(hashed, event)
                 yield Break(event.number, event.seq or 0, what, not_before=at, values=(str(before), str(company)))
             company = hashed["company"]
     for event, hashed in read:

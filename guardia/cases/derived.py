@@ -67,9 +67,9 @@ NOTICES = """
 WRONG_NOTICE = {
     "event": gettext_noop("notice %(notice)s is of no event of this case"),
     "company": gettext_noop("notice %(notice)s is of another company"),
-    "moment": gettext_noop("notice %(notice)s tells of something else than its event"),
-    "hour": gettext_noop("notice %(notice)s was owed at another hour than its event was recorded"),
-    "other_facts": gettext_noop("notice %(notice)s tells other facts than its event"),
+    "moment": gettext_noop("notice %(notice)s is about something other than its event"),
+    "hour": gettext_noop("notice %(notice)s was owed at another time than its event was recorded"),
+    "other_facts": gettext_noop("notice %(notice)s gives other facts than its event"),
 }
 CLAUSES = """
     SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
@@ -182,7 +182,7 @@ class Group:
                 yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
             for clock in breaches_to_redate(clocks):
                 what = Headline(
-                    gettext_noop("promise %(kind)s broke at another hour than its breach says"), kind=clock.kind
+                    gettext_noop("promise %(kind)s broke at another time than its breach says"), kind=clock.kind
                 )
                 yield self._promise(pk, what, Deed.CHANGED, clock.started_at)
 
@@ -229,7 +229,7 @@ class Group:
     def _companies(self) -> Iterator[Break]:
         for pk, table, row, found, said in rows_of_another_company(self.between):
             thing = row_named(table, row)
-            what = Headline(gettext_noop("%(thing)s is of another company"), thing=thing)
+            what = Headline(gettext_noop("%(thing)s belongs to another company"), thing=thing)
             yield self._break(pk, 0, what, table, values=(str(found), str(said)))
 
     def _calls(self) -> Iterator[Break]:
@@ -248,10 +248,10 @@ class Group:
             if call is None:
                 yield self._break(event.case, event.seq or 0, missing(thing), "call", Deed.GONE)
             elif call.case_id != event.case:
-                what = Headline(gettext_noop("%(thing)s is of another case"), thing=thing)
+                what = Headline(gettext_noop("%(thing)s belongs to another case"), thing=thing)
                 yield self._break(event.case, event.seq or 0, what, "call")
             elif (event.moment, event.occurred_at) not in hours_of(call):
-                what = Headline(gettext_noop("%(thing)s says other hours than this event"), thing=thing)
+                what = Headline(gettext_noop("%(thing)s gives different times from this event"), thing=thing)
                 yield self._break(event.case, event.seq or 0, what, "call")
 
     def _rows(self, model: type[Model], name: str) -> Iterator[Break]:
@@ -267,7 +267,9 @@ class Group:
                     yield from self._differing(case, row, columns, row_named(name, key))
                     if row.customer_id != case.customer_id:
                         values, at = (str(row.customer_id), str(case.customer_id)), self.hours[pk].get(made)
-                        what = Headline(gettext_noop("%(thing)s is of another company"), thing=row_named(name, key))
+                        what = Headline(
+                            gettext_noop("%(thing)s belongs to another company"), thing=row_named(name, key)
+                        )
                         yield self._break(pk, 0, what, table, not_before=at, values=values)
                 else:
                     yield self._break(pk, made, missing(row_named(name, key)), table, Deed.GONE)
@@ -370,7 +372,7 @@ def wrong_clock(found: rebuild.Difference) -> Headline:
     if found.columns == UNSAID:
         return in_no_event(found.what)
     columns = ", ".join(found.columns)
-    return Headline(gettext_noop("%(thing)s is not as the events say: %(columns)s"), thing=found.what, columns=columns)
+    return Headline(gettext_noop("%(thing)s does not match the events: %(columns)s"), thing=found.what, columns=columns)
 
 
 def _of_difference(number: int, found: rebuild.Difference, what: Headline, opened_at: datetime | None = None) -> Break:

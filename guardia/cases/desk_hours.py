@@ -96,12 +96,12 @@ def spoken(version_id: int, desk: str, at: datetime, language: str) -> str:
     with translation.override(language):
         said = hours_of(procedure.provider.zone, procedure, at)
         name = str(procedure.desk(desk).name)
-        parts = [_("%(desk)s is attending now.") % {"desk": name}]
+        parts = [_("%(desk)s is open now.") % {"desk": name}]
         if opens:
             when = said.zoned(said.on(opens))
             parts = [
                 _("%(desk)s is closed now and opens %(when)s.") % {"desk": name, "when": when},
-                _("I am taking your request down now; its time counts from that hour."),
+                _("I am registering your request now; its time counts from now."),
             ]
         if due:
             before = said.before(due) if opens else said.zoned(said.before(due))

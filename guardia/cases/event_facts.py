@@ -200,7 +200,7 @@ def _clocks(found: Any, writer: Writer) -> str:
 
 def _persons(found: Any, writer: Writer) -> str:
     count = int(found or 0)
-    return ngettext("for %(count)d person", "for %(count)d persons", count) % {"count": count}
+    return ngettext("for %(count)d person", "for %(count)d people", count) % {"count": count}
 
 
 def _beginning(found: Any, writer: Writer) -> str:

@@ -262,9 +262,7 @@ class ExplainedClock:
             return self._ended(clock.ended_at, clock.due_at)
         if clock.due_at is None:
             since = clock.waiting_since
-            return (
-                _("standing still since %(hour)s") % {"hour": self.hour(since)} if since else _("no hour is promised")
-            )
+            return _("stopped since %(hour)s") % {"hour": self.hour(since)} if since else _("no time is promised")
         words = _("fell due at %(hour)s") if clock.due_at < self.now else _("due %(hour)s")
         return words % {"hour": self.hour(clock.due_at)}
 
@@ -272,7 +270,7 @@ class ExplainedClock:
         hours = {"ended": self.hour(ended_at), "due": self.hour(due_at) if due_at else "–"}
         words = {
             "kept": _("kept at %(ended)s, due %(due)s"),
-            "breached": _("kept too late at %(ended)s, due %(due)s"),
+            "breached": _("kept late at %(ended)s, due %(due)s"),
         }
         return words.get(self.told.clock.outcome, _("no longer owed since %(ended)s")) % hours
 
@@ -287,9 +285,9 @@ class ExplainedClock:
             causes = "; ".join(self.causes())
             yield _("%(length)s waiting: %(causes)s") % {"length": exactly(waited), "causes": causes}
         if closed := told.explanation.total(Counts.CLOSED):
-            yield _("%(length)s closed") % {"length": exactly(closed)}
+            yield _("%(length)s outside office hours") % {"length": exactly(closed)}
         for day, name in (told.rests or {}).items():
-            yield _("rest day %(day)s") % {
+            yield _("public holiday %(day)s") % {
                 "day": f"{date_format(day, 'D j')} ({name})" if name else date_format(day, "D j")
             }
 
@@ -319,14 +317,14 @@ class ExplainedClock:
             return f"{closed}: {', '.join(rests)}" if rests else closed
         named = {str(told.wait.pk): told.wait for told in self.told.waits}
         words = [full_cause(named[pk]) if pk in named else excluded(pk) for pk in part.waits]
-        return _("stands still: %(causes)s") % {"causes": "; ".join(words)}
+        return _("waiting: %(causes)s") % {"causes": "; ".join(words)}
 
     def history(self, told: WaitExplained) -> Iterator[str]:
         """What became of a wait: corrected, objected to, ruled on."""
         wait = told.wait
         for correction in told.corrections:
             was = self.span(*correction.was) if correction.was else ""
-            words = _("wait corrected at %(hour)s, written down before as %(was)s: %(reason)s")
+            words = _("wait corrected at %(hour)s, recorded before as %(was)s: %(reason)s")
             yield words % {"hour": self.hour(correction.at), "was": was, "reason": correction.reason}
         if wait.contested_at:
             words = _("%(who)s objected at %(hour)s to the wait of %(span)s: %(reason)s")
@@ -346,7 +344,9 @@ class ExplainedClock:
         return f"{self.hour(start)}–{self.hour(end)}" if end else _("since %(hour)s") % {"hour": self.hour(start)}
 
     def moved_line(self, moved: CalendarMoved) -> str:
-        words = _("moved at %(hour)s by a change of the calendar (%(reason)s): it was due %(was)s, it is due %(due)s")
+        words = _(
+            "moved at %(hour)s by a change of the calendar (%(reason)s): it was due %(was)s, it is now due %(due)s"
+        )
         return words % {
             "hour": self.hour(moved.at),
             "reason": ", ".join(part for part in (moved.day, moved.reason) if part),

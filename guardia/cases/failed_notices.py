@@ -198,29 +198,32 @@ UNTRIED = (NoticeState.OWED, NoticeState.PACKED)
 
 class NotOfThisCaseNotice(Refused):
     clause = "P2"
-    template = _("This notice is not one to a contact of this case.")
+    template = _("This notice is not addressed to a contact of this case.")
 
 
 class HasNotLeftYet(Refused):
     clause = "P2"
-    template = _("This notice has not left yet: it is being sent. Wait for the server's answer.")
+    template = _("This notice has not gone out yet: it is being sent. Wait for the server's answer.")
 
 
 class NoWayToSend(Refused):
     clause = "P2"
     template = _(
-        "%(contact)s has no address that takes messages now. Correct the address, clear its mark, or call by telephone."
+        "%(contact)s has no address that accepts messages right now. Correct the address, clear its flag, or "
+        "call by telephone."
     )
 
 
 class HasLeftAlready(Refused):
     clause = "P2"
-    template = _("This notice has left already: what was sent cannot be taken back. Tell the customer what is right.")
+    template = _(
+        "This notice has already gone out: what was sent cannot be withdrawn. Tell the customer what is right."
+    )
 
 
 class TakenBackAlready(Refused):
     clause = "P2"
-    template = _("This notice was not sent: there is nothing to take back.")
+    template = _("This notice was not sent: there is nothing to withdraw.")
 
 
 def resend(case: Case, notice: Notice, *, by: Actor, at: datetime) -> Event | None:

@@ -30,7 +30,7 @@ def members(value: Iterable[Any]) -> list[int]:
     wanted = {int(one) for one in value or () if str(one).isascii() and str(one).isdigit() and len(str(one)) < 16}
     found = set(Staff.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
     if wanted - found:
-        raise Misfit(_("Somebody here is not among the operator's people. Choose from the list."))
+        raise Misfit(_("One of these people does not work for the operator. Choose from the list."))
     return sorted(found)
 
 

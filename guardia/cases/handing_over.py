@@ -27,7 +27,7 @@ from guardia.procedure.vocabulary import Moment
 class NobodyAnswers(Refused):
     """A case would be left without anybody."""
 
-    template = _("Choose who answers for %(number)s from now on: somebody who handles cases.")
+    template = _("Choose who answers for %(number)s from now on: it must be somebody who handles cases.")
 
 
 class NoNextStep(Refused):
@@ -37,7 +37,7 @@ class NoNextStep(Refused):
 
 
 class TakesOverFromOneself(Refused):
-    template = _("Nobody takes over from themselves. Choose who goes, or that nobody does.")
+    template = _("Nobody can take over from themselves. Choose who is leaving, or that nobody is.")
 
 
 @dataclass(frozen=True)

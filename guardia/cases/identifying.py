@@ -124,7 +124,7 @@ def _entries(case: Case, service: Service, was: Customer, real: Service, by: Act
 
 def _words(case: Case, real: Service) -> str:
     """In the active language."""
-    words = _("Case %(number)s was reported for your service %(service)s and is attended to: “%(symptoms)s”.")
+    words = _("Case %(number)s was reported for your service %(service)s and is being handled: “%(symptoms)s”.")
     return words % {"number": case.display_number, "service": real.circuit, "symptoms": case.symptoms[:300]}
 
 

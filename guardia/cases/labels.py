@@ -58,7 +58,7 @@ SAID_IMPACT_NAMES: list[tuple[str, Promise]] = [(impact.value, IMPACT_NAMES[impa
 # What the clock promises, as the bench names it: (short name, what is owed).
 CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {
     ClockKind.RECEPTION: (_("Reception"), _("answer the call")),
-    ClockKind.CALL_BACK: (_("Call-back"), _("ring the caller back")),
+    ClockKind.CALL_BACK: (_("Call-back"), _("call the caller back")),
     ClockKind.REGISTRATION: (_("Registration"), _("give the number")),
     ClockKind.DIAGNOSIS: (_("Diagnosis"), _("cause and plan")),
     ClockKind.DISPATCH_AGREED: (_("Dispatch"), _("agree on the visit")),

@@ -48,24 +48,24 @@ class CaseLink(models.Model):
 class NoSuchCase(Refused):
     clause = "P2"
     field = "number"
-    template = _("This company has no case with the number %(number)s. Read it again, or choose one of the list.")
+    template = _("This company has no case with the number %(number)s. Read it again, or choose one from the list.")
 
 
 class ItsOwnNumber(Refused):
     clause = "P2"
     field = "number"
-    template = _("That is the number of this very case. Write that of the other one.")
+    template = _("That is the number of this same case. Write the number of the other one.")
 
 
 class ItIsOver(Refused):
     clause = "P2"
     field = "number"
-    template = _("%(number)s has ended already, so nothing can go on under it. Link the two as related instead.")
+    template = _("%(number)s has already ended, so nothing can continue under it. Link the two as related instead.")
 
 
 class BusyElsewhere(Refused):
     field = "number"
-    template = _("Somebody is writing in %(number)s at this very moment. Press once more.")
+    template = _("Somebody is writing in %(number)s right now. Press again.")
 
 
 class NotLinked(Refused):
@@ -76,7 +76,10 @@ class NotLinked(Refused):
 class DuplicateStays(Refused):
     clause = "P2"
     field = "link"
-    template = _("The customer was told that it goes on under %(number)s: that stays. Open a new case if it was wrong.")
+    template = _(
+        "The customer was told that it continues under %(number)s: that cannot be changed. If it was a "
+        "mistake, open a new case."
+    )
 
 
 # Where a duplicate goes on (P2 D): its reader is told of the other case, and what is written to it belongs there.

@@ -93,29 +93,29 @@ def sender_of(message: Message) -> str:
 
 class RequestIsSettled(Refused):
     clause = "P2"
-    template = _("This report in writing is already settled. Look at what became of it.")
+    template = _("This report in writing is already settled. See what became of it.")
 
 
 class MessageIsSettled(Refused):
-    template = _("This mail is already settled. Look at what became of it.")
+    template = _("This email is already settled. See what became of it.")
 
 
 class HasARequest(Refused):
     clause = "P2"
-    template = _("This mail is a report: register its case, join it to one that is open, or say why it is none.")
+    template = _("This email is a report: register its case, attach it to an open one, or say why it is not a report.")
 
 
 class SenderIsUnproven(Refused):
     clause = "P5"
     field = "channel"
     template = _(
-        "Nothing proves who sent the mail in this case. Ask for the confirmation by telephone, or for an answer to one "
-        "of our letters."
+        "Nothing proves who sent the email in this case. Ask for confirmation by telephone, or for a reply to "
+        "one of our emails."
     )
 
 
 class NotHeldBack(Refused):
-    template = _("This mail is not held back for its sender. Look at what became of it.")
+    template = _("This email is not held back because of its sender. See what became of it.")
 
 
 class ContactIsGone(Refused):
@@ -130,12 +130,12 @@ class WhoseIsIt(Refused):
 
 class WrongCompany(Refused):
     field = "case"
-    template = _("That case belongs to another company than the sender of this mail. Choose one of %(company)s.")
+    template = _("That case belongs to another company than the sender of this email. Choose one of %(company)s.")
 
 
 class NoSuchReason(Refused):
     field = "reason"
-    template = _("Choose why this mail needs nothing more.")
+    template = _("Choose why this email needs nothing more.")
 
 
 class NoSuchOffice(Refused):

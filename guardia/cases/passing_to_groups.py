@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 class GroupOutOfUse(Refused):
     field = "group"
-    template = _("%(group)s is out of use. Choose another group.")
+    template = _("%(group)s is no longer in use. Choose another group.")
 
 
 class WithNoGroup(Refused):
-    template = _("No group has this case: it is with the desk already.")
+    template = _("No group has this case: it is already with the desk.")
 
 
 class GroupPassing(Recording):

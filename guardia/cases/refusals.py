@@ -24,16 +24,16 @@ class NotYours(Refused):
     """Somebody acts on many cases, and one is of a desk whose cases are not theirs."""
 
     clause = "A3"
-    template = _("This case is of another desk: its people act on it.")
+    template = _("This case belongs to another desk: its people handle it.")
 
 
 class OnlyASupervisorForMany(Refused):
     clause = "W1"
-    template = _("Only a supervisor puts many cases in wait at once, with one cause and its proof.")
+    template = _("Only a supervisor can place many cases on hold at once, with one cause and its proof.")
 
 
 class UndoIsOver(Refused):
-    template = _("This can no longer be taken back: its letters leave %(seconds)d seconds after it was done.")
+    template = _("This can no longer be undone: its emails leave %(seconds)d seconds after it was done.")
 
 
 class CaseIsClosed(Refused):
@@ -50,8 +50,8 @@ class ConfirmedAlready(Refused):
 
     clause = "P5"
     template = _(
-        "The confirmation of %(who)s is on record since %(hour)s, and nothing was changed. If you were told anything "
-        "else, write it as a note; if it does not work after all, report that it fails again."
+        "The confirmation of %(who)s has been on record since %(hour)s, and nothing was changed. If you were "
+        "told anything else, write it as a note; if it does not work after all, report that it fails again."
     )
 
 
@@ -59,8 +59,8 @@ class SupervisorWentOn(ConfirmedAlready):
     """A supervisor has gone on without the customer already, for another reason."""
 
     template = _(
-        "A supervisor went on without the customer's confirmation at %(hour)s, and nothing was changed. Write what you "
-        "know as a note, or confirm it in the name of whoever told you that it works."
+        "A supervisor continued without the customer's confirmation at %(hour)s, and nothing was changed. Write "
+        "what you know as a note, or confirm it in the name of whoever told you that it works."
     )
 
 
@@ -69,8 +69,8 @@ class FailsAlready(Refused):
 
     clause = "P6"
     template = _(
-        "It is back in the diagnosis since %(hour)s, because it fails again: nothing was changed. Write what you have "
-        "seen as a note."
+        "It returned to diagnosis at %(hour)s because it is failing again: nothing was changed. Write what you "
+        "have seen as a note."
     )
 
 
@@ -78,14 +78,18 @@ class NotAnIncident(NotInThisStage):
     """A verb of the seven stages, in an administrative request."""
 
     clause = "A3"
-    template = _("This is a request for %(desk)s, not a fault. If it is one, pass it to the technical desk first.")
+    template = _(
+        "This is a request for %(desk)s, not a fault. If it is a fault, first pass it to the Operations Centre."
+    )
 
 
 class NotARequest(NotInThisStage):
     """A verb of the desks, in a technical incident."""
 
     clause = "P"
-    template = _("This is a fault, not an administrative request. If it is none, pass it to the desk it is for first.")
+    template = _(
+        "This is a fault, not an administrative request. If it is not a fault, first pass it to the right desk."
+    )
 
 
 class NoSuchDesk(Refused):
@@ -97,7 +101,7 @@ class NoSuchDesk(Refused):
 class AlreadyThere(Refused):
     clause = "A3"
     field = "to"
-    template = _("%(desk)s has this case already. Choose another desk.")
+    template = _("%(desk)s already has this case. Choose another desk.")
 
 
 class ServiceOfAnother(Refused):
@@ -120,7 +124,7 @@ class Missing(Refused):
 class TooLong(Refused):
     """What was written is longer than what can be kept of it."""
 
-    template = _("Please write %(what)s in at most %(most)d characters.")
+    template = _("Please enter %(what)s in at most %(most)d characters.")
 
     def __init__(self, clause: str, field: str, what: object, most: int) -> None:
         super().__init__(what=what, most=most)
@@ -146,24 +150,24 @@ class NoOpenVisit(Refused):
 class ForecastReversed(Refused):
     clause = "P4"
     field = "forecast_to"
-    template = _("The forecast ends before it begins. Correct one of the two hours.")
+    template = _("The forecast ends before it begins. Correct one of the two times.")
 
 
 class HourOfAnotherYear(Refused):
     clause = "P4"
     field = "forecast_from"
-    template = _("This hour is more than a year away. Correct its date.")
+    template = _("This time is more than a year away. Correct its date.")
 
 
 class ForecastIsOver(Refused):
     clause = "P4"
     field = "forecast_to"
-    template = _("The forecast is over already. Give hours that are still to come.")
+    template = _("The forecast has already passed. Give times that are still to come.")
 
 
 class BadQuantity(Refused):
     clause = "P4"
-    template = _("Each part needs a quantity above zero, as a number: 2, or 1.5 for lengths.")
+    template = _("Each part needs a quantity greater than zero, as a number: 2, or 1.5 for lengths.")
 
     def __init__(self, field: str) -> None:
         super().__init__()
@@ -173,7 +177,7 @@ class BadQuantity(Refused):
 class TooMany(Refused):
     """More lines than can be kept."""
 
-    template = _("Please write at most %(most)d lines: %(what)s.")
+    template = _("Please enter at most %(most)d lines: %(what)s.")
 
     def __init__(self, clause: str, field: str, what: object, most: int) -> None:
         super().__init__(what=what, most=most)
@@ -184,12 +188,14 @@ class TooMany(Refused):
 class CrewHasIt(Refused):
     clause = "P4"
     field = "crew"
-    template = _("%(crew)s has this visit already. Choose another crew.")
+    template = _("%(crew)s already has this visit. Choose another crew.")
 
 
 class NotHeldUp(Refused):
     clause = "P4.3"
-    template = _("This visit is not held up: nothing has to go on. If its hours are others, change the agreement.")
+    template = _(
+        "This visit is not blocked: there is nothing to resume. If its hours have changed, change the agreement."
+    )
 
 
 class NotRestoredYet(Refused):
@@ -199,7 +205,7 @@ class NotRestoredYet(Refused):
 
 class DoneAlready(Refused):
     clause = "P4.4"
-    template = _("This visit is over, the work is not unfinished: say that the crew leaves.")
+    template = _("This visit is over and its work is not unfinished: report that the crew is leaving.")
 
 
 class FileOfAnotherCase(Refused):
@@ -211,18 +217,18 @@ class FileOfAnotherCase(Refused):
 class DecisionInThePast(Refused):
     clause = "P4.3"
     field = "next_decision_at"
-    template = _("The hour of the next decision must still be to come.")
+    template = _("The time of the next decision must be in the future.")
 
 
 class NotOfTheCompany(Refused):
     clause = "P5"
     field = "confirmer"
-    template = _("A person of the company must confirm: never a guard, never our own technician.")
+    template = _("Somebody from the company must confirm: never a guard, never our own technician.")
 
 
 class OneOfOurs(NotOfTheCompany):
     field = "confirmer_name"
-    template = _("%(who)s is one of ours, by %(mark)s: somebody of the company must confirm.")
+    template = _("%(who)s is one of our staff, by %(mark)s: somebody from the company must confirm.")
 
 
 class AGuard(NotOfTheCompany):
@@ -233,14 +239,14 @@ class AGuard(NotOfTheCompany):
 class TooFewTestsSince(Refused):
     clause = "P5"
     template = _(
-        "Before the confirmation %(needed)d good tests since the restoration must be on record; there are %(found)d. "
-        "Add them first: the customer receives them."
+        "Before the confirmation, %(needed)d good tests since the restoration must be on record; there are "
+        "%(found)d. Add them first: the customer receives them."
     )
 
 
 class NothingToDeny(Refused):
     clause = "P5"
-    template = _("No confirmation by word stands that could be denied now. If the service fails, please call us.")
+    template = _("There is no verbal confirmation that could be disputed now. If the service fails, please call us.")
 
 
 class TooFewAttempts(Refused):
@@ -250,7 +256,7 @@ class TooFewAttempts(Refused):
 
 class OnlyASupervisor(Refused):
     clause = "P5"
-    template = _("Only a supervisor may go on without the customer's confirmation.")
+    template = _("Only a supervisor may continue without the customer's confirmation.")
 
 
 class NotGreenLongEnough(Refused):
@@ -261,22 +267,23 @@ class NotGreenLongEnough(Refused):
 class NoGreenEvidence(Refused):
     clause = "P6"
     template = _(
-        "A good test taken inside the green window must be on record: the customer receives it as evidence. "
-        "Run the tests, or ask a supervisor, who may go on with a reason."
+        "A good test taken inside the green window must be on record: the customer receives it as evidence. Run "
+        "the tests, or ask a supervisor, who may continue with a reason."
     )
 
 
 class TooFewGreenTests(NoGreenEvidence):
     template = _(
-        "%(needed)d good tests of the green window must be on record, each with its value or a file that the customer "
-        "sees; there are %(found)d. Add what is missing, or ask a supervisor, who may go on with a reason."
+        "%(needed)d good tests from the green window must be on record, each with its value or a file that the "
+        "customer can see; there are %(found)d. Add what is missing, or ask a supervisor, who may continue with "
+        "a reason."
     )
 
 
 class NoTestAtTheEnd(NoGreenEvidence):
     template = _(
-        "One of the good tests must be of the end of the green window, from %(hour)s on. Test once more, or ask a "
-        "supervisor, who may go on with a reason."
+        "One of the good tests must be from the end of the green window, %(hour)s or later. Test once more, or "
+        "ask a supervisor, who may continue with a reason."
     )
 
 
@@ -299,7 +306,7 @@ class NotWithoutEvidence(Refused):
     """Going on without green evidence is a supervisor's alone (P6)."""
 
     clause = "P6"
-    template = _("Only a supervisor may go on without good tests. Run the tests, or ask a supervisor.")
+    template = _("Only a supervisor may continue without good tests. Run the tests, or ask a supervisor.")
 
 
 class EvidenceIsThere(Refused):
@@ -314,12 +321,12 @@ class NothingToStop(Refused):
 
 class TimeInTheFuture(Refused):
     field = "at"
-    template = _("That hour has not come yet.")
+    template = _("That time has not come yet.")
 
 
 class TimeBeforeTheCase(Refused):
     field = "at"
-    template = _("That hour is before the step that it follows (%(after)s). Correct the hour.")
+    template = _("That time is before the step it follows (%(after)s). Correct the time.")
 
 
 class ChangedMeanwhile(Refused):
@@ -333,12 +340,12 @@ class AlreadySettled(Refused):
 
 class AnsweredByAnother(Refused):
     clause = "P1"
-    template = _("%(who)s has answered this call already.")
+    template = _("%(who)s has already answered this call.")
 
 
 class NoEscalation(Refused):
     clause = "E"
-    template = _("No escalation of this case is open any more: nothing is asked of anybody.")
+    template = _("This case has no open escalation any more: nothing is asked of anybody.")
 
 
 class NotAnEscalationLevel(Refused):
@@ -360,32 +367,32 @@ class VoiceIsSettled(Refused):
 class HourIsPast(Refused):
     clause = "P"
     field = "hour"
-    template = _("%(hour)s has gone by. Write the next hour at which the customer wants to be rung, such as 06:00.")
+    template = _("%(hour)s has passed. Enter the next time the customer wants to be called, such as 06:00.")
 
 
 class AgreedTooFar(Refused):
     clause = "P"
     field = "hour"
     template = _(
-        "%(hour)s is more than 24 hours away: while the service is not back nobody stays without news for longer than "
-        "a day. Write an hour until %(latest)s, and agree on the next one in that call."
+        "%(hour)s is more than 24 hours away: until the service is back, nobody goes more than a day without "
+        "news. Enter a time up to %(latest)s, and agree on the next one in that call."
     )
 
 
 class NoAgreedHour(Refused):
     clause = "P"
-    template = _("No hour to ring the customer is agreed on any more: nothing was changed.")
+    template = _("There is no longer an agreed time to call the customer: nothing was changed.")
 
 
 class EndsWithThePromise(Refused):
     clause = "E"
-    template = _("A promise is broken: the escalation ends when it is met. Until then it would begin again at once.")
+    template = _("A promise is broken: the escalation ends when it is met. Until then it would restart at once.")
 
 
 class DayIsOver(Refused):
     clause = "A3"
     field = "day"
-    template = _("%(day)s is over: promises have been judged by it. Announce a day that is still to come.")
+    template = _("%(day)s has passed, and promises were already evaluated with it. Announce a future day.")
 
 
 class AlreadyWithdrawn(Refused):
@@ -396,13 +403,13 @@ class AlreadyWithdrawn(Refused):
 class MayNotStop(Refused):
     clause = "W1"
     field = "clocks"
-    template = _("This time may not stop for this cause now: %(what)s. Leave it out, or choose another cause.")
+    template = _("This clock may not stop for this cause now: %(what)s. Remove it, or choose another cause.")
 
 
 class PromiseInThePast(Refused):
     clause = "W1"
     field = "party_promise_at"
-    template = _("The third party's promise must come after the hour it was given. Correct the hour.")
+    template = _("The third party's promise must come after the time it was given. Correct the time.")
 
 
 class NotAThirdParty(Refused):
@@ -418,13 +425,13 @@ class WaitIsOver(Refused):
 class WaitStaysOver(Refused):
     clause = "W1"
     field = "until"
-    template = _("This wait is over and does not begin again. Say until what hour it lasted, or open a new one.")
+    template = _("This wait is over and cannot start again. Say until what time it lasted, or open a new one.")
 
 
 class WaitEndsBeforeItBegins(Refused):
     clause = "W1"
     field = "until"
-    template = _("This wait would end before it begins. Correct one of the two hours.")
+    template = _("This wait would end before it begins. Correct one of the two times.")
 
 
 class NotOfThisCase(Refused):
@@ -434,7 +441,7 @@ class NotOfThisCase(Refused):
 
 class WaitIsRuledOn(Refused):
     clause = "P7"
-    template = _("The quality manager has ruled on this wait: it stays as it was ruled.")
+    template = _("The quality manager has ruled on this wait: the ruling stands.")
 
 
 class NothingToContest(Refused):
@@ -445,12 +452,12 @@ class NothingToContest(Refused):
 
 class NothingContested(Refused):
     clause = "P7"
-    template = _("No objection of this case is waiting for a ruling.")
+    template = _("No objection on this case is waiting for a ruling.")
 
 
 class OnlyTheQualityManager(Refused):
     clause = "P7"
-    template = _("Only the quality manager rules on an objection.")
+    template = _("Only the quality manager can rule on an objection.")
 
 
 class CaseWasWithdrawn(Refused):
@@ -465,17 +472,21 @@ class OnlyAContact(Refused):
 
 class NoLevelAbove(Refused):
     clause = "E1"
-    template = _("The highest level has been asked already. Please call it.")
+    template = _("The highest level has already been paged. Please call it.")
 
 
 class RequestedTooSoon(Refused):
     clause = "E1"
-    template = _("A level was asked less than %(minutes)d minutes ago. The next one may be asked from %(hour)s on.")
+    template = _(
+        "A level was requested less than %(minutes)d minutes ago. The next one may be requested from %(hour)s."
+    )
 
 
 class ObjectionStands(Refused):
     clause = "P7"
-    template = _("%(who)s objects to the closing since %(hour)s. Answer the customer first, or record the relapse.")
+    template = _(
+        "%(who)s has objected to the closing since %(hour)s. Answer the customer first, or record the relapse."
+    )
 
 
 class NotClosedYet(Refused):
@@ -489,18 +500,18 @@ class NothingToObjectTo(Refused):
 
 
 class ActsTooOften(Refused):
-    template = _("That was very much in a few minutes. Please wait a little, or call us.")
+    template = _("That was too much in a few minutes. Please wait a moment, or call us.")
 
 
 class NotAColleague(Refused):
     field = "colega"
-    template = _("Choose a contact of your company, or write the name and the mailbox of a new one.")
+    template = _("Choose a contact at your company, or enter the name and email address of a new one.")
 
 
 class NotProvisional(Refused):
     clause = "L4"
     field = "service"
-    template = _("Choose a provisional service, and one on file that it turned out to be.")
+    template = _("Choose a provisional service and the service on file that it turned out to be.")
 
 
 class OneOfManyCompanies(Refused):

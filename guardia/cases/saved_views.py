@@ -64,7 +64,7 @@ class NotYours(Refused):
 
 
 class OnlySupervisorsShare(Refused):
-    template = _("Only a supervisor shares a view with everybody.")
+    template = _("Only a supervisor can share a view with everybody.")
 
 
 def visible_to(staff: Staff) -> QuerySet[SavedView]:

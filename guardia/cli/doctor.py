@@ -85,8 +85,8 @@ def as_line(found) -> str:
     from guardia.cli.checks.finding import Health
 
     names = {
-        Health.OK: _("well"),
-        Health.WARN: _("look"),
+        Health.OK: _("OK"),
+        Health.WARN: _("check"),
         Health.BAD: _("wrong"),
         Health.SKIPPED: _("left out"),
     }
@@ -104,5 +104,5 @@ def summary(counts) -> str:
 
     from guardia.cli.checks.finding import Health
 
-    words = _("%(ok)d well, %(warn)d to look at, %(bad)d bad, %(skipped)d not looked at")
+    words = _("%(ok)d OK, %(warn)d to review, %(bad)d bad, %(skipped)d not checked")
     return words % {health.value: counts[health] for health in Health}

@@ -116,11 +116,11 @@ def state(exchange, lost) -> str:
     if not exchange.is_active:
         return _("switched off")
     if lost:
-        said = _("not heard since %(at)s UTC") % {"at": f"{lost:%Y-%m-%d %H:%M:%S}"}
+        said = _("no signal since %(at)s UTC") % {"at": f"{lost:%Y-%m-%d %H:%M:%S}"}
     elif exchange.seen_at:
-        said = _("last heard %(at)s UTC") % {"at": f"{exchange.seen_at:%Y-%m-%d %H:%M:%S}"}
+        said = _("last signal %(at)s UTC") % {"at": f"{exchange.seen_at:%Y-%m-%d %H:%M:%S}"}
     else:
-        said = _("never heard yet")
+        said = _("no signal yet")
     return f"{said}: {exchange.trouble}" if exchange.trouble else said
 
 
@@ -224,7 +224,7 @@ def take_log(args: argparse.Namespace) -> int:
             taken = log.take_stream(pieces()) if args.file == STDIN else log.take_file(Path(args.file))
         except LogUnreadable as trouble:
             raise Mistake(_("The queue log cannot be read: %(why)s") % {"why": trouble}) from trouble
-    print(_("Lines read: %(lines)s. Calls with news: %(calls)s.") % {"lines": taken.lines, "calls": taken.calls})
+    print(_("Lines read: %(lines)s. Calls updated: %(calls)s.") % {"lines": taken.lines, "calls": taken.calls})
     if not taken.whole:
         print(_("What the log held before it was rotated is gone: those hours stay unmeasured."), file=sys.stderr)
     return 0 if taken.whole else 1
@@ -245,7 +245,10 @@ def replay(args: argparse.Namespace) -> int:
         raise Mistake(_("%(file)s cannot be read: %(why)s") % {"file": args.file, "why": trouble.strerror}) from trouble
     except NoRecording as wrong:
         raise Mistake(
-            _("%(file)s is no recording of a manager interface: packets of “Name: value” lines, parted by empty lines.")
+            _(
+                "%(file)s is not a manager interface recording: packets of “Name: value” lines, separated by "
+                "blank lines."
+            )
             % {"file": args.file}
         ) from wrong
     with refusals():
@@ -254,7 +257,7 @@ def replay(args: argparse.Namespace) -> int:
             at = now()
             said = packets if args.hours_as_recorded else moved(packets, at - length(packets))
             calls = phone.keep_events(exchange, said, "ami", at, at)
-    print(_("Packets: %(packets)s. Calls with news: %(calls)s.") % {"packets": len(packets), "calls": len(calls)})
+    print(_("Packets: %(packets)s. Calls updated: %(calls)s.") % {"packets": len(packets), "calls": len(calls)})
     return 0
 
 
@@ -319,5 +322,5 @@ def hour(written: str, at: datetime) -> datetime:
     try:
         said = datetime.fromisoformat(written)
     except ValueError as wrong:
-        raise Mistake(_("“%(written)s” is no hour: write it as 2026-11-25T08:30.") % {"written": written}) from wrong
+        raise Mistake(_("“%(written)s” is not a time: write it as 2026-11-25T08:30.") % {"written": written}) from wrong
     return said if said.tzinfo else timezone.make_aware(said)

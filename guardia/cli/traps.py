@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as trouble:
         where = settings.TRAPS_LISTEN or "LISTEN_FDS"
         raise Mistake(
-            _("%(where)s cannot be listened to: %(why)s. Below 1024 a port needs privileges; see the same paper.")
+            _("Cannot listen on %(where)s: %(why)s. Ports below 1024 need privileges; see docs/operations/alerts.md.")
             % {"where": where, "why": trouble.strerror}
         ) from trouble
     return 0

@@ -122,15 +122,19 @@ def print_totals(found: "Verified", counts: Mapping["Part", int], entries: int, 
     from guardia.reports.verification import Part
 
     def result(part: Part, whole: str) -> str:
-        return ngettext("%(n)s break", "%(n)s breaks", counts[part]) % {"n": counts[part]} if counts[part] else whole
+        return (
+            ngettext("%(n)s contradiction", "%(n)s contradictions", counts[part]) % {"n": counts[part]}
+            if counts[part]
+            else whole
+        )
 
     words = _("%(cases)s cases, %(events)s events: %(result)s")
-    whole = _("every chain is whole")
+    whole = _("every chain is intact")
     print(words % {"cases": found.cases, "events": found.events, "result": result(Part.CASES, whole)})
     words = _("%(leaves)s leaves of the log of histories: %(result)s")
-    print(words % {"leaves": found.leaves, "result": result(Part.LOG, _("it is whole"))})
-    words = _("%(entries)s entries of the audit: %(result)s")
-    print(words % {"entries": entries, "result": result(Part.JOURNAL, _("its chain is whole"))})
+    print(words % {"leaves": found.leaves, "result": result(Part.LOG, _("it is intact"))})
+    words = _("%(entries)s audit entries: %(result)s")
+    print(words % {"entries": entries, "result": result(Part.JOURNAL, _("its chain is intact"))})
     print(_("ends of the audit's chain: %(fingerprint)s") % {"fingerprint": fingerprint})
     if found.breaks:
         print(_("Nothing was repaired. Keep this text and the last backup; docs/operations.md says what to do next."))
@@ -164,13 +168,13 @@ def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None
                 printed.take(each)
     with translation.override(printed.language):
         newer = {"cases": cases, "leaves": max(0, leaves - start)}
-        print(_("%(cases)s cases with newer events, %(leaves)s newer leaves of the log of histories:") % newer, end=" ")
+        print(_("%(cases)s cases with newer events, %(leaves)s newer leaves in the log of histories:") % newer, end=" ")
         if broken:
-            print(ngettext("%(n)s break", "%(n)s breaks", broken) % {"n": broken})
+            print(ngettext("%(n)s contradiction", "%(n)s contradictions", broken) % {"n": broken})
         else:
-            words = _("whole, and grown from the %(start)s leaves of %(file)s")
+            words = _("intact, and grown from the %(start)s leaves of %(file)s")
             print(words % {"start": start, "file": file.name})
-        print(_("Nothing else was looked at: guardia verify looks at all."))
+        print(_("Nothing else was checked: guardia verify checks everything."))
     return 1 if broken else 0
 
 

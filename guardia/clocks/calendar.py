@@ -32,7 +32,8 @@ class NoAnswer(Exception):
 class NeverOpen(NoAnswer):
     def __init__(self, start: datetime) -> None:
         words = _(
-            "These hours do not open once in the %(days)d days after %(day)s. Check the calendar and its rest days."
+            "These hours do not open once in the %(days)d days after %(day)s. Check the calendar and its public "
+            "holidays."
         )
         super().__init__(words % {"days": EMPTY_DAYS, "day": f"{start:%Y-%m-%d}"})
 

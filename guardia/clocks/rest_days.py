@@ -97,7 +97,7 @@ def rest_days(years: Iterable[int], canton: str = "", decreed: Iterable[date] = 
     """
     years = set(years)
     if outside := sorted(year for year in years if not FIRST <= year <= LAST):
-        words = _("The rest days of %(year)d are not known, only those of %(first)d to %(last)d.")
+        words = _("The public holidays of %(year)d are not known, only those of %(first)d to %(last)d.")
         raise RestDaysUnknown(words % {"year": outside[0], "first": FIRST, "last": LAST})
     feasts = [each for year in range(FIRST, LAST + 2) for each in feasts_of(year, canton, feast)]
     dates = {each.day for each in feasts}
@@ -121,7 +121,7 @@ def local_day(canton: str) -> tuple[str, int, int]:
     """The canton as the list writes it, and the month and day of its feast. Raises RestDaysUnknown."""
     days = local_days()
     if fold(canton) not in days:
-        words = _("The local day of “%(canton)s” is not in the list (%(known)s). Give its date as a day of decree.")
+        words = _("The local holiday of “%(canton)s” is not in the list (%(known)s). Give its date as a day of decree.")
         known = ", ".join(sorted(name for name, *_day in days.values()))
         raise RestDaysUnknown(words % {"canton": canton, "known": known})
     return days[fold(canton)]

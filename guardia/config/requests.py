@@ -251,19 +251,19 @@ def words_of(path: str, why: Why) -> tuple[str, str]:
     if why is Why.TOO_LARGE:
         most = ceiling(path)
         largest = f"{most // MB} MB" if most >= MB else f"{most // KB} KB"
-        return _("Too much was sent at once."), _("This address takes at most %s.") % largest
+        return _("Too much was sent at once."), _("This address accepts at most %s.") % largest
     return {
         Why.TOO_SLOW: (
             _("What was sent took too long to arrive."),
-            _("Nothing of it was kept. Try again with a better connection, or send less at a time."),
+            _("Nothing was saved. Try again with a better connection, or send less at a time."),
         ),
-        Why.BROKEN_OFF: (_("What was sent broke off."), _("Nothing of it was kept. Send it again.")),
+        Why.BROKEN_OFF: (_("The transmission was cut off."), _("Nothing was saved. Send it again.")),
         Why.BUSY: (
             _("Too many files are being sent from where you are."),
-            _("Nothing of it was kept. Wait a moment, then send it again."),
+            _("Nothing was saved. Wait a moment, then send it again."),
         ),
         Why.NO_ROOM: (
-            _("There is no room to take a file just now."),
-            _("Nothing of it was kept. Whoever runs the server must make room on its disk; text is taken as always."),
+            _("There is no space to receive a file just now."),
+            _("Nothing was saved. Whoever runs the server must free up disk space; text is still accepted."),
         ),
     }[why]

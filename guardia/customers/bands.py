@@ -106,9 +106,9 @@ def bands_of(sites: QuerySet[Site]) -> dict[int, str]:
 RULE = Path(__file__).parent / "data" / "tiers.toml"
 
 EXCEPTIONS: dict[str, Promise] = {
-    "adjoins": _("it adjoins a main city, and a crew is there as soon"),
-    "apart": _("its many people live beside the main city next to it; its own town is farther out"),
-    "amazon": _("Amazon: the way there depends on rivers, small aircraft or a single road"),
+    "adjoins": _("it adjoins a main city, and a crew gets there just as soon"),
+    "apart": _("most of its people live beside the main city next to it; its own town is farther out"),
+    "amazon": _("Amazon: access depends on rivers, small aircraft or a single road"),
     "coast": _("northern coast: the way there depends on the sea, rivers and public order"),
 }
 """Why a canton of the list has another band than the rule gives it, by the word in the list."""

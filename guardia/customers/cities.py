@@ -156,11 +156,11 @@ class Gazetteer:
             }
         near = get_close_matches(fold(written.partition(",")[0]), self.by_name, n=1, cutoff=0.6)
         if near:
-            return _("“%(written)s” is no city of the list. Did you mean “%(near)s”?") % {
+            return _("“%(written)s” is not a city in the list. Did you mean “%(near)s”?") % {
                 "written": written,
                 "near": _placed(self.by_name[near[0]][0]),
             }
-        return _("“%s” is no city of the list. Add it to the list of cities first.") % written
+        return _("“%s” is not a city in the list. Add it to the list of cities first.") % written
 
 
 def _placed(city: City) -> str:
@@ -252,7 +252,7 @@ def _populations_in(text: str) -> dict[str, int]:
     rows = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
     columns = [name.strip().lower().lstrip("\ufeff") for name in next(rows, [])]
     if "code" not in columns or "population" not in columns:
-        raise WrongPopulations([_("Line 1: the columns “code” and “population” are needed. Name them so.")])
+        raise WrongPopulations([_("Line 1: the columns “code” and “population” are required. Give them those names.")])
     at_code, at_population = columns.index("code"), columns.index("population")
     found: dict[str, int] = {}
     problems = []
@@ -265,7 +265,9 @@ def _populations_in(text: str) -> dict[str, int]:
         if not re.fullmatch(r"[0-9]{4}", code):
             problems.append(_("Line %d: a canton's code has four digits, like 0101.") % rows.line_num)
         elif code in found:
-            problems.append(_("Line %(line)d: the code %(code)s stands twice.") % {"line": rows.line_num, "code": code})
+            problems.append(
+                _("Line %(line)d: the code %(code)s appears twice.") % {"line": rows.line_num, "code": code}
+            )
         elif not 0 < figure <= MOST_PEOPLE:
             problems.append(_("Line %d: write the population in digits, like 306309.") % rows.line_num)
         found[code] = figure

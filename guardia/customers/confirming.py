@@ -44,7 +44,9 @@ def held_back(contact: Contact, kept: Mapping[str, Any]) -> tuple[dict[str, Any]
     for field, kind in NUMBERS.items():
         new = [number for number in fields.get(field, []) if number not in known[field]]
         if new and not _gateway(kind):
-            raise Unfit({field: _("We cannot send to this number to confirm it. Call us: we write it down for you.")})
+            raise Unfit(
+                {field: _("We cannot send to this number to confirm it. Call us and we will register it for you.")}
+            )
         if new:
             fields[field] = [number for number in fields[field] if number in known[field]]
             wanted += [(kind, number) for number in new]

@@ -85,7 +85,7 @@ def read_site(fields: Fields) -> dict[str, Any]:
 def reason_missing(kept: Fields) -> str:
     """What is wrong with the overrides of a site, or nothing."""
     if (kept.get("own_band") or kept.get("own_zone")) and not kept.get("own_reason"):
-        return _("This site departs from its city. Write why: the customer is told the band beforehand.")
+        return _("This site differs from its city. Write why: the customer is told the band beforehand.")
     return ""
 
 
@@ -125,7 +125,7 @@ def read_city(city: City, fields: Fields) -> dict[str, Any]:
         raise Unfit({"name": _("%(city)s is already in the list of %(province)s.") % words})
     population = kept.get("population", city.population)
     if not kept.get("band_reason") and needs_reason(city, kept["name"], kept["province"], kept["band"], population):
-        raise Unfit({"band_reason": _("This band is not the one of the rule. Write why: the companies are told it.")})
+        raise Unfit({"band_reason": _("This band is not the one of the rule. Write why: the companies are told.")})
     return kept
 
 

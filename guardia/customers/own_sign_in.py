@@ -115,7 +115,8 @@ def domains(value: str) -> list[str]:
     for one in written:
         if not _DOMAIN.fullmatch(one):
             raise Misfit(
-                _("“%s” is no domain. Write what stands after the @ of its mailboxes, such as example.com.") % one[:60]
+                _("“%s” is not a domain. Write what follows the @ of its email addresses, such as example.com.")
+                % one[:60]
             )
     if not written or len(written) > MOST_DOMAINS:
         raise Misfit(_("Write from one to %d domains, such as example.com.") % MOST_DOMAINS)

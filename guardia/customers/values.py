@@ -71,7 +71,7 @@ def email(value: str) -> str:
         if address:
             validate_email(address)
     except ValidationError:
-        sentence = _("“%s” is not an e-mail address. Write one like area@example.com, or leave it empty.")
+        sentence = _("“%s” is not an email address. Write one like area@example.com, or leave it empty.")
         raise Misfit(sentence % address) from None
     return address
 
@@ -198,7 +198,7 @@ def not_among(wanted: str, known: list[str]) -> str:
         return _("“%(wanted)s” is not known. Did you mean “%(near)s”?") % {"wanted": wanted, "near": near[0]}
     if len(known) <= 12:
         return _("“%(wanted)s” is not known. Write one of: %(known)s.") % {"wanted": wanted, "known": ", ".join(known)}
-    return _("“%s” is not known. Write it as it stands in the list.") % wanted
+    return _("“%s” is not known. Write it as in the list.") % wanted
 
 
 def _clean(value: Any) -> str:
@@ -210,10 +210,10 @@ def _clean(value: Any) -> str:
 
 def _fitting(text: str, longest: int, needed: bool) -> str:
     if needed and not text:
-        raise Misfit(_("This is needed. Please write it."))
+        raise Misfit(_("This is required. Please fill it in."))
     if len(text) > longest:
         raise Misfit(
-            _("This has %(length)d characters and %(longest)d fit. Please shorten it.")
+            _("This has %(length)d characters and at most %(longest)d fit. Please shorten it.")
             % {"length": len(text), "longest": longest}
         )
     return text

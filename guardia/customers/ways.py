@@ -36,7 +36,7 @@ def numbers(value: str | Iterable[str]) -> list[str]:
     found = values.phones(value)
     if extended := [number for number in found if ";ext=" in number]:
         raise Misfit(
-            _("No message reaches an extension (%s). Write a number of its own.") % extended[0].partition(";")[0]
+            _("Messages cannot reach an extension (%s). Enter a direct number.") % extended[0].partition(";")[0]
         )
     return not_too_many(found)
 
@@ -62,7 +62,7 @@ def kinds_depending(value: str | Iterable[str]) -> list[str]:
 
 def not_too_many(addresses: list[str]) -> list[str]:
     if len(addresses) > MOST:
-        raise Misfit(_("These are %(count)d and %(most)d fit.") % {"count": len(addresses), "most": MOST})
+        raise Misfit(_("There are %(count)d, and at most %(most)d fit.") % {"count": len(addresses), "most": MOST})
     return addresses
 
 

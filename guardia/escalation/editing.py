@@ -122,10 +122,10 @@ def save_rota(
 def end_rota(rota: Rota, ends_at: datetime, *, by: Staff | None, at: datetime, reason: str = "") -> Rota:
     """The seat has no rota from ``ends_at`` on. One whose time has not come is withdrawn. Raises ValidationError."""
     if ends_at < at:
-        raise ValidationError({"ends_at": _("This hour is past. Leave it empty to end the rota now.")})
+        raise ValidationError({"ends_at": _("This time is past. Leave it empty to end the rota now.")})
     rota = Rota.objects.select_for_update().get(pk=rota.pk)
     if rota.valid.isempty or (rota.valid.upper and rota.valid.upper <= ends_at):
-        raise ValidationError({"ends_at": _("It ends before that already. Nothing has to be done.")})
+        raise ValidationError({"ends_at": _("It already ends before that. Nothing needs to be done.")})
     before = rota_values(rota)
     if ends_at <= rota.valid.lower:
         _withdraw_plan(rota, None)
@@ -238,7 +238,7 @@ def withdraw_cover(cover: Cover, *, by: Staff | None, at: datetime) -> Cover:
     """It lasts no longer: one that has begun ends at ``at``, one to come never begins. One that is over stays."""
     cover = Cover.objects.select_for_update().select_related("staff").get(pk=cover.pk)
     if cover.withdrawn or cover.during.upper <= at:
-        raise ValidationError(_("This cover is over already. Nothing has to be done."))
+        raise ValidationError(_("This cover is over already. There is nothing to do."))
     before = cover_values(cover)
     if cover.during.lower < at:
         cover.during = DateTimeTZRange(cover.during.lower, at)
@@ -276,5 +276,7 @@ def _keep_cover(cover: Cover) -> None:
 
 def _already_covered(other: Cover) -> str:
     words = {"name": other.staff.name, "start": hour(other.during.lower), "end": hour(other.during.upper)}
-    sentence = _("%(name)s covers this seat from %(start)s to %(end)s. Withdraw that first, or choose other hours.")
+    sentence = _(
+        "%(name)s covers this seat from %(start)s to %(end)s. Withdraw that cover first, or choose other times."
+    )
     return sentence % words

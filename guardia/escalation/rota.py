@@ -135,7 +135,7 @@ def rota_problems(fields: Mapping[str, Any], at: datetime) -> Problems:
         "members": _members_problem(fields["members"]),
         "every_days": _turn_problem(fields["every_days"]),
         "starts_on": _start_problem(fields["starts_on"], at),
-        "zone": "" if fields["zone"] in available_timezones() else _("Choose a time zone of the list."),
+        "zone": "" if fields["zone"] in available_timezones() else _("Choose a time zone from the list."),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
 
@@ -158,14 +158,14 @@ def _seat_problem(level: int, seat: int) -> str:
 
 def _members_problem(members: list[int]) -> str:
     if not members:
-        return _("Nobody is named. Choose who takes the first turn.")
+        return _("Nobody is selected. Choose who takes the first turn.")
     if len(members) > MOST_MEMBERS:
         return _("At most %d people take turns.") % MOST_MEMBERS
     if len(set(members)) < len(members):
-        return _("Somebody is named twice. Each person takes one turn of the round.")
+        return _("Somebody is named twice. Each person takes one turn per round.")
     known = Staff.objects.in_bulk(members)
     if len(known) < len(members):
-        return _("Somebody here is not among the operator's people. Choose from the list.")
+        return _("One of these people does not work for the operator. Choose from the list.")
     return _has_left(_gone(known[member] for member in members))
 
 
@@ -181,23 +181,23 @@ def _has_left(names: list[str]) -> str:
 
 def _turn_problem(every_days: int) -> str:
     fits = 1 <= every_days <= LONGEST_TURN
-    return "" if fits else _("A turn lasts from 1 to %d days.") % LONGEST_TURN
+    return "" if fits else _("A turn lasts 1 to %d days.") % LONGEST_TURN
 
 
 def _start_problem(starts_on: date, at: datetime) -> str:
     away = datetime.combine(starts_on, datetime.min.time(), UTC) - at
-    return "" if abs(away) <= FAR else _("This day is more than two years away. Look at its year.")
+    return "" if abs(away) <= FAR else _("This day is more than two years away. Check its year.")
 
 
 def _cover_start_problem(start: datetime, at: datetime) -> str:
     if start < at - LATE:
-        return _("This is more than 12 hours ago. What has been is not rewritten: begin later.")
-    return _("This is more than two years away. Look at its year.") if start > at + FAR else ""
+        return _("This was more than 12 hours ago. The past is not rewritten: begin later.")
+    return _("This is more than two years away. Check its year.") if start > at + FAR else ""
 
 
 def _cover_end_problem(start: datetime, end: datetime, at: datetime) -> str:
     if end <= start:
-        return _("It ends before it begins. Write a later hour.")
+        return _("It ends before it starts. Enter a later time.")
     if end <= at:
-        return _("It would be over already. Write an hour to come.")
-    return _("A cover lasts 92 days at most. For longer, write a new rota.") if end - start > LONGEST_COVER else ""
+        return _("It would already be over. Enter a time in the future.")
+    return _("A cover lasts 92 days at most. For longer, create a new rota.") if end - start > LONGEST_COVER else ""

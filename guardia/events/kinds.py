@@ -167,24 +167,26 @@ UNPROVEN = given(
         who=first_of("who", _("a supervisor")),
     ),
 )
-OPENED_BY_MISTAKE = given("mistake", says(_("it had been opened again by mistake: %(why)s"), why="mistake|bare"))
-SO_THAT_IT_STAYS = given("prevention", says(_("So that it does not return: %(what)s"), what="prevention"))
+OPENED_BY_MISTAKE = given("mistake", says(_("it had been reopened by mistake: %(why)s"), why="mistake|bare"))
+SO_THAT_IT_STAYS = given("prevention", says(_("To prevent a recurrence: %(what)s"), what="prevention"))
 ANSWERED = given("answered_as", says(_("answered by %(who)s"), who="answered_as"))
 REQUESTED = says(
     _("for %(desk)s: %(what)s"), desk="data.desk|desk", what=first_of("text|bare", "symptoms|bare", "subject|bare")
 )
 WHOM_TO_RING = given("number", says("%(name)s, %(number)s", number="number|phone"), "name")
-LEVEL_INFORMED = says(_("%(level)s is told, not asked: somebody answers already"), level="data.level|level")
+LEVEL_INFORMED = says(
+    _("%(level)s is notified for information only: somebody already answers for it"), level="data.level|level"
+)
 WROTE = by(
     "data.colleague",
-    added=says(_("%(who)s is told of this case too"), who="text|beginning"),
+    added=says(_("%(who)s is also notified about this case"), who="text|beginning"),
     asked=says(_("a new person: %(who)s"), who="text|beginning"),
     otherwise="text|beginning",
 )
 WROTE_IN_THE_PORTAL = first_of(
     by(
         "data.colleague",
-        added=says(_("%(who)s is told of this case too"), who="text"),
+        added=says(_("%(who)s is also notified about this case"), who="text"),
         asked=says(_("asks that a new person be told: %(who)s"), who="text"),
     ),
     given("data.objects", says(_("objects: %(words)s"), words="text")),
@@ -228,7 +230,7 @@ TABLE = (
     ),
     Kind(Moment.ATTACHED, "P2", _("Call joined"), public=True),
     Kind(Moment.DISMISSED, "P2", _("No fault"), public=True),
-    Kind(Moment.ASSIGNED, "", _("Hand-over"), sentence=says(_("to %(who)s"), who="data.to|staff")),
+    Kind(Moment.ASSIGNED, "", _("Assignment"), sentence=says(_("to %(who)s"), who="data.to|staff")),
     Kind(
         Moment.GROUP_CHANGED,
         "",
@@ -291,7 +293,7 @@ TABLE = (
     Kind(
         Moment.RECOVERED,
         "P3 D",
-        _("Came back by itself"),
+        _("Recovered by itself"),
         public=True,
         moves=True,
         urgency=Urgency.TURN,
@@ -300,10 +302,10 @@ TABLE = (
         ends=Stage.DIAGNOSIS,
         letter=Letter(
             subject=_("your service came back"),
-            headline=says(_("Your service came back by itself %(hour)s."), hour="restored_hour"),
+            headline=says(_("Your service recovered by itself %(hour)s."), hour="restored_hour"),
             body=(
                 says(_("How we know: %(how)s."), how="solution|clause"),
-                _("We do not leave it at that: we verify it with your company and follow it until it is stable."),
+                _("We are not done yet: we will verify it with your company and follow it up until it is stable."),
             ),
             placeholders=("hour", "solution"),
             sample_next=ClockKind.VERIFICATION,
@@ -376,10 +378,7 @@ TABLE = (
             subject=_("our crew is at the site"),
             headline=says(_("Our crew arrived at %(site)s %(hour)s."), site="case.site"),
             body=(
-                _(
-                    "The work permit comes first, so that nobody is hurt; "
-                    "its time is not counted as time of the solution."
-                ),
+                _("The work permit comes first, so that nobody is hurt; its time is not counted in the solution time."),
             ),
             rows=((_("Crew"), "crew"), (_("Contact at the site"), "visit.site_contact")),
             placeholders=("crew", "site_contact"),
@@ -435,7 +434,7 @@ TABLE = (
     Kind(
         Moment.VISIT_RESUMED,
         "P4.3",
-        _("Visit goes on"),
+        _("Visit resumed"),
         public=True,
         moves=True,
         tells_visit=True,
@@ -464,8 +463,8 @@ TABLE = (
         tells_visit=True,
         sentence=with_reason(given("before", says(_("%(crew)s in place of %(before)s")), "crew"), "why"),
         letter=Letter(
-            subject=_("another crew comes"),
-            headline=says(_("Another crew goes on with the visit to %(site)s."), site="case.site"),
+            subject=_("another crew is coming"),
+            headline=says(_("Another crew continues the visit to %(site)s."), site="case.site"),
             body=(given("before", says(_("It takes over from %(crew)s."), crew="before|clause")),),
             rows=((_("Crew"), "crew"), (_("Expected arrival"), "arrival")),
             placeholders=("crew",),
@@ -485,7 +484,7 @@ TABLE = (
             headline=says(
                 _("This is the letter for the guard of %(site)s: who enters, with what and when."), site="case.site"
             ),
-            body=(_("Please see to it that the guard has it before the crew is at the gate."),),
+            body=(_("Please make sure that the guard has it before the crew arrives at the gate."),),
             rows=(
                 (_("Crew"), "crew"),
                 (_("Who enters"), "people"),
@@ -577,7 +576,8 @@ TABLE = (
             duplicate=given(
                 "data.goes_on",
                 says(
-                    _("%(number)s was the same and ended as its duplicate; this case goes on"), number="data.other|case"
+                    _("%(number)s was the same issue and ended as a duplicate of this one; this case continues"),
+                    number="data.other|case",
                 ),
                 says(_("duplicate of %(number)s, which goes on"), number="data.other|case"),
             ),
@@ -620,7 +620,7 @@ TABLE = (
     Kind(
         Moment.CONFIRMATION_TRIED,
         "P5 D",
-        _("Attempt to confirm"),
+        _("Attempt to get confirmation"),
         run=Run.CONFIRMATIONS,
         public=True,
         moves=True,
@@ -658,7 +658,7 @@ TABLE = (
     Kind(
         Moment.FLAPPED,
         "P6 D",
-        _("Flap"),
+        _("Brief drop"),
         run=Run.FLAPS,
         public=True,
         texts=("what",),
@@ -688,7 +688,7 @@ TABLE = (
         urgency=Urgency.TURN,
         texts=("what",),
         title=by_variant(
-            reopened=_("Open again"), otherwise=given("data.denies", _("Not so: open again"), _("Relapse"))
+            reopened=_("Open again"), otherwise=given("data.denies", _("Disputed: reopened"), _("Relapse"))
         ),
         sentence=joined(
             "what_was_seen",
@@ -706,7 +706,7 @@ TABLE = (
         urgency=Urgency.TURN,
         texts=("fault", "solution", "prevention", "reason", "who", "mistake"),
         ends=Stage.CLOSURE,
-        title=by_variant(mistaken=_("Closed as before"), otherwise=_("Closed")),
+        title=by_variant(mistaken=_("Closed again, unchanged"), otherwise=_("Closed")),
         sentence=joined(
             OPENED_BY_MISTAKE,
             says(
@@ -729,8 +729,8 @@ TABLE = (
         texts=("what",),
         sentence=joined(
             by_variant(
-                agrees=_("the customer computed it again, and it agrees"),
-                otherwise=_("the customer computed it again, and it differs"),
+                agrees=_("the customer recomputed it, and it agrees"),
+                otherwise=_("the customer recomputed it, and it differs"),
             ),
             "what",
             for_the_operator("from"),
@@ -754,7 +754,7 @@ TABLE = (
         moves=True,
         texts=("asked_by", "reason", "proof", "party", "party_ticket"),
         sentence=says(
-            _("for %(whom)s: %(reason)s. Asked by %(who)s. Stands still: %(clocks)s"),
+            _("for %(whom)s: %(reason)s. Asked by %(who)s. Stopped: %(clocks)s"),
             whom=first_of("party", "variant|cause"),
             who="asked_by",
             clocks="data.clocks|clocks",
@@ -778,7 +778,7 @@ TABLE = (
     Kind(
         Moment.BREACH_REDATED,
         "",
-        _("Breach dated anew"),
+        _("Breach time corrected"),
         public=True,
         newsworthy=False,
         sentence=says(
@@ -833,10 +833,10 @@ TABLE = (
         texts=("who", "reason"),
         sentence=says(_("%(who)s objects to the stop of %(clocks)s: %(reason)s"), clocks="data.clocks|clocks"),
         letter=Letter(
-            subject=_("we have your objection"),
-            headline=_("We have your objection that a time of your case should not have stood still."),
-            body=(_("Our quality manager rules on it and tells you the reasons."),),
-            rows=((_("Which time"), "clocks"), (_("Who objects"), "who"), (_("The objection"), "reason|clause")),
+            subject=_("we have received your objection"),
+            headline=_("We have received your objection that a clock of your case should not have been stopped."),
+            body=(_("Our quality manager will rule on it and tell you the reasons."),),
+            rows=((_("Which clock"), "clocks"), (_("Who objects"), "who"), (_("The objection"), "reason|clause")),
             placeholders=("clock", "reason", "who"),
         ),
     ),
@@ -865,11 +865,11 @@ TABLE = (
             subject=_("your objection is ruled on"),
             headline=by_variant(
                 upheld=_("Our quality manager has ruled that you are right: that time counts as ours."),
-                rejected=_("Our quality manager has ruled that the time stood still rightly."),
+                rejected=_("Our quality manager has ruled that the clock was rightly stopped."),
                 otherwise=_("Our quality manager has ruled that you are right in part."),
             ),
             body=(says(_("The reasons: %(reason)s."), reason="reason|clause"),),
-            rows=((_("Which time"), "clocks"), (_("Affected time"), "affected")),
+            rows=((_("Which clock"), "clocks"), (_("Affected time"), "affected")),
             placeholders=("clock", "reason", "affected"),
             first_sentence_varies=True,
             sample_variant="in_part",
@@ -907,7 +907,8 @@ TABLE = (
         texts=("reason",),
         sentence=by_variant(
             not_back=says(
-                _("%(number)s is restored, this service is not back; the case goes on by itself"), number="data.number"
+                _("%(number)s is restored, but this service is not back; the case continues separately"),
+                number="data.number",
             ),
             mistaken=with_reason(
                 says(_("was never part of %(number)s; the case goes on by itself"), number="data.number")
@@ -925,10 +926,10 @@ TABLE = (
         public=True,
         sentence=by_variant(
             overran=says(
-                _("%(number)s was not over at the end of its window; from then on the time counts"),
+                _("%(number)s was not finished by the end of its window; time counts from then on"),
                 number="data.number",
             ),
-            otherwise=says(_("inside the window of %(number)s: its time is counted apart"), number="data.number"),
+            otherwise=says(_("inside the window of %(number)s: its time is counted separately"), number="data.number"),
         ),
         letter=Letter(
             placeholders=("work", "work_name", "window_end"), first_sentence_varies=True, sample_variant="inside"
@@ -954,13 +955,13 @@ TABLE = (
         public=True,
         sentence=by_variant(
             breach=joined(
-                says(_("by itself, since “%(promise)s” is overdue"), promise="data.clock|clock"),
+                says(_("automatically, since “%(promise)s” is overdue"), promise="data.clock|clock"),
                 given("data.joined", _("paged together with another case of the same site")),
                 by="; ",
             ),
             received=with_reason(
                 says(
-                    _("%(who)s rang %(staff)s, %(level)s"),
+                    _("%(who)s called %(staff)s, %(level)s"),
                     who="asked_by",
                     staff="data.staff|staff",
                     level="data.level|level",
@@ -975,8 +976,8 @@ TABLE = (
         letter=Letter(
             subject=_("your case is escalated"),
             headline=says(_("Your case is escalated; your request counts from when you made it, %(hour)s.")),
-            body=(_("The persons of our escalation level have been asked to answer for it."),),
-            rows=((_("Asked for by"), "asked_by"),),
+            body=(_("The people at our escalation level have been asked to take charge of it."),),
+            rows=((_("Requested by"), "asked_by"),),
             placeholders=("hour", "asked_by"),
         ),
     ),
@@ -987,7 +988,7 @@ TABLE = (
         status=TicketStatus.ACKNOWLEDGED,
         public=True,
         sentence=given(
-            "reporter_name", says(_("%(what)s. Asks: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
+            "reporter_name", says(_("%(what)s. Requested by: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
         ),
         to_customer="texts",
         letter=Letter(
@@ -1047,7 +1048,7 @@ TABLE = (
     Kind(
         Moment.LEVEL_INFORMED,
         "E",
-        _("Level told"),
+        _("Level notified"),
         run=Run.ESCALATION,
         urgency=Urgency.OUR_OWN,
         sentence=given(
@@ -1063,7 +1064,8 @@ TABLE = (
         run=Run.ESCALATION,
         newsworthy=False,
         sentence=says(
-            _("%(level)s has nobody on duty and no number: the next one is asked at once"), level="data.level|level"
+            _("%(level)s has nobody on duty and no number: the next level is notified at once"),
+            level="data.level|level",
         ),
     ),
     Kind(
@@ -1080,7 +1082,7 @@ TABLE = (
         _("Call to make"),
         run=Run.ESCALATION,
         sentence=says(
-            _("who is on shift dials %(number)s by %(hour)s, %(level)s"),
+            _("whoever is on shift dials %(number)s by %(hour)s, %(level)s"),
             number=given(
                 "data.name",
                 says("%(number)s (%(name)s)", number="data.number|phone", name="data.name"),
@@ -1098,9 +1100,9 @@ TABLE = (
             told_late=by(
                 "data.outcome",
                 answered=says(_("answered by %(who)s"), who="answered_by"),
-                otherwise=_("nobody answered; told after the escalation had moved on"),
+                otherwise=_("nobody answered; recorded after the escalation had moved on"),
             ),
-            not_answered=_("nobody answered: the next level is asked"),
+            not_answered=_("nobody answered: the next level is paged"),
             otherwise=says(_("answered by %(who)s"), who="answered_by"),
         ),
     ),
@@ -1120,10 +1122,10 @@ TABLE = (
     Kind(
         Moment.MOVED,
         "E",
-        _("Moved on"),
+        _("The case moved on"),
         newsworthy=False,
         disturbs=False,
-        sentence=with_reason(_("the acknowledgement holds for as long again"), "data.by|kind"),
+        sentence=with_reason(_("the acknowledgement is extended by the same time"), "data.by|kind"),
     ),
     Kind(
         Moment.MESSAGE_RECEIVED,
@@ -1143,17 +1145,17 @@ TABLE = (
     Kind(
         Moment.VOICE_OWED,
         "P D",
-        _("To tell by voice"),
+        _("Pending voice notice"),
         newsworthy=False,
         sentence=given(
             "data.agreed",
             says(
-                _("as it was agreed, who is on shift rings %(whom)s at %(hour)s"),
+                _("as agreed, whoever is on shift calls %(whom)s at %(hour)s"),
                 whom=WHOM_TO_RING,
                 hour="data.due_at|hour",
             ),
             says(
-                _("no way without the service reaches the company: who is on shift rings %(whom)s by %(hour)s"),
+                _("no channel without the service reaches the company: whoever is on shift calls %(whom)s by %(hour)s"),
                 whom=WHOM_TO_RING,
                 hour="data.due_at|hour",
             ),
@@ -1162,21 +1164,21 @@ TABLE = (
     Kind(
         Moment.VOICE_TOLD,
         "P D",
-        _("Told by voice"),
+        _("Notified by voice"),
         sentence=by_variant(
             answered=says(_("told to %(who)s"), who="answered_by"),
-            otherwise=_("nobody answered: the next number is rung"),
+            otherwise=_("nobody answered: the next number is called"),
         ),
     ),
     Kind(
         Moment.VOICE_AGREED,
         "P D",
-        _("Call at an agreed hour"),
+        _("Scheduled call"),
         public=True,
         texts=("whom",),
         sentence=by_variant(
             withdrawn=says(_("withdrawn: %(hour)s"), hour="data.was|hour"),
-            otherwise=says(_("%(who)s asks to be rung at %(hour)s"), who="whom", hour="data.hour|hour"),
+            otherwise=says(_("%(who)s asks to be called at %(hour)s"), who="whom", hour="data.hour|hour"),
         ),
     ),
     Kind(
@@ -1215,18 +1217,20 @@ TABLE = (
         newsworthy=False,
         disturbs=False,
         title=by_variant(
-            working=_("In the former tool: in work"),
+            working=_("In the former tool: in progress"),
             waiting=_("In the former tool: waiting"),
             restored=_("In the former tool: restored"),
             closed=_("In the former tool: closed"),
             cancelled=_("In the former tool: cancelled"),
-            reopened=_("In the former tool: opened again"),
+            reopened=_("In the former tool: reopened"),
             otherwise=_("In the former tool"),
         ),
         sentence=joined(
             "activity",
             given("data.cause", "data.cause|cause"),
-            given("data.judged_by", says(_("judged by version %(number)s of the procedure"), number="data.judged_by")),
+            given(
+                "data.judged_by", says(_("evaluated by version %(number)s of the procedure"), number="data.judged_by")
+            ),
             "text",
             "author",
         ),

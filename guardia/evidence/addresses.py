@@ -26,7 +26,7 @@ def resolved(host: str) -> str:
         found = dns.resolver.Resolver().resolve_name(host, lifetime=RESOLVE_SECONDS)
         return next(iter(found.addresses()))
     except (dns.exception.DNSException, OSError, StopIteration, UnicodeError, ValueError):
-        raise Misfit(_("The name “%s” has no address here. Correct it, or write the IP address.") % host) from None
+        raise Misfit(_("The name “%s” does not resolve here. Correct it, or write the IP address.") % host) from None
 
 
 def pinned(host: str, resolve: Callable[[str], str] = resolved) -> str:
@@ -36,7 +36,9 @@ def pinned(host: str, resolve: Callable[[str], str] = resolved) -> str:
     except ValueError:
         written = resolve(host)
     if not is_allowed(written):
-        sentence = _("%s is not an address that may be tested: it is this machine's own, its network's or nobody's.")
+        sentence = _(
+            "%s is not an address that may be tested: it belongs to this machine, to its network or to nobody."
+        )
         raise Misfit(sentence % written)
     return written
 

@@ -18,18 +18,18 @@ BACK = "back"
 
 SENTENCES = {
     "tcp": gettext_lazy("%(received)s of %(sent)s connections, %(loss)s %% lost"),
-    "icmp": gettext_lazy("%(received)s of %(sent)s answers, %(loss)s %% lost"),
+    "icmp": gettext_lazy("%(received)s of %(sent)s replies, %(loss)s %% lost"),
     "icmp_by_tcp": gettext_lazy(
-        "%(received)s of %(sent)s answers, %(loss)s %% lost; by connections to port %(port)s, since this system lets "
-        "Guardia send no ping"
+        "%(received)s of %(sent)s replies, %(loss)s %% lost; using connections to port %(port)s, because this "
+        "system does not allow Guardia to send pings"
     ),
     "icmp_not_permitted": gettext_lazy(
-        "this system lets Guardia send no ping, and port %(port)s is silent: nothing can be said"
+        "this system lets Guardia send no ping, and port %(port)s does not answer: nothing can be concluded"
     ),
-    "dns": gettext_lazy("%(asked)s: %(said)s; %(received)s of %(sent)s answers"),
+    "dns": gettext_lazy("%(asked)s: %(said)s; %(received)s of %(sent)s replies"),
     "dns_silent": gettext_lazy("no answer about %(asked)s; %(sent)s asked"),
     "dns_no_record": gettext_lazy("no record for %(asked)s (%(rcode)s)"),
-    "dns_other": gettext_lazy("%(asked)s says %(said)s, expected is %(expected)s"),
+    "dns_other": gettext_lazy("%(asked)s returns %(said)s, expected %(expected)s"),
     "http": gettext_lazy("status %(status)s; %(received)s of %(sent)s answers"),
     "http_silent": gettext_lazy("no answer (%(trouble)s); %(sent)s asked"),
     "http_other": gettext_lazy("status %(status)s, expected is %(expected)s"),
@@ -38,9 +38,7 @@ SENTENCES = {
     "snmp_no_interface": gettext_lazy("there is no interface %(interface)s at this address"),
     "snmp_no_community": gettext_lazy("not possible here, because SNMP_COMMUNITY is not set"),
     "snmp_no_access": gettext_lazy("not possible here, because SNMP_CREDENTIALS has no “%(name)s”"),
-    "snmp_outside": gettext_lazy(
-        "not asked: an access of SNMP goes to PROBE_NETWORKS alone, and %(address)s is not there"
-    ),
+    "snmp_outside": gettext_lazy("not queried: SNMP access is limited to PROBE_NETWORKS, and %(address)s is not there"),
     "not_allowed": gettext_lazy("not tested: %(address)s is not an address that this installation allows"),
     "path": gettext_lazy("reached in %(hops)s hops: %(path)s"),
     "path_ends": gettext_lazy("not reached; the last that answered is %(last)s: %(path)s"),
@@ -48,7 +46,7 @@ SENTENCES = {
     "path_not_possible": gettext_lazy("not possible here, because the system refuses it (%(what)s)"),
     "too_long": gettext_lazy("stopped after %(seconds)s s without a result"),
     "trouble": gettext_lazy("could not be run (%(what)s)"),
-    "given_up": gettext_lazy("given up: whoever ran it stopped three times"),
+    "given_up": gettext_lazy("abandoned: the process that ran it stopped three times"),
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Occasion(models.TextChoices):
-    REGISTRATION = "registration", _("at the registration")
+    REGISTRATION = "registration", _("at registration")
     ON_DEMAND = "on_demand", _("on demand")
     VERIFICATION = "verification", _("after the restoration")
     STABILITY = "stability", _("stability watch")

@@ -91,7 +91,7 @@ def host_of(kept: Mapping[str, Any]) -> str:
     if kept["kind"] == ProbeKind.HTTP:
         return _host_of(host)
     if any(mark in host for mark in "/ @?#"):
-        raise Misfit(_("Write a name or an IP address alone, without http:// or a path."))
+        raise Misfit(_("Write only a name or an IP address, without http:// or a path."))
     return host
 
 
@@ -112,16 +112,16 @@ def _must_fit(kept: Mapping[str, Any]) -> None:
     """Raises Unfit where a kind lacks what it needs."""
     kind, asks, expects = kept["kind"], kept.get("asks", ""), kept.get("expects", "")
     if kind == ProbeKind.TCP and not kept.get("port"):
-        raise Unfit({"port": _("A connection needs its port. Write it, such as 443.")})
+        raise Unfit({"port": _("A connection needs its port. Enter it, such as 443.")})
     if kind == ProbeKind.SNMP and not (asks.isascii() and asks.isdigit() and len(asks) < 10):
         raise Unfit({"asks": _("Write the number of the interface (ifIndex), such as 3.")})
     if kind == ProbeKind.SNMP and expects and expects not in known_names():
         known = ", ".join(known_names()) or _("none")
-        words = _("SNMP_CREDENTIALS has no access “%(name)s”. Known: %(known)s. Leave it empty for SNMP_COMMUNITY.")
+        words = _("SNMP_CREDENTIALS has no entry “%(name)s”. Known: %(known)s. Leave it empty for SNMP_COMMUNITY.")
         raise Unfit({"expects": words % {"name": expects, "known": known}})
     if kind == ProbeKind.SNMP and not may_hear_a_secret(kept["pinned"]):
         words = _(
-            "%s is outside of PROBE_NETWORKS, where alone SNMP is asked. Let the operator's network be named there."
+            "%s is outside PROBE_NETWORKS, the only networks queried by SNMP. Have the operator's network added there."
         )
         raise Unfit({"address": words % kept["pinned"]})
     if kind == ProbeKind.DNS and not _is_question(asks):

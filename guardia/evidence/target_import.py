@@ -55,7 +55,7 @@ def per_cent(cell: str) -> str:
 
 TARGETS = Kind(
     "targets",
-    gettext_lazy("Tests of the services"),
+    gettext_lazy("Service tests"),
     ServiceTarget,
     READERS,
     (
@@ -96,7 +96,7 @@ TARGETS = Kind(
         Column(
             "perdida",
             "max_loss",
-            gettext_lazy("Per cent that may be lost; empty: 1"),
+            gettext_lazy("Maximum loss in per cent; empty: 1"),
             ("2", ""),
             cell=per_cent,
             also=("max_loss",),
@@ -104,7 +104,7 @@ TARGETS = Kind(
         Column(
             "ms",
             "max_ms",
-            gettext_lazy("Mean milliseconds that are still good; empty: any"),
+            gettext_lazy("Maximum mean milliseconds to be good; empty: any"),
             ("40", ""),
             also=("max_ms",),
         ),
@@ -181,7 +181,7 @@ def _read(header: Header, lines: Iterable[tuple[int, list[str]]]) -> tuple[list[
             continue
         identity = _identity(fields)
         if identity in first:
-            words = _("the same test already stands in row %d. Leave one of the two.")
+            words = _("the same test is already in row %d. Keep one of the two.")
             problems.append(Problem(number, "", words % first[identity]))
         else:
             first[identity] = number

@@ -147,7 +147,7 @@ def _taken_by_another(member: CrewMember, kept: Mapping[str, Any]) -> dict[str, 
     staff, document = kept.get("staff"), kept.get("document")
     problems = {}
     if staff and (same := others.filter(staff=staff).first()):
-        problems["staff"] = _("%s already stands in this crew with this account. Correct that entry.") % same.name
+        problems["staff"] = _("%s is already in this crew with this account. Correct that entry.") % same.name
     if document and (same := others.filter(document__iexact=document).first()):
         problems["document"] = _("%s of this crew has this document. Correct one of the two.") % same.name
     return problems

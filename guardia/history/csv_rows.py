@@ -63,7 +63,7 @@ def _lines(text: IO[str]) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE):
         number += 1
         if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-            raise WrongFile(_("Row %d: a cell is far too long. A quote may be missing its pair.") % number)
+            raise WrongFile(_("Row %d: a cell is far too long. A closing quote may be missing.") % number)
         yield line.replace(NUL, "")
 
 
@@ -97,7 +97,9 @@ def _quoted(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], s
         except csv.Error as wrong:
             lone += 1
             if lone > MOST_LONE_QUOTES:
-                raise WrongFile(_("In more than %d rows a quote has no pair. Export the file again.") % lone) from wrong
+                raise WrongFile(
+                    _("More than %d rows have an unmatched quote. Export the file again.") % lone
+                ) from wrong
             again.extendleft(reversed(pulled[1:]))
             reader = csv.reader(pull(), delimiter=delimiter, strict=True)
             yield [_without_quotes(cell) for cell in pulled[0].rstrip("\r\n").split(delimiter)], "lone quote"

@@ -71,9 +71,7 @@ def rows_of(
             for row in _by_kind(head, stream, known, quotes):
                 yield _cleaned(row, uncut)
     except (gzip.BadGzipFile, EOFError, zlib.error) as wrong:
-        raise WrongFile(
-            _("This file was packed by gzip and is damaged. Pack it again, or send it unpacked.")
-        ) from wrong
+        raise WrongFile(_("This gzip file is damaged. Compress it again, or send it uncompressed.")) from wrong
     except RecursionError as wrong:
         raise WrongFile(_("This JSON is nested too deeply.")) from wrong
 

@@ -23,13 +23,13 @@ from guardia.people.staff import Staff
 class ImportState(models.TextChoices):
     LOOKING = "looking", gettext_lazy("being read")
     UNREADABLE = "unreadable", gettext_lazy("cannot be read")
-    MAPPING = "mapping", gettext_lazy("waits for what its columns mean")
-    CHECKING = "checking", gettext_lazy("being tried")
-    CHECKED = "checked", gettext_lazy("tried, nothing written")
-    BRINGING = "bringing", gettext_lazy("being brought in")
+    MAPPING = "mapping", gettext_lazy("waiting for the meaning of its columns")
+    CHECKING = "checking", gettext_lazy("being tested")
+    CHECKED = "checked", gettext_lazy("tested, nothing written")
+    BRINGING = "bringing", gettext_lazy("being imported")
     STOPPED = "stopped", gettext_lazy("stopped")
-    DONE = "done", pgettext_lazy("import", "brought in")
-    CANCELLED = "cancelled", gettext_lazy("left aside")
+    DONE = "done", pgettext_lazy("import", "imported")
+    CANCELLED = "cancelled", gettext_lazy("discarded")
 
 
 JOBS = (ImportState.LOOKING, ImportState.CHECKING, ImportState.BRINGING)
@@ -163,7 +163,7 @@ def check(one: HistoryImport, by: Staff, at: datetime) -> None:
 def bring(one: HistoryImport, by: Staff, at: datetime) -> None:
     """Bring it in, or go on with it. The caller has locked it. Raises ValidationError."""
     if one.state not in (ImportState.CHECKED, ImportState.STOPPED, ImportState.DONE) or not one.mapping:
-        raise ValidationError(_("Try it first, so that you see what would come in."))
+        raise ValidationError(_("Test it first, to see what would be imported."))
     _must_have_files(one)
     _ask(one, ImportState.BRINGING, by, at)
 
@@ -182,7 +182,7 @@ def stop(one: HistoryImport, at: datetime) -> None:
 def cancel(one: HistoryImport, at: datetime) -> None:
     """Its files go; what was brought in stays. The caller has locked it. Raises ValidationError."""
     if one.is_job:
-        raise ValidationError(_("It is at work: stop it first."))
+        raise ValidationError(_("It is running: stop it first."))
     if one.state != ImportState.DONE:
         one.state = ImportState.CANCELLED
     _empty(one)
@@ -193,13 +193,13 @@ def cancel(one: HistoryImport, at: datetime) -> None:
 def must_rest(one: HistoryImport) -> None:
     """Raises ValidationError where it is at work, or its files are gone."""
     if one.is_job:
-        raise ValidationError(_("It is at work: wait until it is done, or stop it."))
+        raise ValidationError(_("It is running: wait until it finishes, or stop it."))
     _must_have_files(one)
 
 
 def _must_have_files(one: HistoryImport) -> None:
     if not one.files.filter(place__gte=0).exists():
-        raise ValidationError(_("Its files are not here any more. Send them again."))
+        raise ValidationError(_("Its files are no longer here. Send them again."))
 
 
 def _ask(one: HistoryImport, state: ImportState, by: Staff, at: datetime) -> None:
@@ -230,9 +230,7 @@ def claim(at: datetime) -> HistoryImport | None:
     if one is None:
         return None
     if one.tries >= MOST_TRIES:
-        words = _(
-            "The process that reads it ended %d times before its end. The files may be too large for this machine."
-        )
+        words = _("The process that reads it stopped early %d times. The files may be too large for this machine.")
         end(one, BEFORE[ImportState(one.state)], at, trouble=words % one.tries)
         return None
     one.leased_until, one.turn, one.tries = at + LEASE, one.turn + 1, one.tries + 1

@@ -17,8 +17,8 @@ from guardia.history.troubles import CountedTrouble, trouble_line
 
 STATES: Mapping[str, Any] = {
     "note": gettext_lazy("note"),
-    "working": gettext_lazy("worked on"),
-    "waiting": gettext_lazy("waiting, nobody wrote for whom"),
+    "working": gettext_lazy("being worked on"),
+    "waiting": gettext_lazy("waiting, without saying for whom"),
     "waiting customer": gettext_lazy("waiting for the customer"),
     "waiting third_party": gettext_lazy("waiting for a third party"),
     "waiting force_majeure": gettext_lazy("waiting, force majeure"),

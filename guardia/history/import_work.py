@@ -121,9 +121,9 @@ def _in_words(trouble: Exception) -> str:
     if isinstance(trouble, NoProcedure):
         return _("No procedure is in force. Publish one first: it says in which time zone hours without one are read.")
     if isinstance(trouble, OSError):
-        return _("The disk took nothing: %s") % (trouble.strerror or type(trouble).__name__)
+        return _("The disk accepted nothing: %s") % (trouble.strerror or type(trouble).__name__)
     log.exception("an import failed", exc_info=trouble)
-    words = _("It did not go through (%s). Tell whoever runs this installation: the log of the worker says more.")
+    words = _("It could not be completed (%s). Tell whoever runs this installation: the worker's log has the details.")
     return words % type(trouble).__name__
 
 

@@ -157,7 +157,7 @@ def must_have_cases(file: HistoryFile) -> None:
     """Of a file that was read. Raises WrongFile where no row of it has the columns of the mapping."""
     if not file.cases:
         lacking = ", ".join(missing_headings(file.mapping, file.headings)) or _("none")
-        words = _("No row has the columns of the mapping. It names these, which the file lacks: %s")
+        words = _("No row has the columns of the mapping. It names these, which are missing from the file: %s")
         raise WrongFile(words % lacking)
 
 

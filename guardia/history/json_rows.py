@@ -63,7 +63,7 @@ def _of_line(number: int, line: str) -> Any:
     try:
         return json.loads(line)
     except ValueError as wrong:
-        raise WrongFile(_("Line %(line)d is no JSON: %(reason)s") % {"line": number, "reason": wrong}) from wrong
+        raise WrongFile(_("Line %(line)d is not valid JSON: %(reason)s") % {"line": number, "reason": wrong}) from wrong
 
 
 def _lists_in(found: Any, known: frozenset[str]) -> Iterator[Any]:

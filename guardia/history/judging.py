@@ -38,8 +38,8 @@ class Verdict(StrEnum):
 
 
 IN_WORDS = {
-    Verdict.WITHIN: gettext_lazy("within its times"),
-    Verdict.BEYOND: gettext_lazy("beyond its times"),
+    Verdict.WITHIN: gettext_lazy("within target"),
+    Verdict.BEYOND: gettext_lazy("over target"),
     Verdict.UNDECIDED: gettext_lazy("not decided by the file"),
 }
 

@@ -134,9 +134,9 @@ class Rows(Part):
     @model_validator(mode="after")
     def number_must_be_there(self) -> "Rows":
         if not self.facts & {"number", "id"}:
-            raise refusal(_("No column has the number of the case"), _("Write its heading behind “number:”"))
+            raise refusal(_("No column has the number of the case"), _("Write its heading after “number:”"))
         if not self.tells_events and self.facts & OF_AN_EVENT:
-            raise refusal(_("No column says when it happened"), _("Write the heading of the hours behind “time:”"))
+            raise refusal(_("No column says when it happened"), _("Write the heading of the hours after “time:”"))
         return self
 
     @property

@@ -14,39 +14,39 @@ from guardia.history.former_case import Trouble
 
 WORDS = {
     "no kind": _("the mapping has nothing for such a row: it is left out"),
-    "above the headings": _("it stands above the headings: it is not read"),
+    "above the headings": _("it is above the headings: it is not read"),
     "no such case": _("it names a case that is in none of the files: it is left out"),
-    "no number": _("no number of a case: the row is left out"),
-    "no opening": _("no hour of its opening that can be read: the case is left out"),
-    "no closing": _("no hour of its closing that can be read, and no state of an open case: the case is left out"),
-    "still open": _("the case is still open: it is no history, and is left out"),
+    "no number": _("no case number: the row is left out"),
+    "no opening": _("no readable opening time: the case is left out"),
+    "no closing": _("no readable closing time, and no state of an open case: the case is left out"),
+    "still open": _("the case is still open: it is not history yet, and is left out"),
     "closed before opened": _("closed before it was opened: the case is left out"),
-    "in the future": _("it lies in the future: the case is left out"),
+    "in the future": _("it is in the future: the case is left out"),
     "no company": _("this company is not on file: the case is left out"),
     "many companies": _("several companies on file have this name: the case is left out"),
-    "no service": _("this service is not on file of the company: the case is brought in without it"),
+    "no service": _("this service is not on file for the company: the case is imported without it"),
     "open without service": _("an open case needs a service that is on file: the case is left out"),
-    "closed when restored": _("no hour of its closing: that of its restoration is taken"),
+    "closed when restored": _("no closing time: that of the restoration is used"),
     "restored outside": _("restored before it was opened, or in the future: the hour is left out"),
-    "unknown state": _("the mapping does not say what this state means: it is brought in as a note"),
-    "event without hour": _("no hour that can be read: the event is left out"),
-    "event in the future": _("it lies in the future: the event is left out"),
-    "unreadable": _("this is no hour"),
+    "unknown state": _("the mapping does not say what this state means: it is imported as a note"),
+    "event without hour": _("no readable time: the event is left out"),
+    "event in the future": _("it is in the future: the event is left out"),
+    "unreadable": _("this is not a time"),
     "swapped": _("day and month are swapped: read in the only way in which it is a day"),
     "24:00": _("24:00 is read as the midnight that follows"),
     "no such hour": _("the clocks went forward over this hour: read as an hour later"),
     "twice that hour": _("the clocks went back, and this hour came twice: read as the first"),
-    "out of order": _("events stand out of order: put in the order of their hours"),
-    "before its opening": _("events lie before the opening: brought in as they are"),
-    "short": _("the row has fewer cells than the heading: the missing ones are taken for empty"),
-    "lone quote": _("a quote has no pair: the row is read up to the end of its line"),
-    "cut": _("the cell has more than 20,000 characters: the rest is not brought in"),
+    "out of order": _("events are out of order: sorted by their times"),
+    "before its opening": _("some events are before the opening: imported as they are"),
+    "short": _("the row has fewer cells than the heading: the missing ones are read as empty"),
+    "lone quote": _("a quote is not closed: the row is read up to the end of its line"),
+    "cut": _("the cell has more than 20,000 characters: the rest is not imported"),
     "surplus": _("the row has more cells than the heading: the others are not read"),
-    "no attachment": _("this file is not among the attachments: the case is brought in without it"),
-    "attachment refused": _("this file is not taken, for its size or its kind: the case is brought in without it"),
-    "attachment damaged": _("this is no file in base64: the case is brought in without it"),
-    "too many attachments": _("the case has more files than one may have: this one is not brought in"),
-    "changed since": _("brought in before, and the file says something else now: left as it is"),
+    "no attachment": _("this file is not among the attachments: the case is imported without it"),
+    "attachment refused": _("this file is not accepted, for its size or its kind: the case is imported without it"),
+    "attachment damaged": _("this is not a file in base64: the case is imported without it"),
+    "too many attachments": _("the case has more files than one may have: this one is not imported"),
+    "changed since": _("imported before, and the file now says something else: left as it is"),
 }
 """Each trouble in a sentence that says what became of it."""
 LEAVES_OUT = frozenset(
@@ -138,7 +138,7 @@ def written_into(stream: TextIO, names: Sequence[str]) -> Callable[[Trouble], ob
     the files. No spreadsheet takes a word of a file for a formula.
     """
     rows = csv.writer(stream)
-    rows.writerow([_("File"), _("Row"), _("Column"), _("What is wrong"), _("What stands there")])
+    rows.writerow([_("File"), _("Row"), _("Column"), _("What is wrong"), _("What it contains")])
 
     def write(trouble: Trouble) -> None:
         cells = (names[trouble.file], trouble.row, trouble.heading, WORDS[trouble.what], trouble.words)

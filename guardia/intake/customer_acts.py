@@ -120,7 +120,7 @@ def ask(case: Case, contact: Contact, *, at: datetime, level: int | None = None)
 def reason_in_our_language() -> str:
     """It is read by the persons of the levels, whatever language the contact reads."""
     with translation.override(settings.LANGUAGE_CODE):
-        return _("asked by the link in one of our mails")
+        return _("asked for through the link in one of our emails")
 
 
 # --- customer acts ----------------------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ def _do(case: "Case", act: FieldAct, now: datetime) -> None:
 def _say_it_was_ahead(doing: Doing) -> None:
     """The clock of the telephone runs ahead: an hour that has not come is not recorded, and the desk reads why."""
     said = {"crew": doing.act.by_name, "said": desk_hour(doing.act.happened_at), "at": desk_hour(doing.at)}
-    words = _("The clock of the telephone of %(crew)s runs ahead: it said %(said)s, recorded %(at)s.")
+    words = _("The telephone clock of %(crew)s runs ahead: it said %(said)s, recorded %(at)s.")
     doing.case.note(words % said, **doing.when)
 
 

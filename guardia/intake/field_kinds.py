@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 # Why what a telephone sent cannot be taken: sentences for the crew and for the desk.
 class NotUnderstood(Refused):
     clause = "P4"
-    template = _("The telephone sent something that Guardia does not know (%(what)s). Tell the desk by telephone.")
+    template = _("The telephone sent something that Guardia does not know (%(what)s). Call the desk.")
 
 
 class HandedOver(Refused):
     clause = "P4"
-    template = _("This visit is of %(crew)s now. Tell the desk by telephone what you did and at what hour.")
+    template = _("This visit now belongs to %(crew)s. Call the desk and say what you did and at what time.")
 
 
 class BeforeTheDispatch(Refused):
     clause = "P4"
     template = _(
-        "The telephone says an hour (%(said)s) before the visit was decided (%(decided)s). "
-        "Tell the desk the right hour: it enters it as reported by radio."
+        "The telephone gives a time (%(said)s) before the visit was decided (%(decided)s). Tell the desk the "
+        "right time: it is entered as reported by radio."
     )
 
 
@@ -262,10 +262,10 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "depart": Kind(_("The crew left"), depart, on_the_way=True),
     "arrive": Kind(_("The crew arrived"), arrive, on_the_way=True),
-    "check": Kind(_("Box of the work permit"), check),
+    "check": Kind(_("Work permit box"), check),
     "permit": Kind(_("Work permit cleared"), clear_permit, on_the_way=True),
     "block": Kind(_("The visit is blocked"), block, on_the_way=True),
-    "resume": Kind(_("The visit goes on"), resume, on_the_way=True),
+    "resume": Kind(_("The visit resumes"), resume, on_the_way=True),
     "restore": Kind(_("The service is restored"), restore, on_the_way=True),
     "parts": Kind(_("Parts used"), use_parts, at_site=True),
     "sign": Kind(_("Customer's signature"), sign, at_site=True),

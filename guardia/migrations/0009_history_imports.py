@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField(help_text='when somebody, or the worker, last did something with it')),
-                ('state', models.CharField(choices=[('looking', 'being read'), ('unreadable', 'cannot be read'), ('mapping', 'waits for what its columns mean'), ('checking', 'being tried'), ('checked', 'tried, nothing written'), ('bringing', 'being brought in'), ('stopped', 'stopped'), ('done', 'brought in'), ('cancelled', 'left aside')], default='looking', max_length=12)),
+                ('state', models.CharField(choices=[('looking', 'being read'), ('unreadable', 'cannot be read'), ('mapping', 'waiting for the meaning of its columns'), ('checking', 'being tested'), ('checked', 'tested, nothing written'), ('bringing', 'being imported'), ('stopped', 'stopped'), ('done', 'imported'), ('cancelled', 'discarded')], default='looking', max_length=12)),
                 ('survey', models.JSONField(default=dict, help_text='what stands in the files (guardia.history.file_survey)')),
                 ('mapping', models.TextField(blank=True, help_text='YAML (docs/history.md)')),
                 ('counts_from', models.CharField(blank=True, help_text='from when the promises of open cases count; empty: these are left out', max_length=10)),

@@ -74,7 +74,7 @@ class AlertMapping(models.Model):
 
 class AlertState(models.TextChoices):
     FIRING = "firing", _("firing")
-    FLAPPING = "flapping", _("comes and goes")
+    FLAPPING = "flapping", _("intermittent")
     RESOLVED = "resolved", pgettext_lazy("alert", "resolved")
 
 

@@ -97,7 +97,9 @@ def hour_of(value: Any, name: str) -> datetime | None:
 
 
 def hour_words(name: str) -> str:
-    words = _("%(field)s is no hour: send ISO 8601 with its offset (2026-11-25T08:30:00-05:00) or epoch seconds.")
+    words = _(
+        "%(field)s is not a valid time: send ISO 8601 with its offset (2026-11-25T08:30:00-05:00) or epoch seconds."
+    )
     return words % {"field": name}
 
 

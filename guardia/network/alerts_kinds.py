@@ -239,7 +239,7 @@ def object_in(text: str) -> Mapping[str, Any]:
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as wrong:
-        raise Unreadable(_("The message is no JSON.")) from wrong
+        raise Unreadable(_("The message is not JSON.")) from wrong
     if not isinstance(said, dict):
         raise Unreadable(_("The message must be one JSON object."))
     return said

@@ -72,7 +72,7 @@ def conditions(written: Any) -> list[list[str]]:
     for part in parts:
         label, sign, pattern = part.partition("=")
         if not (sign and label.strip() and pattern.strip()):
-            raise Misfit(_("“%s” is no condition. Write label=value; * stands for anything.") % part[:40])
+            raise Misfit(_("“%s” is not a condition. Write label=value; * stands for anything.") % part[:40])
         found.append([LABEL(label), pattern.strip()])
     return found
 
@@ -83,7 +83,7 @@ def thing_called(written: str) -> tuple[Service | None, Element | None]:
     service = Service.objects.filter(folded_circuit=name, active=True).first() if name else None
     element = None if service else Element.objects.filter(folded_code=name, active=True).first() if name else None
     if not (service or element):
-        raise Misfit(_("No circuit and no element is called “%s”. Write it as its own page has it.") % written[:40])
+        raise Misfit(_("No circuit or element is called “%s”. Enter it as shown on its own page.") % written[:40])
     return service, element
 
 

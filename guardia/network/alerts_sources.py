@@ -45,7 +45,7 @@ def address(value: Any) -> str:
         return str(ip_address(written))
     except ValueError:
         raise Misfit(
-            _("“%s” is no IP address. Write the one that the device sends from, such as 192.0.2.1.") % written
+            _("“%s” is not an IP address. Write the one that the device sends from, such as 192.0.2.1.") % written
         ) from None
 
 
@@ -115,7 +115,7 @@ def change(source: AlertSource, fields: Mapping[str, Any], *, by: Staff | None, 
 def new_token(source: AlertSource, *, by: Staff | None, at: datetime) -> str:
     """A new token; the old address ends at once, and the signing secret changes with it. Raises Unfit."""
     if source.kind == SourceKind.SNMP:
-        raise Unfit({"name": _("SNMP has no address of ours: it brings its community or user.")})
+        raise Unfit({"name": _("SNMP does not use an address of ours: it carries its community or user.")})
     token, digest = secret_address.new_token()
     _keep(source, {"token_digest": digest}, by, at)
     source.token_digest = digest

@@ -30,7 +30,7 @@ def codes(value: str) -> list[Element]:
     asked = listed(value)
     found = {one.folded_code: one for one in Element.objects.filter(folded_code__in=asked)}
     if lost := [word for word in asked if word not in found]:
-        raise Misfit(_("No element has this code: %s. Write it as it stands in the list.") % ", ".join(lost[:10]))
+        raise Misfit(_("No element has this code: %s. Enter it as it appears in the list.") % ", ".join(lost[:10]))
     return [found[word] for word in asked]
 
 
@@ -38,10 +38,10 @@ def circuits(value: str) -> list[Service]:
     """The services of these circuits. Raises Misfit naming those that are none, and where there are too many."""
     asked = listed(value)
     if len(asked) > MOST_NAMED:
-        raise Misfit(_("At most %d circuits fit here. Bring more in with the file of the inventory.") % MOST_NAMED)
+        raise Misfit(_("At most %d circuits fit here. Import more with the inventory file.") % MOST_NAMED)
     found = {one.folded_circuit: one for one in Service.objects.filter(folded_circuit__in=asked)}
     if lost := [word for word in asked if word not in found]:
-        raise Misfit(_("No service has this circuit: %s. Write it as it stands on the bill.") % ", ".join(lost[:10]))
+        raise Misfit(_("No service has this circuit: %s. Enter it as shown on the bill.") % ", ".join(lost[:10]))
     return [found[word] for word in asked]
 
 
@@ -129,7 +129,7 @@ def _must_not_hang_on_itself(element: Element, uppers: Mapping[int, object]) -> 
     circle = set(uppers) & {element.pk, *elements_behind([element.pk])} if element.pk else set()
     if circle:
         names = ", ".join(Element.objects.filter(pk__in=circle).order_by("code").values_list("code", flat=True))
-        raise Unfit({"uppers": _("%s hangs on this element itself. Take it out here, or there.") % names})
+        raise Unfit({"uppers": _("%s depends on this same element. Remove it here, or there.") % names})
 
 
 def _keep_uppers(element: Element, uppers: Mapping[int, tuple[Element, bool]]) -> None:
@@ -187,7 +187,7 @@ class Plan:
             uppers.setdefault(lower, set()).add(upper)
         for upper, lower in joined:
             if lower in above(upper, uppers):
-                words = _("“%(upper)s” hangs on “%(lower)s” itself: one of the two is the other way round.")
+                words = _("“%(upper)s” depends on “%(lower)s” itself: one of the two is the wrong way round.")
                 yield self.links[upper, lower][1], words % {"upper": upper, "lower": lower}
 
 

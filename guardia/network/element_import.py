@@ -117,7 +117,7 @@ def _take(row: Row, header: Header, known: Known, plan: keeping.Plan, outcome: O
         if value := row.fields.get(name):
             _say(code, name, value, row, header, known, outcome)
     if upper and circuit:
-        words = _("one row joins one thing: write what it hangs on and what ends there in two rows.")
+        words = _("one row joins one thing: write what it depends on and what ends there in two rows.")
         outcome.problems.append(Problem(row.number, header.names["circuit"], words))
     elif upper and upper not in known.elements and upper not in known.said:
         words = _("No element has the code “%s”. Write a row for it, or correct the code.")
@@ -139,7 +139,7 @@ def _say(code: str, name: str, value: Any, row: Row, header: Header, known: Know
     """Two rows of one element may not contradict each other."""
     was = known.said[code].setdefault(name, (value, row.number))
     if was[0] != value:
-        words = _("row %d says otherwise of this element. Correct one of the two.") % was[1]
+        words = _("row %d says something else of this element. Correct one of the two.") % was[1]
         outcome.problems.append(Problem(row.number, header.names[name], words))
 
 

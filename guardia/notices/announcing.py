@@ -191,11 +191,11 @@ def procedure_letter(told: Announcement, contact: Contact, language: str, links:
     return Letter(
         subject=_("New version of the %(title)s (%(code)s)") % words,
         greeting=salutation(contact),
-        headline=_("The %(title)s, %(code)s version %(number)s, holds from %(hour)s on.") % {**words, "hour": hour},
+        headline=_("The %(title)s, %(code)s version %(number)s, is in force from %(hour)s.") % {**words, "hour": hour},
         said=(
             *((_("Why: %s.") % facts["what_for"].rstrip("."),) if facts.get("what_for") else ()),
             *changes(facts, language),
-            _("Cases that are open at that hour keep the promise under which they began."),
+            _("Cases open at that time keep the promise they started under."),
         ),
         next="",
         next_notes=(),

@@ -76,16 +76,16 @@ def received(
     """
     with in_language(contact.language):
         hours, promised = hours_of(procedure.provider.zone, procedure, now), due_at if due_at and due_at > now else None
-        said = [_("We received the mail that you sent us and an engineer is attending to it.")]
+        said = [_("We received the email that you sent us, and an engineer is attending to it.")]
         if not proven:
-            said.append(_("Nothing proves yet that the mail came from you: its sender has not been checked."))
+            said.append(_("Nothing proves yet that the email came from you: its sender has not been verified."))
         if promised:
             said.append(_("You will have the number of your case %(hour)s.") % {"hour": before(hours, promised)})
         else:
             said.append(_("You will have the number of your case as soon as possible."))
         if not proven:
-            said.append(_("It goes to the persons whom your company has configured for it."))
-        said.append(_("To add something, answer this mail."))
+            said.append(_("It goes to the people your company has configured for it."))
+        said.append(_("To add something, reply to this email."))
         subject = _("We received your report: %(subject)s") % {"subject": shortened(asked.subject)}
         if not proven:
             subject = _("We received a report in the name of your company")
@@ -107,19 +107,19 @@ def joined(
     mail is not ``proven`` the contact is told what came in the company's name. Raises BadAddress.
     """
     with in_language(contact.language):
-        told = _("What you told us in your mail belongs to a case that is open already: %(number)s.")
+        told = _("What you told us in your email belongs to a case that is already open: %(number)s.")
         if not proven:
             told = _(
-                "What a mail in the name of your company told us belongs to a case that is open already: %(number)s. "
-                "Its sender has not been checked."
+                "What an email in the name of your company told us belongs to a case that is already open: "
+                "%(number)s. Its sender has not been checked."
             )
         said = [
             told % {"number": number},
-            _("Whoever attends to it has read your mail. You will go on receiving the news of that case."),
+            _("Whoever handles it has read your email. You will continue to receive the news of that case."),
         ]
         if not proven:
-            said[1] = _("Whoever attends to it has read that mail. You will go on receiving the news of that case.")
-        subject = _("Case %(number)s: we received your mail") % {"number": number}
+            said[1] = _("Whoever handles it has read that email. You will continue to receive the news of that case.")
+        subject = _("Case %(number)s: we received your email") % {"number": number}
         answer = answer_of(subject, salutation(contact), said, procedure)
         return sealed(asked, answer, message_id, now)
 
@@ -128,10 +128,10 @@ def whom_to_call(asked: AnsweredMail, language: str, procedure: Procedure, messa
     """To somebody whom nobody knows yet: a person will read it, and whom to call meanwhile (L3). Raises BadAddress."""
     with in_language(language):
         said = [
-            _("We received your mail. A person will read it, but no case is open yet: we do not know this address."),
-            _("If a service of ours fails, please call us, at any hour. You receive a case number on the telephone."),
+            _("We received your email. A person will read it, but no case is open yet: we do not know this address."),
+            _("If one of our services fails, please call us at any time. You will be given a case number on the call."),
         ]
-        answer = answer_of(_("We received your mail"), _("Good day:"), said, procedure)
+        answer = answer_of(_("We received your email"), _("Good day:"), said, procedure)
         return sealed(asked, answer, message_id, now)
 
 
@@ -153,7 +153,7 @@ def answer_of(subject: str, greeting: str, said: Sequence[str], procedure: Proce
         lines=tuple(spoken(line) for line in procedure.lines if line.desk == DESK),
         desk=str(procedure.desk(DESK).name),
         provider=procedure.provider.name,
-        footer=_("This mail was written by itself; what you answer to it is read by a person."),
+        footer=_("This email was sent automatically; your reply to it is read by a person."),
     )
 
 

@@ -37,13 +37,13 @@ def mail_lines(asked: AddressConfirmation, names: dict[str, str], address: str) 
     more = {**names, "who": str(asked.asked_by), "days": confirming.GOOD_FOR.days}
     return [
         _(
-            "%(who)s of %(company)s asks that %(operator)s write to this mailbox: news of faults and works of their "
-            "services. Say yes by this link:"
+            "%(who)s of %(company)s has asked %(operator)s to send this mailbox news about faults and planned "
+            "work on their services. Confirm with this link:"
         )
         % more,
         address,
-        _("It is good for %(days)d days. Until then nothing is sent here.") % more,
-        _("If you know nothing of it, you need do nothing: nothing more comes."),
+        _("It is valid for %(days)d days. Nothing is sent here until you confirm.") % more,
+        _("If you know nothing about it, you do not need to do anything: you will receive nothing more."),
     ]
 
 
@@ -51,7 +51,7 @@ def short(asked: AddressConfirmation, operator: str) -> bytes:
     """One SMS: it may come into a wrong hand, and names no person."""
     digits = confirming.digits_of(asked)
     words = _(
-        "%(operator)s: %(code)s confirms this number for news of %(company)s. Give it to who asks you for it."
+        "%(operator)s: %(code)s confirms this number for news about %(company)s. Give it to whoever asks you for it."
     ) % {
         "operator": operator,
         "code": f"{digits[:3]} {digits[3:]}",

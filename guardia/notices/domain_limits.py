@@ -23,7 +23,7 @@ LONGEST_DOMAIN, LONGEST_KEY = 253, 60
 MOST_A_MINUTE = 6000
 """A hundred a second: more than that holds nothing back."""
 
-NO_DOMAIN = gettext_lazy("The domain is missing. Write what stands behind the @, like example.com.")
+NO_DOMAIN = gettext_lazy("The domain is missing. Write what follows the @, such as example.com.")
 NO_NUMBER = gettext_lazy("Write how many mails may leave for this domain in a minute, as a whole number like 30.")
 MOST_LIMITS = 200
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])")
@@ -38,7 +38,7 @@ def domain(value: Any) -> str:
         raise Misfit(_("A limit is for one domain; there is none for all the others. Write one like example.com."))
     found = domain_of(f"x@{written}")
     if len(found) > LONGEST_DOMAIN or not DOMAIN.fullmatch(found):
-        raise Misfit(_("“%s” is not a domain. Write what stands behind the @, like example.com.") % written[:80])
+        raise Misfit(_("“%s” is not a domain. Write what follows the @, such as example.com.") % written[:80])
     return found
 
 
@@ -51,7 +51,7 @@ def per_minute(value: Any) -> int:
     if count < 1:
         raise Misfit(_("With 0 no mail would ever leave. Write 1 or more."))
     if count > MOST_A_MINUTE:
-        sentence = _("More than %d a minute is no limit. Write less, or give this domain none.")
+        sentence = _("More than %d a minute is not a limit. Enter less, or give this domain no limit.")
         raise Misfit(sentence % MOST_A_MINUTE)
     return count
 
@@ -89,10 +89,10 @@ def save(fields: Mapping[str, Any], *, by: Staff | None, at: datetime, of: Domai
     take_turn(NOUN, key_of(name))
     before = DomainLimit.objects.filter(domain=name).first()
     if of is None and before is not None:
-        sentence = _("%(domain)s has a limit already: %(n)d a minute. Change it in the list.")
+        sentence = _("%(domain)s already has a limit: %(n)d a minute. Change it in the list.")
         raise ValidationError({"domain": sentence % {"domain": name, "n": before.per_minute}})
     if before is None and DomainLimit.objects.count() >= MOST_LIMITS:
-        raise ValidationError(_("There are %d limits, and more do not fit. Take one away first.") % MOST_LIMITS)
+        raise ValidationError(_("There are %d limits, and no more fit. Remove one first.") % MOST_LIMITS)
     limit, _made = DomainLimit.objects.update_or_create(domain=name, defaults={"per_minute": count})
     put_on_record(NOUN, key_of(name), recorded_values(before) if before else None, recorded_values(limit), by=by, at=at)
     return limit
@@ -110,7 +110,7 @@ def restore(removed: int, *, by: Staff | None, at: datetime) -> DomainLimit:
     """The limit that the change ``removed`` took away, as it was. Raises ValidationError where it took none away."""
     change = SettingChange.objects.filter(pk=removed, noun=NOUN, after__isnull=True).first()
     if change is None or change.before is None:
-        raise ValidationError(_("There is no limit to restore here. Write it anew."))
+        raise ValidationError(_("There is no limit to restore here. Write it again."))
     return save(change.before, by=by, at=at)
 
 

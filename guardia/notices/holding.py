@@ -102,7 +102,7 @@ def marked_as_trial(content: bytes) -> bytes:
         return content
     with translation.override(str(message["Content-Language"] or language_of_parts(message) or "") or None):
         mark = "[{}]".format(_("Rehearsal"))
-        line = _("This is a trial: nothing of it is told to a customer.")
+        line = _("This is a test: customers are not notified of any of it.")
     subject = str(message["Subject"] or "")
     del message["Subject"]
     message["Subject"] = f"{mark} {subject}".strip()

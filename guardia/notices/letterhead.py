@@ -63,7 +63,7 @@ def footer(value: Any) -> str:
     """Lines below the signature. Raises Misfit."""
     text: str = visible(lines(FOOTER))(value)
     if (count := text.count("\n") + 1) > FOOTER_LINES:
-        sentence = _("This has %(count)d lines and %(most)d fit. Please put some together.")
+        sentence = _("This has %(count)d lines and at most %(most)d fit. Please combine some.")
         raise Misfit(sentence % {"count": count, "most": FOOTER_LINES})
     return text
 
@@ -77,12 +77,14 @@ def colour(value: Any) -> str:
         raise Misfit(_("“%s” is not a colour. Write it as # and six digits, like #0b57a4, or leave it empty.") % text)
     if contrast(text, PAPERS["light"]) < CONTRAST:
         sentence = _(
-            "On light paper this colour is hardly seen: contrast %(found)s:1, and 3:1 is needed. Choose a darker one."
+            "This colour is hardly visible on a light background: contrast %(found)s:1, and 3:1 is needed. "
+            "Choose a darker one."
         )
         raise Misfit(sentence % {"found": rounded(contrast(text, PAPERS["light"]))})
     if contrast(text, PAPERS["dark"]) < CONTRAST:
         sentence = _(
-            "On dark paper this colour is hardly seen: contrast %(found)s:1, and 3:1 is needed. Choose a lighter one."
+            "This colour is hardly visible on a dark background: contrast %(found)s:1, and 3:1 is needed. "
+            "Choose a lighter one."
         )
         raise Misfit(sentence % {"found": rounded(contrast(text, PAPERS["dark"]))})
     return text
@@ -112,15 +114,16 @@ def logo(value: Any) -> bytes:
         return b""
     if len(content) > LARGEST:
         sentence = _(
-            "This picture is larger than %(most)d KB, and it goes with every mail. A letter shows it in %(width)d × "
-            "%(height)d pixels at most: make it twice that size and save it as PNG with few colours, or as JPEG."
+            "This picture is larger than %(most)d KB, and it goes with every email. An email shows it in "
+            "%(width)d × %(height)d pixels at most: make it twice that size and save it as PNG with few "
+            "colours, or as JPEG."
         )
         raise Misfit(sentence % {"most": LARGEST // 1024, "width": LOGO_ROOM[0], "height": LOGO_ROOM[1]})
     found = picture(content)
     if found is None:
         raise Misfit(_("This file is not a whole PNG or JPEG picture. Save the logo as PNG and choose it again."))
     if is_animated(content):
-        raise Misfit(_("This picture moves. Save the logo as a still PNG and choose it again."))
+        raise Misfit(_("This picture is animated. Save the logo as a still PNG and choose it again."))
     sides = (found.width, found.height)
     if min(sides) < SMALLEST_SIDE or max(sides) > LARGEST_SIDE:
         sentence = _(
@@ -261,7 +264,7 @@ def back_to(number: int, *, by: Staff | None, at: datetime, reason: str = "") ->
     """
     old = version(number) if number else None
     if number and old is None:
-        raise ValidationError(_("There is no version %d of the letterhead. Choose one of the list.") % number)
+        raise ValidationError(_("There is no version %d of the letterhead. Choose one from the list.") % number)
     return keep(fields_of(old), by=by, at=at, reason=reason)
 
 

@@ -129,7 +129,7 @@ def paragraphs(longest: int) -> Reader:
             raise Misfit(_("There are characters here that cannot be shown. Type the text again."))
         text = BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n")).strip())
         if len(text) > longest:
-            words = _("This has %(length)d characters and %(longest)d fit. Please shorten it.")
+            words = _("This has %(length)d characters and at most %(longest)d fit. Please shorten it.")
             raise Misfit(words % {"length": len(text), "longest": longest})
         return text
 
@@ -158,21 +158,21 @@ def misspelt(moment: str, words: Words) -> Problems:
         text = getattr(words, field)
         strange = [name for name in places(text) if name not in known]
         if brace := loose_brace(text):
-            sentence = _("%(field)s: the brace in “%(text)s” has no partner. Write placeholders like {number}.")
+            sentence = _("%(field)s: the brace in “%(text)s” is not closed. Write placeholders like {number}.")
             wrong[field] = sentence % {"field": FIELDS[field], "text": brace}
         elif strange:
-            sentence = _("%(field)s: {%(name)s} is unknown here. Choose one of the list, or take it out.")
+            sentence = _("%(field)s: {%(name)s} is not available here. Choose one from the list, or remove it.")
             wrong[field] = sentence % {"field": FIELDS[field], "name": strange[0][:40]}
     return wrong
 
 
 def hole_words(field: str, name: str) -> str:
-    sentence = _("%(field)s: {%(name)s} does not say something in every case. Move it to what follows.")
+    sentence = _("%(field)s: {%(name)s} is empty in some cases. Move it to the text that follows.")
     return sentence % {"field": FIELDS[field], "name": name}
 
 
 def lost_words(moment: str, item: NoticeItem) -> str:
     """Which placeholder tells it; the whole of our own text where it has none of its name."""
     name = item.value if item.value in names_for(moment) else "rest"
-    sentence = _("%(field)s: the procedure wants told %(item)s. Write {%(name)s} into a sentence of its own.")
+    sentence = _("%(field)s: the procedure requires %(item)s to be stated. Put {%(name)s} in a sentence of its own.")
     return sentence % {"field": FIELDS["body"], "item": ITEM_NAMES[item], "name": name}

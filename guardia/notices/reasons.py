@@ -21,8 +21,8 @@ SENTENCES: dict[str, Promise] = {
     ),
     "expired": _("The certificate of the mail server has expired, so nothing was sent (%(said)s). Renew it there."),
     "not-yet": _(
-        "The certificate of the mail server is not valid yet, so nothing was sent (%(said)s). Look at the clocks of "
-        "both machines."
+        "The certificate of the mail server is not valid yet, so nothing was sent (%(said)s). Check the clocks "
+        "of both machines."
     ),
     "wrong-name": _(
         "The certificate of the mail server is made out to another name, so nothing was sent (%(said)s). Write the "
@@ -32,38 +32,38 @@ SENTENCES: dict[str, Promise] = {
         "The mail server's certificate or its TLS is too weak, so nothing was sent (%(said)s). It needs TLS 1.2 and a "
         "key of 2048 bits."
     ),
-    "tls": _("The TLS of the mail server fails, so nothing was sent (%(said)s)."),
+    "tls": _("TLS with the mail server fails, so nothing was sent (%(said)s)."),
     "not-tls": _(
-        "What answers there does not begin with TLS, so nothing was sent (%(said)s). Ports 465 and 993 take TLS from "
-        "the first octet; 587, 25 and 143 take STARTTLS."
+        "What answers there does not start with TLS, so nothing was sent (%(said)s). Ports 465 and 993 use TLS "
+        "from the first byte; 587, 25 and 143 use STARTTLS."
     ),
     "no-starttls": _(
-        "The mail server does not offer STARTTLS, which is demanded: nothing was sent in the open (%(said)s). Let it "
-        "offer STARTTLS, or use implicit TLS on port 465."
+        "The mail server does not offer STARTTLS, which is required: nothing was sent unencrypted (%(said)s). "
+        "Make it offer STARTTLS, or use implicit TLS on port 465."
     ),
     "ca": _("The certificates of your own authority cannot be read (%(said)s). Give them as PEM."),
     "in-the-open": _(
-        "A password would go over the network in the open, so nothing was sent (%(said)s). Choose STARTTLS or implicit "
-        "TLS; on a network of your own write SMTP_TLS=none."
+        "A password would cross the network unencrypted, so nothing was sent (%(said)s). Choose STARTTLS or "
+        "implicit TLS; on your own network set SMTP_TLS=none."
     ),
     "login": _("The mail server does not accept the user or its password (%(said)s)."),
     "no-login": _(
-        "The mail server offers no login that is known here (%(said)s). Let it offer PLAIN, LOGIN or XOAUTH2."
+        "The mail server offers no login method known here (%(said)s). Make it offer PLAIN, LOGIN or XOAUTH2."
     ),
     "token": _("There is no token to sign in with (%(said)s)."),
     "sealed": _(
-        "The password that was entered can no longer be opened: SECRET_KEY has changed (%(said)s). Enter it again "
+        "The stored password can no longer be decrypted: SECRET_KEY has changed (%(said)s). Enter it again "
         "under Settings, Mail and messages."
     ),
     "timeout": _("The mail server does not answer in time (%(said)s)."),
     "refused": _("Nobody answers at the mail server's port (%(said)s)."),
-    "unknown-host": _("There is no mail server of that name (%(said)s). Look at its name and at the name servers."),
+    "unknown-host": _("There is no mail server of that name (%(said)s). Check its name and the DNS servers."),
     "inside": _(
-        "The mail server stands in an internal network or on this machine, where nothing that is entered on screen "
-        "leads (%(said)s). Name its network in EGRESS_NETWORKS, or the server in the environment."
+        "The mail server is in an internal network or on this machine, which nothing entered on screen may "
+        "reach (%(said)s). Add its network to EGRESS_NETWORKS, or set the server in the environment."
     ),
     "unanswered": _(
-        "The mail server had the whole letter and the connection ended before its answer: perhaps it arrived "
+        "The mail server had the whole email and the connection ended before its answer: it may have arrived "
         "(%(said)s)."
     ),
 }

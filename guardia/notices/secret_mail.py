@@ -143,14 +143,14 @@ def by_code(digits: str) -> list[str]:
     minutes = codes.GOOD_FOR.seconds // 60
     return [
         _("Your code is %(code)s.") % {"code": f"{digits[:3]} {digits[3:]}"},
-        _("It is good for %(minutes)d minutes, once, and only in the window where you asked for it.")
+        _("It is valid for %(minutes)d minutes, once, and only in the browser window where you requested it.")
         % {"minutes": minutes},
     ]
 
 
 def by_own(company: str, address: str, *, is_required: bool) -> list[str]:
     words = (
-        _("%(company)s has its people sign in with their account of the company. Do it here:")
+        _("%(company)s requires its people to sign in with their company account. Sign in here:")
         if is_required
         else _("You may also sign in with your account of %(company)s:")
     )
@@ -158,7 +158,9 @@ def by_own(company: str, address: str, *, is_required: bool) -> list[str]:
 
 
 def last_word() -> str:
-    return _("Nobody of ours will ever ask you for it. If you did not ask for a code, you need do nothing.")
+    return _(
+        "None of our staff will ever ask you for it. If you did not request a code, you do not need to do anything."
+    )
 
 
 # The mail by which somebody of the operator sets a new password.
@@ -180,15 +182,15 @@ def reset_mail(delivery: Delivery, now: datetime, links: Links) -> bytes:
 def mail_lines(name: str, address: str) -> list[str]:
     minutes = password_reset.GOOD_FOR.seconds // 60
     return [
-        _("%(name)s, by this link you set a new password:") % {"name": name},
+        _("%(name)s, use this link to set a new password:") % {"name": name},
         address,
         _(
-            "It is good for %(minutes)d minutes, once. It signs nobody in: your second step is asked for as always, "
-            "and every browser that is signed in with your name is signed out."
+            "It is valid for %(minutes)d minutes, once. It does not sign you in: your second step is still "
+            "required, and every browser signed in with your name is signed out."
         )
         % {"minutes": minutes},
         _(
-            "If you did not ask for it, somebody has written your mailbox. You need do nothing: your password stays as "
-            "it is. If it happens again, tell an administrator."
+            "If you did not ask for it, somebody entered your email address. You do not need to do anything: "
+            "your password stays the same. If it happens again, tell an administrator."
         ),
     ]

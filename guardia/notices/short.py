@@ -122,7 +122,7 @@ def news_phrase(told: NoticeFacts) -> str:
     news = _("%(where)s: %(news)s.") % {"where": where, "news": news_of(told).subject}
     if not told.is_late:
         return news
-    return joined(news, _("So it was %(hour)s.") % {"hour": told.hours.at(told.at)})
+    return joined(news, _("As of %(hour)s.") % {"hour": told.hours.at(told.at)})
 
 
 def several_cases(cases: Sequence[Sequence[NoticeFacts]], address: str = "") -> Iterator[str]:

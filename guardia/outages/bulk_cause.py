@@ -39,7 +39,7 @@ def join(turn: Turn) -> Facts:
 
 def leave(turn: Turn, was: Facts) -> None:
     """The case goes on by itself, as if it had never been part of it."""
-    why = gettext("Taken back at once: it was linked together with other cases by mistake.")
+    why = gettext("Undone at once: it had been linked together with other cases by mistake.")
     members.leave(named(was["outage"]), [turn.case], why, by=turn.by, at=turn.at, variant="mistaken")
 
 

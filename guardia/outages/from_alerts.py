@@ -296,7 +296,7 @@ def withdraw(outage: Outage, now: datetime) -> None:
     """Nobody has decided on the proposal, and everything that it stood on is over."""
     still = Alert.objects.filter(outage=outage).exclude(state=AlertState.RESOLVED).exists()
     if not still and outage.origin == Origin.ALERTS and not (outage.signs or {}).get("cases"):
-        dismiss(outage, _("Every alert of it was over before anybody decided."), by=SYSTEM, at=now)
+        dismiss(outage, _("All its alerts ended before anybody decided."), by=SYSTEM, at=now)
 
 
 def good_test(alert: Alert, now: datetime) -> None:

@@ -282,7 +282,7 @@ def registered(cause: Cause, now: datetime) -> Case:
     """The case that nobody called about. What monitoring says in its own words only the operator reads."""
     service = Service.objects.select_related("customer", "site__city").get(pk=cause.services[0])
     since = started_at(cause.alerts)
-    symptoms = _("Our monitoring sees the service fail since %(hour)s.") % {"hour": hour_words(since)}
+    symptoms = _("Our monitoring has seen the service failing since %(hour)s.") % {"hour": hour_words(since)}
     report = Report(service, symptoms, impact_of(cause.alerts), affected_since=min(since, now))
     case = Case.register(report, by=SYSTEM, at=now, now=now, source=SOURCE)
     fails(locked([case.pk])[0], cause.alerts, now)
@@ -341,12 +341,12 @@ def says(alert: Alert) -> str:
     """In the operator's language, what monitoring says of it."""
     words = alert.summary or alert.name
     if alert.state == AlertState.FLAPPING:
-        return _("comes and goes since %(hour)s: %(words)s") % {"hour": hour_words(alert.since), "words": words}
+        return _("intermittent since %(hour)s: %(words)s") % {"hour": hour_words(alert.since), "words": words}
     return _("fails since %(hour)s: %(words)s") % {"hour": hour_words(alert.since), "words": words}
 
 
 def seen_words(alerts: Sequence[Alert]) -> str:
-    return _("Our monitoring sees it fail again since %(hour)s.") % {"hour": hour_words(started_at(alerts))}
+    return _("Our monitoring has seen it failing again since %(hour)s.") % {"hour": hour_words(started_at(alerts))}
 
 
 def hour_words(at: datetime) -> str:

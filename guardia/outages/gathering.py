@@ -211,15 +211,16 @@ def tell_it_is_over(outage: Outage, *, by: Actor, at: datetime) -> list[ledger.E
 def words_of(outage: Outage, case: Case, since: datetime, own_case: bool) -> str:
     """In the active language."""
     about = {**named(outage), "hour": hour_of(since, case), "case": case.display_number}
-    reaches = _("Since %(hour)s a mass outage, %(number)s (%(name)s), reaches this service as well.") % about
+    reaches = _("Since %(hour)s a mass outage, %(number)s (%(name)s), has affected this service as well.") % about
     if case.restored_at and own_case:
-        means = _("The new cut has a case of its own. Case %(case)s goes on where it was.") % about
+        means = _("The new interruption has its own case. Case %(case)s continues where it was.") % about
     elif other := case.part_of:
-        means = _("Case %(case)s goes on as part of %(other)s.") % {**about, "other": other.display_number}
+        means = _("Case %(case)s continues as part of %(other)s.") % {**about, "other": other.display_number}
     else:
         means = _(
-            "Case %(case)s was open before and has a cause of its own: it goes on by itself, with its own times, and"
-            " the service may stay out until both are solved. News of the outage reaches you here too."
+            "Case %(case)s was already open and has its own cause: it continues separately, with its own times, "
+            "and the service may stay down until both are resolved. Updates about the outage will reach you "
+            "here too."
         )
         means = means % about
     return f"{reaches} {means}"
@@ -229,8 +230,8 @@ def over_words(outage: Outage, case: Case, at: datetime) -> str:
     """In the active language."""
     about = {**named(outage), "hour": hour_of(at, case), "case": case.display_number}
     words = _(
-        "The mass outage %(number)s (%(name)s) is over since %(hour)s."
-        " Case %(case)s, which has a cause of its own, goes on."
+        "The mass outage %(number)s (%(name)s) has been over since %(hour)s. Case %(case)s, which has its own "
+        "cause, continues."
     )
     return words % about
 

@@ -42,7 +42,14 @@ def plan(service: Service, to: Site, on: date, *, by: Staff, at: datetime) -> Se
     if not service.active or service.moved_to_id:
         raise Unfit({"on": _("This service has ended. Choose one that is active.")})
     if to.customer_id == service.customer_id or not to.active or not to.customer.active:
-        raise Unfit({"site": _("Choose a site of another company. To another site of its own, it is edited.")})
+        raise Unfit(
+            {
+                "site": _(
+                    "Choose a site of another company. To move it to another site of the same company, edit "
+                    "the service."
+                )
+            }
+        )
     if on < today:
         raise Unfit({"on": _("This day is over: what happened until now stays with %s. Write today or a day to come.")
                      % service.customer.name})  # fmt: skip

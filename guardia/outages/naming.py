@@ -41,4 +41,4 @@ def symptoms_of(outage: Outage) -> str:
     """What a case that we open ourselves says of itself, in the operator's language."""
     with translation.override(settings.LANGUAGE_CODE):
         words = {"number": outage.display_number, "name": outage.public_name.get(PUBLISHED_IN) or outage.name}
-        return _("Seen by ourselves, mass outage %(number)s: %(name)s") % words
+        return _("Detected by us, mass outage %(number)s: %(name)s") % words

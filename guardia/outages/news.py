@@ -20,7 +20,7 @@ from guardia.procedure import version as versions
 class ForecastInThePast(ForecastIsOver):
     clause = "P"
     field = "forecast"
-    template = _("The hour at which it is expected back is over already. Give one that is still to come, or none.")
+    template = _("The time at which it is expected back has already passed. Give one that is still to come, or none.")
 
 
 def tell(
@@ -68,7 +68,7 @@ def diagnose(
     """
     row = holding.active(outage)
     cause = need("P3", "cause", cause, _("the cause"))
-    plan = need("P3", "plan", plan, _("the plan of solution"))
+    plan = need("P3", "plan", plan, _("the solution plan"))
     last = row.news.filter(moment="diagnosed").order_by("-at", "-pk").first()
     if last and (row.cause, row.plan) == (cause, plan):
         return last

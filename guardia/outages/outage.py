@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class NothingBehind(Refused):
     clause = "P"
     field = "element"
-    template = _("No service is behind it. Choose an element, a site, or name the services.")
+    template = _("No service is behind it. Choose an element or a site, or list the services.")
 
 
 class OutageIsOver(Refused):
@@ -41,30 +41,32 @@ class NotDeclaredYet(Refused):
 
 class OutageIsUnderWay(Refused):
     clause = "P"
-    template = _("%(number)s is declared: it cannot be dismissed. Restore it, or take out what is not part of it.")
+    template = _(
+        "%(number)s is declared: it cannot be dismissed. Mark it as restored, or remove what is not part of it."
+    )
 
 
 class AnotherIsOpen(Refused):
     clause = "P"
     field = "element"
-    template = _("%(number)s is open for the same cause already. Go on in that one.")
+    template = _("%(number)s is already open for the same cause. Continue in that one.")
 
 
 class PartOfAnother(Refused):
     clause = "P"
     field = "cases"
-    template = _("%(case)s is part of %(number)s. Take it out there first.")
+    template = _("%(case)s is part of %(number)s. Remove it there first.")
 
 
 class CasesAreOpen(Refused):
     clause = "P"
-    template = _("%(count)d cases of it are open. Close them, or let them leave; then it ends by itself.")
+    template = _("It has %(count)d open cases. Close them or separate them; it then ends automatically.")
 
 
 class NoSuchService(Refused):
     clause = "P"
     field = "services"
-    template = _("A service that you named does not exist, or is not in use any more. Choose services that are.")
+    template = _("A service that you named does not exist or is no longer in use. Choose services that are in use.")
 
 
 class OutageState(models.TextChoices):
@@ -145,9 +147,9 @@ class Outage(models.Model):
 
 
 class Membership(models.TextChoices):
-    BEHIND = "behind", _("behind it, without a case")
+    BEHIND = "behind", _("affected, without a case in it")
     JOINED = "joined", _("its case is part of it")
-    LEFT = "left", _("its case goes on by itself")
+    LEFT = "left", _("its case continues separately")
 
 
 class OutageService(models.Model):

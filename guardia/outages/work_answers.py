@@ -111,7 +111,7 @@ def repeated_answer(work: PlannedWork, company: Customer, words: str) -> Planned
 def take_out(work: PlannedWork, company: Customer, why: str, *, by: Actor, at: datetime) -> PlannedWork:
     """The services of this company are not touched after all; it is told. Raises NotOfThisWork, UnderWay, Missing."""
     must_be_announced(work)
-    why = need("", "why", why, _("why they are not touched"))[:300]
+    why = need("", "why", why, _("why they are not affected"))[:300]
     rows = list(touched(work).filter(customer=company).select_related("service__site__city"))
     if not rows:
         raise NotOfThisWork(company=company.name, number=work.display_number)

@@ -7,22 +7,22 @@ from guardia.cases.refusals import Refused
 
 class WindowReversed(Refused):
     field = "ends_at"
-    template = _("The window ends before it begins. Correct one of the two hours.")
+    template = _("The window ends before it begins. Correct one of the two times.")
 
 
 class WindowIsOver(Refused):
     field = "starts_at"
-    template = _("The window must begin later than now. Correct its hour.")
+    template = _("The window must begin in the future. Correct its time.")
 
 
 class WindowTooFar(Refused):
     field = "starts_at"
-    template = _("This hour is more than a year away. Correct its date.")
+    template = _("This time is more than a year away. Correct its date.")
 
 
 class WindowTooLong(Refused):
     field = "ends_at"
-    template = _("A window lasts at most %(days)d days. Write several works, one for each night.")
+    template = _("A window lasts at most %(days)d days. Create several works, one for each night.")
 
 
 class ExpectedTooLong(Refused):
@@ -32,25 +32,25 @@ class ExpectedTooLong(Refused):
 
 class NothingTouched(Refused):
     field = "circuits"
-    template = _("No service is touched. Choose an element that bears services, or write their circuits.")
+    template = _("No service is affected. Choose an element that carries services, or enter their circuits.")
 
 
 class NoSuchCircuit(Refused):
     field = "circuits"
-    template = _("No service is called: %(circuits)s. Write each circuit as it stands on the bill, one per line.")
+    template = _("No service is called: %(circuits)s. Enter each circuit as shown on the bill, one per line.")
 
 
 class TooManyServices(Refused):
     field = "circuits"
-    template = _("Please write at most %(most)d circuits; choose their element for more.")
+    template = _("Please enter at most %(most)d circuits; choose their element for more.")
 
 
 class WorkIsOver(Refused):
-    template = _("%(number)s is over: nothing about it can change. Plan another work.")
+    template = _("%(number)s is over and can no longer be changed. Plan another work.")
 
 
 class NotADraft(Refused):
-    template = _("%(number)s has been announced. Move it or cancel it: the companies are told.")
+    template = _("%(number)s has been announced. Move it or cancel it: the companies are notified.")
 
 
 class NotAnnounced(Refused):
@@ -58,34 +58,34 @@ class NotAnnounced(Refused):
 
 
 class UnderWay(Refused):
-    template = _("%(number)s is under way: it can be ended, but neither moved nor cancelled.")
+    template = _("%(number)s is under way: it can be ended, but not moved or cancelled.")
 
 
 class NotUnderWay(Refused):
-    template = _("%(number)s has not begun. It begins at the hour that was announced; move it if that is another one.")
+    template = _("%(number)s has not started. It starts at the announced time; move it if that has changed.")
 
 
 class AnnouncedTooLate(Refused):
     field = "reason"
     template = _(
-        "It begins in less than %(hours)d hours, which is the notice that was promised. "
-        "Write why: the companies are told the reason."
+        "It starts in less than %(hours)d hours, the notice period that was promised. Enter the reason: the "
+        "companies are told it."
     )
 
 
 class SameWindow(Refused):
     field = "starts_at"
-    template = _("These are the hours that it has already. Write the new ones.")
+    template = _("It already has these hours. Write the new ones.")
 
 
 class EndsInTheFuture(Refused):
     field = "at"
-    template = _("This hour is still to come. Write when the work ended, or leave it empty for now.")
+    template = _("This time is still to come. Write when the work ended, or leave it empty for now.")
 
 
 class EndsBeforeItBegan(Refused):
     field = "at"
-    template = _("The work cannot have ended before it began. Correct the hour.")
+    template = _("The work cannot have ended before it began. Correct the time.")
 
 
 class NobodyToAsk(Refused):
@@ -97,7 +97,7 @@ class TooLateToAnswer(Refused):
 
 
 class NotOfThisWork(Refused):
-    template = _("No service of %(company)s is touched by %(number)s.")
+    template = _("No service of %(company)s is affected by %(number)s.")
 
 
 class NothingObjected(Refused):

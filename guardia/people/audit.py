@@ -23,14 +23,14 @@ from guardia.people.staff import Staff
 class AuditKind(models.TextChoices):
     SIGNED_IN = "signed_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
-    SIGN_IN_LIMITED = "sign_in_limited", _("Too many attempts: not looked at")
+    SIGN_IN_LIMITED = "sign_in_limited", _("Too many attempts: not checked")
     STEP_FAILED = "step_failed", _("Second step failed")
-    STEP_TAKEN = "step_taken", _("Second step taken")
+    STEP_TAKEN = "step_taken", _("Second step passed")
     STEP_ADDED = "step_added", _("Second step set up")
     STEP_REMOVED = "step_removed", _("Second step removed")
-    CODES_MADE = "codes_made", _("Recovery codes made")
+    CODES_MADE = "codes_made", _("Recovery codes generated")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
-    LINK_MADE = "link_made", _("One-time link made")
+    LINK_MADE = "link_made", _("One-time link created")
     LINK_USED = "link_used", _("Password set by one-time link")
     LINK_FAILED = "link_failed", _("One-time link refused")
     SIGNED_OUT = "signed_out", _("Signed out")
@@ -38,17 +38,17 @@ class AuditKind(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     SEEN_IN_BULK = "seen_in_bulk", _("Personal data seen in bulk")
     BROUGHT_IN = "brought_in", _("Imported")
-    RESET_ASKED = "reset_asked", _("New password asked for by mail")
+    RESET_ASKED = "reset_asked", _("New password requested by email")
     CONTACT_SIGNED_IN = "contact_signed_in", _("Customer signed in")
     CONTACT_FAILED = "contact_failed", _("Customer’s sign-in failed")
     CONTACT_SIGNED_OUT = "contact_signed_out", _("Customer signed out")
-    GUESSED = "guessed", _("Customer’s link refused: it is none of ours")
-    GUESSES_LIMITED = "guesses_limited", _("Too many links that are none: not looked at")
+    GUESSED = "guessed", _("Customer’s link refused: it is not ours")
+    GUESSES_LIMITED = "guesses_limited", _("Too many false links: not checked")
     ERASURE_ASKED = "erasure_asked", _("Erasure of a person asked for")
     ERASED = "erased", _("Person erased")
     RETAINED = "retained", _("Old records erased")
     VERIFIED = "verified", _("Histories verified")
-    TRIED = "tried", _("Connection tried")
+    TRIED = "tried", _("Connection tested")
     ASKED_OF_EXCHANGE = "asked_of_exchange", _("Asked the exchange to dial or to hand over a call")
 
 
@@ -221,9 +221,9 @@ def _entries() -> Iterator[Headline]:
     while rows := _rows(last):
         for entry, act, digest, *said in rows:
             if act is None:
-                yield Headline(gettext_noop("entry %(entry)s stands in no chain"), entry=entry)
+                yield Headline(gettext_noop("entry %(entry)s is in no chain"), entry=entry)
             elif act == AuditAct.ERASED:
-                yield Headline(gettext_noop("entry %(entry)s was erased, and is there"), entry=entry)
+                yield Headline(gettext_noop("entry %(entry)s was erased, and is still there"), entry=entry)
             elif bytes(digest) != hashlib.sha256(PARTED_BY.join([str(entry), *said]).encode()).digest():
                 yield Headline(gettext_noop("entry %(entry)s was changed"), entry=entry)
         last = rows[-1][0]

@@ -111,7 +111,9 @@ def channels(value: str) -> list[str]:
     """
     written = list(dict.fromkeys(lines(MOST * LONGEST + MOST)(value).splitlines()))
     if len(written) > MOST:
-        raise Misfit(_("These are %(count)d channels and %(most)d fit.") % {"count": len(written), "most": MOST})
+        raise Misfit(
+            _("There are %(count)d channels, and at most %(most)d fit.") % {"count": len(written), "most": MOST}
+        )
     for place, address in enumerate(written, start=1):
         if len(address) > LONGEST or not _ADDRESS.fullmatch(address):
             sentence = _(
@@ -120,8 +122,8 @@ def channels(value: str) -> list[str]:
             raise Misfit(sentence % place)
         if stays_inside(address):
             sentence = _(
-                "Line %d names a file or a program of the server itself, which reaches nobody. "
-                "Write the address of a gateway or a messenger: tgram://TOKEN/CHAT."
+                "Line %d names a file or program on the server itself, which reaches nobody. Enter the address "
+                "of a gateway or a messenger: tgram://TOKEN/CHAT."
             )
             raise Misfit(sentence % place)
         if refused := not_allowed(address):
@@ -131,11 +133,11 @@ def channels(value: str) -> list[str]:
 
 def _refusal(place: int, kind: str, parameter: str) -> str:
     if parameter:
-        sentence = _("Line %(line)d: a channel of the kind %(kind)s may not say “%(parameter)s”. Take that part out.")
+        sentence = _("Line %(line)d: a channel of type %(kind)s may not contain “%(parameter)s”. Remove that part.")
         return sentence % {"line": place, "kind": kind, "parameter": parameter}
     sentence = _(
-        "Line %(line)d: channels of the kind “%(kind)s” are not used here. Write a messenger (tgram, slack, discord), "
-        "an SMS gateway (twilio, vonage) or a server of your own (jsons, ntfys, gotifys)."
+        "Line %(line)d: channels of type “%(kind)s” are not supported here. Enter a messenger (tgram, slack, "
+        "discord), an SMS gateway (twilio, vonage) or a server of your own (jsons, ntfys, gotifys)."
     )
     return sentence % {"line": place, "kind": kind}
 

@@ -94,7 +94,7 @@ def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[st
     reached_by = {name: _misfit(reader, fields[name]) for name, reader in REACHED_BY.items() if name in fields}
     found = reached_by | {
         "username": _username_problem(staff, username),
-        "name": "" if fields["name"].strip() else _("Please write the name."),
+        "name": "" if fields["name"].strip() else _("Please enter the name."),
         "email": _email_problem(fields["email"].strip()),
         "role": _role_problem(staff, fields["role"]),
         "language": "" if fields["language"] in language_codes() else _("Choose one of the languages offered."),
@@ -113,7 +113,7 @@ def _misfit(reader: Reader, value: Any) -> str:
 
 def _username_problem(staff: Staff, username: str) -> str:
     if not _USERNAME.fullmatch(username):
-        return _("Use 2 to 60 small letters without accents, digits, dots, hyphens or underscores.")
+        return _("Use 2 to 60 lowercase letters without accents, digits, dots, hyphens or underscores.")
     other = Staff.objects.filter(username=username).exclude(pk=staff.pk).first()
     return _("%s already signs in with this name. Choose another.") % other.name if other else ""
 
@@ -123,7 +123,7 @@ def _email_problem(email: str) -> str:
         if email:
             validate_email(email)
     except ValidationError:
-        return _("This is not an e-mail address. Write one like area@example.com, or leave it empty.")
+        return _("This is not an email address. Write one like area@example.com, or leave it empty.")
     return ""
 
 
@@ -151,7 +151,7 @@ def _is_last_administrator(staff: Staff) -> bool:
 
 
 def _last_of_them() -> str:
-    return _("This is the last administrator: make somebody else one first.")
+    return _("This is the last administrator: make somebody else an administrator first.")
 
 
 def _keep(staff: Staff) -> Staff:

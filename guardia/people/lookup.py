@@ -120,14 +120,15 @@ def set_extension(staff: Staff, written: str, *, by: Staff | None, at: datetime)
     take_turn("staff", "extensions")
     if extension and not EXTENSION.fullmatch(extension):
         raise ValidationError(
-            _("“%s” is no extension. Write the digits of the telephone at the exchange, such as 101.") % extension[:30]
+            _("“%s” is not an extension. Write the digits of the telephone at the exchange, such as 101.")
+            % extension[:30]
         )
     other = (
         Staff.objects.filter(extension=extension, is_active=True).exclude(pk=staff.pk).first() if extension else None
     )
     if other:
         raise ValidationError(
-            _("%(extension)s is the extension of %(name)s. Take it away there first.")
+            _("%(extension)s is the extension of %(name)s. Remove it there first.")
             % {"extension": extension, "name": other.name}
         )
     kept = Staff.objects.select_for_update().get(pk=staff.pk)

@@ -157,7 +157,7 @@ def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[st
     """
     kept = sorted({clock_hour(hour) for hour in hours})
     if not 1 <= len(kept) <= MOST_CHANGES:
-        raise ValidationError(_("Write one to eight hours, such as 06:00 14:00 22:00."))
+        raise ValidationError(_("Write one to eight times, such as 06:00 14:00 22:00."))
     for earlier, later in zip(kept, [*kept[1:], kept[0]], strict=True):
         if len(kept) > 1 and _minutes_until(earlier, later) < APART.total_seconds() / 60:
             words = _("%(a)s and %(b)s are too close: leave at least two hours between two changes of shift.")

@@ -57,7 +57,7 @@ def reason_text(reason: str) -> str:
     if not words:
         raise ValidationError({"reason": _("Write why: which procedure, before whom.")})
     if len(words) > LONGEST_REASON:
-        raise ValidationError({"reason": _("Write it in %(most)d letters at most.") % {"most": LONGEST_REASON}})
+        raise ValidationError({"reason": _("Write it in %(most)d characters at most.") % {"most": LONGEST_REASON}})
     return words
 
 

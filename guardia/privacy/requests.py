@@ -44,7 +44,7 @@ class Reason(models.TextChoices):
     PERSON_ASKED = "person_asked", gettext_lazy("the person asked for it")
     LEFT = "left", gettext_lazy("the person has left")
     COMPANY_ASKED = "company_asked", gettext_lazy("the company asked for it")
-    NOT_NEEDED = "not_needed", gettext_lazy("it is needed no longer")
+    NOT_NEEDED = "not_needed", gettext_lazy("it is no longer needed")
 
 
 class PrivacyRequest(models.Model):
@@ -167,8 +167,8 @@ def ask(
     if unfit := [one for key in SUBJECT for one in typed[key] if not marks(**only(key, one)).all]:
         raise ValidationError(
             _(
-                "“%(words)s” is too short to be one person's: write the name and surname, the whole address, or the "
-                "number with at least seven digits."
+                "“%(words)s” is too short to identify one person: write the name and surname, the whole "
+                "address, or the number with at least seven digits."
             )
             % {"words": unfit[0][:60]}
         )
@@ -207,9 +207,9 @@ def confirm(request: PrivacyRequest, typed: str, files: Sequence[int], *, by: St
     if request.what != RequestedRight.ERASE or request.state != State.READY:
         raise ValidationError(_("This request is not waiting to be confirmed."))
     if request.refusals:
-        raise ValidationError(_("It may not be erased yet: see why below, and look again once that is settled."))
+        raise ValidationError(_("It may not be erased yet: see why below, and search again once that is resolved."))
     if typed.strip().casefold() != word().casefold():
-        raise ValidationError(_("Write %(word)s, so that nothing is erased by a slip.") % {"word": word()})
+        raise ValidationError(_("Write %(word)s, so that nothing is erased by accident.") % {"word": word()})
     request.state, request.confirmed_at, request.confirmed_by = State.CONFIRMED, at, by
     request.files = sorted(set(files) & set(request.found.get("files", [])))
     request.leased_until, request.steps_done, request.steps = None, 0, 0

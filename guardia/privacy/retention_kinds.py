@@ -15,11 +15,11 @@ NO_LEAST = _("No law asks for it: the shorter, the better.")
 OF_THE_HOUSE: tuple[Kind, ...] = (
     Kind(
         "audit",
-        _("Journal of the audit"),
-        _("Who came in, from where, what was taken out or seen in bulk."),
+        _("Audit log"),
+        _("Who signed in, from where, what was exported or seen in bulk."),
         1825,
         180,
-        _("Brazil, Marco Civil da Internet (Lei 12.965/2014), art. 15: records of access for six months."),
+        _("Brazil, Marco Civil da Internet (Lei 12.965/2014), art. 15: access records for six months."),
         (
             Cut(
                 "audit_entry",
@@ -51,7 +51,7 @@ OF_THE_HOUSE: tuple[Kind, ...] = (
     Kind(
         "sign_in",
         _("Sign-in codes and sessions of companies"),
-        _("Codes by mail and sessions that are over."),
+        _("Codes sent by email and expired sessions."),
         30,
         0,
         NO_LEAST,
@@ -83,7 +83,7 @@ OF_THE_HOUSE: tuple[Kind, ...] = (
 )
 
 
-OF_THE_OPERATOR = _("Decision of the operator: as long as a customer may still contest.")
+OF_THE_OPERATOR = _("Operator's decision: as long as a customer may still object.")
 CLOSED = 'EXISTS (SELECT FROM "case" c WHERE c.id = x.case_id AND c.closed_at < %(up_to)s)'
 OF_CASES_ON_HOLD = f"""NOT EXISTS (SELECT FROM delivered_notice l JOIN notice n ON n.id = l.notice_id
     WHERE l.delivery_id = x.id AND NOT {not_held("n.case_id", "n.customer_id")})"""
@@ -92,7 +92,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "visit_people",
         _("People who enter a site"),
-        _("Names and identity documents of a visit, with the letters for the guard that hold them."),
+        _("Names and identity documents of a visit, with the permit letters that contain them."),
         90,
         0,
         NO_LEAST,
@@ -115,7 +115,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "mails",
-        _("Mails that came in"),
+        _("Emails received"),
         _(
             "The original byte for byte with its attachments, its text, and who sent it. What the case's log says "
             "stays."
@@ -140,8 +140,11 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "notice_bodies",
-        _("Bodies of notices"),
-        _("What was sent, as it was sent, and to which address. That it was sent, when, and what became of it stays."),
+        _("Notice bodies"),
+        _(
+            "What was sent, as it was sent, and to which address. The record that it was sent, when, and what "
+            "became of it stays."
+        ),
         1095,
         365,
         OF_THE_OPERATOR,
@@ -157,7 +160,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "call_numbers",
         _("Numbers of calls"),
-        _("From which number a call came, and the name that the exchange announced. Hours and clocks stay."),
+        _("The number a call came from, and the name announced by the exchange. Times and clocks stay."),
         730,
         180,
         OF_THE_OPERATOR,
@@ -174,7 +177,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "files",
         _("Photographs and documents"),
-        _("The bytes of what was put on cases. That there was a file, with its hash, stays."),
+        _("The content of files attached to cases. The record that there was a file, with its hash, stays."),
         1825,
         365,
         OF_THE_OPERATOR,
@@ -199,7 +202,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "event_texts",
         _("Texts of the log"),
-        _("Names and prose of cases closed so long ago. Codes, hours, hashes and the proof stay."),
+        _("Names and text of cases closed that long ago. Codes, times, hashes and the proof stay."),
         None,
         730,
         OF_THE_OPERATOR,

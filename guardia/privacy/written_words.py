@@ -25,11 +25,11 @@ from guardia.privacy.marks import Marks, Redactor
 KEPT = {
     "case_event": _("events hold codes and hashes, no names"),
     "procedure_version": _("the published procedure is never rewritten: publish a version without the name"),
-    "own_wording": _("the texts of the notices are a journal: save a new text without the name"),
-    "quick_answer_edition": _("quick answers are a journal: save a new edition without the name"),
-    "letterhead": _("letterheads are a journal: save a new one without the name"),
-    "calendar_change": _("the calendar is a journal: withdraw the day and announce it anew"),
-    "rehearsal": _("it stands in the list of the rehearsal: take it out under Settings, Rehearsal"),
+    "own_wording": _("the texts of the notices are append-only: save a new text without the name"),
+    "quick_answer_edition": _("quick answers are append-only: save a new edition without the name"),
+    "letterhead": _("letterheads are append-only: save a new one without the name"),
+    "calendar_change": _("the calendar is append-only: withdraw the day and announce it again"),
+    "rehearsal": _("it is on the list of the rehearsal: remove it under Settings, Rehearsal"),
     "connection": _("mail or messages are connected by it: enter another under Settings, Mail and messages"),
 }
 """Written for good by the operator; why, and what can be done about it."""
@@ -57,7 +57,7 @@ NOT_LOOKED_AT = frozenset(
 GROUPS = {
     "people": _("Records of the person"),
     "notices": _("Notices, with their addresses and bodies"),
-    "mails": _("Mails and written requests"),
+    "mails": _("Emails and written requests"),
     "calls": _("Calls"),
     "cases": _("Cases and their log"),
     "visits": _("Visits and what the field sent"),

@@ -53,7 +53,7 @@ def known(trigger: str) -> str:
     if slash and variant not in variants:
         raise refusal(
             gettext("The moment “%(moment)s” has no variant “%(variant)s”") % {"moment": moment, "variant": variant},
-            nearest(variant, variants) if variants else gettext("Write “%s” alone") % moment,
+            nearest(variant, variants) if variants else gettext("Write only “%s”") % moment,
         )
     return trigger
 
@@ -135,7 +135,7 @@ class Target(Part):
         given = (self.duration, self.by_band, self.by_level, self.as_set or None)
         if sum(one is not None for one in given) != 1:
             raise refusal(
-                gettext("The target is not said"),
+                gettext("The target is not given"),
                 gettext("Write one length (20 min), one per band, one per level, or “as set”"),
             )
         return self
@@ -145,7 +145,7 @@ class Target(Part):
         missing = [band for band in Band if self.by_band is not None and band not in self.by_band]
         if missing:
             raise refusal(
-                gettext("The target says nothing for: %s") % ", ".join(missing),
+                gettext("The target gives nothing for: %s") % ", ".join(missing),
                 gettext("Write a length for each band, or “none” where no hour may be promised"),
             )
         return self
@@ -236,7 +236,7 @@ class ClockRule(Part):
         if self.warnings[0] >= self.warnings[1]:
             raise refusal(
                 gettext("The second warning does not come after the first"),
-                gettext("Write two rising percentages of the time gone by, such as [50, 80]"),
+                gettext("Write two increasing percentages of the elapsed time, such as [50, 80]"),
             )
         return self
 
@@ -247,7 +247,7 @@ class ClockRule(Part):
             for trigger in getattr(self, one):
                 if any(overlap(trigger, second) for second in getattr(self, other)):
                     raise refusal(
-                        gettext("“%(trigger)s” stands in both “%(one)s” and “%(other)s”")
+                        gettext("“%(trigger)s” appears in both “%(one)s” and “%(other)s”")
                         % {"trigger": trigger, "one": one, "other": other},
                         gettext("Leave it in one of them"),
                     )

@@ -30,7 +30,7 @@ def desks_exist(procedure: "Procedure") -> Iterator[Finding]:
     keys = tuple(desk.key for desk in procedure.desks)
     for position, key in enumerate(keys):
         if key in keys[:position]:
-            yield ("desks", position, "key"), gettext("“%s” stands here twice") % key, gettext("Delete one of them")
+            yield ("desks", position, "key"), gettext("“%s” appears here twice") % key, gettext("Delete one of them")
     for position, desk in enumerate(procedure.desks):
         if desk.out_of_hours and desk.out_of_hours not in keys:
             yield (
@@ -44,7 +44,7 @@ def desks_exist(procedure: "Procedure") -> Iterator[Finding]:
     if sum(desk.others for desk in procedure.desks) != 1:
         yield (
             ("desks",),
-            gettext("Not exactly one desk takes what belongs to no other"),
+            gettext("There must be exactly one desk for what belongs to no other"),
             gettext("Write “others: true” at one desk"),
         )
 
@@ -76,14 +76,14 @@ def levels_exist(procedure: "Procedure") -> Iterator[Finding]:
         if written.count(stage) != 1:
             yield (
                 ("escalation", "by_stage"),
-                gettext("Not exactly one list of steps for “%s”") % stage,
+                gettext("There must be exactly one list of steps for “%s”") % stage,
                 gettext("Write which level is called after how long, once for each stage"),
             )
     for place, rule in enumerate(procedure.escalation.by_stage):
         for number, step in enumerate(rule.steps):
             if step.level not in levels:
                 path = ("escalation", "by_stage", place, "steps", number, "level")
-                yield path, gettext("There is no level %d") % step.level, gettext("Write a level of the list above")
+                yield path, gettext("There is no level %d") % step.level, gettext("Write a level from the list above")
 
 
 def problems_in(procedure: "Procedure", document: Document) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ def stages_in_order(procedure: "Procedure") -> Iterator[Finding]:
         if stage in written[:position]:
             yield (
                 ("stages", position),
-                gettext("The stage “%s” stands here twice") % stage,
+                gettext("The stage “%s” appears here twice") % stage,
                 gettext("Delete one of them"),
             )
     if set(written) == set(Stage) and len(written) == len(Stage) and written != list(Stage):
@@ -139,7 +139,7 @@ def one_of_each(procedure: "Procedure") -> Iterator[Finding]:
             )
         for position, entry in enumerate(written):
             if entry in written[:position]:
-                yield (list_name, position), gettext("“%s” stands here twice") % entry, gettext("Delete one of them")
+                yield (list_name, position), gettext("“%s” appears here twice") % entry, gettext("Delete one of them")
 
 
 def clocks_agree(procedure: "Procedure") -> Iterator[Finding]:

@@ -196,7 +196,7 @@ def approve(draft: ProcedureDraft, *, by: Staff, at: datetime, reason: str = "")
     if draft.state == DraftState.APPROVED and draft.version:
         return draft.version
     if draft.state != DraftState.SUBMITTED:
-        raise NotPossible(_("Only a draft that was submitted can be approved."))
+        raise NotPossible(_("Only a submitted draft can be approved."))
     if by.pk in (draft.edited_by_id, draft.submitted_by_id):
         raise NotPossible(_("Who wrote or submitted a draft does not approve it. Ask another quality manager."))
     must_be_ready(draft, at)
@@ -213,7 +213,7 @@ def approve(draft: ProcedureDraft, *, by: Staff, at: datetime, reason: str = "")
 def send_back(draft: ProcedureDraft, reason: str, *, by: Staff, at: datetime) -> None:
     """Not like this: it is written further, with what was said. Raises NotPossible."""
     if draft.state != DraftState.SUBMITTED:
-        raise NotPossible(_("Only a draft that was submitted can be sent back."))
+        raise NotPossible(_("Only a submitted draft can be sent back."))
     draft.state, draft.submitted_at, draft.submitted_by, draft.reason = DraftState.WRITING, None, None, reason
     draft.save(update_fields=["state", "submitted_at", "submitted_by", "reason"])
     put_on_record(NOUN, draft.pk, {"state": DraftState.SUBMITTED}, {"state": draft.state}, by=by, at=at, reason=reason)
@@ -234,7 +234,7 @@ def take_up(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
     if draft.state == DraftState.WRITING:
         return
     if draft.state != DraftState.WITHDRAWN:
-        raise NotPossible(_("Only a draft that was put away can be taken up again."))
+        raise NotPossible(_("Only an archived draft can be resumed."))
     draft.state = DraftState.WRITING
     draft.save(update_fields=["state"])
     put_on_record(NOUN, draft.pk, {"state": DraftState.WITHDRAWN}, {"state": draft.state}, by=by, at=at)
@@ -255,7 +255,7 @@ def catch_up(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
 
 def must_be_open(draft: ProcedureDraft) -> None:
     if not draft.is_open:
-        raise NotPossible(_("This draft is decided or put away. Begin another one."))
+        raise NotPossible(_("This draft has been decided or archived. Begin another one."))
 
 
 def must_be_ready(draft: ProcedureDraft, at: datetime) -> None:
@@ -264,7 +264,7 @@ def must_be_ready(draft: ProcedureDraft, at: datetime) -> None:
     if procedure is None:
         raise NotPossible(_("The text has mistakes (%d). Correct them first.") % len(problems))
     if draft.effective_at and draft.effective_at < at:
-        raise NotPossible(_("The hour from which it holds is past. Choose a later one, or leave it empty."))
+        raise NotPossible(_("The time from which it applies is past. Choose a later one, or leave it empty."))
     last = newest()
     if (last.pk if last else None) != draft.base_id:
         raise Outdated(

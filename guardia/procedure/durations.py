@@ -75,14 +75,14 @@ def read_length(value: Any, info: ValidationInfo) -> Any:
     if unit is Unit.OFFICE:
         raise refusal(
             gettext("“%s” counts office hours, which is not possible here") % value,
-            gettext("Leave out the word “office”"),
+            gettext("Remove the word “office”"),
         )
     return length
 
 
 def more_than_nothing(value: timedelta) -> timedelta:
     if value <= timedelta(0):
-        raise refusal(gettext("A target of no time cannot be kept"), gettext("Write a time greater than 0"))
+        raise refusal(gettext("A target of zero time cannot be met"), gettext("Write a time greater than 0"))
     return value
 
 

@@ -35,7 +35,7 @@ def length_of(written: str) -> timedelta:
     except PydanticCustomError as wrong:
         raise ValidationError(sentence_of(wrong)) from wrong
     if unit is durations.Unit.OFFICE:
-        raise ValidationError(_("Every hour counts here. Write it without the word “office”."))
+        raise ValidationError(_("All hours count here. Write it without the word “office”."))
     return length
 
 
@@ -116,7 +116,7 @@ def acknowledge_times(procedure: Procedure) -> dict[int, timedelta]:
 def steps_problem(stage: Stage, steps: Sequence[Step]) -> str:
     """What is wrong with the steps of one stage, as a sentence with its remedy; empty if they can be kept."""
     if not steps:
-        return _("Nobody is called. Write a time for one level at least.")
+        return _("Nobody is notified. Enter a time for at least one level.")
     try:
         StageSteps(stage=stage, steps=tuple(steps))
     except PydanticInvalid:
@@ -141,7 +141,7 @@ def publish(
         version.take_turn()
         ruling = version.in_force(effective_at or at)
         if ruling.pk != base.pk:
-            words = _("Meanwhile version %d was published. Look at the difference again.")
+            words = _("Meanwhile version %d was published. Review the difference again.")
             raise ValidationError(words % ruling.number)
         published = version.publish(text, f"{base.code}.yaml", by.pk, at, effective_at)
         _put_on_record(base.procedure, published.procedure, by, at, reason)

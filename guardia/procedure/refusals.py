@@ -158,9 +158,9 @@ def wrong_kind(detail: ErrorDetails) -> tuple[str, str]:
         return gettext("%s is out of bounds") % quoted(detail["input"]), gettext(BOUNDS[kind]) % context.popitem()[1]
     if kind == "too_long" and context.get("max_length") != PAIR:
         most = gettext("Write %s entries at most") % context.get("max_length")
-        return gettext("%s is not what belongs here") % quoted(detail["input"]), most
+        return gettext("%s does not belong here") % quoted(detail["input"]), most
     remedy = KINDS.get(kind, gettext_noop("Compare it with the sample procedure"))
-    return gettext("%s is not what belongs here") % quoted(detail["input"]), gettext(remedy)
+    return gettext("%s does not belong here") % quoted(detail["input"]), gettext(remedy)
 
 
 def quoted(value: Any) -> str:

@@ -140,8 +140,8 @@ class Requirements(Part):
         for name in self.sample:
             if name == "sample" or name not in type(self).model_fields:
                 raise refusal(
-                    gettext("“%s” is no requirement") % name,
-                    gettext("Name requirements of this list whose value is a sample"),
+                    gettext("“%s” is not a requirement") % name,
+                    gettext("Name requirements from this list whose value is a sample"),
                 )
         return self
 
@@ -202,7 +202,7 @@ class StageSteps(Part):
         levels, hours = [step.level for step in self.steps], [step.after for step in self.steps]
         if levels != sorted(set(levels)) or hours != sorted(hours):
             raise refusal(
-                gettext("The steps of %s do not rise") % self.stage,
+                gettext("The steps of %s are not in ascending order") % self.stage,
                 gettext("Write them from the lowest level up, none sooner than the one before"),
             )
         return self

@@ -60,12 +60,12 @@ def bound(words: str, comparison: Comparison) -> str:
 def promised(rule: "ClockRule", band: Band | None = None, office_day_minutes: int | None = None) -> str:
     """What the clock promises to a site of this band."""
     if rule.target.as_set:
-        return gettext("at the hour we set")
+        return gettext("at the time we set")
     if reach := rule.range_for(band):
         return gettext("between %(from)s and %(to)s") % {"from": length(reach[0]), "to": length(reach[1])}
     target = rule.target_for(band)
     if target is None:
-        return gettext("no fixed hour: subject to conditions")
+        return gettext("no fixed time: subject to conditions")
     return bound(length(target, rule.unit, office_day_minutes), rule.comparison)
 
 

@@ -140,8 +140,7 @@ def _closed(desk: Said, operator: Operator) -> Said:
 
     def words() -> str:
         words = gettext(
-            "%(desk)s attends from Monday to Friday, %(from)s to %(to)s. The Operations Centre will take your request "
-            "down now."
+            "%(desk)s is open Monday to Friday, %(from)s to %(to)s. The Operations Centre will take your request now."
         )
         return words % {"desk": desk[language_of(get_language())], "from": begins, "to": ends}
 
@@ -153,9 +152,7 @@ def _clauses(sample: Procedure, operator: Operator) -> Changes:
     name = {"name": _one_line(operator.name)}
 
     def hour_of_the_country() -> str:
-        words = gettext(
-            "Office hours are counted in the time of %(country)s and leave out the country's public holidays."
-        )
+        words = gettext("Office hours are counted in %(country)s time and exclude the country's public holidays.")
         return words % {"country": operator.country_names[language_of(get_language())]}
 
     addresses = in_each_language(

@@ -27,13 +27,15 @@ def written_as(pattern: str, remedy: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise refusal(gettext("“%s” is not written as it must be") % value, gettext(remedy))
+            raise refusal(gettext("“%s” is not written correctly") % value, gettext(remedy))
         return value
 
     return AfterValidator(check)
 
 
-Name = Annotated[str, written_as(r"[a-z][a-z0-9_]{0,39}", gettext_noop("Write small letters, digits and underscores"))]
+Name = Annotated[
+    str, written_as(r"[a-z][a-z0-9_]{0,39}", gettext_noop("Write lowercase letters, digits and underscores"))
+]
 """How one part of a procedure calls another: small letters, digits, underscores."""
 
 ClauseNumber = Annotated[str, written_as(r"[A-Z]\d{0,2}(\.\d{1,2})?", gettext_noop("Write it like P3 or P4.1"))]

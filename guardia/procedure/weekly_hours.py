@@ -89,7 +89,7 @@ class WeeklyHours(Part):
             edges = [edge for opening in openings for edge in opening]
             if edges != sorted(edges):
                 raise refusal(
-                    gettext("The hours of %s overlap or stand in the wrong order") % day,
+                    gettext("The hours of %s overlap or are in the wrong order") % day,
                     gettext("Write them from morning to night, none inside another"),
                 )
         return self

@@ -14,7 +14,7 @@ type Step = int | str
 
 LARGEST = 512 * 1024
 DEEPEST = 16
-TOO_DEEP = (gettext_noop("The file is nested too deeply"), gettext_noop("Take levels out"))
+TOO_DEEP = (gettext_noop("The file is nested too deeply"), gettext_noop("Remove levels"))
 OF_THE_PARSER_TOO_DEEP = "exceeded maximum nesting depth"
 """It looks ahead in a line, so that it may meet its own bound (a thousand) before ours."""
 TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
@@ -83,7 +83,7 @@ class Document:
             line = event.start_mark.line + 1 if event.start_mark else 1
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             if isinstance(event, NodeEvent) and event.anchor:
-                self.refuse(line, gettext("Anchors and aliases are not read"), gettext("Write it out"))
+                self.refuse(line, gettext("Anchors and aliases are not supported"), gettext("Write it out"))
             if depth > DEEPEST:
                 self.refuse(line, *map(gettext, TOO_DEEP))
 
@@ -92,7 +92,7 @@ class Document:
         line = node.start_mark.line + 1
         self.lines.setdefault(path, line)
         if node.tag not in PLAIN_TAGS:
-            self.refuse(line, gettext("Tags are not read"), gettext("Write the value alone"))
+            self.refuse(line, gettext("Tags are not read"), gettext("Write only the value"))
         if isinstance(node, MappingNode):
             return self.plain_keys(node, path)
         if isinstance(node, SequenceNode):
@@ -105,9 +105,9 @@ class Document:
             line = key_node.start_mark.line + 1
             key = self.plain_value(key_node) if isinstance(key_node, ScalarNode) else None
             if not isinstance(key, int | str) or isinstance(key, bool):
-                self.refuse(line, gettext("A key is no word"), gettext("Write a word before the colon"))
+                self.refuse(line, gettext("A key is not a word"), gettext("Write a word before the colon"))
             elif key in values:
-                self.refuse(line, gettext("“%s” stands here twice") % key, gettext("Delete one of the two"))
+                self.refuse(line, gettext("“%s” appears here twice") % key, gettext("Delete one of the two"))
             else:
                 self.lines[(*path, key)] = line
                 values[key] = self.plain(value_node, (*path, key))
@@ -119,7 +119,9 @@ class Document:
         if UNFIT.search(written):
             line = node.start_mark.line + 1
             self.refuse(
-                line, gettext("A sign here is no letter"), gettext("Write the letter itself, without \\u or \\0")
+                line,
+                gettext("A character here is not a letter"),
+                gettext("Write the letter itself, without \\u or \\0"),
             )
         if kind == "bool":
             return YES_OR_NO.get(written.lower(), written)

@@ -93,8 +93,11 @@ class HardwareKey:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
             raise KeyUnavailable(
-                _("The key %(key)s does not sign by the public key that stands beside it.") % {"key": self.address},
-                _("Look with pkcs11-tool --list-objects: public and private key must be of one pair, with one id."),
+                _("The key %(key)s does not match the public key stored beside it.") % {"key": self.address},
+                _(
+                    "Check with pkcs11-tool --list-objects: the public and private keys must be one pair, with "
+                    "the same id."
+                ),
             ) from None
         return signature
 
@@ -168,8 +171,8 @@ def _token(address: KeyAddress) -> "pkcs11.Token":
             _("The library of the signing device, %(path)s, cannot be used: %(why)s.")
             % {"path": address.module, "why": _reason(trouble)},
             _(
-                "Install what the maker of the device gives for PKCS#11, let this account read it, and put module-path "
-                "in PROOF_KEY right."
+                "Install the PKCS#11 module from the device's manufacturer, let this account read it, and "
+                "correct module-path in PROOF_KEY."
             ),
         ) from trouble
     present = list(module.get_tokens())
@@ -184,8 +187,8 @@ def _token(address: KeyAddress) -> "pkcs11.Token":
         raise KeyUnavailable(
             words % {"key": address, "there": there},
             _(
-                "Connect the device, and name its token in PROOF_KEY as pkcs11-tool --module %(path)s --list-slots "
-                "shows it; serial tells two of one name apart."
+                "Connect the device, and name its token in PROOF_KEY as pkcs11-tool --module %(path)s "
+                "--list-slots shows it; serial tells apart two with the same name."
             )
             % {"path": address.module},
         )
@@ -218,7 +221,7 @@ def _key(session: "pkcs11.Session", kind: "pkcs11.ObjectClass", address: KeyAddr
     raise KeyMissing(
         words % {"key": address},
         _(
-            "Make the pair with pkcs11-tool --module %(path)s --login --keypairgen --key-type EC:edwards25519 "
+            "Create the pair with pkcs11-tool --module %(path)s --login --keypairgen --key-type EC:edwards25519 "
             "--label … --id …, and name it in PROOF_KEY with object and id."
         )
         % {"path": address.module},
@@ -247,7 +250,7 @@ def _pin(address: KeyAddress) -> str:
     file = _pin_file(address)
     if not file:
         raise PinTrouble(
-            _("No PIN is named for the key %(key)s.") % {"key": address},
+            _("No PIN is set for the key %(key)s.") % {"key": address},
             _("Write it into a file that the worker's account alone may read, and name that in PROOF_KEY_PIN_FILE."),
         )
     return content_of("pin-source" if address.pin_file else "PROOF_KEY_PIN_FILE", file)
@@ -260,7 +263,7 @@ def _wrong_pin(address: KeyAddress) -> PinTrouble:
     return PinTrouble(
         _("The token refuses the PIN in %(file)s for the key %(key)s.") % {"file": _pin_file(address), "key": address},
         _(
-            "Write the right one into that file. This one is not tried again before the worker begins anew: a few "
+            "Write the right one into that file. This one is not tried again until the worker restarts: a few "
             "wrong ones lock the token."
         ),
     )
@@ -268,11 +271,11 @@ def _wrong_pin(address: KeyAddress) -> PinTrouble:
 
 def _nearly_locked(address: KeyAddress) -> PinTrouble:
     return PinTrouble(
-        _("One more wrong PIN locks the token of %(key)s, so that of %(file)s was not tried.")
+        _("One more wrong PIN locks the token of %(key)s, so the PIN in %(file)s was not tried.")
         % {"file": _pin_file(address), "key": address},
         _(
-            "See by hand whether it is right, which also lets the token count anew: pkcs11-tool --module %(path)s "
-            "--login --list-objects"
+            "Check by hand whether it is right, which also resets the token's counter: pkcs11-tool --module "
+            "%(path)s --login --list-objects"
         )
         % {"path": address.module},
     )
@@ -288,10 +291,9 @@ def _locked(address: KeyAddress) -> PinTrouble:
 
 def _no_such_kind(address: KeyAddress) -> KeyUnavailable:
     return KeyUnavailable(
-        _("%(key)s is not one key of Ed25519: it is of another kind, or there are several of that name.")
-        % {"key": address},
+        _("%(key)s is not a single Ed25519 key: it is of another type, or several have that name.") % {"key": address},
         _(
-            "Look with pkcs11-tool --module %(path)s --login --list-objects, and name one pair of EC_EDWARDS, 255 "
+            "Check with pkcs11-tool --module %(path)s --login --list-objects, and name one EC_EDWARDS pair, 255 "
             "bits, in PROOF_KEY with object and id."
         )
         % {"path": address.module},
@@ -302,7 +304,7 @@ def _of_device(address: KeyAddress, trouble: Exception) -> KeyUnavailable:
     """An error of the module, under the name that PKCS#11 gives it."""
     return KeyUnavailable(
         _("The signing device of %(key)s answers with an error: %(why)s.") % {"key": address, "why": _reason(trouble)},
-        _("Look at the device, its connection and its own log. Signing is tried again by itself."),
+        _("Check the device, its connection and its own log. Signing is retried automatically."),
     )
 
 

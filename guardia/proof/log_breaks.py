@@ -185,7 +185,7 @@ def _of_checkpoint(
         state = note.read_checkpoint(signed)
         note.is_signed_by(signed, by)
         if state.size > leaves:
-            msgid = gettext_noop("%(checkpoint)s has %(size)s leaves, and the log %(leaves)s: leaves were taken out")
+            msgid = gettext_noop("%(checkpoint)s has %(size)s leaves and the log has %(leaves)s: leaves were removed")
             what = Headline(msgid, checkpoint=name, size=state.size, leaves=leaves)
             yield LogBreak(what, None, table, is_kept, not is_kept, at, True, is_kept)
         elif merkle.root(state.size, tiles.subtree) != state.root:
@@ -193,7 +193,7 @@ def _of_checkpoint(
             what = Headline(msgid, checkpoint=name, size=state.size)
             yield LogBreak(what, None, table, False, not is_kept, at, True, is_kept)
     except NoteIsWrong as trouble:
-        msgid = gettext_noop("%(checkpoint)s: %(trouble)s (keys of before are named in PROOF_VERIFIERS)")
+        msgid = gettext_noop("%(checkpoint)s: %(trouble)s (earlier keys are listed in PROOF_VERIFIERS)")
         what = Headline(msgid, checkpoint=name, trouble=trouble.args[0])
         yield LogBreak(what, None, table, False, not is_kept, is_kept=is_kept)
 

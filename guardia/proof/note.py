@@ -122,7 +122,7 @@ def text_of(note: str) -> str:
     text, gap, lines = note.rpartition("\n\n")
     if not gap or not lines.endswith("\n") or not all(LINE.fullmatch(line) for line in lines.splitlines()):
         raise NoteIsWrong(
-            Headline(gettext_noop("this is no signed note: after an empty line there is a line for each signature"))
+            Headline(gettext_noop("this is not a signed note: after an empty line there is a line for each signature"))
         )
     return f"{text}\n"
 
@@ -191,10 +191,12 @@ def read_checkpoint(note: str) -> Checkpoint:
         found = Checkpoint(origin, int(size), b64decode(encoded, validate=True))
     except ValueError as trouble:
         raise NoteIsWrong(
-            Headline(gettext_noop("this is no checkpoint: it reads the log's name, its size and its root, a line each"))
+            Headline(
+                gettext_noop("this is not a checkpoint: it reads the log's name, its size and its root, a line each")
+            )
         ) from trouble
     if not origin or size != str(found.size) or found.size < 0 or len(found.root) != 32:
-        raise NoteIsWrong(Headline(gettext_noop("this is no checkpoint: its size or its root cannot be")))
+        raise NoteIsWrong(Headline(gettext_noop("this is not a checkpoint: its size or its root is impossible")))
     return found
 
 

@@ -36,7 +36,7 @@ GRANTED = ("granted", "granted_with_mods")
 WRONG = {
     "stamp": gettext_noop("it cannot be read"),
     "stamp_other": gettext_noop("it is of another state of the log"),
-    "stamp_false": gettext_noop("its signature is false, or its certificate is not one for time stamps"),
+    "stamp_false": gettext_noop("its signature is false, or its certificate is not valid for time stamps"),
 }
 """By the rule of ``guardia_verify`` that it breaks."""
 

@@ -36,9 +36,9 @@ def text_with_placeholders(value: Any) -> str:
     """The text, in paragraphs. Raises Misfit that names the placeholder which is unknown."""
     text = paragraphs(LONGEST_TEXT)(value)
     if brace := loose_brace(text):
-        raise Misfit(_("The brace in “%s” has no partner. Write placeholders like {number}.") % brace)
+        raise Misfit(_("The brace in “%s” is unmatched. Write placeholders like {number}.") % brace)
     if strange := [name for name in places(text) if name not in NAMES]:
-        words = _("The placeholder {%s} is unknown here. Choose one of the list, or take it out.")
+        words = _("The placeholder {%s} is unknown here. Choose one from the list, or remove it.")
         raise Misfit(words % strange[0][:40])
     return text
 

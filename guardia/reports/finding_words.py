@@ -19,7 +19,7 @@ def values_in_words(found: Finding) -> str:
     if not found.values:
         return ""
     stands, should_stand = found.values
-    return _("There stands %(found)s; it should be %(said)s.") % {"found": stands, "said": should_stand}
+    return _("It says %(found)s; it should say %(said)s.") % {"found": stands, "said": should_stand}
 
 
 def since_in_words(found: Finding, hour: Callable[[datetime], str] = in_utc) -> str:

@@ -89,7 +89,10 @@ def why_not(customer: Customer, month: Month, at: datetime) -> str:
     if not customer.active:
         return _("The company is no longer active: nobody is told.")
     if not recipients(customer).exists():
-        return _("Nobody of the company is told of the closing of incidents. Choose somebody under what each is told.")
+        return _(
+            "Nobody at the company is notified when incidents are closed. Choose somebody under what each "
+            "contact is notified of."
+        )
     return ""
 
 

@@ -97,17 +97,19 @@ def in_words(since: SinceWhen, hour: Callable[[datetime], str]) -> str:
 
 def _found(since: SinceWhen) -> str:
     if since.was_found:
-        return _("Not after %(until)s: that night’s comparison found it already.")
+        return _("Not after %(until)s: that night’s comparison already found it.")
     return _("Not after %(until)s: it was found then.")
 
 
 GROUNDS: dict[Ground, Callable[[], str]] = {
     Ground.EVENTS: lambda: _("Not before %(hour)s: it cannot be older, by the events of the case."),
-    Ground.ROW: lambda: _("Not before %(hour)s: it is no older than that, as its own row says."),
-    Ground.LOGGED: lambda: _("Not before %(hour)s: it came into the signed log then, as the row of the log says."),
+    Ground.ROW: lambda: _("Not before %(hour)s: it is no older than that, according to its own row."),
+    Ground.LOGGED: lambda: _("Not before %(hour)s: it entered the signed log then, according to the log row."),
     Ground.SIGNED: lambda: _("Not before %(hour)s: the log was signed then, if that checkpoint is right."),
-    Ground.COMPARED: lambda: _("Not before %(hour)s: a night’s comparison saw all as it was then, and found nothing."),
-    Ground.NOTHING: lambda: _("Nothing here says since when: a backup does, or a checkpoint that was kept elsewhere."),
+    Ground.COMPARED: lambda: _(
+        "Not before %(hour)s: a nightly comparison checked everything at that time and found nothing."
+    ),
+    Ground.NOTHING: lambda: _("Nothing here says since when: a backup does, or a checkpoint kept elsewhere."),
 }
 
 

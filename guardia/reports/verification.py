@@ -50,7 +50,7 @@ class Part(StrEnum):
 IN_WORDS = {
     Part.CASES: gettext_noop("cases"),
     Part.LOG: gettext_noop("log of histories"),
-    Part.JOURNAL: gettext_noop("journal of the audit"),
+    Part.JOURNAL: gettext_noop("audit log"),
 }
 
 

@@ -83,20 +83,22 @@ def in_words(ask: WhomToAsk, name: Callable[[int], str] | None = name_of_staff) 
     """Some sentences in the language of now; ``name`` gives the name of somebody by the id, None: nobody is named."""
     if ask.roles:
         said = _(
-            "Besides the owner of the tables and a superuser of PostgreSQL, this can be done by whoever has the "
-            "login of: %(logins)s. Ask who administers the server who had these then."
+            "Besides the owner of the tables and a PostgreSQL superuser, whoever holds the database login of: "
+            "%(logins)s can do this. Ask whoever administers the server who had these at the time."
         ) % {"logins": _listed(LOGINS[role]() for role in ask.roles)}
     else:
         said = _(
             "Only the owner of the tables (DATABASE_DIRECT_URL) or a superuser of PostgreSQL can do this. Ask who "
             "administers the database who had that access then."
         )
-    look = _("The log of PostgreSQL of those hours says who came in; the backup of before, what stood there.")
+    look = _("The PostgreSQL log of those hours says who connected; the earlier backup, what was there.")
     found = [said, look]
     if ask.of_the_log:
-        found.append(_("If a backup was restored since, ask who did it: what came after the backup is gone."))
+        found.append(
+            _("If a backup has been restored since then, ask who did it: anything later than the backup is gone.")
+        )
     if ask.staff and name and (who := name(ask.staff)):
-        words = _("Ask %(name)s, who acted on this case last before it (event %(seq)s), what stood there.")
+        words = _("Ask %(name)s, who last acted on this case before it (event %(seq)s), what it said.")
         found.append(words % {"name": who, "seq": ask.seq})
     return " ".join(found)
 

@@ -37,7 +37,7 @@ def on_call_table(whom: Mapping[str, Any]) -> Table:
         _("Levels"),
         _("Promises they were paged for"),
         pgettext("escalation", "Pages"),
-        _("Of promises that are not judged"),
+        _("For promises not evaluated"),
     )
     rows = [
         [each["name"], ", ".join(map(str, each["levels"])), *map(str, numbers)]
@@ -50,12 +50,15 @@ def on_call_table(whom: Mapping[str, Any]) -> Table:
 def rota_lines(day: "ShadowDay", whom: Mapping[str, Any]) -> Iterator[str]:
     """How far it is known who would have been on call."""
     if not whom["has_rotas"]:
-        yield _("Who was on call is not known: there is no rota here. One stand-in holds each level at every hour.")
+        yield _("Who was on call is not known: there is no rota here. One cover holds each level at every hour.")
         return
     for level, until in whom["stand_in_until"].items():
         words = _("The rota of level %(level)s begins on %(hour)s: before that a stand-in without a name is paged.")
         yield words % {"level": level, "hour": day.hour(until)}
     for level in whom["nobody"]:
-        yield _("Level %s has no rota: it is passed over, as it would be.") % level
+        yield _("Level %s has no rota: it is skipped, as it would be in practice.") % level
     for level, times in whom["skipped"].items():
-        yield _("Level %(level)s was to be paged %(times)d × while nobody held it.") % {"level": level, "times": times}
+        yield _("Level %(level)s was due to be paged %(times)d × while nobody held it.") % {
+            "level": level,
+            "times": times,
+        }

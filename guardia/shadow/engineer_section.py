@@ -30,41 +30,41 @@ def refusal(queue: Mapping[str, Any]) -> str:
     match queue["refusal"]:
         case "no diagnosis":
             return _(
-                "Not told: no event of the file says when a cause and a plan were known, so no diagnosis (P3) is "
-                "judged. If an activity means it, name it: --means “ACTIVITY=diagnosed”."
+                "Not stated: no event in the file says when a cause and a plan were known, so no diagnosis (P3) "
+                "is evaluated. If an activity means it, name it: --means “ACTIVITY=diagnosed”."
             )
         case "no first work":
             words = _(
-                "Not told: of %(unknown)s of %(cases)s cases the file does not say when somebody began to work on "
-                "them, or until when. If an activity means that somebody takes a case, name it: --means "
+                "Not stated: for %(unknown)s of %(cases)s cases the file does not say when somebody started to "
+                "work on them, or until when. If an activity means that somebody takes a case, name it: --means "
                 "“ACTIVITY=taken”."
             )
         case "no engineers":
             return _(
-                "Not told: the file names nobody who did anything. Say how many were at work: --engineers "
+                "Not stated: the file names nobody who did anything. Say how many were at work: --engineers "
                 "22:00-06:00=2."
             )
         case "not near":
             words = _(
-                "Not told: with the engineers who were at work the computation keeps %(same)s of %(judged)s diagnosis "
-                "promises, the file %(file)s. It does not come near what happened, so it says nothing of what would "
-                "have happened. Where a name in the file is a whole shift, say how many it is: --engineers "
-                "22:00-06:00=2."
+                "Not stated: with the engineers who were at work, the calculation keeps %(same)s of %(judged)s "
+                "diagnosis promises; the file, %(file)s. It does not come close to what happened, so it says "
+                "nothing about what would have happened. If a name in the file is a whole shift, say how many "
+                "people it is: --engineers 22:00-06:00=2."
             )
         case _:
-            return _("Not told: the diagnosis is not promised for every hour of the day.")
+            return _("Not stated: the diagnosis is not promised for every hour of the day.")
     return words % {**queue, "file": queue["kept"][0], "same": queue["kept"][1]}
 
 
 def table_of(queue: Mapping[str, Any]) -> Table:
     others = _("Computed: %s") % " · ".join(queue["rules"])
-    head = (_("Of the file's cases"), _("By the file"), _("Computed: those at work"), others)
-    words = _("Diagnosis (P3, %(length)s) kept, of %(judged)s")
+    head = (_("Of the file's cases"), _("According to the file"), _("Computed: those at work"), others)
+    words = _("Diagnosis (P3, %(length)s) kept, out of %(judged)s")
     kept = words % {"length": lasting(queue["lasts"]), "judged": queue["judged"]}
     rows = [
         [kept, *map(str, queue["kept"])],
-        [_("Taken up within, half of the cases"), *map(span, queue["waited"])],
-        [_("Taken up within, the last one"), *map(span, queue["longest"])],
+        [_("Half of the cases taken within"), *map(span, queue["waited"])],
+        [_("The last one taken within"), *map(span, queue["longest"])],
     ]
     return Table(head, rows, (6, 3, 4, 4))
 
@@ -75,7 +75,7 @@ def span(seconds: int) -> str:
 
 def assumed(queue: Mapping[str, Any]) -> Iterator[str]:
     """The whole of what it stands on, in one paragraph."""
-    order = _("the graver case first, then the one that waits longest") if queue["by_severity"] else ""
+    order = _("the more severe case first, then the one that has waited longest") if queue["by_severity"] else ""
     words = _(
         "Assumed: whoever is free takes up %(order)s, works on it alone, and finishes it. A case holds an engineer "
         "from the first work on it until its diagnosis, or until the restoration where its plan needs no visit or the "
@@ -86,7 +86,7 @@ def assumed(queue: Mapping[str, Any]) -> Iterator[str]:
         "are %(unknown)s of %(cases)s cases, of which the file does not say when work began or ended. The nearer the "
         "computed number for those at work is to that of the file, the more the third is worth."
     )
-    yield words % {**queue, "order": order or _("the case that waits longest")}
+    yield words % {**queue, "order": order or _("the case that has waited longest")}
 
 
 def by_name(queue: Mapping[str, Any]) -> Iterator[str]:
@@ -95,12 +95,12 @@ def by_name(queue: Mapping[str, Any]) -> Iterator[str]:
     if queue["lost"]:
         yield _("Broken instead of kept: %s.") % ", ".join(queue["lost"])
     if not (queue["gained"] or queue["lost"]):
-        yield _("No promise would have ended otherwise.")
+        yield _("No promise would have ended differently.")
 
 
 def at_work(queue: Mapping[str, Any]) -> Iterator[Table]:
     """How many engineers there were in each hour of the day, on average."""
-    names = (_("At work"), " · ".join(queue["rules"]))
+    names = (_("Working"), " · ".join(queue["rules"]))
     for half in HALVES:
         rows = [[name, *(number(queue["hours"][hour][place]) for hour in half)] for place, name in enumerate(names)]
         yield Table([_("Hour"), *(f"{hour:02}" for hour in half)], rows, (3, *[1] * 12))

@@ -20,12 +20,13 @@ def in_short(day: "ShadowDay") -> Iterator[str]:
     broken = sum(tally["broken"] for tally in tallies.values())
     judged = broken + sum(tally["kept"] for tally in tallies.values())
     if judged:
-        words = _("Of %(judged)d promises that the file allows to judge, %(broken)d were broken.")
+        words = _("Of %(judged)d promises that can be evaluated from the file, %(broken)d were broken.")
         yield words % {"judged": judged, "broken": broken}
     else:
         yield _(
-            "No promise can be judged by itself: the file says when a case was opened, restored and closed, and not "
-            "when it was diagnosed, confirmed or told of. What follows is what can be told all the same."
+            "No promise can be evaluated on its own: the file says when a case was opened, restored and closed, "
+            "but not when it was diagnosed, confirmed or notified. What follows is what can be said "
+            "nevertheless."
         )
     if broken:
         yield most_of(found)
@@ -52,8 +53,8 @@ def together(found: Mapping[str, Any]) -> Iterator[str]:
     """What is certain of promises that are taken together."""
     restored, closed = found["together"]["restored"]["over"], found["together"]["closed"]["over"]
     words = _(
-        "Taken together: %(restored)d of %(cases)d cases took longer until the service was back, and %(closed)d from "
-        "there until the closing, than all promises of that stretch allow one after the other."
+        "Taken together: %(restored)d of %(cases)d cases took longer to restore the service, and %(closed)d "
+        "from then to the closing, than all the promises of that stretch allow when added up."
     )
     yield words % {"restored": restored, "closed": closed, "cases": found["cases"]}
 
@@ -64,7 +65,7 @@ def what_if(day: "ShadowDay") -> Iterator[str]:
     if day.as_if:
         now = sum(tally["broken"] for tally in day.as_if["findings"]["promises"].values())
         was = sum(tally["broken"] for tally in found["promises"].values())
-        yield _("With the other lengths: %(now)d broken promises instead of %(was)d.") % {"now": now, "was": was}
+        yield _("With the other durations: %(now)d broken promises instead of %(was)d.") % {"now": now, "was": was}
     queue = day.done.get("engineers")
     if queue and not queue["refusal"]:
         words = _("With %(rules)s, computed: %(other)d of %(judged)d diagnoses in time instead of %(same)d.")

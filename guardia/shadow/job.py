@@ -127,7 +127,7 @@ def queue_of(job: Job, procedure: Procedure, agenda: Agenda) -> dict[str, Any] |
 def why_none(file: HistoryFile, lines: list[str]) -> str:
     """What the mapping names and the file lacks, or what is wrong with its rows."""
     if lacking := missing_headings(file.mapping, file.headings):
-        words = _("No case can be replayed. The mapping names these columns, which the file lacks: %s")
+        words = _("No case can be replayed. The mapping names these columns, which are missing from the file: %s")
         return "\n".join([words % ", ".join(lacking), *lines])
     return "\n".join([_("No case of the file ended within these days."), *lines])
 

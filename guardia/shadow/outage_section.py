@@ -23,16 +23,17 @@ def section_of(day: "ShadowDay") -> Section:
             _("There was none.")
             if found["knows_causes"]
             else _(
-                "Not told: neither has the file a column of the site or of the element (“site”, “element” in the "
-                "mapping), nor does the network of an installation know its circuits."
+                "Not stated: the file has no column for the site or the element (“site”, “element” in the "
+                "mapping), and the network of the installation does not know its circuits."
             )
         )
         return Section("outages", title, lines)
     lines.append(
         _(
-            "Declared, it is one escalation instead of one for each site, and its news is written once: the right-hand "
-            "numbers are those of its case with most. Each company is still told of each of its services. How many "
-            "calls of customers it would have spared is not known: no former tool has them."
+            "Declared, it is one escalation instead of one per site, and its news is written once: the "
+            "right-hand figures are those of the case with the most. Each company is still notified of each of "
+            "its services. How many customer calls it would have spared is not known: no former tool records "
+            "them."
         )
     )
     head = (

@@ -41,7 +41,7 @@ def change_of(written: str, procedure: Procedure) -> tuple[ClockKind, timedelta]
     kind, _equals, length = written.partition("=")
     rules = {rule.kind.value: rule for rule in procedure.clocks if rule.target.duration}
     if kind.strip() not in rules:
-        words = _("“%(kind)s” is no promise of one length. There are: %(kinds)s")
+        words = _("“%(kind)s” is not a promise of one length. There are: %(kinds)s")
         raise NoSuchChange(words % {"kind": kind.strip(), "kinds": ", ".join(sorted(rules))})
     try:
         lasts, unit = parse(length)

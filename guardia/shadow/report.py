@@ -69,16 +69,16 @@ def paper_of(day: ShadowDay, language: str, at: datetime, stays: bool = False) -
         title=_("Shadow day"),
         operator=day.title,
         number="",
-        subject=_("What the procedure would have promised, told and paged"),
+        subject=_("What the procedure would have promised, notified and paged"),
         banner="",
-        zone=_("All hours: %s.") % day.found["zone"],
+        zone=_("All times: %s.") % day.found["zone"],
         about=about(day),
         figures=figures(day),
         sections=sections_of(day),
         notes=[
-            _("Replayed in a database beside, which was kept. Nothing was sent to anybody.")
+            _("Replayed in a separate database, which was kept. Nothing was sent to anybody.")
             if stays
-            else _("Replayed in a database beside, which was deleted afterwards. Nothing was sent to anybody.")
+            else _("Replayed in a separate database, which was deleted afterwards. Nothing was sent to anybody.")
         ],
         log="",
         written=_("Written %(hour)s.") % {"hour": day.hour(at.isoformat())},

@@ -87,7 +87,7 @@ def unsure(tally: Mapping[str, Any]) -> str:
     """``40 (35 surely kept)``."""
     if not tally["surely_kept"]:
         return count(tally["not_judged"])
-    words = _("%(n)s (%(sure)s surely kept)")
+    words = _("%(n)s (%(sure)s certainly kept)")
     return words % {"n": count(tally["not_judged"]), "sure": count(tally["surely_kept"])}
 
 
@@ -98,8 +98,8 @@ def figures(day: ShadowDay) -> list[Figure]:
     judged = _("%(kept)s of %(all)s") % {"kept": count(kept), "all": count(kept + broken)} if kept + broken else DASH
     return [
         Figure(_("Cases"), count(found["cases"])),
-        Figure(_("Promises kept, of those judged"), judged),
-        Figure(_("Letters owed"), count(sum(found["letters"].values()) + found["news_owed"])),
+        Figure(_("Promises kept, of those evaluated"), judged),
+        Figure(_("Notices due"), count(sum(found["letters"].values()) + found["news_owed"])),
         Figure(str(PAGES), count(sum(found["pages"].values()) + sum(found["doubtful_pages"].values()))),
     ]
 
@@ -117,9 +117,9 @@ def about(day: ShadowDay) -> list[Pair]:
 
 # --- promises ---------------------------------------------------------------------------------------------------------
 def promises(day: ShadowDay) -> Section:
-    head = (_("Promise"), _("Promised"), _("Kept"), _("Broken"), _("Not judged"), _("Over, in all"), _("Worst"))
+    head = (_("Promise"), _("Promised"), _("Kept"), _("Broken"), _("Not evaluated"), _("Total overrun"), _("Worst"))
     rows = [promise_row(kind, day.found["promises"][kind]) for kind in in_order(day.found)]
-    said = [_("Only what the file's own hours decide is judged; a promise that hangs on an assumed hour is not.")]
+    said = [_("Only what the file's own times decide is evaluated; a promise that depends on an assumed time is not.")]
     return Section("promises", _("Promises"), said, tables=[Table(head, rows, (6, 3, 2, 2, 4, 3, 3))])
 
 
@@ -129,7 +129,7 @@ def promise_row(kind: str, tally: Mapping[str, Any]) -> list[str]:
 
 
 def together(day: ShadowDay) -> Section:
-    head = (_("Promises together"), _("They allow"), _("Within it"), _("At least one surely broken"), _("Not known"))
+    head = (_("Promises combined"), _("They allow"), _("Within it"), _("At least one certainly broken"), _("Not known"))
     names = {
         "restored": _("From the opening until the service was back (P3, P4)"),
         "closed": _("From there until the closing (P5 to P7)"),
@@ -140,8 +140,9 @@ def together(day: ShadowDay) -> Section:
     ]
     said = [
         _(
-            "Who took longer than all these promises allow one after the other has broken one of them, whatever the "
-            "file does not say. Every wait of the file is left out; a visit counts as to an intermediate city."
+            "A case that took longer than all these promises allow when added up has broken one of them, "
+            "whatever the file leaves unsaid. Every wait in the file is excluded; a visit counts as one to an "
+            "intermediate city."
         )
     ]
     return Section("together", _("Taken together"), said, tables=[Table(head, rows, (6, 3, 2, 4, 2))])
@@ -151,7 +152,13 @@ def what_if(day: ShadowDay) -> Section | None:
     if not day.as_if:
         return None
     was, now = day.found, day.as_if["findings"]
-    head = (_("Promise"), _("Broken, as it is"), _("Broken, as if"), _("Not judged, as it is"), _("Not judged, as if"))
+    head = (
+        _("Promise"),
+        _("Broken, today"),
+        _("Broken, with the change"),
+        _("Not evaluated, today"),
+        _("Not evaluated, with the change"),
+    )
     rows = [
         [name_of(kind), *(count(each["promises"][kind]["broken"]) for each in (was, now))]
         + [unsure(each["promises"][kind]) for each in (was, now)]
@@ -161,7 +168,7 @@ def what_if(day: ShadowDay) -> Section | None:
     for words, of in (
         (str(PAGES), all_pages),
         (_("Calls"), all_calls),
-        (_("Letters owed"), all_letters),
+        (_("Notices due"), all_letters),
     ):
         rows.append([words, *(count(of(each)) for each in (was, now)), DASH, DASH])
     return Section("what-if", _("What if"), tables=[Table(head, rows, (6, 3, 3, 4, 4))])
@@ -190,7 +197,7 @@ def companies(day: ShadowDay) -> Section:
         _("Cases"),
         _("Kept"),
         _("Broken"),
-        _("Not judged"),
+        _("Not evaluated"),
         _("Notices"),
         str(PAGES),
     )
@@ -212,7 +219,7 @@ MOST_COMPANIES = 40
 
 
 def more_rows(number: int) -> str:
-    return _("%d more stand in the workbook.") % number
+    return _("%d more are in the workbook.") % number
 
 
 # --- letters, pages ---------------------------------------------------------------------------------------------------
@@ -221,13 +228,13 @@ def letters(day: ShadowDay) -> Section:
     names = {Moment.NEWS_SENT.value: _("News in between")}
     rows = [[names.get(moment, moment_name(moment)), count(n)] for moment, n in day.found["letters"].items()]
     if day.found["news_owed"]:
-        rows.append([_("News in between, owed by time alone"), count(day.found["news_owed"])])
+        rows.append([_("News in between, due by time alone"), count(day.found["news_owed"])])
     return Section("letters", _("Notices"), tables=[Table(head, rows, (8, 2))])
 
 
 def pages(day: ShadowDay) -> Section:
     found = day.found
-    head = (_("Who would have been paged"), _("Of promises that are judged"), _("Of promises that are not judged"))
+    head = (_("Who would have been paged"), _("For evaluated promises"), _("For promises not evaluated"))
     levels = sorted({*found["pages"], *found["doubtful_pages"]})
     rows = [
         [_("Level %s") % level, *(count(found[name].get(level, 0)) for name in ("pages", "doubtful_pages"))]
@@ -245,7 +252,9 @@ def pages(day: ShadowDay) -> Section:
         [[str(PAGES), *map(str, by_hour[12:])]],
         (3, *[1] * 12),
     )
-    said = [_("A page of a promise that is not judged goes out only if its fact was recorded as late as can be.")]
+    said = [
+        _("The page for a promise that is not evaluated goes out only if its event was recorded as late as possible.")
+    ]
     return Section("pages", _("Pages and calls"), said, tables=[Table(head, rows, (5, 4, 4)), hours, later])
 
 
@@ -256,8 +265,9 @@ def load(day: ShadowDay) -> Section:
     rows = [[day.hour(at), count(most), count(needed)] for at, most, needed in sorted(busiest)]
     said = [
         _(
-            "Engineers needed: how many cases were in diagnosis or execution and waited for nobody, on average over "
-            "the hour, rounded up; as if each engineer worked on one case at a time. The busiest hours are listed."
+            "Engineers needed: how many cases were in diagnosis or execution and not waiting for anybody, on "
+            "average over the hour, rounded up; as if each engineer worked on one case at a time. The busiest "
+            "hours are listed."
         )
     ]
     return Section("load", _("Busiest hours"), said, tables=[Table(head, rows, (5, 3, 3))])
@@ -268,7 +278,7 @@ def worst(day: ShadowDay) -> Section | None:
     if not day.found["worst"]:
         return None
     tables = [Table((heading, ""), list(course(day, case)), (3, 8)) for heading, case in worst_cases(day)]
-    said = [_("~ marks what hangs on an hour that the file does not say and that is assumed.")]
+    said = [_("~ marks what depends on a time that the file does not give and that is assumed.")]
     return Section("worst", _("The worst cases, minute by minute"), said, tables=tables)
 
 
@@ -291,7 +301,7 @@ def course(day: ShadowDay, case: Mapping[str, Any]) -> Iterator[list[str]]:
 
 # --- what it is not ---------------------------------------------------------------------------------------------------
 def not_judged(day: ShadowDay) -> Section:
-    return Section("not-judged", _("What cannot be judged, and what was assumed"), said=list(unjudged(day.done)))
+    return Section("not-judged", _("What cannot be evaluated, and what was assumed"), said=list(unjudged(day.done)))
 
 
 def of_the_file(day: ShadowDay) -> Section:

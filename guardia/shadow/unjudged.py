@@ -11,57 +11,60 @@ from guardia.shadow.former_course import What
 
 LACKING = {
     What.DIAGNOSED: gettext_lazy(
-        "No event of the file says when the cause and the plan were known: diagnosis (P3) is not judged. "
-        "Each diagnosis is put at its restoration, the latest hour at which it must have happened."
+        "No event in the file says when the cause and the plan were known: diagnosis (P3) is not evaluated. "
+        "Each diagnosis is set at its restoration, the latest time at which it must have happened."
     ),
     What.REMOTE: gettext_lazy(
-        "No event of the file says that a plan needed no visit: the solution (P4) is not judged. Each plan counts as "
-        "carried out remotely; agreement, travel, work permit and solution in the field are promises of nobody."
+        "No event in the file says that a plan needed no visit: the solution (P4) is not evaluated. Each plan "
+        "counts as carried out remotely; agreement, travel, work permit and solution in the field do not run "
+        "for anybody."
     ),
     What.TOLD: gettext_lazy(
-        "No event of the file says when the customer was told something: the next news is not judged. How many letters "
-        "were owed is counted by time alone."
+        "No event in the file says when the customer was told something: the next news is not evaluated. How "
+        "many notices were due is counted by time alone."
     ),
     What.CONFIRMED: gettext_lazy(
-        "No event of the file says when somebody of the company confirmed: verification (P5) and follow-up (P6) are "
-        "not judged. Each confirmation is put at the latest hour, that of what comes next."
+        "No event in the file says when somebody at the company confirmed: verification (P5) and follow-up (P6) "
+        "are not evaluated. Each confirmation is set at the latest possible time, that of the next event."
     ),
     What.STABLE: gettext_lazy(
-        "No event of the file says when the service was called stable: follow-up (P6) and closing (P7) are not judged. "
-        "Each is put at its closing."
+        "No event in the file says when the service was declared stable: follow-up (P6) and closing (P7) are "
+        "not evaluated. Each is set at its closing."
     ),
 }
 ALWAYS = (
     gettext_lazy(
-        "Reception (P1) and registration (P2) are not judged: no former tool has the hours of the calls. Each case "
-        "counts from its opening."
+        "Reception (P1) and registration (P2) are not evaluated: no former tool has the times of the calls. "
+        "Each case counts from its opening."
     ),
     gettext_lazy(
-        "Who was paged and answered, and what was done then, is not known: pages are those which the steps of each "
-        "stage call for, and nobody is paged since an acknowledgement expired or nothing moved. A stage that is not "
-        "judged pages its first level alone."
+        "Who was paged and answered, and what was done then, is not known: the pages are those that the steps "
+        "of each stage call for, and nobody is paged because an acknowledgement expired or nothing moved. A "
+        "stage that is not evaluated pages only its first level."
     ),
     gettext_lazy(
-        "No outage is declared, unless the replay was asked to. Each case, or each circuit where the file names it, "
-        "counts as a site of its own and is paged for itself, but where the file or the network says the site."
+        "No outage is declared unless requested for the replay. Each case, or each circuit if the file names "
+        "it, counts as a separate site and is paged separately, unless the file or the network gives the site."
     ),
     gettext_lazy(
-        "Letters are counted as if each company had one contact who is told everything. Tests, evidence and the green "
-        "window are asked of nobody."
+        "Notices are counted as if each company had one contact who is notified of everything. Tests, evidence "
+        "and the green window are not required."
     ),
 )
 REMARKS = {
-    "unknown wait": gettext_lazy("%d × the file does not say for whom it waited: such a wait holds no promise (W1)"),
-    "closed then reopened": gettext_lazy(
-        "%d × closed and opened again: a closed case stays closed here, so its closing counts as its restoration"
+    "unknown wait": gettext_lazy(
+        "%d × the file does not say who was being waited for: such a wait stops no promise (W1)"
     ),
-    "reopened while open": gettext_lazy("%d × opened again while it was open: that is left out"),
-    "no restoration": gettext_lazy("%d × without an hour of the restoration: its closing is the latest one"),
-    "restored after closing": gettext_lazy("%d × restored after it was closed: its closing is taken"),
+    "closed then reopened": gettext_lazy(
+        "%d × closed and reopened: a closed case stays closed here, so its closing counts as its restoration"
+    ),
+    "reopened while open": gettext_lazy("%d × reopened while still open: ignored"),
+    "no restoration": gettext_lazy("%d × without a restoration time: the closing is the latest possible"),
+    "restored after closing": gettext_lazy("%d × restored after it was closed: its closing time is used"),
 }
 REFUSED: dict[str, Promise] = {
     What.REOPENED: gettext_lazy("%d × a reopening that the procedure does not allow there"),
-    What.WAITING: gettext_lazy("%d × a wait for a cause for which no running promise may wait (W1): it holds none"),
+    What.WAITING: gettext_lazy("%d × a wait for a cause that cannot stop any running promise (W1): it stops none"),
 }
 
 

@@ -25,13 +25,13 @@ def write_workbook(day: ShadowDay, file: Path) -> None:
         engineers(book, formats, day)
         hours(book, formats, day)
         worst(book, formats, day)
-        sheet = Sheet(book, _("Not judged"), [(_("What cannot be judged, and what was assumed"), 120)], formats)
+        sheet = Sheet(book, _("Not evaluated"), [(_("What cannot be evaluated, and what was assumed"), 120)], formats)
         for words in unjudged(day.done):
             sheet.add(words)
 
 
 def tally_columns() -> list[tuple[str, int]]:
-    return [(_("Kept"), 10), (_("Broken"), 10), (_("Not judged"), 12), (_("Of these surely kept"), 14)]
+    return [(_("Kept"), 10), (_("Broken"), 10), (_("Not evaluated"), 12), (_("Of these surely kept"), 14)]
 
 
 def numbers_of(tally: Any) -> list[object]:
@@ -39,7 +39,7 @@ def numbers_of(tally: Any) -> list[object]:
 
 
 def promises(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
-    columns = [(_("Replay"), 14), (_("Promise"), 36), *tally_columns(), (_("Over, in all"), 14), (_("Worst"), 14)]
+    columns = [(_("Replay"), 14), (_("Promise"), 36), *tally_columns(), (_("Total overrun"), 14), (_("Worst"), 14)]
     sheet = Sheet(book, _("Promises"), columns, formats)
     replays = [(_("as it is"), day.found)]
     if day.as_if:
@@ -73,7 +73,7 @@ def by_whom(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
         (_("Cases opened"), 14),
         (_("Broken promises"), 18),
         (str(PAGES), 10),
-        (_("Of promises that are not judged"), 18),
+        (_("For promises not evaluated"), 18),
     ]
     sheet = Sheet(book, _("By whom"), columns, formats)
     whom = day.found["by_whom"]
@@ -113,7 +113,7 @@ def engineers(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None
     others = " · ".join(queue["rules"])
     columns = [
         (_("Hour of the day"), 16),
-        (_("At work"), 12),
+        (_("Working"), 12),
         (others, 20),
     ]
     sheet = Sheet(book, _("Engineers"), columns, formats)
@@ -122,7 +122,7 @@ def engineers(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None
 
 
 def hours(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
-    columns = [(_("Hour (%s)") % day.found["zone"], 22), (_("Open at once"), 16), (_("Engineers needed"), 20)]
+    columns = [(_("Time (%s)") % day.found["zone"], 22), (_("Open at once"), 16), (_("Engineers needed"), 20)]
     sheet = Sheet(book, _("Hours"), columns, formats)
     for at, most, needed in day.found["hours"]:
         sheet.add(in_zone(day, at), most, needed)
@@ -132,10 +132,10 @@ def worst(book: "Workbook", formats: dict[str, Any], day: ShadowDay) -> None:
     columns = [
         (_("Case"), 16),
         (_("Company"), 32),
-        (_("Hour (%s)") % day.found["zone"], 22),
+        (_("Time (%s)") % day.found["zone"], 22),
         (_("What happened"), 36),
         (_("Promise"), 30),
-        (_("Hangs on an assumed hour"), 16),
+        (_("Depends on an assumed time"), 16),
     ]
     sheet = Sheet(book, _("The worst"), columns, formats)
     for case in day.found["worst"]:

@@ -339,7 +339,7 @@ def thin_alerts(stopping: Event) -> None:
 
 def look_at_source(source: AlertSource) -> None:
     if thinning.too_many(source):
-        words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
+        words = _("More than %d of its alerts are firing at once: check what it treats as an alert.")
         is_troubled(source, words % thinning.MOST_FIRING)
 
 

@@ -48,8 +48,8 @@ def test_what_fires_stands_by_its_element_and_what_leads_nowhere_last(noc, engin
     noc.fires("nodo", element="NODO-1")
     noc.fires("perdida", circuit="NADIE-9")
     page = words(engineer.get(BOARD))
-    assert page.index(f"{node.name} ({node.code})") < page.index("They lead nowhere yet") < page.index("perdida")
-    assert page.index("servicio") < page.index("They lead nowhere yet")
+    assert page.index(f"{node.name} ({node.code})") < page.index("Not mapped yet") < page.index("perdida")
+    assert page.index("servicio") < page.index("Not mapped yet")
     assert "Banco Austral" in page
     assert "Lead it" in page
 
@@ -88,7 +88,7 @@ def test_somebody_says_that_it_is_over_and_it_is_on_record(noc, engineer, superv
     assert "Ended in the last hours" in words(engineer.get(BOARD))
     engineer.post(reverse("alert_close", args=[alert.pk]))
     assert noc.turns(alert) == [True, False]
-    assert "comes and goes" not in words(supervisor.get(reverse("settings_record") + "?que=alert"))
+    assert "intermittent" not in words(supervisor.get(reverse("settings_record") + "?que=alert"))
 
 
 def test_whoever_only_looks_changes_nothing(noc, sign_in):

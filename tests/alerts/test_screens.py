@@ -106,7 +106,7 @@ def test_rules_of_opening_are_changed_and_on_record(noc, supervisor):
     source = noc.fresh()
     assert (source.opens, source.hold_seconds, source.calm_seconds, source.gathers) == ("by_itself", 30, 90, 5)
     told = words(supervisor.get(reverse("settings_record") + "?que=alert_source"))
-    assert "Seconds that it must fire" in told
+    assert "Seconds it must be firing" in told
     answer = supervisor.post(at("settings_alert_source_edit", noc), {**fields, "gathers": "1", "hold_seconds": "x"})
     assert answer.status_code == 422
     assert words(answer).count("Write a whole number") == 2

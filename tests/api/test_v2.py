@@ -84,7 +84,7 @@ def test_what_is_missing_and_what_is_unknown_is_named(story, machine):
     found = {one["field"]: one["detail"] for one in refused.json()["errors"]}
     assert found["plan"] == "This is missing."
     assert "remote" in found["plan_kind"]
-    assert found["color"] == "This operation knows no such field."
+    assert found["color"] == "This operation has no such field."
 
 
 def test_the_same_post_under_one_key_is_done_once(story, machine):

@@ -87,7 +87,7 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(("company_articles", "company_articles_near"), Door(ALL, frozenset(), public=True)),
     "company_article": Door(ALL, frozenset(), ("1",), public=True),
     "company_article_says": Door(ALL, ALL, ("1", "sirvio"), public=True),
-    "works": Door(DESK, frozenset()),
+    "working day": Door(DESK, frozenset()),
     "work_new": Door(DESK, HANDLES),
     "work": Door(DESK, frozenset(), ("TP-0001",)),
     "work_told": Door(DESK, frozenset(), ("TP-0001",)),

@@ -42,7 +42,7 @@ def test_the_keys_walk_the_alerts_and_enter_opens_one(desk, says):
 
 def test_what_is_new_comes_by_itself_and_what_is_over_goes_below(desk, says):
     page = desk(at="/alertas")
-    expect(page.get_by_text("No alert fires.")).to_be_visible()
+    expect(page.get_by_text("No alert is firing.")).to_be_visible()
     says("enlace caído", circuit="ENL-0042")
     expect(page.locator('[data-alert="firing"]')).to_have_count(1)
     says("enlace caído", fires=False)
@@ -65,7 +65,7 @@ def test_a_source_is_connected_and_its_message_tried(desk, story):
     page.get_by_label("Name", exact=True).fill("Sistema propio")
     page.get_by_label("Kind").select_option("generic")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It is shown this once.")).to_be_visible()
+    expect(page.get_by_text("It is shown only once.")).to_be_visible()
     page.get_by_role("link", name="I have copied it").click()
     message = '{"fingerprint": "a", "status": "firing", "name": "PON", "labels": {"circuit": "ENL-0042"}}'
     page.get_by_label("A message of this source").fill(message)

@@ -125,7 +125,7 @@ def test_a_heading_sorts_and_a_second_press_turns_it_round(desk, story):
     expect(head).to_have_attribute("aria-sort", "descending")
 
 
-@pytest.mark.parametrize("screen", ["bench", "look", "course"])
+@pytest.mark.parametrize("screen", ["bench", "check", "course"])
 def test_axe_finds_nothing_and_nothing_is_pushed_aside(desk, story, screen):
     more_cases(story, 3)
     page = desk("supervisora")

@@ -109,7 +109,7 @@ def test_axe_finds_nothing_and_forced_colours_leave_no_shape_unseen(desk, story)
 def test_the_hour_under_the_pointer_and_by_the_arrow_keys_stays_over_a_poll(desk, story):
     page = desk()
     page.goto(address(story))
-    output, slider = page.locator("#course output"), page.get_by_label("Hour in the picture")
+    output, slider = page.locator("#course output"), page.get_by_label("Time on the chart")
     box = page.locator("#course svg.course").bounding_box()
     page.locator("#course svg.course").scroll_into_view_if_needed()
     page.locator("#course svg.course").hover(position={"x": box["width"] / 2, "y": 30})

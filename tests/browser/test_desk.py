@@ -249,7 +249,7 @@ def test_two_people_on_one_case(desk, story):
 def test_an_explanation_that_was_opened_stays_open_while_the_page_lives(desk, story):
     page = desk(at=f"/casos/{story.number}/")
     page.locator(".promise-now summary").click()
-    expect(page.locator(".promise-now .why dl")).to_contain_text("So it is due")
+    expect(page.locator(".promise-now .why dl")).to_contain_text("Resulting due time")
     with behind(DatabaseRole.STAFF):
         story.case.note("algo nuevo", by=story.by, at=now())
     expect(page.locator("#log")).to_contain_text("algo nuevo")

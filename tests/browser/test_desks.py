@@ -66,11 +66,11 @@ def test_a_mail_for_billing_is_answered_and_solved(story, desk, settings):
     page.get_by_role("link", name="Answer the request").click()
     page.wait_for_url(f"**/casos/{case.number}/**")
     page.get_by_label("What you answer").fill("La segunda está anulada")
-    page.get_by_role("button", name="Answer and tell").click()
+    page.get_by_role("button", name="Answer and notify").click()
     page.get_by_role("heading", name="Solve the request").wait_for()
     assert page.locator(".rail [data-now] .name").inner_text() == "Solved"
     page.get_by_label("How it was solved").fill("Enviamos la nota de crédito")
-    page.get_by_role("button", name="Solve and tell").click()
+    page.get_by_role("button", name="Solve and notify").click()
     page.get_by_text("Closed at").wait_for()
     with behind(DatabaseRole.STAFF):
         case.refresh_from_db()
@@ -118,7 +118,7 @@ def test_a_request_that_is_a_fault_passes_to_the_technical_desk(story, desk):
     page.get_by_label("Why").fill("No tienen servicio")
     page.get_by_label("Service", exact=True).select_option(index=1)
     page.get_by_label("Symptoms").fill("No hay enlace desde las 9")
-    page.get_by_role("button", name="Pass it on and tell").click()
+    page.get_by_role("button", name="Pass it on and notify").click()
     page.locator(".rail .name", has_text="Diagnosis").wait_for()
     case = the_case()
     assert (case.desk, case.stage, case.service) == ("technical", "diagnosis", story.service)
@@ -139,7 +139,7 @@ def test_a_paper_is_taken_in_at_an_office_with_its_photograph(story, desk):
         {"name": "carta.png", "mimeType": "image/png", "buffer": picture}
     )
     assert page.locator("[data-chosen]").inner_text() == "carta.png"
-    page.get_by_role("button", name="Take it in").click()
+    page.get_by_role("button", name="Admit it").click()
     page.get_by_role("heading", name="Receipt of a written request").wait_for()
     case = the_case()
     assert page.locator(".read-aloud").inner_text() == case.display_number

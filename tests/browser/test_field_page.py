@@ -228,7 +228,7 @@ def test_without_a_script_the_steps_are_plain_forms(page_of):
         page.get_by_role("button", name=words).click()
     page.locator("[data-form-of=restore] textarea").fill("Se cambió la fuente")
     page.get_by_role("button", name="Service restored").click()
-    expect(page.get_by_role("button", name="I leave the site")).to_be_visible()
+    expect(page.get_by_role("button", name="I am leaving the site")).to_be_visible()
     assert [kind for kind, done in acts_on_record() if done] == ["depart", "arrive", "permit", "restore"]
 
 

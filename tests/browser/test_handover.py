@@ -85,7 +85,7 @@ def test_what_was_prepared_is_discarded_and_brought_back(desk, on_shift):
     expect(page.locator(".toast")).to_contain_text("What was prepared was discarded.")
     expect(steps(page).first).not_to_have_value("Llamar al proveedor a las 14:00")
     page.locator(".toast button", has_text="Undo").click()
-    expect(page.locator(".toast")).to_contain_text("What was prepared is back.")
+    expect(page.locator(".toast")).to_contain_text("What was prepared has been restored.")
     page.goto("/relevo?de=yo")
     expect(steps(page).first).to_have_value("Llamar al proveedor a las 14:00")
 

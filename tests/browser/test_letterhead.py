@@ -14,7 +14,7 @@ def test_what_is_typed_is_seen_on_both_papers_before_it_is_kept(desk, script, tm
     page = desk("supervisora", script=script, at="/ajustes/membrete")
     page.fill("#id_heading", "Operadora de Ejemplo S. A.")
     page.set_input_files("#id_logo", file)
-    for button, frame in (("See it on light paper", "claro"), ("See it on dark paper", "oscuro")):
+    for button, frame in (("See it on a light background", "claro"), ("See it on a dark background", "oscuro")):
         page.click(f"text={button}")
         letter = page.frame_locator(f"iframe[name={frame}]")
         letter.get_by_text("Operadora de Ejemplo S. A.").wait_for()
@@ -22,7 +22,7 @@ def test_what_is_typed_is_seen_on_both_papers_before_it_is_kept(desk, script, tm
     with behind(DatabaseRole.STAFF):
         assert letterhead.in_force() is None
     page.fill("#id_colour", "#ffff00")
-    page.click("text=See it on dark paper")
+    page.click("text=See it on a dark background")
     page.frame_locator("iframe[name=oscuro]").get_by_text("Choose a darker one").wait_for()
     page.fill("#id_colour", "#0b7a75")
     page.click("button[data-sends]")

@@ -60,7 +60,7 @@ def test_a_customer_confirms_with_one_press(open_page, story, link, theme):
     assert button.bounding_box()["height"] >= 44
     assert button.bounding_box()["y"] < 900  # on the first screen
     button.click()
-    expect(page.get_by_role("status").first).to_contain_text("Thank you. We have written down that you confirm it.")
+    expect(page.get_by_role("status").first).to_contain_text("Thank you. We have recorded your confirmation.")
     assert fits(page)
     twice.get_by_role("button", name="It works").click()
     expect(twice.get_by_role("status").first).to_contain_text("Thank you.")
@@ -77,7 +77,7 @@ def test_a_customer_says_that_it_does_not_work(open_page, story, link):
     page.get_by_text("It does not work", exact=True).click()
     page.get_by_label("What do you see?").fill("sigue caído")
     assert fits(page)
-    page.get_by_role("button", name="Tell them that it does not work").click()
+    page.get_by_role("button", name="Report that it does not work").click()
     expect(page.locator("main")).to_contain_text("We are looking for the cause again.")
     with behind(DatabaseRole.STAFF):
         assert story.case.stage == Stage.DIAGNOSIS
@@ -90,7 +90,7 @@ def test_a_customer_contests_a_wait(open_page, story, link, theme):
         story.case.wait(why, by=story.by, at=story.now)
     page = telephone(open_page, theme)
     page.goto(link)
-    page.get_by_text("I object to this").click()
+    page.get_by_text("I object to this wait").click()
     page.get_by_label("Why?").fill("nadie nos llamó")
     assert fits(page)
     page.get_by_role("button", name="Send my objection").click()
@@ -104,7 +104,7 @@ def test_a_customer_contests_a_wait(open_page, story, link, theme):
 def test_a_customer_escalates_and_sees_who_answers(open_page, story, link, theme):
     page = telephone(open_page, theme)
     page.goto(link)
-    expect(page.locator("#quien-responde")).to_contain_text("Nobody above the operations room has been asked yet.")
+    expect(page.locator("#quien-responde")).to_contain_text("Nobody above the Operations Centre has been notified yet.")
     call = page.get_by_role("link", name="Call Operations").first
     assert call.get_attribute("href").startswith("tel:")
     page.get_by_role("button", name="Escalate: Level 1").click()
@@ -117,7 +117,7 @@ def test_a_customer_escalates_and_sees_who_answers(open_page, story, link, theme
 def test_what_was_written_is_not_lost_where_it_is_refused(open_page, story, link):
     page = telephone(open_page)
     page.goto(link)
-    page.get_by_text("Let a colleague be told too").click()
+    page.get_by_text("Have a colleague notified too").click()
     page.get_by_label("Name", exact=True).fill("Ana")
     page.locator("#correo").fill("ana@example")
     page.get_by_role("button", name="Ask for this person").click()
@@ -141,7 +141,7 @@ def signed_in(open_page, theme: str = "light", script: bool = False) -> Page:
     """The contact writes the mailbox and types the digits; they are read where the mail is made."""
     page = telephone(open_page, theme, script)
     page.goto("/mi-empresa/")
-    page.get_by_label("The mailbox to which we write to you").fill("jefe@example.com")
+    page.get_by_label("The email address we write to").fill("jefe@example.com")
     assert fits(page)
     page.get_by_role("button", name="Send me a code").click()
     with behind(DatabaseRole.STAFF):
@@ -174,7 +174,7 @@ def test_a_code_opens_all_the_companys_sites_on_one_page(open_page, story, link,
     expect(page.locator("main")).to_contain_text("The number of your case comes before")
     page.get_by_role("button", name="Sign out").click()
     page.goto("/mi-empresa/historial")
-    expect(page.get_by_label("The mailbox to which we write to you")).to_be_visible()
+    expect(page.get_by_label("The email address we write to")).to_be_visible()
 
 
 # --- for everybody (WCAG 2.2 AA) --------------------------------------------------------------------------------------

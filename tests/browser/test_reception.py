@@ -133,7 +133,7 @@ def test_on_a_telephone_each_hour_stands_above_its_number(telephone, desk):
 @pytest.mark.parametrize("script", [True, False])
 def test_an_exchange_is_added_and_its_address_shown_once(telephone, desk, script):
     page = desk("supervisora", script=script, at="/ajustes/telefonia")
-    page.get_by_role("link", name="Add an exchange that pushes").click()
+    page.get_by_role("link", name="Add an exchange that pushes events").click()
     page.get_by_label("Name").fill("otra nube")
     page.get_by_role("button", name="Save").click()
     address = page.get_by_label("Address for its messages")

@@ -52,7 +52,7 @@ def test_the_company_is_on_screen_with_the_next_poll_on_any_page(desk, story):
     with page.expect_response(lambda r: r.url.endswith("/llamadas/vivo") and r.status == 200):
         pass
     expect(card_of(page, call)).to_contain_text("Banco Austral")
-    expect(card_of(page, call)).to_contain_text("rings at your extension")
+    expect(card_of(page, call)).to_contain_text("ringing at your extension")
     expect(page).to_have_title(re.compile("^☎ "))
     expect(page.locator("#calls-waiting")).to_contain_text("1 call waiting")
 
@@ -274,9 +274,9 @@ def test_the_demonstration_rings_is_answered_and_leads_to_the_call(desk, story, 
     settings.DEMO = True
     page = desk()
     page.goto("/llamadas/")
-    page.get_by_role("button", name="of a known person").click()
+    page.get_by_role("button", name="from a known person").click()
     card = page.locator("[data-card]")
-    expect(card).to_contain_text("rings at your extension")
+    expect(card).to_contain_text("ringing at your extension")
     page.keyboard.press("c")
     page.keyboard.press("r")
     page.wait_for_url(re.compile(r"/llamadas/\d+$"))
@@ -287,9 +287,9 @@ def test_a_demo_call_that_is_given_up_stands_on_top_of_the_bench(desk, story, se
     settings.DEMO = True
     page = desk()
     page.goto("/llamadas/")
-    page.get_by_role("button", name="of an unknown number").click()
+    page.get_by_role("button", name="from an unknown number").click()
     page.locator("[data-card]").get_by_role("button", name="Hung up").click()
     expect(page.locator("[data-card]")).to_have_count(0)
     page.goto("/")
-    expect(page.locator("#calls-to-make .now-line").first).to_contain_text("Ring back")
+    expect(page.locator("#calls-to-make .now-line").first).to_contain_text("Return the call")
     expect(page.locator('.call-backs [data-key="d"]')).to_have_attribute("href", re.compile(r"^tel:\+593"))

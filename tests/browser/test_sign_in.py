@@ -45,7 +45,7 @@ def test_a_key_is_set_up_and_then_signs_in_alone(ana, open_page):
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
     page.goto("/cuenta/")
     page.evaluate("fetch('/salir', {method: 'POST', body: new FormData(document.forms[document.forms.length - 1])})")
     page.context.clear_cookies()
@@ -95,7 +95,7 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
     assert fits(page)
     secret = page.locator("#secret").input_value()
     assert re.fullmatch("[A-Z2-7]{32}", secret)
-    page.get_by_label("Code that the application shows").fill(
+    page.get_by_label("Code shown by the application").fill(
         format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     )
     page.get_by_role("button", name="Set up").click()
@@ -129,9 +129,9 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     page.goto("/entrar")
     page.get_by_role("link", name="I cannot sign in").click()
     stands(page)
-    page.get_by_label("Your mailbox").fill("ana@example.com")
+    page.get_by_label("Your email address").fill("ana@example.com")
     page.get_by_role("button", name="Send me a link").click()
-    expect(page.locator(".panel")).to_contain_text("Look into your mailbox")
+    expect(page.locator(".panel")).to_contain_text("Check your mailbox")
     stands(page)
     with behind(DatabaseRole.STAFF):
         link = f"/entrar/enlace/{password_reset.token(PasswordReset.objects.get().pk)}"
@@ -145,7 +145,7 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".topbar")).to_be_visible()
     page.goto(link)
-    expect(page.get_by_role("heading", name="This link is good no more")).to_be_visible()
+    expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
     stands(page)
 
 

@@ -37,7 +37,7 @@ def test_filters_become_a_view_that_a_key_opens(story, desk):
 
 def test_one_press_removes_what_hides_everything(story, desk, live_server):
     page = desk(at=f"{live_server.url}/?compania=austral&etapa=execution")
-    expect(page.locator(".bench-empty")).to_contain_text("Nothing fits these filters.")
+    expect(page.locator(".bench-empty")).to_contain_text("Nothing matches these filters.")
     page.locator(".bench-empty .chosen a").click()
     expect(page).to_have_url(re.compile(r"/\?compania=austral$"))
     expect(page.locator("#main")).to_contain_text("Banco Austral")

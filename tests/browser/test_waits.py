@@ -145,7 +145,7 @@ def test_a_customer_objects_and_the_quality_manager_rules_side_by_side(desk, wai
 def test_an_engineer_sees_the_objections_and_cannot_rule(desk, waited):
     objected(waited)
     page = desk(at="/objeciones/")
-    expect(page.locator(".objection")).to_contain_text("Only the quality manager rules on it.")
+    expect(page.locator(".objection")).to_contain_text("Only the quality manager can rule on it.")
     expect(page.locator(".objection form")).to_have_count(0)
 
 

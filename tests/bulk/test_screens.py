@@ -87,9 +87,9 @@ def test_whoever_acts_on_many_sees_two_hundred_at_once(engineer, monkeypatch):
 def test_the_bench_offers_what_is_done_to_many_and_says_that_closing_is_not(story, engineer, sign_in):  # noqa: F811
     page = words(engineer.get("/"))
     assert page.count('class="pick"') == 3
-    assert "Closing is done case by case: each is documented by itself (P7)." in page
-    assert "Put in wait" not in page
-    assert "Put in wait" in words(sign_in(story.supervisor).get("/"))
+    assert "Cases are closed one by one: each is documented individually (P7)." in page
+    assert "Place on hold" not in page
+    assert "Place on hold" in words(sign_in(story.supervisor).get("/"))
     assert 'class="pick"' not in words(sign_in(stories.staff("auditor1", Role.AUDITOR)).get("/"))
 
 
@@ -187,7 +187,7 @@ def test_a_long_act_goes_on_while_its_page_waits(story, engineer, monkeypatch):
 def test_the_bench_offers_the_way_back_too_while_there_is_one(story, engineer, the_hour_is):  # noqa: F811
     done(engineer, "avisar", text="Vamos")
     page = words(engineer.get("/"))
-    assert "Tell the customers of 3 cases · No letter has left yet." in page
+    assert "Notify the customers of 3 cases · No email has been sent yet." in page
     href = re.search(r'id="undoable" method="post" action="([^"]+)"', page)[1]
     the_hour_is(now() + timedelta(seconds=31))
     assert "undoable" not in words(engineer.get("/"))

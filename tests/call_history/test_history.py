@@ -112,7 +112,7 @@ def test_what_the_exchange_announced_is_shown_escaped(browser, call):
             "hung up while waiting, called back",
             False,
         ),
-        ({"left_as": "turned_away", "waits": False}, "turned away", False),
+        ({"left_as": "turned_away", "waits": False}, "refused by the exchange", False),
         ({"ended_at": datetime(2026, 11, 25, tzinfo=UTC)}, "closed without an answer on record", None),
         ({}, "still waiting, past the minute", True),
         ({"answered_at": 90, "measure": Measure.GAP}, "answered", False),

@@ -86,7 +86,7 @@ def test_where_no_pdf_can_be_made_the_page_says_so(closed, monkeypatch):
     monkeypatch.setattr("guardia.web.report.document.pdf_of", breaks)
     response = signed_in(closed.engineer).get(f"/casos/{closed.number}/informe.pdf")
     assert response.status_code == 503
-    assert "The PDF cannot be made now" in response.content.decode()
+    assert "The PDF cannot be generated now" in response.content.decode()
 
 
 def test_who_has_left_reads_no_more(closed):

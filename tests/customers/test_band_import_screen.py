@@ -52,7 +52,7 @@ def test_the_list_has_companies_sites_cases_and_people_and_nothing_is_kept(story
     assert bank["cases"] == [story.case.display_number]
     assert "Jefe de Sistemas" in " ".join(bank["told"])
     assert (other["cases"], other["told"]) == ([], [])
-    assert "somebody of the desk tells them" in answer.content.decode()
+    assert "somebody at the desk notifies them" in answer.content.decode()
     assert (bands(), Notice.objects.count(), SettingChange.objects.filter(noun="band").count()) == ({""}, before, 0)
 
 

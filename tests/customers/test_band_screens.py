@@ -111,7 +111,7 @@ def test_a_company_is_marked_as_told_once(changed):
     assert changed.browser.get(place).status_code == 405
     assert changed.browser.post(place, {"how": "phone"}).status_code == 302
     there = page(changed.browser.get(reverse("band_changes")))
-    assert "Every company has been told of every change." in there
+    assert "Every company has been notified of every change." in there
     assert "by telephone" in there
     assert changed.browser.post(reverse("band_told", args=[9_999]), {"how": "phone"}).status_code == 404
 
@@ -136,8 +136,8 @@ def test_only_a_supervisor_takes_back_and_only_who_edits_companies_tells(changed
     engineer, quality = sign_in(Role.ENGINEER), sign_in(Role.QUALITY)
     assert engineer.post(reverse("band_undo", args=[waiting.pk])).status_code == 403
     assert quality.post(reverse("band_told", args=[waiting.pk]), {"how": "mail"}).status_code == 403
-    assert "Mark as told" not in page(quality.get(reverse("band_changes")))
-    assert "Take the change back" not in page(engineer.get(reverse("band_changes")))
+    assert "Mark as notified" not in page(quality.get(reverse("band_changes")))
+    assert "Undo the change" not in page(engineer.get(reverse("band_changes")))
 
 
 def test_the_own_band_of_a_site_is_asked_about_and_led_back(story, supervisor):
@@ -160,7 +160,7 @@ def test_the_list_of_sites_says_what_is_promised_and_why_one_departs(story, supe
     )
     text = page(supervisor.get(reverse("company_sites", args=[story.bank.pk])))
     assert "between 1.5 hours and 3 hours" in text
-    assert "no fixed hour" in text
+    assert "no fixed time" in text
     assert "because: solo en &lt;lancha&gt;" in text
     assert "sede única" not in text, "another company's"
     assert supervisor.get(reverse("company_sites", args=[9_999])).status_code == 404
@@ -172,7 +172,7 @@ def test_the_record_of_the_settings_says_whose_band_was_changed_and_how_it_was_t
     text = page(changed.browser.get(reverse("settings_record")))
     for words in (
         "Band of sites",
-        "Change of band told",
+        "Band change notified",
         "Hospital Los Arrayanes",
         "intermediate city",
         "by telephone",

@@ -50,7 +50,7 @@ def test_each_role_opens_what_it_may_and_no_more(sign_in, bank, role):
 def test_a_refusal_is_a_page_that_says_what_to_do(sign_in):
     refused = sign_in(Role.SALES).post(reverse("company_new"), {"name": "X", "language": "es"})
     assert refused.status_code == 403
-    assert "This is not yours to open." in page(refused)
+    assert "You are not allowed to open this." in page(refused)
     assert not Customer.objects.exists()
 
 
@@ -70,10 +70,10 @@ def test_the_empty_list_teaches(supervisor):
 
 
 def test_a_company_that_nobody_of_can_be_told_is_marked_with_a_word(supervisor, bank):
-    assert "nobody can be told" in page(supervisor.get(reverse("companies")))
+    assert "nobody can be notified" in page(supervisor.get(reverse("companies")))
     assert "Add a contact" in page(supervisor.get(reverse("company", args=[bank.pk])))
     save_contact(Contact(customer=bank), {"name": "Jefe", "email": "jefe@example.com"})
-    assert "nobody can be told" not in page(supervisor.get(reverse("companies")))
+    assert "nobody can be notified" not in page(supervisor.get(reverse("companies")))
     assert "would tell nobody" not in page(supervisor.get(reverse("company", args=[bank.pk])))
 
 

@@ -83,7 +83,7 @@ def test_an_empty_bench_says_so_and_when_the_last_case_was_closed(story, enginee
 def test_a_view_without_a_case_never_says_that_nothing_falls_due_while_another_has_some(story, engineer):
     story.open_case()
     page = words(engineer.get("/?vista=en-seguimiento"))
-    assert "No case stands in this view now." in page
+    assert "No cases are in this view now." in page
     assert "1 open in all" in page
     assert "Nothing is about to fall due." not in page
 

@@ -246,7 +246,7 @@ def test_a_demo_call_rings_at_whoever_tries_it(story, engineer, demo, who, shown
     engineer.post("/demo/llamada", {"quien": who})
     page = words(engineer.get("/"))
     assert shown in page
-    assert "rings at your extension" in page
+    assert "ringing at your extension" in page
     assert f"/demo/llamada/{Call.objects.get().pk}/contesta" in page
 
 

@@ -20,7 +20,7 @@ def test_the_page_shows_the_promise_the_rail_and_who_was_told(story, engineer):
     assert "3:00 of 4:00" in page
     assert "1\xa0h\xa030 to 3\xa0h" in page
     assert "Told of the case: 3 contacts" in page
-    assert "why this hour?" in page
+    assert "why this time?" in page
 
 
 def test_the_number_may_be_written_in_groups(story, engineer):

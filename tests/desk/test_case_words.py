@@ -98,9 +98,9 @@ def test_a_case_without_a_call_had_no_reception(story, engineer):
 def test_the_green_window_says_how_much_of_it_has_run(restored, engineer):
     restored.customer_confirms()
     page = page_of(restored, engineer)
-    assert "<h2>Follow-up of the stability</h2>" in page
+    assert "<h2>Stability follow-up</h2>" in page
     assert re.search(r"green \d+ of 30 min, complete at (\w+ \d+ )?\d\d:\d\d", page)
-    assert "It is stable: go on to the closing" in page
+    assert "It is stable: proceed to closing" in page
 
 
 def test_the_last_minute_of_the_green_window_is_told_to_the_second(restored):

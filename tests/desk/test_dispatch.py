@@ -125,7 +125,7 @@ def test_an_empty_board_teaches(story, engineer):
     page = words(engineer.get("/despacho"))
     assert "nothing waits for a crew" in page
     assert reverse("crew_new") in page
-    assert "No visit stands like this now." in words(engineer.get("/despacho?ver=bloqueadas"))
+    assert "No visit has this status now." in words(engineer.get("/despacho?ver=bloqueadas"))
 
 
 @pytest.mark.parametrize("query", ["?ver=x", "?especialidad=x", "?ver=%00&especialidad=%00"])

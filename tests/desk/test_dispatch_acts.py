@@ -212,7 +212,7 @@ def test_a_visit_that_is_held_up_says_by_what_and_when_it_is_decided(waiting, en
     card = page.split('id="visits"')[1].split("</section>")[0]
     assert "Held up by weather." in card
     assert "niebla densa" in card
-    assert "It is decided again:" in card
+    assert "Next decision:" in card
     send(engineer, waiting, "decidir", next_decision_at=said(again + HOUR), why="sigue la niebla")
     assert visit(waiting).next_decision_at == (again + HOUR).replace(second=0, microsecond=0)
 

@@ -60,7 +60,7 @@ def test_every_hour_says_whose_it_is(islands, engineer):
     case = islands.open_case()
     assert "Ecuador time</span>" in words(engineer.get(f"/casos/{case.number}/envio"))
     page = words(engineer.get(f"/casos/nuevo?compania={islands.bank.pk}"))
-    assert "Since what hour, Ecuador time" in page
+    assert "From what time, Ecuador time" in page
     assert "Arrived at (empty: now), Ecuador time" in page
 
 

@@ -83,7 +83,7 @@ def test_a_duplicate_is_reached_from_the_case_that_goes_on(two, engineer):
     goes_on, ended = page_of(engineer, second), page_of(engineer, first)
     assert "Its duplicate" in goes_on
     assert "1 call" in goes_on
-    assert "This case goes on as" in ended
+    assert "This case continues as" in ended
     assert f"duplicate of {second.display_number}" in ended
     assert "Remove the link" not in goes_on + ended
     assert f"/casos/{first.number}/vincular" in ended

@@ -38,7 +38,7 @@ def test_one_key_takes_it_in(engineer, house):
     message = house.writes(head(house), proof=FORGED)
     bench = words(engineer.get("/"))
     assert f'data-take="correo-{message.pk}"' in bench
-    assert "a takes it in, x files it away" in bench
+    assert "a admits it, x files it away" in bench
     assert f'data-take="correo-{message.pk}"' in words(engineer.get("/correo"))
     answer = engineer.post("/tomar", {"case": f"correo-{message.pk}", "step": ""}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Trigger"] == "bench:changed"

@@ -23,7 +23,7 @@ def test_a_stranger_who_names_the_case_is_offered_there(engineer, house):
     case = house.story.open_case()
     message = house.writes(STRANGER, "¿Y bien?", f"Caso {case.display_number}")
     page = words(engineer.get(f"/casos/{case.number}/"))
-    assert "Mails that may belong here" in page
+    assert "Emails that may belong here" in page
     assert f'href="/correo/{message.pk}"' in page
 
 
@@ -38,7 +38,7 @@ def test_a_notice_is_taken_back_and_sent_again(engineer, house):
     assert f"/casos/{case.number}/avisos/{notice.pk}/retirar" in page
     engineer.post(f"/casos/{case.number}/avisos/{notice.pk}/retirar")
     page = words(engineer.get(f"/casos/{case.number}/?bitacora=avisos"))
-    assert "taken back" in page
+    assert "withdrawn" in page
     assert f"/casos/{case.number}/avisos/{notice.pk}/otra-vez" in page
     engineer.post(f"/casos/{case.number}/avisos/{notice.pk}/otra-vez")
     notice.refresh_from_db()
@@ -63,7 +63,7 @@ def test_for_a_page_that_stays_the_notices_alone_come_back(engineer, house):
     assert refused.strip().startswith('<section class="log" id="log"')
     assert 'aria-describedby="refused"' in refused, "the button that is left bears the reason"
     taken = words(engineer.post(again.replace("otra-vez", "retirar"), headers=in_place))
-    assert "The notice was taken back." in taken
+    assert "The notice was withdrawn." in taken
     assert 'id="refused"' not in taken
     assert again in taken
 

@@ -30,7 +30,7 @@ def test_the_tray_shows_first_what_breaks_first(engineer, house):
     of_a_contact(house, subject="Sin servicio")
     page = words(engineer.get("/correo"))
     assert page.index("Sin servicio") < page.index("Una pregunta")
-    assert "nobody we know" in page
+    assert "nobody we know of" in page
 
 
 @pytest.mark.parametrize(("tab", "holds"), [("reportes", "Sin servicio"), ("desconocidos", "Una pregunta")])

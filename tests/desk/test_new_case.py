@@ -78,7 +78,7 @@ def test_a_company_that_nobody_can_be_told_of_is_warned_about(story, engineer):
     story.bank.contacts.update(email="")
     page = words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
     assert "Nobody of the company can be told in writing (e-mail): no contact has such an address." in page
-    assert "There are only telephones: somebody rings. Ask for an address while you talk." in page
+    assert "There are only telephone numbers: somebody calls. Ask for an address while you are on the call." in page
 
 
 def test_a_company_that_is_reached_by_a_short_message_alone_is_not_in_red(story, engineer, settings):
@@ -188,7 +188,7 @@ def test_a_telephone_report_without_its_call_has_no_arrival(story, engineer):
 
 @pytest.mark.parametrize(
     ("source", "minutes_ago", "said"),
-    [("phone", 9, "Choose how it came"), ("mail", -5, "That hour has not come yet."), ("fax", 9, "valid choice")],
+    [("phone", 9, "Choose how it came"), ("mail", -5, "That time has not come yet."), ("fax", 9, "valid choice")],
 )
 def test_an_arrival_that_cannot_be_is_refused_beside_its_field(story, engineer, source, minutes_ago, said):
     back = engineer.post("/casos/nuevo", facts(story, source=source, received_at=arrived(minutes_ago)))
@@ -365,7 +365,7 @@ def test_p2_nothing_is_chosen_beforehand_and_the_number_is_given_without_it(stor
     case = Case.objects.get()
     assert case.impact == "reported"
     assert case.display_number in page
-    assert "Take from the words:" in page
+    assert "Use what was said:" in page
 
 
 def test_p2_the_words_propose_beside_what_is_typed_and_take_nothing(story, engineer):

@@ -134,7 +134,7 @@ def test_what_is_no_scan_is_refused_and_nothing_is_taken_in(story, counter):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"stamp": "26/11 10:30"}, "That hour has not come yet."),
+        ({"stamp": "26/11 10:30"}, "That time has not come yet."),
         ({"text": ""}, "Write what the paper says"),
         ({"office": "Lima"}, "valid choice"),
         ({"desk": ""}, "This field is required."),

@@ -258,7 +258,7 @@ def test_a_poll_is_answered_304_while_nothing_has_changed(engineer, outage):
 def test_who_only_looks_sees_it_and_changes_nothing(story, outage, sign_in):
     auditor = sign_in(staff("auditora", role=Role.AUDITOR))
     page = words(auditor.get(f"/afectaciones/{outage.number}/"))
-    assert "Tell all of them now" not in page
+    assert "Notify all of them now" not in page
     assert auditor.post(f"/afectaciones/{outage.number}/novedad", {"words_es": "x"}).status_code == 403
 
 

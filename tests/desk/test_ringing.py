@@ -31,7 +31,7 @@ def test_whoever_rings_is_on_every_page(story, engineer, path):
     page = words(engineer.get(path))
     assert f'id="ringing-{call.pk}"' in page
     assert "Banco Austral" in page
-    assert "rings at your extension" in page
+    assert "ringing at your extension" in page
     assert "Toll-free" in page
 
 
@@ -48,7 +48,7 @@ def test_whose_telephone_rings_is_said_to_the_others(story, colleague):
     rings(story, now(), whose=story.engineer)
     page = words(poll(colleague))
     assert "rings at ingeniero1" in page
-    assert "rings at your extension" not in page
+    assert "ringing at your extension" not in page
 
 
 def test_a_call_of_an_exchange_is_not_answered_by_hand(story, engineer):

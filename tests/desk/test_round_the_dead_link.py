@@ -37,7 +37,7 @@ def dark(story):
 
 def test_the_card_names_whom_to_ring_and_what_to_say(dark, engineer):
     page = words(engineer.get(address(dark)))
-    assert "Ring the company and tell the news" in page
+    assert "Call the company and give the news" in page
     assert "What to say:" in page
     assert dark.case.display_number in page
     assert "(07) 255-50148" in page or "tel:+593725550148" in page
@@ -114,7 +114,7 @@ def test_who_is_presumed_not_to_know_and_why(dark, engineer, settings):
     ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
     page = words(engineer.get(address(dark)))
     assert "Presumed not to know" in page
-    assert page.count("only by mail over the service that is out") == 1 + 1  # who reported, and the manager
+    assert page.count("only by email over the service that is out") == 1 + 1  # who reported, and the manager
     dark.case.arrive(by=dark.by, at=dark.now)
     dark.case.clear_permit(by=dark.by, at=dark.now)
     dark.service_is_restored()
@@ -128,7 +128,7 @@ def test_the_text_is_seen_before_it_is_sent_and_nothing_is_written(story, engine
     page = words(engineer.post(address(story, "vista/diagnostico"), typed))
     assert "We found the cause: Fibra cortada." in page
     assert "Encontramos la causa: Fibra cortada." in page
-    assert "e-mail" in page
+    assert "email" in page
     assert "hospital@example.com" not in page
     assert "Coordinadora" not in page
     assert (CaseEvent.objects.count(), Notice.objects.count()) == (events, notices)
@@ -146,7 +146,7 @@ def test_a_word_to_the_customer_is_seen_as_the_letter_it_becomes(story, engineer
         assert expected in seen
     assert "can be seen once the form is filled in" in words(engineer.post(look, {"audience": "public", "text": " "}))
     internal = words(engineer.post(look, {"audience": "internal", "text": "Solo para nosotros"}))
-    assert "Nobody outside is told." in internal
+    assert "Nobody outside is notified." in internal
     assert "Solo para nosotros" not in internal
     assert not CaseEvent.objects.filter(moment="news_sent").exists()
 
@@ -246,10 +246,10 @@ def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_th
 
 def test_P_d_the_hour_is_agreed_changed_and_withdrawn_from_the_case(story, engineer):
     story.open_case()
-    assert "Ring at an agreed hour" in words(engineer.get(address(story)))
+    assert "Call at an agreed time" in words(engineer.get(address(story)))
     assert engineer.post(address(story, "hora"), {"hour": in_an_hour(), "whom": "Jefe"}).status_code == 302
     page = words(engineer.get(address(story, "hora")))
-    assert "Change the agreed hour" in page
+    assert "Change the agreed time" in page
     assert engineer.post(address(story, "sin-hora")).status_code == 302
     assert agreed_for(story.case) is None
     assert engineer.post(address(story, "sin-hora")).status_code == 409

@@ -24,7 +24,7 @@ def hrefs(answer) -> list[str]:
 @pytest.mark.parametrize("address", ["/paleta", "/buscar"])
 def test_the_letters_lead_there_from_the_palette_and_from_the_search(engineer, address, letters):
     answer = engineer.get(address, {"q": letters})
-    called = answer.content.decode().partition("Called here")[2]
+    called = answer.content.decode().partition("Known here as")[2]
     assert tuple(re.findall(r'href="([^"]+)"', called))[: len(LEADS_TO[letters])] == LEADS_TO[letters]
     for href in LEADS_TO[letters]:
         page, _mark, part = href.partition("#")

@@ -78,8 +78,8 @@ def test_odd_words_narrow_and_break_nothing(case, engineer):
 
 def test_where_nothing_fits_the_page_names_what_hides_it_and_how_to_remove_it(case, engineer):
     page = words(engineer.get("/", {"compania": "banco", "etapa": "execution"}))
-    assert "Nothing fits these filters." in page
-    hidden = page.split("There is something without:")[1].split("Remove all filters")[0]
+    assert "Nothing matches these filters." in page
+    hidden = page.split("There are results without:")[1].split("Remove all filters")[0]
     assert "Stage: Execution" in hidden
     assert "Company" not in hidden
     assert 'href="/?compania=banco"' in hidden

@@ -130,27 +130,27 @@ def test_a_rota_ends_and_the_seat_is_empty(people):
     assert on_duty(1, MONDAY + DAY - timedelta(seconds=1)) == people[:1]
     assert on_duty(1, MONDAY + DAY) == []
     assert refused(lambda: end_rota(rota, MONDAY, by=None, at=MONDAY + DAY)) == {
-        "ends_at": ["This hour is past. Leave it empty to end the rota now."]
+        "ends_at": ["This time is past. Leave it empty to end the rota now."]
     }
     assert refused(lambda: end_rota(rota, MONDAY + 2 * DAY, by=None, at=MONDAY)) == {
-        "ends_at": ["It ends before that already. Nothing has to be done."]
+        "ends_at": ["It already ends before that. Nothing needs to be done."]
     }
 
 
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("members", [], "Nobody is named. Choose who takes the first turn."),
-        ("members", [1, 1], "Somebody is named twice. Each person takes one turn of the round."),
-        ("members", [-1], "Somebody here is not among the operator's people. Choose from the list."),
+        ("members", [], "Nobody is selected. Choose who takes the first turn."),
+        ("members", [1, 1], "Somebody is named twice. Each person takes one turn per round."),
+        ("members", [-1], "One of these people does not work for the operator. Choose from the list."),
         ("seat", 0, "Levels are 1 to 9 and seats 1 to 20."),
         ("seat", 21, "Levels are 1 to 9 and seats 1 to 20."),
         ("every_days", 0, "A turn lasts from 1 to 366 days."),
         ("every_days", 367, "A turn lasts from 1 to 366 days."),
-        ("starts_on", date(2062, 4, 1), "This day is more than two years away. Look at its year."),
-        ("starts_on", date.min, "This day is more than two years away. Look at its year."),
-        ("starts_on", date.max, "This day is more than two years away. Look at its year."),
-        ("zone", "Ecuador/Quito", "Choose a time zone of the list."),
+        ("starts_on", date(2062, 4, 1), "This day is more than two years away. Check its year."),
+        ("starts_on", date.min, "This day is more than two years away. Check its year."),
+        ("starts_on", date.max, "This day is more than two years away. Check its year."),
+        ("zone", "Ecuador/Quito", "Choose a time zone from the list."),
     ],
 )
 def test_what_a_rota_may_not_say(people, field, value, sentence):
@@ -214,11 +214,11 @@ def test_two_covers_of_one_seat_do_not_overlap(people):
 @pytest.mark.parametrize(
     ("start", "end", "field", "sentence"),
     [
-        (DAY, DAY, "end", "It ends before it begins. Write a later hour."),
-        (-13 * DAY / 24, DAY, "start", "This is more than 12 hours ago. What has been is not rewritten: begin later."),
-        (-DAY / 4, -DAY / 8, "end", "It would be over already. Write an hour to come."),
-        (800 * DAY, 801 * DAY, "start", "This is more than two years away. Look at its year."),
-        (DAY, 94 * DAY, "end", "A cover lasts 92 days at most. For longer, write a new rota."),
+        (DAY, DAY, "end", "It ends before it starts. Enter a later time."),
+        (-13 * DAY / 24, DAY, "start", "This was more than 12 hours ago. The past is not rewritten: begin later."),
+        (-DAY / 4, -DAY / 8, "end", "It would already be over. Enter a time in the future."),
+        (800 * DAY, 801 * DAY, "start", "This is more than two years away. Check its year."),
+        (DAY, 94 * DAY, "end", "A cover lasts 92 days at most. For longer, create a new rota."),
     ],
 )
 def test_what_a_cover_may_not_say(people, start, end, field, sentence):

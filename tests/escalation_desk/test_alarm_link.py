@@ -29,7 +29,7 @@ def link_of(page) -> str:
 def test_get_says_what_is_wrong_and_changes_nothing(deserted, telephone):
     page = words(telephone.get(link_of(deserted[0])))
     assert "Nobody is on shift since" in page
-    assert "I see to it" in page
+    assert "I will handle it" in page
     assert alarms.open_alarm(shifts.TECHNICAL).acknowledged_at is None
 
 

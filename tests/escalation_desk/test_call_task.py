@@ -57,7 +57,7 @@ def test_e5_nobody_answered_asks_the_next_level_at_once(story, engineer, owed):
     engineer.post(address(story, "llamada"), {"call": owed.pk, "outcome": "not_answered"})
     assert story.running.level == 2
     assert not Proof.objects.get(address=owed.number).reached
-    assert "nobody answered: the next level is asked" in words(engineer.get(address(story)))
+    assert "nobody answered: the next level is paged" in words(engineer.get(address(story)))
 
 
 def test_e5_the_hour_of_the_call_is_the_one_that_is_written(story, engineer, owed):

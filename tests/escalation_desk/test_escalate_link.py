@@ -69,8 +69,8 @@ def test_e1_looking_shows_the_case_its_promise_and_who_answers_and_writes_nothin
     page = words(back)
     assert asked.case.display_number in page
     assert "agencia matriz, Cuenca, ENL-0042" in page
-    assert "we will tell you the cause and the plan of solution" in page
-    assert "Nobody above the operations room has been asked yet." in page
+    assert "we will tell you the cause and the solution plan" in page
+    assert "Nobody above the Operations Centre has been notified yet." in page
     assert "Escalate: Level 1" in page
     assert 'name="nivel" value="1"' in page
     assert "tel:1800400404" in page
@@ -180,7 +180,7 @@ def test_at_the_top_the_page_says_so_and_whom_to_call(asked, telephone, is_night
     asked.case.escalate("ya", by=asked.by, at=now(), level=3)
     is_night(night)
     page = words(telephone.get(link(asked)))
-    assert "The highest level has been asked already" in page
+    assert "The highest level has already been paged" in page
     assert "nivel" not in page
     assert 'href="tel:+593999000003"' in page
     assert ('href="tel:+59324005124"' in page) is night
@@ -274,7 +274,7 @@ def test_a_contact_who_has_left_asks_no_more(asked, telephone):
     Contact.objects.filter(pk=asked.desk.pk).update(active=False)
     for back in (telephone.get(address), telephone.post(address, {"nivel": "1"})):
         assert back.status_code == 410
-        assert "This link no longer asks for anybody" in words(back)
+        assert "This link no longer belongs to a contact" in words(back)
         assert asked.case.display_number not in words(back)
     assert asks(asked) == []
 

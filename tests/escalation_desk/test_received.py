@@ -34,7 +34,7 @@ def test_the_second_tap_puts_it_on_record_with_nothing_typed(on_time, sign_in):
     assert (running.source, running.acknowledged_by, running.level) == ("received", story.supervisor.pk, 1)
     shown = words(supervisor.get(f"/casos/{story.number}/"))
     assert "Jefe de Sistemas rang Supervisora 1, level 1" in shown
-    assert "The customer rang a person of the matrix" in shown
+    assert "The customer called a person in the matrix" in shown
 
 
 @pytest.mark.parametrize("ago", [5, 10, 15])

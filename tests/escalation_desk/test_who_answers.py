@@ -32,8 +32,8 @@ def test_each_level_with_its_persons_numbers_and_last_proof(story, engineer):
         assert name in page
     assert 'href="tel:+593999000001"' in page
     assert "Nobody is on duty." in page
-    assert "The next level is asked at once." in page
-    unproven = page.partition("Not proven for 90 days")[2]
+    assert "The next level is paged at once." in page
+    unproven = page.partition("Not verified for 90 days")[2]
     assert "did not answer" in unproven
     assert "last proven" in unproven
     assert "never proven" in unproven
@@ -72,7 +72,7 @@ def test_a_company_is_found_with_its_open_escalations_and_its_own_link(story, en
     assert story.case.display_number in chosen
     assert "/c/quien-responde/" in chosen
     other = words(engineer.get(PAGE, {"compania": story.other.pk}))
-    assert "Nothing of theirs is escalated now." in other
+    assert "None of their cases is escalated now." in other
     for nobody in ("0", "x", "9" * 30, "\0"):
         assert engineer.get(PAGE, {"compania": nobody, "q": "\0"}).status_code == 200
 
@@ -153,7 +153,7 @@ def test_a_drill_that_came_by_two_ways_asks_which_it_was(story, supervisor, tele
     hand_over(page, "supervisora@example.com")
     by_messenger = hand_over(page, "tgram://… #77b0c4", "apprise")
     link = f"/responder/{signed_links.answer_token(page.pk)}"
-    assert "By which way did it reach you?" in words(telephone.get(link))
+    assert "How did it reach you?" in words(telephone.get(link))
     telephone.post(link, {"por": str(by_messenger.pk)})
     assert Proof.objects.get().address == "tgram://… #77b0c4"
 

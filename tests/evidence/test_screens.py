@@ -131,7 +131,7 @@ def test_only_a_supervisor_is_offered_to_go_on_without_good_tests(tonight, engin
     assert address(tonight, name) not in words(engineer.get(address(tonight)))
     assert address(tonight, name) in words(supervisor.get(address(tonight)))
     form = words(supervisor.get(address(tonight, name)))
-    assert "Why you go on without good tests" in form
+    assert "Why you proceed without good tests" in form
     early = supervisor.post(address(tonight, name), {"reason": "no test is possible"})
     assert early.status_code in {409, 422}
     assert "The green window lasts" in words(early)
@@ -146,9 +146,9 @@ def test_the_closing_asks_what_is_done_so_that_it_does_not_return(tonight, engin
     tonight.window_is_green()
     tonight.case.stabilise(by=tonight.by, at=tonight.now)
     form = words(engineer.get(address(tonight)))
-    assert "What is done so that it does not return" in form
+    assert "What is done to prevent a recurrence" in form
     supervisor = sign_in(tonight.supervisor)
     assert address(tonight, "cierre-sin-pruebas") not in words(supervisor.get(address(tonight)))
     sent = {"fault": "fibre cut", "solution": "spliced", "prevention": "a second way in"}
     assert engineer.post(address(tonight, "cierre"), sent).status_code in {200, 302}
-    assert "So that it does not return: a second way in" in words(engineer.get(address(tonight)))
+    assert "To prevent a recurrence: a second way in" in words(engineer.get(address(tonight)))

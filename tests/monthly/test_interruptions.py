@@ -189,7 +189,7 @@ def test_the_row_of_the_csv(story, affected, quality):
         "End": "2026-10-05 09:30:00",
         "Duration": "1:30:00",
         "Minutes in the month": "90.00",
-        "Minutes left out": "0.00",
+        "Minutes excluded": "0.00",
         "Minutes within planned work": "0.00",
         "Affected minutes": "90.00",
         "Cause": "fibra cortada",

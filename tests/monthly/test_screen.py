@@ -38,7 +38,7 @@ def month_page(browser, company: Customer, query: str = "?mes=2026-10") -> str:
 
 def test_the_page_says_the_month_with_its_cases_and_who_gets_it(story, october, supervisor):
     html = month_page(supervisor, story.bank)
-    for words in ("99.596", "ENL-0042", "1 opened, 1 closed, 0 open at the end", "Nothing was sent of this month."):
+    for words in ("99.596", "ENL-0042", "1 opened, 1 closed, 0 open at the end", "Nothing was sent for this month."):
         assert words in html
     assert reverse("case", args=[october.number]) in html
     assert "4 contacts are told of the closing of incidents" in html

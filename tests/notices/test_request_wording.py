@@ -93,7 +93,7 @@ def test_a_request_at_night_says_when_its_desk_opens_and_by_when_it_answers(stor
     notice = owed(story, "admin_taken", story.head)
     text = text_of(notice)
     assert mail_of(notice)["Subject"] == f"[{story.case.display_number}] Billing"
-    assert "Billing: we have your request" in html_of(notice)
+    assert "Billing: we have received your request" in html_of(notice)
     assert f"We have received your request for Billing. Its number is {story.case.display_number}." in text
     assert "Billing opens on Monday November 30 at 08:30 (Ecuador time)" in text
     assert "Before 12:30 on Monday November 30 (Ecuador time) we will answer your request." in text
@@ -257,5 +257,5 @@ def test_whoever_followed_the_incident_reads_that_as_such_it_is_over(story, offi
     story.open_case()
     office.passes("billing")
     text = text_of(owed(story, "transferred", story.desk))
-    assert "It is no fault of the service: as an incident it is over, and it goes on as a request." in text
+    assert "It is not a service fault: the incident ends here, and it continues as a request." in text
     assert "Waits until Billing opens" in text

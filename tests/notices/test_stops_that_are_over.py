@@ -74,7 +74,7 @@ def test_w1_a_stop_that_ends_with_its_time_runs_no_more_and_has_brought_nothing(
     assert notice.facts["data"]["idle"] is True
     assert HAVE_IT not in text
     assert "We no longer wait for your company since" in text
-    assert "Time that has ended" in text
+    assert "Clock that has ended" in text
     is_true(verifying, notice)
 
 
@@ -99,7 +99,7 @@ def test_w1_a_time_that_another_stop_holds_does_not_run_again(story):
     text = text_of(notice)
     assert HAVE_IT in text
     assert "the work goes on" not in text
-    assert "Time that stands still for another reason" in text
+    assert "Clock still stopped for another reason" in text
     is_true(story, notice)
 
 

@@ -294,7 +294,7 @@ def test_a_remote_site_gets_no_false_hour_of_arrival(as_staff):
     story = Story(band="remote")
     story.open_case()
     story.diagnosis("visit")
-    assert "no fixed hour: subject to conditions" in text_of(owed(story, "diagnosed"))
+    assert "no fixed time: subject to conditions" in text_of(owed(story, "diagnosed"))
 
 
 def test_the_footer_says_why_and_proves(story):

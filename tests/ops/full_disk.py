@@ -51,7 +51,7 @@ def main(folder: Path, case: str) -> None:
         desk.cookies["sessionid"] = os.environ["SESSION"]
         until(lambda: answers(port), "the web answers", folder / "web.log")
         answering = children(web.pid)
-        found = {"well": looked_at(desk, case)}
+        found = {"OK": looked_at(desk, case)}
         for name, disk in disks.items():
             disk.fill()
             if name == "state":

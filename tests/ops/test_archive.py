@@ -47,7 +47,7 @@ def test_it_comes_in_is_proven_and_stands_in_the_audit(filled, archived, empty):
     assert "nothing was written" in tried.stdout
     done = empty.guardia("history", "import", str(archived), LANG="en_US.UTF-8")
     assert done.returncode == 0, done.stdout + done.stderr
-    for words in ("every chain is whole", "none differs", "every file is whole", "guardia people rescue"):
+    for words in ("every chain is intact", "none differs", "every file is whole", "guardia people rescue"):
         assert words in done.stdout
     before, after = rows_of(filled[0]), rows_of(empty)
     for table in ("case", "case_event", "event_text", "clock", "notice", "procedure_version", "case_file", "contact"):
@@ -106,5 +106,5 @@ def test_one_companys_archive_says_that_the_log_begins_anew(filled, empty, tmp_p
     assert done.returncode == 0, done.stderr
     done = empty.guardia("history", "import", path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "begins anew" in done.stdout
+    assert "starts again" in done.stdout
     assert "guardia people first" in done.stdout

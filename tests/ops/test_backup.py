@@ -87,7 +87,7 @@ def test_on_a_new_machine_every_row_every_wall_and_every_file_is_there(filled, r
     house, said = filled
     other, done = restored
     assert "1 cases" in done.stdout
-    assert "every chain is whole" in done.stdout
+    assert "every chain is intact" in done.stdout
     assert "none differs" in done.stdout
     assert "every file is whole" in done.stdout
     assert contents(other.state) == contents(house.state)

@@ -49,12 +49,12 @@ def test_a_full_disk_refuses_uploads_in_words_and_nothing_else(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    well = {"pages": found["well"]["pages"], "metrics": 200, "note": 302, "small": 302, "large": 302}
+    well = {"pages": found["OK"]["pages"], "metrics": 200, "note": 302, "small": 302, "large": 302}
     assert 0 not in well["pages"]
     assert len(well["pages"]) == len(PAGES)
     assert 0 not in found["new"], found["log"]
     assert len(found["new"]) > 10
-    assert found["well"] == found["state"] == found["after"] == well, found["log"]
+    assert found["OK"] == found["state"] == found["after"] == well, found["log"]
     assert found["attachments"] == well | {"small": 422, "large": 422}, found["log"]
     assert found["tmp"] == well | {"large": 507}, found["log"]
     assert found["same process"], found["log"]

@@ -98,11 +98,11 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "owner_role: The owner guardia_owner can migrate and back up.",
         "application_role: The role guardia_app owns nothing and is held by every row policy.",
         "database_roles: Each transaction can take its own database role.",
-        "portal_login: The portal reads by a login of its own, which can become nothing else.",
-        "portal_acts_login: The portal acts by a login of its own, which can become nothing else.",
-        "worker_login: The worker works by a login of its own, which can become nothing else.",
-        "sign_in_login: People are signed in by a login of its own, which can become nothing else.",
-        "migrations: The database is as far as this version.",
+        "portal_login: The portal reads with its own login, which cannot assume any other.",
+        "portal_acts_login: The portal acts with its own login, which cannot assume any other.",
+        "worker_login: The worker works with its own login, which cannot assume any other.",
+        "sign_in_login: Sign-in uses its own database login, which cannot become any other.",
+        "migrations: The database is up to date with this version.",
     ):
         assert re.search(rf"^well +{re.escape(words)}$", said, re.MULTILINE), said
 
@@ -111,7 +111,7 @@ def test_a_backup_is_put_in_the_place_of_the_database_that_stands(installed, bac
     server, house = installed
     done = house.guardia("restore", str(backups), "--over", LANG="en_US.UTF-8")
     assert done.returncode == 0, done.stderr
-    assert "every chain is whole" in done.stdout
+    assert "every chain is intact" in done.stdout
     former = done.stdout.partition("is now called ")[2].partition(";")[0]
     assert {"guardia", former} <= set(databases(server))
     assert not [name for name in databases(server) if "_restored_" in name]
@@ -138,7 +138,7 @@ def test_on_another_machine_set_up_by_the_same_words_it_is_brought_back(backups,
     assert done.returncode == 0, done.stderr
     assert "NOT PROVEN yet" in done.stdout
     assert "guardia verify && guardia clocks rebuild && guardia files check" in done.stdout
-    assert "every chain is whole" not in done.stdout
+    assert "every chain is intact" not in done.stdout
     for words in (["verify"], ["clocks", "rebuild"], ["files", "check"]):
         assert house.guardia(*words).returncode == 0
     (analysed,) = other.as_superuser("SELECT reltuples >= 0 FROM pg_class WHERE relname = 'case_event'", "guardia")

@@ -280,7 +280,7 @@ def test_why_a_case_left_is_said_in_the_language_of_who_reads_it(city):
     assert "propio" not in letter
     row = OutageService.objects.get(service=city.university_service)
     with translation.override("en"):
-        assert sentence_in_log(event, {}, city.now).endswith("the case goes on by itself")
+        assert sentence_in_log(event, {}, city.now).endswith("the case continues separately")
         assert beside_of(row, row.case, city.now) == "Its own service has not come back."
 
 

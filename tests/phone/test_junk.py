@@ -25,7 +25,7 @@ words = st.one_of(
 )
 NAMES = sorted({*ami.HEARD, *ami.SHOWN, exchange_seen.LISTED, exchange_seen.RESTARTED})
 HEADERS = (
-    *("Timestamp", "Uniqueid", "Linkedid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "Position"),
+    *("Timestamp", "Uniqueid", "Linkedid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "Job title"),
     *("MemberName", "Interface", "DestUniqueid", "RingTime", "HoldTime", "TalkTime", "Reason", "Cause", "Wait"),
     *("DialStatus", "TransfereeLinkedid", "Extension", "Option", "Hotline", "UserEvent", "BridgeId", "ChannelState"),
 )

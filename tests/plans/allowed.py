@@ -21,7 +21,7 @@ MONTH = "a month is reported on, and its rows with their names"
 ERASED = "how much would be erased now, counted as it would be"
 FAILS_WITH = "all that fails with an element, however much it is"
 BURST = "what has left since the oldest message that waits was made, once in five seconds"
-NOBODY = "the companies of which nobody can be told, however many others there are"
+NOBODY = "the companies of which nobody can be notified, however many others there are"
 DEMO = "only a demo has this page"
 
 ONE_NOUN = "the latest fifty changes of one noun, among as many for each as there are nouns"

@@ -50,7 +50,7 @@ PAGES = (
     Page("dispatch", "li.row visit-row"),
     Page("dispatch_map", "tr.map-row"),
     Page("outages", "li.row outage-row"),
-    Page("works", "a.strong"),
+    Page("working day", "a.strong"),
     Page("alerts", "li.row alert-row"),
     Page("escalations", "li.escalation-row"),
     Page("objections", "div.side", by=QUALITY),

@@ -101,7 +101,7 @@ def test_p2_a_note_is_the_contacts_and_stands_on_the_page_of_all(portal, story, 
     assert answer.headers["Location"].endswith("?hecho=escribir#hecho")
     event = last(story, Moment.MESSAGE_RECEIVED)
     assert (event.actor_kind, event.actor_id) == (ActorKind.CONTACT, story.head.pk)
-    assert "We have it. Whoever attends to your case reads it." in portal.page("?hecho=escribir")
+    assert "We have received it. Whoever handles your case will read it." in portal.page("?hecho=escribir")
     assert "Jefe de Sistemas: hay un olor a quemado" in Portal(story, story.desk, telephone).page()
 
 
@@ -215,7 +215,7 @@ def test_p7_whoever_computed_the_report_again_says_whether_it_agrees(portal, sta
     assert portal.press("lo-comprobe", resultado="coincide").status_code == 303
     event = stable.case.events.get(moment="report_checked")
     assert (event.variant, event.public, event.actor_id) == ("agrees", True, stable.head.pk)
-    assert "the customer computed it again, and it agrees" in portal.page()
+    assert "the customer recomputed it, and it agrees" in portal.page()
     refused = portal.press("lo-comprobe", resultado="difiere")
     assert refused.status_code == 422
     assert "what differs" in refused.content.decode()
@@ -251,7 +251,7 @@ def test_e1_escalating_pages_the_next_level_and_says_who_answers(portal, story):
     rota(1, story.supervisor, story.now)
     page = portal.page()
     assert "Escalate: Level 1" in page
-    assert "Nobody above the operations room has been asked yet." in page
+    assert "Nobody above the Operations Centre has been notified yet." in page
     assert portal.press("escalar", nivel=1).status_code == 303
     event = last(story, Moment.ESCALATED)
     assert (event.variant, event.actor_id) == ("customer", story.head.pk)

@@ -23,7 +23,7 @@ def test_p2_looking_shows_the_promise_in_a_sentence_and_writes_nothing(portal, s
     page = portal.page()
     assert story.case.display_number in page
     assert '<span class="lead">Before</span>' in page
-    assert "we will tell you the cause and the plan of solution." in page
+    assert "we will tell you the cause and the solution plan." in page
     assert "Ecuador time" in page
     assert "Our engineers are testing, to find the cause." in page
     assert "No tienen servicio" in page
@@ -143,7 +143,7 @@ def test_a_link_that_is_too_old_or_changed_says_so(portal, telephone, monkeypatc
     monkeypatch.setattr(case_link, "GOOD_FOR", timedelta(seconds=-1))
     answer = telephone.get(portal.home)
     assert answer.status_code == 410
-    assert "This link is too old" in answer.content.decode()
+    assert "This link has expired" in answer.content.decode()
     assert telephone.post(f"{portal.home}/escribir", {"texto": "x"}).status_code == 410
 
 
@@ -208,7 +208,7 @@ def test_P_d_the_hour_at_which_they_asked_to_be_rung_is_seen(portal, story):
     hour = (story.now + timedelta(hours=3)).replace(second=0, microsecond=0)
     agree_on_hour(story.case, hour, "Jefe de Sistemas", by=story.by, at=story.now)
     page = portal.page()
-    assert "Call at an agreed hour" in page
+    assert "Scheduled call" in page
     assert "Jefe de Sistemas asks to be rung at" in page
     assert hour.astimezone(desk_zone()).strftime("%H:%M") in page.partition("asks to be rung at")[2][:40]
     withdraw_hour(story.case, by=story.by, at=story.now)

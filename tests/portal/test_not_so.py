@@ -69,7 +69,7 @@ def test_p5_one_tap_opens_the_case_again_and_a_second_finds_it_done(by_word, tel
 def test_p5_the_letter_says_the_grade_and_brings_the_link_of_its_reader(by_word, telephone, settings):
     settings.PUBLIC_URL = "https://guardia.example.com"
     said = letter_to(by_word, by_word.desk)
-    assert "by word, as our engineer noted it" in " ".join(said.split())
+    assert "verbally, as our engineer noted it" in " ".join(said.split())
     token = said.partition("https://guardia.example.com/c/no-es-asi/")[2].split()[0]
     assert case_link.read(token) == (by_word.bank.pk, by_word.case.pk, by_word.desk.pk)
 
@@ -102,7 +102,7 @@ def test_p5_a_contact_who_left_and_a_link_that_is_none(by_word, telephone):
 
 def test_p5_the_page_of_the_case_says_the_grade_and_leads_there(by_word, portal):
     page = portal.page()
-    assert "by word, as our engineer noted it" in page
+    assert "verbally, as our engineer noted it" in page
     token = page.partition("/c/no-es-asi/")[2].split('"')[0].split("?")[0]
     assert case_link.read(token) == (by_word.case.customer_id, by_word.case.pk, portal.contact.pk)
 

@@ -341,7 +341,7 @@ def test_the_word_of_one_companys_provider_opens_no_other(somebody, door, provid
     """The same mailbox is known at a second company, which has no provider: only a code to the mailbox opens that."""
     Contact.objects.filter(pk=story.stranger.pk).update(email="jefe@example.com")
     comes_in(somebody, door, provider)
-    assert "Look at another company" not in somebody.page("/mi-empresa/")
+    assert "View another company" not in somebody.page("/mi-empresa/")
     assert somebody.send("/mi-empresa/compania", "/mi-empresa/", contacto=story.stranger.pk).status_code == 302
     assert CompanySession.objects.get(ended_at=None).customer == story.bank
 
@@ -351,7 +351,7 @@ def test_a_code_to_a_mailbox_of_two_companies_opens_the_one_that_takes_codes(som
     somebody.signs_in("jefe@example.com")
     assert CompanySession.objects.get().customer == story.other
     page = somebody.page("/mi-empresa/compania")
-    assert "by its own sign-in" in page
+    assert "with its own sign-in" in page
     somebody.send("/mi-empresa/compania", contacto=story.head.pk)
     assert {one.customer for one in CompanySession.objects.filter(ended_at=None)} == {story.other}
 

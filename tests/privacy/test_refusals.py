@@ -93,7 +93,7 @@ def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatc
             Case.register(report, by=marked.by, at=marked.now, source="mail", received_at=marked.now)
         return found
 
-    monkeypatch.setattr(erasing, "look", looked)
+    monkeypatch.setattr(erasing, "check", looked)
     back = carried_out(request)
     assert back.state == State.READY
     assert "open_case" in codes(back)

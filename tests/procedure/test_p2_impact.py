@@ -114,7 +114,7 @@ def test_p7_a_case_is_closed_with_its_impact(story):
         ("se cae y vuelve cada rato desde las 3 pm", "intermittent", "15:00"),
         ("link is down since yesterday at 11 pm", "down", "23:00"),
         ("slow since 9:15", "degraded", "09:15"),
-        ("it comes and goes, an hour ago it began", "intermittent", "14:00"),
+        ("it intermittent, an hour ago it began", "intermittent", "14:00"),
         ("sem internet desde as 14h", "down", "14:00"),
         ("está fora do ar faz 10 minutos", "down", "14:50"),
         ("internet cai e volta há 2 horas", "intermittent", "13:00"),

@@ -13,10 +13,10 @@ OF_CASE = {
     "outages": ("outages = outages - 0", "the list of its outages is not the one of this event"),
     "restored": (
         "restored_at = restored_at - interval '1 hour'",
-        "the hour of the restoration is not the one of this event",
+        "the time of the restoration is not the one of this event",
     ),
-    "closed": ("closed_at = closed_at - interval '1 hour'", "the hour of the closing is not the one of this event"),
-    "opened": ("opened_at = opened_at + interval '5 minutes'", "the hour of the opening is not the one of this event"),
+    "closed": ("closed_at = closed_at - interval '1 hour'", "the time of the closing is not the one of this event"),
+    "opened": ("opened_at = opened_at + interval '5 minutes'", "the time of the opening is not the one of this event"),
     "affected since": (
         "outage_started_at = outage_started_at + interval '5 minutes'",
         "the beginning of the outage is not the one of this event",
@@ -95,7 +95,7 @@ OF_ROWS = {
     ),
     "the bench shows another promise": (
         """UPDATE "case" SET next_due_at = now() + interval '9 days' WHERE id = %(disputed)s""",
-        "the hour of the promise that breaks first is not the one of this event",
+        "the time of the promise that breaks first is not the one of this event",
     ),
     "the texts of a case are given to another company": (
         "UPDATE event_text SET customer_id = %(other)s WHERE event_id = (SELECT min(event_id) FROM event_text)",
@@ -145,7 +145,7 @@ OF_ROWS = {
     ),
     "a visit arrived earlier": (
         "UPDATE visit SET arrived_at = arrived_at - interval '30 minutes' WHERE id = %(visit)s",
-        "visit {visit}: the hour of the arrival is not the one of this event",
+        "visit {visit}: the time of the arrival is not the one of this event",
     ),
     "a visit ended otherwise": (
         "UPDATE visit SET outcome = 'restored' WHERE id = %(visit)s",
@@ -170,7 +170,7 @@ OF_ROWS = {
     ),
     "a test was earlier": (
         "UPDATE test_result SET measured_at = measured_at - interval '5 minutes' WHERE id = %(test)s",
-        "test {test}: the hour of the measurement is not the one of this event",
+        "test {test}: the time of the measurement is not the one of this event",
     ),
     "nobody typed a test": (
         "UPDATE test_result SET typed = NOT typed WHERE id = %(test)s",
@@ -193,7 +193,7 @@ OF_ROWS = {
     ),
     "a file was withdrawn": (
         "UPDATE case_file SET withdrawn_at = added_at WHERE id = %(file)s",
-        "file {file}: the hour at which it was withdrawn is not the one of this event",
+        "file {file}: the time at which it was withdrawn is not the one of this event",
     ),
     "a file is gone": ("DELETE FROM case_file WHERE id = %(file)s", "file {file} is missing"),
     "a notice was owed earlier": (
@@ -202,12 +202,12 @@ OF_ROWS = {
     ),
     "a notice to a person of the company never was": (
         "DELETE FROM notice WHERE id = %(notice)s",
-        "its notices are not as many as were owed",
+        "the number of its notices is not what was owed",
     ),
     "a notice to a person of the company is invented": (
         'INSERT INTO notice SELECT (json_populate_record(notice, \'{"id": 999999, "contact_id": 999}\')).* FROM notice'
         " WHERE id = %(notice)s",
-        "its notices are not as many as were owed",
+        "the number of its notices is not what was owed",
     ),
     "a notice told other facts": (
         """UPDATE notice SET facts = jsonb_set(facts, '{data,band}', '"remote"') WHERE id = %(notice)s""",

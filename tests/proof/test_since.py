@@ -67,7 +67,7 @@ def test_it_looks_at_what_is_newer_and_says_so(story, kept, capsys):
     assert code == 0
     assert f"1 cases with newer events, {newer} newer leaves of the log of histories: whole" in words
     assert "grown from the 6 leaves of kept.txt" in words
-    assert "Nothing else was looked at: guardia verify looks at all." in words
+    assert "Nothing else was checked: guardia verify checks everything." in words
 
 
 def test_a_letter_that_was_saved_is_a_checkpoint_too(kept, tmp_path, capsys):

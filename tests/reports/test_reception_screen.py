@@ -143,12 +143,12 @@ def test_the_workbook_says_the_same(calls, quality):
     answer = quality.get(BOOK + DAY)
     assert answer["Content-Disposition"] == 'attachment; filename="guardia-lines-2026-11-25.xlsx"'
     book = Book(answer.content)
-    assert book.names == ["Lines", "Hours", "Days", "Not heard"]
+    assert book.names == ["Lines", "Hours", "Days", "Not connected"]
     *rows, total = book.rows(1)
     assert (total["Line"], total["Calls"], total["not measured"]) == ("All lines", 5, 1)
     free = next(row for row in rows if row["Line"] == "Toll-free")
     assert free["Longest wait"] == pytest.approx(60.04 / 86400)
-    assert free["Answered within the minute ÷ (offered − given up within it)"] == 0.5
+    assert free["Answered within the minute ÷ (offered − abandoned within it)"] == 0.5
     assert free["Answered within the minute ÷ offered"] == pytest.approx(1 / 3)
     assert [free[name] for name in ("Offered (waited for a desk)", "Answered")] == [3, 2]
     assert [free[f"Given up {when} the minute"] for when in ("within", "after")] == [1, 0]

@@ -140,7 +140,7 @@ def test_the_workbook_has_three_sheets_with_the_numbers_of_the_screen(told, qual
     book = workbook(quality)
     assert book.names == ["Summary", "Companies", "Late"]
     (diagnosis,) = [row for row in book.rows(1) if row["Promise"] == "Diagnosis: cause and plan"]
-    assert (diagnosis["Kept"], diagnosis["Late"], diagnosis["Kept of judged"]) == (1, 1, 0.5)
+    assert (diagnosis["Kept"], diagnosis["Late"], diagnosis["Kept of evaluated"]) == (1, 1, 0.5)
     assert diagnosis["Worst"] * 86400 == pytest.approx(26 * 60)
     (of_bank,) = [row for row in book.rows(2) if row["Promise"] == "Diagnosis: cause and plan"]
     assert (of_bank["Company"], of_bank["Late"]) == ("Banco Austral", 1)

@@ -45,7 +45,7 @@ def test_each_role_reads_and_changes_what_it_may(sign_in, people, role):
 def test_an_engineer_who_posts_is_refused_by_a_clear_page(sign_in, name, args):
     refused = sign_in(Role.ENGINEER).post(reverse(name, args=args), {"phone": "02 555 0100", "guardar": "1"})
     assert refused.status_code == 403
-    assert "This is not yours to open." in words(refused)
+    assert "You are not allowed to open this." in words(refused)
     assert not SettingChange.objects.exists()
 
 

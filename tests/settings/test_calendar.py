@@ -81,7 +81,7 @@ def test_a_rest_day_of_the_law_that_a_decree_makes_work_is_struck_out(supervisor
     rests = min(day for day in calendars.lawful_days() if day > localdate())
     announce(supervisor, rests, kind="work")
     page = words(supervisor.get(f"{reverse('settings_calendar')}?anio={rests.year}"))
-    assert "works by decree" in page
+    assert "working day by decree" in page
 
 
 def test_a_canton_is_observed_and_its_day_stands_in_the_year(supervisor):
@@ -90,7 +90,7 @@ def test_a_canton_is_observed_and_its_day_stands_in_the_year(supervisor):
     page = words(supervisor.get(reverse("settings_calendar") + "?anio=2027"))
     assert "Local day, Quito" in page
     twice = supervisor.post(CANTON, {**typed, "edition": str(calendars.newest_edition())})
-    assert "Choose a canton of the list that is not observed yet." in twice.context["form"].errors["canton"][0]
+    assert "Choose a canton from the list that is not observed yet." in twice.context["form"].errors["canton"][0]
 
 
 @pytest.mark.parametrize("button", ["mirar", "hacer"])

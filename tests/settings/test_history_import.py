@@ -450,7 +450,7 @@ def test_files_go_by_hand_or_after_two_weeks_and_take_the_words_of_others_with_t
     assert not HistoryImportPiece.objects.exists()
     assert "Austral" not in json.dumps([one.survey, one.examples, one.report])
     page = words(administrator.get(f"{HOME}/{one.pk}"))
-    assert "not kept any more" in page
+    assert "no longer kept" in page
     other = begin(administrator, sent("a.csv", TABLE))
     worker_works()
     administrator.post(f"{HOME}/{other.pk}/quitar")

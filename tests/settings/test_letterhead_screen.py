@@ -28,7 +28,7 @@ def shown(browser, query: str = "") -> str:
 
 
 def test_a_page_without_one_says_so_and_shows_the_plain_letter(supervisor):
-    assert "There is none in force: letters are plain." in words(supervisor.get(reverse("settings_letterhead")))
+    assert "None is in force: emails have no letterhead." in words(supervisor.get(reverse("settings_letterhead")))
     assert "<img" not in shown(supervisor)
     assert "Yours faithfully," in shown(supervisor)
 
@@ -113,7 +113,7 @@ def test_an_earlier_version_is_looked_at_and_holds_again(supervisor):
     supervisor.post(reverse("settings_letterhead_back", args=[0]))
     assert letterhead.in_force() is None
     page = words(supervisor.get(reverse("settings_letterhead")))
-    assert "Letters are plain again." in page
+    assert "Emails no longer have a letterhead." in page
     assert "plain letter" in page
 
 

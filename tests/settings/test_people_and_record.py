@@ -156,7 +156,7 @@ def test_the_record_is_filtered_by_what_by_whom_and_by_day(supervisor, written, 
     assert about(supervisor, f"?que=level&quien={people[0].pk}") == ["Level 1"]
     assert about(supervisor, "?desde=2099-01-01") == []
     assert about(supervisor, f"?hasta={today}&desde=2020-01-01") == about(supervisor)
-    assert "Nothing on record fits this filter." in words(supervisor.get(reverse("settings_record") + "?que=rota"))
+    assert "Nothing on record matches this filter." in words(supervisor.get(reverse("settings_record") + "?que=rota"))
 
 
 def test_the_record_turns_its_pages_and_loses_none(supervisor, people):

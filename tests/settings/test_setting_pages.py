@@ -51,7 +51,7 @@ def test_what_is_set_there_leads_to_the_page(administrator, typed, name):
 
 
 def test_several_are_listed_and_nobody_is_led_where_they_may_not_go(administrator, supervisor, sign_in):
-    assert "Telephones and e-mail by level" in words(found(administrator, "level"))
+    assert "Telephones and email by level" in words(found(administrator, "level"))
     assert "No setting is called “mailbox”." in words(found(supervisor, "mailbox"))
     named = {each.name for _group, pages in pages_called("", {Right.SEE_AUDIT}) for each in pages}
     assert "settings_audit" in named

@@ -42,7 +42,7 @@ def test_the_summary_says_what_was_compared(supervisor):
     on_record()
     page = summary_of(supervisor)
     assert "7 cases, 12,345 events" in page
-    assert "None: all are whole." in page
+    assert "None: all are intact." in page
     assert "contradict" not in page
 
 

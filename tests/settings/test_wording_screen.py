@@ -86,7 +86,7 @@ def test_a_notice_that_is_none_is_not_found(supervisor, place):
 def test_the_editor_begins_with_our_own_text_and_keeps_yours_as_a_version(supervisor):
     first = words(supervisor.get(EDIT))
     assert "We found the cause: {cause}" in first
-    assert "Cause; it says so itself where it is only probable" in first
+    assert "Cause; it indicates where it is only probable" in first
     assert supervisor.post(EDIT, typed(seen=seen(first))).status_code == 302
     kept = OwnWording.objects.get()
     assert (kept.version, kept.subject, kept.made_by.role) == (1, GOOD["subject"], Role.SUPERVISOR)
@@ -123,7 +123,7 @@ def test_our_own_text_of_every_notice_may_be_kept_as_it_is(version):
         ("body", "{plan} {no_such}", "What follows: {no_such} is unknown here"),
         ("headline", "It is {cause", "First sentence: the brace in “It is {cause” has no partner"),
         ("headline", "It is {reference}", "First sentence: {reference} is unknown here"),
-        ("body", "Nothing.", "the procedure wants told the plan of solution. Write {plan}"),
+        ("body", "Nothing.", "the procedure wants told the solution plan. Write {plan}"),
         ("headline", "News.", "the procedure wants told the cause. Write {cause}"),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_change_of_the_mail_server_is_in_words(people):
     (change,) = in_words(SettingChange.objects.filter(noun=connections.RECORDED))
     lines = {line.field: line.after for line in change.lines}
     assert lines["Server"] == "mail.example.com"
-    assert lines["Encryption"] == "TLS from the beginning"
+    assert lines["Encryption"] == "Implicit TLS"
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_the_workbook_has_the_promises_and_every_hour(done, tmp_path):
     folder = report(done, tmp_path, "en")
     with ZipFile(BytesIO((folder / "report.xlsx").read_bytes())) as book:
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
-    assert names == ["Promises", "Companies", "By whom", "Outages", "Hours", "The worst", "Not judged"]
+    assert names == ["Promises", "Companies", "By whom", "Outages", "Hours", "The worst", "Not evaluated"]
 
 
 def test_what_if_stands_side_by_side(done, tmp_path):

@@ -44,7 +44,7 @@ def test_nobody_on_shift_is_a_banner_and_says_who_was_asked(night):
     assert banner.kind == "alarm"
     assert banner.words == "Nobody is on shift at the technical desk since 03:30."
     assert "Level 1 was paged at 04:00" in banner.more
-    assert [act.words for act in banner.acts] == ["Enter shift", "I see to it"]
+    assert [act.words for act in banner.acts] == ["Enter shift", "I will handle it"]
 
 
 def test_who_sees_to_it_is_named_and_nobody_else_is_asked_to(night):
@@ -124,7 +124,7 @@ def test_with_a_colleague_there_one_leaves_without_a_question(story, engineer, c
     engineer.post("/turno/entrar")
     colleague.post("/turno/entrar")
     assert "Your shift is over." in words(engineer.post("/turno/salir", follow=True))
-    assert "You are on no shift." in words(engineer.post("/turno/salir", follow=True))
+    assert "You are not on shift." in words(engineer.post("/turno/salir", follow=True))
 
 
 def test_one_sees_to_the_alarm_with_one_press(story, engineer, colleague):
@@ -136,7 +136,7 @@ def test_one_sees_to_the_alarm_with_one_press(story, engineer, colleague):
 
 
 def test_without_an_alarm_there_is_nothing_to_see_to(engineer):
-    assert "There is no alarm any more." in words(engineer.post("/turno/atiendo", follow=True))
+    assert "The alarm has cleared." in words(engineer.post("/turno/atiendo", follow=True))
 
 
 def test_a_poll_is_answered_304_until_somebody_comes_or_goes(story, engineer, colleague):

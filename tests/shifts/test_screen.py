@@ -39,7 +39,7 @@ def prepared(story, client, **more: str) -> None:
 def test_a_house_that_never_entered_a_shift_is_taught_how_it_begins(story, engineer):
     page = words(engineer.get("/relevo"))
     assert "Nobody has ever entered a shift here." in page
-    assert "No case is open." in page
+    assert "No cases are open." in page
     assert "06:00 · 14:00 · 22:00" in page
 
 
@@ -93,7 +93,7 @@ def test_the_signature_hands_everything_over(on_shift, engineer, colleague):
     handover = Handover.objects.get()
     assert done.headers["Location"] == f"/relevo/{handover.pk}"
     sheet = words(colleague.get(done.headers["Location"]))
-    assert "Signed. Your shift is on." in sheet
+    assert "Signed. You are on shift." in sheet
     assert "Llamar al proveedor" in sheet
     assert "before: ingeniero1" in sheet
     assert on_shift.case.assigned == on_shift.colleague
@@ -130,7 +130,7 @@ def test_who_signs_second_is_told_who_signed_and_takes_over_from_nobody_else(on_
 def test_who_goes_cannot_sign_alone(on_shift, engineer):
     back = engineer.post("/relevo", {"de": "yo", **fields(on_shift)})
     assert back.status_code == 422
-    assert "Nothing was signed: whoever comes in signs." in words(back)
+    assert "Nothing was signed: whoever comes on shift signs." in words(back)
     assert "Llamar al proveedor" in words(back)
 
 
@@ -194,7 +194,7 @@ def test_what_is_written_anew_is_not_overwritten_by_what_was_discarded(on_shift,
     engineer.post("/relevo/descartar")
     prepared(on_shift, engineer, nota="Otra nota")
     back = engineer.post("/relevo/descartar", {"de-nuevo": "1"}, follow=True)
-    assert "There is nothing to bring back." in words(back)
+    assert "There is nothing to restore." in words(back)
     assert "Otra nota" in words(colleague.get("/relevo"))
 
 

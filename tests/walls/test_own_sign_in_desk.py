@@ -65,7 +65,7 @@ def test_it_is_kept_sealed_on_record_and_never_shown_again(chief, here, bank, pr
     assert "/mi-empresa/vuelta" in page
     change = SettingChange.objects.get(noun="own_sign_in")
     assert (change.by.username, change.after["secret"]) == ("jefa", "set")
-    assert "Sign-in of a company’s people" in chief.get("/ajustes/cambios").content.decode()
+    assert "Sign-in for a company’s people" in chief.get("/ajustes/cambios").content.decode()
 
 
 @pytest.mark.parametrize(

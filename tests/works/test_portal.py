@@ -176,7 +176,7 @@ def test_whoever_is_about_to_report_a_fault_reads_of_the_work_under_way(signed_i
 def test_signed_in_no_company_answers_for_another(signed_in, night, story):
     night.announce(needs_agreement=True, services=(night.hospital.pk,))
     browser = signed_in(story.desk)
-    assert "No planned work touches your services" in read(browser, "/mi-empresa/trabajos")
+    assert "No planned work affects your services" in read(browser, "/mi-empresa/trabajos")
     assert browser.post(f"/mi-empresa/trabajos/{night.pk}/de-acuerdo").status_code == 404
     assert answer_of(night, story.other) == ""
 

@@ -78,7 +78,7 @@ class Diagnosis(Recording):
         self.must_be_in(Stage.DIAGNOSIS)
         self.must_not_precede(at, self.began_at())
         self.cause = need("P3", "cause", cause, _("the cause"))
-        self.plan = need("P3", "plan", plan, _("the plan of solution"))
+        self.plan = need("P3", "plan", plan, _("the solution plan"))
         self.must_have_tests(at)
         self.plan_kind, self.cause_is_probable = plan_kind, probable
         if plan_kind == REMOTE:

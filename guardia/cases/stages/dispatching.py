@@ -118,7 +118,7 @@ class Dispatching(FieldPaper):
                 return handed
             raise CrewHasIt(crew=crew.name)
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
-        why = need("P4", "why", why, _("why another crew goes on"))
+        why = need("P4", "why", why, _("why another crew continues"))
         self.must_not_precede(at, visit.agreed_at)
         before, was = visit.crew, visit.crew_id
         visit.crew, visit.people = crew, people_of(people, crew)
@@ -141,7 +141,7 @@ class Dispatching(FieldPaper):
             return
         band = versions.of(self.procedure_version_id).band(Band(self.band))
         if agreed.next_decision_at is None and BandNeed.NEXT_DECISION in band.needs:
-            raise Missing(str(band.clause), "next_decision_at", _("the hour of the next decision"))
+            raise Missing(str(band.clause), "next_decision_at", _("the time of the next decision"))
         must_come(agreed.next_decision_at, at)
 
 

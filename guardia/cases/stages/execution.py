@@ -32,7 +32,7 @@ class Execution(Recording):
     ) -> Event:
         """Another plan, or another way to carry it out: remotely or by a visit (P4)."""
         self.must_be_in(Stage.EXECUTION)
-        plan = need("P4", "plan", plan, _("the plan of solution"))
+        plan = need("P4", "plan", plan, _("the solution plan"))
         if (plan, plan_kind) == (self.plan, self.plan_kind):
             return self.latest(Moment.PLAN_CHANGED, Moment.DIAGNOSED)  # type: ignore[return-value]
         self.plan, self.plan_kind = plan, plan_kind

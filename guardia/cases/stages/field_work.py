@@ -46,7 +46,7 @@ class HeldUp(Visits):
         """
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         visit = self.must_have_visit()
-        why = need("P4.3", "why", why, _("what holds the visit up"))
+        why = need("P4.3", "why", why, _("what blocks the visit"))
         must_come(next_decision_at, at)
         due_at = next_decision_at.isoformat()
         texts = {"why": why}

@@ -49,13 +49,13 @@ GOES_ON = frozenset({ClockKind.RULING, ClockKind.THIRD_PARTY, ClockKind.COMPLAIN
 # --- refusals ---------------------------------------------------------------------------------------------------------
 class StillOpen(Refused):
     clause = "P7"
-    template = _("This case is open: there is nothing to open again. Write what you have seen in it.")
+    template = _("This case is open: there is nothing to reopen. Write in it what you have seen.")
 
 
 class OpenAgainAlready(Refused):
     clause = "P7"
     template = _(
-        "The case is open again since %(hour)s, and nothing was changed. Write what you have seen in it as a note."
+        "The case has been open again since %(hour)s, and nothing was changed. Add what you have seen as a note."
     )
 
 
@@ -66,25 +66,25 @@ class NothingToReopen(Refused):
 
 
 class WithdrawnStays(NothingToReopen):
-    template = _("This case was withdrawn: it promises nothing that could go on. Open a new case and link the two.")
+    template = _("This case was withdrawn: nothing in it can be resumed. Open a new case and link the two.")
 
 
 class GoesOnElsewhere(NothingToReopen):
-    template = _("This case goes on under the number %(number)s. Write there; if that one is closed, open that again.")
+    template = _("This case continues under number %(number)s. Write there; if that one is closed, reopen it.")
 
 
 class RequestStays(NothingToReopen):
     template = _(
-        "This was a request for %(desk)s, not a fault: it is answered and done. Take a new request down and link the "
-        "two."
+        "This was a request for %(desk)s, not a fault: it has been answered and solved. Register a new request "
+        "and link the two."
     )
     clause = "A3"
 
 
 class FormerStays(NothingToReopen):
     template = _(
-        "This case was closed in the former tool and is history: no promise of ours was made in it. Open a new case "
-        "and link the two."
+        "This case was closed in the former tool and is history: none of our promises was made in it. Open a "
+        "new case and link the two."
     )
 
 
@@ -97,8 +97,8 @@ class WordsAreErased(NothingToReopen):
 
 class ReopeningIsOver(NothingToReopen):
     template = _(
-        "A case is opened again within %(days)d days after its closing; that was possible until %(hour)s. If your "
-        "service fails, report a new fault and name this number."
+        "A case can be reopened within %(days)d days of its closing; for this one, until %(hour)s. If your "
+        "service fails, report a new fault and mention this number."
     )
 
 
@@ -113,31 +113,32 @@ class FailedBeforeItWasBack(Refused):
     clause = "P7"
     field = "since"
     template = _(
-        "The service was restored at %(hour)s: what was out before stands in the closing already. If it never came "
-        "back, write that hour."
+        "The service was restored at %(hour)s: the outage before that is already in the closing. If it never "
+        "came back, write that time."
     )
 
 
 class NotReopenedByUs(Refused):
     clause = "P7"
     template = _(
-        "The customer opened this case again: that is no mistake of ours to undo. If the service works, say that it "
-        "came back by itself, and have it confirmed."
+        "The customer reopened this case: it is not a mistake of ours to be undone. If the service works, say "
+        "that it recovered by itself, and have it confirmed."
     )
 
 
 class NothingToUndo(Refused):
     clause = "P7"
     template = _(
-        "There is no reopening to undo any more: work has begun since. If the service works, go on as after any fault."
+        "There is no reopening to undo any more: work has begun since. If the service works, proceed as after "
+        "any fault."
     )
 
 
 class PromiseBrokenSince(Refused):
     clause = "P7"
     template = _(
-        "“%(promise)s” is overdue since the case was opened again, and that stays on record. If the service works, say "
-        "that it came back by itself, and have it confirmed."
+        "“%(promise)s” has been overdue since the case was opened again, and that stays on record. If the "
+        "service works, say that it recovered by itself, and have it confirmed."
     )
 
 

@@ -42,20 +42,20 @@ def mail_server(installation: Installation) -> Iterator[CheckResult]:
             outlet.ready()
     except NoServer as trouble:
         yield bad(
-            _("The mail server does not take mail: %(why)s.") % {"why": in_words(one_line(trouble)).rstrip(".")},
+            _("The mail server does not accept mail: %(why)s.") % {"why": in_words(one_line(trouble)).rstrip(".")},
             _(
-                "Put SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_USER and SMTP_PASSWORD right, or Settings, Mail and messages;"
-                " letters wait meanwhile."
+                "Correct SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_USER and SMTP_PASSWORD, or Settings, Mail and "
+                "messages; emails wait meanwhile."
             ),
         )
         return
     if not server.is_encrypted and server.host not in HERE:
         yield warn(
-            _("Letters go to %(place)s in the open.") % {"place": place},
+            _("Emails go to %(place)s unencrypted.") % {"place": place},
             _("Set SMTP_TLS=starttls or SMTP_TLS=implicit, as the server offers it."),
         )
     else:
-        yield ok(_("The mail server %(place)s takes mail.") % {"place": place})
+        yield ok(_("The mail server %(place)s accepts mail.") % {"place": place})
 
 
 def domain_of_sender() -> str:
@@ -67,10 +67,11 @@ def sender(installation: Installation) -> CheckResult:
     if domain_of_sender() in SAMPLE_DOMAINS:
         say = warn if is_local() else bad
         return say(
-            _("MAIL_FROM is %(address)s, which is nobody's: letters are refused.") % {"address": setting("MAIL_FROM")},
+            _("MAIL_FROM is %(address)s, which belongs to nobody: emails are refused.")
+            % {"address": setting("MAIL_FROM")},
             _("Set MAIL_FROM to an address of your own domain."),
         )
-    return ok(_("Letters come from %(address)s.") % {"address": setting("MAIL_FROM")})
+    return ok(_("Emails are sent from %(address)s.") % {"address": setting("MAIL_FROM")})
 
 
 @check()
@@ -78,7 +79,7 @@ def sender_domain(installation: Installation) -> Iterator[CheckResult]:
     """SPF and DMARC: without them the letters of an unknown server end among the junk."""
     domain = domain_of_sender()
     if domain in SAMPLE_DOMAINS or "." not in domain:
-        yield ok(_("The domain of a sample is not looked at."))
+        yield ok(_("The domain of a sample is not checked."))
         return
     try:
         spf = has_record(domain, "v=spf1")
@@ -86,15 +87,15 @@ def sender_domain(installation: Installation) -> Iterator[CheckResult]:
     except dns.exception.DNSException as trouble:
         yield warn(
             _("The domain %(domain)s cannot be looked up: %(why)s.") % {"domain": domain, "why": one_line(trouble)},
-            _("Let this machine ask a name server, or look at SPF and DMARC by hand."),
+            _("Let this machine query a name server, or check SPF and DMARC by hand."),
         )
         return
     for there, kind, where in ((spf, "SPF", domain), (dmarc, "DMARC", f"_dmarc.{domain}")):
         if not there:
             yield warn(
-                _("The domain %(domain)s publishes no %(kind)s: letters may end among the junk.")
+                _("The domain %(domain)s publishes no %(kind)s: emails may end up in spam.")
                 % {"domain": domain, "kind": kind},
-                _("Let who keeps the domain publish a TXT record of %(kind)s at %(where)s.")
+                _("Ask whoever manages the domain to publish a TXT record for %(kind)s at %(where)s.")
                 % {"kind": kind, "where": where},
             )
     if spf and dmarc:
@@ -118,29 +119,32 @@ def resolver() -> dns.resolver.Resolver:
 def sign_of_life(installation: Installation) -> CheckResult:
     if not settings.DEADMAN_URL:
         return warn(
-            _("Nobody outside is told that this installation runs: if the machine fails, nothing on it can say so."),
-            _("Set DEADMAN_URL to a check of a monitoring outside (docs/operations/health.md)."),
+            _(
+                "Nothing outside monitors that this installation is running: if the machine fails, nothing on it "
+                "can report it."
+            ),
+            _("Set DEADMAN_URL to a check of an external monitoring service (docs/operations/health.md)."),
         )
-    return ok(_("Signs of life go to %(host)s.") % {"host": urlsplit(settings.DEADMAN_URL).hostname})
+    return ok(_("Heartbeats go to %(host)s.") % {"host": urlsplit(settings.DEADMAN_URL).hostname})
 
 
 @check(within=True)
 def snmp(installation: Installation) -> CheckResult:
     """Accesses of SNMP go to PROBE_NETWORKS alone: what is written down outside of it is never asked."""
     if not (settings.SNMP_COMMUNITY or settings.SNMP_CREDENTIALS):
-        return ok(_("No access of SNMP is set: nothing is asked by it."))
+        return ok(_("No SNMP credentials are set: nothing is queried by SNMP."))
     if not settings.PROBE_NETWORKS:
         return warn(
-            _("An access of SNMP is set and PROBE_NETWORKS is empty: nothing is asked by SNMP."),
-            _("Set PROBE_NETWORKS to the networks that the access may go to, such as 10.20.0.0/16."),
+            _("SNMP credentials are set and PROBE_NETWORKS is empty: nothing is queried by SNMP."),
+            _("Set PROBE_NETWORKS to the networks that the access may reach, such as 10.20.0.0/16."),
         )
     places = ServiceTarget.objects.filter(kind=ProbeKind.SNMP, active=True).values_list("pinned", flat=True)
     if outside := sum(not may_hear_a_secret(place) for place in places):
         return warn(
-            _("Tests by SNMP outside of PROBE_NETWORKS, which are never run: %(count)d.") % {"count": outside},
-            _("Name their networks in PROBE_NETWORKS, or take these tests out."),
+            _("SNMP tests outside PROBE_NETWORKS, which are never run: %(count)d.") % {"count": outside},
+            _("Add their networks to PROBE_NETWORKS, or remove these tests."),
         )
-    return ok(_("Accesses of SNMP go to PROBE_NETWORKS alone."))
+    return ok(_("SNMP credentials are used only within PROBE_NETWORKS."))
 
 
 # --- incoming ---------------------------------------------------------------------------------------------------------
@@ -155,14 +159,14 @@ def mailbox(installation: Installation) -> CheckResult:
         if setting("MAIL_IN"):
             return ok(_("The mail server hands mail over; no mailbox is read."))
         return warn(
-            _("No mail comes in: whoever answers a letter is not heard."),
+            _("No mail is received: nobody reads replies to our emails."),
             _("Set IMAP_HOST, or let the mail server hand mail over (docs/operations/mail.md)."),
         )
     try:
         with mailbox_server.opened(replace(account, timeout=min(account.timeout, PATIENCE_SECONDS))):
             if account.tls == "none" and not is_loopback(account.host):
                 return warn(
-                    _("The mailbox %(name)s is read in the open, its password too.") % {"name": account.name},
+                    _("The mailbox %(name)s is read unencrypted, and so is its password.") % {"name": account.name},
                     _("Set IMAP_TLS=ssl or IMAP_TLS=starttls, as the server offers it."),
                 )
             return ok(_("The mailbox %(name)s can be read.") % {"name": account.name})
@@ -171,8 +175,8 @@ def mailbox(installation: Installation) -> CheckResult:
             _("The mailbox cannot be read: %(why)s.")
             % {"why": in_words(mailbox_server.why(trouble, account)).rstrip(".")},
             _(
-                "Put IMAP_HOST, IMAP_PORT, IMAP_TLS, IMAP_USER, IMAP_PASSWORD and IMAP_FOLDER right, or Settings, Mail "
-                "and messages."
+                "Correct IMAP_HOST, IMAP_PORT, IMAP_TLS, IMAP_USER, IMAP_PASSWORD and IMAP_FOLDER, or Settings, "
+                "Mail and messages."
             ),
         )
 
@@ -181,11 +185,11 @@ def mailbox(installation: Installation) -> CheckResult:
 def senders(installation: Installation) -> CheckResult:
     """Whether anything proves who sent a mail; an answer to a signed address is proven without a setting."""
     if not settings.MAIL_IN:
-        return ok(_("No mail comes in: nobody's sender is to be proven."))
+        return ok(_("No mail is received: there are no senders to verify."))
     if mail_filing.receiver().is_known:
-        return ok(_("Who sent a mail is read from what the mail server writes."))
+        return ok(_("The sender of an email is read from what the mail server writes."))
     return warn(
-        _("Nothing proves who sent a mail: only an answer to one of our letters counts as its sender's word."),
+        _("Nothing proves who sent an email: only a reply to one of our emails counts as coming from its sender."),
         _("Set MAIL_AUTHSERV_ID to the name that your mail server writes (docs/operations/mail.md)."),
     )
 
@@ -194,18 +198,18 @@ def senders(installation: Installation) -> CheckResult:
 def exchange(installation: Installation) -> CheckResult:
     """Only its greeting is read: a second sign-in could take the place of the one that listens."""
     if not settings.AMI_HOST:
-        return ok(_("No exchange is listened to; one that pushes needs nothing here."))
+        return ok(_("No exchange is listened to; one that pushes events needs nothing here."))
     account = ami_session.Account.of_settings()
     try:
         greeting = asyncio.run(greeted(account))
     except (ami_session.Unreachable, OSError, TimeoutError) as trouble:
         return bad(
             _("The exchange cannot be reached: %(why)s.") % {"why": one_line(trouble)},
-            _("Put AMI_HOST, AMI_PORT and AMI_TLS right, and let manager.conf permit this machine."),
+            _("Correct AMI_HOST, AMI_PORT and AMI_TLS, and allow this machine in manager.conf."),
         )
     if not greeting.startswith(BANNER):
         return bad(
-            _("What answers at %(place)s is no manager interface.") % {"place": account.place},
+            _("What answers at %(place)s is not a manager interface (AMI).") % {"place": account.place},
             _("Set AMI_PORT to the port of manager.conf: 5038, or 5039 with TLS."),
         )
     return ok(_("The exchange at %(place)s answers.") % {"place": account.place})
@@ -224,17 +228,20 @@ async def greeted(account: ami_session.Account) -> str:
 def exchanges_heard(installation: Installation) -> CheckResult:
     if not Exchange.objects.filter(is_active=True).exists():
         return warn(
-            _("No exchange is known: calls are entered by hand, and the minute of the reception is theirs to press."),
+            _(
+                "No exchange is configured: calls are entered by hand, and the reception minute depends on who "
+                "presses the button."
+            ),
             _("Add one: guardia phone exchange add NAME --cti (docs/operations/telephone.md)."),
         )
     silent = [one.name for one, _since in exchanges.lost_since(installation.now)]
     silent += [one.name for one in exchanges.never_heard()]
     if silent:
         return bad(
-            _("Not heard: %(names)s. What calls do there is not measured.") % {"names": ", ".join(sorted(silent))},
-            _("Look whether guardia phone listen runs, and at its log."),
+            _("Not connected: %(names)s. Calls there are not measured.") % {"names": ", ".join(sorted(silent))},
+            _("Check whether guardia phone listen is running, and its log."),
         )
-    return ok(_("The exchanges are heard."))
+    return ok(_("The exchanges are connected."))
 
 
 @check(within=True)
@@ -243,18 +250,18 @@ def exchanges_named(installation: Installation) -> CheckResult:
     found = {
         one.name: unnamed(one, installation.now) for one in Exchange.objects.filter(is_active=True).order_by("name")
     }
-    remedy = _("Open Settings, Telephone, the exchange: each is named there by one click.")
+    remedy = _("Open Settings, Telephone, the exchange: each is named there with one click.")
     contexts = {name: [each.name for each in seen.contexts] for name, seen in found.items() if seen.contexts}
     if contexts:
         return bad(
-            _("Calls come in by contexts that nobody named, and are on nobody's screen: %(what)s.")
+            _("Calls come in through contexts that are not configured, and appear on nobody's screen: %(what)s.")
             % {"what": listed(contexts)},
             remedy,
         )
     others = {n: [each.name for each in (*seen.numbers, *seen.queues)] for n, seen in found.items() if seen}
     if others:
         return warn(
-            _("Calls ring by numbers or queues that lead to no line of the procedure: %(what)s.")
+            _("Calls ring on numbers or queues that lead to no line of the procedure: %(what)s.")
             % {"what": listed(others)},
             remedy,
         )

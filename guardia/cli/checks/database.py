@@ -41,7 +41,10 @@ def database(installation: Installation) -> CheckResult:
     if not installation.database:
         return bad(
             _("The database does not answer."),
-            _("Look whether PostgreSQL runs and DATABASE_URL names it; without DATABASE_URL, at STATE_DIR/pg/log."),
+            _(
+                "Check that PostgreSQL is running and that DATABASE_URL names it; without DATABASE_URL, check "
+                "STATE_DIR/pg/log."
+            ),
         )
     (version,) = fetch_one("SELECT current_setting('server_version_num')::int / 10000")
     if version < OLDEST_SERVER:
@@ -56,19 +59,21 @@ def database(installation: Installation) -> CheckResult:
 def application_role(installation: Installation) -> Iterator[CheckResult]:
     """Row policies hold nobody who is a superuser, bypasses them, or owns the tables."""
     name, superuser, bypasses, creates, owned = fetch_one(ROLE)
-    remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
+    remedy = _(
+        "Create a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL."
+    )
     sound = True
     for is_so, words in (
         (superuser, _("The role %(name)s is a superuser: no row policy keeps companies apart for it.")),
         (bypasses, _("The role %(name)s has BYPASSRLS: no row policy keeps companies apart for it.")),
-        (creates, _("The role %(name)s may make roles: it could give itself one that no row policy holds.")),
+        (creates, _("The role %(name)s may create roles: it could give itself one that no row policy applies to.")),
         (owned, _("The role %(name)s owns tables: it could remove their row policies.")),
     ):
         if is_so:
             sound = False
             yield bad(words % {"name": name}, remedy)
     if sound:
-        yield ok(_("The role %(name)s owns nothing and is held by every row policy.") % {"name": name})
+        yield ok(_("The role %(name)s owns nothing and is subject to every row policy.") % {"name": name})
 
 
 @check(database=True)
@@ -79,7 +84,7 @@ def database_roles(installation: Installation) -> CheckResult:
         (name,) = fetch_one("SELECT session_user")
         roles = ", ".join(without)
         return bad(
-            _("The role %(name)s may not become these database roles: %(roles)s.") % {"name": name, "roles": roles},
+            _("The role %(name)s may not assume these database roles: %(roles)s.") % {"name": name, "roles": roles},
             _("Run guardia migrate; then as its owner: GRANT %(roles)s TO %(name)s WITH INHERIT FALSE")
             % {"name": name, "roles": roles},
         )
@@ -97,8 +102,11 @@ def portal_login(installation: Installation) -> CheckResult:
     return own_login(
         DatabaseRole.PORTAL.value,
         "DATABASE_PORTAL_URL",
-        _("The portal reads by the login of the desk: what is wrong in a page of it could open all companies."),
-        _("The portal reads by a login of its own, which can become nothing else."),
+        _(
+            "The portal reads with the login of the desk: a flaw in one of its pages could expose the data of all "
+            "companies."
+        ),
+        _("The portal reads with its own login, which cannot assume any other."),
     )
 
 
@@ -108,8 +116,11 @@ def portal_acts_login(installation: Installation) -> CheckResult:
     return own_login(
         DatabaseRole.PORTAL_ACTS.value,
         "DATABASE_PORTAL_ACTS_URL",
-        _("The portal acts by the login of the desk: what is wrong in an act could open all companies."),
-        _("The portal acts by a login of its own, which can become nothing else."),
+        _(
+            "The portal acts with the login of the desk: a flaw in one of its actions could expose the data of "
+            "all companies."
+        ),
+        _("The portal acts with its own login, which cannot assume any other."),
     )
 
 
@@ -119,8 +130,8 @@ def worker_login(installation: Installation) -> CheckResult:
     return own_login(
         DatabaseRole.WORKER.value,
         "DATABASE_WORKER_URL",
-        _("The worker works by the login of the desk: what is wrong in it could give somebody a password."),
-        _("The worker works by a login of its own, which can become nothing else."),
+        _("The worker works with the login of the desk: a flaw in it could give somebody a password."),
+        _("The worker works with its own login, which cannot assume any other."),
     )
 
 
@@ -130,8 +141,8 @@ def sign_in_login(installation: Installation) -> CheckResult:
     return own_login(
         "guardia_sign_in",
         "DATABASE_SIGN_IN_URL",
-        _("People are signed in by the login of the desk: what is wrong in a page could read passwords' hashes."),
-        _("People are signed in by a login of its own, which can become nothing else."),
+        _("Sign-in uses the desk's database login: a fault in a page could read password hashes."),
+        _("Sign-in uses its own database login, which cannot become any other."),
     )
 
 
@@ -139,7 +150,7 @@ def own_login(role: str, variable: str, without: str, with_one: str) -> CheckRes
     """Whether the variable names a login that has this role alone; ``without`` and ``with_one`` say what follows."""
     if url := getattr(settings, variable):
         return login_of(role, url) or ok(with_one)
-    words = _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+    words = _("Create the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
     return warn(without, words % {"name": f"{role}_login", "variable": variable})
 
 
@@ -150,7 +161,7 @@ def login_of(only: str, url: str) -> CheckResult | None:
     said = {"name": name, "roles": ", ".join(role for role in may if role != only)}
     if said["roles"]:
         return bad(
-            _("The login %(name)s may become more than it needs: %(roles)s.") % said,
+            _("The login %(name)s can assume more roles than it needs: %(roles)s.") % said,
             _("As a superuser: REVOKE %(roles)s FROM %(name)s") % said,
         )
     if not may or temporary:
@@ -175,7 +186,7 @@ def migrations(installation: Installation) -> CheckResult:
         )
     if not policies.is_applied(connections["direct"]):
         return bad(_("The rights in the database are not those of this version."), _("Run: guardia migrate"))
-    return ok(_("The database is as far as this version."))
+    return ok(_("The database is up to date with this version."))
 
 
 @check(database=True)
@@ -184,20 +195,23 @@ def direct_connection(installation: Installation) -> Iterator[CheckResult]:
     connection.ensure_connection()
     pooled = connection.connection.info.backend_pid != fetch_one("SELECT pg_backend_pid()")[0]
     if not pooled:
-        yield ok(_("Nothing stands between Guardia and PostgreSQL."))
+        yield ok(_("There is nothing between Guardia and PostgreSQL."))
         return
     if settings.DATABASE_DIRECT_URL == settings.DATABASE_URL:
         yield bad(
-            _("A pooler stands before PostgreSQL, and migrations and locks would go through it."),
+            _("There is a pooler in front of PostgreSQL, and migrations and locks would go through it."),
             _("Set DATABASE_DIRECT_URL to the server itself, with the owner's role."),
         )
     if connection.settings_dict["OPTIONS"].get("prepare_threshold"):
         yield warn(
-            _("A pooler stands before PostgreSQL, and statements are prepared: one in transaction mode forgets them."),
+            _(
+                "There is a pooler in front of PostgreSQL, and statements are prepared: in transaction mode it "
+                "loses them."
+            ),
             _("Set DATABASE_PREPARE=0."),
         )
     elif settings.DATABASE_DIRECT_URL != settings.DATABASE_URL:
-        yield ok(_("A pooler stands before PostgreSQL, and both ways are set."))
+        yield ok(_("There is a pooler in front of PostgreSQL, and both connections are set."))
 
 
 @check(database=True)
@@ -263,11 +277,11 @@ def durability(installation: Installation) -> Iterator[CheckResult]:
 def forgotten_transactions(installation: Installation) -> CheckResult:
     if setting("idle_in_transaction_session_timeout") == "0":
         return warn(
-            _("A transaction that somebody forgot holds its locks for ever."),
+            _("A forgotten transaction holds its locks indefinitely."),
             _("As a superuser: ALTER SYSTEM SET %(name)s = '10min'; SELECT pg_reload_conf();")
             % {"name": "idle_in_transaction_session_timeout"},
         )
-    return ok(_("A forgotten transaction is ended."))
+    return ok(_("Forgotten transactions are ended."))
 
 
 @check(database=True)
@@ -275,14 +289,14 @@ def cut_off_hosts(installation: Installation) -> CheckResult:
     """Until PostgreSQL knows that a host is gone, the rows that it was changing stay locked (docs/scaling.md)."""
     host, *said = fetch_one(PATIENCE)
     if not host:
-        return ok(_("Guardia and PostgreSQL are on one machine: no network parts them."))
+        return ok(_("Guardia and PostgreSQL are on the same machine: there is no network between them."))
     seconds = longest_patience(*said)
     if seconds is None or seconds > LONGEST_PATIENCE_SECONDS:
         return warn(
             _("If a host of Guardia is cut off, what it was changing stays locked for minutes."),
             _("As a superuser: the four ALTER ROLE … SET tcp_… of docs/operations/install.md; then restart Guardia."),
         )
-    return ok(_("What a host that is cut off was changing is free again after %(seconds)d s.") % {"seconds": seconds})
+    return ok(_("What a disconnected host was changing is released after %(seconds)d s.") % {"seconds": seconds})
 
 
 def longest_patience(idle: int, interval: int, count: int, unread_ms: int) -> float | None:
@@ -300,7 +314,7 @@ def encoding(installation: Installation) -> CheckResult:
     if kept != "UTF8":
         return bad(
             _("The database keeps text as %(encoding)s: names and words are lost.") % {"encoding": kept},
-            _("Make the database anew with ENCODING 'UTF8', and restore a backup into it."),
+            _("Recreate the database with ENCODING 'UTF8', and restore a backup into it."),
         )
     return ok(_("Text is kept as UTF-8."))
 
@@ -313,11 +327,11 @@ def connections_left(installation: Installation) -> CheckResult:
     )
     if most - used < FEWEST_CONNECTIONS:
         return warn(
-            _("%(used)d of %(most)d connections of PostgreSQL are taken: web and worker may find none.")
+            _("%(used)d of %(most)d PostgreSQL connections are in use: web and worker may run out.")
             % {"used": used, "most": most},
-            _("Raise max_connections, or put a pooler before it (docs/operations/install.md)."),
+            _("Raise max_connections, or put a pooler in front of it (docs/operations/install.md)."),
         )
-    return ok(_("%(used)d of %(most)d connections of PostgreSQL are taken.") % {"used": used, "most": most})
+    return ok(_("%(used)d of %(most)d PostgreSQL connections are in use.") % {"used": used, "most": most})
 
 
 # --- hours ------------------------------------------------------------------------------------------------------------
@@ -334,7 +348,7 @@ def host_clock(installation: Installation) -> CheckResult:
     apart = abs(database - (before + (after - before) / 2))
     words = _("The clock of this machine and that of PostgreSQL are %(seconds)s s apart.")
     said = words % {"seconds": f"{apart.total_seconds():.1f}"}
-    remedy = _("Let both keep the hour of the network: timedatectl set-ntp true")
+    remedy = _("Synchronise both with network time: timedatectl set-ntp true")
     if apart > MUCH:
         return bad(said, remedy)
     return warn(said, remedy) if apart > LITTLE else ok(said)
@@ -354,8 +368,8 @@ def time_zones(installation: Installation) -> CheckResult:
     (theirs,) = fetch_one("SELECT %s::timestamptz AT TIME ZONE %s", installation.now, name)
     if offset(theirs, installation.now) != ours:
         return bad(
-            _("PostgreSQL takes %(zone)s for another time zone than this machine does.") % {"zone": name},
-            _("Bring tzdata up to date on both, and restart both."),
+            _("PostgreSQL interprets %(zone)s as a different time zone from this machine.") % {"zone": name},
+            _("Update tzdata on both, and restart both."),
         )
     with behind(DatabaseRole.STAFF):
         promised = version_at(installation.now)
@@ -366,7 +380,7 @@ def time_zones(installation: Installation) -> CheckResult:
             % {"theirs": zone, "zone": name},
             _("Write OPERATOR_ZONE=%(zone)s, or publish the procedure with the other zone.") % {"zone": zone},
         )
-    return ok(_("%(zone)s is known, and known alike.") % {"zone": name})
+    return ok(_("%(zone)s is known, and both agree on it.") % {"zone": name})
 
 
 def offset(wall: datetime, at: datetime) -> timedelta:

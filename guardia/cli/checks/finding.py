@@ -105,7 +105,7 @@ def examine(installation: Installation) -> Iterator[Finding]:
 
 def answers(each: Check, installation: Installation) -> list[CheckResult]:
     if each.needs_database and not installation.database:
-        return [skipped(_("Not looked at: the database does not answer."))]
+        return [skipped(_("Not checked: the database does not answer."))]
     policies: AbstractContextManager[None] = behind(DatabaseRole.STAFF) if each.within else nullcontext()
     try:
         with policies:
@@ -113,8 +113,8 @@ def answers(each: Check, installation: Installation) -> list[CheckResult]:
             return [answer] if isinstance(answer, CheckResult) else list(answer)
     except Exception as trouble:
         log.debug("the check %s failed", each.name, exc_info=True)
-        words = _("This could not be looked at: %(why)s.") % {"why": one_line(trouble)}
-        return [bad(words, _("Put that right first, then ask again."))]
+        words = _("This could not be checked: %(why)s.") % {"why": one_line(trouble)}
+        return [bad(words, _("Correct that first, then ask again."))]
 
 
 def one_line(trouble: BaseException) -> str:

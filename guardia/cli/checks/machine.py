@@ -32,10 +32,10 @@ def secret_key(installation: Installation) -> CheckResult:
     key = settings.SECRET_KEY
     remedy = _("Set SECRET_KEY_FILE to a file with the output of: openssl rand -base64 48")
     if key == settings.LAPTOP_KEY:
-        return warn(_("The secret key is the one that everybody knows: good for trying out alone."), remedy)
+        return warn(_("The secret key is the publicly known one: only good for trying things out."), remedy)
     if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS:
         return bad(_("The secret key is so short or so plain that it can be guessed."), remedy)
-    return ok(_("The secret key is one's own, and long enough."))
+    return ok(_("The secret key is your own, and long enough."))
 
 
 @check(within=True)
@@ -47,20 +47,20 @@ def proof_key(installation: Installation) -> CheckResult:
     except KeyUnavailable as wrong:
         return bad(wrong.what, wrong.remedy)
     except ImproperlyConfigured as wrong:
-        return bad(f"{one_line(wrong)}.", _("Put it right: docs/evidence.md, The key."))
+        return bad(f"{one_line(wrong)}.", _("Correct it: docs/evidence.md, The key."))
     if settings.PROOF_KEY:
-        return ok(_("The log of all histories is signed by a key of its own."))
+        return ok(_("The log of all histories is signed with its own key."))
     signed = log.newest_checkpoint()
     if signed and not is_ours(signed.note, own):
-        return ok(_("The log of all histories is signed by a key that is not in this environment."))
+        return ok(_("The log of all histories is signed with a key that is not in this environment."))
     return warn(
         _(
-            "PROOF_KEY is not set: the key that signs the log of all histories follows from SECRET_KEY, so whoever has "
-            "the environment of the web server can sign too."
+            "PROOF_KEY is not set: the key that signs the log of all histories is derived from SECRET_KEY, so "
+            "whoever has the web server's environment can sign too."
         ),
         _(
-            "Give the worker alone PROOF_KEY_FILE, a file with the output of: openssl rand -base64 32. Name the key of "
-            "until now, which %(address)s shows, in PROOF_VERIFIERS."
+            "Give PROOF_KEY_FILE, a file with the output of: openssl rand -base64 32, to the worker only. Put "
+            "the key used until now, which %(address)s shows, in PROOF_VERIFIERS."
         )
         % {"address": f"{settings.PUBLIC_URL}/estado/registro"},
     )
@@ -81,14 +81,14 @@ NEWEST = 30
 def time_stamps(installation: Installation) -> CheckResult:
     """Whether an authority stamps the hour of the log's signatures, and whether it must be a certain one."""
     if not settings.PROOF_TSA:
-        return ok(_("No time stamps are asked for: PROOF_TSA is not set in this environment."))
+        return ok(_("No time stamps are requested: PROOF_TSA is not set in this environment."))
     try:
         trusted = time_stamp.authorities()
     except ImproperlyConfigured as wrong:
         return bad(f"{one_line(wrong)}.", _("Write the certificate of the authority into it, in PEM."))
     if not trusted:
         return warn(
-            _("PROOF_TSA_CA_FILE is not set: a time stamp of whoever answers at %(host)s is stored.")
+            _("PROOF_TSA_CA_FILE is not set: a time stamp from whoever answers at %(host)s is stored.")
             % {"host": time_stamp.host()},
             _("Set PROOF_TSA_CA_FILE to the certificate of the authority, as it publishes it."),
         )
@@ -96,7 +96,10 @@ def time_stamps(installation: Installation) -> CheckResult:
     if stamps and not any(stamps):
         return warn(
             _("%(host)s has not stamped any of the newest signatures of the log.") % {"host": time_stamp.host()},
-            _("The worker's log says why. Let this machine reach it, and try it: docs/operations/sign-in.md."),
+            _(
+                "The worker's log says why. Make sure this machine can reach it, and test it: "
+                "docs/operations/sign-in.md."
+            ),
         )
     return ok(_("%(host)s stamps the signatures of the log.") % {"host": time_stamp.host()})
 
@@ -106,7 +109,7 @@ def addresses(installation: Installation) -> Iterator[CheckResult]:
     """PUBLIC_URL stands in every letter; ALLOWED_HOSTS must let it in."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     if not host:
-        yield bad(_("PUBLIC_URL is no whole address."), _("Write it as https://guardia.example.com"))
+        yield bad(_("PUBLIC_URL is not a complete address."), _("Write it as https://guardia.example.com"))
         return
     if not validate_host(host, settings.ALLOWED_HOSTS):
         yield bad(
@@ -116,45 +119,50 @@ def addresses(installation: Installation) -> Iterator[CheckResult]:
         )
     elif "*" in settings.ALLOWED_HOSTS:
         yield warn(
-            _("ALLOWED_HOSTS lets every name in: a link can be made to lead elsewhere."),
+            _("ALLOWED_HOSTS accepts any name: a link can be made to lead elsewhere."),
             _("Set ALLOWED_HOSTS to: %(host)s") % {"host": host},
         )
     elif is_local():
         yield warn(
-            _("PUBLIC_URL is %(url)s: links in letters lead nobody anywhere.") % {"url": settings.PUBLIC_URL},
+            _("PUBLIC_URL is %(url)s: links in emails lead nowhere.") % {"url": settings.PUBLIC_URL},
             _("Set PUBLIC_URL to the address under which customers reach this installation."),
         )
     else:
-        yield ok(_("Links lead to %(url)s, which is let in.") % {"url": settings.PUBLIC_URL})
+        yield ok(_("Links lead to %(url)s, which is allowed.") % {"url": settings.PUBLIC_URL})
 
 
 @check()
 def https(installation: Installation) -> CheckResult:
     if is_local():
-        return ok(_("On this machine alone no HTTPS is needed."))
+        return ok(_("HTTPS is not needed for access from this machine only."))
     if not settings.HTTPS:
         return bad(
-            _("Without HTTPS passwords and customers' data travel in the open."),
+            _("Without HTTPS passwords and customers' data travel unencrypted."),
             _("Set PUBLIC_URL to https://…, and put a proxy with a certificate in front."),
         )
     if not settings.TRUSTED_PROXIES:
         return bad(
-            _("HTTPS is on, but no proxy is trusted to say that a request came by it: every page leads to itself."),
+            _(
+                "HTTPS is on, but no proxy is trusted to say that a request came over it: every page redirects to "
+                "itself."
+            ),
             _("Set BEHIND_PROXY=1 for a proxy on this machine, or TRUSTED_PROXIES to its network."),
         )
-    return ok(_("HTTPS, by a proxy of %(networks)s.") % {"networks": ", ".join(settings.TRUSTED_PROXIES)})
+    return ok(_("HTTPS, through a proxy in %(networks)s.") % {"networks": ", ".join(settings.TRUSTED_PROXIES)})
 
 
 @check()
 def debug(installation: Installation) -> CheckResult:
     if settings.DEBUG:
-        return bad(_("DEBUG is on: whoever sees an error sees the settings."), _("Take DEBUG out of the environment."))
+        return bad(
+            _("DEBUG is on: anybody who sees an error sees the settings."), _("Remove DEBUG from the environment.")
+        )
     if settings.DEMO and not is_local():
         return bad(
-            _("GUARDIA_DEMO is on: sample persons with known passwords may come in."),
-            _("Take GUARDIA_DEMO out of the environment."),
+            _("GUARDIA_DEMO is on: sample people with known passwords can sign in."),
+            _("Remove GUARDIA_DEMO from the environment."),
         )
-    return ok(_("No switch for trying out is on."))
+    return ok(_("No trial mode is enabled."))
 
 
 @check()
@@ -163,7 +171,7 @@ def figures_for_prometheus(installation: Installation) -> CheckResult:
     if settings.METRICS_TOKEN:
         return ok(_("/metrics answers whoever sends its token."))
     if is_local():
-        return ok(_("/metrics answers this machine alone."))
+        return ok(_("/metrics answers only this machine."))
     return warn(
         _("/metrics has no token: a proxy on this machine that does not add X-Forwarded-For opens it to everybody."),
         _("Set METRICS_TOKEN_FILE to a file with the output of: openssl rand -hex 24, and give it to Prometheus."),
@@ -173,12 +181,12 @@ def figures_for_prometheus(installation: Installation) -> CheckResult:
 @check()
 def log_destination(installation: Installation) -> CheckResult:
     if settings.LOG_LEVEL == "DEBUG":
-        return warn(
-            _("LOG_LEVEL is DEBUG: the log grows by every question to the database."), _("Set LOG_LEVEL to INFO.")
-        )
+        return warn(_("LOG_LEVEL is DEBUG: the log grows with every database query."), _("Set LOG_LEVEL to INFO."))
     if settings.LOG_LEVEL == "ERROR":
-        return warn(_("LOG_LEVEL is ERROR: what passes by itself is not told."), _("Set LOG_LEVEL to INFO."))
-    words = _("The log goes to standard error (%(format)s); who starts the processes keeps it.")
+        return warn(
+            _("LOG_LEVEL is ERROR: problems that resolve themselves are not logged."), _("Set LOG_LEVEL to INFO.")
+        )
+    words = _("The log goes to standard error (%(format)s); whatever starts the processes keeps it.")
     return ok(words % {"format": settings.LOG_FORMAT})
 
 
@@ -204,7 +212,7 @@ def certificate(installation: Installation) -> CheckResult:
     except ssl.SSLError as wrong:
         return bad(
             _("%(place)s does not speak TLS as a browser does: %(why)s.") % {"place": place, "why": one_line(wrong)},
-            _("Look at the proxy that answers there, and at its certificate and key."),
+            _("Check the proxy that answers there, and its certificate and key."),
         )
     except OSError as wrong:
         return warn(
@@ -213,13 +221,13 @@ def certificate(installation: Installation) -> CheckResult:
             _("Open PUBLIC_URL from outside; let this machine reach its own address."),
         )
     left = ends - installation.now
-    words = _("The certificate of %(host)s is good until %(date)s.")
+    words = _("The certificate of %(host)s is valid until %(date)s.")
     said = words % {"host": address.hostname, "date": ends.strftime("%Y-%m-%d")}
     if left < SOON:
         return warn(
             _("The certificate of %(host)s ends in %(days)d days.")
             % {"host": address.hostname, "days": left // timedelta(days=1)},
-            _("Renew it now, and look why that does not happen by itself (certbot, the proxy)."),
+            _("Renew it now, and find out why it does not renew automatically (certbot, the proxy)."),
         )
     return ok(said)
 
@@ -239,21 +247,24 @@ def refused(wrong: ssl.SSLCertVerificationError, host: str) -> CheckResult:
     """Why a browser would stop here, and what to do."""
     if wrong.verify_code == EXPIRED:
         return bad(
-            _("The certificate of %(host)s has expired: browsers warn of it, and no link in a letter opens.")
+            _("The certificate of %(host)s has expired: browsers warn about it, and no link in an email opens.")
             % {"host": host},
-            _("Renew it now, and look why that does not happen by itself (certbot, the proxy)."),
+            _("Renew it now, and find out why it does not renew automatically (certbot, the proxy)."),
         )
     if wrong.verify_code == NOT_YET:
         return bad(
-            _("The certificate of %(host)s is not good yet.") % {"host": host},
-            _("Look at the clock of this machine, and at the date in the certificate."),
+            _("The certificate of %(host)s is not valid yet.") % {"host": host},
+            _("Check this machine's clock and the date in the certificate."),
         )
     if wrong.verify_code in (WRONG_NAME, WRONG_ADDRESS):
         return bad(
-            _("The certificate that answers for %(host)s is of another name.") % {"host": host},
-            _("Give the proxy a certificate for the name in PUBLIC_URL, or put PUBLIC_URL right."),
+            _("The certificate presented for %(host)s is for another name.") % {"host": host},
+            _("Give the proxy a certificate for the name in PUBLIC_URL, or correct PUBLIC_URL."),
         )
     return bad(
         _("Nobody vouches for the certificate of %(host)s: %(why)s.") % {"host": host, "why": wrong.verify_message},
-        _("Let a known authority sign it, with the whole chain in the proxy; add one of your own to this machine."),
+        _(
+            "Have it signed by a known CA, with the full chain in the proxy; if it is your own CA, add it to this "
+            "machine."
+        ),
     )

@@ -28,18 +28,18 @@ def roles_held(installation: Installation) -> Iterator[CheckResult]:
     held = set(Staff.objects.filter(is_active=True).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held:
         yield bad(
-            _("Nobody is an administrator: nobody can let anybody in."),
+            _("There is no administrator: nobody can grant access."),
             _("Open the address of the first steps that guardia run prints, or run: guardia people rescue USERNAME"),
         )
     for role, words in (
-        (Role.SUPERVISOR, _("There is no supervisor: matrix, calendar and shifts are nobody's.")),
+        (Role.SUPERVISOR, _("There is no supervisor: nobody looks after the matrix, the calendar and the shifts.")),
         (Role.QUALITY, _("There is no quality manager: nobody rules on what a customer contests.")),
         (Role.ENGINEER, _("There is no engineer: nobody handles a case.")),
     ):
         if role not in held:
             yield warn(words, _("Give somebody the role: People."))
     if held >= {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QUALITY, Role.ENGINEER}:
-        yield ok(_("Every role that the procedure needs is held."))
+        yield ok(_("Every role required by the procedure is filled."))
 
 
 @check(within=True)
@@ -48,7 +48,7 @@ def in_rehearsal(installation: Installation) -> CheckResult:
     if running is None:
         return ok(_("The installation is live: what is owed is sent."))
     return warn(
-        _("The installation is in rehearsal: nothing is sent but to its list."),
+        _("The installation is in rehearsal: nothing is sent except to its list."),
         _("When you are ready: Settings → Rehearsal, or guardia rehearsal live."),
     )
 
@@ -56,10 +56,10 @@ def in_rehearsal(installation: Installation) -> CheckResult:
 @check(within=True)
 def on_shift(installation: Installation) -> CheckResult:
     if shifts.on_shift(shifts.TECHNICAL, installation.now):
-        return ok(_("Somebody is on shift at the technical desk."))
+        return ok(_("Somebody is on shift at the Operations Centre."))
     if not shifts.was_ever_entered(shifts.TECHNICAL):
         return warn(
-            _("Nobody has ever entered a shift: that nobody is there alarms nobody."),
+            _("Nobody has ever entered a shift: an empty desk raises no alarm."),
             _("Sign the first hand-over: whoever signs it is on shift."),
         )
     return bad(
@@ -89,8 +89,8 @@ def staff_without_a_way(installation: Installation) -> CheckResult:
     without = Staff.objects.filter(is_active=True, email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
     if count := without.count():
         return warn(
-            _("Engineers and supervisors without an address, whom no page reaches: %(count)d.") % {"count": count},
-            _("Write their e-mail or channels: People."),
+            _("Engineers and supervisors without an address, who cannot be paged: %(count)d.") % {"count": count},
+            _("Write their email or channels: People."),
         )
     return ok(_("Every engineer and supervisor has an address."))
 
@@ -101,10 +101,10 @@ def channels_readable(installation: Installation) -> CheckResult:
     lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
     if lost:
         return bad(
-            _("People whose channels were sealed with another SECRET_KEY: %(count)d.") % {"count": lost},
-            _("Name the key of before in SECRET_KEY_FALLBACKS, or write their channels again: People."),
+            _("People whose channels were encrypted with another SECRET_KEY: %(count)d.") % {"count": lost},
+            _("Put the previous key in SECRET_KEY_FALLBACKS, or enter their channels again: People."),
         )
-    return ok(_("The channels of everybody can be read."))
+    return ok(_("Everybody's channels can be read."))
 
 
 @check(within=True)
@@ -113,10 +113,10 @@ def channels_used(installation: Installation) -> CheckResult:
     written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
     if refused := sum(bool(not_allowed(one)) for one in written):
         return warn(
-            _("Channels of a kind that is not used here, which page nobody: %(count)d.") % {"count": refused},
-            _("Write another way for these persons: People."),
+            _("Channels of an unsupported type, which page nobody: %(count)d.") % {"count": refused},
+            _("Write another channel for these people: People."),
         )
-    return ok(_("Every channel is of a kind that is used."))
+    return ok(_("Every channel is of a supported type."))
 
 
 @check(within=True)
@@ -124,8 +124,8 @@ def contacts_without_a_way(installation: Installation) -> Iterator[CheckResult]:
     deaf = unreachable(Customer.objects.filter(active=True)).count()
     if deaf:
         yield bad(
-            _("Companies of which nobody can be told anything (P2): %(count)d.") % {"count": deaf},
-            _("Write an address of a contact: Companies, those in red."),
+            _("Companies where nobody can be notified (P2): %(count)d.") % {"count": deaf},
+            _("Write an address of a contact: Companies, the ones in red."),
         )
     nothing = Contact.objects.filter(active=True, email="", phones=[]).count()
     if nothing:
@@ -134,7 +134,7 @@ def contacts_without_a_way(installation: Installation) -> Iterator[CheckResult]:
             _("Complete them: Companies."),
         )
     if not deaf and not nothing:
-        yield ok(_("Every company can be told."))
+        yield ok(_("Every company can be notified."))
 
 
 # --- promise ----------------------------------------------------------------------------------------------------------
@@ -165,11 +165,11 @@ def technical_number(installation: Installation) -> Iterator[CheckResult]:
     numbers = [line.number for line in lines if line.desk == TECHNICAL]
     if not numbers:
         yield bad(
-            _("The procedure publishes no number of the technical desk."),
+            _("The procedure publishes no number of the Operations Centre."),
             _("Add a line with desk: technical to the procedure: Settings → Procedure."),
         )
     else:
-        yield ok(_("The technical desk is dialled at %(numbers)s.") % {"numbers": ", ".join(dict.fromkeys(numbers))})
+        yield ok(_("The Operations Centre is dialled at %(numbers)s.") % {"numbers": ", ".join(dict.fromkeys(numbers))})
 
 
 @check(within=True)
@@ -189,14 +189,14 @@ def calendars(installation: Installation) -> Iterator[CheckResult]:
             yield ok(_("Rest days are announced until %(year)d.") % {"year": max(day.year for day in announced)})
         else:
             yield warn(
-                _("No rest day of %(year)d is announced: in %(zone)s only what is announced by hand counts.")
+                _("No rest days are announced for %(year)d: in %(zone)s only what is announced by hand counts.")
                 % {"year": needed, "zone": promised.provider.zone},
                 _("Announce them for the year to come: Settings → Calendar."),
             )
     elif installation.now.year + 1 > rest_days.LAST:
         yield bad(
             _("Rest days are known until %(year)d, and next year is not among them.") % {"year": rest_days.LAST},
-            _("Bring Guardia up to date, or announce them by hand: Settings → Calendar."),
+            _("Update Guardia, or announce them by hand: Settings → Calendar."),
         )
     else:
         yield ok(_("Rest days are known until %(year)d.") % {"year": rest_days.LAST})

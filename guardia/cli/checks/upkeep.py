@@ -39,10 +39,10 @@ def file_store(installation: Installation) -> CheckResult:
         back = store.read(sha)
         store.remove(sha)
     except (store.CannotKeep, OSError) as trouble:
-        return bad(_("The store of files takes nothing: %(why)s.") % {"why": one_line(trouble)}, remedy)
+        return bad(_("The file store accepts nothing: %(why)s.") % {"why": one_line(trouble)}, remedy)
     if back != content:
-        return bad(_("The store of files gives something else back than it was given."), remedy)
-    return ok(_("The store of files at %(where)s keeps and gives back.") % {"where": where})
+        return bad(_("The file store returns something other than what it was given."), remedy)
+    return ok(_("The file store at %(where)s stores and returns files.") % {"where": where})
 
 
 @check()
@@ -70,19 +70,19 @@ def database_disk(installation: Installation) -> CheckResult:
     may_ask, is_here, name = fetch_one(WHERE, alias="direct")
     if not is_here:
         return skipped(
-            _("PostgreSQL is on another machine, and its disk is not seen from here: let it be watched there.")
+            _("PostgreSQL is on another machine, and its disk cannot be seen from here: have it monitored there.")
         )
     if not may_ask:
-        words = _("PostgreSQL does not tell %(name)s where its data are. As a superuser: %(grant)s")
+        words = _("PostgreSQL does not tell %(name)s where its data is. As a superuser: %(grant)s")
         return skipped(words % {"name": name, "grant": f"GRANT pg_read_all_settings TO {name}"})
     place = Path(fetch_one("SELECT current_setting('data_directory')", alias="direct")[0])
     try:
         free = min(free_bytes(each) for each in (place, (place / "pg_wal").resolve()))
     except OSError as trouble:
-        words = _("The disk of PostgreSQL (%(place)s) is not seen from here: %(why)s.")
+        words = _("The disk of PostgreSQL (%(place)s) is not visible from here: %(why)s.")
         return skipped(words % {"place": place, "why": one_line(trouble)})
     words = _("PostgreSQL (%(place)s) has %(free)d MB left.") % {"place": place, "free": free // MEGABYTE}
-    remedy = _("Make room on the disk of %(place)s, or move it to a larger one.") % {"place": place}
+    remedy = _("Free up space on the disk of %(place)s, or move it to a larger one.") % {"place": place}
     if free < ALMOST_NONE:
         return bad(words, remedy)
     return warn(words, remedy) if free < LITTLE else ok(words)
@@ -97,7 +97,7 @@ def space(name: str, place: Path) -> CheckResult:
         )
     free = free_bytes(existing)
     words = _("%(name)s has %(free)d MB left.") % {"name": name, "free": free // MEGABYTE}
-    remedy = _("Make room on the disk of %(place)s, or move it to a larger one.") % {"place": place}
+    remedy = _("Free up space on the disk of %(place)s, or move it to a larger one.") % {"place": place}
     if free < ALMOST_NONE:
         return bad(words, remedy)
     return warn(words, remedy) if free < LITTLE else ok(words)
@@ -112,14 +112,14 @@ def backups(installation: Installation) -> CheckResult:
     """The newest whole one, by its hour; half a backup is none."""
     if not settings.BACKUP_DIR:
         return warn(
-            _("No backup is known of."),
+            _("No backup is known."),
             _("Set BACKUP_DIR, and let guardia backup run each night (deploy/systemd/guardia-backup.timer)."),
         )
-    remedy = _("Run guardia backup, and look at: systemctl status guardia-backup.timer")
+    remedy = _("Run guardia backup, and check: systemctl status guardia-backup.timer")
     found = folder.whole(Path(settings.BACKUP_DIR))
     begun = folder.hour_of(found[-1]) if found else None
     if begun is None:
-        return bad(_("There is no whole backup in %(place)s.") % {"place": settings.BACKUP_DIR}, remedy)
+        return bad(_("There is no complete backup in %(place)s.") % {"place": settings.BACKUP_DIR}, remedy)
     age = installation.now - begun
     words = _("The newest backup is %(hours)d hours old.") % {"hours": age // timedelta(hours=1)}
     return bad(words, remedy) if age > timedelta(hours=settings.BACKUP_HOURS) else ok(words)
@@ -138,12 +138,12 @@ def archive(installation: Installation) -> CheckResult:
     """The log of changes by which PostgreSQL goes back to any minute (docs/operations/backup.md), where it is kept."""
     is_on, last, failed, which, seconds = fetch_one(ARCHIVED)
     if not is_on:
-        return ok(_("PostgreSQL archives no log of changes: what is newer than the last backup is on its disk alone."))
-    remedy = _("Look at the log of PostgreSQL and at archive_command: until it works, its disk fills.")
+        return ok(_("PostgreSQL does not archive its WAL: anything newer than the last backup is only on its disk."))
+    remedy = _("Check the PostgreSQL log and archive_command: until it works, its disk fills up.")
     if failed and (last is None or failed > last):
-        return bad(_("PostgreSQL cannot archive its log of changes (%(file)s).") % {"file": which}, remedy)
+        return bad(_("PostgreSQL cannot archive its WAL (%(file)s).") % {"file": which}, remedy)
     if last is None:
-        return warn(_("PostgreSQL has not archived any log of changes yet."), remedy)
+        return warn(_("PostgreSQL has not archived any WAL yet."), remedy)
     words = _("The log of changes was last archived %(minutes)d minutes ago.")
     said = words % {"minutes": (installation.now - last) // timedelta(minutes=1)}
     return (
@@ -161,16 +161,16 @@ def worker(installation: Installation) -> CheckResult:
     last = leases.Sender.objects.aggregate(last=Max("seen_at"))["last"]
     if last is None or installation.now - last > leases.SILENT_AFTER:
         return bad(
-            _("No worker is alive: nothing is sent, and no deadline is watched."),
+            _("No worker is running: nothing is sent, and no deadline is monitored."),
             _("Start it: guardia worker, or systemctl start guardia-worker"),
         )
-    return ok(_("A worker is alive."))
+    return ok(_("A worker is running."))
 
 
 @check(within=True)
 def sweep(installation: Installation) -> CheckResult:
     seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
-    remedy = _("Look at the log of the worker, and start it anew: systemctl restart guardia-worker")
+    remedy = _("Check the worker's log, and restart it: systemctl restart guardia-worker")
     if seen_at is None or installation.now - seen_at > SILENT_AFTER:
         return bad(_("The deadlines are not watched."), remedy)
     waiting = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=installation.now)
@@ -189,6 +189,6 @@ def letters(installation: Installation) -> CheckResult:
         return bad(
             _("A message has waited for %(minutes)d minutes.")
             % {"minutes": (installation.now - oldest) // timedelta(minutes=1)},
-            _("Look at Sent mail for the server's own words, and at mail_server above."),
+            _("See Sent mail for the server's exact reply, and mail_server above."),
         )
-    return ok(_("No message waits for long."))
+    return ok(_("No message has been waiting long."))

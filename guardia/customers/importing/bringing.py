@@ -85,7 +85,7 @@ def circuits_twice(header: Header, rows: Iterable[Row]) -> Iterable[Problem]:
         circuit = fold(row.fields["circuit"])
         if circuit in first:
             words = {"circuit": row.fields["circuit"], "row": first[circuit]}
-            sentence = _("circuit “%(circuit)s” already stands in row %(row)d. No two services have the same one.")
+            sentence = _("circuit “%(circuit)s” is already in row %(row)d. No two services have the same one.")
             yield Problem(row.number, header.names["circuit"], sentence % words)
         first.setdefault(circuit, row.number)
 

@@ -12,26 +12,26 @@ from guardia.customers.importing.kind import LANGUAGE, Column, Kind, active, cod
 
 
 WAYS = (
-    Column("sms", "way_sms", _("Numbers for a short message, parted by commas"), ("099 000 0100", "")),
-    Column("whatsapp", "way_whatsapp", _("Numbers for WhatsApp, parted by commas"), ("099 000 0100", "")),
+    Column("sms", "way_sms", _("Numbers for SMS, separated by commas"), ("099 000 0100", "")),
+    Column("whatsapp", "way_whatsapp", _("Numbers for WhatsApp, separated by commas"), ("099 000 0100", "")),
     Column(
         "correo_alterno",
         "way_mail",
-        _("Mailboxes elsewhere, parted by commas"),
+        _("Alternate mailboxes, separated by commas"),
         ("sistemas.ejemplo@example.org", ""),
         also=("other_email",),
     ),
     Column(
         "telefono_voz",
         "way_voice",
-        _("Numbers that we ring when an outage must be told by voice"),
+        _("Numbers we call when an outage must be notified by voice"),
         ("02 555 0199", ""),
         also=("voice",),
     ),
     Column(
         "dependen",
         "ways_depending",
-        _("Which of the ways above need the company's service: sms whatsapp correo voz; empty: none"),
+        _("Which of the channels above need the company's service: sms whatsapp correo voz; empty: none"),
         ("", ""),
         cell=cells.ways_depending,
         also=("depending",),
@@ -43,7 +43,7 @@ COMPANIES = Kind(
     Customer,
     editing.COMPANY,
     (
-        code(_("Your own key; by it a repeated file knows the row again"), "C-001", "C-002"),
+        code(_("Your own key; with it a repeated file recognises the row"), "C-001", "C-002"),
         Column(
             "nombre",
             "name",
@@ -77,7 +77,7 @@ CONTACTS = Kind(
         code(_("Your own key, once per company"), "P-01", "P-02"),
         Column("tratamiento", "title", _("Courtesy title: Ing., Sra., Dr."), ("Ing.", ""), also=("title",)),
         Column("nombre", "name", _("Name of the person"), ("Jefe de Sistemas", "Mesa de ayuda"), True, also=("name",)),
-        Column("cargo", "position", _("Position"), ("Sistemas", ""), also=("position",)),
+        Column("cargo", "position", _("Job title"), ("Sistemas", ""), also=("position",)),
         Column("correo", "email", _("E-mail"), ("sistemas@example.com", "mesa@example.com"), also=("email",)),
         Column(
             "correo_independiente",
@@ -90,7 +90,7 @@ CONTACTS = Kind(
         Column(
             "telefonos",
             "phones",
-            _("Several parted by commas; of your own country unless they begin with +"),
+            _("Several, separated by commas; numbers of your own country unless they begin with +"),
             ("02 555 0100, 099 000 0100", "+593 2 555 0101"),
             also=("telefono", "phones", "phone"),
         ),
@@ -132,22 +132,28 @@ SITES = Kind(
         Column(
             "ciudad",
             "city",
-            _("City of the list; with its region after a comma where two share a name"),
+            _("City from the list; add its region after a comma where two share a name"),
             ("Ciudad", "Ciudad"),
             True,
             also=("city",),
         ),
-        Column("provincia", "province", _("Only to tell cities of one name apart"), ("", ""), also=("province",)),
+        Column(
+            "provincia", "province", _("Only to tell apart cities with the same name"), ("", ""), also=("province",)
+        ),
         Column(
             "banda",
             "own_band",
-            _("principal, intermedia or remota; empty: as the city"),
+            _("principal, intermedia or remota; empty: same as the city"),
             ("", ""),
             cell=cells.band,
             also=("band",),
         ),
         Column(
-            "zona", "own_zone", _("Time zone such as Pacific/Galapagos; empty: as the city"), ("", ""), also=("zone",)
+            "zona",
+            "own_zone",
+            _("Time zone such as Pacific/Galapagos; empty: same as the city"),
+            ("", ""),
+            also=("zone",),
         ),
         Column("motivo", "own_reason", _("Why band or zone are not the city's"), ("", ""), also=("reason",)),
         Column("contacto", "contact_on_site", _("Whom the crew asks for"), ("Portería", ""), also=("contact_on_site",)),
@@ -166,7 +172,7 @@ SERVICES = Kind(
         Column(
             "circuito",
             "circuit",
-            _("Circuit as it stands on the bill; no two are alike"),
+            _("Circuit as shown on the bill; it must be unique"),
             ("ENL-0042", "ENL-0043"),
             True,
             also=("circuit",),

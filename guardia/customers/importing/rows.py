@@ -34,7 +34,7 @@ class Header:
         for place, name in enumerate(names):
             column = known.get(fold(name).replace(" ", "_"))
             if column in found:
-                raise WrongFile(_("The column “%s” stands twice in the file. Leave one.") % name)
+                raise WrongFile(_("The column “%s” appears twice in the file. Keep one.") % name)
             if column:
                 found[column] = place
             elif name:
@@ -67,7 +67,7 @@ class Header:
 def must_be_there(column: Column, cell: str) -> str:
     """The cell. Raises Misfit where a column that is needed has none."""
     if column.needed and not cell:
-        raise Misfit(_("this is needed. Please write it."))
+        raise Misfit(_("this is required. Please fill it in."))
     return cell
 
 
@@ -181,6 +181,6 @@ def repeated(header: Header, rows: Iterable[Row]) -> Iterable[Problem]:
     for row in rows:
         if row.key in first:
             words = {"code": row.fields["external_id"], "row": first[row.key]}
-            sentence = _("the code “%(code)s” already stands in row %(row)d. Leave one of the two.") % words
+            sentence = _("the code “%(code)s” is already in row %(row)d. Keep one of the two.") % words
             yield Problem(row.number, header.names["external_id"], sentence)
         first.setdefault(row.key, row.number)

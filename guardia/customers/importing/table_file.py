@@ -66,7 +66,7 @@ def decoded(content: bytes) -> str:
     else:
         text = _utf8_or_latin(content)
     if any(character in text for character in "\x00\x01\x02\x03\x04\x05\x06\x07\x08\ufffd"):
-        raise WrongFile(_("This is no text file. In the spreadsheet choose Save as, CSV UTF-8."))
+        raise WrongFile(_("This is not a text file. In the spreadsheet choose Save as, CSV UTF-8."))
     return text
 
 
@@ -106,13 +106,13 @@ def records(text: str, delimiter: str) -> list[list[str]]:
         # A cell beyond the reader's own limit is in the row after those that were read.
         if "larger" in str(trouble):
             raise too_long(len(rows) + 1) from None
-        sentence = _('Row %d: a quote (") has no pair. Write a quote inside a cell twice.')
+        sentence = _('Row %d: unmatched quote ("). Double any quote inside a cell.')
         raise WrongFile(sentence % (len(rows) + 1)) from None
     return rows
 
 
 def too_long(row: int) -> WrongFile:
-    return WrongFile(_("Row %d: a cell is far too long. A quote may be missing its pair.") % row)
+    return WrongFile(_("Row %d: a cell is far too long. A closing quote may be missing.") % row)
 
 
 # A workbook as people send it, read as the table of its first sheet that holds anything.
@@ -145,7 +145,7 @@ def rows_of(content: bytes) -> list[list[str]]:
             if rows := [[text_of(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(False)]:
                 return rows
     except CalamineError as trouble:
-        words = _("This workbook cannot be read. If it has a password, take it off; or save it as CSV UTF-8.")
+        words = _("This workbook cannot be read. If it has a password, remove it; or save it as CSV UTF-8.")
         raise NotReadable(words) from trouble
     return []
 

@@ -15,16 +15,16 @@ def band_changed(told: NoticeFacts) -> News:
     hour = told.hours.zoned(told.hours.at(told.at))
     return News(
         _("the time to reach your site changes"),
-        _("The time in which a crew of ours may reach %(site)s changes.") % {"site": told["site"]},
+        _("The time in which our crews reach %(site)s is changing.") % {"site": told["site"]},
         (
             reason_text(told.text("reason")),
-            _("It was changed %(hour)s and holds for every case that is opened after that.") % {"hour": hour},
+            _("It was changed %(hour)s and applies to every case opened after that.") % {"hour": hour},
             _("This case, and a visit agreed in it, keep what was promised when it was registered."),
         ),
         rows_of(
             (_("Arrival of a crew, now"), band_now(told)),
             (_("Arrival of a crew, until now"), band_was(told)),
-            (_("Also holds for"), clause(told.text("sites"))),
+            (_("Also applies to"), clause(told.text("sites"))),
         ),
     )
 

@@ -39,7 +39,7 @@ def registered(told: NoticeFacts) -> News:
 def passed_on(told: NoticeFacts) -> str:
     """A3: it came to another desk first, and is a fault."""
     desk = told.data.get("from_desk")
-    words = _("%(desk)s has passed it to us, since it is a fault. It counts from the hour at which it came in.")
+    words = _("%(desk)s has passed it to us because it is a fault. Its time counts from when it was received.")
     return words % {"desk": name_of(told.procedure, desk)} if desk else ""
 
 
@@ -69,8 +69,8 @@ def cause_corrected(told: NoticeFacts) -> News:
 @letter_of(Moment.PLAN_CHANGED)
 def plan_changed(told: NoticeFacts) -> News:
     plan = told.text("plan")
-    headline = _("The plan of solution has changed: %(plan)s.") % {"plan": clause(plan)}
-    first, rest = headed(headline, _("The plan of solution has changed."), plan)
+    headline = _("The solution plan has changed: %(plan)s.") % {"plan": clause(plan)}
+    first, rest = headed(headline, _("The solution plan has changed."), plan)
     return News(_("the plan has changed"), first, (*rest, symptom_text(told.variant)))
 
 
@@ -82,7 +82,7 @@ def news_sent(told: NoticeFacts) -> News:
 
 
 def plan_text(plan: str) -> str:
-    return _("The plan of solution: %(plan)s.") % {"plan": clause(plan)} if plan else ""
+    return _("The solution plan: %(plan)s.") % {"plan": clause(plan)} if plan else ""
 
 
 def symptom_text(kind: str) -> str:
@@ -111,13 +111,13 @@ def admin_taken(told: NoticeFacts) -> News:
     if is_formal:
         words = _("We have received your formal complaint for %(desk)s. Its number is %(number)s.")
     return News(
-        _("we have your complaint") if is_formal else _("we have your request"),
+        _("we have received your complaint") if is_formal else _("we have received your request"),
         words % {"desk": desk_name(told), "number": told["number"]},
         (opens_text(told),),
         rows=rows_of(
             (_("What you ask for"), told.text("symptoms") or told["symptoms"]),
             *field_texts(told),
-            (_("Asked for by"), told["reporter"]),
+            (_("Requested by"), told["reporter"]),
             (_("Call-back number"), international(told["call_back_number"])),
             (_("Your reference"), told["customer_reference"]),
         ),
@@ -138,14 +138,14 @@ def transferred(told: NoticeFacts) -> News:
     """What was taken for a fault is over as an incident; its desk, and who asked, take it as a request in the same
     breath, and that says when the desk opens.
     """
-    words = _("%(desk)s attends to your case %(number)s from now on.")
-    over = _("It is no fault of the service: as an incident it is over, and it goes on as a request.")
+    words = _("%(desk)s is handling your case %(number)s from now on.")
+    over = _("It is not a service fault: the incident ends here, and it continues as a request.")
     return News(
         _("another desk attends to your case"),
         words % {"desk": desk_name(told), "number": told["number"]},
         (
             over if told.data.get("from") == TECHNICAL else "",
-            _("It keeps its number and all that you have told us."),
+            _("It keeps its number and everything you have told us."),
             "" if told.data.get("from") == TECHNICAL else opens_text(told),
         ),
     )
@@ -164,5 +164,5 @@ def admin_solved(told: NoticeFacts) -> News:
     answer = told.text("answer")
     sentence = _("Your request is solved: %(answer)s.") % {"answer": clause(answer)}
     first, rest = headed(sentence, _("Your request is solved."), answer)
-    more = _("If anything is not as it should be, please call us and name this case.")
+    more = _("If anything is not as it should be, please call us and mention this case.")
     return News(_("your request is solved"), first, (*rest, more))

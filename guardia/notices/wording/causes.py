@@ -21,7 +21,10 @@ def outage_joined(told: NoticeFacts) -> News:
         % {"number": number_of(told)},
         (
             name_text(told),
-            _("We tell you of it in this case, and close it for what your own service went through."),
+            _(
+                "We will keep you informed of it in this case, and close it according to what happened to your "
+                "own service."
+            ),
         ),
         rows_of((_("Expected back"), expected_back(told))),
     )
@@ -31,15 +34,15 @@ def outage_joined(told: NoticeFacts) -> News:
 def outage_left(told: NoticeFacts) -> News:
     if told.variant == NOT_BACK:
         headline = _("The mass outage %(number)s is restored, but your own service has not come back.")
-        rest = _("Your case goes on by itself: we look for what keeps your service from coming back.")
+        rest = _("Your case continues separately: we look for what keeps your service from coming back.")
     elif told.variant == "mistaken":
         headline = _("Your service is not part of the mass outage %(number)s, as we had believed.")
-        rest = _("Your case goes on by itself, with a diagnosis of its own.")
+        rest = _("Your case continues separately, with a diagnosis of its own.")
     else:
         headline = _("Your case is no longer part of the mass outage %(number)s.")
-        rest = _("It goes on by itself.")
+        rest = _("It continues separately.")
     words = {"number": told.data.get("number") or number_of(told)}
-    return News(_("your case goes on by itself"), headline % words, (reason_text(told), rest))
+    return News(_("your case continues separately"), headline % words, (reason_text(told), rest))
 
 
 @letter_of(Moment.WORK_LINKED)
@@ -49,7 +52,7 @@ def work_linked(told: NoticeFacts) -> News:
         return News(
             _("planned work takes longer"),
             _("The planned work %(number)s was not over at the end of its window.") % words,
-            (_("From that hour on, the time without service counts as that of any fault."),),
+            (_("From that time on, time without service counts as for any fault."),),
             rows_of((_("End of the window"), window_end(told))),
         )
     return News(
@@ -57,7 +60,7 @@ def work_linked(told: NoticeFacts) -> News:
         _("Your service lies within the window of planned work that was announced: %(number)s.") % words,
         (
             _("What is done: %(name)s.") % words if words["name"] else "",
-            _("The time without service within that window is counted apart."),
+            _("The time without service within that window is counted separately."),
         ),
         rows_of((_("End of the window"), window_end(told))),
     )
@@ -68,8 +71,8 @@ def seen_by_us(told: NoticeFacts) -> News:
     words = {"number": told["number"]}
     rest = (outage_number_text(told), _("You need not report it: we keep you informed in this case."))
     return News(
-        _("we saw it ourselves"),
-        _("We saw ourselves that your service is affected, and opened case %(number)s for it.") % words,
+        _("we detected it ourselves"),
+        _("We detected ourselves that your service is affected, and opened case %(number)s for it.") % words,
         rest,
         rows=rows_of((_("Symptoms"), symptoms_text(told)), (_("Expected back"), expected_back(told))),
     )

@@ -173,8 +173,8 @@ def and_more(count: int) -> str:
     if count <= 0:
         return ""
     words = ngettext(
-        "And %(n)d case more, of which you may ask us at any time.",
-        "And %(n)d cases more, of which you may ask us at any time.",
+        "And %(n)d more case, about which you may ask us at any time.",
+        "And %(n)d more cases, about which you may ask us at any time.",
         count,
     )
     return words % {"n": count}
@@ -182,6 +182,8 @@ def and_more(count: int) -> str:
 
 def footer(first: NoticeFacts) -> str:
     """Why this person is written to, and in which zone the hours of the list are."""
-    why = _("We write to you because you are a contact of %(company)s.") % {"company": first["company"].rstrip(".")}
-    zone = _("Hours in %(zone)s.") % {"zone": first.hours.zone_words}
+    why = _("We are writing to you because you are a contact of %(company)s.") % {
+        "company": first["company"].rstrip(".")
+    }
+    zone = _("Times in %(zone)s.") % {"zone": first.hours.zone_words}
     return f"{why} {zone}"

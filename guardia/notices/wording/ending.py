@@ -12,9 +12,9 @@ from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_
 from guardia.procedure.vocabulary import Moment
 
 GRADES = {
-    "own": gettext_lazy("by the contact's own link, code or proven mail"),
+    "own": gettext_lazy("with the contact's own link, code or proven email"),
     "call": gettext_lazy("in a call from a number on file"),
-    "word": gettext_lazy("by word, as our engineer noted it"),
+    "word": gettext_lazy("verbally, as our engineer noted it"),
 }
 """P5: how a confirmation is proven (docs/adr/0046)."""
 
@@ -36,7 +36,7 @@ def confirmed_by_the_customer(told: NoticeFacts) -> News:
             for words in (
                 solution_text(told.text("plan_executed")),
                 not_so_text(told),
-                _("We follow its behaviour from now on until it is stable."),
+                _("From now on we follow it up until it is stable."),
             )
             if words
         ),
@@ -52,19 +52,27 @@ def deniable_until(told: NoticeFacts) -> datetime | None:
 
 def not_so_text(told: NoticeFacts) -> str:
     until = deniable_until(told)
-    words = _("We have it by word alone. If it is not so, tell us %(before)s by the link in this message.")
+    words = _(
+        "We have only a verbal confirmation. If it is not correct, tell us %(before)s with the link in this message."
+    )
     return words % {"before": told.hours.zoned(told.hours.before(until))} if until else ""
 
 
 def unconfirmed(told: NoticeFacts) -> News:
     return News(
-        _("we go on without your confirmation"),
-        _("We could not confirm with your company that the service is back to normal; we follow it all the same."),
+        _("we are proceeding without your confirmation"),
+        _(
+            "We could not confirm with your company that the service is back to normal; we are following it up "
+            "all the same."
+        ),
         (
             count_text(told.data.get("attempts", 0)),
             solution_text(told.text("plan_executed")),
-            _("Why we go on: %(reason)s.") % {"reason": clause(told.text("reason"))},
-            _("Your case is marked “without the customer's confirmation”. If the service is not well, please call us."),
+            _("Why we proceed: %(reason)s.") % {"reason": clause(told.text("reason"))},
+            _(
+                "Your case is marked “without the customer's confirmation”. If the service is not working "
+                "properly, please call us."
+            ),
         ),
     )
 
@@ -83,7 +91,7 @@ def flapped(told: NoticeFacts) -> News:
         _("Your service dropped %(hour)s for %(lasted)s and came back.") % {"hour": hour, "lasted": lasted},
         (
             _("What we saw: %(what)s.") % {"what": clause(what_was_seen(told))},
-            _("The time in which it must stay stable begins again."),
+            _("The time for which it must stay stable starts again."),
         ),
     )
 
@@ -96,17 +104,25 @@ def stabilised(told: NoticeFacts) -> News:
 def stable_unproven(told: NoticeFacts) -> News:
     """No word that it is stable: only that the time is over, what is lacking, who goes on and why (P6)."""
     return News(
-        _("we go on without good tests"),
-        _("The time in which we follow your service is over, but its stability is not proven."),
-        (no_evidence(told), *gone_on(told), _("If the service is not well, please call us and name this case.")),
-        rows_of((_("Why we go on"), clause(told.text("reason")))),
+        _("we are proceeding without good tests"),
+        _("The follow-up of your service is over, but its stability is not proven."),
+        (
+            no_evidence(told),
+            *gone_on(told),
+            _("If the service is not working properly, please call us and mention this case."),
+        ),
+        rows_of((_("Why we proceed"), clause(told.text("reason")))),
     )
 
 
 def gone_on(told: NoticeFacts) -> tuple[str, ...]:
     """Who decided to go on without green evidence, and why."""
     who, reason = clause(told.text("who")), clause(told.text("reason"))
-    words = _("%(who)s, supervisor, decided to go on: %(reason)s.") if who else _("A supervisor goes on: %(reason)s.")
+    words = (
+        _("%(who)s, supervisor, decided to continue: %(reason)s.")
+        if who
+        else _("A supervisor decided to continue: %(reason)s.")
+    )
     return (words % {"who": who, "reason": reason},) if reason else ()
 
 
@@ -133,7 +149,7 @@ def reopened(told: NoticeFacts) -> News:
     since = moment_of(told.data.get("affected_since")) or told.at
     headline = _("We opened your case again %(hour)s: the fault is back, or was never gone.")
     if who:
-        headline = _("%(who)s told us %(hour)s that the fault is back, or was never gone; your case is open again.")
+        headline = _("%(who)s told us %(hour)s that the fault is back or never went away; your case is open again.")
     return News(
         _("your case is open again"),
         headline % {"who": who, "hour": told.hours.zoned(told.hours.at(told.at))},
@@ -157,7 +173,7 @@ def denied(told: NoticeFacts) -> News:
     """A contact of the company said that a confirmation by word is not so (P5)."""
     return News(
         _("your case is open again"),
-        _("Your company told us %(hour)s that the confirmation is not so; your case is open again.")
+        _("Your company told us %(hour)s that the confirmation is not correct; your case is open again.")
         % {"hour": told.hours.zoned(told.hours.at(told.at))},
         (
             *(
@@ -194,7 +210,7 @@ def closed(told: NoticeFacts) -> News:
     headline = _("We closed your case %(hour)s: the service is back to normal and stable.")
     if lacking:
         headline = _("We closed your case %(hour)s, without good tests of its stability.")
-    call = _("If anything is not as it should be, please call us and name this case.")
+    call = _("If anything is not as it should be, please call us and mention this case.")
     return News(
         _("your case is closed"),
         headline % {"hour": told.hours.zoned(told.hours.at(told.at))},
@@ -211,9 +227,9 @@ def closed_as_before(told: NoticeFacts) -> News:
         headline % {"hour": told.hours.zoned(told.hours.at(told.at))},
         (
             _("Why: %(reason)s.") % {"reason": clause(told.text("mistake"))},
-            _("Fault, solution and affected time stand as they stood."),
+            _("Fault, solution and affected time are unchanged."),
             *edition_text(told),
-            _("If anything is not as it should be, please call us and name this case."),
+            _("If anything is not as it should be, please call us and mention this case."),
         ),
         closing_rows(told),
     )
@@ -224,7 +240,7 @@ def closing_rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
     return rows_of(
         (_("Fault"), told.text("fault")),
         (_("Solution"), told.text("solution")),
-        (_("So that it does not return"), told.text("prevention")),
+        (_("To prevent a recurrence"), told.text("prevention")),
         (_("Affected time"), lasting_exactly(int(told["affected_seconds"] or 0))),
         (_("Within planned work"), in_work(told)),
     )
@@ -233,7 +249,7 @@ def closing_rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
 def edition_text(told: NoticeFacts) -> tuple[str, ...]:
     """Which edition of the closing report this is, where it is not the first."""
     edition = int(told.data.get("report_edition") or 1)
-    words = _("The closing report is edition %(edition)d; it replaces the one of before.")
+    words = _("The closing report is edition %(edition)d; it replaces the previous one.")
     return (words % {"edition": edition},) if edition > 1 else ()
 
 
@@ -255,14 +271,17 @@ def cancelled(told: NoticeFacts) -> News:
 
 def goes_on_elsewhere(reason: str, number: str) -> News:
     """Two cases of the same matter: this one ends, and its reader follows the other number from now on."""
-    headline = _("Your case goes on under the number %(number)s.") % {"number": number}
+    headline = _("Your case continues under number %(number)s.") % {"number": number}
     said = (
-        _("It is the same matter as case %(number)s, so we attend to both under that one. Please follow that number.")
+        _(
+            "It is the same issue as case %(number)s, so we are handling both under that number. Please follow "
+            "that case."
+        )
         % {"number": number},
         _("Why: %(reason)s.") % {"reason": clause(reason)},
         _("If this is not right, please call us."),
     )
-    return News(_("your case goes on under another number"), headline, said)
+    return News(_("your case continues under another number"), headline, said)
 
 
 def solution_text(solution: str) -> str:

@@ -28,7 +28,7 @@ IMPACT_IN = {
     Impact.INTERMITTENT: gettext_lazy("Intermittent service in %(city)s"),
 }
 REQUEST_STATES = {
-    RequestStage.TAKEN: gettext_lazy("%(desk)s attends to it"),
+    RequestStage.TAKEN: gettext_lazy("%(desk)s is handling it"),
     RequestStage.ANSWERED: gettext_lazy("Answered by %(desk)s"),
     RequestStage.SOLVED: gettext_lazy("Solved by %(desk)s"),
 }

@@ -124,7 +124,7 @@ def question_link(told: NoticeFacts, addresses: Addresses) -> tuple[str, str] | 
     where it was confirmed by word, until when that may be denied: the link by which it is.
     """
     if told.moment == Moment.CONFIRMED and addresses.deny and ending.deniable_until(told):
-        return _("It is not so: open the case again"), addresses.deny
+        return _("That is not right: reopen the case"), addresses.deny
     if not letter_of_kind(told.moment).asks_to_confirm or not addresses.case or is_request(told):
         return None
     return _("Tell us whether your service works"), f"{addresses.case}#{QUESTION}"
@@ -143,7 +143,7 @@ def late_words(told: NoticeFacts) -> list[str]:
     """A mail that leaves late says of what hour it speaks."""
     if not told.is_late:
         return []
-    words = _("This message leaves late: it says what was true %(hour)s. For the latest, please call us.")
+    words = _("This message leaves late: it describes the situation %(hour)s. For the latest, please call us.")
     return [words % {"hour": told.hours.zoned(told.hours.at(told.at))}]
 
 
@@ -162,7 +162,7 @@ def body(told: Sequence[NoticeFacts], news: Sequence[News]) -> list[str]:
 
 
 def delay(told: NoticeFacts, late: Mapping[str, str]) -> str:
-    words = _("%(what)s: this was due %(due)s and came %(at)s.")
+    words = _("%(what)s: this was due %(due)s and was met %(at)s.")
     due = datetime.fromisoformat(late["due_at"])
     what = told.clock_name(late["kind"])
     return words % {"what": what, "due": told.hours.before(due), "at": told.hours.at(told.at)}
@@ -227,7 +227,7 @@ def proof(told: NoticeFacts) -> str:
 def footer(told: Sequence[NoticeFacts]) -> str:
     """Why this person is written to, and what proves what was written."""
     company = told[0]["company"].rstrip(".")
-    why = _("We write to you because you are a contact of %(company)s.") % {"company": company}
+    why = _("We are writing to you because you are a contact of %(company)s.") % {"company": company}
     proofs = [proof(each) for each in told]
     return _("%(why)s Record: %(proofs)s.") % {"why": why, "proofs": "; ".join(proofs)}
 

@@ -52,7 +52,7 @@ def month_letter(told: Announcement, contact: Contact, attached: Sequence[Attach
         next="",
         next_notes=(),
         rows=(*figures(month), (_("Please call"), whom_to_call(procedure, procedure.desk(DESK)))),
-        links=((_("All that is your company's"), company),) if company else (),
+        links=((_("Everything of your company"), company),) if company else (),
         desk=str(procedure.desk(DESK).name),
         provider=procedure.provider.name,
         footer=f"{because(contact)} {_('You receive this report because you are told of the closing of incidents.')}",
@@ -84,13 +84,13 @@ def what_is_attached(attached: Sequence[Attachment]) -> tuple[str, ...]:
 
 def because(contact: Contact) -> str:
     company = contact.customer.name.rstrip(".")
-    return _("We write to you because you are a contact of %(company)s.") % {"company": company}
+    return _("We are writing to you because you are a contact of %(company)s.") % {"company": company}
 
 
 def headline(month: MonthFacts) -> str:
     words = {"month": month_words(month), "percent": percent(month.percent)}
     if month.is_quiet:
-        return _("Without incidents in %(month)s: %(percent)s of availability.") % words
+        return _("Without incidents in %(month)s: %(percent)s availability.") % words
     return _("In %(month)s, incidents opened: %(n)d; availability: %(percent)s.") % {**words, "n": month.opened}
 
 
@@ -98,7 +98,7 @@ def month_sentences(month: MonthFacts) -> tuple[str, ...]:
     """What needs a sentence: a month that lasts, and which sites came back."""
     lines = []
     if month.lasts:
-        lines.append(_("The month is not over: the figures reach until %s.") % hour(month, month.until))
+        lines.append(_("The month is not over: the figures run up to %s.") % hour(month, month.until))
     for site in month.sites[:MOST_ROWS]:
         words = {"site": f"{site.site}, {site.city}", "times": site.times, "cases": ", ".join(site.numbers)}
         lines.append(_("Recurring: %(site)s had %(times)d incidents within thirty days (%(cases)s).") % words)
@@ -119,7 +119,7 @@ def figures(month: MonthFacts) -> tuple[tuple[str, str], ...]:
     rows = [
         (_("Availability"), _("%(percent)s, over %(n)s") % {"percent": percent(month.percent), "n": services(month)}),
         (_("Affected time"), lasting(month.down)),
-        *([(_("Left out, as agreed"), lasting(month.excluded))] if month.excluded else []),
+        *([(_("Excluded, as agreed"), lasting(month.excluded))] if month.excluded else []),
         *([(_("Within planned work"), lasting(month.in_work))] if month.in_work else []),
         (_("Incidents"), counts(month)),
         (_("Promises"), kept),
@@ -156,10 +156,10 @@ def grids(month: MonthFacts, procedure: Procedure) -> Sequence[Grid]:
     late = [late_row(month, each, procedure) for each in month.late]
     waits = [wait_row(month, each) for each in month.waits]
     return (
-        cut(_("Promised and real"), head, promises),
+        cut(_("Promised and actual"), head, promises),
         cut(_("Services affected"), (_("Service"), _("Site"), _("Availability"), _("Affected time")), affected),
-        cut(_("Late promises"), (_("Case"), _("Promise"), _("Promised"), _("Real"), _("Was due")), late),
-        cut(_("Waits and what was left out"), (_("Case"), _("For whom"), _("Why"), _("Left out"), _("Ruling")), waits),
+        cut(_("Late promises"), (_("Case"), _("Promise"), _("Promised"), _("Actual"), _("Was due")), late),
+        cut(_("Waits and exclusions"), (_("Case"), _("For whom"), _("Why"), _("Left out"), _("Ruling")), waits),
         cut(_("Requests and complaints"), requests_head(), [request_row(each) for each in month.requests]),
     )
 
@@ -193,7 +193,7 @@ def ruling(each: WaitFacts) -> str:
     if not (each.contested_at or each.ruling):
         return ""
     if not each.ruling:
-        return _("contested, to be ruled")
+        return _("contested, ruling pending")
     words = _("objection upheld: it counts") if each.ruling == "upheld" else _("objection rejected: it stands")
     return f"{words}. {each.ruling_reasons}".rstrip(". ")
 
@@ -256,7 +256,7 @@ def promised_and_real(target: int, taken: int | None, state: str) -> str:
     """``4 h promised, 1 h 12 min real``, and whether it was late; a dash where nothing was promised or judged."""
     if not state or state == "dropped":
         return "–"
-    promised = _("%(time)s promised") % {"time": lasting(target)} if target else _("no hour promised")
-    real = _("%(time)s real") % {"time": lasting(taken)} if taken is not None else _("still running")
+    promised = _("%(time)s promised") % {"time": lasting(target)} if target else _("no time promised")
+    real = _("%(time)s actual") % {"time": lasting(taken)} if taken is not None else _("still running")
     late = [_("late")] if state == "breached" else []
     return ", ".join((promised, real, *late))

@@ -19,7 +19,7 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.DIAGNOSIS: _("%(when)s we will tell you the cause and the plan of solution."),
     ClockKind.DISPATCH_AGREED: _("%(when)s we will agree with you on the visit."),
     ClockKind.TRAVEL: _("%(when)s our crew will be at the site."),
-    ClockKind.NEXT_DECISION: _("%(when)s we will decide again on the visit and tell you."),
+    ClockKind.NEXT_DECISION: _("%(when)s we will decide again on the visit and inform you."),
     ClockKind.FIELD_SOLUTION: _("%(when)s our crew will have restored your service."),
     ClockKind.REMOTE_SOLUTION: _("%(when)s we will have restored your service remotely."),
     ClockKind.VERIFICATION: _("%(when)s we will confirm with your company that the service is back to normal."),
@@ -30,7 +30,7 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.SOLUTION: _("%(when)s we will have solved your request."),
     ClockKind.COMPLAINT: _("%(when)s you will have our reply to your complaint."),
     ClockKind.THIRD_PARTY: _("%(when)s we expect the third party's answer."),
-    ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
+    ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and inform you."),
 }
 
 

@@ -28,7 +28,7 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
         subject=f"[{facts['number']}] {clause(in_active(facts['names']))}",
         greeting=salutation(contact),
         headline=headline,
-        said=(*said, _("If a service of yours is out for another reason, please call us.")),
+        said=(*said, _("If any of your services is down for another reason, please call us.")),
         next="",
         next_notes=(),
         rows=rows_of(
@@ -52,7 +52,7 @@ def first_words(facts: Mapping[str, Any], hours: Hours) -> tuple[str, str, tuple
     name = clause(in_active(facts["names"]))
     if facts["moment"] == "restored":
         hour = hours.zoned(hours.at(datetime.fromisoformat(facts["at"])))
-        headline = _("The mass outage that touched services of yours was restored %(hour)s.") % {"hour": hour}
+        headline = _("The mass outage that affected your services was restored %(hour)s.") % {"hour": hour}
         return _("the mass outage is restored"), headline, ()
     if facts["moment"] == "news":
         note = () if active() in facts["words"] else (_("This news was written in Spanish only."),)
@@ -61,8 +61,8 @@ def first_words(facts: Mapping[str, Any], hours: Hours) -> tuple[str, str, tuple
             _("There is news of the mass outage: %(name)s.") % {"name": name},
             (in_active(facts["words"]), *note),
         )
-    headline = _("We saw ourselves that services of yours are affected: %(name)s.") % {"name": name}
-    return _("a mass outage touches services of yours"), headline, ()
+    headline = _("We detected ourselves that services of yours are affected: %(name)s.") % {"name": name}
+    return _("a mass outage affects your services"), headline, ()
 
 
 def services(facts: Mapping[str, Any]) -> str:

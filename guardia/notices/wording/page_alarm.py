@@ -27,16 +27,16 @@ def alarm(told: NoticeFacts, address: str) -> Page:
         short=(*page_text.late_in_short(told), headline, *again(told)),
         said=(*page_text.late_words(told), *again(told)),
         ask=ask,
-        answer=_("Open this link and say that you have it:"),
+        answer=_("Open this link and confirm that you received it:"),
         address=address,
         rows=rows_of(
             (_("Desk"), desk_name(told)),
             (_("State"), capfirst(told.hours.zoned(told.hours.since(since(told))))),
             (_("Ordered by"), told["by"]),
-            (_("Last at the desk"), who_was_last(told)),
+            (_("Last on shift"), who_was_last(told)),
             (_("Still on shift"), told["who"] if told["kind"] == HANDOVER_LATE else ""),
             (_("Level"), page_text.level(told)),
-            (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+            (_("Operations Centre"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
         ),
         desk=str(told.procedure.desk(DESK).name),
         provider=told.procedure.provider.name,
@@ -49,7 +49,7 @@ def nobody_on_shift(told: NoticeFacts) -> tuple[str, str, str]:
     return (
         _("Nobody is on shift: %(desk)s") % words,
         _("Nobody has been on shift at “%(desk)s” %(since)s: no call is answered and no case is looked after.") % words,
-        _("We ask you to find who comes now, and to have that person begin the shift in Guardia."),
+        _("Please find who comes now, and have that person begin the shift in Guardia."),
     )
 
 
@@ -61,16 +61,19 @@ def who_was_last(told: NoticeFacts) -> str:
         return _("%(who)s, who signed out") % {"who": told["last"]}
     seen_at = moment_of(told["seen_at"])
     hour = told.hours.zoned(told.hours.at(seen_at)) if seen_at else ""
-    return _("%(who)s, last sign of life: %(hour)s") % {"who": told["last"], "hour": hour} if hour else told["last"]
+    return _("%(who)s, last activity: %(hour)s") % {"who": told["last"], "hour": hour} if hour else told["last"]
 
 
 def hand_over_late(told: NoticeFacts) -> tuple[str, str, str]:
     words = {"desk": desk_name(told), "since": told.hours.zoned(told.hours.since(since(told))), "who": told["who"]}
     return (
         _("The hand-over is late: %(desk)s") % words,
-        _("The hand-over at “%(desk)s” is due %(since)s and is not signed. Still on shift from before: %(who)s.")
+        _(
+            "The hand-over at “%(desk)s” is due %(since)s and is not signed. Still on shift from the previous "
+            "shift: %(who)s."
+        )
         % words,
-        _("We ask you to find who comes now, and to have the hand-over signed in Guardia."),
+        _("Please find out who comes now, and have the hand-over signed in Guardia."),
     )
 
 
@@ -78,7 +81,7 @@ def drill(told: NoticeFacts) -> tuple[str, str, str]:
     return (
         _("Drill: please answer"),
         _("This is a drill: there is no fault, and no customer is waiting."),
-        _("We ask you to open the link, which proves that a page reaches you by this way."),
+        _("Please open the link: it proves that a page reaches you this way."),
     )
 
 
@@ -88,12 +91,12 @@ def calls_overdue(told: NoticeFacts) -> tuple[str, str, str]:
     return (
         ngettext("%(n)d call is past its promise", "%(n)d calls are past their promise", count) % words,
         ngettext(
-            "%(n)d call is late %(since)s: not answered, not rung back, or still without a case number.",
-            "%(n)d calls are late, the first %(since)s: not answered, not rung back, or still without a case number.",
+            "%(n)d call is late %(since)s: unanswered, not called back, or still without a case number.",
+            "%(n)d calls are late, the first %(since)s: unanswered, not called back, or still without a case number.",
             count,
         )
         % words,
-        _("We ask you to have somebody answer, ring back or give the number now."),
+        _("Please have somebody answer, call back or give the number now."),
     )
 
 
@@ -102,13 +105,13 @@ def work_overran(told: NoticeFacts) -> tuple[str, str, str]:
     return (
         _("Planned work %(number)s overran") % words,
         _("The planned work %(number)s should have been over %(since)s and is not: its services are out.") % words,
-        _("We ask you to find out how long it still takes, and to end it or have the outage declared in Guardia."),
+        _("Please find out how long it will still take, and end it or have the outage declared in Guardia."),
     )
 
 
 def unknown(told: NoticeFacts) -> tuple[str, str, str]:
     headline = _("Guardia raises an alarm: “%(kind)s”.") % {"kind": told["kind"]}
-    return _("Alarm"), headline, _("We ask you to look at it now.")
+    return _("Alarm"), headline, _("Please look at it now.")
 
 
 ALARMS = {
@@ -141,7 +144,10 @@ def alarm_over(told: NoticeFacts) -> Page:
     """The end of an alarm; it asks nothing, so no answer is offered."""
     taken_at, hours = moment_of(told["ended_at"]) or told.owed_at, told.hours
     if told["kind"] == CALLS_OVERDUE:
-        subject, headline = _("No call is late any more"), _("No call is late any more: nothing more is asked of you.")
+        subject, headline = (
+            _("No calls are late any more"),
+            _("No calls are late any more: nothing more is asked of you."),
+        )
         rows = ((_("Ended"), hours.zoned(hours.at(taken_at))), (_("Late"), hours.zoned(hours.since(since(told)))))
     elif told["kind"] == WORK_OVERRAN:
         subject = _("Planned work %(number)s is over") % {"number": told["desk"]}
@@ -152,8 +158,8 @@ def alarm_over(told: NoticeFacts) -> Page:
             (_("Late"), hours.zoned(hours.since(since(told)))),
         )
     elif told["kind"] == HANDOVER_LATE:
-        subject = _("The hand-over is not late any more: %(desk)s") % {"desk": desk_name(told)}
-        headline = _("The hand-over is not late any more: nothing more is asked of you.")
+        subject = _("The hand-over is no longer late: %(desk)s") % {"desk": desk_name(told)}
+        headline = _("The hand-over is no longer late: nothing more is asked of you.")
         over = hours.zoned(hours.at(taken_at))
         rows = (
             (_("Signed"), f"{told['by']}, {over}") if told["by"] else (_("Ended"), over),

@@ -26,7 +26,7 @@ def paged_for_many(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Pag
     pairs = sorted(zip(told, addresses, strict=True), key=lambda pair: urgency(pair[0]))
     first, count = pairs[0][0], len(pairs)
     words = {"n": count, "level": page_text.level(first)}
-    asked = ngettext("%(n)d case waits for an answer", "%(n)d cases wait for an answer", count) % words
+    asked = ngettext("%(n)d case is awaiting an answer", "%(n)d cases are awaiting an answer", count) % words
     return Page(
         subject=f"{asked}: {page_text.impacts([each for each, _address in pairs])}",
         headline=f"{asked}. {counts(told)}.",
@@ -39,7 +39,7 @@ def paged_for_many(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Pag
             numbers(pairs),
         ),
         said=tuple(page_text.late_words(first)),
-        ask=_("We ask you to answer for them, or to pass on those that you cannot answer for."),
+        ask=_("Please take charge of them, or pass on those that you cannot answer for."),
         answer=_("Answer for them, take command or pass them on:"),
         address=pairs[0][1],
         listed=tuple(Listed(line(each), address) for each, address in pairs[:MOST_LISTED]),
@@ -64,7 +64,7 @@ def informed_of_many(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> P
         headline=f"{about}. {counts(told)}.",
         title=about,
         ask=_("Nothing is asked of you while somebody answers for them."),
-        answer=_("Look at them, or take command:"),
+        answer=_("View them, or take command:"),
     )
 
 
@@ -124,7 +124,7 @@ def rows(told: Sequence[NoticeFacts], first: NoticeFacts) -> tuple[tuple[str, st
     return rows_of(
         (_("Level"), page_text.level(first)),
         (_("Companies"), companies(told, MOST_LISTED)),
-        (_("Operations room"), whom_to_call(first.procedure, first.procedure.desk(DESK))),
+        (_("Operations Centre"), whom_to_call(first.procedure, first.procedure.desk(DESK))),
     )
 
 
@@ -143,12 +143,12 @@ MORNING, MORNING_LIST = "morning", "morning_list"
 def morning(told: NoticeFacts, address: str) -> Page:
     """``address``: where the list stands at the desk."""
     by_word, late = int(told["by_word"] or 0), int(told["late"] or 0)
-    by_word_said = ngettext("%(n)d confirmed by word", "%(n)d confirmed by word", by_word) % {"n": by_word}
+    by_word_said = ngettext("%(n)d confirmed verbally", "%(n)d confirmed verbally", by_word) % {"n": by_word}
     late_said = ngettext("%(n)d late without a reason", "%(n)d late without a reason", late) % {"n": late}
     counts = ", ".join([by_word_said] * bool(by_word) + [late_said] * bool(late))
     subject = _("This morning: %(counts)s") % {"counts": counts}
     between = told.hours.zoned(told.hours.between(moment_of(told["since"]) or told.owed_at, told.owed_at))
-    headline = _("What there is to look at this morning, %(between)s: %(counts)s.")
+    headline = _("What needs attention this morning, %(between)s: %(counts)s.")
     headline = headline % {"between": between, "counts": counts}
     more = by_word + late - len(told["confirmed"]) - len(told["unexplained"])
     more_said = ngettext("and %(n)d more, in the list", "and %(n)d more, in the list", more) % {"n": more}
@@ -159,7 +159,7 @@ def morning(told: NoticeFacts, address: str) -> Page:
         short=(headline, *told["numbers"]),
         said=(
             *(
-                [_("By word is what no link, code or call of a contact proves: ring the company, and ask.")]
+                [_("Verbal means that no link, code or call from a contact proves it: call the company and ask.")]
                 * bool(by_word)
             ),
             *([_("Why it was late is answered at the desk: Reports, “Why it was late”.")] * bool(late)),
@@ -174,17 +174,19 @@ def morning(told: NoticeFacts, address: str) -> Page:
         more=more_said if more > 0 else "",
         desk=str(told.procedure.desk(DESK).name),
         provider=told.procedure.provider.name,
-        footer=_("You are written to because you supervise the desk. On a morning with nothing there is no mail."),
+        footer=_(
+            "You receive this because you supervise the desk. On a morning with nothing to report there is no email."
+        ),
     )
 
 
 def confirmed(row: Mapping[str, Any], told: NoticeFacts) -> str:
     words = {"number": row["number"], "company": row["company"], "hour": hour(row["at"], told), "who": row["engineer"]}
     if row["denied"]:
-        return _("%(number)s %(company)s: confirmed by word %(hour)s, and the company says that it is not so") % words
+        return _("%(number)s %(company)s: confirmed verbally %(hour)s, and the company disputes it") % words
     if row["engineer"]:
-        return _("%(number)s %(company)s: confirmed by word %(hour)s, written down by %(who)s") % words
-    return _("%(number)s %(company)s: confirmed by word %(hour)s") % words
+        return _("%(number)s %(company)s: confirmed verbally %(hour)s, recorded by %(who)s") % words
+    return _("%(number)s %(company)s: confirmed verbally %(hour)s") % words
 
 
 def unexplained(row: Mapping[str, Any], told: NoticeFacts) -> str:

@@ -19,20 +19,20 @@ def panorama_letter(told: NoticeFacts, address: str) -> Page:
     count = int(told["open"] or 0)
     still_open = ngettext("%(n)d open case", "%(n)d open cases", count) % {"n": count}
     subject = _("Panorama: %(open)s") % {"open": still_open}
-    subject = f"{_('Trial')}: {subject}" if told["trial"] else subject
+    subject = f"{_('Test')}: {subject}" if told["trial"] else subject
     lines = figures(told)
     return Page(
         subject=subject,
         title=subject,
-        headline=_("The panorama as of %(hour)s.") % {"hour": told.hours.zoned(told.hours.at(told.owed_at))},
+        headline=_("The overview as of %(hour)s.") % {"hour": told.hours.zoned(told.hours.at(told.owed_at))},
         short=lines,
-        answer=_("All pictures, each with the cases behind it:"),
+        answer=_("All charts, each with the cases behind it:"),
         button=_("Open the panorama"),
         address=address,
         listed=tuple(Listed(line) for line in lines),
         desk=str(told.procedure.desk(DESK).name),
         provider=told.procedure.provider.name,
-        footer=_("It leaves by itself: whoever administers the installation says how often, and to whom."),
+        footer=_("It is sent automatically: whoever administers the installation decides how often, and to whom."),
     )
 
 
@@ -44,7 +44,9 @@ def figures(told: NoticeFacts) -> tuple[str, ...]:
         "judged": int(told["judged"] or 0),
     }
     return (
-        ngettext("%(n)d of the open cases is past a promise", "%(n)d of the open cases are past a promise", late)
+        ngettext(
+            "%(n)d of the open cases has an overdue promise", "%(n)d of the open cases have an overdue promise", late
+        )
         % {"n": late},
         _("Week from %(day)s: %(kept)d of %(judged)d promises kept") % facts,
         *(

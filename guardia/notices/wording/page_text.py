@@ -63,7 +63,7 @@ def late_words(told: NoticeFacts) -> list[str]:
     if not is_late(told.owed_at, told.now):
         return []
     hour = told.hours.zoned(told.hours.at(told.owed_at))
-    words = _("This page leaves late: it says what was true %(hour)s. Look at the case before you act.")
+    words = _("This page leaves late: it describes the situation %(hour)s. Check the case before you act.")
     return [words % {"hour": hour}]
 
 
@@ -138,22 +138,22 @@ def impacts(told: list[NoticeFacts]) -> str:
 
 BREAKS = frozenset({"breach", "step"})
 WHY: dict[str, Promise] = {
-    "engineer": gettext_lazy("An engineer of ours escalates the case."),
+    "engineer": gettext_lazy("One of our engineers escalates the case."),
     "customer": gettext_lazy("The customer escalates the case."),
-    "received": gettext_lazy("The customer has rung a person of the matrix to escalate the case."),
+    "received": gettext_lazy("The customer called a person in the matrix to escalate the case."),
     "not_acknowledged": gettext_lazy("Nobody who was paged before has answered for it."),
-    "nothing_moved": gettext_lazy("Somebody answered for it, and the case has not moved since."),
+    "nothing_moved": gettext_lazy("Somebody acknowledged it, and the case has not moved since."),
     "call_undone": gettext_lazy("The call that was owed was not made in time."),
     "not_answered": gettext_lazy("The number of the level was dialled and nobody answered."),
     "page_failed": gettext_lazy("No channel reached the person who was paged before."),
-    "passed_on": gettext_lazy("Who was paged before cannot answer for it and has passed it on."),
+    "passed_on": gettext_lazy("The person paged before cannot answer for it and has passed it on."),
     "nobody": gettext_lazy("Nobody could be paged at the level before."),
-    "step": gettext_lazy("It has been so for so long that the matrix calls this level too."),
+    "step": gettext_lazy("It has been like this for so long that the matrix calls this level too."),
 }
 DECISIONS: dict[str, Promise] = {
-    ClockKind.RECEPTION: pgettext_lazy("decide", "who takes the report down now"),
-    ClockKind.CALL_BACK: pgettext_lazy("decide", "who rings the caller back now"),
-    ClockKind.REGISTRATION: pgettext_lazy("decide", "who takes the report down now"),
+    ClockKind.RECEPTION: pgettext_lazy("decide", "who takes the report now"),
+    ClockKind.CALL_BACK: pgettext_lazy("decide", "who calls the caller back now"),
+    ClockKind.REGISTRATION: pgettext_lazy("decide", "who takes the report now"),
     ClockKind.DIAGNOSIS: pgettext_lazy("decide", "whether a crew leaves before the cause is found"),
     ClockKind.DISPATCH_AGREED: pgettext_lazy("decide", "who goes to the site, and when"),
     ClockKind.TRAVEL: pgettext_lazy("decide", "whether another crew goes, or another way is taken"),
@@ -191,7 +191,7 @@ def why_in_short(told: NoticeFacts) -> str:
 def words_given(told: NoticeFacts) -> list[str]:
     """What whoever passed it on wrote, and whoever escalated the case."""
     given = (
-        (_("The words with which it was passed on: %(words)s."), told["passed_on"]),
+        (_("It was passed on with these words: %(words)s."), told["passed_on"]),
         (_("The reason given for the escalation: %(words)s."), told["reason"]),
     )
     return [sentence % {"words": clause(words)} for sentence, words in given if words]
@@ -228,7 +228,7 @@ def decision_text(told: NoticeFacts) -> str:
     """What is to be decided, by the promise that is broken."""
     kind = told["promise"]["kind"] if told["promise"] else ""
     decision = str(DECISIONS.get(kind, ANYTHING))
-    return _("We ask you to answer for it and to decide %(decision)s.") % {"decision": decision}
+    return _("Please take charge of it and decide %(decision)s.") % {"decision": decision}
 
 
 def hour_of(told: NoticeFacts) -> Callable[[datetime], str]:

@@ -112,7 +112,7 @@ def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
         (pgettext("page", "Answers for it"), page_text.named(told["answering"], told["answering_phone"])),
         (_("Crew"), told.visit.get("crew") or ""),
         (_("Reported by"), told["reporter"]),
-        (_("Asked for by"), told["asked_by"]),
+        (_("Requested by"), told["asked_by"]),
         (_("Call-back number"), international(told["call_back_number"])),
         (_("Contact at the site"), told["site_contact"]),
         (_("Access hours"), told["access_hours"]),
@@ -120,7 +120,7 @@ def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
         (_("Other open cases of the outage"), str(told["others"] or _("none")) if told["outage"] else ""),
         (_("Other open cases of this site"), others_of_the_site(told)),
         (_("Level"), page_text.level(told)),
-        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+        (_("Operations Centre"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
     )
 
 
@@ -161,7 +161,7 @@ def footer(told: NoticeFacts) -> str:
 def informed(told: NoticeFacts, address: str) -> Page:
     """A higher level is told while somebody below answers for it: nothing is asked, though it may take command."""
     page, level = paged(told, address), page_text.level(told)
-    words = _("You are told of it because the promise has been broken for so long: %(level)s.") % {"level": level}
+    words = _("You are notified because the promise has been broken for so long: %(level)s.") % {"level": level}
     return replace(
         page,
         subject=f"{page_text.title(told)}: {pgettext('page', 'for your information')}",
@@ -176,7 +176,7 @@ def informed(told: NoticeFacts, address: str) -> Page:
             part for part in (*page_text.late_words(told), words, " ".join(reasons(told)), who_answers(told)) if part
         ),
         ask=_("Nothing is asked of you while that person answers for it."),
-        answer=_("Look at it, or take command:"),
+        answer=_("View it, or take command:"),
     )
 
 
@@ -244,15 +244,18 @@ def for_the_crew(told: Sequence[NoticeFacts]) -> Page:
         listed=tuple(Listed(f"{each['number']}: {crew_news(each)}, {page_text.place(each)}") for each in told[1:]),
         desk=str(desk.name),
         provider=first.procedure.provider.name,
-        footer=_("You are told since you are of the crew. Record: %(proof)s.") % {"proof": page_text.proof(first)},
+        footer=_("You are notified because you are part of the crew. Record: %(proof)s.")
+        % {"proof": page_text.proof(first)},
     )
 
 
 def crew_news(told: NoticeFacts) -> str:
     if told["is_called_off"]:
-        return _("the visit is called off")
+        return _("the visit is cancelled")
     if told["is_over"]:
-        return _("the visit is another crew's now") if told.data.get("crew") else _("the visit is no longer yours")
+        return (
+            _("the visit now belongs to another crew") if told.data.get("crew") else _("the visit is no longer yours")
+        )
     is_theirs_already = told.moment == Moment.DISPATCH_CHANGED and "crew_was" not in told.data
     return _("your visit has changed") if is_theirs_already else _("you have a visit")
 
@@ -260,7 +263,7 @@ def crew_news(told: NoticeFacts) -> str:
 def crew_changes(told: NoticeFacts) -> list[str]:
     """What is other than it was, and what the crew before left word of."""
     why = clause(told.text("why")) if told.moment == Moment.CREW_CHANGED else ""
-    words = _("Why another crew goes on: %(why)s.") % {"why": why} if why else ""
+    words = _("Why another crew continues: %(why)s.") % {"why": why} if why else ""
     return [what_is_new(told), words]
 
 
@@ -303,5 +306,5 @@ def crew_rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
         (_("Plan"), clause(told["plan"])),
         (_("Parts"), told["parts"]),
         (_("Crew"), visit.get("crew", "")),
-        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+        (_("Operations Centre"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
     )

@@ -118,7 +118,7 @@ def texts() -> Mapping[str, str]:
         "solution": done,
         "plan_executed": done,
         "fault": _("fibre cut by road works"),
-        "text": _("Our crew works at the cut. We shall write again in half an hour."),
+        "text": _("Our crew is working on the cut. We will write again in half an hour."),
         "why": _("a storm over the pass"),
         "whom": _("Head of Systems"),
         "outcome": _("no answer"),

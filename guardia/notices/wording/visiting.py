@@ -12,11 +12,11 @@ from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_
 from guardia.procedure.vocabulary import Condition, Moment
 
 HELD_UP = {
-    Condition.FLIGHTS: gettext_lazy("The visit to %(site)s is held up because there is no flight."),
-    Condition.WEATHER: gettext_lazy("The visit to %(site)s is held up by the weather."),
-    Condition.PUBLIC_ORDER: gettext_lazy("The visit to %(site)s is held up by a disturbance of public order."),
-    Condition.ROADS: gettext_lazy("The visit to %(site)s is held up by the state of the roads."),
-    Condition.RIVER: gettext_lazy("The visit to %(site)s is held up by the river."),
+    Condition.FLIGHTS: gettext_lazy("The visit to %(site)s is blocked because there is no flight."),
+    Condition.WEATHER: gettext_lazy("The visit to %(site)s is blocked by the weather."),
+    Condition.PUBLIC_ORDER: gettext_lazy("The visit to %(site)s is blocked by public disorder."),
+    Condition.ROADS: gettext_lazy("The visit to %(site)s is blocked by the state of the roads."),
+    Condition.RIVER: gettext_lazy("The visit to %(site)s is blocked by the river."),
 }
 
 
@@ -30,7 +30,7 @@ def dispatch_agreed(told: NoticeFacts) -> News:
         rows_of(
             (_("Crew"), crew(told)),
             (_("Expected arrival"), arrival(told)),
-            (_("It depends on"), listed(conditions(told))),
+            (_("Depends on"), listed(conditions(told))),
             (_("Contact at the site"), visit.get("site_contact", "")),
             (_("Access hours"), visit.get("access", "")),
             (_("Agreed by"), listed([visit.get("agreed_by_customer", ""), visit.get("agreed_by_operator", "")])),
@@ -41,10 +41,10 @@ def dispatch_agreed(told: NoticeFacts) -> News:
 @letter_of(Moment.BLOCKED)
 def blocked(told: NoticeFacts) -> News:
     return News(
-        _("the visit is held up"),
+        _("the visit is blocked"),
         str(HELD_UP[Condition(told.variant)]) % {"site": told["site"]},
         (_("What we know: %(why)s.") % {"why": clause(told.text("why"))},),
-        rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
+        rows_of((_("Depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
     )
 
 
@@ -57,14 +57,14 @@ def decision_set(told: NoticeFacts) -> News:
             told.hours.zoned(told.hours.at(due_at)),
         )
     else:
-        words, hour = _("We have set the hour of the next decision on the visit to %(site)s."), ""
+        words, hour = _("We have set the time of the next decision on the visit to %(site)s."), ""
     headline = words % {"site": told["site"], "hour": hour}
     why = clause(told.text("why"))
     return News(
         _("when we decide on the visit"),
         headline,
         (_("What we know: %(why)s.") % {"why": why},) if why else (),
-        rows=rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
+        rows=rows_of((_("Depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
     )
 
 
@@ -74,7 +74,7 @@ def arrival(told: NoticeFacts) -> str:
 
 
 def access_text(told: NoticeFacts) -> str:
-    return _("Please see to it that the crew can enter: it asks for %(contact)s.") % {
+    return _("Please make sure that the crew can enter: they will ask for %(contact)s.") % {
         "contact": clause(told.visit.get("site_contact", ""))
     }
 
@@ -99,9 +99,9 @@ CHANGED = {
 def visit_resumed(told: NoticeFacts) -> News:
     at_site = told.visit.get("arrived_at")
     return News(
-        _("the visit goes on"),
-        _("The visit to %(site)s goes on.") % {"site": told["site"]},
-        (_("What held it up is over."),),
+        _("the visit resumes"),
+        _("The visit to %(site)s resumes.") % {"site": told["site"]},
+        (_("What blocked it is over."),),
         rows_of(
             (_("Crew"), crew(told)),
             (_("Expected arrival"), _("our crew is at the site") if at_site else arrival(told)),
@@ -128,7 +128,7 @@ def dispatch_changed(told: NoticeFacts) -> News:
 
 def what_is_new(told: NoticeFacts) -> str:
     names = [str(CHANGED[name]) for name in CHANGED if name in told.data.get("changed", ())]
-    return _("New is: %(what)s.") % {"what": listed(names)} if names else ""
+    return _("New: %(what)s.") % {"what": listed(names)} if names else ""
 
 
 def forecast_before(told: NoticeFacts) -> str:
@@ -147,7 +147,7 @@ def left_site(told: NoticeFacts) -> News:
         headline = _("Our crew has left %(site)s, its work is done.") % site
         return News(_("our crew has left the site"), headline, rows=rows_of((_("Crew"), crew(told))))
     return News(
-        _("the work goes on in another visit"),
+        _("the work continues in another visit"),
         _("Our crew has left %(site)s before the work was done.") % site,
         (_("What is left to do: %(reason)s.") % {"reason": clause(told.text("reason") or told.text("why"))},),
         rows_of((_("Crew"), crew(told))),

@@ -17,7 +17,7 @@ STOPPED = {
 }
 NO_LONGER = {
     WaitCause.CUSTOMER: gettext_lazy("We no longer wait for your company %(since)s."),
-    WaitCause.FORCE_MAJEURE: gettext_lazy("Nothing of your case stands still for force majeure any more %(since)s."),
+    WaitCause.FORCE_MAJEURE: gettext_lazy("Nothing in your case has been stopped for force majeure %(since)s."),
     WaitCause.THIRD_PARTY: gettext_lazy("We no longer wait for the third party %(since)s."),
 }
 
@@ -26,16 +26,16 @@ NO_LONGER = {
 def wait_started(told: NoticeFacts) -> News:
     since = told.hours.zoned(told.hours.since(told.at))
     return News(
-        _("a time stands still"),
+        _("a clock is stopped"),
         str(STOPPED[WaitCause(told.variant)]) % {"since": since, "party": told.text("party")},
         (
             _("The reason: %(reason)s.") % {"reason": clause(told.text("reason"))},
-            _("Until then this time does not run: %(clocks)s.") % {"clocks": clocks(told)},
+            _("Until then this clock is stopped: %(clocks)s.") % {"clocks": clocks(told)},
             excluded_text(told),
         ),
         rows_of(
-            (_("Time that stands still"), clocks(told)),
-            (_("Asked for by"), told.text("asked_by")),
+            (_("Stopped clock"), clocks(told)),
+            (_("Requested by"), told.text("asked_by")),
             (_("Proof"), proof(told)),
             (_("Third party"), told.text("party")),
             (_("Its ticket"), told.text("party_ticket")),
@@ -59,20 +59,24 @@ def wait_ended(told: NoticeFacts) -> News:
         return News(_("we have what we were waiting for"), words % {"since": since}, (opens_text(told),), holds)
     runs = told["clocks"]["runs"] if told["clocks"] else True
     if told.data.get("void"):
-        words = _("This time of your case runs again %(since)s.") if runs else _("This stop does not count %(since)s.")
+        words = (
+            _("This clock of your case has been running again %(since)s.")
+            if runs
+            else _("This stop does not count %(since)s.")
+        )
     elif runs:
-        words = _("We have had what we were waiting for %(since)s, and the work goes on.")
+        words = _("We have had what we were waiting for %(since)s, and the work continues.")
     else:
         words = _("We have had what we were waiting for %(since)s.")
-    subject = _("the time runs again") if runs else _("a stop of the time is over")
+    subject = _("the clock runs again") if runs else _("a clock stop is over")
     return News(subject, words % {"since": since}, rows=rows_of(*what_became(told)))
 
 
 def no_longer_waited_for(told: NoticeFacts, since: str) -> News:
     return News(
-        _("a stop of the time is over"),
+        _("a clock stop is over"),
         str(NO_LONGER[WaitCause(told.variant)]) % {"since": since},
-        rows=rows_of(*(what_became(told) or [(_("Time that has ended"), clocks(told))])),
+        rows=rows_of(*(what_became(told) or [(_("Clock that has ended"), clocks(told))])),
     )
 
 
@@ -80,11 +84,11 @@ def what_became(told: NoticeFacts) -> list[tuple[str, str]]:
     """Of each time of the stop: it runs again, it stands still for another reason, or it has ended meanwhile."""
     after = told["clocks"]
     if not after:  # told before this was kept
-        return [(_("Time that runs again"), clocks(told))]
+        return [(_("Clock that runs again"), clocks(told))]
     names = {
-        "runs": _("Time that runs again"),
-        "stands": _("Time that stands still for another reason"),
-        "over": _("Time that has ended"),
+        "runs": _("Clock that runs again"),
+        "stands": _("Clock still stopped for another reason"),
+        "over": _("Clock that has ended"),
     }
     return [(label, listed(f"“{told.clock_name(kind)}”" for kind in after[name])) for name, label in names.items()]
 
@@ -93,7 +97,7 @@ def excluded_text(told: NoticeFacts) -> str:
     """P7 D: an exclusion is agreed and visible."""
     if not told.data.get("excluded"):
         return ""
-    return _("As agreed with your company, the affected time leaves it out as well.")
+    return _("As agreed with your company, it is excluded from the affected time as well.")
 
 
 def promise(told: NoticeFacts) -> str:
@@ -113,17 +117,17 @@ def proof(told: NoticeFacts) -> str:
 def wait_corrected(told: NoticeFacts) -> News:
     """The wait as it was on record, and as it is now; ``hours`` is absent where it never was."""
     if told.data.get("hours"):
-        headline = _("We have corrected the hours in which a time of your case stood still.")
+        headline = _("We have corrected the times at which a clock of your case was stopped.")
     else:
-        headline = _("We have withdrawn a stop of your case: that time did not stand still.")
+        headline = _("We have withdrawn a stop of your case: that clock was not stopped.")
     return News(
         _("we corrected a stop"),
         headline,
         (reason_text(told), _("If you do not agree, tell us: our quality manager will rule on it.")),
         rows_of(
-            (_("Which time"), clocks(told)),
+            (_("Which clock"), clocks(told)),
             (_("It was on record"), stretch(told, told.data.get("was"))),
-            (_("It is now"), stretch(told, told.data.get("hours")) or _("no stop")),
+            (_("Now on record"), stretch(told, told.data.get("hours")) or _("no stop")),
         ),
     )
 
@@ -142,7 +146,7 @@ def affected(told: NoticeFacts) -> str:
 def calendar_changed(told: NoticeFacts) -> News:
     """A rest day that was announced or withdrawn moves what is counted in working hours."""
     return News(
-        _("a time of your case moves"),
+        _("a promise of your case is moved"),
         _("A change of the calendar of working days moves a time of your case."),
         (reason_text(told),),
         (
@@ -165,7 +169,7 @@ def opening_text(told: NoticeFacts) -> str:
 def moved_text(told: NoticeFacts, moved: dict) -> str:
     due, was = moment_of(moved.get("due_at")), moment_of(moved.get("was"))
     if due is None:
-        return _("stands still")
+        return _("is stopped")
     if was is None:
         return told.hours.before(due)
     return _("%(due)s (it was %(was)s)") % {"due": told.hours.before(due), "was": told.hours.before(was)}

@@ -59,8 +59,8 @@ Said = tuple[str, str, tuple[str, ...]]
 
 def announced(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "what": clause(what(work))}
-    headline = _("We will do planned work that touches services of yours: %(window)s.") % words
-    late = _("We tell you later than we promise to. The reason: %(reason)s.")
+    headline = _("We will carry out planned work that affects your services: %(window)s.") % words
+    late = _("We are telling you later than we promise to. The reason: %(reason)s.")
     said = (late % {"reason": clause(work.late_because)},) if work.late_because else ()
     return _("planned work %(window)s") % words, headline, said
 
@@ -69,7 +69,7 @@ def reminded(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours)}
     return (
         _("reminder: planned work %(window)s") % words,
-        _("We remind you of planned work that touches services of yours: %(window)s.") % words,
+        _("A reminder of planned work that affects your services: %(window)s.") % words,
         (),
     )
 
@@ -77,12 +77,12 @@ def reminded(work: WorkFacts, hours: Hours) -> Said:
 def moved(work: WorkFacts, hours: Hours) -> Said:
     was = hours.zoned(hours.window(hour(work.was_starts_at), hour(work.was_ends_at)))
     words = {"window": window(work, hours), "was": was, "reason": clause(work.why)}
-    late = _("We tell you later than we promise to. The reason: %(reason)s.")
+    late = _("We are telling you later than we promise to. The reason: %(reason)s.")
     return (
-        _("planned work has other hours: %(window)s") % words,
-        _("The planned work that touches services of yours has other hours: %(window)s.") % words,
+        _("planned work has new hours: %(window)s") % words,
+        _("The planned work that affects your services has new hours: %(window)s.") % words,
         (
-            _("It was to be done %(was)s; those hours no longer hold.") % words,
+            _("It was scheduled for %(was)s; those times no longer apply.") % words,
             _("The reason: %(reason)s.") % words,
             *((late % {"reason": clause(work.late_because)},) if work.late_because else ()),
         ),
@@ -93,7 +93,7 @@ def cancelled(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "reason": clause(work.why)}
     return (
         _("planned work is cancelled"),
-        _("The planned work that was to be done %(window)s is cancelled: your services are not touched.") % words,
+        _("The planned work that was to be done %(window)s is cancelled: your services are not affected.") % words,
         (_("The reason: %(reason)s.") % words,),
     )
 
@@ -104,8 +104,8 @@ def overran(work: WorkFacts, hours: Hours) -> Said:
         _("planned work takes longer than announced"),
         _("The planned work should have been over %(hour)s and is not. We apologise.") % {"hour": ends},
         (
-            _("Our supervisor has been called. We write to you again when the work is over."),
-            _("From the end of the window on, time without service counts as that of any fault."),
+            _("Our supervisor has been called. We will write to you again when the work is over."),
+            _("After the end of the window, time without service counts as for any fault."),
         ),
     )
 
@@ -119,15 +119,15 @@ def ended(work: WorkFacts, hours: Hours) -> Said:
     return (
         _("planned work has ended"),
         _("The planned work is over %(hour)s.") % words,
-        (*((longer,) if late else ()), _("If a service of yours does not work as it should, please call us.")),
+        (*((longer,) if late else ()), _("If any of your services is not working as it should, please call us.")),
     )
 
 
 def taken_out(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "reason": clause(work.why)}
     return (
-        _("planned work does not touch you after all"),
-        _("The planned work that was to be done %(window)s does not touch these services of yours after all.") % words,
+        _("planned work does not affect you after all"),
+        _("The planned work that was to be done %(window)s does not affect these services of yours after all.") % words,
         (_("The reason: %(reason)s.") % words,),
     )
 
@@ -137,7 +137,7 @@ def replied(work: WorkFacts, hours: Hours) -> Said:
     return (
         _("planned work: our answer to what you told us"),
         _("You told us that planned work does not suit you. This is our answer:"),
-        (work.why, _("The hours stand as announced: %(window)s.") % words),
+        (work.why, _("The hours remain as announced: %(window)s.") % words),
     )
 
 
@@ -145,8 +145,8 @@ def passed_on(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours)}
     return (
         _("planned work %(window)s") % words,
-        _("Planned work touches services that have become your company’s: %(window)s.") % words,
-        (_("It was announced before they were yours; that is why we tell you now."),),
+        _("Planned work affects services that are now your company’s: %(window)s.") % words,
+        (_("It was announced before they were yours; that is why we are informing you now."),),
     )
 
 
@@ -204,7 +204,7 @@ def counted(work: WorkFacts) -> tuple[str, ...]:
     """How the time without service is counted: told before, so that nobody is surprised by it in a report."""
     if Telling(work.telling) not in {Telling.ANNOUNCED, Telling.MOVED, Telling.PASSED_ON}:
         return ()
-    return (_("Time without service within the window is shown apart in your reports, as planned work."),)
+    return (_("Time without service within the window is shown separately in your reports, as planned work."),)
 
 
 def answer_words(work: WorkFacts, now: datetime) -> str:
@@ -217,7 +217,7 @@ def services_grid(services: tuple[AffectedServiceFacts, ...]) -> Grid:
     rows = tuple((each.circuit, each.where) for each in services[:MOST_SERVICES])
     more = len(services) - MOST_SERVICES
     note = ngettext("and %(n)d more service", "and %(n)d more services", more) % {"n": more} if more > 0 else ""
-    return Grid(_("Services of yours that it touches"), (_("Service"), _("Site")), rows, note)
+    return Grid(_("Your services that are affected"), (_("Service"), _("Site")), rows, note)
 
 
 def hour(written: str) -> datetime:

@@ -72,7 +72,7 @@ class Keeper:
                     hour = at - timedelta(seconds=max(0.0, steady - heard.arrived))
                     known[source.pk] = source
                     by_source[source.pk] += [replace(said, at=hour) for said in alert_of_trap(heard.trap).alerts]
-            words = _("%d traps were lost: more came in than could be kept.") % lost if lost else ""
+            words = _("%d traps were lost: more arrived than could be stored.") % lost if lost else ""
             for pk in sorted(by_source):
                 keep(known[pk], Message(tuple(by_source[pk]), words), at)
             return sum(map(len, by_source.values()))

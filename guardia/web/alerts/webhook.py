@@ -46,7 +46,7 @@ def post_only(view: View) -> View:
     def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
             return private(view(request, *args, **kwargs))
-        refused = problem(405, _("This address takes messages of monitoring."), _("Send the message with POST."))
+        refused = problem(405, _("This address accepts monitoring messages."), _("Send the message with POST."))
         refused["Allow"] = "POST"
         return private(refused)
 
@@ -71,7 +71,7 @@ def taken(request: HttpRequest, token: str) -> HttpResponse:
         return answer(request, token)
     except (OperationalError, InterfaceError) as trouble:
         log.warning("a message of monitoring is not kept: %s", " ".join(str(trouble).split()))
-        refused = problem(503, _("The message is not kept."), _("Send it again in a few seconds."))
+        refused = problem(503, _("The message was not stored."), _("Send it again in a few seconds."))
         refused["Retry-After"] = RETRY_SECONDS
         return refused
 
@@ -80,7 +80,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     with behind(DatabaseRole.WORKER):
         source = alerts_sources.source_of(token)
     if source is None:
-        title, remedy = _("Nobody has this token."), _("Copy the address again, or ask for a new one in the settings.")
+        title, remedy = _("This token is unknown."), _("Copy the address again, or ask for a new one in the settings.")
         return problem(401, title, remedy, field="token")
     try:
         body = body_of(request, LONGEST)
@@ -88,7 +88,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         title, remedy = _("The message is larger than 2 MB."), _("Send it in parts; in Alertmanager, set max_alerts.")
         return refused(source, 413, title, remedy, "body")
     except UnreadablePostError:
-        return problem(400, _("The message broke off."), _("Send it again."), field="body")
+        return problem(400, _("The message was cut off."), _("Send it again."), field="body")
     if trouble := signature_trouble(source, body, request.headers.get(SIGNATURE)):
         remedy = _("Send sha256= and the HMAC of the body with the secret of this source.")
         return refused(source, 401, trouble, remedy, SIGNATURE)
@@ -104,7 +104,7 @@ def test_answer(source: AlertSource, body: bytes) -> HttpResponse:
         return refused(source, 422, str(wrong), _("Correct this field and send it again."), wrong.field)
     except DataError as wrong:
         log.warning("a message of source %s does not fit: %s", source.pk, type(wrong).__name__)
-        title, remedy = _("The message holds a value that cannot be kept."), _("Send it without that value.")
+        title, remedy = _("The message contains a value that cannot be stored."), _("Send it without that value.")
         return refused(source, 422, title, remedy, "body")
     return JsonResponse({"new": kept.new, "turned": kept.turned, "again": kept.again})
 
@@ -112,8 +112,8 @@ def test_answer(source: AlertSource, body: bytes) -> HttpResponse:
 def signature_trouble(source: AlertSource, body: bytes, signature: str | None) -> str:
     """Why the message is not believed; empty where it is. A signature that is sent must be right, asked for or not."""
     if signature is None:
-        return _("The message is not signed, and this source signs.") if source.signed else ""
-    return "" if secret_address.is_signed(source, body, signature) else _("The signature is not that of this message.")
+        return _("The message is not signed, and this source signs its messages.") if source.signed else ""
+    return "" if secret_address.is_signed(source, body, signature) else _("The signature does not match this message.")
 
 
 def keep_in_turn(source: AlertSource, message: Message) -> StoredCounts:

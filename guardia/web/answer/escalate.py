@@ -127,7 +127,7 @@ def late_or_still(clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -
     for clock in (each for each in clocks if each.kind in OWED):
         name = str(procedure.clock(ClockKind(clock.kind)).name)
         if clock.waiting_since:
-            words, hour = _("“%(promise)s” has stood still %(hour)s."), hours.since(clock.waiting_since)
+            words, hour = _("“%(promise)s” has been stopped %(hour)s."), hours.since(clock.waiting_since)
             yield words % {"promise": name, "hour": hour}
         elif clock.due_at and clock.due_at <= hours.now:
             yield _("“%(promise)s” was due %(hour)s and is late.") % {"promise": name, "hour": hours.at(clock.due_at)}
@@ -155,13 +155,17 @@ def hour_of(clock: Clock | None) -> str | None:
 
 def who_answers(open_one: Escalation | None, hours: Hours) -> str:
     if open_one is None:
-        return _("Nobody above the operations room has been asked yet.")
+        return _("Nobody above the Operations Centre has been notified yet.")
     by = open_one.acknowledged_by_id
     who = published_staff([by]).get(by) if by else None
     if who is None or open_one.acknowledged_at is None:
         since = hours.stamp(open_one.paged_at or open_one.began_at)
         return _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": since}
-    words = _("%(who)s has command since %(hour)s.") if open_one.commands else _("%(who)s answers since %(hour)s.")
+    words = (
+        _("%(who)s has had command since %(hour)s.")
+        if open_one.commands
+        else _("%(who)s has answered for it since %(hour)s.")
+    )
     return words % {"who": who.position or who.name, "hour": hours.stamp(open_one.acknowledged_at)}
 
 
@@ -170,9 +174,9 @@ def until(open_one: Escalation | None, clocks: Sequence[Clock], following: NextL
     due = next((clock.due_at for clock in clocks if clock.kind in DECIDES and clock.due_at), None)
     if open_one is None or due is None or due <= hours.now or following.level is None:
         return ""
-    words = _("The next level is asked at %(hour)s.")
+    words = _("The next level is paged at %(hour)s.")
     if open_one.acknowledged_at:
-        words = _("If the case does not move by %(hour)s, the next level is asked.")
+        words = _("If the case has not moved by %(hour)s, the next level is notified.")
     return words % {"hour": hours.stamp(due)}
 
 
@@ -193,7 +197,7 @@ def pause(following: NextLevel, name: str, hours: Hours) -> str:
     """When the next level is possible, to the minute at which it surely is; empty where it is possible now."""
     if following.is_possible(hours.now) or not following.asked_at or not following.possible_at:
         return ""
-    words = _("A level was asked from one of our mails %(asked)s. “%(level)s” may be asked from %(hour)s on.")
+    words = _("A level was requested from one of our emails %(asked)s. “%(level)s” may be requested from %(hour)s.")
     possible = hours.stamp(following.possible_at + SAID_TO_THE_MINUTE)
     return words % {"asked": hours.at(following.asked_at), "level": name, "hour": possible}
 

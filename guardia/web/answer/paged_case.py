@@ -184,18 +184,26 @@ def state_words(case: Case, running: Running | None, staff: Staff, people: dict[
         return _("Nobody answers for it yet.")
     since = hour(running.acknowledged_at, at)
     if who == staff:
-        words = _("You have command since %(hour)s.") if running.commands else _("You answer for it since %(hour)s.")
+        words = (
+            _("You have been in command since %(hour)s.")
+            if running.commands
+            else _("You have answered for it since %(hour)s.")
+        )
         return words % {"hour": since}
-    words = _("%(who)s has command since %(hour)s.") if running.commands else _("%(who)s answers since %(hour)s.")
+    words = (
+        _("%(who)s has had command since %(hour)s.")
+        if running.commands
+        else _("%(who)s has answered for it since %(hour)s.")
+    )
     return words % {"who": who.name, "hour": since}
 
 
 def until_words(running: Running | None, due: datetime | None, at: datetime) -> str:
     if running is None or due is None:
         return ""
-    words = _("The next level is asked at %(hour)s.")
+    words = _("The next level is paged at %(hour)s.")
     if running.acknowledged_at:
-        words = _("If the case does not move by %(hour)s, the next level is asked.")
+        words = _("If the case has not moved by %(hour)s, the next level is notified.")
     return words % {"hour": hour(due, at)}
 
 
@@ -235,10 +243,12 @@ def paged_alarm_view(notice: Notice, at: datetime) -> AlarmPage:
     if alarm.kind == drills.KIND:
         proof = drills.answered(notice)
         is_open = proof is None and alarm.ended_at is None and at - alarm.began_at < drills.LASTS
-        words = _("Thank you: this way is proven since %(hour)s.") % {"hour": hour(proof.at, at)} if proof else ""
+        words = (
+            _("Thank you: this channel has been proven since %(hour)s.") % {"hour": hour(proof.at, at)} if proof else ""
+        )
         state = words or ("" if is_open else _("The drill is over: it lasted half an hour."))
         ways = tuple((str(way.pk), f"{way_name(way)}: {way.address}") for way in accepted_deliveries(notice))
-        hint = _("No case waits. Your answer proves that this way reaches you.")
+        hint = _("No case is waiting. Your answer proves that this channel reaches you.")
         return AlarmPage(
             name,
             _("This is a drill"),
@@ -250,25 +260,34 @@ def paged_alarm_view(notice: Notice, at: datetime) -> AlarmPage:
             ways if len(ways) > 1 else (),
         )
     state, is_open = what_has_become(alarm, at)
-    return AlarmPage(name, *ALARM_WORDS[alarm.kind](), paged, state, is_open, _("I see to it"), ())
+    return AlarmPage(name, *ALARM_WORDS[alarm.kind](), paged, state, is_open, _("I will handle it"), ())
 
 
 ALARM_WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     alarms.NOBODY_ON_SHIFT: lambda: (
         _("Nobody is on shift"),
-        _("The technical desk must be attended at any hour (A1). Whoever answers has half an hour to find who comes."),
+        _(
+            "The Operations Centre must be attended at all hours (A1). Whoever acknowledges has half an hour to "
+            "find somebody to come."
+        ),
     ),
     alarms.HANDOVER_LATE: lambda: (
         _("The hand-over is late"),
-        _("A shift runs on beyond its change (A1). Whoever answers finds out who comes now, and has it signed."),
+        _(
+            "A shift has continued past its change (A1). Whoever answers finds out who is coming on now and has "
+            "the hand-over signed."
+        ),
     ),
     alarms.CALLS_OVERDUE: lambda: (
-        _("Calls are past their promise"),
-        _("Somebody must answer, ring back or give the number now (P1, P2). Whoever answers has half an hour for it."),
+        _("Overdue calls"),
+        _(
+            "Somebody must answer, call back or give the number now (P1, P2). Whoever acknowledges has half an "
+            "hour to do it."
+        ),
     ),
     alarms.WORK_OVERRAN: lambda: (
         _("A planned work overran"),
-        _("It is not over at the end of its window. Whoever answers has half an hour to say how it goes on."),
+        _("It has not finished by the end of its window. Whoever answers has half an hour to say how it will proceed."),
     ),
 }
 """Title and what is at stake, by the kind of the alarm."""
@@ -276,20 +295,20 @@ ALARM_WORDS: dict[str, Callable[[], tuple[str, str]]] = {
 
 STANDING: dict[str, tuple[Promise, Promise]] = {
     alarms.NOBODY_ON_SHIFT: (
-        gettext_lazy("Somebody is on shift again since %(hour)s."),
-        gettext_lazy("Nobody is on shift since %(hour)s."),
+        gettext_lazy("Somebody has been on shift again since %(hour)s."),
+        gettext_lazy("Nobody has been on shift since %(hour)s."),
     ),
     alarms.HANDOVER_LATE: (
-        gettext_lazy("The hand-over is not late any more since %(hour)s."),
+        gettext_lazy("The hand-over is no longer late, since %(hour)s."),
         gettext_lazy("The hand-over was due at %(hour)s."),
     ),
     alarms.CALLS_OVERDUE: (
-        gettext_lazy("No call is late any more since %(hour)s."),
-        gettext_lazy("Calls are late since %(hour)s."),
+        gettext_lazy("No calls have been late since %(hour)s."),
+        gettext_lazy("Calls have been late since %(hour)s."),
     ),
     alarms.WORK_OVERRAN: (
-        gettext_lazy("%(number)s is over since %(hour)s."),
-        gettext_lazy("%(number)s should have been over at %(hour)s."),
+        gettext_lazy("%(number)s ended at %(hour)s."),
+        gettext_lazy("%(number)s was due to end at %(hour)s."),
     ),
 }
 """What has become of an alarm that is over, and of one that stands."""
@@ -301,6 +320,6 @@ def what_has_become(alarm: Alarm, at: datetime) -> tuple[str, bool]:
     if alarm.ended_at:
         return over % {"number": alarm.desk, "hour": hour(alarm.ended_at, at)}, False
     if alarms.is_seen_to(alarm, at) and alarm.acknowledged_by and alarm.acknowledged_at:
-        words = _("%(who)s sees to it since %(hour)s.")
+        words = _("%(who)s has been handling it since %(hour)s.")
         return words % {"who": alarm.acknowledged_by.name, "hour": hour(alarm.acknowledged_at, at)}, False
     return lasts % {"number": alarm.desk, "hour": hour(alarm.began_at, at)}, True

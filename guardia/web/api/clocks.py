@@ -38,7 +38,7 @@ def question(right: Right) -> Callable[[View], Callable[..., HttpResponseBase]]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD"}:
-                refused = problem(405, _("This address only answers questions."), _("Ask with GET."))
+                refused = problem(405, _("This address only answers queries."), _("Ask with GET."))
                 refused["Allow"] = "GET, HEAD"
                 return refused
             if not request.user.is_authenticated:
@@ -223,7 +223,7 @@ def seconds(length: timedelta | None) -> float | int | None:
 
 def missing(request: HttpRequest) -> JsonResponse:
     """An address that leads nowhere says so as a problem, not as a page."""
-    return problem(404, _("There is no such address."), _("See docs/api.md for the addresses there are."))
+    return problem(404, _("There is no such address."), _("See docs/api.md for the available addresses."))
 
 
 urlpatterns = [

@@ -45,13 +45,13 @@ def post_test(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is on record, or was. 401, 413, 400, 409 and 422 say what is wrong, and with which field."""
     source = source_of(token)
     if source is None:
-        return problem(401, _("Nobody has this token: compare it with TEST_SOURCES."), "token")
+        return problem(401, _("This token is unknown: compare it with TEST_SOURCES."), "token")
     try:
         body = body_of(request)
     except TooLarge:
         return problem(413, _("The message is larger than 64 KB."), "body")
     except UnreadablePostError:
-        return problem(400, _("The message broke off."), "body")
+        return problem(400, _("The message was cut off."), "body")
     if not is_signed(source, body, request.headers.get(SIGNATURE, "")):
         return problem(401, unsigned_words(), SIGNATURE)
     try:
@@ -119,9 +119,7 @@ def is_whole(words: str) -> bool:
 
 
 def hour_in(value: Any, at: datetime) -> datetime:
-    wrong = Unfit(
-        "measured_at", _("Write an hour with its zone, such as 2026-11-24T14:05:00-05:00, not in the future.")
-    )
+    wrong = Unfit("measured_at", _("Write a time with its zone, such as 2026-11-24T14:05:00-05:00, not in the future."))
     try:
         hour = datetime.fromisoformat(value)
         if hour.tzinfo is None or not at - OLDEST <= hour <= at:
@@ -137,5 +135,5 @@ def case_of(said: dict[str, Any]) -> Case:
     key = text_in(said, field, LONGEST_KEY)
     case = locked_open_incident(**({"number": parse(key) or 0} if field == "case" else {"circuit": key}))
     if case is None:
-        raise Unfit(field, _("No open case of this number or service takes tests."))
+        raise Unfit(field, _("No open case with this number or service accepts tests."))
     return case

@@ -69,7 +69,7 @@ def group_of(behind: Behind, at: datetime) -> dict[str, Any]:
     rows = [row_of(alert, at) for alert in behind.alerts]
     if behind.element:
         return {"title": f"{behind.element.name} ({behind.element.code})", "words": words, "rows": rows, "leads": True}
-    title = _("Services behind no element") if behind.leads else _("They lead nowhere yet")
+    title = _("Services that depend on no element") if behind.leads else _("Not mapped yet")
     return {"title": title, "words": words, "rows": rows, "leads": behind.leads}
 
 
@@ -120,7 +120,7 @@ def became_of(alert: Alert, at: datetime) -> tuple[str, str]:
     if alert.acts_at and alert.acts_at > at:
         return _("opened at %s, if it still fires") % hour(alert.acts_at, at, seconds=True), ""
     if alert.acts_at:
-        return _("being looked at"), ""
+        return _("being checked"), ""
     return _("only shown"), ""
 
 
@@ -130,7 +130,7 @@ MEANS: Mapping[str, Promise] = {
     mapping.CIRCUIT: gettext_lazy("circuit of a service"),
     mapping.SERVICE_ID: gettext_lazy("code of a service in another system"),
     mapping.ELEMENT: gettext_lazy("code of an element"),
-    mapping.TARGET: gettext_lazy("address that is tested of a service"),
+    mapping.TARGET: gettext_lazy("address tested for a service"),
     mapping.FIXED: gettext_lazy("always this circuit or element"),
     mapping.IGNORED: pgettext_lazy("alert", "ignored"),
 }
@@ -148,18 +148,18 @@ def tried_of(lead: Lead) -> list[dict[str, Any]]:
 def rule_words(rule: Rule) -> str:
     when = when_text(rule.when)
     means = str(MEANS.get(rule.means, rule.means))
-    what = _("%(label)s is the %(means)s") % {"label": rule.label, "means": means} if rule.label else means
+    what = _("%(label)s: %(means)s") % {"label": rule.label, "means": means} if rule.label else means
     return _("if %(when)s: %(what)s") % {"when": when, "what": what} if when else what
 
 
 def why_words(tried: Tried) -> str:
     value = {"value": tried.value[:60], "label": tried.rule.label}
     words = {
-        mapping.NOT_MEANT: _("its conditions do not fit"),
+        mapping.NOT_MEANT: _("its conditions are not met"),
         mapping.NO_LABEL: _("there is no label %(label)s") % value,
         mapping.UNKNOWN: _("nothing here is called “%(value)s”") % value,
         mapping.SEVERAL: _("several things are called “%(value)s”") % value,
-        mapping.INACTIVE: _("“%(value)s” is not in use any more") % value,
+        mapping.INACTIVE: _("“%(value)s” is no longer in use") % value,
     }
     return words.get(tried.why, tried.why)
 
@@ -178,7 +178,7 @@ def answer_of(lead: Lead, others: Sequence[Rule] = ()) -> str:
     """In one line where it leads; for what leads nowhere, what to do."""
     if lead.rule:
         return led_words(lead)
-    return _("nowhere: no rule finds anything; add one, or lead this alert by hand")
+    return _("nowhere: no rule finds anything; add one, or map this alert by hand")
 
 
 # --- board ------------------------------------------------------------------------------------------------------------

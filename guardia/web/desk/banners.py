@@ -144,12 +144,12 @@ def voice_banner(tasks: Sequence[CallTask]) -> Banner:
     if count == 1:
         return one_voice(tasks[0])
     words = ngettext(
-        "%(n)d company without service has not been told yet.",
-        "%(n)d companies without service have not been told yet.",
+        "%(n)d company without service has not been notified yet.",
+        "%(n)d companies without service have not been notified yet.",
         count,
     )
     named = ", ".join(dict.fromkeys(task.case.customer.name for task in tasks[:3]))
-    more = _("%(companies)s: no notice reaches them while the service is out. Ring them now.")
+    more = _("%(companies)s: no notice reaches them while the service is out. Call them now.")
     return Banner(
         kind="alarm",
         words=words % {"n": count},
@@ -220,8 +220,8 @@ def rehearsal_banners(staff: Staff) -> tuple[Banner, ...]:
 # An exchange that is not heard: calls may ring of which nobody here knows, and their minute is not measured (P1).
 def exchange_banners(at: datetime) -> tuple[Banner, ...]:
     """One for each exchange that should be connected at ``at`` and is not heard."""
-    words = _("The exchange %(name)s has not been heard since %(hour)s.")
-    more = _("Calls ring without being announced here, and their minute is not measured: write them down by hand.")
+    words = _("There has been no connection to the exchange %(name)s since %(hour)s.")
+    more = _("Calls ring without being announced here, and their minute is not measured: log them by hand.")
     return tuple(
         Banner(kind="stopped", words=words % {"name": exchange.name, "hour": hour(since, at)}, more=more)
         for exchange, since in exchanges.lost_since(at)
@@ -238,11 +238,11 @@ def work_banners(at: datetime) -> tuple[Banner, ...]:
         return ()
     first = works[0]
     words = ngettext("%(n)d planned work overran.", "%(n)d planned works overran.", len(works))
-    more = _("It should have been over at %(hour)s. End it, or declare the outage.")
+    more = _("It was due to end at %(hour)s. End it, or declare the outage.")
     if len(works) == 1:
         words = _("Planned work overran: %(number)s %(name)s.")
     else:
-        more = _("The first should have been over at %(hour)s. End them, or declare the outages.")
+        more = _("The first one should have ended at %(hour)s. End them, or declare the outages.")
     href = reverse("work", args=[first.display_number]) if len(works) == 1 else reverse("works")
     return (
         Banner(

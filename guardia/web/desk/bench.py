@@ -96,7 +96,7 @@ def storm_words(at: datetime) -> str:
 
 
 def words_of(found: Progress) -> str:
-    words = _("Messages to customers: %(owed)s still to leave, %(sent)s have left, %(pace)s a minute") % {
+    words = _("Messages to customers: %(owed)s still to send, %(sent)s sent, %(pace)s a minute") % {
         "owed": number_format(found.owed + found.waiting),
         "sent": number_format(found.sent),
         "pace": number_format(round(found.a_minute)),

@@ -325,7 +325,7 @@ def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:
     promise, owed = CLOCK_NAMES[ClockKind(clock.kind)]
     take = take_of(mail) if mail else ""
     mark = sender_mark({"sender": mail.sender_proof}) if mail else ""
-    came = _("came in by mail, %(hour)s") % {"hour": hour(report.received_at, at)} if mail else way_words(report)
+    came = _("came in by email, %(hour)s") % {"hour": hour(report.received_at, at)} if mail else way_words(report)
     return BenchRow(
         id=f"report-{report.pk}",
         href=reverse("message", args=[mail.pk]) if mail else reverse("report_page", args=[report.pk]),
@@ -333,11 +333,11 @@ def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:
         clock=face_of(clock, at),
         promise=str(promise),
         owed=str(owed),
-        company=report.customer.name if report.customer else _("nobody we know"),
+        company=report.customer.name if report.customer else _("nobody we know of"),
         impact="",
         impact_word="",
         holder=_("Whoever is free"),
-        fact=_("a takes it in, x files it away") if take else came,
+        fact=_("a admits it, x files it away") if take else came,
         vip=bool(report.customer and report.customer.vip),
         number=_("mail") if mail else _("report"),
         service=mark,

@@ -108,7 +108,9 @@ def preview_of(act: ManyAct, lines: Sequence[Line]) -> dict[str, Any]:
         "done": done,
         "refused": [row for row in rows if row.refusal],
         "button": act.counted(len(done)),
-        "told_words": ngettext("%(n)s letter leaves", "%(n)s letters leave", told) % {"n": told} if told else "",
+        "told_words": ngettext("%(n)s email will be sent", "%(n)s emails will be sent", told) % {"n": told}
+        if told
+        else "",
     }
 
 
@@ -188,10 +190,10 @@ def state_words() -> dict[str, str]:
         LineState.DONE: pgettext("bulk act", "done"),
         LineState.SAME: pgettext("bulk act", "it was so already"),
         LineState.REFUSED: pgettext("bulk act", "not done"),
-        LineState.FAILED: pgettext("bulk act", "not done: an error of Guardia, look at the case"),
-        LineState.UNDONE: pgettext("bulk act", "taken back"),
+        LineState.FAILED: pgettext("bulk act", "not done: an error of Guardia, check the case"),
+        LineState.UNDONE: pgettext("bulk act", "undone"),
         LineState.STAYS: pgettext("bulk act", "stays as it is"),
-        LineState.DROPPED: pgettext("bulk act", "not done: taken back before"),
+        LineState.DROPPED: pgettext("bulk act", "not done: undone before"),
     }
 
 

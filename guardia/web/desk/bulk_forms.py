@@ -39,9 +39,7 @@ class ManyForm(HoursForm):
 
 
 class AssignManyForm(ManyForm):
-    to: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Hand over to"), empty_label=_("choose a colleague")
-    )
+    to: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Assign to"), empty_label=_("choose a colleague"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +60,7 @@ class TellManyForm(ManyForm):
 
 class LinkManyForm(ManyForm):
     outage = forms.ChoiceField(label=_("Common cause: an outage under way"), required=False)
-    number = words(_("Or the number of the case that they belong with"), required=False, limit=30)
+    number = words(_("Or the number of the case they belong to"), required=False, limit=30)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +73,7 @@ class LinkManyForm(ManyForm):
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
         if not self.errors and bool(fields.get("outage")) == bool(fields.get("number")):
-            self.add_error("number", gettext("Choose an outage, or write the number of a case: one of the two."))
+            self.add_error("number", gettext("Choose an outage or enter a case number, not both."))
         return fields
 
     def typed(self) -> dict[str, Any]:
@@ -153,19 +151,21 @@ MANY_ACTS = {
     for act in (
         ManyAct(
             "asignar",
-            _("Hand over"),
+            _("Assign"),
             AssignManyForm,
-            lambda n: ngettext("Hand over %(n)s case", "Hand over %(n)s cases", n) % {"n": n},
+            lambda n: ngettext("Assign %(n)s case", "Assign %(n)s cases", n) % {"n": n},
             handed,
             kind="assign",
         ),
         ManyAct(
             "avisar",
-            _("Tell the customers"),
+            _("Notify the customers"),
             TellManyForm,
-            lambda n: ngettext("Tell the customer of %(n)s case", "Tell the customers of %(n)s cases", n) % {"n": n},
+            lambda n: (
+                ngettext("Notify the customer of %(n)s case", "Notify the customers of %(n)s cases", n) % {"n": n}
+            ),
             kind="tell",
-            asks=_("The same news for all. The customer of each case reads it in the log and in a letter."),
+            asks=_("The same news for all. The customer of each case reads it in the log and in an email."),
         ),
         ManyAct(
             "vincular",
@@ -173,7 +173,7 @@ MANY_ACTS = {
             LinkManyForm,
             lambda n: ngettext("Link %(n)s case", "Link %(n)s cases", n) % {"n": n},
             kind="link",
-            asks=_("To an outage, as their common cause; or cases of one company to the case that they belong with."),
+            asks=_("To an outage, as their common cause; or cases of one company to the case they belong to."),
         ),
         ManyAct(
             "reanudar",
@@ -182,17 +182,20 @@ MANY_ACTS = {
             lambda n: ngettext("Resume %(n)s case", "Resume %(n)s cases", n) % {"n": n},
             resumed,
             kind="resume",
-            asks=_("What was waited for is there: the clocks that stand still go on."),
+            asks=_("What was awaited has arrived: the stopped clocks run again."),
         ),
         ManyAct(
             "espera",
-            _("Put in wait"),
+            _("Place on hold"),
             WaitManyForm,
-            lambda n: ngettext("Put %(n)s case in wait", "Put %(n)s cases in wait", n) % {"n": n},
+            lambda n: ngettext("Place %(n)s case on hold", "Place %(n)s cases on hold", n) % {"n": n},
             stopped,
             kind="wait",
             supervisor_only=True,
-            asks=_("One cause for all, with its proof. Each customer sees which clock stands still, why, who asked."),
+            asks=_(
+                "One cause for all, with its proof. Each customer sees which clock is stopped, why, and who "
+                "asked for it."
+            ),
         ),
     )
 }

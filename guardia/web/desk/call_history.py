@@ -93,9 +93,9 @@ def filters_in(query: Mapping[str, str], results: Mapping[str, object]) -> CallF
     day = day_of_filter(typed["dia"])
     mistakes = {}
     if typed["dia"] and day is None:
-        mistakes["dia"] = _("That is no day. Write one such as 25/11, today or mon.")
+        mistakes["dia"] = _("That is not a day. Write one such as 25/11, today or mon.")
     if typed["resultado"] and typed["resultado"] not in results:
-        mistakes["resultado"] = _("Choose one of the list.")
+        mistakes["resultado"] = _("Choose one from the list.")
     return CallFilters(
         number=number_in(typed["numero"]),
         company=typed["compania"],
@@ -243,9 +243,9 @@ def result_of(call: Call, is_late: bool) -> str:
         how = lost_words().get(call.left_as or LeftAs.ABANDONED, call.left_as)
         if call.reached_at:
             return _("%(how)s, called back") % {"how": how}
-        return _("%(how)s, owed a call-back") % {"how": how} if call.is_owed_a_call_back else how
+        return _("%(how)s, call-back pending") % {"how": how} if call.is_owed_a_call_back else how
     if call.lost_again_at and not call.reached_at:
-        return _("answered, handed on, and hung up while waiting")
+        return _("answered, transferred, and hung up while waiting")
     if call.answered_at:
         return _("answered after the minute") if is_late else pgettext("call", "answered")
     if call.settled_at or call.ended_at:
@@ -257,16 +257,16 @@ def lost_words() -> dict[str, str]:
     return {
         LeftAs.ABANDONED: _("hung up while waiting"),
         LeftAs.IN_MENU: _("hung up in the menu"),
-        LeftAs.TIMED_OUT: _("given up by the queue"),
-        LeftAs.TURNED_AWAY: _("turned away"),
+        LeftAs.TIMED_OUT: _("timed out in the queue"),
+        LeftAs.TURNED_AWAY: _("refused by the exchange"),
         LeftAs.RESTARTED: _("cut by a restart of the exchange"),
-        LeftAs.UNSEEN: _("ended while the exchange was not heard"),
+        LeftAs.UNSEEN: _("ended while the exchange was disconnected"),
     }
 
 
 def doubt_of(call: Call) -> str:
     words = {
-        Measure.RECEIPT: _("by receipt"),
+        Measure.RECEIPT: _("by time of receipt"),
         Measure.LOG: _("by its log, afterwards"),
         Measure.HAND: _("by hand"),
         Measure.GAP: _("not measured"),
@@ -280,8 +280,8 @@ def result_names() -> dict[str, str]:
         "contestada": pgettext("call", "answered"),
         "colgo": _("hung up while waiting"),
         "menu": _("hung up in the menu"),
-        "cola": _("given up by the queue"),
-        "rechazada": _("turned away"),
+        "cola": _("timed out in the queue"),
+        "rechazada": _("refused by the exchange"),
         "por-devolver": _("owed a call-back"),
         "en-espera": _("still waiting"),
         "fuera-de-horario": _("After hours"),

@@ -305,8 +305,8 @@ def probe_now(request: DeskRequest, number: str) -> HttpResponse:
 
 def question_count_text(count: int) -> str:
     if not count:
-        return _("Nothing is tested of this service yet: write down an address of it first.")
-    return ngettext("%d test was asked for.", "%d tests were asked for.", count) % count
+        return _("Nothing is tested on this service yet: enter one of its addresses first.")
+    return ngettext("%d test was requested.", "%d tests were requested.", count) % count
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def notice_step(request: DeskRequest, number: str, notice_id: int, step: str) ->
         say(request, done.sentence)
         where = {"refused_line": line_id(notice.pk), "refused_words": done.sentence}
         return again(request, case, at, status=done.status, **where)
-    say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
+    say(request, _("The notice is sent again.") if step == AGAIN else _("The notice was withdrawn."))
     if is_fragment(request):
         return again(request, found(request, str(case.number)), at)
     return redirect(to_the_notices(case))
@@ -355,7 +355,7 @@ def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
     if mark is None:
         raise Http404
     address_marks.clear(mark, request.user, now())
-    say(request, _("%(address)s may be written to again.") % {"address": mark.address})
+    say(request, _("%(address)s can receive emails again.") % {"address": mark.address})
     return redirect(to_the_notices(case))
 
 

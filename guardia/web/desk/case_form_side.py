@@ -142,7 +142,7 @@ def beside_opened(case: Case, at: datetime) -> Beside:
         clock_name=promise.name if promise else "",
         told=told,
         nobody=nobody,
-        told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
+        told_title=_("Notified when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
         recurring=recurring_of(case, at),
         causes=common_causes(case, at),

@@ -145,7 +145,7 @@ class ClockFace:
     def due_sentence(self) -> str:
         """The hour where the second decides: ``due at 03:31:00``, ``fell due at 03:13:00``."""
         if self.waiting_since:
-            return _("standing still since %(hour)s") % {"hour": hour(self.waiting_since, self.at, seconds=True)}
+            return _("stopped since %(hour)s") % {"hour": hour(self.waiting_since, self.at, seconds=True)}
         if self.due_at is None:
             return ""
         words = _("fell due at %(hour)s") if self.is_late else _("due at %(hour)s")

@@ -126,7 +126,7 @@ def state_of(clock: ClockState, at: datetime) -> str:
 def ruled_of(wait: Wait, at: datetime) -> dict[str, Any]:
     """A ruling that was given, in one line."""
     upheld = wait.ruling == UPHELD
-    words = _("%(hour)s, %(who)s: the objection is right") if upheld else _("%(hour)s, %(who)s: the stop stands")
+    words = _("%(hour)s, %(who)s: the objection is upheld") if upheld else _("%(hour)s, %(who)s: the stop stands")
     facts = {
         "hour": hour(wait.ruled_at, at) if wait.ruled_at else "",
         "who": wait.ruled_by.name if wait.ruled_by else "",
@@ -164,13 +164,13 @@ def rule(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     if problems := problems_in(typed):
-        wrong = invalid(_("Nothing was saved yet. Correct what is marked."), problems)
+        wrong = invalid(_("Nothing was saved yet. Correct the highlighted fields."), problems)
         return objections_page(request, at, case, typed, wrong)
     event = attempt(lambda: case.rule(rulings_in(typed), by=Actor.of_staff(member(request)), at=at, now=at))
     if isinstance(event, Refusal):
         return objections_page(request, at, case, typed, event)
     drop_draft(member(request), draft_key(case))
-    words = _("Ruled on the objection of %(number)s; the customer is told.") % {"number": case.display_number}
+    words = _("Ruled on the objection in %(number)s; the customer is notified.") % {"number": case.display_number}
     say(request, words if event else _("nothing new"), done_draft=draft_key(case))
     return redirect("objections")
 

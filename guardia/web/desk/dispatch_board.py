@@ -244,7 +244,7 @@ def href(looking: Looking, **other: str) -> str:
 def views(looking: Looking, counted: dict[str, int]) -> list[View]:
     names = {
         "": pgettext("visits", "All"),
-        "sin-cuadrilla": _("Wait for a crew"),
+        "sin-cuadrilla": _("Waiting for a crew"),
         "por-salir": pgettext("visits", "Agreed"),
         "en-camino": pgettext("visits", "On the way"),
         "en-sede": _("At the site"),
@@ -270,7 +270,7 @@ def settle(request: DeskRequest, number: str, pk: int) -> HttpResponse:
     if act is None:
         raise Http404
     field_arrivals.settle(act, request.user, now())
-    say(request, _("Settled: it stands in the record with your name."))
+    say(request, _("Settled: it is on record with your name."))
     if not is_fragment(request):
         return redirect("case", case.number)
     return page(request, "desk/visits_live.html", context_of(request, case, now()))

@@ -109,9 +109,7 @@ def map_at(at: datetime) -> DispatchMap:
     provinces = outline_of(countries.country_of(settings.TIME_ZONE))
     outlined = [(each.name, each.rings) for each in provinces]
     places = [*places_of(cases, at), *places_of_crews(crews, in_hand, bases, at)]
-    described = _(
-        "Map of dispatch: round, cases by city with how many there are; square, crews. The tables say the same."
-    )
+    described = _("Dispatch map: circles, cases by city with their number; squares, crews. The tables show the same.")
     drawn = map_of(
         outlined if places else [], places, roads_of(crews, in_hand, bases, at), described, settings.MAP_TILES
     )
@@ -277,7 +275,7 @@ def line_of(visits: Sequence[Visit], at: datetime) -> Drawing | None:
     hours = [full + timedelta(hours=2 * step) for step in range(8)]
     ticks = [((each - start) / whole, hour(each, at)) for each in hours if each < at + AHEAD]
     return timeline(
-        ticks, list(rows.items()), BACK / whole, _("Visits of each crew by the hour; the upright line is now.")
+        ticks, list(rows.items()), BACK / whole, _("Visits of each crew by the hour; the vertical line is now.")
     )
 
 

@@ -45,7 +45,7 @@ class AnswerForm(Form):
 
 class ReportForm(Form):
     contact: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("Who writes"), queryset=None, required=False, empty_label=_("Somebody unknown")
+        label=_("Who writes"), queryset=None, required=False, empty_label=_("Unknown person")
     )
     subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
     text = forms.CharField(label=_("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
@@ -213,7 +213,7 @@ def new_report(request: DeskRequest) -> HttpResponse:
         return mailbox_page(request, 0, report=form, status=422)
     found = form.cleaned_data
     take(demo_mail.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
-    say(request, gettext("The mail is on its way: in a second or two it waits in the tray."))
+    say(request, gettext("The email is on its way: in a second or two it will be in the tray."))
     return redirect("mailbox")
 
 

@@ -80,7 +80,7 @@ def watch(request: HttpRequest, number: str) -> HttpResponse:
         back = ""
     else:
         mentions.stop_watching(case, staff)
-        words, back = _("You do not watch %(number)s any more."), "1"
+        words, back = _("You no longer watch %(number)s."), "1"
     undo = Undo(reverse("case_watch", args=[case.number]), "seguir", back)
     say(request, words % {"number": case.display_number}, undo=undo)
     return redirect("case", case.number)

@@ -98,7 +98,7 @@ def cursor_of(form: RegistrationForm, chosen: Service | None, services: Sequence
 
 def found_words(shown: int, count: int) -> str:
     """How many a search has found, where they are not all shown; empty where they are."""
-    words = _("%(shown)d of %(n)d: write more of the circuit, the site or the city.")
+    words = _("%(shown)d of %(n)d: type more of the circuit, the site or the city.")
     return words % {"shown": shown, "n": count} if count > shown else ""
 
 
@@ -146,7 +146,7 @@ def caller_of(company: Customer, call: Origin) -> Caller:
         vip=company.vip,
         in_writing=isinstance(call, WrittenRequest),
         other_href=f"{reverse('new_case')}?{urlencode({origin_name(call): call.pk, 'q': ''} if call else {'q': ''})}",
-        warning=_("Not a registered contact: this person gets the number, and nothing confidential.")
+        warning=_("Not a registered contact: give this person the number, and nothing confidential.")
         if stranger
         else "",
         who_href=f"{reverse('call', args=[call.pk])}?{urlencode({'compania': company.pk})}#who"
@@ -217,7 +217,7 @@ class NotOnFileForm(forms.Form):
     use_required_attribute = False
     prefix = PREFIX
 
-    company_name = words(gettext_lazy("Company, as the caller says it"), limit=200)
+    company_name = words(gettext_lazy("Company, as named by the caller"), limit=200)
     city = words(gettext_lazy("City"), limit=120)
     circuit = words(gettext_lazy("Circuit, if the caller knows it"), required=False, limit=80)
     place = words(gettext_lazy("Site or address"), required=False, limit=160)

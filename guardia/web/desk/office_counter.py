@@ -54,7 +54,7 @@ class CounterForm(forms.Form):
     contact: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Who hands it in"), required=False, empty_label=_("somebody else")
     )
-    name = words(_("Name of somebody else"), required=False)
+    name = words(_("Name of another person"), required=False)
     phone = words(_("Call back to"), required=False, limit=40)
     desk = forms.ChoiceField(label=_("For which desk"), widget=forms.RadioSelect)
     text = prose(_("What it says"), rows=5)
@@ -68,7 +68,7 @@ class CounterForm(forms.Form):
         ]
         self.fields["contact"].queryset = contacts_of(company)  # type: ignore[attr-defined]
         self.fields["stamp"].now = now  # type: ignore[attr-defined]
-        self.fields["text"].error_messages["required"] = _("Write what the paper says, in a sentence at least.")
+        self.fields["text"].error_messages["required"] = _("Write what the document says, in at least one sentence.")
         if company is None:
             del self.fields["contact"]
         self.fields |= desk_fields_of(desk for desk in procedure.desks if desk.key != TECHNICAL)
@@ -222,7 +222,7 @@ def take_in(request: DeskRequest, company: Customer | None, version: ProcedureVe
     taken, case = done
     key = draft_key(company)
     drop_draft(request.user, key)
-    say(request, gettext("The paper is taken in."), done_draft=key)
+    say(request, gettext("The document has been received."), done_draft=key)
     if case is None and taken.desk == TECHNICAL and may(request.user, Right.HANDLE_CASES):
         return HttpResponseRedirect(f"{reverse('new_case')}?reporte={taken.pk}")
     return redirect("office_receipt", taken.pk)

@@ -120,7 +120,7 @@ def promise_of(taken: WrittenRequest, case: Case | None, at: datetime) -> str:
     if due is None:
         return ""
     if due <= at:
-        return _("%(desk)s owed an answer before %(when)s: it comes late (A3).") % {
+        return _("%(desk)s was due to answer before %(when)s: the answer is late (A3).") % {
             "desk": desk,
             "when": day_and_hour(due),
         }
@@ -131,11 +131,11 @@ def number_promised(taken: WrittenRequest, at: datetime) -> str:
     """P2: it counts from the stamp; who is no contact of the company asks for it."""
     due = written.number_due_at(taken)
     if due and due <= at:
-        words = _("The number of the case was owed before %(when)s; it comes late (P2).")
+        words = _("The number of the case was due before %(when)s; it is late (P2).")
         return words % {"when": day_and_hour(due)}
     if taken.contact is None:
-        return _("The number of the case is given within minutes; ask for it at the operations room (P2).")
-    return _("The number of the case is given within minutes, and told to the contact (P2).")
+        return _("The number of the case is issued within minutes; ask the Operations Centre for it (P2).")
+    return _("The number of the case is issued within minutes and given to the contact (P2).")
 
 
 def answer_due(taken: WrittenRequest, case: Case | None) -> datetime | None:

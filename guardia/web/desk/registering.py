@@ -87,9 +87,15 @@ def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
     about = {"number": case.display_number, "who": who.name if who else _("a colleague"), "typed": typed}
     note = f"{chosen.circuit}: {typed}" if other and chosen else typed
     if isinstance(attempt(lambda: case.note(note, by=by, at=at)), Refusal):
-        say(request, _("%(who)s took this call down as %(number)s, which is closed. You had typed: %(typed)s") % about)
+        say(
+            request,
+            _("%(who)s already registered this call as %(number)s, which is closed. You had typed: %(typed)s") % about,
+        )
         return
-    say(request, _("%(who)s took this call down as %(number)s. What you typed stands there as a note.") % about)
+    say(
+        request,
+        _("%(who)s already registered this call as %(number)s. What you typed was saved there as a note.") % about,
+    )
 
 
 def company_of(request: DeskRequest, call: Origin, chosen: Service | None) -> Customer | None:

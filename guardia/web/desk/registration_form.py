@@ -91,12 +91,12 @@ class RegistrationForm(forms.Form):
         error_messages={"required": _("Choose the service that fails."), "invalid_choice": _("Choose a service.")},
     )
     symptoms = prose(_("Symptoms"))
-    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
-    since = hour(_("Since what hour"))
-    source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
+    impact = one_of(_("Status of the service"), SAID_IMPACT_NAMES, required=False)
+    since = hour(_("From what time"))
+    source = one_of(_("How it was received"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
     reporter = LaterChoice(label=_("Who reports"), required=False, empty_label=_("somebody else"))
-    reporter_name = words(_("Name of somebody else"), required=False)
+    reporter_name = words(_("Name of another person"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
     site_contact = words(_("Contact at the site"), required=False, limit=200)
     access_hours = words(_("Access hours"), required=False, limit=200)
@@ -142,7 +142,9 @@ class RegistrationForm(forms.Form):
         if received_at and received_at > self.now:
             raise forms.ValidationError(TimeInTheFuture.template)
         if received_at and self.came_by == PHONE:
-            raise forms.ValidationError(_("Choose how it came: mail, portal or office. Or leave this hour empty."))
+            raise forms.ValidationError(
+                _("Choose how it was received: email, portal or office. Or leave this time empty.")
+            )
         return received_at
 
     def arrival(self) -> dict[str, Any]:

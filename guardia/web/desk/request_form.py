@@ -55,14 +55,14 @@ class RequestForm(forms.Form):
     desk = forms.ChoiceField(label=_("For which desk"), widget=forms.RadioSelect)
     text = prose(_("What is asked"), rows=4)
     is_complaint = forms.BooleanField(label=_("It is a formal complaint (reclamo)"), required=False)
-    source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
+    source = one_of(_("How it was received"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
     reporter: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Who asks"), required=False, empty_label=_("somebody else")
     )
-    reporter_name = words(_("Name of somebody else"), required=False)
+    reporter_name = words(_("Name of another person"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
-    service = ServiceField(None, label=_("Service it is about"), required=False, empty_label=_("none in particular"))
+    service = ServiceField(None, label=_("Service concerned"), required=False, empty_label=_("none in particular"))
 
     def __init__(
         self, *args, company: Customer, desks: tuple[Desk, ...], came: Origin, now: datetime, **kwargs
@@ -99,7 +99,9 @@ class RequestForm(forms.Form):
         if received_at and received_at > self.now:
             raise forms.ValidationError(TimeInTheFuture.template)
         if received_at and (self.cleaned_data.get("source") or PHONE) == PHONE:
-            raise forms.ValidationError(_("Choose how it came: mail, portal or office. Or leave this hour empty."))
+            raise forms.ValidationError(
+                _("Choose how it was received: email, portal or office. Or leave this time empty.")
+            )
         return received_at
 
     def arrival(self) -> dict[str, Any]:
@@ -237,7 +239,9 @@ def recipients_when_taken(
     people = recipients_by_rule(contacts, rule, reporter_id=asks.pk if asks else None, kind=CaseKind.REQUEST)
     marks = marked(people)
     if not people:
-        return [], gettext("Nobody is told in writing: who asks is no contact of the company. Read the number aloud.")
+        return [], gettext(
+            "Nobody is notified in writing: the requester is not a contact of the company. Read the number aloud."
+        )
     return by_channels(people, marks, down=False), nobody_words(people, marks)
 
 

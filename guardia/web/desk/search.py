@@ -60,7 +60,7 @@ def search(request: DeskRequest) -> HttpResponse:
 def called_here(words: str, staff: Staff) -> dict[str, Any]:
     """The pages that letters of the trade, such as ETR, lead to."""
     rows = [{"href": entry.href, "cells": [entry.words, entry.beside]} for entry in entries_of_terms(words, staff)]
-    return {"name": _("Called here"), "columns": [_("Page"), _("What it says")], "rows": rows}
+    return {"name": _("Known here as"), "columns": [_("Page"), _("What it says")], "rows": rows}
 
 
 def cases(words: str, at: datetime) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
     case = case_for_desk(request.GET.get("caso", "")[:20]) if request.GET.get("caso") else None
     if case is not None:
         yield Group(_("In this case"), fitting(acts_of(case, staff), words))
-    yield Group(_("Called here"), tuple(entries_of_terms(words, staff, case)))
+    yield Group(_("Known here as"), tuple(entries_of_terms(words, staff, case)))
     if len(words) >= SHORTEST:
         yield Group(_("Cases"), tuple(case_entry(found) for found in found_by(words, MOST_OF_A_KIND)))
         yield Group(_("Companies"), tuple(company_entries(words)))
@@ -216,11 +216,11 @@ class Term:
 
 SLA, ETR, MTTR = ("sla", "ans"), ("etr",), ("mttr", "tmr")
 TERMS = (
-    Term(SLA, "reports", gettext_lazy("Promised and real"), gettext_lazy("SLA: what was kept"), "", True),
+    Term(SLA, "reports", gettext_lazy("Promised and actual"), gettext_lazy("SLA: what was kept"), "", True),
     Term(
         SLA,
         "procedure_document",
-        gettext_lazy("Every time, in one table"),
+        gettext_lazy("All times, in one table"),
         gettext_lazy("SLA: the clocks that the procedure promises"),
         "#times",
     ),

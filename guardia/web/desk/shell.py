@@ -87,7 +87,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "calls": _("Calls"),
         "mail_tray": _("Mail received"),
         "customer_changes": _("Changed by companies"),
-        "office_receive": _("Take in a paper"),
+        "office_receive": _("Receive a document"),
         "escalations": _("Escalations"),
         "who_answers": _("Who answers now"),
         "articles": pgettext("room", "Articles"),
@@ -99,7 +99,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "customers": _("Companies"),
         "procedure": _("Procedure"),
         "settings": _("Settings"),
-        "mailbox": _("Sent mail"),
+        "mailbox": _("Sent email"),
     }
     found = ((key, href) for name, key in pages if (href := address(name)))
     return tuple(View(href, words[key], "", key == current, KEYS.get(key, "")) for key, href in found)

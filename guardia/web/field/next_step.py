@@ -56,7 +56,7 @@ def words_of(kind: ClockKind, clock: Clock, at: datetime) -> str:
         ClockKind.TRAVEL: _("Arrive at the site before %(hour)s"),
         ClockKind.WORK_PERMIT: _("Clear the work permit before %(hour)s"),
         ClockKind.FIELD_SOLUTION: _("Restore the service before %(hour)s"),
-        ClockKind.NEXT_DECISION: _("It is decided again at %(hour)s"),
+        ClockKind.NEXT_DECISION: _("The next decision is at %(hour)s"),
     }
     return words[kind] % {"hour": hour(clock.due_at, at)}
 
@@ -101,7 +101,7 @@ WORDS: dict[str, Promise] = {
     "arrive": gettext_lazy("I arrived at the site"),
     "permit": gettext_lazy("Work permit ready"),
     "restore": gettext_lazy("Service restored"),
-    "leave": gettext_lazy("I leave the site"),
+    "leave": gettext_lazy("I am leaving the site"),
 }
 PRESSED = ("depart", "arrive", "permit", "restore", "leave")
 

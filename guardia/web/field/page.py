@@ -64,30 +64,32 @@ def script_words() -> dict[str, object]:
         "to_go": _("%(n)s to send") % n,
         "all_of": _("%(n)s sent, the last one %(hour)s") % {**n, **hour},
         "no_signal": _("No signal"),
-        "refused": _("Not taken:"),
+        "refused": _("Not recorded:"),
         "understood": _("I have read it"),
-        "signed_out": _("Your session is over. What you pressed is kept here: sign in, and it is sent."),
-        "other": _("Steps of somebody else wait on this telephone. They are sent once that person signs in here."),
-        "gone": _("This link is over; what is still here was not sent. Tell the desk by telephone."),
+        "signed_out": _("Your session has ended. What you pressed is kept here: sign in, and it is sent."),
+        "other": _(
+            "Another person's steps are waiting on this telephone. They are sent once that person signs in here."
+        ),
+        "gone": _("This link has expired; what is still here was not sent. Call the desk."),
         "no_store": _(
             "This browser keeps nothing (private window, or storage is forbidden): the page works only with signal."
         ),
         "no_https": _("Without HTTPS this page works only with signal: ask for its https:// address."),
-        "no_worker": _("This browser cannot open the page without signal. What you press is kept all the same."),
-        "full": _("There is no room left on the telephone: this was not saved. Free some space and press again."),
+        "no_worker": _("This browser cannot open the page without signal. What you press is kept anyway."),
+        "full": _("There is no space left on the telephone: this was not saved. Free some space and press again."),
         "not_kept": _("This was not saved. Press again."),
-        "no_picture": _("This is no photograph that the telephone can read."),
+        "no_picture": _("This is not a photo that the telephone can read."),
         "newer": _("There is a newer version of this page."),
-        "kept": _("Kept on the telephone, as of %(hour)s: it opens without signal.") % hour,
+        "kept": _("Saved on the telephone, as of %(hour)s: it opens without signal.") % hour,
         "photo": _("Photograph"),
         "kinds": {
             "depart": _("I left for the site"),
             "arrive": _("I arrived at the site"),
             "permit": _("Work permit ready"),
             "restore": _("Service restored"),
-            "leave": _("I leave the site"),
+            "leave": _("I am leaving the site"),
             "block": _("I cannot go on"),
-            "resume": _("The visit goes on"),
+            "resume": _("The visit resumes"),
             "note": _("Note"),
             "parts": _("Parts used"),
             "sign": _("Signature"),
@@ -264,7 +266,7 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
     visit = sendable(phone, sending.number(request.POST.get("visit", "")))
     if visit is None:
         return render_visit(
-            request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT
+            request, phone, at, _("This visit does not belong to your crew. Call the desk."), status=UNFIT
         )
     try:
         sent = sending.step_in(request.POST, at, visit.parts_used)

@@ -65,7 +65,7 @@ def phone_of(request: HttpRequest, token: str = "") -> Phone:
             return _by_link(token)
         staff = owner_now(request)
         if staff is None:
-            raise Refuse(SIGNED_OUT, _("Sign in again: what is on this telephone is kept and sent afterwards."))
+            raise Refuse(SIGNED_OUT, _("Sign in again: what is saved on this telephone is kept and sent afterwards."))
         phone = of_staff(staff, request.GET.get("cuadrilla", ""))
         return phone
 
@@ -74,9 +74,9 @@ def _by_link(token: str) -> Phone:
     try:
         return of_link(token, now())
     except LinkHasExpired as late:
-        raise Refuse(GONE, _("This link is over with its visit. Tell the desk by telephone.")) from late
+        raise Refuse(GONE, _("This link expired with its visit. Call the desk.")) from late
     except LinkIsInvalid as wrong:
-        raise Refuse(NOT_FOUND, _("This is no link of ours.")) from wrong
+        raise Refuse(NOT_FOUND, _("This is not a link of ours.")) from wrong
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def taken(request: HttpRequest, token: str = "") -> HttpResponse:
     try:
         phone = phone_of(request, token)
         if not phone.may_send:
-            raise Refuse(NOT_YOURS, _("Only the crew itself sends from here. Enter it at the desk."))
+            raise Refuse(NOT_YOURS, _("Only the crew itself can send from here. Enter it at the desk."))
         return json_answer({"acts": do(phone, read(request))})
     except Refuse as refusal:
         return refused(refusal)
@@ -149,7 +149,7 @@ def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dic
     with behind(DatabaseRole.STAFF):
         visit = sendable(phone, visit_id)
         if visit is None:
-            words = _("This visit is not of your crew. Tell the desk by telephone.")
+            words = _("This visit does not belong to your crew. Call the desk.")
             return {str(key): answer(str(key), "refused", words) for key in keys}
         before = keys_known(keys)
         if len(set(keys) - before) + visit.acts.count() > MOST_OF_A_VISIT:
@@ -320,7 +320,7 @@ def add_photograph(
     with behind(DatabaseRole.STAFF):
         visit = sendable(phone, visit_id, formerly=False)
         if visit is None:
-            return answer(str(key), "refused", _("This visit is not of your crew. Tell the desk by telephone."))
+            return answer(str(key), "refused", _("This visit does not belong to your crew. Call the desk."))
         if is_key_known(key):
             return answer(str(key), "known", "")
     try:

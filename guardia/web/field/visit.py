@@ -78,10 +78,10 @@ def blocked_words(visit: Visit, at: datetime) -> str:
         return ""
     what = CONDITION_NAMES.get(Condition(visit.condition), visit.condition)
     said = {"what": what, "since": hour(visit.blocked_at, at)}
-    words = _("Held up since %(since)s: %(what)s.") % said
+    words = _("Blocked since %(since)s: %(what)s.") % said
     if visit.next_decision_at is None:
         return words
-    return f"{words} {_('It is decided again at %(hour)s.') % {'hour': hour(visit.next_decision_at, at)}}"
+    return f"{words} {_('The next decision is at %(hour)s.') % {'hour': hour(visit.next_decision_at, at)}}"
 
 
 # --- view -------------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class CitiesForm(StepForm):
         label=gettext_lazy("A list as a file (CSV)"),
         required=False,
         widget=forms.FileInput({"accept": ".csv,.txt"}),
-        help_text=gettext_lazy("The same three columns. What stands above is replaced by it."),
+        help_text=gettext_lazy("The same three columns. They replace what is above."),
     )
 
     def __init__(self, *args: Any, country: str = "", **more: Any) -> None:
@@ -42,7 +42,7 @@ class CitiesForm(StepForm):
         if country == countries.HERE:
             choices = [
                 (LISTED, _("The 221 cantons of Ecuador, with their bands by population and access")),
-                (OWN, _("The cities that I write below")),
+                (OWN, _("The cities I enter below")),
             ]
             self.fields["which"] = forms.ChoiceField(
                 label=_("Which cities"), choices=choices, initial=LISTED, widget=forms.RadioSelect
@@ -53,7 +53,7 @@ class CitiesForm(StepForm):
             max_length=LONGEST * 10,
             widget=forms.Textarea({"rows": 6, "placeholder": example_of_cities()}),
             help_text=_(
-                "One a line: city; region; how far it is for a crew: main, intermediate or remote. Left out: main."
+                "One per line: city; region; how far it is for a crew: main, intermediate or remote. If omitted: main."
             ),
         )
         self.order_fields(["which", "cities", "file"])
@@ -79,7 +79,7 @@ class CitiesForm(StepForm):
         for problem in problems[:10]:
             self.add_error("cities", problem)
         if not rows and not problems:
-            self.add_error("cities", _("Write one city at least: without it no site of a customer can be made."))
+            self.add_error("cities", _("Write at least one city: without it no site of a customer can be created."))
         fields["rows"] = rows
         return fields
 
@@ -102,9 +102,9 @@ def read_cities(written: str) -> tuple[list[tuple[str, str, Band]], list[str]]:
             continue
         band = band_of(far)
         if not city or not region:
-            problems.append(_("Line %d: write the city and its region, parted by a semicolon.") % reader.line_num)
+            problems.append(_("Line %d: enter the city and its region, separated by a semicolon.") % reader.line_num)
         elif band is None:
-            said = _("Line %(line)d: “%(word)s” is no band. Write main, intermediate or remote.")
+            said = _("Line %(line)d: “%(word)s” is not a valid band. Write main, intermediate or remote.")
             problems.append(said % {"line": reader.line_num, "word": far})
         else:
             rows[fold(city), fold(region)] = city, region, band

@@ -40,7 +40,7 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for name, value in self.cleaned_data.items():
             if isinstance(value, str) and "\0" in value:
-                self.add_error(name, _("A sign here is no letter. Write it anew."))
+                self.add_error(name, _("A character here is not a letter. Write it again."))
         return self.cleaned_data
 
 
@@ -59,7 +59,7 @@ def line(label: Any, limit: int = 120, *, needed: Any = "", help_text: Any = "",
 class OperatorForm(StepForm):
     name = line(
         gettext_lazy("Name of the operator"),
-        help_text=gettext_lazy("As the customers know it: it signs the letters and stands on the published procedure."),
+        help_text=gettext_lazy("As customers know it: it signs the emails and appears on the published procedure."),
         autocomplete="organization",
     )
     country = forms.ChoiceField(
@@ -69,7 +69,7 @@ class OperatorForm(StepForm):
     zone = line(
         gettext_lazy("Time zone"),
         60,
-        help_text=gettext_lazy("Empty: the country's. Else by its IANA name: every hour is counted and read in it."),
+        help_text=gettext_lazy("Empty: the country's. Otherwise its IANA name: all times are counted and shown in it."),
         list="zones",
         autocomplete="off",
     )
@@ -77,7 +77,9 @@ class OperatorForm(StepForm):
         label=gettext_lazy("Your own procedure (YAML), if you have one written"),
         required=False,
         widget=forms.FileInput({"accept": ".yaml,.yml"}),
-        help_text=gettext_lazy("Empty: one is made of your answers, with Guardia's clauses and times, to be edited."),
+        help_text=gettext_lazy(
+            "Empty: one is generated from your answers, with Guardia's clauses and times, and can be edited later."
+        ),
     )
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -94,7 +96,7 @@ class OperatorForm(StepForm):
             self.own = load(text, "procedure.yaml") if text else None
         except ProcedureFileRefused as refused:
             self.problems = list(refused.problems)
-            raise forms.ValidationError(_("The file has mistakes. They stand above, by line.")) from refused
+            raise forms.ValidationError(_("The file has mistakes. They are listed above, by line.")) from refused
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -105,7 +107,7 @@ class OperatorForm(StepForm):
             self.add_error("name", _("Write the name of the operator, as its customers know it."))
         country, zone = fields.get("country", ""), fields.get("zone", "").strip()
         if zone and zone not in available_timezones():
-            self.add_error("zone", _("There is no time zone “%s”. Choose one of the list.") % zone)
+            self.add_error("zone", _("There is no time zone “%s”. Choose one from the list.") % zone)
         elif country and not zone:
             fields["zone"] = countries.main_zone(country)
             if not fields["zone"]:
@@ -125,7 +127,7 @@ def telephone(written: str, region: str) -> str:
     try:
         return normalise(written, region) if written else ""
     except NotANumber as trouble:
-        words = _("“%s” is no telephone number. Write it with its area code, such as 02 555 0100.") % written
+        words = _("“%s” is not a telephone number. Write it with its area code, such as 02 555 0100.") % written
         raise forms.ValidationError(words) from trouble
 
 
@@ -150,7 +152,7 @@ class PhonesForm(StepForm):
         for name in self.fields:
             written = fields.get(name, "")
             if written and not NUMBER.fullmatch(written):
-                words = _("“%s” is no telephone number. Write digits, spaces, hyphens: 02 555 0100.")
+                words = _("“%s” is not a telephone number. Write digits, spaces, hyphens: 02 555 0100.")
                 self.add_error(name, words % written)
         return fields
 
@@ -182,25 +184,25 @@ class OfficesForm(StepForm):
 class HoursForm(StepForm):
     begins = ClockField(
         label=gettext_lazy("Offices open at"),
-        error_messages={"required": gettext_lazy("Write the hour as 08:30.")},
-        help_text=gettext_lazy("From Monday to Friday. Billing and sales count their times in these hours."),
+        error_messages={"required": gettext_lazy("Write the time as 08:30.")},
+        help_text=gettext_lazy("Monday to Friday. Billing and sales count their times in these hours."),
     )
     ends = ClockField(
         label=gettext_lazy("Offices close at"),
-        error_messages={"required": gettext_lazy("Write the hour as 17:30.")},
+        error_messages={"required": gettext_lazy("Write the time as 17:30.")},
     )
     holidays = forms.CharField(
-        label=gettext_lazy("Public holidays to come"),
+        label=gettext_lazy("Upcoming public holidays"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 8}),
-        help_text=gettext_lazy("One a line, the day first: 25/12/2026 Christmas. More can be announced at any time."),
+        help_text=gettext_lazy("One per line, date first: 25/12/2026 Christmas. More can be announced at any time."),
     )
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean()
         if all(fields.get(name) for name in ("begins", "ends")) and fields["begins"] >= fields["ends"]:
-            self.add_error("ends", _("This is not after the hour of opening. Write a later one."))
+            self.add_error("ends", _("This is not after the opening time. Write a later one."))
         return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in fields.items()}
 
     def clean_holidays(self) -> list[tuple[date, str]]:
@@ -212,18 +214,18 @@ class HoursForm(StepForm):
             try:
                 days[read_day(day, today=localdate(), direction=Direction.AHEAD)] = name.strip()[:200]
             except HourRefused as wrong:
-                words = _("Line %(line)d: “%(day)s” is no day. Write it as 25/12/2026.")
+                words = _("Line %(line)d: “%(day)s” is not a valid date. Write it as 25/12/2026.")
                 raise forms.ValidationError(words % {"line": place, "day": day}) from wrong
         return sorted(days.items())
 
 
 class AddressForm(StepForm):
     email = forms.EmailField(
-        label=gettext_lazy("Your mailbox"),
-        help_text=gettext_lazy("A mail with six digits goes there."),
+        label=gettext_lazy("Your email address"),
+        help_text=gettext_lazy("An email with six digits will be sent there."),
         error_messages={
-            "required": gettext_lazy("Write your mailbox."),
-            "invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com."),
+            "required": gettext_lazy("Write your email address."),
+            "invalid": gettext_lazy("This is not an email address. Write one like area@example.com."),
         },
         widget=forms.EmailInput({"autocomplete": "email", "data-names-server": ""}),
     )
@@ -231,9 +233,9 @@ class AddressForm(StepForm):
 
 class CodeForm(StepForm):
     code = forms.CharField(
-        label=gettext_lazy("The six digits of the mail"),
+        label=gettext_lazy("The six digits in the email"),
         max_length=12,
-        error_messages={"required": gettext_lazy("Write the six digits that stand in the mail.")},
+        error_messages={"required": gettext_lazy("Write the six digits in the email.")},
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
@@ -246,7 +248,7 @@ class ColleagueForm(StepForm):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         required=False,
-        error_messages={"invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com.")},
+        error_messages={"invalid": gettext_lazy("This is not an email address. Write one like area@example.com.")},
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, required=False)
 
@@ -260,7 +262,7 @@ class ColleagueForm(StepForm):
             return fields
         for name in ("username", "name"):
             if not fields.get(name) and name not in self.errors:
-                self.add_error(name, _("A person needs a name and a user name. Write both."))
+                self.add_error(name, _("A person needs a name and a user name. Enter both."))
         return fields
 
 
@@ -276,7 +278,7 @@ class LevelsForm(StepForm):
         for level in self.levels:
             if own is None:
                 self.fields[f"role{level}"] = line(
-                    _("Function of level %d") % level,
+                    _("Job title of level %d") % level,
                     needed=_("Write the function of this level: it is published."),
                 )
                 self.fields[f"role{level}"].initial = _(ROLES[level - 1])
@@ -301,13 +303,14 @@ class CompanyForm(StepForm):
     email = forms.EmailField(
         label=gettext_lazy("Mailbox of the contact"),
         required=False,
-        help_text=gettext_lazy("The letters of a case go there."),
-        error_messages={"invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com.")},
+        help_text=gettext_lazy("The emails of a case go there."),
+        error_messages={"invalid": gettext_lazy("This is not an email address. Write one like area@example.com.")},
     )
     phone = number(
-        gettext_lazy("Telephone of the contact"), help_text=gettext_lazy("By it a call is known as this company's.")
+        gettext_lazy("Telephone of the contact"),
+        help_text=gettext_lazy("It identifies a call as coming from this company."),
     )
-    city = line(gettext_lazy("City of its site"), needed=gettext_lazy("Choose a city of your list."), list="cities")
+    city = line(gettext_lazy("City of its site"), needed=gettext_lazy("Choose a city from your list."), list="cities")
     kind = line(gettext_lazy("Service"), 80)
     circuit = line(gettext_lazy("Circuit"), 80, needed=gettext_lazy("Write its number, such as ENL-0001."))
 
@@ -331,11 +334,11 @@ MOBILE = gettext_lazy("Who is called at a level is called there, and customers r
 
 
 class AdministratorForm(StepForm):
-    name = line(gettext_lazy("Your name"), 160, needed=gettext_lazy("Please write the name."), autocomplete="name")
+    name = line(gettext_lazy("Your name"), 160, needed=gettext_lazy("Please enter the name."), autocomplete="name")
     username = line(
         gettext_lazy("User name"),
         60,
-        help_text=gettext_lazy("Empty: what stands before the @ of your mailbox, or “admin”."),
+        help_text=gettext_lazy("Empty: the part of your mailbox before the @, or “admin”."),
         autocomplete="username",
     )
     mobile = number(gettext_lazy("Your mobile"), help_text=MOBILE)
@@ -343,9 +346,11 @@ class AdministratorForm(StepForm):
         label=gettext_lazy("Password"),
         strip=False,
         max_length=200,
-        error_messages={"required": gettext_lazy("Write a password of at least twelve signs.")},
+        error_messages={"required": gettext_lazy("Write a password of at least twelve characters.")},
         widget=forms.PasswordInput({"autocomplete": "new-password", "data-can-be-shown": ""}, render_value=False),
-        help_text=gettext_lazy("At least twelve signs, and not a common word: four words that belong to nobody else."),
+        help_text=gettext_lazy(
+            "At least 12 characters and no common word: for example, four words that nobody else uses together."
+        ),
     )
 
     def __init__(self, *args: Any, region: str = "", **more: Any) -> None:

@@ -227,7 +227,7 @@ def _company_known(answers: Answers) -> dict[str, Any]:
     operator = answers.typed(OPERATOR).get("name", "")
     largest = max(cities(answers), key=lambda city: city.population or 0, default=None)
     return {
-        "name": _("Trial company of %s") % operator if operator else _("Trial company"),
+        "name": _("Test company of %s") % operator if operator else _("Test company"),
         "email": answers.typed(MAIL).get("email", ""),
         "phone": first,
         "city": f"{largest.name}, {largest.province}" if largest else "",
@@ -314,16 +314,16 @@ def send_code(answers: Answers, address: str) -> str:
             moments=["first_run"],
             now=now(),
         )
-        words = _("Your mail works. Write these six digits in the page of the first steps: %(code)s") % {"code": code}
+        words = _("Your mail works. Write these six digits on the page of the first steps: %(code)s") % {"code": code}
         message = sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or settings.LANGUAGE_CODE)
         answer = handed_over(wire, message.as_bytes(), LONGEST_WAIT)
     except (BadAddress, NoServer) as trouble:
-        words = _("No mail left: %s. Look at server, port and user.")
+        words = _("No mail was sent: %s. Check server, port and user.")
         if connections.locked_by(Kind.SMTP):
-            words = _("No mail left: %s. Look at server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
+            words = _("No mail was sent: %s. Check server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
         raise NotSent(words % in_words(str(trouble)).rstrip(".")) from trouble
     if answer.verdict is not Verdict.ACCEPTED:
-        words = _("The mail server did not take it: %s. Look at the sender and the user.")
+        words = _("The mail server did not accept it: %s. Check the sender and the user.")
         raise NotSent(words % in_words(answer.words).rstrip("."))
     answers.keep(code=hashed(code), tries=0)
     return answer.words

@@ -304,7 +304,7 @@ def summary(answers: Answers) -> list[dict[str, str]]:
     hours, levels = answers.typed(steps.HOURS), answers.typed(steps.LEVELS)
     people = [form["name"].value() for form in steps.colleagues(answers) if form["name"].value()]
     own, cities = steps.own_procedure(answers), len(steps.cities(answers))
-    mails = {"arrived": _("a letter arrived"), "later": _("not tried yet")}
+    mails = {"arrived": _("an email arrived"), "later": _("not tried yet")}
     roles = [levels.get(f"role{level}", "") for level in range(1, 4)]
     name = own.provider.name if own else answers.typed(steps.OPERATOR).get("name", "")
     addresses = [f"{offices[f'city{n}']}, {offices[f'address{n}']}" for n in (1, 2, 3) if offices.get(f"city{n}")]
@@ -362,7 +362,7 @@ def titles_of() -> dict[str, str]:
         steps.PEOPLE: _("Colleagues"),
         steps.LEVELS: _("Who is called"),
         steps.COMPANY: _("A first customer"),
-        steps.PUBLISH: _("Look, publish, sign in"),
+        steps.PUBLISH: _("Review, publish, sign in"),
     }
 
 

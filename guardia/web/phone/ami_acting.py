@@ -103,7 +103,7 @@ def dial(staff: Staff, number: str) -> str:
 def extension_of(staff: Staff) -> str:
     """Raises CannotAct."""
     if not TELEPHONE.fullmatch(staff.extension):
-        raise CannotAct(_("You have no extension at the exchange: it is written down in Settings, People."))
+        raise CannotAct(_("You have no extension at the exchange: it is entered in Settings, People."))
     return str(staff.extension)
 
 
@@ -179,7 +179,7 @@ def ask(steps: Callable[[Session], Awaitable[None]], extension: str) -> None:
 
 def in_words(refusal: str, extension: str) -> str:
     if refusal == "gone" or "channel does not exist" in refusal.lower():
-        return _("The caller does not wait there any more: somebody took the call, or it is over.")
+        return _("The caller is no longer waiting there: somebody took the call, or it has ended.")
     if refusal == "busy":
         return _("Your telephone %s is not free, or not connected. Nothing was done.") % extension
     if "permission" in refusal.lower():

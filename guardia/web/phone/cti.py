@@ -39,13 +39,13 @@ def call_event(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is kept, or was known. 401, 413, 400 and 422 say what is wrong, and with which field."""
     exchange = exchanges.exchange_of_token(token)
     if exchange is None:
-        return problem(401, _("Nobody has this token: copy the address again, or ask for a new one."), "token")
+        return problem(401, _("This token is unknown: copy the address again, or ask for a new one."), "token")
     try:
         body = body_of(request)
     except TooLarge:
         return problem(413, _("The message is larger than 64 KB."), "body")
     except UnreadablePostError:
-        return problem(400, _("The message broke off."), "body")
+        return problem(400, _("The message was cut off."), "body")
     if trouble := signature_trouble(exchange, body, request.headers.get(SIGNATURE)):
         return problem(401, trouble, SIGNATURE)
     try:
@@ -67,7 +67,7 @@ def taken(request: HttpRequest, exchange: Exchange, body: bytes, at: datetime) -
             keep_in_turn(exchange, packets, at)
         except DataError as wrong:
             log.warning("a message of exchange %s does not fit the journal: %s", exchange.pk, type(wrong).__name__)
-            raise Unfit("body", _("The message holds a value that cannot be kept.")) from wrong
+            raise Unfit("body", _("The message contains a value that cannot be stored.")) from wrong
     return welcome(request, packets[0] if packets else None)
 
 
@@ -101,10 +101,10 @@ def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
 def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) -> str:
     """Why the message is not believed; empty where it is. A signature that is sent must be right, asked for or not."""
     if signature is None:
-        return _("The message is not signed, and this exchange signs.") if exchange.signed else ""
+        return _("The message is not signed, and this exchange signs its messages.") if exchange.signed else ""
     if secret_address.is_signed(exchange, body, signature):
         return ""
-    return _("The signature is not that of this message: sha256= and the HMAC of the body with the exchange's secret.")
+    return _("The signature does not match this message: sha256= and the HMAC of the body with the exchange's secret.")
 
 
 def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:

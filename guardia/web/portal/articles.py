@@ -114,7 +114,7 @@ def found_or_404(number: int) -> Article:
 def row_of(one: Article) -> dict[str, Any]:
     found, missing = text_of(one), ""
     if found.is_missing:
-        words = _("It is not written in your language; this is %(language)s.")
+        words = _("It is not available in your language; this is %(language)s.")
         missing = words % {"language": name_in_active(found.language)}
     return {
         "number": one.display_number,

@@ -102,10 +102,10 @@ def wait_view(case: Case, wait: Wait, excluded: bool, hours: Hours) -> WaitView:
         id=wait.pk,
         title=_("We waited for %(whom)s") % {"whom": whom}
         if wait.ended_at
-        else _("We wait for %(whom)s") % {"whom": whom},
+        else _("We are waiting for %(whom)s") % {"whom": whom},
         span=capfirst(span_words(wait.started_at, wait.ended_at, hours)),
         why=why,
-        clocks=_("What stood still: %(clocks)s.") % {"clocks": ", ".join(names)},
+        clocks=_("What was stopped: %(clocks)s.") % {"clocks": ", ".join(names)},
         excluded=excluded and wait.ruling != UPHELD,
         objection=objection_words(wait, hours),
         may_contest=wait.ruled_at is None and wait.contested_at is None and case.status != "cancelled",
@@ -192,12 +192,12 @@ def again_of(case: Case, contact: Contact, hours: Hours) -> Again | None:
     if until is None or not reopening.may_be_reopened(case):
         return None
     refusal = reopening.refusal_of(case, by(contact), hours.now)
-    words = _("If the same fault is back, or was never gone, you may open this case again %(until)s. Nothing is lost.")
+    words = _("If the same fault is back, or never went away, you may reopen this case %(until)s. Nothing is lost.")
     counts = _("Only the time without service counts, not the time since the closing.")
     service = f"?{urlencode({'servicio': case.service_id})}" if case.service_id else ""
     back = case.restored_at
     if back:
-        never = _("If it never came back, write the hour at which we had said so: %(hour)s.")
+        never = _("If it never came back, enter the time at which we said it had: %(hour)s.")
         counts = f"{counts} {never % {'hour': hours.zoned(hours.stamp(back))}}"
     return Again(
         is_possible=refusal is None,

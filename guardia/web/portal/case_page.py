@@ -119,27 +119,26 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 
 ACTS: dict[str, Act] = {
-    "funciona": Act(works, _("Thank you. We have written down that you confirm it.")),
+    "funciona": Act(works, _("Thank you. We have recorded your confirmation.")),
     "no-funciona": Act(
         by_text(customer_acts.does_not_work),
         _("We are looking for the cause again. Everybody who attends to it knows."),
     ),
     "no-puedo-probar": Act(
-        by_text(customer_acts.cannot_test), _("We wait for you. The time stands still until you can test.")
+        by_text(customer_acts.cannot_test), _("We are waiting for you. The clock is stopped until you can test.")
     ),
     "no-estoy-de-acuerdo": Act(by_text(customer_acts.object_to), _("The case stays open until we have answered you.")),
     "reabrir": Act(
-        reopen, _("Your case is open again: we look for the cause under the same number. Everybody concerned is told.")
+        reopen,
+        _("Your case is open again: we are looking for the cause under the same number. Everybody concerned is told."),
     ),
-    "escribir": Act(by_text(customer_acts.write), _("We have it. Whoever attends to your case reads it.")),
-    "mi-numero": Act(by_text(customer_acts.give_reference, "referencia"), _("Your own number stands in the case.")),
+    "escribir": Act(by_text(customer_acts.write), _("We have received it. Whoever handles your case will read it.")),
+    "mi-numero": Act(by_text(customer_acts.give_reference, "referencia"), _("Your own number is in the case.")),
     "objetar-espera": Act(contest, _("Your objection is on record. The quality manager rules on it and tells you.")),
-    "lo-comprobe": Act(checked, _("Thank you. It stands in the case, and whoever attends to it reads it.")),
+    "lo-comprobe": Act(checked, _("Thank you. It is on record in the case, and whoever handles it will read it.")),
     "escalar": Act(escalate, _("The next level is being paged.")),
-    "colega": Act(
-        colleague, _("Written down. A new person is told once somebody of the company or we have confirmed it.")
-    ),
-    "archivo": Act(case_files.add, _("We have your file. Whoever attends to your case sees it.")),
+    "colega": Act(colleague, _("Recorded. A new person is notified once your company or we have confirmed it.")),
+    "archivo": Act(case_files.add, _("We have received your file. Whoever handles your case will see it.")),
 }
 
 
@@ -173,7 +172,7 @@ def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> Http
     try:
         number = case_link.nonce_in(request.POST.get("vez", ""), case.pk, visitor.contact.pk)
     except LinkIsInvalid:
-        words = gettext("This page has lain open too long. Look at it again; what you wrote is still here.")
+        words = gettext("This page has been open too long. Check it again; what you wrote is still here.")
         return render_case(request, visitor, case, refused=words, act=name, status=CONFLICT)
     try:
         do(request, visitor, case, act, name, number)

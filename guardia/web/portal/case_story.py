@@ -46,7 +46,7 @@ def sentences(outage: Outage, hours: Hours) -> list[str]:
     first = _("It is part of an outage that affects several customers: %(name)s.") % {"name": named.rstrip(".")}
     said = [first if named else _("It is part of an outage that affects several customers.")]
     if outage.restored_at:
-        said.append(_("It is over %(hour)s.") % {"hour": hours.since(outage.restored_at)})
+        said.append(_("It has been over %(hour)s.") % {"hour": hours.since(outage.restored_at)})
     elif outage.forecast_at and outage.forecast_at > hours.now:
         said.append(
             _("We expect your service back %(hour)s.") % {"hour": hours.zoned(hours.before(outage.forecast_at))}
@@ -105,7 +105,7 @@ def now_words(case: Case, visit: Visit | None, hours: Hours) -> str:
         Stage.EXECUTION: _("We are carrying out the plan remotely."),
         Stage.VERIFICATION: _("We have finished our work, and need you to confirm that all works."),
         Stage.STABILITY: _("We are watching whether the solution holds."),
-        Stage.CLOSURE: _("The solution has held. We are writing the report with which the case closes."),
+        Stage.CLOSURE: _("The solution has held. We are preparing the closing report of the case."),
     }
     return words.get(Stage(case.stage), "")
 
@@ -113,14 +113,14 @@ def now_words(case: Case, visit: Visit | None, hours: Hours) -> str:
 def request_now(case: Case) -> str:
     if not case.is_open:
         return ""
-    return _("%(desk)s attends to it.") % {"desk": about.desk_name(case)}
+    return _("%(desk)s is handling it.") % {"desk": about.desk_name(case)}
 
 
 def of_the_visit(visit: Visit | None, hours: Hours) -> str:
     if visit is None or visit.ended_at:
         return _("We are preparing a visit to your site.")
     if visit.blocked_at and visit.condition:
-        names = _("The visit is held up %(hour)s: %(why)s.")
+        names = _("The visit is blocked %(hour)s: %(why)s.")
         why = CONDITION_NAMES.get(Condition(visit.condition), visit.condition)
         return names % {"hour": hours.since(visit.blocked_at), "why": why}
     if visit.permit_cleared_at:
@@ -141,7 +141,7 @@ def visit_words(visit: Visit, hours: Hours) -> list[str]:
     if visit.ended_at:
         return []
     crew = name_of_crew(visit.crew_id) if visit.crew_id else ""
-    said = [_("%(crew)s comes to you.") % {"crew": crew}] if crew else []
+    said = [_("%(crew)s is on its way to you.") % {"crew": crew}] if crew else []
     if visit.forecast_from and visit.forecast_to and not visit.arrived_at:
         when = hours.zoned(hours.between(visit.forecast_from, visit.forecast_to))
         said.append(_("It is expected %(when)s.") % {"when": when})
@@ -168,7 +168,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         (_("Answer"), case.answer),
         (_("Solution"), case.solution),
         (_("Confirmed by"), confirmed_by(case)),
-        (_("So that it does not return"), case.prevention),
+        (_("To prevent a recurrence"), case.prevention),
         *about.answered_fields(case),
     ]
     return [(label, value) for label, value in rows if value]

@@ -104,9 +104,9 @@ def what_has_become(case: Case, hours: Hours) -> str:
     if case.closed_at:
         return _("This case was closed %(hour)s.") % {"hour": hours.at(case.closed_at)}
     if case.waiting_since:
-        return _("We are waiting; the reason stands below.")
+        return _("We are waiting; the reason is below.")
     if case.opens_at and case.opens_at > hours.now:
-        return _("We attend to it %(hour)s.") % {"hour": hours.zoned(hours.on(case.opens_at))}
+        return _("We will attend to it %(hour)s.") % {"hour": hours.zoned(hours.on(case.opens_at))}
     return _("We are late, and are working on it.")
 
 
@@ -122,7 +122,7 @@ def late_words(clock: Clock, procedure: Procedure, hours: Hours) -> str:
 
 def still_words(clock: Clock, procedure: Procedure, hours: Hours) -> str:
     assert clock.waiting_since is not None
-    words = _("“%(promise)s” has stood still %(hour)s.")
+    words = _("“%(promise)s” has been stopped %(hour)s.")
     return words % {"promise": name_of(clock, procedure), "hour": hours.since(clock.waiting_since)}
 
 
@@ -162,7 +162,7 @@ def answering_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hour
     )
     may_ask = case.is_open and bool(procedure.escalation.levels)
     return Answering(
-        title=str(rule.name) if rule else _("Operations room"),
+        title=str(rule.name) if rule else _("Operations Centre"),
         words=words if case.is_open else "",
         numbers=[*(numbers_of(rule, procedure, hours.now) if rule else ()), *lines][:MOST_NUMBERS],
         asked=asked(following, procedure, hours) if may_ask else None,
@@ -213,7 +213,7 @@ def recipients_view(case: Case, contact: Contact, hours: Hours) -> RecipientsVie
     people = contacts_in_bulk([*latest, *follow])
     told = [recipient_view(people[pk], *latest[pk], hours) for pk in latest if pk in people]
     told += [
-        RecipientView(str(people[pk]), people[pk].position, _("is told from now on"))
+        RecipientView(str(people[pk]), people[pk].position, _("is notified from now on"))
         for pk in follow
         if pk in people and pk not in latest
     ]
@@ -223,7 +223,7 @@ def recipients_view(case: Case, contact: Contact, hours: Hours) -> RecipientsVie
 
 def recipient_view(contact: Contact, state: str, at: datetime, hours: Hours) -> RecipientView:
     words = {
-        NoticeState.SENT: _("last told %(hour)s"),
+        NoticeState.SENT: _("last notified %(hour)s"),
         NoticeState.FAILED: _("could not be reached %(hour)s"),
     }.get(NoticeState(state), _("a message is on its way %(hour)s"))
     return RecipientView(str(contact), contact.position, words % {"hour": hours.at(at)})
@@ -324,7 +324,7 @@ def whose(visitor: Visitor) -> str:
     who = str(visitor.contact)
     if not visitor.by_link:
         return _("You have signed in as %(who)s.") % {"who": who}
-    return _("This page is %(who)s's. What is done here is done in that name.") % {"who": who}
+    return _("This page belongs to %(who)s. What is done here is done in that name.") % {"who": who}
 
 
 def affected_words(case: Case, clocks: Sequence[Clock], at: datetime) -> dict[str, str]:

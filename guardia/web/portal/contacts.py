@@ -101,7 +101,7 @@ def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResp
             confirming.confirm(one, now())
     if one:
         return HttpResponseRedirect(reverse("company_contact", args=[pk]), status=303)
-    words = _("These are not the digits that were sent, or they are too old. Try again, or write the number anew.")
+    words = _("These are not the digits that were sent, or they have expired. Try again, or enter the number again.")
     # Not an answer of 400 or more: those leave nothing written, and each try must count.
     return form(request, who, theirs(who, pk), refused=words)
 
@@ -177,11 +177,11 @@ def form(
     labels = {
         "title": (_("Courtesy title"), _("Ing., Sra., Dr.")),
         "name": (_("Name"), ""),
-        "position": (_("Position"), ""),
-        "email": (_("E-mail"), _("Every notice goes here, once its owner has said yes to the mail we send there.")),
+        "position": (_("Job title"), ""),
+        "email": (_("E-mail"), _("Every notice goes here, once its owner has confirmed the email we send there.")),
         "phones": (_("Telephones"), _("One per line.")),
-        "way_sms": ("SMS", _("One per line. News of an outage goes there too, in short.")),
-        "way_whatsapp": ("WhatsApp", _("One per line. News of an outage goes there too, in short.")),
+        "way_sms": ("SMS", _("One per line. News of an outage goes there too, in brief.")),
+        "way_whatsapp": ("WhatsApp", _("One per line. News of an outage goes there too, in brief.")),
     }
     told = set(sent.getlist("told") if sent else contact.told)
     kinds = set(sent.getlist("kinds") if sent else contact.kinds)

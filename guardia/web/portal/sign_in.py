@@ -187,7 +187,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         if own and mailbox.rpartition("@")[2].lower() in own.domains:
             return gone_out(request, own, led_to(request, to))
         if "@" not in mailbox:
-            words = _("Write your mailbox, such as area@example.com.")
+            words = _("Write your email address, such as area@example.com.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=UNFIT)
         try:
             code = request_code(request, mailbox)
@@ -195,7 +195,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             words = _("Too many codes have been asked for. Wait an hour, or call us.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
         if code is None:
-            words = _("A code was asked for less than a minute ago. Look for that mail, or wait a moment.")
+            words = _("A code was requested less than a minute ago. Look for that email, or wait a moment.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
         address = reverse("company_code", args=[signed.token(SALT, code.pk)])
         more = urlencode(
@@ -247,7 +247,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
         entered = let_in(request, code_id)
         if entered is None:
             words = _(
-                "These are not the digits of the newest mail, or they are too old. Try again, or ask for a new code."
+                "These are not the digits in the newest email, or they have expired. Try again, or ask for a new code."
             )
             # Not an answer of 400 or more: those leave nothing written, and each try must count.
             return page(request, "code", {**context, "refused": words})

@@ -105,7 +105,11 @@ def escalation_view(each: Escalation, people: dict[int, Staff], at: datetime) ->
     rule = versions.of(case.procedure_version_id).level(each.level) if each.level else None
     who = people.get(each.acknowledged_by_id or 0)
     if who and each.acknowledged_at:
-        words = _("%(who)s has command since %(hour)s.") if each.commands else _("%(who)s answers since %(hour)s.")
+        words = (
+            _("%(who)s has had command since %(hour)s.")
+            if each.commands
+            else _("%(who)s has answered for it since %(hour)s.")
+        )
         words = words % {"who": who.position or who.name, "hour": hour(each.acknowledged_at, at)}
     else:
         words = _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": hour(each.began_at, at)}

@@ -119,7 +119,7 @@ def work_view_of(
         number=work.display_number,
         title=in_active(work.public_name),
         kind=kind,
-        state=state if touched else _("It does not touch your company after all."),
+        state=state if touched else _("It does not affect your company after all."),
         window=hours.zoned(hours.window(work.starts_at, work.ends_at)),
         expected=expected(work),
         services=[service_view(row) for row in found],
@@ -141,11 +141,11 @@ def hours_for(
 
 def state_of(work: PlannedWork, hours: Hours) -> tuple[str, str]:
     if work.state == WorkState.CANCELLED:
-        return "cancelled", _("It was cancelled: your services are not touched.")
+        return "cancelled", _("It was cancelled: your services are not affected.")
     if work.ended_at:
-        return "over", _("It is over %(hour)s.") % {"hour": hours.since(work.ended_at)}
+        return "over", _("It has been over %(hour)s.") % {"hour": hours.since(work.ended_at)}
     if work.overran_at:
-        return "late", _("It should have been over %(hour)s. We apologise.") % {"hour": hours.at(work.overran_at)}
+        return "late", _("It was due to end %(hour)s. We apologise.") % {"hour": hours.at(work.overran_at)}
     if work.state == WorkState.UNDER_WAY:
         return "running", _("It is under way.")
     return "coming", _("It is announced.")

@@ -77,7 +77,7 @@ def document_of(report: ClosingReport, at: datetime, checkpoint: str = "") -> Do
         number=case.display_number,
         subject=case.subject,
         banner=banner(report),
-        zone=_("All hours: %(zone)s (%(name)s).") % {"zone": hours.zone_words, "name": case.zone},
+        zone=_("All times: %(zone)s (%(name)s).") % {"zone": hours.zone_words, "name": case.zone},
         about=about_it(report, procedure, hours),
         figures=figures_of(report),
         sections=report_sections.sections_of(report, hours),
@@ -99,7 +99,7 @@ def seal_of(case: Case, checkpoint: str) -> Seal:
         head=_("Event %(seq)s, SHA-256 %(hash)s") % {"seq": case.seq, "hash": whole},
         log=signed_log.of_note(checkpoint) if checkpoint else "",
         code=f"{signed_log.address()}#caso={case.display_number}&evento={case.seq}&sha256={whole}",
-        described=_("QR code: the address of the log of all histories, with this event and its whole hash"),
+        described=_("QR code: the address of the log of all histories, with this event and its full hash"),
     )
 
 
@@ -123,7 +123,7 @@ def banner(report: ClosingReport) -> str:
 
 
 def rehearsal_words(report: ClosingReport) -> str:
-    return _("Rehearsal: nothing of this was told to the customer.") if report.case.in_rehearsal else ""
+    return _("Rehearsal: the customer was not notified of any of this.") if report.case.in_rehearsal else ""
 
 
 def edition_words(report: ClosingReport) -> str:
@@ -148,7 +148,7 @@ def state_words(report: ClosingReport) -> str:
         return _("The case was withdrawn: it has no affected time.")
     last = report.last(Moment.CLOSED)
     if last and is_lacking(last.data):
-        return _("Closed without good tests of its stability, by decision of a supervisor; the reason stands below.")
+        return _("Closed without good stability tests, by decision of a supervisor; the reason is given below.")
     return ""
 
 
@@ -230,7 +230,7 @@ def with_files(document: Document, told: FilesView, case: Case, at: datetime) ->
         )
         notes.append(more % {"n": told.left_out})
     if told.documents:
-        words = _("Documents on the case: %(names)s. Ask the operations room for them.")
+        words = _("Documents on the case: %(names)s. Ask the Operations Centre for them.")
         notes.append(words % {"names": ", ".join(told.documents)})
     section = Section("fotografias", _("Photographs"), notes=notes, photographs=photographs)
     return replace(document, sections=[*document.sections[:-1], section, *document.sections[-1:]])

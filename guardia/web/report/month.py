@@ -40,8 +40,8 @@ EMPTY = {
     "late": gettext_lazy("Nothing was late."),
     "services": gettext_lazy("No service was affected."),
     "cases": gettext_lazy("Without incidents."),
-    "requests": gettext_lazy("No request and no formal complaint."),
-    "waits": gettext_lazy("No clock stood still."),
+    "requests": gettext_lazy("No requests or formal complaints."),
+    "waits": gettext_lazy("No clock was stopped."),
     "sites": gettext_lazy("No site failed three times in thirty days."),
 }
 
@@ -56,7 +56,7 @@ def sections_of(month: MonthFacts) -> list[Section]:
 def promises(month: MonthFacts) -> Section:
     head = (_("Promise"), _("Promised"), _("Kept"), _("Late"), _("Median"), _("Worst"))
     rows = [promise_cells(each) for each in month.promises if each.kept + each.breached]
-    return section("promises", _("Promised and real (SLA)"), head, rows, (6, 3, 2, 2, 3, 3))
+    return section("promises", _("Promised and actual (SLA)"), head, rows, (6, 3, 2, 2, 3, 3))
 
 
 def promise_cells(each: PromiseFacts) -> Sequence[str]:
@@ -67,7 +67,7 @@ def promise_cells(each: PromiseFacts) -> Sequence[str]:
 
 
 def late(month: MonthFacts) -> Section:
-    head = (_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Real"))
+    head = (_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Actual"))
     rows = [
         (
             each.number or _("call"),
@@ -84,10 +84,8 @@ def late(month: MonthFacts) -> Section:
 def courses(month: MonthFacts) -> Section:
     """The incidents that went worst, each on a time axis of its own, with its numbers below."""
     drawn = [course_picture(month, number, each) for number, each in enumerate(month.courses)]
-    notes = (
-        _("Each has an axis of its own. Filled: what it took. Taller, striped: past the promise. Striped: a wait."),
-    )
-    return Section("courses", _("The courses of the worst incidents"), courses=drawn, notes=notes)
+    notes = (_("Each has its own axis. Filled: time taken. Taller, striped: past the promise. Striped: a wait."),)
+    return Section("courses", _("Timelines of the worst incidents"), courses=drawn, notes=notes)
 
 
 def course_picture(month: MonthFacts, number: int, each: CourseFacts) -> CoursePicture:
@@ -98,7 +96,7 @@ def course_picture(month: MonthFacts, number: int, each: CourseFacts) -> CourseP
 
 
 def services(month: MonthFacts) -> Section:
-    head = (_("Service"), _("Site"), _("Availability"), _("Affected time"), _("Left out, as agreed"), _("Cases"))
+    head = (_("Service"), _("Site"), _("Availability"), _("Affected time"), _("Excluded, as agreed"), _("Cases"))
     rows = [
         (
             each.circuit or _("service not known"),
@@ -159,7 +157,7 @@ def notes_of(month: MonthFacts) -> Sequence[str]:
 
 
 def waits(month: MonthFacts) -> Section:
-    head = (_("Case"), _("For whom and why"), _("From and to"), _("Left out, as agreed"), _("Ruling"))
+    head = (_("Case"), _("For whom and why"), _("From and to"), _("Excluded, as agreed"), _("Ruling"))
     rows = [
         (
             each.number,
@@ -170,7 +168,7 @@ def waits(month: MonthFacts) -> Section:
         )
         for each in month.waits
     ]
-    return section("waits", _("Waits and what was left out"), head, rows, (3, 6, 4, 3, 5))
+    return section("waits", _("Waits and exclusions"), head, rows, (3, 6, 4, 3, 5))
 
 
 def span(month: MonthFacts, each: WaitFacts) -> str:
@@ -237,7 +235,7 @@ def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
         number=month_words(month),
         subject=month.company,
         banner="\n".join(banner(month)),
-        zone=_("All hours: %s.") % month.zone,
+        zone=_("All times: %s.") % month.zone,
         about=[Pair(*each) for each in figures(month)],
         figures=largest(month),
         sections=sections_of(month),
@@ -250,9 +248,9 @@ def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
 def banner(month: MonthFacts) -> list[str]:
     lines = [headline(month)] if month.is_quiet else []
     if month.lasts:
-        lines.append(_("The month is not over: the figures reach until %s.") % hour(month, month.until))
+        lines.append(_("The month is not over: the figures run up to %s.") % hour(month, month.until))
     if month.left_off:
-        more = ngettext("%(n)d more row stands in no table.", "%(n)d more rows stand in no table.", month.left_off)
+        more = ngettext("%(n)d more row is not in any table.", "%(n)d more rows are not in any table.", month.left_off)
         lines.append(more % {"n": month.left_off})
     return lines
 
@@ -281,8 +279,8 @@ def notes(month: MonthFacts) -> list[str]:
     if month.duplicates:
         lines.append(
             ngettext(
-                "%(n)d case ended as the duplicate of another: what it promised counts with that one alone.",
-                "%(n)d cases ended as duplicates of others: what they promised counts with those alone.",
+                "%(n)d case ended as a duplicate: its promises count only with the other case.",
+                "%(n)d cases ended as duplicates: their promises count only with the other cases.",
                 month.duplicates,
             )
             % {"n": month.duplicates}

@@ -84,7 +84,7 @@ def letter_of(case: Case, visit: Visit, at: datetime) -> PermitLetter:
         operator=operator,
         number=case.display_number,
         title=_("Entry letter"),
-        addressed=_("To whoever guards the gate of %(site)s") % {"site": about.place(case)},
+        addressed=_("To the gate guard of %(site)s") % {"site": about.place(case)},
         said=request_in(case, operator),
         people_title=_("Who enters"),
         head=(_("No."), _("Name"), _("Identity document")),
@@ -92,15 +92,17 @@ def letter_of(case: Case, visit: Visit, at: datetime) -> PermitLetter:
         visit_title=_("The visit"),
         about=about_the_visit(case, visit, hours),
         to_verify=to_verify(case, procedure),
-        zone=_("All hours: %(zone)s (%(name)s).") % {"zone": hours.zone_words, "name": case.zone},
+        zone=_("All times: %(zone)s (%(name)s).") % {"zone": hours.zone_words, "name": case.zone},
         written=_("Written %(hour)s.") % {"hour": hours.day(at)},
-        over=_("This visit is over: the letter lets nobody in any more.") if visit.ended_at else "",
+        over=_("This visit is over: the letter no longer grants entry.") if visit.ended_at else "",
     )
 
 
 def request_in(case: Case, operator: str) -> list[str]:
-    asked = _("Please let in the persons named below. They come from %(operator)s to work on a service of %(company)s.")
-    checked = _("Please compare each document with its bearer. The letter is good for this visit alone.")
+    asked = _(
+        "Please admit the people named below. They come on behalf of %(operator)s to work on a service of %(company)s."
+    )
+    checked = _("Please check each document against its bearer. The letter is valid for this visit only.")
     return [asked % {"operator": operator, "company": case.customer.name.rstrip(".")}, checked]
 
 

@@ -78,7 +78,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
 
 def wait_lines(wait: WaitFacts) -> str:
     whom = capitalized(wait.party or str(CAUSE_NAMES[WaitCause(wait.cause)]))
-    lines = [f"{whom}: {wait.reason}", _("Asked by %(who)s") % {"who": wait.asked_by}]
+    lines = [f"{whom}: {wait.reason}", _("Requested by %(who)s") % {"who": wait.asked_by}]
     if wait.ticket:
         lines.append(_("Ticket %(ticket)s") % {"ticket": wait.ticket})
     if wait.proof:
@@ -88,11 +88,11 @@ def wait_lines(wait: WaitFacts) -> str:
 
 def effect(wait: WaitFacts) -> Iterator[str]:
     if wait.void:
-        yield _("Void: it stops nothing")
+        yield _("Void: it stops no clock")
         return
     yield clock_names(wait.clocks)
     if wait.excluded:
-        yield _("Left out of the affected time, as agreed")
+        yield _("Excluded from the affected time, as agreed")
 
 
 def objection(wait: WaitFacts, hours: Hours) -> Iterator[str]:
@@ -101,7 +101,7 @@ def objection(wait: WaitFacts, hours: Hours) -> Iterator[str]:
         words = _("%(who)s objected at %(hour)s: %(words)s")
         yield words % {"who": wait.contested_by, "hour": hours.at(wait.contested_at), "words": wait.contest_reason}
     if wait.ruled_at:
-        upheld = _("Ruled %(hour)s: the objection is right, the stop does not count. %(reasons)s")
+        upheld = _("Ruled %(hour)s: the objection is upheld, the stop does not count. %(reasons)s")
         rejected = _("Ruled %(hour)s: the stop stands. %(reasons)s")
         facts = {"hour": hours.at(wait.ruled_at), "reasons": wait.ruling_reasons}
         yield (upheld if wait.ruling == "upheld" else rejected) % facts
@@ -144,11 +144,11 @@ def editions(report: ClosingReport, hours: Hours) -> Section | None:
     head = (
         _("Edition"),
         _("Closed"),
-        _("Opened again"),
+        _("Reopened"),
         _("Without service since"),
         pgettext("document", "Why"),
     )
-    note = _("The time between closing and reopening is not counted, but for what was without service.")
+    note = _("The time between closing and reopening is not counted, except for the time without service.")
     return Section("ediciones", _("Earlier editions"), tables=[Table(head, rows, (2, 4, 4, 4, 7))], notes=[note])
 
 
@@ -160,7 +160,7 @@ def fault(report: ClosingReport, hours: Hours) -> Section:
             (_("Symptoms"), case.symptoms),
             (_("Fault"), case.fault),
             (_("Solution"), case.solution),
-            (_("So that it does not return"), case.prevention),
+            (_("To prevent a recurrence"), case.prevention),
         )
         if value
     ]
@@ -190,7 +190,9 @@ def affected(report: ClosingReport, hours: Hours) -> Section | None:
     mean = _("The MTTR is the mean of the affected times of closed incidents.")
     notes = [words, _("From the same intervals, of all cases of this service."), mean]
     if report.in_work:
-        notes.insert(0, _("Within planned work that was announced stands apart; if you do not agree, please tell us."))
+        notes.insert(
+            0, _("What falls within announced planned work is shown separately; if you do not agree, please tell us.")
+        )
     return Section("afectacion", _("Affected time"), tables=[table] if table.rows else [], notes=notes)
 
 
@@ -211,11 +213,13 @@ def promises(report: ClosingReport, hours: Hours) -> Section | None:
                 _("kept") if each.kept else _("overdue"),
             )
         )
-    head = (_("Promise"), _("Promised"), _("From – to"), _("Lasted"), _("Stood still"), _("Counted"), _("Outcome"))
-    note = _("What stood still are the waits below, the work permit, and hours in which a promise does not count.")
+    head = (_("Promise"), _("Promised"), _("From – to"), _("Lasted"), _("Stopped"), _("Counted"), _("Outcome"))
+    note = _(
+        "The stopped time is that of the waits below, the work permit, and hours in which a promise does not count."
+    )
     return Section(
         "promesas",
-        _("Promised and real (SLA)"),
+        _("Promised and actual (SLA)"),
         tables=[Table(head, rows, (7, 4, 9, 4, 4, 4, 4))],
         notes=[note, *news(report)],
     )
@@ -230,7 +234,7 @@ def news(report: ClosingReport) -> Iterator[str]:
 
 def target(seconds: int | None, comparison: str) -> str:
     if seconds is None:
-        return _("no fixed hour")
+        return _("no fixed time")
     words = _("less than %(t)s") if comparison == Comparison.UNDER else _("up to %(t)s")
     return words % {"t": lasting_exactly(seconds)}
 
@@ -255,7 +259,7 @@ def unproven(report: ClosingReport, hours: Hours) -> Section | None:
     if not rows:
         return None
     head = (_("Hour"), _("Step"), _("Reason"), _("Decided by"))
-    note = _("No good test proved then that the service was stable: that is why a person answers for this step.")
+    note = _("No good test proved at the time that the service was stable: that is why a person answers for this step.")
     return Section("sin-evidencia", _("Without good tests"), tables=[Table(head, rows, (3, 3, 6, 3))], notes=[note])
 
 
@@ -271,7 +275,7 @@ def confirmation(said: ReportedEvent, hours: Hours) -> Iterator[Pair]:
         yield Pair(_("Not confirmed by the customer"), said.text("reason"))
     else:
         yield Pair(_("Name"), said.text("name") or _("(erased)"))
-        yield Pair(_("Position"), said.text("position"))
+        yield Pair(_("Job title"), said.text("position"))
         if grade := grade_name(said.data):
             yield Pair(_("How it is proven"), grade)
     yield Pair(_("Hour"), hours.exact(said.at))
@@ -293,11 +297,11 @@ def again(report: ClosingReport, hours: Hours) -> Section | None:
         notes.append(words % {"times": report.recurring.times, "before": before})
     if not (tables or notes):
         return None
-    return Section("reincidencia", _("What returned"), tables=tables, notes=notes)
+    return Section("reincidencia", _("What failed again"), tables=tables, notes=notes)
 
 
 def happened(report: ClosingReport, hours: Hours) -> Section:
     rows = [(hours.exact(said.at), *timeline.title_and_sentence(said, hours)) for said in report.shown]
     return Section(
-        "bitacora", _("What happened"), tables=[Table((_("Hour"), _("Step"), _("Said then")), rows, (3, 3, 9))]
+        "bitacora", _("What happened"), tables=[Table((_("Hour"), _("Step"), _("What was said then")), rows, (3, 3, 9))]
     )

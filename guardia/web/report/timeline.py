@@ -100,7 +100,7 @@ def outages(report: ClosingReport, hours: Hours) -> Table:
     ]
     total = report.affected + report.excluded + report.in_work
     foot = (
-        _("Together"),
+        _("In total"),
         lasting_exactly(total),
         lasting_exactly(report.excluded) if report.excluded else "–",
         *([lasting_exactly(report.in_work)] if report.in_work else []),
@@ -151,10 +151,10 @@ def steps_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
         lasted = round((held.end - held.start).total_seconds())
         condition = capitalized(str(CONDITION_NAMES[Condition(held.condition)]))
         stretch = {"hours": hours.lasting(held.start, lasted), "time": lasting_exactly(lasted)}
-        yield _("Held up"), words % {"condition": condition, **stretch}
+        yield _("Blocked"), words % {"condition": condition, **stretch}
     for handed in each.handed_over:
         crews = {"before": handed.before or _("our crew"), "crew": handed.crew, "hour": hours.at(handed.at)}
-        yield _("Handed over"), _("from %(before)s to %(crew)s, %(hour)s") % crews
+        yield _("Crew replaced"), _("from %(before)s to %(crew)s, %(hour)s") % crews
 
 
 def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
@@ -179,7 +179,7 @@ def labels_in_order() -> list[str]:
     names = [str(name) for name in STEP_NAMES.values()]
     paper = (_("Parts used"), _("Signed by"), _("Outcome"), _("Left to do"))
     agreed, gone = names[:2], names[2:]
-    return [*agreed, _("Agreed by"), _("Arrival forecast"), _("Handed over"), _("Held up"), *gone, *paper]
+    return [*agreed, _("Agreed by"), _("Arrival forecast"), _("Crew replaced"), _("Blocked"), *gone, *paper]
 
 
 def tests(report: ClosingReport, hours: Hours) -> Section | None:

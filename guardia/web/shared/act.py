@@ -142,7 +142,7 @@ def refusal_of(trouble: Exception) -> Refusal:
         return Refusal(_("No procedure is published yet: publish one first."), raised=trouble)
     remedy = ""
     if isinstance(trouble, NotInThisStage):
-        remedy = _("Open the case again to see what it asks for now; what you typed stays as a draft.")
+        remedy = _("Go back to the case to see what it needs now; what you typed stays as a draft.")
     name = trouble.field if isinstance(trouble, Refused) else ""
     fields = {name: str(trouble)} if name else {}
     status = INVALID if isinstance(trouble, Misfit) else CONFLICT

@@ -236,10 +236,10 @@ def other_lanes(course: Course, zone: ZoneInfo) -> Iterator[Lane]:
         yield Lane(_("Visits"), str(len(bars)), bars=bars, marks=steps)
     if course.returns:
         back = [mark("return", return_name(kind), at, zone) for kind, at in course.returns]
-        yield Lane(_("What returned"), str(len(back)), is_late=True, marks=back)
+        yield Lane(_("What failed again"), str(len(back)), is_late=True, marks=back)
     if course.news:
         told = [mark("news", _("News"), at, zone) for at in course.news]
-        yield Lane(_("News told"), str(len(told)), marks=told)
+        yield Lane(_("News sent"), str(len(told)), marks=told)
     if course.pages:
         paged = [mark("page", _("Page to a colleague"), at, zone) for at in course.pages]
         yield Lane(_("Pages to colleagues"), str(len(paged)), marks=paged)
@@ -269,7 +269,7 @@ def wait_name(each: WaitSpan) -> str:
 
 
 def return_name(kind: str) -> str:
-    return _("Opened again") if kind == REOPENED else name_of_kind(Moment(kind))
+    return _("Reopened") if kind == REOPENED else name_of_kind(Moment(kind))
 
 
 def outcome(each: PromiseSpan) -> str:
@@ -294,32 +294,32 @@ def described_by(course: Course, zone: ZoneInfo) -> str:
     facts |= {"all": str(len(course.promises)), "late": str(late), "waits": str(len(course.waits))}
     facts |= {"visits": str(len(course.visits)), "news": str(len(course.news))}
     words = _(
-        "%(span)s. Promises: %(all)s, overdue: %(late)s. Waits: %(waits)s. Visits: %(visits)s. News told: %(news)s."
+        "%(span)s. Promises: %(all)s, overdue: %(late)s. Waits: %(waits)s. Visits: %(visits)s. News sent: %(news)s."
     )
     return words % facts
 
 
 def about(axis: TimeAxis, zone_words: str) -> Iterator[str]:
-    yield _("All hours: %(zone)s.") % {"zone": zone_words}
+    yield _("All times: %(zone)s.") % {"zone": zone_words}
     if axis.gaps:
         yield ngettext(
-            "%(n)d long stretch in which nothing began, ended or fell due is drawn narrow and grey, between breaks.",
-            "%(n)d long stretches in which nothing began, ended or fell due are drawn narrow and grey, between breaks.",
+            "%(n)d long period in which nothing started, ended or fell due is drawn narrow and grey, between breaks.",
+            "%(n)d long periods in which nothing started, ended or fell due are drawn narrow and grey, between breaks.",
             len(axis.gaps),
         ) % {"n": len(axis.gaps)}
 
 
 def legend(course: Course) -> str:
     """What each shape says, of those that are drawn."""
-    said = [_("Frame: promised. Filled: what it took. Taller, striped: past the promise.")]
+    said = [_("Frame: promised. Filled: time taken. Taller, striped: past the promise.")]
     if any(each.due and each.due > course.end for each in course.promises):
-        said.append(_("An arrow at the edge: the promise reached further."))
+        said.append(_("An arrow at the edge: the promise extended further."))
     if course.waits or any(each.stood for each in course.promises):
-        said.append(_("Striped within: stood still."))
+        said.append(_("Striped inside: waiting."))
     if course.visits:
         said.append(_("Diamonds: steps of a visit."))
     if course.news:
-        said.append(_("Dots: news told."))
+        said.append(_("Dots: news sent."))
     if course.returns:
         said.append(_("Triangles pointing down: what returned."))
     if course.pages:
@@ -332,7 +332,7 @@ def rows_of(course: Course, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     """The same numbers, promise by promise; of waits, visits, news and pages their hours."""
     for each in course.promises:
         name = ": ".join(map(str, CLOCK_NAMES[ClockKind(each.kind)]))
-        target = lasting_exactly(each.target) if each.target is not None else _("no fixed hour")
+        target = lasting_exactly(each.target) if each.target is not None else _("no fixed time")
         ends = dated(each.start, zone), dated(each.end, zone) if each.end else DASH
         yield (named(name, each.ordinal), target, *ends, lasting_exactly(each.taken), outcome(each))
     for wait in course.waits:
@@ -343,7 +343,7 @@ def rows_of(course: Course, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     for kind, at in course.returns:
         yield moment_row(return_name(kind), [at], zone)
     if course.news:
-        yield moment_row(_("News told"), course.news, zone)
+        yield moment_row(_("News sent"), course.news, zone)
     if course.pages:
         yield moment_row(_("Pages to colleagues"), course.pages, zone)
 

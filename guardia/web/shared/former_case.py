@@ -28,7 +28,7 @@ def former_rows(case: Case, hour: Callable[[datetime], str]) -> list[tuple[str, 
         label = str(CAUSE_NAMES[WaitCause(cause)]) if cause in set(WaitCause) else _("cause not known")
         rows.append((_("It waited"), f"{lasting_exactly(seconds)}, {label}"))
     if data.get("reopened"):
-        rows.append((_("Opened again"), str(data["reopened"])))
+        rows.append((_("Reopened"), str(data["reopened"])))
     return rows
 
 

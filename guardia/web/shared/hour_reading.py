@@ -85,7 +85,7 @@ def read_later(text: str, *, now: datetime, zone: tzinfo, farthest: timedelta = 
     later = at.astimezone(zone)
     while later <= now:
         later += timedelta(days=max(1, (now - later).days))
-    sentence = _("That hour is past, and one to come is needed: for example %(example)s.")
+    sentence = _("That time is past, and a future one is needed: for example %(example)s.")
     raise HourRefused(sentence % {"example": f"{later:%d/%m %H:%M}"})
 
 
@@ -102,7 +102,7 @@ def read_clock(text: str) -> time:
     """An hour of any day, such as that at which a turn changes. Raises HourRefused."""
     rest, found = parted(folded(text))
     if rest:
-        raise HourRefused(_("Write the hour alone, such as 08:00."))
+        raise HourRefused(_("Write only the time, such as 08:00."))
     return found
 
 
@@ -122,7 +122,7 @@ def time_away(line: str) -> timedelta | None:
         follows_hours = place > 0 and parts[place - 1][1] in vocabulary.HOURS
         seconds = vocabulary.UNITS.get(unit or ("m" if follows_hours else ""))
         if seconds is None:
-            raise HourRefused(_("Say of what: +30m for minutes, +2h for hours, +1d for days."))
+            raise HourRefused(_("Give the unit: +30m for minutes, +2h for hours, +1d for days."))
         total += timedelta(seconds=seconds * int(number))
     return total if found[1] == "+" else -total
 
@@ -154,26 +154,26 @@ def parted(line: str) -> tuple[str, time]:
     """What stands beside the hour, and the hour. Raises HourRefused."""
     found = list(CLOCK.finditer(line))
     if vocabulary.TWELVE_HOURS.search(line):
-        raise HourRefused(_("Write the hour by 24 hours: 14:05, not 2:05 in the afternoon."))
+        raise HourRefused(_("Write the time in 24-hour format: 14:05, not 2:05 in the afternoon."))
     if len(found) > 1:
-        raise HourRefused(_("Write one hour alone, such as 14:05."))
+        raise HourRefused(_("Write only one time, such as 14:05."))
     if not found:
         if not day_is_there(line):
             raise unreadable()
-        raise HourRefused(_("The hour is missing. Write it after the day, such as 24/11 14:05."))
+        raise HourRefused(_("The time is missing. Write it after the day, such as 24/11 14:05."))
     (clock,) = found
     rest = f"{line[: clock.start()]} {line[clock.end() :]}".strip(" ,;")
     if clock[2] is None and not rest:
-        words = _("That may be an hour or a length. Write %(hour)s:00, or +%(hours)sh for that long from now.")
+        words = _("That may be a time or a duration. Write %(hour)s:00, or +%(hours)sh to count from now.")
         raise HourRefused(words % {"hour": f"{int(clock[1]):02}", "hours": int(clock[1])})
     try:
         return rest, time(int(clock[1]), int(clock[2] or 0), int(clock[3] or 0))
     except ValueError:
-        raise HourRefused(_("A day has hours from 00:00 to 23:59. Write one of them.")) from None
+        raise HourRefused(_("Times run from 00:00 to 23:59. Enter one of them.")) from None
 
 
 def unreadable() -> HourRefused:
-    return HourRefused(_("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
+    return HourRefused(_("Write a time such as 14:05, or a day and a time such as 24/11 14:05."))
 
 
 def day_is_there(line: str) -> bool:
@@ -216,7 +216,7 @@ def day_of(rest: str, hour: time, reading: Reading) -> date | None:
         return day_of_week_and_month(weekday, words, hour, reading)
     if weekday is not None and (found := dated(words[1:], hour, reading)):
         if found.weekday() != weekday:
-            raise HourRefused(_("That day falls on another day of the week. Write one of the two alone."))
+            raise HourRefused(_("That day falls on another day of the week. Write only one of the two."))
         return found
     return dated(words, hour, reading)
 
@@ -314,9 +314,9 @@ def instant(local: datetime, zone: tzinfo) -> datetime:
     """The one instant, in UTC, at which clocks of ``zone`` show this naive hour. Raises HourRefused."""
     first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(zone).replace(tzinfo=None) != local:
-        raise HourRefused(_("On that day clocks are put forward and leave out this hour. Write another."))
+        raise HourRefused(_("On that day clocks go forward and this time does not exist. Enter another."))
     if first != second:
-        sentence = _("On that day clocks are put back and this hour comes twice. Write %(first)s or %(second)s.")
+        sentence = _("On that day clocks go back and this time occurs twice. Enter %(first)s or %(second)s.")
         both = {"first": with_offset(first, zone), "second": with_offset(second, zone)}
         raise HourRefused(sentence % both)
     return first
@@ -341,5 +341,5 @@ def offset_of(local: datetime) -> str:
 
 def within(at: datetime, now: datetime, farthest: timedelta) -> datetime:
     if abs(at - now) > farthest:
-        raise HourRefused(_("That is too far from today. Write a day and an hour nearer to it, such as 24/11 14:05."))
+        raise HourRefused(_("That is too far from today. Write a day and time closer to it, such as 24/11 14:05."))
     return at

@@ -55,7 +55,7 @@ class LogRun[Line]:
     @property
     def hidden(self) -> str:
         """How many lines are folded, in words."""
-        return ngettext("%(n)d line folded", "%(n)d lines folded", self.count) % {"n": self.count}
+        return ngettext("%(n)d line collapsed", "%(n)d lines collapsed", self.count) % {"n": self.count}
 
 
 def runs_in[Line](

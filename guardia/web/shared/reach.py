@@ -156,7 +156,7 @@ def until_words(on_duty: OnDuty, at: datetime) -> str:
         return ""
     local = localtime(on_duty.until)
     same_day = local.date() == localtime(at).date()
-    words = _("stands in until %(hour)s") if on_duty.is_cover else _("until %(hour)s")
+    words = _("covers until %(hour)s") if on_duty.is_cover else _("until %(hour)s")
     return words % {"hour": date_format(local, "H:i" if same_day else _("D j M H:i"))}
 
 

@@ -108,7 +108,7 @@ def words_of(template: str) -> tuple[str, str]:
         "503.html": (_("Nothing can be read or written just now."), _("Send it again in a few seconds.")),
         "503_gave_way.html": (_("Somebody else was changing the same thing."), _("Send it again in a few seconds.")),
         "503_in_use.html": (_("It is in use just now."), _("Send it again in a few seconds.")),
-        "507.html": (_("There is no room for files just now."), _("Make room on the disk of the server.")),
+        "507.html": (_("There is no space for files just now."), _("Free up space on the server's disk.")),
     }[template]
 
 

@@ -196,7 +196,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("This code is not right. Write the one that is shown now."),
         "cannot_delete_authenticator": gettext_lazy(
-            "Your role comes in by a second step: set up another one before you remove this."
+            "Your role signs in with a second step: set up another one before you remove this."
         ),
     }
 

@@ -40,7 +40,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The person this identity belongs to; found once by address or name, then kept. Nobody else comes in."""
         if sociallogin.state.get("process") != AuthProcess.LOGIN:
-            raise refuse_sign_in(request, _("This is not yours to open."))
+            raise refuse_sign_in(request, _("You are not allowed to open this."))
         if sociallogin.is_existing:
             return
         staff = known(sociallogin)
@@ -48,7 +48,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
             note(request, AuditKind.SIGN_IN_FAILED, by="socialaccount", uid=sociallogin.account.uid[:LONGEST])
             raise refuse_sign_in(
                 request,
-                _("%(directory)s knows you, but nobody here has your address. Ask an administrator to write you down.")
+                _("%(directory)s recognises you, but no account here has your address. Ask an administrator to add it.")
                 % {"directory": name_of(sociallogin.account.provider)},
             )
         sociallogin.connect(request, staff)
@@ -57,7 +57,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
         note(request, AuditKind.SIGN_IN_FAILED, by="socialaccount", why=str(how.get("error", ""))[:LONGEST])
         raise refuse_sign_in(
             request,
-            _("The sign-in with %(directory)s did not come to its end. Try again, or use your password.")
+            _("The sign-in with %(directory)s was not completed. Try again, or use your password.")
             % {"directory": name_of(getattr(provider, "id", ""))},
         )
 
@@ -197,7 +197,7 @@ def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
         raise
     except Exception as torn:
         note(request, AuditKind.SIGN_IN_FAILED, by="saml", why=type(torn).__name__)
-        words = _("The sign-in with %(directory)s did not come to its end. Try again, or use your password.")
+        words = _("The sign-in with %(directory)s was not completed. Try again, or use your password.")
         messages.error(request, words % {"directory": settings.SAML_NAME})
         return redirect("sign_in")
 

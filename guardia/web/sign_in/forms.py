@@ -120,7 +120,7 @@ class CodeAgainForm(CodeIsWatched, ReauthenticateForm):
 class FirstCodeForm(Watched, ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code that the application shows")
+        self.fields["code"].label = _("Code shown by the application")
         self.fields["code"].widget = forms.TextInput(attrs={**CODE, "maxlength": 10})
 
     def clean_code(self) -> str:

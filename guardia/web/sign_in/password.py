@@ -47,7 +47,9 @@ class NewPasswordForm(PasswordVerificationMixin, forms.Form):
     def __init__(self, *args: Any, of: Staff, **kwargs: Any) -> None:
         self.staff = of
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _("12 letters or more. Long and easy to remember is better than odd.")
+        self.fields["password1"].help_text = _(
+            "12 characters or more. Long and easy to remember is better than obscure."
+        )
 
     def clean_password1(self) -> str:
         validate_password(self.cleaned_data["password1"], self.staff)
@@ -58,12 +60,12 @@ class MailboxForm(forms.Form):
     """The mailbox to which a link goes."""
 
     email = forms.EmailField(
-        label=_("Your mailbox"),
+        label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
         error_messages={
-            "required": _("Write your mailbox, such as area@example.com."),
-            "invalid": _("Write your mailbox, such as area@example.com."),
+            "required": _("Write your email address, such as area@example.com."),
+            "invalid": _("Write your email address, such as area@example.com."),
         },
     )
 
@@ -72,7 +74,7 @@ class ChangeForm(NewPasswordForm):
     """The old password too; it counts as an attempt like any other."""
 
     oldpassword = forms.CharField(
-        label=_("Password of today"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )

@@ -100,7 +100,7 @@ def note_presence(request: HttpRequest, staff: Staff) -> None:
     if is_by_a_person(request):
         at = begun_at()
         if back := presence.sign(staff.pk, at):
-            say(request, _("You are on shift again since %(hour)s.") % {"hour": hour(back.started_at, at)})
+            say(request, _("You have been on shift again since %(hour)s.") % {"hour": hour(back.started_at, at)})
     elif presence.is_to_be_heard(staff.pk):
         presence.heard(staff.pk, begun_at())
 

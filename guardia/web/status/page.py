@@ -185,7 +185,7 @@ def outage(one: Outage, hours: Hours) -> Entry:
         kind, words = "restored", _("restored, being watched")
         said.append(_("Restored %(hour)s.") % {"hour": hours.at(one.restored_at)})
     elif one.forecast_at and one.forecast_at > hours.now:
-        said.append(_("Expected back %(hour)s.") % {"hour": hours.at(one.forecast_at)})
+        said.append(_("Expected to be restored %(hour)s.") % {"hour": hours.at(one.forecast_at)})
     if one.last_news_at and not one.ended_at:
         said.append(_("Last news to customers %(hour)s.") % {"hour": hours.at(one.last_news_at)})
     changed = max(at for at in (one.started_at, one.restored_at, one.last_news_at, one.ended_at) if at)
@@ -311,7 +311,7 @@ def stamped(request: HttpRequest, answer: Answer, kind: str, language: str) -> H
 
 
 def unknown(kind: str) -> HttpResponse:
-    words = _("What is the matter cannot be read just now. Please try again in a minute, or call us.")
+    words = _("The status cannot be read just now. Please try again in a minute, or call us.")
     plain = HttpResponse(words, content_type="text/plain; charset=utf-8", status=503)
     plain.headers["Retry-After"] = "60"
     return plain
@@ -334,7 +334,7 @@ def page_made() -> bytes:
 def feed_made() -> bytes:
     found = read()
     address = f"{settings.PUBLIC_URL.rstrip('/')}/estado"
-    title = _("%(operator)s: state of the service") % {"operator": found.operator}
+    title = _("%(operator)s: service status") % {"operator": found.operator}
     made = Atom1Feed(title, address, "", language=translation.get_language(), feed_url=f"{address}.atom")
     for entry in found.entries[:MOST_IN_FEED]:
         said = [part for part in (entry.where, entry.what) if part]

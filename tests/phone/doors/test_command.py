@@ -62,7 +62,7 @@ def test_an_exchange_that_is_listened_to(capsys):
     assert "AMI_NAME=testpbx" in capsys.readouterr().out
     assert Exchange.objects.get().contexts == ["from-trunk", "from-pstn"]
     assert run("exchange", "list") == 0
-    assert "never heard yet" in capsys.readouterr().out
+    assert "no signal yet" in capsys.readouterr().out
 
 
 def test_the_list_says_since_when_it_is_silent(ami, capsys):

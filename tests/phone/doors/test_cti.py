@@ -408,4 +408,4 @@ def test_refused_in_the_language_of_the_reader(central):
     said = {
         language: central.posts("{", headers={"accept-language": language}).json()["error"] for language in ("es", "en")
     }
-    assert said["en"] == "The message is no JSON."
+    assert said["en"] == "The message is not JSON."

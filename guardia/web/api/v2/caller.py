@@ -56,7 +56,7 @@ class KeyBearer(HttpBearer):
             raise ProblemRaised(
                 429,
                 _("This key has made too many calls."),
-                _("Wait %(count)s seconds, then go on.") % {"count": ends_in},
+                _("Wait %(count)s seconds, then continue.") % {"count": ends_in},
                 headers={"Retry-After": str(ends_in), **limit_headers(0, ends_in)},
             )
         api_key.note_use(key, address, at)

@@ -343,5 +343,5 @@ def service_called(pk: int | None) -> Service:
     """The service of this id, which is in use. Raises ProblemRaised (422)."""
     service = active_service(str(pk)) if pk and 0 < pk < LARGEST_ID else None
     if service is None:
-        raise of_fields({"service": [_("There is no service with this id in use. Look in /api/v2/services.")]})
+        raise of_fields({"service": [_("There is no active service with this id. See /api/v2/services.")]})
     return service

@@ -113,5 +113,5 @@ def plain(value: Any, field: forms.Field | None) -> Any:
 
 def unasked(sent: Mapping[str, Any], form: forms.BaseForm) -> dict[str, str]:
     """What was sent although the form, of this very case, does not ask for it: by name, in words."""
-    words = _("This is not asked for now.")
+    words = _("This is not requested now.")
     return {name: words for name, value in sent.items() if value is not None and name not in form.fields}

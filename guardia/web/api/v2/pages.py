@@ -39,7 +39,7 @@ def answer_page[Row: Model](
     try:
         found, following = page_of(rows, order, cursor, limit)
     except CursorRefused as refused:
-        words = _("This cursor is none of this list. Ask for the first page again, without a cursor.")
+        words = _("This cursor does not belong to this list. Ask for the first page again, without a cursor.")
         raise ProblemRaised(422, words, errors={"cursor": words}) from refused
     body: dict[str, Any] = {"items": [item(row).model_dump(mode="json") for row in found], "next_cursor": following}
     return respond(body, fields=fields, request=request)

@@ -86,7 +86,7 @@ def of_fields(errors: Mapping[str, Any]) -> ProblemRaised:
     """What is wrong with the values that were sent: sentences by field, as a form's errors are."""
     general = " ".join(errors.get(NON_FIELD, ()))
     fields = {name: " ".join(words) for name, words in errors.items() if name != NON_FIELD}
-    title = general or _("Something that was sent is missing or wrong.")
+    title = general or _("Something in the request is missing or wrong.")
     return ProblemRaised(422, title, _("Correct it and send it again."), errors=fields)
 
 
@@ -98,7 +98,7 @@ def words_of(error: Mapping[str, Any]) -> str:
         return _("Send one of: %(values)s.") % {"values": context.get("expected", "")}
     known = {
         "missing": _("This is missing."),
-        "extra_forbidden": _("This operation knows no such field."),
+        "extra_forbidden": _("This operation has no such field."),
         "string_type": _("Send a text."),
         "string_too_long": _("Send at most %(count)s characters.") % {"count": context.get("max_length", "")},
         "string_too_short": _("Send at least %(count)s characters.") % {"count": context.get("min_length", "")},
@@ -116,7 +116,7 @@ def words_of(error: Mapping[str, Any]) -> str:
     if kind.startswith("int_"):
         return _("Send a whole number.")
     if kind.startswith("datetime_"):
-        return _("Send an hour as ISO 8601 with its zone, such as 2026-11-28T02:00:00-05:00.")
+        return _("Send a time as ISO 8601 with its zone, such as 2026-11-28T02:00:00-05:00.")
     if kind.startswith("date_"):
         return _("Send a day as ISO 8601, such as 2026-11-28.")
     return str(error.get("msg", ""))

@@ -38,7 +38,7 @@ def assign_to(request: DeskRequest, case: Case, to: Staff, at: datetime) -> None
 def assigned_words(request: DeskRequest, case: Case, to: Staff) -> str:
     if to == request.user:
         return _("%(number)s is yours.") % {"number": case.display_number}
-    return _("%(number)s was handed to %(who)s.") % {"number": case.display_number, "who": to.name}
+    return _("%(number)s was assigned to %(who)s.") % {"number": case.display_number, "who": to.name}
 
 
 def undo_of(case: Case, before: Staff | None, to: Staff) -> Undo | None:
@@ -72,7 +72,7 @@ class WritingForm(TextForm):
 
 class AssignForm(ActForm):
     to: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=gettext_lazy("Hand over to"), empty_label=gettext_lazy("choose a colleague")
+        None, label=gettext_lazy("Assign to"), empty_label=gettext_lazy("choose a colleague")
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -81,8 +81,8 @@ class AssignForm(ActForm):
 
 
 class DetailsForm(ActForm):
-    impact = one_of(gettext_lazy("How the service is"), SAID_IMPACT_NAMES, required=False)
-    since = hour(gettext_lazy("Since what hour (empty: as it is)"))
+    impact = one_of(gettext_lazy("Status of the service"), SAID_IMPACT_NAMES, required=False)
+    since = hour(gettext_lazy("From what time (empty: unchanged)"))
     reporter_name = words(gettext_lazy("Who reports"), required=False)
     call_back_number = words(gettext_lazy("Call back to"), required=False, limit=40)
     site_contact = words(gettext_lazy("Contact at the site"), required=False)
@@ -102,8 +102,8 @@ class DetailsForm(ActForm):
 
 
 class ImpactForm(ActForm):
-    impact = one_of(gettext_lazy("How the service is"), SAID_IMPACT_NAMES)
-    since = hour(gettext_lazy("Since what hour (empty: as it is)"))
+    impact = one_of(gettext_lazy("Status of the service"), SAID_IMPACT_NAMES)
+    since = hour(gettext_lazy("From what time (empty: unchanged)"))
 
 
 def note(doing: Doing[Case]) -> Event | None:
@@ -146,7 +146,7 @@ ANY_TIME_ACTS = (
     CaseAct("nota", gettext_lazy("Internal note"), TextForm, note),
     CaseAct("respuesta", gettext_lazy("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
     CaseAct("escribir", gettext_lazy("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
-    CaseAct("asignar", gettext_lazy("Hand over"), AssignForm, assign),
+    CaseAct("asignar", gettext_lazy("Assign"), AssignForm, assign),
     CaseAct(
         "datos",
         gettext_lazy("Complete the details"),
@@ -155,7 +155,7 @@ ANY_TIME_ACTS = (
         button=gettext_lazy("Save the details"),
         known=known_details,
     ),
-    CaseAct("impacto", gettext_lazy("Say how the service is"), ImpactForm, say_impact),
+    CaseAct("impacto", gettext_lazy("Set the service status"), ImpactForm, say_impact),
 )
 
 
@@ -187,7 +187,7 @@ class OtherForm(ActForm):
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
         if "chosen" in self.fields and not self.errors and not details_question(fields):
-            self.add_error("number", gettext("Write the number of the other case, or choose one of the list."))
+            self.add_error("number", gettext("Write the number of the other case, or choose one from the list."))
         return fields
 
 
@@ -241,7 +241,7 @@ LINK_ACTS = (
         gettext_lazy("Link to another case"),
         OtherForm,
         relate,
-        asks=gettext_lazy("Another case of the same company. Each shows the other from now on; it can be undone."),
+        asks=gettext_lazy("Another case of the same company. From now on each shows the other; this can be undone."),
         after_closing=True,
         button=gettext_lazy("Link"),
     ),
@@ -251,8 +251,8 @@ LINK_ACTS = (
         DuplicateForm,
         end_as_duplicate,
         asks=gettext_lazy(
-            "This case ends and cannot be opened again; the other one goes on with its own clocks. "
-            "The customer is told why, and to follow the other number."
+            "This case ends and cannot be opened again; the other one continues with its own clocks. The "
+            "customer is told why, and to follow the other number."
         ),
         tells=Moment.CANCELLED,
     ),

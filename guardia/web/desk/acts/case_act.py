@@ -68,7 +68,7 @@ def one_of(label, choices, *, initial: str = "", required: bool = True) -> forms
 
 
 def hour(
-    label=gettext_lazy("At what hour (empty: now)"), *, ahead: bool = False, later: bool = False, required: bool = False
+    label=gettext_lazy("At what time (empty: now)"), *, ahead: bool = False, later: bool = False, required: bool = False
 ) -> HourField:
     return HourField(label=label, ahead=ahead, later=later, required=required)
 

@@ -57,12 +57,12 @@ def ask_when_late(form: ActForm) -> None:
     """The closing asks it too, where nobody has said; what is left blank closes the case all the same."""
     if not lateness.asks_why(form.case):
         return
-    choices = [("", gettext("Say it later")), *REASONS]
+    choices = [("", gettext("Explain it later")), *REASONS]
     label = _("Why it was late")
     form.fields["late"] = forms.ChoiceField(label=label, choices=choices, required=False)
     form.fields["late_words"] = words(_("In a few words"), required=False, limit=lateness.LONGEST_WORDS)
     form.fields["late"].help_text = gettext(
-        "Asked once; of a mass outage it answers all its cases. The customer does not read it."
+        "Asked once; for a mass outage it covers all its cases. The customer does not read it."
     )
 
 
@@ -77,8 +77,8 @@ class ReopenForm(ActForm):
         super().__init__(*args, **kwargs)
         back = self.case.restored_at
         words = gettext(
-            "%(zone)s. Only what is without service counts as affected, not the time since the closing. If it never "
-            "came back, write the hour of the restoration: %(hour)s."
+            "%(zone)s. Only time without service counts as affected, not the time since the closing. If it "
+            "never came back, enter the time of the restoration: %(hour)s."
         )
         hour_back = f"{back.astimezone(desk_zone()):%d/%m/%Y %H:%M}" if back else "–"
         self.fields["since"].help_text = words % {"zone": self.fields["since"].help_text, "hour": hour_back}
@@ -103,7 +103,7 @@ def close_as_mistaken(doing: Doing[Case]) -> Event | None:
 REOPENING_ACTS = (
     CaseAct(
         "reabrir",
-        _("Open the case again"),
+        _("Reopen the case"),
         ReopenForm,
         reopen,
         template="desk/acts/_reopening.html",
@@ -112,12 +112,12 @@ REOPENING_ACTS = (
     ),
     CaseAct(
         "reabierto-por-error",
-        _("Opened again by mistake"),
+        _("Reopened by mistake"),
         MistakenForm,
         close_as_mistaken,
-        asks=_("The case is closed as it was: nothing of the reopening counts. The customer reads the reason."),
+        asks=_("The case is closed as it was: the reopening does not count. The customer reads the reason."),
         tells=Moment.CLOSED,
-        button=_("Close it as before"),
+        button=_("Close it again, unchanged"),
     ),
 )
 
@@ -128,7 +128,7 @@ LATE_ACTS = (
         _("Why it was late"),
         LateForm,
         explained,
-        asks=_("For the report, not for the customer. It can be corrected; of a mass outage it answers all."),
+        asks=_("For the report, not for the customer. It can be corrected; for a mass outage it covers all cases."),
         known=known,
         after_closing=True,
     ),
@@ -140,7 +140,7 @@ class ClosingForm(ActForm):
     impact = one_of(_("How the service was"), SAID_IMPACT_NAMES)
     fault = prose(_("Fault"))
     solution = prose(_("Solution"))
-    prevention = prose(_("What is done so that it does not return"), required=False)
+    prevention = prose(_("What is done to prevent a recurrence"), required=False)
 
     def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
         super().__init__(*args, case=case, now=now, **kwargs)
@@ -150,7 +150,7 @@ class ClosingForm(ActForm):
         ask_when_late(self)
         if visit_there(case):
             self.fields["crew_stays"] = forms.BooleanField(
-                label=_("The crew has not said that it left the site: close the case all the same"),
+                label=_("The crew has not reported leaving the site: close the case anyway"),
                 error_messages={"required": _("Ask the crew whether it has left, or tick this to close all the same.")},
             )
 
@@ -222,7 +222,7 @@ CLOSING_ACTS = (
         UnprovenClosingForm,
         close_without_evidence,
         supervisor_only=True,
-        asks=_("A test was bad after the follow-up. The customer reads the reason and your name."),
+        asks=_("A test failed after the follow-up. The customer reads the reason and your name."),
         known=known_at_the_end,
         tells=Moment.CLOSED,
     ),
@@ -231,7 +231,7 @@ CLOSING_ACTS = (
         _("Cancel the case"),
         CancelForm,
         cancel,
-        asks=_("For a case that was opened by mistake or that the customer withdraws; the customer is told why."),
+        asks=_("For a case opened by mistake or withdrawn by the customer; the customer is told why."),
         tells=Moment.CANCELLED,
     ),
 )
@@ -246,7 +246,7 @@ class FlapForm(ActForm):
 
 class RelapseForm(ActForm):
     what = prose(_("What fails again"))
-    at = hour(_("Since what hour (empty: now)"))
+    at = hour(_("From what time (empty: now)"))
 
 
 class StableForm(ActForm):
@@ -254,7 +254,7 @@ class StableForm(ActForm):
 
 
 class UnprovenForm(ActForm):
-    reason = prose(_("Why you go on without good tests"))
+    reason = prose(_("Why you proceed without good tests"))
 
 
 def flap(doing: Doing[Case]) -> Event | None:
@@ -278,10 +278,10 @@ def stabilise_without_evidence(doing: Doing[Case]) -> Event | None:
 STABILITY_ACTS = (
     CaseAct(
         "estable",
-        _("Follow-up of the stability"),
+        _("Stability follow-up"),
         StableForm,
         stabilise,
-        button=_("It is stable: go on to the closing"),
+        button=_("It is stable: proceed to closing"),
         template="desk/acts/_green_window.html",
         tells=Moment.STABILISED,
     ),
@@ -298,12 +298,12 @@ STABILITY_ACTS = (
         _("It fails again"),
         RelapseForm,
         relapse,
-        asks=_("The case goes back to the diagnosis with its whole time, and the customer is told."),
+        asks=_("The case goes back to diagnosis with its full time, and the customer is notified."),
         tells=Moment.RELAPSED,
     ),
     CaseAct(
         "estable-sin-pruebas",
-        _("Go on without good tests"),
+        _("Continue without good tests"),
         UnprovenForm,
         stabilise_without_evidence,
         supervisor_only=True,

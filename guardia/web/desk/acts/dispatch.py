@@ -99,13 +99,15 @@ def _counted(line: str, number: int, third: str, example: str) -> Row:
     else:
         if TIMES_WHAT.search(name):
             raise wrong(
-                gettext("Line %(line)d: how many is not a number. Write it as in “%(example)s”."), number, example
+                gettext("Line %(line)d: the quantity is not a number. Write it as in “%(example)s”."), number, example
             )
     if not name:
-        raise wrong(gettext("Line %(line)d: what it is is missing. Write it as in “%(example)s”."), number, example)
+        raise wrong(
+            gettext("Line %(line)d: the description is missing. Write it as in “%(example)s”."), number, example
+        )
     if not float(quantity):
         raise wrong(
-            gettext("Line %(line)d: none of it is nothing to carry. Write how many, or delete it."), number, example
+            gettext("Line %(line)d: the quantity is zero. Enter how many, or delete the line."), number, example
         )
     return {"name": name, "quantity": quantity, third: rest[0].strip() if rest else ""}
 
@@ -113,7 +115,7 @@ def _counted(line: str, number: int, third: str, example: str) -> Row:
 def fitting(line: str, number: int) -> None:
     if len(line) > LONGEST_LINE:
         raise forms.ValidationError(
-            gettext("Line %(line)d is too long. Write the essential, %(most)d letters at most.")
+            gettext("Line %(line)d is too long. Keep to the essentials, %(most)d characters at most.")
             % {"line": number, "most": LONGEST_LINE}
         )
 
@@ -206,7 +208,7 @@ class EnteringForm(ActForm):
 class AgreementForm(EnteringForm):
     crew = CrewField()
     specialty = forms.ChoiceField(
-        label=_("Specialty that is needed"),
+        label=_("Specialty needed"),
         required=False,
         choices=[("", _("any")), *Specialty.choices],
     )
@@ -214,9 +216,9 @@ class AgreementForm(EnteringForm):
     customer = words(_("Who agrees for the customer"))
     site_contact = words(_("Contact at the site"), limit=200)
     access = words(_("Access hours"), limit=200)
-    forecast_from = hour(_("Forecast of arrival, from"), ahead=True, required=True)
-    forecast_to = hour(_("Forecast of arrival, to"), ahead=True, required=True)
-    next_decision_at = hour(_("It is decided again at"), ahead=True)
+    forecast_from = hour(_("Expected arrival, from"), ahead=True, required=True)
+    forecast_to = hour(_("Expected arrival, to"), ahead=True, required=True)
+    next_decision_at = hour(_("Next decision at"), ahead=True)
     parts = LinesField(
         label=_("Parts it carries, one per line"),
         line=part_line,
@@ -239,13 +241,13 @@ class AgreementForm(EnteringForm):
         fields = super().clean() or {}
         begin, end = fields.get("forecast_from"), fields.get("forecast_to")
         if begin and end and end < begin:
-            self.add_error("forecast_to", _("The forecast ends before it begins. Write a later hour."))
+            self.add_error("forecast_to", _("The forecast ends before it begins. Write a later time."))
         return fields
 
 
 class HandOverForm(EnteringForm):
-    crew = CrewField(label=_("Crew that goes on"), required=True)
-    why = prose(_("Why another crew goes on"))
+    crew = CrewField(label=_("Crew that continues"), required=True)
+    why = prose(_("Why another crew continues"))
     at = hour()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -350,7 +352,7 @@ DISPATCH_ACTS = (
         AgreementForm,
         agree,
         template=AGREEMENT,
-        asks=_("Travel counts from the hour on which both sides agree."),
+        asks=_("Travel counts from the time both sides agree on."),
         known=known_of_the_visit,
         tells=Moment.DISPATCH_AGREED,
     ),
@@ -360,17 +362,17 @@ DISPATCH_ACTS = (
         AgreementForm,
         change,
         template=AGREEMENT,
-        asks=_("The customer learns what is other now; travel counts from the first agreement."),
+        asks=_("The customer is told what has changed; travel counts from the first agreement."),
         known=known_of_the_agreement,
         tells=Moment.DISPATCH_CHANGED,
     ),
     CaseAct(
         "relevo-cuadrilla",
-        _("Hand over to another crew"),
+        _("Replace the crew"),
         HandOverForm,
         hand_over,
         template="desk/acts/_crew_hand_over.html",
-        asks=_("No promise moves by it."),
+        asks=_("No promise is moved by it."),
         tells=Moment.CREW_CHANGED,
     ),
     CaseAct(

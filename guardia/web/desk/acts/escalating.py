@@ -68,8 +68,8 @@ class CallForm(ActForm):
         required=False,
         empty_label=_("nobody of the list"),
     )
-    at = hour(_("Hour of the call (empty: now)"))
-    others = forms.BooleanField(label=_("Also for the other cases that owe this call"), required=False, initial=False)
+    at = hour(_("Time of the call (empty: now)"))
+    others = forms.BooleanField(label=_("Also for the other cases that need this call"), required=False, initial=False)
     call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -142,7 +142,7 @@ ESCALATION_ACTS = (
         _("Escalate"),
         EscalateForm,
         escalate,
-        asks=_("The level is paged at once; who acknowledges answers for the case."),
+        asks=_("The level is paged at once; whoever acknowledges answers for the case."),
         known=known_level,
         tells=Moment.ESCALATED,
     ),
@@ -153,7 +153,7 @@ ESCALATION_ACTS = (
         _("Pass it on"),
         ReasonForm,
         pass_on,
-        asks=_("The next level is asked at once and reads why."),
+        asks=_("The next level is paged at once and reads why."),
     ),
     CaseAct(
         "terminar-escalamiento",
@@ -168,7 +168,7 @@ ESCALATION_ACTS = (
         _("The call that is owed"),
         CallForm,
         call_made,
-        button=_("Put the call on record"),
+        button=_("Record the call"),
         template="desk/acts/_call_owed.html",
         known=known_call,
     ),
@@ -195,8 +195,8 @@ class VoiceForm(ActForm):
         [("answered", pgettext_lazy("call", "Answered")), ("not_answered", _("Nobody answered"))],
     )
     whom = words(_("Who was told"), required=False, limit=LONGEST_NAME)
-    at = hour(_("Hour of the call (empty: now)"))
-    hour = suggested(hour(_("Ring again at (if they ask for an hour)"), later=True))
+    at = hour(_("Time of the call (empty: now)"))
+    hour = suggested(hour(_("Call again at (if they ask for a time)"), later=True))
     call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
 
     def clean(self) -> dict:
@@ -226,7 +226,7 @@ def known(case: Case, staff: Staff) -> dict:
 
 
 class AgreedForm(ActForm):
-    hour = suggested(hour(_("At what hour they want to be rung"), later=True, required=True))
+    hour = suggested(hour(_("At what time they want to be called"), later=True, required=True))
     whom = words(_("Who asks for it"), limit=LONGEST_NAME)
 
 
@@ -248,39 +248,39 @@ def withdraw(doing: Doing[Case]) -> Event:
 
 
 def agreed_title(case: Case) -> str:
-    return gettext("Change the agreed hour") if agreed_for(case) else gettext("Ring at an agreed hour")
+    return gettext("Change the agreed time") if agreed_for(case) else gettext("Call at an agreed time")
 
 
 VOICE_ACTS = (
     CaseAct(
         "voz",
-        _("Told by voice"),
+        _("Notified by voice"),
         VoiceForm,
         tell,
-        button=_("Put the call on record"),
+        button=_("Record the call"),
         template="desk/acts/_voice.html",
         known=known,
     ),
     CaseAct(
         "hora",
-        _("Ring at an agreed hour"),
+        _("Call at an agreed time"),
         AgreedForm,
         agree,
-        button=_("Put the hour on record"),
+        button=_("Record the time"),
         template="desk/acts/_agreed_hour.html",
         asks=_(
-            "The next news is not owed before it, and then the call stands before the desk. Visit, arrival, breach and "
-            "restoration are told at once all the same."
+            "The next news is not due before then; at that time the call appears at the desk. Visit, arrival, "
+            "breach and restoration are still notified at once."
         ),
         known=last_called,
         named=agreed_title,
     ),
     CaseAct(
         "sin-hora",
-        _("Withdraw the agreed hour"),
+        _("Withdraw the agreed time"),
         WithdrawForm,
         withdraw,
-        button=_("Withdraw the hour"),
-        asks=_("From now on the next news is owed as if no hour had been agreed on."),
+        button=_("Withdraw the time"),
+        asks=_("From now on the next news is due as if no time had been agreed."),
     ),
 )

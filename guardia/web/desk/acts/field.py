@@ -43,8 +43,8 @@ class StepForm(ActForm):
 
 class BlockForm(ReportedForm):
     condition = one_of(_("Condition"), [(c.value, CONDITION_NAMES[c]) for c in Condition])
-    why = prose(_("What holds the visit up"))
-    next_decision_at = hour(_("It is decided again at"), ahead=True, required=True)
+    why = prose(_("What blocks the visit"))
+    next_decision_at = hour(_("Next decision at"), ahead=True, required=True)
     stops_clock = forms.BooleanField(
         label=_("Force majeure: the clock stops too, as a wait that the customer sees"), required=False
     )
@@ -60,15 +60,15 @@ class BlockForm(ReportedForm):
 
 
 class DecisionForm(ReportedForm):
-    next_decision_at = hour(_("It is decided again at"), ahead=True, required=True)
+    next_decision_at = hour(_("Next decision at"), ahead=True, required=True)
     why = prose(_("What was decided, and why"))
     field_order = ("next_decision_at", "why", "at", "radio")
 
 
 class ResumeForm(ReportedForm):
-    forecast_from = hour(_("Forecast of arrival, from"), ahead=True)
-    forecast_to = hour(_("Forecast of arrival, to"), ahead=True)
-    next_decision_at = hour(_("It is decided again at (if it has to be)"), ahead=True)
+    forecast_from = hour(_("Expected arrival, from"), ahead=True)
+    forecast_to = hour(_("Expected arrival, to"), ahead=True)
+    next_decision_at = hour(_("Next decision at (if needed)"), ahead=True)
     field_order = ("forecast_from", "forecast_to", "next_decision_at", "at", "radio")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +83,7 @@ class ResumeForm(ReportedForm):
 
 class UsedForm(ReportedForm):
     parts = LinesField(
-        label=_("Parts that were put in, one per line"), line=used_line, rows=4, help_text=_("SFP 10G ×1 · AB-1234")
+        label=_("Parts installed, one per line"), line=used_line, rows=4, help_text=_("SFP 10G ×1 · AB-1234")
     )
     field_order = ("parts", "at", "radio")
 
@@ -95,10 +95,10 @@ class PictureField(forms.ModelChoiceField):
 
 class SignatureForm(ReportedForm):
     name = words(_("Who of the company signs"))
-    position = words(_("Position"), required=False)
+    position = words(_("Job title"), required=False)
     signature = PictureField(
         None,
-        label=_("Picture of the signature"),
+        label=_("Signature image"),
         required=False,
         empty_label=_("none"),
         help_text=_("One of the photographs of this case; add it below first."),
@@ -207,7 +207,7 @@ FIELD_ACTS = (
         _("Work permit cleared"),
         StepForm,
         clear_permit,
-        asks=_("Permits, protective equipment, weather window. Its time is not counted in the hours of solution."),
+        asks=_("Permits, protective equipment, weather window. Its time does not count towards the solution time."),
         tells=Moment.PERMIT_CLEARED,
     ),
     CaseAct(
@@ -219,7 +219,7 @@ FIELD_ACTS = (
         tells=Moment.BLOCKED,
     ),
     CaseAct("decidir", _("Decide again"), DecisionForm, decide_again, tells=Moment.DECISION_SET),
-    CaseAct("reanudar-visita", _("The visit goes on"), ResumeForm, resume, tells=Moment.VISIT_RESUMED),
+    CaseAct("reanudar-visita", _("The visit resumes"), ResumeForm, resume, tells=Moment.VISIT_RESUMED),
     CaseAct("repuestos", _("Parts used"), UsedForm, use_parts, known=known_used, tells=Moment.PARTS_USED),
     CaseAct("firma", _("Customer's signature"), SignatureForm, sign, known=known_signature, tells=Moment.VISIT_SIGNED),
     CaseAct(

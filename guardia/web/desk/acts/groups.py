@@ -12,7 +12,7 @@ from guardia.web.shared.act import Doing
 
 class GroupForm(ActForm):
     group: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Group"), empty_label=_("choose a group"))
-    reason = prose(_("Why, and what is to be looked at"))
+    reason = prose(_("Why, and what is to be checked"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +37,7 @@ GROUP_ACTS = (
         _("Pass to a group"),
         GroupForm,
         pass_on,
-        asks=_("Who works on it from now on. It stays within the team: the customer's times go on as they are."),
+        asks=_("Who works on it from now on. It stays within the team: the customer's promises are not affected."),
     ),
-    CaseAct("del-grupo", _("Back from the group"), BackForm, take_back),
+    CaseAct("del-grupo", _("Take back from the group"), BackForm, take_back),
 )

@@ -30,7 +30,7 @@ class TestForm(ActForm):
 
 class DiagnosisForm(ActForm):
     cause = prose(_("Cause"))
-    plan = prose(_("Plan of solution"))
+    plan = prose(_("Solution plan"))
     plan_kind = one_of(_("How it is carried out"), PLAN_KINDS, initial="visit")
     probable = forms.BooleanField(label=_("The cause is probable, not certain yet"), required=False)
     at = hour()
@@ -38,7 +38,7 @@ class DiagnosisForm(ActForm):
 
 class RecoveryForm(ActForm):
     how = prose(_("How it is known that the service is back"))
-    at = hour(_("Since what hour (empty: now)"))
+    at = hour(_("From what time (empty: now)"))
 
 
 def known_of_a_test(case: Case, staff: Staff) -> dict:
@@ -67,22 +67,22 @@ def recover(doing: Doing[Case]) -> Event | None:
 
 
 DIAGNOSIS_ACTS = (
-    CaseAct("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record"), known=known_of_a_test),
+    CaseAct("prueba", _("Add a test"), TestForm, add_test, button=_("Record the test"), known=known_of_a_test),
     CaseAct(
         "diagnostico",
         _("Record the diagnosis"),
         DiagnosisForm,
         diagnose,
-        button=_("Record the diagnosis and tell"),
+        button=_("Record the diagnosis and notify"),
         template="desk/acts/_diagnosis.html",
         tells=Moment.DIAGNOSED,
     ),
     CaseAct(
         "normalizado",
-        _("It came back by itself"),
+        _("It recovered by itself"),
         RecoveryForm,
         recover,
-        asks=_("From here the case goes on to the verification with the customer."),
+        asks=_("From here the case proceeds to verification with the customer."),
         tells=Moment.RECOVERED,
     ),
 )
@@ -113,7 +113,7 @@ class CauseForm(ActForm):
 
 
 class PlanForm(ActForm):
-    plan = prose(_("Plan of solution"))
+    plan = prose(_("Solution plan"))
     plan_kind = one_of(_("How it is carried out"), PLAN_KINDS)
 
 
@@ -156,10 +156,10 @@ class AttemptForm(ActForm):
 
 class ConfirmationForm(ActForm):
     confirmer_name = words(_("Who confirms"))
-    position = words(_("Position"))
+    position = words(_("Job title"))
     phone = words(_("Telephone"), limit=40)
     channel = one_of(
-        _("Channel"), [("phone", _("telephone")), ("mail", _("e-mail")), ("site", _("at the site"))], initial="phone"
+        _("Channel"), [("phone", _("telephone")), ("mail", _("email")), ("site", _("at the site"))], initial="phone"
     )
     capacity = one_of(
         _("This person is"),
@@ -175,7 +175,7 @@ class ConfirmationForm(ActForm):
 
 
 class UnconfirmedForm(ActForm):
-    reason = prose(_("Why you go on without the confirmation"))
+    reason = prose(_("Why you proceed without the confirmation"))
 
 
 def try_to_confirm(doing: Doing[Case]) -> Event | None:
@@ -218,18 +218,18 @@ VERIFICATION_ACTS = (
         _("The customer confirms"),
         ConfirmationForm,
         confirm,
-        button=_("Record the confirmation and tell"),
+        button=_("Record the confirmation and notify"),
         template="desk/acts/_confirmation.html",
         asks=_(
-            "Anybody of the company, at once: never a guard, never our own technician. What neither a link, a code nor "
-            "a call from a number on file proves is by word: the contacts may deny it by one tap."
+            "Anybody from the company, at once: never a guard, never our own technician. What no link, code or "
+            "call from a number on file proves counts as verbal: the contacts may deny it with one tap."
         ),
         known=known_of_the_confirmation,
         tells=Moment.CONFIRMED,
     ),
     CaseAct(
         "sin-confirmacion",
-        _("Go on without confirmation"),
+        _("Continue without confirmation"),
         UnconfirmedForm,
         go_on_unconfirmed,
         supervisor_only=True,

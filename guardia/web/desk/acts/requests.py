@@ -65,7 +65,7 @@ class TransferForm(ActForm):
     to = forms.ChoiceField(label=_("To which desk"), widget=forms.RadioSelect)
     reason = prose(_("Why"))
     service = ServiceField(None, label=_("Service"), required=False, empty_label=_("choose the service that fails"))
-    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
+    impact = one_of(_("Status of the service"), SAID_IMPACT_NAMES, required=False)
     symptoms = prose(_("Symptoms"), required=False)
     asked = prose(_("What is asked"), required=False)
 
@@ -156,8 +156,8 @@ REQUEST_ACTS = (
         _("Answer the request"),
         AnswerForm,
         answer,
-        button=_("Answer and tell"),
-        asks=_("The first answer goes to who asked; the request stays open until it is solved."),
+        button=_("Answer and notify"),
+        asks=_("The first answer goes to whoever asked; the request stays open until it is solved."),
         tells=Moment.ADMIN_ANSWERED,
     ),
     CaseAct(
@@ -165,8 +165,8 @@ REQUEST_ACTS = (
         _("Solve the request"),
         SolutionForm,
         solve,
-        button=_("Solve and tell"),
-        asks=_("The request is closed with it, and who asked is told how it was solved."),
+        button=_("Solve and notify"),
+        asks=_("This closes the request, and whoever asked is told how it was solved."),
         tells=Moment.ADMIN_SOLVED,
     ),
     CaseAct(
@@ -174,9 +174,9 @@ REQUEST_ACTS = (
         _("Pass to another desk"),
         TransferForm,
         transfer,
-        button=_("Pass it on and tell"),
+        button=_("Pass it on and notify"),
         template="desk/acts/_transfer.html",
-        asks=_("Its history goes with it, and the customer is told who attends to it from now on."),
+        asks=_("Its history goes with it, and the customer is told who is handling it from now on."),
         known=known_transfer,
         tells=Moment.TRANSFERRED,
         of_any_desk=True,

@@ -36,20 +36,20 @@ class ClocksField(forms.MultipleChoiceField):
     """Which clocks stand still; none marked means all that may."""
 
     def __init__(self, **more) -> None:
-        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, label=_("Which times stop"), **more)
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, label=_("Which clocks stop"), **more)
 
 
 class WaitForm(ActForm):
     cause = one_of(_("Waiting for"), [(c.value, CAUSE_NAMES[c]) for c in WaitCause], initial=WaitCause.CUSTOMER)
     asked_by = words(_("Who asked for it"), limit=100)
-    asked_role = words(_("In what role"), required=False, limit=50)
+    asked_role = words(_("In what capacity"), required=False, limit=50)
     reason = prose(_("Why"))
     proof = words(_("Proof"), required=False, limit=300)
-    at = hour(_("Since what hour (empty: now)"))
-    until = hour(_("Until what hour (empty: it still stands)"))
+    at = hour(_("From what time (empty: now)"))
+    until = hour(_("Until what time (empty: still waiting)"))
     clocks = ClocksField()
     excluded = forms.BooleanField(
-        label=_("Agreed with the customer: the affected time leaves it out as well"), required=False
+        label=_("Agreed with the customer: it is excluded from the affected time as well"), required=False
     )
     party = words(_("Third party"), required=False)
     party_ticket = words(_("Its ticket"), required=False, limit=80)
@@ -86,7 +86,7 @@ class OneWaitForm(ActForm):
 
 
 class GoOnForm(OneWaitForm):
-    at = hour(_("Until what hour (empty: now)"))
+    at = hour(_("Until what time (empty: now)"))
 
 
 class PromiseForm(OneWaitForm):
@@ -101,9 +101,9 @@ class PromiseForm(OneWaitForm):
 
 class CorrectionForm(OneWaitForm):
     what = one_of(_("What is wrong"), CORRECTIONS, initial=OTHER_HOURS)
-    since = hour(_("Since what hour (empty: as it is)"))
-    until = hour(_("Until what hour (empty: as it is)"))
-    clocks = ClocksField(help_text=_("None marked: those it holds now."))
+    since = hour(_("From what time (empty: unchanged)"))
+    until = hour(_("Until what time (empty: unchanged)"))
+    clocks = ClocksField(help_text=_("None selected: those it is stopping now."))
     reason = prose(_("Why it is corrected"))
 
     def __init__(self, *args, **kwargs) -> None:
@@ -194,7 +194,7 @@ WAIT_ACTS = (
         _("Go on"),
         GoOnForm,
         go_on,
-        button=_("Let the clock go on"),
+        button=_("Resume the clock"),
         known=known_wait,
         tells=Moment.WAIT_ENDED,
     ),
@@ -203,19 +203,19 @@ WAIT_ACTS = (
         _("The third party's next promise"),
         PromiseForm,
         promise,
-        button=_("Put the promise on record"),
+        button=_("Record the promise"),
         known=known_promise,
-        asks=_("A clock chases the third party until this hour; when it passes, the desk sees it."),
+        asks=_("A clock runs until this time; if the third party has not answered by then, the desk sees it."),
     ),
     CaseAct(
         "corregir-espera",
         _("Correct a wait"),
         CorrectionForm,
         correct,
-        button=_("Correct the wait and tell"),
+        button=_("Correct the wait and notify"),
         template="desk/acts/_correction.html",
         known=known_last_wait,
-        asks=_("What was written down stays in the log; the clocks follow the corrected hours."),
+        asks=_("What was recorded stays in the log; the clocks follow the corrected times."),
         tells=Moment.WAIT_CORRECTED,
     ),
 )
@@ -239,7 +239,7 @@ class ObjectionForm(ActForm):
     )
     who = one_line(_("Who objects"))
     words = prose(_("In the customer's words"), rows=3)
-    at = hour(_("Said at (empty: now)"))
+    at = hour(_("Stated at (empty: now)"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -264,7 +264,7 @@ CONTEST_ACTS = (
         _("The customer objects"),
         ObjectionForm,
         contest,
-        button=_("Put the objection on record"),
+        button=_("Record the objection"),
         template="desk/acts/_objection.html",
         asks=_("The quality manager rules on it within the published time, with reasons, and the customer is told."),
         known=known_objection,

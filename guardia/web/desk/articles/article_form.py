@@ -32,7 +32,7 @@ class ArticleForm(DeskForm):
         gettext_lazy("Causes"),
         editing.LONGEST_CAUSES,
         rows=2,
-        help_text=gettext_lazy("Of which faults it speaks, a line each, as they are written in a case: fibre cut."),
+        help_text=gettext_lazy("Which faults it covers, one per line, as written in a case: fibre cut."),
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of element"),
@@ -43,7 +43,9 @@ class ArticleForm(DeskForm):
     elements = words(
         gettext_lazy("Elements of the network"),
         600,
-        help_text=gettext_lazy("Their codes, parted by commas. It is proposed for whatever runs over one of them."),
+        help_text=gettext_lazy(
+            "Their codes, separated by commas. It is proposed for anything that runs over one of them."
+        ),
     )
     for_portal = forms.BooleanField(
         label=gettext_lazy("Customers read it too, once it is published"),
@@ -52,7 +54,7 @@ class ArticleForm(DeskForm):
     reason = words(
         gettext_lazy("Why it is changed"),
         editing.LONGEST_REASON,
-        help_text=gettext_lazy("Stands in the history of its editions; customers do not see it."),
+        help_text=gettext_lazy("Kept in its edition history; customers do not see it."),
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:

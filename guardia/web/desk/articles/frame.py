@@ -64,7 +64,9 @@ def text_of(edition: ArticleEdition, language: str = "") -> dict[str, Any]:
 def missing_words(found: ArticleText, wanted: str = "") -> str:
     if not found.is_missing:
         return ""
-    return _("It is not written in your language; this is %(language)s.") % {"language": name_in_active(found.language)}
+    return _("It is not available in your language; this is %(language)s.") % {
+        "language": name_in_active(found.language)
+    }
 
 
 def languages_of(edition: ArticleEdition, current: str) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def say_of_article(request: DeskRequest, number: str, article: int) -> HttpRespo
     if is_fragment(request):
         return page(request, "desk/articles/fitting_live.html", context_of(request, case))
     undo = None if word == TAKEN_BACK else Undo(request.path, "dicho", TAKEN_BACK)
-    words = _("Taken back: nothing is said of %s.") if word == TAKEN_BACK else _("Noted for %s.")
+    words = _("Undone: nothing is noted about %s any more.") if word == TAKEN_BACK else _("Noted for %s.")
     say(request, words % one.display_number, undo=undo)
     return redirect("articles_of_case", case.number)
 
@@ -113,7 +113,7 @@ def rows_of(
 def row_of(one: Fitting, counts: Counts, in_case: InCase, case: Case | None) -> dict[str, Any]:
     article = one.article
     assert article.published is not None, "what fits is published"
-    here = ngettext("used in this case by %(n)d person", "used in this case by %(n)d persons", in_case.persons)
+    here = ngettext("used in this case by %(n)d person", "used in this case by %(n)d people", in_case.persons)
     return {
         "number": article.display_number,
         "href": href_of(article.number),

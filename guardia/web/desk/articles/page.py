@@ -58,7 +58,7 @@ def turn(request: HttpRequest, number: int, act: str) -> HttpResponse:
         done = attempt(lambda: editing.retire(one, by=by, at=at, reason=reason))
     if isinstance(done, Refusal):
         return article_page(request, found_or_404(number), done.sentence, done.status)
-    words = _("%s is published.") if act == "publicar" else _("%s is retired: it is proposed to nobody any more.")
+    words = _("%s is published.") if act == "publicar" else _("%s is retired: it is no longer suggested to anybody.")
     say(request, words % one.display_number)
     return redirect("article", number)
 
@@ -161,7 +161,7 @@ def fields_in_words(before: ArticleEdition, after: ArticleEdition) -> list[tuple
 
 
 def audience_words(edition: ArticleEdition) -> str:
-    return _("the desk and customers") if edition.for_portal else _("the desk alone")
+    return _("the desk and customers") if edition.for_portal else _("only the desk")
 
 
 urlpatterns = [

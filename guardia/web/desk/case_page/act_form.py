@@ -152,15 +152,15 @@ def recipients_of_act(case: Case, act: CaseAct) -> dict[str, Any]:
     """Whom the act will tell and by which channels, said before it is done."""
     rule = rule_of(case, act)
     if rule is None:
-        return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
+        return {"consequence": pgettext("act", "Notifies nobody outside"), "warns": False, "told": ()}
     contacts, kind = contacts_with_ways_of(case.customer_id), kind_after(case, act)
     people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
     marks, down = marked(people), is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))
-    words = ngettext("Tells %(n)d contact", "Tells %(n)d contacts", count) % {"n": count}
+    words = ngettext("Notifies %(n)d contact", "Notifies %(n)d contacts", count) % {"n": count}
     nobody = nobody_words(people, marks)
     if kind == CaseKind.REQUEST and not people:
-        nobody = _("Nobody is told in writing: who asks is no contact of the company. Ring them.")
+        nobody = _("Nobody is notified in writing: the requester is not a contact of the company. Call them.")
     told = by_channels(people[:MOST_TOLD], marks, down=down)
     return {"consequence": nobody or words, "warns": bool(nobody), "told": told}
 
@@ -193,7 +193,7 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
         return None
     return Refusal(
         sentence=_("This case changed while you were writing. Nothing was sent; what you typed is here."),
-        remedy=_("Look at what is new, correct what needs it, and send it again."),
+        remedy=_("Review what is new, correct what needs correcting, and send it again."),
         changes=lines_of(others, at),
     )
 

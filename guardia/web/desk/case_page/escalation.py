@@ -83,7 +83,7 @@ def answered(delivery: Delivery, at: datetime) -> str:
     if delivery.state == DeliveryState.HELD:
         return _("%(way)s held by the rehearsal") % words
     if delivery.attempts:
-        return _("%(way)s tried %(n)d times, goes on: %(answer)s") % words
+        return _("%(way)s tried %(n)d times, still retrying: %(answer)s") % words
     return _("%(way)s on its way") % words
 
 
@@ -174,16 +174,20 @@ def why_words(case: Case, running: Running) -> str:
     promise = "{}: {}".format(*CLOCK_NAMES[ClockKind(running.clock)]) if running.clock in kinds else ""
     return {
         "breach": _("Overdue: %(promise)s") % {"promise": promise},
-        "engineer": _("Escalated by our own people"),
-        "customer": _("Asked for by the customer"),
-        "received": _("The customer rang a person of the matrix"),
+        "engineer": _("Escalated by our own staff"),
+        "customer": _("Requested by the customer"),
+        "received": _("The customer called a person in the matrix"),
     }.get(running.source, "")
 
 
 def state_words(running: Running, people: Mapping[int, Staff], at: datetime) -> str:
     who = people.get(running.acknowledged_by or 0)
     if running.acknowledged_at and who:
-        words = _("%(who)s has command since %(hour)s") if running.commands else _("%(who)s answers since %(hour)s")
+        words = (
+            _("%(who)s has had command since %(hour)s")
+            if running.commands
+            else _("%(who)s has answered for it since %(hour)s")
+        )
         return words % {"who": who.name, "hour": hour(running.acknowledged_at, at)}
     return _("Nobody has acknowledged")
 

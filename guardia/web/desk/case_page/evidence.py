@@ -207,7 +207,7 @@ def progress_words(case: Case, running: int) -> str:
     if running:
         return ngettext("%d test is running…", "%d tests are running…", running) % running
     if case.is_open and case.stage == Stage.STABILITY and is_under_way(case):
-        return _("The stability watch is on.")
+        return _("The stability watch is running.")
     return ""
 
 
@@ -309,7 +309,7 @@ def words(case: Case, rows: Sequence[TestResult]) -> str:
             words = _("Good tests since the restoration: %(found)d of %(needed)d")
         case Stage.STABILITY:
             found, needed = case_proofs.of_the_window(case).proving, rule.tests_of_stability
-            words = _("Good tests of the green window, with value or file: %(found)d of %(needed)d")
+            words = _("Good tests in the green window, with value or file: %(found)d of %(needed)d")
         case _:
             return _("Tests on record: %(found)d") % {"found": len(rows)}
     return words % {"found": found, "needed": needed}
@@ -320,7 +320,7 @@ def missing(case: Case, rows: Sequence[TestResult]) -> str:
     if case.stage == Stage.VERIFICATION:
         needed = versions.of(case.procedure_version_id).requirements.tests_to_confirm
         left = needed - sum(row.verdict == Verdict.GOOD for row in rows)
-        words = ngettext("%(n)d good test is missing.", "%(n)d good tests are missing.", left)
+        words = ngettext("%(n)d more good test is needed.", "%(n)d more good tests are needed.", left)
         return words % {"n": left} if left > 0 else ""
     end = case_proofs.end_of_window(case)
     if case.stage != Stage.STABILITY or end is None:
@@ -329,7 +329,7 @@ def missing(case: Case, rows: Sequence[TestResult]) -> str:
     if found.bad:
         return _("The last test of “%(tests)s” is bad: run it again.") % {"tests": ", ".join(found.bad)}
     left = max(found.needed - found.proving, 0 if found.at_the_end else 1)
-    words = ngettext("%(n)d good test is missing.", "%(n)d good tests are missing.", left)
-    at_the_end = _("One of them must be of the end of the window, from %(hour)s on.") % {"hour": desk_hour(end)[:5]}
+    words = ngettext("%(n)d more good test is needed.", "%(n)d more good tests are needed.", left)
+    at_the_end = _("One of them must be from the end of the window, %(hour)s or later.") % {"hour": desk_hour(end)[:5]}
     parts = [words % {"n": left} if left else "", "" if found.at_the_end else at_the_end]
     return " ".join(part for part in parts if part)

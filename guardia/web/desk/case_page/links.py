@@ -166,7 +166,7 @@ def probable_outage(known: Known, outage: Outage, call: Call, named: Mapping[int
 
 def probable_work(work: PlannedWork, at: datetime) -> CommonCause:
     if work.state != WorkState.UNDER_WAY:
-        return work_line(work, _("Planned work is to begin"), span_words(work, at))
+        return work_line(work, _("Planned work is about to start"), span_words(work, at))
     if work.ends_at < at:
         overdue = _("it should have ended at %(end)s") % {"end": hour(work.ends_at, at)}
         return work_line(work, _("Inside planned work"), overdue, mark="late")
@@ -206,7 +206,7 @@ def incidents_before(
 def times_words(times: int) -> str:
     if times == 3:
         return _("Third time in 30 days at this site")
-    return _("Time number %(times)d in 30 days at this site") % {"times": times}
+    return _("Occurrence %(times)d in 30 days at this site") % {"times": times}
 
 
 # --- a new case like it -----------------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def row_of(link: CaseLink, case: Case, acts: bool, brought: dict[int, Case]) -> 
 def kind_words(link: CaseLink, case: Case) -> str:
     if link.kind == LinkKind.RELATED:
         return _("Related")
-    return _("This case goes on as") if link.case_id == case.pk else _("Its duplicate")
+    return _("This case continues as") if link.case_id == case.pk else _("Its duplicate")
 
 
 def state_of(case: Case) -> str:

@@ -34,20 +34,20 @@ LONGEST_ANSWER = 300
 AGAIN_AT = gettext_lazy("sent again %(hour)s")
 AT: dict[Step, object] = {
     Step.OWED: gettext_lazy("owed since %(hour)s"),
-    Step.PACED: gettext_lazy("leaves at %(hour)s: its domain takes so many at a time"),
+    Step.PACED: gettext_lazy("leaves at %(hour)s: its domain accepts a limited number at a time"),
     Step.SENT: gettext_lazy("sent %(hour)s"),
     Step.DELIVERED: gettext_lazy("delivered %(hour)s"),
     Step.OPENED: gettext_lazy("link opened %(hour)s"),
     Step.BOUNCED: gettext_lazy("came back %(hour)s"),
     Step.REFUSED: gettext_lazy("refused %(hour)s"),
     Step.EXPIRED: gettext_lazy("given up %(hour)s, 48 hours without an answer"),
-    Step.WITHDRAWN: gettext_lazy("taken back %(hour)s"),
-    Step.HELD: gettext_lazy("would have gone %(hour)s, but for the rehearsal"),
-    Step.PERHAPS: gettext_lazy("perhaps arrived, %(hour)s: its server never answered; ask by telephone"),
+    Step.WITHDRAWN: gettext_lazy("withdrawn %(hour)s"),
+    Step.HELD: gettext_lazy("would have been sent %(hour)s, but for the rehearsal"),
+    Step.PERHAPS: gettext_lazy("may have arrived, %(hour)s: its server never answered; ask by telephone"),
 }
 NO_HOUR: dict[Step, object] = {
     Step.SUPPRESSED: gettext_lazy("not sent"),
-    Step.WITHDRAWN: gettext_lazy("taken back"),
+    Step.WITHDRAWN: gettext_lazy("withdrawn"),
     Step.SENDING: gettext_lazy("being sent now"),
     Step.FAILED: gettext_lazy("could not be sent"),
     Step.HELD: gettext_lazy("held by the rehearsal"),
@@ -73,9 +73,9 @@ def step_words(lived: Lived, at: datetime, code: str) -> str:
 
 def what(lived: Lived, at: datetime) -> str:
     if lived.step is Step.TRIED and not lived.attempts:
-        return _("not sent yet, goes on")
+        return _("not sent yet, still trying")
     if lived.step is Step.TRIED:
-        return _("tried %(n)s times, goes on") % {"n": lived.attempts}
+        return _("tried %(n)s times, still trying") % {"n": lived.attempts}
     words = AGAIN_AT if lived.again and lived.step is Step.SENT else AT.get(lived.step)
     if words is None or lived.at is None:
         return str(NO_HOUR.get(lived.step, ""))
@@ -96,7 +96,7 @@ def acts_of(case_number: int, notice: Notice) -> tuple[Button, ...]:
     if any(message.state in OPEN for message in messages) or notice.state == NoticeState.OWED:
         left = any(message.attempts or message.state != DeliveryState.WAITING for message in messages)
         may_go_back = notice.state in UNTRIED and not left
-        return (button(case_number, notice, "retirar", _("Take back")),) if may_go_back else ()
+        return (button(case_number, notice, "retirar", _("Withdraw it")),) if may_go_back else ()
     return (button(case_number, notice, "otra-vez", _("Send again")),)
 
 
@@ -133,7 +133,7 @@ def way_words(way: Way) -> str:
 
 
 def channel_words(channel: str) -> str:
-    return {Channel.MAIL: _("e-mail"), Channel.SMS: "SMS", Channel.WHATSAPP: "WhatsApp"}.get(Channel(channel), channel)
+    return {Channel.MAIL: _("email"), Channel.SMS: "SMS", Channel.WHATSAPP: "WhatsApp"}.get(Channel(channel), channel)
 
 
 def recipients_by_rule(
@@ -158,10 +158,10 @@ def by_channels(people: Sequence[Contact], marks: Marks, *, down: bool) -> list[
 def channels(contact: Contact, marks: Marks, *, down: bool) -> str:
     found = addresses_of(contact, down=down, marks=marks)
     if not found:
-        return _("only by voice: somebody rings") if rings(contact) else _("no address")
+        return _("only by voice: somebody calls") if rings(contact) else _("no address")
     ways = ", ".join(dict.fromkeys(way_words(way) for way in (found if down else found[:1])))
     if down and not any(way.independent for way in found):
-        return _("%(ways)s; while the service is out, only by voice") % {"ways": ways}
+        return _("%(ways)s; while the service is out, by voice only") % {"ways": ways}
     return ways
 
 
@@ -180,13 +180,15 @@ def nobody_words(people: Sequence[Contact], marks: Marks) -> str:
     if written_to(people, marks):
         return ""
     if not people:
-        return _("Nobody of the company is told: no contact is set up for it.")
+        return _("Nobody at the company is notified: no contact is set up for it.")
     if any(has_gateway(way.channel) for contact in people for way in ways_of(contact)):
-        words = _("Nobody of the company can be told in writing (%(ways)s): the addresses take no messages now.")
+        words = _(
+            "Nobody at the company can be notified in writing (%(ways)s): the addresses do not accept messages now."
+        )
     else:
-        words = _("Nobody of the company can be told in writing (%(ways)s): no contact has such an address.")
+        words = _("Nobody at the company can be notified in writing (%(ways)s): no contact has such an address.")
     said = words % {"ways": ways_written()}
-    return f"{said} {_('There are only telephones: somebody rings.')}" if any(map(rings, people)) else said
+    return f"{said} {_('There are only telephone numbers: somebody calls.')}" if any(map(rings, people)) else said
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
@@ -228,7 +230,7 @@ def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
     if notice.state == NoticeState.FAILED:
         return _("not delivered: %(answer)s") % {"answer": answer_of(delivery)}, False, True
     if delivery and delivery.attempts:
-        words = _("%(way)s tried %(n)d times, goes on")
+        words = _("%(way)s tried %(n)d times, still retrying")
         return words % {"way": way, "n": delivery.attempts}, False, False
     if delivery:
         return _("%(way)s on its way since %(hour)s") % {"way": way, **since(notice, at)}, False, False
@@ -257,7 +259,7 @@ def answer_of(delivery: Delivery | None) -> str:
     if delivery is None:
         return _("no address")
     if delivery.is_perhaps:
-        return _("perhaps arrived: its server never answered")
+        return _("may have arrived: its server never answered")
     return _("48 hours without an answer") if delivery.state == DeliveryState.EXPIRED else in_words(delivery.answer)
 
 
@@ -276,7 +278,9 @@ def recipients_title(notices: Sequence[Notice]) -> str:
     untold = (NoticeState.SUPPRESSED, NoticeState.HELD)
     people = {notice.contact_id for notice in theirs if notice.state not in untold}
     arrived = sum(1 for notice in theirs if notice.state == NoticeState.SENT)
-    words = ngettext("Told of the case: %(people)d contact", "Told of the case: %(people)d contacts", len(people))
+    words = ngettext(
+        "Notified of the case: %(people)d contact", "Notified of the case: %(people)d contacts", len(people)
+    )
     sent = ngettext("%(n)d notice delivered", "%(n)d notices delivered", arrived)
     return f"{words % {'people': len(people)}}, {sent % {'n': arrived}}"
 

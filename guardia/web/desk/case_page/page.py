@@ -73,16 +73,16 @@ def present_words(names: list[str]) -> str:
     if not names:
         return ""
     if len(names) == 1:
-        return _("%(who)s looks at this case") % {"who": names[0]}
-    return _("%(who)s look at this case") % {"who": ", ".join(names)}
+        return _("%(who)s is viewing this case") % {"who": names[0]}
+    return _("%(who)s are viewing this case") % {"who": ", ".join(names)}
 
 
 def ended_words(case: Case, at: datetime) -> str:
     if case.closed_at is None and case.opens_at and case.opens_at > at:
-        words = _("%(desk)s opens %(hour)s; its time counts from then on")
+        words = _("%(desk)s opens %(hour)s; its time counts from then")
         return words % {"desk": about.desk_name(case), "hour": hour(case.opens_at, at)}
     if case.closed_at is None:
-        return _("Nothing runs now")
+        return _("Nothing is running now")
     words = _("Cancelled at %(hour)s") if case.status == "cancelled" else _("Closed at %(hour)s")
     return words % {"hour": hour(case.closed_at, at)}
 

@@ -102,7 +102,7 @@ def correction_words(told: WaitExplained, at: datetime):
         if correction.was:
             begin, end = correction.was
             was = f"{hour(begin, at)}–{hour(end, at)}" if end else hour(begin, at)
-        words = _("corrected at %(hour)s, it was written down as %(was)s: %(reason)s")
+        words = _("corrected at %(hour)s, it was recorded as %(was)s: %(reason)s")
         yield words % {"hour": hour(correction.at, at), "was": was, "reason": correction.reason}
 
 
@@ -116,7 +116,7 @@ def objection_words(wait: Wait, at: datetime) -> str:
 def ruling_words(wait: Wait, at: datetime) -> str:
     if wait.ruled_at is None:
         return _("waits for the quality manager's ruling") if wait.contested_at else ""
-    upheld = _("Ruled %(hour)s by %(who)s: the objection is right, the stop does not count. %(reasons)s")
+    upheld = _("Ruled %(hour)s by %(who)s: the objection is upheld, the stop does not count. %(reasons)s")
     rejected = _("Ruled %(hour)s by %(who)s: the stop stands. %(reasons)s")
     who = wait.ruled_by.name if wait.ruled_by else ""
     facts = {"hour": hour(wait.ruled_at, at), "who": who, "reasons": wait.ruling_reasons}
@@ -186,13 +186,13 @@ def why_of(
         length = promised(target) if target >= timedelta(hours=1) else stood(target)
         parts.append((_("Promised"), f"{length}, {procedure.hours(clock.calendar).name}"))
     if said:
-        parts += [(_("Stood still"), said.part_line(part)) for part in said.told.explanation.parts if part.waits]
+        parts += [(_("Stopped"), said.part_line(part)) for part in said.told.explanation.parts if part.waits]
         parts += [(_("Since then"), line) for wait in said.told.waits for line in said.history(wait)]
         parts += [(_("Rest day"), said.moved_line(moved)) for moved in said.told.moved]
     else:
-        parts += [(_("Stood still"), wait_words(a, b, at)) for a, b in clock.waits]
+        parts += [(_("Stopped"), wait_words(a, b, at)) for a, b in clock.waits]
     if clock.due_at:
-        parts.append((_("So it is due"), hour(clock.due_at, at, seconds=True)))
+        parts.append((_("Resulting due time"), hour(clock.due_at, at, seconds=True)))
     if rule.decision:
         parts.append((_("Decided"), _("the published text is silent here")))
     return Why(rule.clause, quote_of(rule, procedure), tuple(parts), said.sentence if said else "")
@@ -318,7 +318,7 @@ def site_facts(case: Case, at: datetime) -> list[Fact]:
         or_missing(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
         or_missing(_("Mains power"), str(POWER.get(case.mains_power, ""))),
         Fact(_("Address"), ", ".join(part for part in where if part)),
-        Fact(_("How far"), about.band(case)),
+        Fact(_("Distance"), about.band(case)),
         *visit_facts(open_visit(case), at),
     ]
 

@@ -101,7 +101,7 @@ def target_words(rule: ClockRule, band: Band) -> str:
     if reach:
         return _("%(a)s to %(b)s") % {"a": length(reach[0]), "b": length(reach[1])}
     if target is None:
-        return _("no fixed hour")
+        return _("no fixed time")
     words = _("less than %(t)s") if rule.comparison == Comparison.UNDER else _("up to %(t)s")
     return words % {"t": length(target)}
 
@@ -210,6 +210,6 @@ def following(case: Case) -> RequestStage:
 def target_of(rule: ClockRule) -> str:
     """``up to 4 h``, counted in the hours of the desk."""
     if (target := rule.target_for()) is None:
-        return _("no fixed hour")
+        return _("no fixed time")
     words = _("less than %(t)s") if rule.comparison == Comparison.UNDER else _("up to %(t)s")
-    return _("%(time)s of office time") % {"time": words % {"t": promised(target)}}
+    return _("%(time)s of office hours") % {"time": words % {"t": promised(target)}}

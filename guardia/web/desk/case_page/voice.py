@@ -245,10 +245,10 @@ def unreached(case: Case, notices: Sequence[Notice]) -> list[dict[str, Any]]:
 
 def why_words(contact: Contact, has_ways: bool) -> str:
     if has_ways:
-        return _("every way failed")
+        return _("every channel failed")
     known = ways_of(contact)
     if not known:
         return _("no address")
     if any(way.independent for way in known):
-        return _("the ways without the service take no messages")
-    return _("only by mail over the service that is out")
+        return _("the channels without the service accept no messages")
+    return _("only by email over the service that is out")

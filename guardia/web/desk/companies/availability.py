@@ -80,7 +80,14 @@ def _outages(book: "Workbook", formats: dict, told: Sequence[ServiceMonth]) -> N
 def _exclusions(book: "Workbook", formats: dict, told: Sequence[ServiceMonth]) -> None:
     zone = {"zone": settings.TIME_ZONE}
     hours = [(_("From (%(zone)s)") % zone, 20), (_("To (%(zone)s)") % zone, 20)]
-    columns = [(_("Month"), 12), (_("Case"), 14), (_("For whom"), 24), (_("Reason"), 40), (_("Asked by"), 24), *hours]
+    columns = [
+        (_("Month"), 12),
+        (_("Case"), 14),
+        (_("For whom"), 24),
+        (_("Reason"), 40),
+        (_("Requested by"), 24),
+        *hours,
+    ]
     sheet = Sheet(book, _("Left out"), [*columns, (_("Lasted"), 12)], formats)
     for month in told:
         for share in month.shares:

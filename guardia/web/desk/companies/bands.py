@@ -45,11 +45,11 @@ def by_the_rule(city: City) -> str:
     """``By the rule it would be: X. It is: Y. The reason: …``; or how else the rule reads it."""
     said = standing(city)
     if said.by_rule is None:
-        words = _("No population is on record, so the rule says nothing.")
+        words = _("No population is on record, so the rule cannot be applied.")
     elif not said.departs:
-        words = _("By the rule it is this too.")
+        words = _("By the rule, it is this as well.")
     else:
-        words = _("By the rule it would be: %(rule)s. It is: %(band)s.") % {
+        words = _("By the rule, it would be: %(rule)s. It is: %(band)s.") % {
             "rule": band_name(said.by_rule),
             "band": band_name(said.band),
         }
@@ -63,8 +63,8 @@ def the_rule() -> str:
         return ""
     rule = tiers()
     return _(
-        "From %(people)s people on (census of %(year)s) a canton is a main city, below that an intermediate one; "
-        "%(provinces)s is remote. It is a sample: the operator decides, city by city."
+        "With %(people)s people or more (%(year)s census) a canton is a main city, below that an intermediate "
+        "one; %(provinces)s is remote. This is a sample: the operator decides, city by city."
     ) % {
         "people": with_thousands(rule.main_from),
         "year": rule.census,
@@ -91,7 +91,7 @@ def beside_site(site: Site, at: datetime) -> list[str]:
         if site.pk
         else ""
     )
-    counted = _("The band of a site says within what time a crew arrives, counted from the agreed dispatch:")
+    counted = _("The band of a site sets how soon a crew arrives, counted from the agreed dispatch:")
     return [f"{words} {counted}".strip(), *(arrival(procedure, rule.band) for rule in procedure.bands)]
 
 
@@ -208,9 +208,9 @@ def mark_notified(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the desk says that the company has been told, and how."""
     change, how = known(pk), request.POST.get("how", "")
     if how not in band_notices.WAYS:
-        return changes_page(request, _("Say how the company was told."), status=422)
+        return changes_page(request, _("Say how the company was notified."), status=422)
     band_notices.mark_notified(change, how, by=member(request), at=now())
-    say(request, _("Told: %s.") % change.customer.name)
+    say(request, _("Notified: %s.") % change.customer.name)
     return redirect("band_changes")
 
 
@@ -222,7 +222,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     done = attempt(lambda: band_notices.take_back(change, by=member(request), at=now()))
     if isinstance(done, Refusal):
         return changes_page(request, done.sentence, status=done.status)
-    say(request, _("Taken back: the band is again %s.") % band_name(change.was))
+    say(request, _("Undone: the band is %s again.") % band_name(change.was))
     return redirect("band_changes")
 
 

@@ -177,7 +177,7 @@ def how_many(companies: QuerySet[Customer]) -> str:
 
 
 def filter_names() -> dict[str, str]:
-    return {"": _("All"), "vip": "VIP", "sin-contacto": _("Nobody can be told"), "inactivas": _("Not active")}
+    return {"": _("All"), "vip": "VIP", "sin-contacto": _("Nobody to notify"), "inactivas": _("Not active")}
 
 
 def href(words: str, view: str, page: int = 1) -> str:

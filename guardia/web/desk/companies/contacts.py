@@ -80,7 +80,7 @@ def ways_words(contact: Contact) -> str:
     """``e-mail · SMS · WhatsApp``: by which ways this person is reached."""
     written = ways.written(contact)
     kinds = [str(way_name(kind.value)) for field, kind in ways.FIELDS.items() if written[field]]
-    return " · ".join([*([_("e-mail")] if contact.email else []), *kinds])
+    return " · ".join([*([_("email")] if contact.email else []), *kinds])
 
 
 def seen(told: Iterable[str], kinds: Iterable[str]) -> str:
@@ -105,7 +105,7 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
         ticks, twice = ticks_in(request.POST, contacts_of(company))
         changed = telling.set_subscriptions(company, default, ticks, by=by, at=at)
         if twice:
-            words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")
+            words = _("Meanwhile somebody else changed what these are notified of; review them again: %(names)s.")
             say(request, words % {"names": ", ".join(twice)})
     words = ngettext("Saved: %(n)d contact changed.", "Saved: %(n)d contacts changed.", changed)
     say(request, words % {"n": changed})
@@ -155,7 +155,7 @@ def row(one: ContactChange, said: Change | None) -> dict[str, Any]:
     asks = one.kind == ChangeKind.ASKED
     if asks:
         person = f"{one.fields.get('name', '')} <{one.fields.get('email', '')}>"
-        words = _("%(who)s asks that a new person be told: %(person)s") % {"who": one.by, "person": person}
+        words = _("%(who)s asks for a new person to be notified: %(person)s") % {"who": one.by, "person": person}
     else:
         words = _("%(who)s changed %(person)s") % {"who": one.by, "person": one.about}
     return {
@@ -178,7 +178,7 @@ def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     if asked is None or word not in WORDS[ChangeKind(asked.kind)]:
         raise Http404
     done = attempt(lambda: settle(asked, word, by=member(request), at=now()))
-    say(request, done.sentence if isinstance(done, Refusal) else _("Written down."))
+    say(request, done.sentence if isinstance(done, Refusal) else _("Recorded."))
     return redirect("customer_changes")
 
 

@@ -94,8 +94,8 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
 WAY_NAMES = {
     "sms": gettext_lazy("SMS"),
     "whatsapp": gettext_lazy("WhatsApp"),
-    "mail": gettext_lazy("Mailbox elsewhere"),
-    "voice": gettext_lazy("Number for a voice"),
+    "mail": gettext_lazy("Alternate mailbox"),
+    "voice": gettext_lazy("Number for voice notifications"),
 }
 Choices = list[tuple[str, object]]
 
@@ -178,7 +178,7 @@ class CompanyForm(DeskForm):
     external_id = words(
         gettext_lazy("Import code"),
         80,
-        help_text=gettext_lazy("By this code a file knows the company again; once given it stays."),
+        help_text=gettext_lazy("Files identify the company by this code; once set, it cannot be changed."),
     )
 
     def __init__(self, data: Any = None, *, of: Customer) -> None:
@@ -196,9 +196,9 @@ class SiteForm(DeskForm):
     own_band = forms.ChoiceField(label=gettext_lazy("Band of this site"), required=False, choices=[])
     own_zone = forms.ChoiceField(label=gettext_lazy("Time zone of this site"), required=False, choices=[])
     own_reason = words(
-        gettext_lazy("Why it departs from its city"),
+        gettext_lazy("Why it differs from its city"),
         200,
-        help_text=gettext_lazy("Needed where band or zone are not the city's. The company reads it."),
+        help_text=gettext_lazy("Required if the band or zone is not the city's. The company reads it."),
     )
 
     def __init__(self, data: Any = None, *, of: Site) -> None:
@@ -218,7 +218,7 @@ def like_its_city(site: Site, given: Mapping[str, str]) -> None:
 
 class ServiceForm(DeskForm):
     readers = editing.SERVICE
-    circuit = words(gettext_lazy("Circuit"), 80, needed=True, help_text=gettext_lazy("As it stands on the bill."))
+    circuit = words(gettext_lazy("Circuit"), 80, needed=True, help_text=gettext_lazy("As shown on the bill."))
     type = words(gettext_lazy("Type"), 80)
     capacity = words(gettext_lazy("Capacity"), 80)
     site = forms.ModelChoiceField(all_sites(), label=gettext_lazy("Site"), empty_label=gettext_lazy("Choose a site"))
@@ -240,17 +240,17 @@ class CityForm(DeskForm):
     band_reason = words(
         gettext_lazy("Why it has this band"),
         200,
-        help_text=gettext_lazy("Needed where the band is not the one of the rule. The companies read it."),
+        help_text=gettext_lazy("Required if the band is not the rule's. The companies read it."),
     )
     population = words(
         gettext_lazy("Population of the canton"), 12, help_text=gettext_lazy("At the last census. Empty: not known.")
     )
     code = words(
-        gettext_lazy("Code of the canton"), 10, help_text=gettext_lazy("Four digits, as INEC numbers it (DPA).")
+        gettext_lazy("Code of the canton"), 10, help_text=gettext_lazy("Four digits, as assigned by INEC (DPA).")
     )
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, initial=lambda: settings.TIME_ZONE)
     latitude = words(
-        gettext_lazy("Latitude"), 12, help_text=gettext_lazy("In degrees; where it stands on the map of dispatch.")
+        gettext_lazy("Latitude"), 12, help_text=gettext_lazy("In degrees; where it appears on the dispatch map.")
     )
     longitude = words(gettext_lazy("Longitude"), 12, help_text=gettext_lazy("In degrees; west is negative."))
 
@@ -264,7 +264,9 @@ class StaffForm(DeskForm):
     readers = REACHED_BY
     username = words(gettext_lazy("User name"), 60, needed=True)
     name = words(gettext_lazy("Name"), 160, needed=True)
-    position = words(gettext_lazy("Title"), 120, help_text=gettext_lazy("As the matrix publishes it: Supervisor TSC."))
+    position = words(
+        gettext_lazy("Position"), 120, help_text=gettext_lazy("As the matrix publishes it: Supervisor TSC.")
+    )
     email = words(gettext_lazy("E-mail"), 254, help_text=gettext_lazy("Pages go here first."))
     mobile = words(gettext_lazy("Mobile"), 40)
     desk_phone = words(
@@ -275,8 +277,8 @@ class StaffForm(DeskForm):
         2600,
         rows=2,
         help_text=gettext_lazy(
-            "Beside e-mail, one per line, as Apprise writes it: tgram://TOKEN/CHAT. One that is kept is shown without "
-            "its secret: leave its line as it is to keep it, delete it to take it away."
+            "In addition to email, one per line, in Apprise format: tgram://TOKEN/CHAT. A saved one is shown "
+            "without its secret: leave its line as it is to keep it, delete it to remove it."
         ),
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
@@ -304,4 +306,4 @@ class StaffForm(DeskForm):
 
 
 def as_the_city(words_of_city: Any) -> Any:
-    return gettext_lazy("As the city: %s") % words_of_city if words_of_city else gettext_lazy("As the city")
+    return gettext_lazy("Same as the city: %s") % words_of_city if words_of_city else gettext_lazy("Same as the city")

@@ -67,7 +67,7 @@ editors = needs(Right.EDIT_CUSTOMERS)
 
 class FileForm(forms.Form):
     use_required_attribute = False
-    kind = forms.ChoiceField(label=_("What the file holds"), choices=[(k.code, k.title) for k in KINDS.values()])
+    kind = forms.ChoiceField(label=_("What the file contains"), choices=[(k.code, k.title) for k in KINDS.values()])
     file = forms.FileField(
         label=_("CSV or Excel file"),
         allow_empty_file=True,

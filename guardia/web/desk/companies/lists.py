@@ -96,7 +96,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     form = CitiesForm(*data, country=home_region())
     if data[0] is not None and form.is_valid():
         count = write_cities(form.cleaned_data, settings.TIME_ZONE)
-        say(request, _("%d cities are in the list that were not.") % count)
+        say(request, _("%d new cities are in the list.") % count)
         return redirect("cities")
     return customers_page(request, "city_list", {"form": form}, tab="cities", status=INVALID if form.is_bound else 200)
 

@@ -40,35 +40,37 @@ def ticks(label: Any, choices: list[tuple[str, Any]], **more: Any) -> forms.Mult
 
 class ContactForm(DeskForm):
     readers = editing.CONTACT
-    title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
+    title = words(_("Courtesy title"), 40, help_text=_("As emails address this person: Ing., Sra., Dr."))
     name = words(_("Name"), 160, needed=True)
-    position = words(_("Position"), 120)
+    position = words(_("Job title"), 120)
     language = language()
     email = words(_("E-mail"), 254, help_text=_("Every notice goes here: it is the record of what was said."))
     email_independent = forms.BooleanField(
-        label=_("This mailbox is read without the company's own service"), required=False
+        label=_("This mailbox can be read without the company's own service"), required=False
     )
     phones = prose(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
     way_voice = prose(
-        way_name("voice"), 400, help_text=_("Rung first when an outage must be told by voice; then the telephones.")
+        way_name("voice"),
+        400,
+        help_text=_("Called first when an outage must be notified by voice; then the telephones."),
     )
-    way_sms = prose(way_name("sms"), 400, help_text=_("One per line. News of an outage goes there too, in short."))
+    way_sms = prose(way_name("sms"), 400, help_text=_("One per line. News of an outage goes there too, in brief."))
     way_whatsapp = prose(
-        way_name("whatsapp"), 400, help_text=_("One per line. News of an outage goes there too, in short.")
+        way_name("whatsapp"), 400, help_text=_("One per line. News of an outage goes there too, in brief.")
     )
     way_mail = prose(
         way_name("mail"), 1500, help_text=_("One per line: a mailbox that is read without the company's service.")
     )
     ways_depending = ticks(
-        _("These ways stop when the company's service does, and carry no news of an outage"),
+        _("These channels fail together with the company's service, and carry no news of an outage"),
         [(kind.value, way_name(kind.value)) for kind in ways.KINDS],
     )
-    told = ticks(_("Is told about"), [(topic.value, name) for topic, name in TOPIC_NAMES.items()])
+    told = ticks(_("Is notified about"), [(topic.value, name) for topic, name in TOPIC_NAMES.items()])
     kinds = ticks(_("Kinds of case"), [(kind.value, name) for kind, name in CASE_KIND_NAMES.items()])
     administers = forms.BooleanField(
         label=_("Administers the company's contacts on the customer's page"),
         required=False,
-        help_text=_("Edits who is told what. Each change is on record, and you are told of it."),
+        help_text=_("Edits who is notified of what. Each change is recorded, and you are notified of it."),
     )
 
     def __init__(self, data: Any = None, *, of: Contact) -> None:
@@ -99,9 +101,9 @@ def as_typed(field: str, value: list[str]) -> Any:
 class CrewForm(DeskForm):
     readers = crews.READERS
     name = words(_("Name"), 120, needed=True)
-    phone = words(_("Telephone"), 40, help_text=_("One number: where the desk reaches the crew on the road."))
+    phone = words(_("Telephone"), 40, help_text=_("A single number: where the desk reaches the crew on the road."))
     base = words(_("Base"), 120, help_text=_("Where the crew leaves from."))
-    contractor = words(_("Contractor"), 120, help_text=_("The company it is of. Empty: the operator's own crew."))
+    contractor = words(_("Contractor"), 120, help_text=_("The company it belongs to. Empty: the operator's own crew."))
     specialties = ticks(_("What it can do (none: any fault)"), Specialty.choices)
     plate = words(_("Plate of its vehicle"), 20, help_text=_("As the guard at the gate reads it."))
     email = words(_("Mailbox"), 254, help_text=_("Where its visits are sent if its people have no account."))
@@ -149,19 +151,19 @@ class MemberForm(DeskForm):
 
 # --- element form -----------------------------------------------------------------------------------------------------
 # The form of an element of the network: what it is called, what it hangs on, which services end there.
-ANOTHER_WAY = _("It fails only if all of its ways do.")
+ANOTHER_WAY = _("It fails only if all its paths do.")
 
 
 class ElementForm(DeskForm):
     readers = {name: reader for name, reader in element_editing.READERS.items() if name != "city"}
-    code = words(_("Code"), 80, needed=True, help_text=_("As the inventory and the alerts of monitoring name it."))
-    name = words(_("Name"), 160, needed=True, help_text=_("As the desk says it."))
+    code = words(_("Code"), 80, needed=True, help_text=_("As named by the inventory and the monitoring alerts."))
+    name = words(_("Name"), 160, needed=True, help_text=_("As worded by the desk."))
     kind = forms.ChoiceField(label=_("Kind"), choices=ElementKind.choices)
     city = forms.ModelChoiceField(all_cities(), label=_("City"), required=False, empty_label=_("of no city"))
     uppers = prose(_("It fails if one of these does (codes)"), 4000, rows=2)
-    protected_uppers = prose(_("It also has another way through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
+    protected_uppers = prose(_("It also has another path through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
     services = prose(_("Services that end here (circuits)"), 40_000, rows=3)
-    protected_services = prose(_("Services with another way (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY)
+    protected_services = prose(_("Services with an alternative path (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY)
     public_es = words(_("As customers read it, in Spanish"), 160, help_text=_("Empty: its kind and its city."))
 
     def __init__(self, data: Any = None, *, of: Element) -> None:
@@ -205,14 +207,16 @@ class TargetForm(DeskForm):
         _("Address"),
         400,
         needed=True,
-        help_text=_("A name or an IP address; for a web page its whole address, https://…; for DNS the server."),
+        help_text=_("A name or an IP address; for a web page, its full address, https://…; for DNS, the server."),
     )
     port = words(_("Port"), 5, help_text=_("For TCP. Where empty: DNS 53, SNMP 161; without ICMP 443."))
     asks = words(_("What is asked"), 255, help_text=_("DNS: the name, such as example.com MX. SNMP: the ifIndex."))
     expects = words(_("What is expected"), 255, help_text=WHAT_IS_EXPECTED)
-    max_loss = words(_("Lost at most (%)"), 3, help_text=_("More than this is bad. Empty: 1."))
-    max_ms = words(_("On average at most (ms)"), 5, help_text=_("Slower is bad. Empty: any time is good."))
-    at_registration = forms.BooleanField(label=_("Run by itself when a case is opened"), required=False, initial=True)
+    max_loss = words(_("Maximum loss (%)"), 3, help_text=_("More than this is bad. Empty: 1."))
+    max_ms = words(_("Maximum average (ms)"), 5, help_text=_("Slower counts as bad. Empty: any time is good."))
+    at_registration = forms.BooleanField(
+        label=_("Run automatically when a case is opened"), required=False, initial=True
+    )
 
     def __init__(self, data: Any = None, *, of: ServiceTarget) -> None:
         super().__init__(data, of=of)

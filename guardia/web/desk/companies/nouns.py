@@ -49,7 +49,7 @@ CONTACT = Noun(
     end=editing.end,
     resume=editing.resume,
     new_words=_("New contact"),
-    lead=_("What is ticked below is what this person is written about; the rest is silence."),
+    lead=_("This person is written to about what is ticked below, and about nothing else."),
     recorded=telling.CONTACT,
 )
 SITE = Noun(
@@ -88,8 +88,8 @@ TARGET = Noun(
     begin=for_the_service,
     new_words=_("New test of a service"),
     lead=_(
-        "Guardia runs it when a case is opened, when somebody asks, once the service is back, and in the follow-up. "
-        "A name is resolved now and its address kept; save again to resolve it anew."
+        "Guardia runs it when a case is opened, on request, once the service is back, and during the follow-up. "
+        "A name is resolved now and its address stored; save again to resolve it again."
     ),
     recorded=target_editing.RECORDED,
 )
@@ -100,7 +100,7 @@ CITY = Noun(
     model=City,
     keep=band_change.save_city,
     new_words=_("New city"),
-    lead=_("A changed band holds for cases that are registered from now on. Open cases keep the band they began with."),
+    lead=_("A changed band applies to cases registered from now on. Open cases keep the band they started with."),
     right=Right.SUPERVISE,
     tab="cities",
     signs=True,
@@ -116,7 +116,7 @@ CREW = Noun(
     end=crews.end,
     resume=crews.resume,
     new_words=_("New crew"),
-    lead=_("Its people are added on its page: the permit letter names them to the guard at the gate."),
+    lead=_("Its people are added on its page: the permit letter gives their names to the guard at the gate."),
     right=Right.HANDLE_CASES,
     tab="crews",
 )
@@ -142,7 +142,7 @@ STAFF = Noun(
     end=people.end,
     resume=people.resume,
     new_words=_("New person"),
-    lead=_("Whoever is deactivated signs in no more and holds no level; what this person did stays signed."),
+    lead=_("Whoever is deactivated can no longer sign in and holds no level; what this person did stays signed."),
     right=Right.MANAGE_STAFF,
     tab="settings_people",
     recorded="staff",
@@ -156,7 +156,7 @@ ELEMENT = Noun(
     end=element_editing.end,
     resume=element_editing.resume,
     new_words=_("New element"),
-    lead=_("What many services run over. Codes and circuits are parted by blanks or commas."),
+    lead=_("What many services run over. Separate codes and circuits with spaces or commas."),
     tab="elements",
     recorded=element_editing.RECORDED,
 )

@@ -46,7 +46,7 @@ class MoveForm(forms.Form):
         label=gettext_lazy("Site of the other company"),
         error_messages={"required": gettext_lazy("Find the other company, and choose the site where it ends.")},
     )
-    on = DayField(label=gettext_lazy("From what day on"))
+    on = DayField(label=gettext_lazy("From which day"))
 
 
 @needs(Right.EDIT_CUSTOMERS)
@@ -87,14 +87,18 @@ def sites_of(words: str, service: Service) -> list[Site]:
 def along_words(works: int, outages: int) -> str:
     """What passes on with it beside its tests; empty where nothing does."""
     parts = [
-        *([ngettext("%(n)d announced work", "%(n)d announced works", works) % {"n": works}] if works else []),
+        *(
+            [ngettext("%(n)d planned work announced", "%(n)d planned works announced", works) % {"n": works}]
+            if works
+            else []
+        ),
         *([ngettext("%(n)d outage under way", "%(n)d outages under way", outages) % {"n": outages}] if outages else []),
     ]
     one_or_more = ngettext(
-        "%(what)s passes on with it, unless it is over by that day: the other company is told of it from then on, and"
-        " this one no longer.",
-        "%(what)s pass on with it, unless they are over by that day: the other company is told of them from then on,"
-        " and this one no longer.",
+        "%(what)s is transferred with it, unless it has ended by that day: from then on the other company is "
+        "notified of it, and this one no longer is.",
+        "%(what)s are transferred with it, unless they have ended by that day: from then on the other company "
+        "is notified of them, and this one no longer is.",
         works + outages,
     )
     both = _("%(works)s and %(outages)s") % {"works": parts[0], "outages": parts[1]} if len(parts) > 1 else ""
@@ -174,8 +178,8 @@ def identified(doing: Doing[Service]) -> str:
     real = get_object_or_404(Service, pk=number_in(doing.fields.get("es", "")))
     count = len(identifying.identify(doing.on, real, by=doing.who, at=doing.now))
     words = ngettext(
-        "It is %(circuit)s of %(company)s; %(n)d case went along.",
-        "It is %(circuit)s of %(company)s; %(n)d cases went along.",
+        "It is %(circuit)s of %(company)s; %(n)d case was moved with it.",
+        "It is %(circuit)s of %(company)s; %(n)d cases were moved with it.",
         count,
     )
     return words % {"circuit": real.circuit, "company": real.customer.name, "n": count}

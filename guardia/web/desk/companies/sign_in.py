@@ -36,12 +36,12 @@ from guardia.web.shared.audit import note
 class OwnSignInForm(DeskForm):
     readers = {name: read for name, read in READERS.items() if name != "standing"}
     standing = forms.ChoiceField(
-        label=_("How its people come in"),
+        label=_("How its people sign in"),
         choices=list(STANDINGS.items()),
         initial=Standing.OFF.value,
         error_messages={
-            "required": _("Choose how its people come in."),
-            "invalid_choice": _("Choose how its people come in."),
+            "required": _("Choose how its people sign in."),
+            "invalid_choice": _("Choose how its people sign in."),
         },
     )
     issuer = words(
@@ -65,15 +65,15 @@ class OwnSignInForm(DeskForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     domains = words(
-        _("Domains of its mailboxes"),
+        _("Its email domains"),
         2000,
         needed=True,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write what stands after the @ of its mailboxes, such as example.com.")},
-        help_text=_("What stands after the @, parted by commas. Its word counts for no other."),
+        error_messages={"required": _("Write what follows the @ of its email addresses, such as example.com.")},
+        help_text=_("What follows the @, separated by commas. It is trusted for no other domain."),
     )
     vouches = forms.BooleanField(
-        label=_("It does not say email_verified: a mailbox of these domains counts as checked"),
+        label=_("It does not send email_verified: a mailbox in these domains counts as verified"),
         required=False,
     )
 
@@ -86,7 +86,7 @@ class OwnSignInForm(DeskForm):
         self.fields["secret"].help_text = (
             gettext("There is one. Write another only to change it.")
             if has_secret
-            else gettext("None is kept. Leave it empty where the provider gave none.")
+            else gettext("None is saved. Leave it empty if the provider gave none.")
         )
 
 

@@ -119,7 +119,7 @@ def source_words(source: str) -> str:
         "breach": _("promise overdue"),
         "engineer": _("our own people"),
         "customer": _("the customer asked"),
-        "received": _("the customer rang"),
+        "received": _("the customer called"),
     }.get(source, source)
 
 
@@ -128,14 +128,14 @@ def answers_words(each: Escalation, at: datetime) -> str:
         return _("with case %(number)s") % {"number": each.joined.display_number}
     if each.acknowledged_at is None or each.acknowledged_by is None:
         return _("nobody has acknowledged")
-    words = _("%(who)s, command since %(hour)s") if each.commands else _("%(who)s, since %(hour)s")
+    words = _("%(who)s, in command since %(hour)s") if each.commands else _("%(who)s, since %(hour)s")
     return words % {"who": each.acknowledged_by.name, "hour": hour(each.acknowledged_at, at)}
 
 
 def next_words(each: Escalation, clock: Clock | None, at: datetime) -> str:
     if clock is None or clock.due_at is None:
         step = each.case.next_step_at
-        return _("looked at again at %(hour)s") % {"hour": hour(step, at)} if step else ""
+        return _("checked again at %(hour)s") % {"hour": hour(step, at)} if step else ""
     words = {
         ClockKind.ACKNOWLEDGEMENT: _("next level at %(hour)s"),
         ClockKind.MOVEMENT: _("next level at %(hour)s if nothing moves"),
@@ -156,14 +156,14 @@ class ReceivedForm(forms.Form):
     who = forms.ChoiceField(label=gettext_lazy("Who called"), widget=forms.RadioSelect, required=False)
     other = forms.CharField(label=gettext_lazy("Another person: name"), required=False, max_length=160)
     ago = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, required=False)
-    at = HourField(label=gettext_lazy("At another hour"))
+    at = HourField(label=gettext_lazy("At another time"))
     words = forms.CharField(
         label=gettext_lazy("What the customer asks for"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    level = forms.TypedChoiceField(label=gettext_lazy("Level that was rung"), coerce=int, required=False)
+    level = forms.TypedChoiceField(label=gettext_lazy("Level that was called"), coerce=int, required=False)
 
     use_required_attribute = False
 
@@ -241,7 +241,7 @@ def received_page(
         received = Received(words, chosen=choice(case, at, is_chosen=True), form=form, refused=refused)
     else:
         if asked and case is None:
-            refused = _("There is no case with this number. Choose one of the list, or search.")
+            refused = _("There is no case with this number. Choose one from the list, or search.")
         if case:
             refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
         received = Received(words, [choice(one, at) for one in cases_to_choose(words, at)], refused=refused)

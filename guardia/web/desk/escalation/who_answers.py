@@ -143,16 +143,16 @@ def start(request: DeskRequest) -> HttpResponse:
     supervises(request)
     form, at = DrillForm(request.POST), now()
     if not form.is_valid():
-        return who_answers_page(request, at, refused=_("Choose a level or a person of the list."), status=422)
+        return who_answers_page(request, at, refused=_("Choose a level or a person from the list."), status=422)
     level, one = form.cleaned_data["level"], form.cleaned_data["staff"]
     holders = [person.staff for each in matrix(at) if each.number == level for person in each.persons]
     asked = [staff for staff in holders if one in (None, staff.pk)]
     alarm = drills.start(asked, level, by=request.user, at=at)
     if alarm is None:
-        words = _("Nobody was paged: no person there has a mailbox or a channel, or a drill of theirs still runs.")
+        words = _("Nobody was paged: nobody there has a mailbox or a channel, or their drill is still running.")
         return who_answers_page(request, at, refused=words, status=409)
     count = alarm.notices.count()
-    words = ngettext("Drill started: %(n)d person is paged.", "Drill started: %(n)d persons are paged.", count)
+    words = ngettext("Drill started: %(n)d person is paged.", "Drill started: %(n)d people are paged.", count)
     say(request, words % {"n": count})
     return redirect("who_answers")
 

@@ -60,7 +60,7 @@ class Frame:
         """Each person one may take over from; to prepare one's own; that nobody goes. One alone is no choice."""
         named = [(str(one.pk), _("from %(who)s") % {"who": one.name}) for one in self.may_go]
         if self.is_mine:
-            named.append((MINE, _("I go: prepare mine")))
+            named.append((MINE, _("I am leaving: prepare my hand-over")))
         named.append((NOBODY, _("nobody goes: I stay on") if self.is_mine else _("from nobody")))
         found = [Choice(v, words, f"{reverse('handover')}?de={v}", v == self.chosen) for v, words in named]
         return found if len(found) > 1 else []
@@ -106,7 +106,7 @@ STEPS: dict[str, Promise] = {
     "permiso": gettext_lazy("Have the work permit cleared"),
     "restablecido": gettext_lazy("Restore the service"),
     "confirmacion": gettext_lazy("Have the customer confirm that the service is normal"),
-    "estable": gettext_lazy("Follow the stability until the green window is complete"),
+    "estable": gettext_lazy("Monitor stability until the green window is complete"),
     "cierre": gettext_lazy("Close the case with fault, solution and affected time"),
 }
 

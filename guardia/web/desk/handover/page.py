@@ -66,10 +66,10 @@ def more_words(shown_or_more: int) -> str:
     if beside <= 0:
         return ""
     words = ngettext(
-        "The %(most)d cases that break first stand here. One more is open: it is handed over as well, with the step "
-        "its stage asks for, and stands on the signed sheet.",
-        "The %(most)d cases that break first stand here. %(n)s more are open: they are handed over as well, each with "
-        "the step its stage asks for, and stand on the signed sheet.",
+        "The %(most)d cases due first are shown here. One more is open: it is handed over as well, with the "
+        "step its stage requires, and appears on the signed sheet.",
+        "The %(most)d cases due first are shown here. %(n)s more are open: they are handed over as well, each "
+        "with the step its stage requires, and appear on the signed sheet.",
         beside,
     )
     many = f"{MOST_SIGNED - change.MOST_SHOWN}+" if beside > MOST_SIGNED - change.MOST_SHOWN else beside
@@ -86,7 +86,7 @@ def prepared_words(theirs: Draft | None, frame: Frame, at: datetime) -> str:
 def consequence(frame: Frame, standing: Standing) -> str:
     """What the button does, said before it is pressed."""
     if frame.is_preparing:
-        return _("It stands before whoever signs. Your shift goes on until then.")
+        return _("Whoever signs will see it. Your shift continues until then.")
     mine = _("Your shift goes on.") if frame.is_mine else _("Your shift begins.")
     if frame.outgoing is None or standing.shift_of(frame.outgoing) is None:
         return mine

@@ -41,7 +41,7 @@ def shift_enter(request: DeskRequest) -> HttpResponse:
     shifts.take_turn()
     at = now()
     shift = shifts.enter(request.user, shifts.TECHNICAL, at, is_seen=True)
-    say(request, _("You are on shift since %(hour)s.") % {"hour": hour(shift.started_at, at)})
+    say(request, _("You have been on shift since %(hour)s.") % {"hour": hour(shift.started_at, at)})
     return redirect(back_to(request))
 
 
@@ -54,7 +54,7 @@ def shift_leave(request: DeskRequest) -> HttpResponse:
     if request.POST.get("seguro") != "si" and shifts.is_the_last(request.user, at):
         return nobody_would_be_there(request, at, "shift_leave")
     left = shifts.leave(request.user, at)
-    say(request, _("Your shift is over.") if left else _("You are on no shift."))
+    say(request, _("Your shift is over.") if left else _("You are not on shift."))
     return redirect("handover" if request.POST.get("seguro") else back_to(request))
 
 
@@ -65,7 +65,7 @@ def shift_here(request: DeskRequest) -> HttpResponse:
     presence.sign(request.user.pk, now())
     say(
         request,
-        _("Thank you: you are on shift still.") if shifts.open_shift(request.user) else _("You are on no shift."),
+        _("Thank you: you are still on shift.") if shifts.open_shift(request.user) else _("You are not on shift."),
     )
     return redirect(back_to(request))
 
@@ -77,11 +77,11 @@ def alarm_seen_to(request: DeskRequest) -> HttpResponse:
     shifts.take_turn()
     at, alarm = now(), alarms.open_alarm(shifts.TECHNICAL)
     if alarm is None:
-        say(request, _("There is no alarm any more."))
+        say(request, _("The alarm has cleared."))
     else:
         seen_to = alarms.acknowledge(alarm, request.user, at)
         who = seen_to.acknowledged_by.name if seen_to.acknowledged_by else ""
-        say(request, _("%(who)s sees to it. Nobody else is paged for half an hour.") % {"who": who})
+        say(request, _("%(who)s is handling it. Nobody else is paged for half an hour.") % {"who": who})
     return redirect(back_to(request))
 
 
@@ -102,15 +102,15 @@ def shift_live(request: DeskRequest) -> HttpResponse:
 class PlanForm(forms.Form):
     """The hours as one writes them: ``06:00 14:00 22:00``."""
 
-    hours = forms.CharField(label=gettext_lazy("Hours at which the shift changes"), max_length=80)
+    hours = forms.CharField(label=gettext_lazy("Times of shift change"), max_length=80)
     quiet = forms.IntegerField(
-        label=gettext_lazy("Minutes without a sign of life before somebody on shift is asked"),
+        label=gettext_lazy("Minutes of inactivity before somebody on shift is asked"),
         min_value=shifts.FEWEST_QUIET,
         max_value=shifts.MOST_QUIET,
         required=False,
         help_text=gettext_lazy(
-            "It is asked while something waits, otherwise once an hour. Any key answers; without an answer within five "
-            "minutes the shift is over, and if nobody is left level 1 is paged."
+            "You are asked while something is waiting, otherwise once an hour. Any key answers; without an "
+            "answer within five minutes the shift ends, and if nobody is left level 1 is paged."
         ),
     )
 

@@ -145,8 +145,8 @@ def sign(request: DeskRequest) -> HttpResponse:
     staff = answerers(asked)
     problems = problems_of(asked, fields, staff)
     if asked.frame.is_preparing or problems:
-        words = _("Nothing was signed yet. Correct what is marked.")
-        sentence = _("Nothing was signed: whoever comes in signs.") if asked.frame.is_preparing else words
+        words = _("Nothing was signed yet. Correct the highlighted fields.")
+        sentence = _("Nothing was signed: whoever comes on shift signs.") if asked.frame.is_preparing else words
         return handover_answer(request, asked, fields, problems=problems, refusal=invalid(sentence))
     lines = lines_of(asked, written, fields, staff)
     signed = attempt(lambda: hand_over(lines, request.user, asked.frame.outgoing, fields.note, now()))
@@ -184,11 +184,11 @@ def tell_signed(request: DeskRequest, asked: HandoverRequest, signed: Signed, wr
     """What came of it, in a sentence each: signed already, closed meanwhile, opened meanwhile."""
     handover = signed.handover
     if not signed.is_new:
-        words = _("%(who)s signed this hand-over at %(hour)s already: it is one.")
+        words = _("%(who)s already signed this hand-over at %(hour)s: it is signed only once.")
         say(request, words % {"who": handover.incoming.name, "hour": hour(handover.signed_at, asked.at)})
         return
     drop_drafts(handover.incoming, handover.outgoing)
-    say(request, _("Signed. Your shift is on."), done_draft=asked.draft_key)
+    say(request, _("Signed. You are on shift."), done_draft=asked.draft_key)
     if signed.left_out:
         numbers = ", ".join(case.display_number for case in signed.left_out)
         words = ngettext(
@@ -199,8 +199,8 @@ def tell_signed(request: DeskRequest, asked: HandoverRequest, signed: Signed, wr
         say(request, words % {"numbers": numbers})
     if unseen := sum(case.pk not in written.steps for case in asked.cases):
         words = ngettext(
-            "%(n)d case that the page did not show is handed over as well.",
-            "%(n)d cases that the page did not show are handed over as well.",
+            "%(n)d case that was not shown on the page is handed over as well.",
+            "%(n)d cases that were not shown on the page are handed over as well.",
             unseen,
         )
         say(request, words % {"n": unseen})
@@ -218,7 +218,7 @@ def handover_withdraw(request: DeskRequest) -> HttpResponse:
     key = draft_key(standing_at(now()).due_at)
     if request.POST.get(AGAIN):
         back = bring_back(request.user, key)
-        say(request, _("What was prepared is back.") if back else _("There is nothing to bring back."))
+        say(request, _("What was prepared has been restored.") if back else _("There is nothing to restore."))
     elif put_aside(request.user, key):
         undo = Undo(reverse("handover_withdraw"), AGAIN, "1")
         say(request, _("What was prepared was discarded."), undo=undo, done_draft=key)

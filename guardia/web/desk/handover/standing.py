@@ -29,32 +29,32 @@ from guardia.web.shared.act import Button
 # --- loops of the worker ----------------------------------------------------------------------------------------------
 # What runs by itself, as the desk calls it: the loops of the worker, and what one of them has set aside.
 LOOPS: dict[str, Promise] = {
-    "deadlines": _("the watch over the deadlines"),
+    "deadlines": _("deadline monitoring"),
     "calendars": _("the deadlines after a day off was announced"),
     "failed pages": _("pages that nobody could be reached by"),
     "failed notices": _("news that did not reach its contact"),
     "announcements": _("announcements to the companies"),
     "reports of the month": _("the reports of the month"),
-    "morning list": _("the supervisors' list of the morning"),
-    "panorama": _("the letter with the panorama"),
-    "mail": _("mail to customers"),
+    "morning list": _("the supervisors' morning list"),
+    "panorama": _("the overview email"),
+    "mail": _("emails to customers"),
     "short messages": _("messages by SMS and WhatsApp"),
-    "pages by mail": _("pages by mail"),
+    "pages by mail": _("pages by email"),
     "pages by Apprise": _("pages by messenger and gateway"),
     "mailbox": _("reading the mailbox"),
-    "mail that came in": _("ruling on mail that came in"),
-    "answers to mail": _("automatic answers to mail"),
-    "probes": _("the tests that run by themselves"),
+    "mail that came in": _("sorting of incoming mail"),
+    "answers to mail": _("automatic replies to emails"),
+    "probes": _("the automatic tests"),
     "silent watches": _("the follow-up of stable services"),
     "alerts": _("the alerts of monitoring"),
     "old alerts": _("tidying up old alerts"),
     "acts of the field": _("what the crews have sent"),
-    "heartbeat": _("the worker's sign of life"),
-    "calls": _("the watch over calls"),
-    "shifts": _("the watch over the shifts"),
+    "heartbeat": _("the worker's heartbeat"),
+    "calls": _("call monitoring"),
+    "shifts": _("shift monitoring"),
     "outages": _("outages"),
     "planned work": _("planned work"),
-    "acts on many cases": _("acts on many cases"),
+    "acts on many cases": _("bulk actions"),
     "files of no case": _("tidying up files of no case"),
     "journal of exchanges": _("tidying up the journal of the exchanges"),
     "log of histories": _("the signed log of all histories"),
@@ -62,9 +62,9 @@ LOOPS: dict[str, Promise] = {
     "old watches": _("tidying up old follow-ups"),
     "sessions that are over": _("tidying up sessions"),
     "codes and sessions": _("tidying up codes"),
-    "requests about persons": _("requests about persons' data"),
-    "imports of history": _("bringing in a former tool’s cases"),
-    "sign of life": _("the sign of life to the outside"),
+    "requests about persons": _("personal data requests"),
+    "imports of history": _("the import of a former tool’s cases"),
+    "sign of life": _("the outgoing heartbeat"),
 }
 
 QUARANTINE: dict[str, Promise] = {
@@ -191,15 +191,15 @@ def shift_now(standing: Standing, staff: Staff) -> ShiftNow:
 
 HOW_WORDS = {
     How.FREE: lambda: pgettext("telephone", "free"),
-    How.RINGS: lambda: pgettext("telephone", "rings"),
+    How.RINGS: lambda: pgettext("telephone", "ringing"),
     How.TALKS: lambda: pgettext("telephone", "talking"),
     How.PAUSED: lambda: pgettext("telephone", "paused"),
     How.GONE: lambda: pgettext("telephone", "telephone not connected"),
 }
 COUNT_WORDS = {
-    How.RINGS: lambda n: ngettext("%(n)d rings", "%(n)d ring", n),
+    How.RINGS: lambda n: ngettext("%(n)d ringing", "%(n)d ringing", n),
     How.PAUSED: lambda n: ngettext("%(n)d paused", "%(n)d paused", n),
-    How.TALKS: lambda n: ngettext("%(n)d talking", "%(n)d talking", n),
+    How.TALKS: lambda n: ngettext("%(n)d on a call", "%(n)d on a call", n),
 }
 
 
@@ -261,14 +261,15 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
     since = standing.empty_since or standing.at
     acts = enter_act(staff)
     if acts and standing.alarm and not alarms.is_seen_to(standing.alarm, standing.at):
-        acts.append(Button(reverse("alarm_seen_to"), gettext("I see to it")))
+        acts.append(Button(reverse("alarm_seen_to"), gettext("I will handle it")))
     return Banner(
         kind="alarm",
-        words=gettext("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
+        words=gettext("Nobody has been on shift at the technical desk since %(hour)s.")
+        % {"hour": hour(since, standing.at)},
         more=" ".join(
             filter(
                 None,
-                (why_empty(standing), gettext("It is to be attended 24 hours a day (A1)."), who_was_paged(standing)),
+                (why_empty(standing), gettext("It must be staffed 24 hours a day (A1)."), who_was_paged(standing)),
             )
         ),
         acts=tuple(acts),
@@ -277,7 +278,7 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
 
 def still_there(question: presence.PresenceQuestion, at: datetime) -> Banner:
     """Somebody on shift has given no sign of life (A1); any key answers, and the script sends it (alive.js)."""
-    more = gettext("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
+    more = gettext("No activity since %(seen)s. Press any key to respond; otherwise your shift ends at %(until)s.")
     return Banner(
         kind="due",
         words=gettext("Are you still on shift?"),
@@ -294,8 +295,8 @@ def enter_act(staff: Staff) -> list[Button]:
 def awaited(standing: Standing, staff: Staff) -> Banner:
     """The shift before has gone and the next one has not come, by a few minutes."""
     since, until = standing.empty_since or standing.at, standing.awaited_until or standing.at
-    words = gettext("Nobody is on shift since %(hour)s: the shift that begins has not come yet.")
-    more = gettext("Without anybody at %(hour)s the matrix is paged.")
+    words = gettext("Nobody has been on shift since %(hour)s: the incoming shift has not arrived yet.")
+    more = gettext("If nobody is there at %(hour)s, the matrix is paged.")
     return Banner(
         kind="due",
         words=words % {"hour": hour(since, standing.at)},
@@ -315,8 +316,8 @@ def why_empty(standing: Standing) -> str:
 
 LAST_WORDS: dict[str, Callable[[], str]] = {
     EndedAs.SIGNED_OUT: lambda: gettext("%(who)s signed out."),
-    EndedAs.SILENT: lambda: gettext("%(who)s did not answer; the last sign of life was at %(seen)s."),
-    EndedAs.LOST: lambda: gettext("No page of %(who)s is open any more; the last sign of life was at %(seen)s."),
+    EndedAs.SILENT: lambda: gettext("%(who)s did not respond; last activity was at %(seen)s."),
+    EndedAs.LOST: lambda: gettext("%(who)s has no page open any more; last activity was at %(seen)s."),
 }
 
 
@@ -326,7 +327,7 @@ def who_was_paged(standing: Standing) -> str:
     if alarm is None:
         return ""
     if alarms.is_seen_to(alarm, at) and alarm.acknowledged_by and alarm.acknowledged_at:
-        words = gettext("%(who)s sees to it since %(hour)s.")
+        words = gettext("%(who)s has been handling it since %(hour)s.")
         return words % {"who": alarm.acknowledged_by.name, "hour": hour(alarm.acknowledged_at, at)}
     if alarm.paged_at:
         words = gettext("Level %(n)d was paged at %(hour)s and has not acknowledged.")
@@ -338,11 +339,11 @@ def who_was_paged(standing: Standing) -> str:
 
 def unwatched(since: datetime, at: datetime) -> Banner:
     """Dead-man: the sweep is not seen."""
-    words = gettext("Deadlines have not been watched since %(hour)s: the worker is not running.")
+    words = gettext("Deadlines have not been monitored since %(hour)s: the worker is not running.")
     return Banner(
         kind="stopped",
         words=words % {"hour": hour(since, at)},
-        more=gettext("Start “guardia run” on the server, or “guardia worker” where the web server runs by itself."),
+        more=gettext("Start “guardia run” on the server, or “guardia worker” where the web server runs separately."),
     )
 
 
@@ -350,19 +351,21 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
     """A loop of the worker that fails, since when and why; and what was set aside."""
     for each in troubles:
         if each.kind == watch.LOOP:
-            words = gettext("This fails since %(hour)s: %(loop)s (%(reason)s)")
+            words = gettext("This has been failing since %(hour)s: %(loop)s (%(reason)s)")
             facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
-            more = gettext("It is tried again by itself; the log of the worker says more.")
+            more = gettext("It is retried automatically; the worker's log has the details.")
             yield Banner(kind="stopped", words=words % facts, more=more)
     aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN)]
     if aside:
         first = aside[0]
-        words = gettext("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
+        words = gettext(
+            "What was due could not be processed and has been quarantined since %(hour)s: %(what)s (%(reason)s)"
+        )
         what = ", ".join(name_of_what(each.kind, each.key) for each in aside)
         yield Banner(
             kind="stopped",
             words=words % {"what": what, "hour": hour(first.since, at), "reason": first.reason},
-            more=gettext("All others go on. It is tried again every hour; tell whoever runs this installation."),
+            more=gettext("Everything else continues. It is retried every hour; tell whoever runs this installation."),
         )
 
 
@@ -370,7 +373,7 @@ def contradicted(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner
     """What the nightly comparison found, until one finds nothing: a history that was rewritten fails no loop."""
     for each in troubles:
         if each.kind == BROKEN:
-            words = gettext("The histories contradict themselves, as was found %(hour)s: %(what)s")
+            words = gettext("The histories contradict themselves, as found %(hour)s: %(what)s")
             yield Banner(
                 kind="alarm",
                 words=words % {"hour": hour(each.since, at), "what": each.reason},
@@ -385,7 +388,7 @@ def overdue(standing: Standing) -> Banner:
     return Banner(
         kind="alarm",
         words=gettext("Hand-over due since %(hour)s.") % {"hour": hour(standing.began_at, standing.at)},
-        more=gettext("Still on shift from before: %(who)s.") % {"who": names},
+        more=gettext("Still on shift from the previous shift: %(who)s.") % {"who": names},
         href=reverse("handover"),
         link=gettext("Hand over the shift"),
     )

@@ -64,12 +64,12 @@ WHY = {
     "more_of_a_report": _("more about a report that needs its number"),
     "no_procedure": _("a report, and no procedure is published yet"),
     "closed_case": _("answers a case that is closed"),
-    "names_a_case": _("names a case, and nobody we know wrote it"),
-    "stranger": _("nobody we know wrote it"),
+    "names_a_case": _("names a case, but was written by somebody we do not know"),
+    "stranger": _("written by somebody we do not know"),
     "from_staff": _("one of our own people wrote it"),
     "several_companies": _("the address is that of contacts of several companies"),
-    "other_recipient": _("a report on a mail of ours, about an address it did not go to"),
-    "names_no_mail": _("a report that names no mail"),
+    "other_recipient": _("a report on an email of ours, about an address it was not sent to"),
+    "names_no_mail": _("a report that names no email"),
     "sender_failed": _("held back: its sender did not pass the check of the mail server"),
     "sender_spam": _("held back: the mail server marked it as spam"),
 }
@@ -78,7 +78,7 @@ UNREADABLE = {
     "too_big": _("it is too large"),
     "too_large": _("it is too large: only its headers were taken; open it in the mailbox"),
     "no_from": _("it names no sender"),
-    "header_bomb": _("its headers are made to do harm"),
+    "header_bomb": _("its headers are malicious"),
     "too_deep": _("it is nested too deeply"),
     "too_many_parts": _("it has too many parts"),
 }
@@ -86,16 +86,16 @@ HELD = "correo-"
 """Before the number of a mail, where a list sends what is under its cursor."""
 
 REFUSED_FILES = {
-    "executable": _("not given out: it is a program"),
-    "too_big": _("not given out: it is too large"),
-    "too_many": _("not given out: the mail has too many files"),
-    "too_big_together": _("not given out: the files are too large together"),
+    "executable": _("withheld: it is a program"),
+    "too_big": _("withheld: it is too large"),
+    "too_many": _("withheld: the email has too many files"),
+    "too_big_together": _("withheld: the files are too large together"),
 }
 DISMISSED = {
-    "spam": _("Advertising or deceit"),
+    "spam": _("Spam or phishing"),
     "no_report": _("No fault is reported"),
     "answered": _("Answered elsewhere"),
-    "twice": _("Told twice"),
+    "twice": _("Notified twice"),
     "other": _("Another reason"),
 }
 
@@ -133,7 +133,7 @@ def paper_row(paper: WrittenRequest, clocks: Mapping[int, Clock], at: datetime) 
         "id": f"report-{paper.pk}",
         "href": reverse("report_page", args=[paper.pk]),
         "who": str(paper.contact) if paper.contact else gettext("somebody who is no contact"),
-        "company": paper.customer.name if paper.customer else gettext("nobody we know"),
+        "company": paper.customer.name if paper.customer else gettext("nobody we know of"),
         "subject": paper.subject or gettext("(no subject)"),
         "why": way_words(paper),
         "at": hour(paper.received_at, at),
@@ -149,7 +149,7 @@ def way_words(paper: WrittenRequest) -> str:
     """How it came, and that it needs its number."""
     if paper.way == "office":
         return gettext("handed in at the office of %(city)s: it needs its number") % {"city": paper.office}
-    return gettext("came by the portal: it needs its number")
+    return gettext("came through the portal: it needs its number")
 
 
 def desk_words(desk: str, at: datetime) -> str:
@@ -164,7 +164,7 @@ def who_wrote(message: Message) -> str:
 
 
 def company_words(message: Message) -> str:
-    return message.customer.name if message.customer else gettext("nobody we know")
+    return message.customer.name if message.customer else gettext("nobody we know of")
 
 
 def state_words(message: Message, at: datetime) -> str:
@@ -180,7 +180,7 @@ def state_words(message: Message, at: datetime) -> str:
     if message.kind == MessageKind.BOUNCE:
         return gettext("a delivery report: the notice it is about says so")
     if message.kind == MessageKind.OWN:
-        return gettext("a mail of ours that came back")
+        return gettext("an email of ours that bounced")
     return by_whom(str(DISMISSED.get(message.reason, gettext("nothing more is owed"))), message, at)
 
 
@@ -194,7 +194,7 @@ def by_whom(words: str, message: Message, at: datetime) -> str:
 def why_it_waits(message: Message) -> str:
     if message.kind == MessageKind.UNREADABLE:
         why = UNREADABLE.get(message.reason, gettext("it cannot be read"))
-        return gettext("set aside: %(why)s") % {"why": why}
+        return gettext("quarantined: %(why)s") % {"why": why}
     return str(WHY.get(message.reason, gettext("somebody must decide")))
 
 
@@ -290,12 +290,12 @@ def address(tab: str, area: str, start: int = 0) -> str:
 def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
     counts = counts_by_tab(areas.desk_of(area))
     names = {
-        ALL: gettext("All that waits"),
-        REPORTS: gettext("Reports in writing"),
+        ALL: gettext("Everything waiting"),
+        REPORTS: gettext("Written reports"),
         PAPERS: gettext("By office or portal"),
         CASES: gettext("About a case"),
         STRANGERS: gettext("Nobody we know"),
-        QUARANTINE: gettext("Set aside"),
+        QUARANTINE: gettext("Quarantined"),
         RECEIVED: gettext("Everything received"),
     }
     held = {ALL: sum(counts.values()), **counts}
@@ -314,13 +314,13 @@ def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
 def trouble_words(mailbox: Mailbox, at: datetime) -> str:
     """Which mailbox cannot be read, since when, why, and what to do."""
     since = (
-        gettext("read last at %(hour)s") % {"hour": hour(mailbox.seen_at, at)}
+        gettext("last read at %(hour)s") % {"hour": hour(mailbox.seen_at, at)}
         if mailbox.seen_at
-        else gettext("never read yet")
+        else gettext("not read so far")
     )
     words = gettext(
-        "The mailbox %(name)s cannot be read (%(since)s): %(trouble)s. Reports may wait there unseen: open it with a "
-        "mail program, and ask whoever runs Guardia to check IMAP_HOST and its password."
+        "The mailbox %(name)s cannot be read (%(since)s): %(trouble)s. Reports may be waiting there unseen: "
+        "open it with a mail program, and ask whoever runs Guardia to check IMAP_HOST and its password."
     )
     return words % {"name": mailbox.name, "since": since, "trouble": in_words(mailbox.trouble).rstrip(".")}
 

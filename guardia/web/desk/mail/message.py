@@ -81,7 +81,7 @@ def others_of(message: Message) -> list[Message]:
 def file_row(kept: Attachment) -> dict[str, Any]:
     size = filesizeformat(kept.size)
     if kept.refused:
-        why = inbox.REFUSED_FILES.get(kept.refused, _("not given out"))
+        why = inbox.REFUSED_FILES.get(kept.refused, _("withheld"))
         return {"name": kept.name, "words": f"{size} · {why}"}
     return {
         "name": kept.name,

@@ -43,7 +43,7 @@ def join_message(doing: Doing[Message]) -> str:
         triage.join(case, locked_request(message.request_id), by=doing.who, at=at)
     else:
         triage.file(message, case, by=doing.who, at=at)
-    return _("The mail belongs to %(number)s now.") % {"number": case.display_number}
+    return _("The email belongs to %(number)s now.") % {"number": case.display_number}
 
 
 def case_named(fields: Mapping[str, str]) -> Case:
@@ -62,7 +62,7 @@ def case_named(fields: Mapping[str, str]) -> Case:
 def dismiss_message(doing: Doing[Message]) -> str:
     """Nothing is owed for it."""
     triage.dismiss(doing.on, doing.fields.get("reason", ""), by=doing.who, at=doing.now)
-    return _("The mail needs nothing more.")
+    return _("The email needs nothing more.")
 
 
 def take_in(doing: Doing[Message]) -> str:
@@ -71,8 +71,8 @@ def take_in(doing: Doing[Message]) -> str:
     if message.request_id:
         locked_request(message.request_id)
     if triage.take_in(message, by=doing.who, at=doing.now) and message.case:
-        return _("The mail belongs to %(number)s now.") % {"number": message.case.display_number}
-    return _("The mail is a report in writing: its number is owed since it came in.")
+        return _("The email belongs to %(number)s now.") % {"number": message.case.display_number}
+    return _("The email is a written report: its number has been owed since it came in.")
 
 
 def assign(doing: Doing[Message]) -> str:
@@ -88,7 +88,7 @@ def assign(doing: Doing[Message]) -> str:
     else:
         named = {"name": fields.get("name", ""), "position": fields.get("position", "")}
         triage.assign_to_new(doing.on, company, named, by=doing.who, at=doing.now)
-    return _("It is a report in writing now: its number is owed since it came in.")
+    return _("It is now a written report: its number has been due since it was received.")
 
 
 @request_page
@@ -107,7 +107,7 @@ def held(request: DeskRequest) -> HttpResponse:
 
 def put_aside(doing: Doing[Message]) -> str:
     triage.dismiss(doing.on, "spam", by=doing.who, at=doing.now)
-    return _("The mail needs nothing more.")
+    return _("The email needs nothing more.")
 
 
 @request_page

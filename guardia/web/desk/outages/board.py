@@ -181,14 +181,14 @@ def figures_of(counted: Counted, *, proposed: bool) -> list[Figure]:
     if counted.without_case:
         found.append(Figure(f"{counted.without_case}", pgettext("services", "without a case")))
     if counted.apart:
-        found.append(Figure(f"{counted.apart}", ngettext("goes on by itself", "go on by themselves", counted.apart)))
+        found.append(Figure(f"{counted.apart}", ngettext("continues separately", "continue separately", counted.apart)))
     return found
 
 
 def last_news_words(outage: Outage, at: datetime) -> str:
     if outage.last_news_at is None:
-        return "" if outage.state == OutageState.PROPOSED else _("nothing was told yet")
-    return _("told at %(hour)s") % {"hour": hour(outage.last_news_at, at)}
+        return "" if outage.state == OutageState.PROPOSED else _("nothing has been notified yet")
+    return _("notified at %(hour)s") % {"hour": hour(outage.last_news_at, at)}
 
 
 def news_words(due: datetime | None, at: datetime) -> str:
@@ -203,11 +203,11 @@ def why_proposed(outage: Outage, signs: Sequence[Case]) -> str:
     if outage.origin == Origin.CASES:
         count = len(outage.signs.get("cases", ()))
         return ngettext(
-            "%(n)d case of the same place or element", "%(n)d cases of the same place or element", count
+            "%(n)d case at the same place or element", "%(n)d cases at the same place or element", count
         ) % {"n": count}
     if outage.origin == Origin.ALERTS:
         count = len(outage.signs.get("alerts", ()))
-        return ngettext("%(n)d alert of monitoring", "%(n)d alerts of monitoring", count) % {"n": count}
+        return ngettext("%(n)d monitoring alert", "%(n)d monitoring alerts", count) % {"n": count}
     return str(Origin(outage.origin).label)
 
 
@@ -275,7 +275,7 @@ def news_row(news: OutageNews, at: datetime) -> dict[str, Any]:
 
 def alert_row(alert: Alert, at: datetime) -> dict[str, Any]:
     fires = alert.state != AlertState.RESOLVED
-    since = _("fires since %(hour)s") if fires else _("resolved at %(hour)s")
+    since = _("firing since %(hour)s") if fires else _("resolved at %(hour)s")
     when = hour(alert.since if fires else alert.resolved_at or alert.last_at, at)
     return {
         "name": alert.name,

@@ -50,9 +50,9 @@ def in_languages(name: str, fields: Mapping[str, Any]) -> dict[str, str]:
 class DeclareForm(HoursForm):
     name = words(_("What it is, as the desk says it"))
     element = words(_("Element that failed"), required=False, limit=80)
-    circuits = prose(_("Services that are named one by one (circuits)"), required=False, rows=2, limit=400_000)
-    impact = one_of(_("How it is felt"), SAID_IMPACT_NAMES)
-    started = hour(_("Since what hour (empty: now)"))
+    circuits = prose(_("Services named one by one (circuits)"), required=False, rows=2, limit=400_000)
+    impact = one_of(_("How it affects you"), SAID_IMPACT_NAMES)
+    started = hour(_("From what time (empty: now)"))
     forecast = hour(_("Expected restoration (ETR)"), ahead=True)
     cause = prose(_("Cause, if it is known"), required=False)
     public_es = words(_("As customers read it, in Spanish"), required=False)
@@ -71,7 +71,7 @@ class DeclareForm(HoursForm):
         element = outage_rows.element_of(code)
         if code and element is None:
             raise forms.ValidationError(
-                _("No element is called “%(code)s”. Choose one of the list, or name the circuits below."),
+                _("No element is called “%(code)s”. Choose one from the list, or enter the circuits below."),
                 params={"code": code},
             )
         return element
@@ -80,7 +80,7 @@ class DeclareForm(HoursForm):
         services, lost = outage_rows.services_named(self.cleaned_data["circuits"])
         if lost:
             raise forms.ValidationError(
-                _("No service has these circuits: %(circuits)s. Correct them, or leave them out."),
+                _("No service has these circuits: %(circuits)s. Correct them, or remove them."),
                 params={"circuits": ", ".join(lost[:10]) + ("…" if len(lost) > 10 else "")},
             )
         if len(services) > MOST_CHOSEN:
@@ -108,7 +108,7 @@ class NewsForm(HoursForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code in translations():
-            label = gettext("In %(language)s (empty: the Spanish text, and it says so)")
+            label = gettext("In %(language)s (empty: the Spanish text, marked as such)")
             named = label % {"language": name_in_active(code)}
             self.fields[f"words_{code}"] = prose(named, required=False, rows=3)
         self.order_fields(["words_es", *(f"words_{code}" for code in translations())])
@@ -116,7 +116,7 @@ class NewsForm(HoursForm):
 
 class CauseForm(HoursForm):
     cause = prose(_("Cause"))
-    plan = prose(_("Plan of solution"))
+    plan = prose(_("Solution plan"))
     at = hour()
 
 
@@ -124,7 +124,7 @@ class RestoreForm(HoursForm):
     solution = prose(_("What was done"))
     at = hour()
     apart = prose(
-        _("Services that are not back (circuits or case numbers): their cases go on by themselves"),
+        _("Services that are not back (circuits or case numbers): their cases continue separately"),
         required=False,
         limit=20_000,
     )
@@ -158,7 +158,7 @@ def clean_cases(written: str):
     cases, lost = outage_rows.cases_named(written)
     if lost:
         raise forms.ValidationError(
-            _("No open case has this number or circuit: %(words)s. Correct it, or leave it out."),
+            _("No open case has this number or circuit: %(words)s. Correct it, or remove it."),
             params={"words": ", ".join(lost[:10]) + ("…" if len(lost) > 10 else "")},
         )
     return cases
@@ -199,7 +199,9 @@ def consequences(foreseen: Foreseen) -> list[str]:
     """What declaring does, in sentences."""
     joining, found = foreseen.joining.count(), []
     if joining:
-        found.append(ngettext("%(n)d open case joins it.", "%(n)d open cases join it.", joining) % {"n": joining})
+        found.append(
+            ngettext("%(n)d open case is added to it.", "%(n)d open cases are added to it.", joining) % {"n": joining}
+        )
     if foreseen.silent:
         found.append(silent_words(foreseen.silent, foreseen.tells_silent))
     found.append(gettext("One escalation for all of them: one page, not one per case."))
@@ -210,19 +212,19 @@ def silent_words(silent: int, tells: TellsSilent) -> str:
     """What the procedure has for those who have not called."""
     words = {
         "case": ngettext(
-            "%(n)d service that nobody has called about gets a case, and its contacts are told.",
-            "%(n)d services that nobody has called about get a case each, and their contacts are told.",
+            "%(n)d service that nobody has called about gets a case, and its contacts are notified.",
+            "%(n)d services that nobody has called about get a case each, and their contacts are notified.",
             silent,
         ),
         "news": ngettext(
-            "The contacts of %(n)d service that nobody has called about are told; no case is opened.",
-            "The contacts of %(n)d services that nobody has called about are told; no case is opened.",
+            "The contacts of %(n)d service that nobody has called about are notified; no case is opened.",
+            "The contacts of %(n)d services that nobody has called about are notified; no case is opened.",
             silent,
         ),
     }
     nothing = ngettext(
-        "Nobody has called about %(n)d service: nothing is told there until somebody does.",
-        "Nobody has called about %(n)d services: nothing is told there until somebody does.",
+        "Nobody has called about %(n)d service: nobody is notified there until somebody does.",
+        "Nobody has called about %(n)d services: nobody is notified there until somebody does.",
         silent,
     )
     return words.get(str(tells), nothing) % {"n": silent}
@@ -235,7 +237,7 @@ def already(element: Element | None) -> str:
     found = outage_rows.under_way_at(element)
     if found is None:
         return ""
-    return gettext("%(number)s of this element is under way already: add to it what is missing.") % {
+    return gettext("%(number)s on this element is already under way: add what is missing there.") % {
         "number": found.display_number
     }
 
@@ -327,8 +329,8 @@ def declared(fields: Mapping[str, Any], proposal: Outage | None, at: datetime) -
 def declared_words(outage: Outage) -> str:
     joined = outage_rows.counted([outage]).get(outage.pk, outage_rows.Counted()).joined
     words = ngettext(
-        "%(number)s is declared: %(n)d case is part of it and told.",
-        "%(number)s is declared: %(n)d cases are part of it and told.",
+        "%(number)s is declared: %(n)d case is part of it and has been notified.",
+        "%(number)s is declared: %(n)d cases are part of it and have been notified.",
         joined,
     )
     return words % {"number": outage.display_number, "n": joined}

@@ -41,7 +41,7 @@ from guardia.web.shared.act import Act, Doing, Refusal, attempt, invalid
 # Circuits and numbers of cases are added to an outage, in one go.
 class NothingCalledSo(Refused):
     field = "services"
-    template = _("No service and no open case is called so: %(words)s. Correct it, or leave it out.")
+    template = _("No service or open case has that name: %(words)s. Correct it, or remove it.")
 
 
 def join(doing: Doing[Outage]) -> str:
@@ -69,12 +69,12 @@ OFFERED = {
 
 def tell(doing: Doing[Outage]) -> str:
     said = news.tell(doing.on, in_languages("words", doing.fields), doing.fields["forecast"], **doing.when)
-    return ngettext("Told to %(n)d case.", "Told to %(n)d cases.", said.told) % {"n": said.told}
+    return ngettext("Notified in %(n)d case.", "Notified in %(n)d cases.", said.told) % {"n": said.told}
 
 
 def diagnose(doing: Doing[Outage]) -> str:
     news.diagnose(doing.on, doing.fields["cause"], doing.fields["plan"], **doing.when)
-    return gettext("Cause and plan are on every case that had none, and told.")
+    return gettext("Cause and plan were recorded on every case that had none, and notified.")
 
 
 def restore(doing: Doing[Outage]) -> str:
@@ -85,7 +85,7 @@ def restore(doing: Doing[Outage]) -> str:
 
 def relapse(doing: Doing[Outage]) -> str:
     restoring.relapse(doing.on, doing.fields["why"], **doing.when)
-    return gettext("Taken back: the cases are in diagnosis again, and told.")
+    return gettext("Reopened: the cases are in diagnosis again, and their customers are notified.")
 
 
 def end(doing: Doing[Outage]) -> str:
@@ -95,13 +95,15 @@ def end(doing: Doing[Outage]) -> str:
 
 def dismiss(doing: Doing[Outage]) -> str:
     declaring.dismiss(doing.on, doing.fields["why"], by=doing.by, at=doing.now)
-    return gettext("Put aside: it was no mass outage.")
+    return gettext("Dismissed: it was not a mass outage.")
 
 
 def leave(doing: Doing[Outage]) -> str:
     cases = outage_rows.locked(doing.fields["cases"])
     members.leave(doing.on, cases, doing.fields["why"], **doing.when)
-    return ngettext("%(n)d case goes on by itself.", "%(n)d cases go on by themselves.", len(cases)) % {"n": len(cases)}
+    return ngettext("%(n)d case continues separately.", "%(n)d cases continue separately.", len(cases)) % {
+        "n": len(cases)
+    }
 
 
 ACTS: dict[str, Act[Outage, str]] = {
@@ -109,10 +111,10 @@ ACTS: dict[str, Act[Outage, str]] = {
     for act in (
         Act(
             "novedad",
-            _("Tell all of them"),
+            _("Notify all of them"),
             NewsForm,
             tell,
-            _("Tell all of them now"),
+            _("Notify all of them now"),
             _("Written once; each contact reads it in their language, with their own service named."),
         ),
         Act(
@@ -120,7 +122,7 @@ ACTS: dict[str, Act[Outage, str]] = {
             _("Cause and plan"),
             CauseForm,
             diagnose,
-            _("Record the diagnosis and tell"),
+            _("Record the diagnosis and notify"),
             _("It becomes the diagnosis of every case that is part of it (P3)."),
             known=lambda outage, _staff: {"cause": outage.cause, "plan": outage.plan},
         ),
@@ -130,11 +132,11 @@ ACTS: dict[str, Act[Outage, str]] = {
             RestoreForm,
             restore,
             _("Restored: ask each customer"),
-            _("Each case goes on to its own verification (P5); name those that are not back."),
+            _("Each case continues to its own verification (P5); list those that are not back."),
         ),
-        Act("recaida", _("It failed again"), RelapseForm, relapse, _("Back to diagnosis, and tell")),
+        Act("recaida", _("It failed again"), RelapseForm, relapse, _("Return to diagnosis and notify")),
         Act("agregar", _("Add services or cases"), JoinForm, join, _("Add them")),
-        Act("separar", _("Let cases go on by themselves"), LeaveForm, leave, _("Take them out, and tell")),
+        Act("separar", _("Separate cases"), LeaveForm, leave, _("Separate them and notify")),
         Act(
             "cerrar",
             _("End it"),
@@ -143,7 +145,7 @@ ACTS: dict[str, Act[Outage, str]] = {
             _("End the outage"),
             _("Its cases go on to their own closing; it ends by itself when the last one is closed."),
         ),
-        Act("descartar", _("It is none"), WhyForm, dismiss, _("Put the proposal aside")),
+        Act("descartar", _("Not a mass outage"), WhyForm, dismiss, _("Dismiss the proposal")),
     )
 }
 
@@ -183,7 +185,7 @@ def act(request: DeskRequest, number: int, name: str) -> HttpResponse:
     found, at = found_or_404(number, locked=True), now()
     form = chosen.form(request.POST, now=at)
     if not form.is_valid():
-        refusal = invalid(gettext("Nothing was saved yet. Correct what is marked."))
+        refusal = invalid(gettext("Nothing was saved yet. Correct the highlighted fields."))
         return show(request, found, {"act": chosen, "form": form, "refusal": refusal})
     said = attempt(lambda: chosen.run(Doing(found, request.user, at, form.cleaned_data)))
     if isinstance(said, Refusal):

@@ -52,10 +52,10 @@ def leaves_words() -> str:
     facts = {"hour": f"{settings.PANORAMA_HOUR:02}:00", "zone": settings.PANORAMA_ZONE}
     match settings.PANORAMA_MAIL:
         case panorama_sending.WEEKLY:
-            return _("It is mailed every Monday at %(hour)s (%(zone)s).") % facts
+            return _("It is emailed every Monday at %(hour)s (%(zone)s).") % facts
         case panorama_sending.MONTHLY:
-            return _("It is mailed on the first of each month at %(hour)s (%(zone)s).") % facts
-    return _("It is not mailed by itself: PANORAMA_MAIL says how often.")
+            return _("It is emailed on the first of each month at %(hour)s (%(zone)s).") % facts
+    return _("It is not emailed automatically: PANORAMA_MAIL sets how often.")
 
 
 @looks
@@ -88,7 +88,7 @@ def title_of(what: str) -> str:
         "servicio": _("Cases that affected the service on this day"),
         "causa": _("Cases with this fault"),
         "sede": _("Incidents of the site in thirty days"),
-        "carga": _("Cases in hand"),
+        "carga": _("Assigned cases"),
         "turno": _("Incidents opened in this shift"),
         "reposicion": _("Incidents closed in this week"),
     }
@@ -100,7 +100,7 @@ def row_of(line: Line) -> dict[str, object]:
     return {
         "number": grouped(line.number) if line.number else _("call"),
         "href": reverse("case", args=[line.number]) if line.number else "",
-        "company": line.company or _("Caller nobody knows"),
+        "company": line.company or _("Unknown caller"),
         "subject": line.subject,
         "began_at": localtime(line.began_at),
         "ended_at": localtime(line.ended_at) if line.ended_at else None,
@@ -165,9 +165,9 @@ def download(content: bytes, kind: str, name: str) -> HttpResponse:
 def panorama_trial(request: HttpRequest) -> HttpResponse:
     """The letter, now, to whoever presses the button and to nobody else."""
     if member(request).is_reachable and panorama_sending.send_trial(member(request), now()):
-        say(request, _("The letter is on its way to you."))
+        say(request, _("The email is on its way to you."))
     else:
-        say(request, _("You have no address on record that a letter could go to."))
+        say(request, _("We have no address on record to which an email could be sent."))
     return redirect("panorama")
 
 

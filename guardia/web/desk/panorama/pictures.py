@@ -42,12 +42,12 @@ def pictures_of(at: datetime) -> list[Picture]:
 
 # --- hours ------------------------------------------------------------------------------------------------------------
 def open_cases(at: datetime) -> Picture:
-    says = _("How many cases were open at the end of each hour, beside the same weekday a week before.")
+    says = _("Cases open at the end of each hour, next to the same weekday a week earlier.")
     return of_hours(at, "abiertos", _("Open cases by hour"), says, lambda hour: hour.open)
 
 
 def calls(at: datetime) -> Picture:
-    says = _("How many calls came in within each hour, beside the same weekday a week before.")
+    says = _("Calls received in each hour, next to the same weekday a week earlier.")
     return of_hours(at, "llamadas", _("Calls by hour"), says, lambda hour: hour.calls)
 
 
@@ -97,7 +97,7 @@ def promises_kept_by_week(at: datetime) -> Picture:
         cells = [found.get((kind, week.isoformat())) for week in weeks]
         marks.append((name, [week_mark(name, kind, week, line) for week, line in zip(weeks, cells, strict=True)]))
         rows.append([named(name), *(week_cell(kind, week, line) for week, line in zip(weeks, cells, strict=True))])
-    says = _("Kept of what was decided in each week (from Monday on), by stage and promise: as the report counts it.")
+    says = _("Kept out of those decided in each week (from Monday), by stage and promise, as the report counts them.")
     heads = [date_format(week, "j M") for week in weeks]
     drawn = drawing.cells(heads, marks, says) if marks else None
     return Picture("plazos", _("Kept by stage and week"), says, (_("Promise"), *heads), rows, drawn, str(NOTHING))
@@ -148,10 +148,10 @@ def load(at: datetime) -> Picture:
     found = panorama.by_engineer(at)
     bars, rows = [], []
     for one in found:
-        name = one.name or _("Nobody has it")
+        name = one.name or _("Not assigned")
         late, rest = behind("carga", ingeniero=one.staff_id, vencidos=1), behind("carga", ingeniero=one.staff_id)
         total = f"{one.late + one.rest} ({one.late})" if one.late else str(one.rest)
-        late_words, rest_words = _("past a promise"), _("within their promises")
+        late_words, rest_words = _("with an overdue promise"), _("within their promises")
         bars.append(
             (
                 name,
@@ -162,9 +162,9 @@ def load(at: datetime) -> Picture:
             )
         )
         rows.append([named(name), count(one.late, late), count(one.rest, rest)])
-    says = _("Cases that each person has in hand now; red, and in brackets: those past a promise.")
+    says = _("Cases that each person has assigned now; red, and in brackets: those with an overdue promise.")
     drawn = drawing.bars(bars, says) if bars else None
-    head = (_("Engineer"), _("Past a promise"), _("Others"))
+    head = (_("Engineer"), _("Overdue promise"), _("Others"))
     return Picture("carga", _("Load per engineer"), says, head, rows, drawn, str(NOTHING))
 
 
@@ -176,7 +176,7 @@ def shift_load(at: datetime) -> Picture:
         href = behind("turno", turno=place)
         bars.append((name, [Mark(number, f"{name}: {number}", href, "", str(number))]))
         rows.append([named(name), count(number, href)])
-    says = _("Incidents opened in the last four weeks, by the shift in which they were.")
+    says = _("Incidents opened in the last four weeks, by the shift in which they were opened.")
     drawn = drawing.bars(bars, says) if sum(found.values()) else None
     return Picture("turnos", _("Load per shift"), says, (_("Shift"), _("Incidents")), rows, drawn, str(NOTHING))
 
@@ -248,9 +248,10 @@ def causes(at: datetime) -> Picture:
         bars.append((name, [Mark(one.cases, words, href, "", f"{one.cases} · {share}")]))
         rows.append([named(name), count(one.cases, href), Cell(so_far / one.of, share)])
     says = _(
-        "Faults as the engineers wrote them, of incidents closed in four weeks, most often first; the share adds up."
+        "Faults as the engineers wrote them, from incidents closed in four weeks, most frequent first; the "
+        "share is cumulative."
     )
-    head = (_("Fault"), _("Cases"), _("Share, added up"))
+    head = (_("Fault"), _("Cases"), _("Cumulative share"))
     return Picture(
         "causas", _("Causes (Pareto)"), says, head, rows, drawing.bars(bars, says) if bars else None, str(NOTHING)
     )
@@ -262,11 +263,11 @@ def sites(at: datetime) -> Picture:
         name, href = f"{one.site}, {one.city}", behind("sede", sede=one.site_id)
         bars.append((name, [Mark(one.cases, f"{name} ({one.company}): {one.cases}", href, "", str(one.cases))]))
         rows.append([named(name), named(one.company), count(one.cases, href)])
-    says = _("Sites with three incidents or more in thirty days (P7), those with most first.")
+    says = _("Sites with three or more incidents in thirty days (P7), those with most first.")
     head = (_("Site"), _("Company"), _("Incidents"))
     nothing = _("No site failed three times in thirty days.")
     return Picture(
-        "sedes", _("Sites that fail again"), says, head, rows, drawing.bars(bars, says) if bars else None, nothing
+        "sedes", _("Sites with recurring faults"), says, head, rows, drawing.bars(bars, says) if bars else None, nothing
     )
 
 
@@ -286,8 +287,8 @@ def time_to_restore(at: datetime) -> Picture:
         points.append((word, Mark(one.seconds, words, href, "today", mean)))
         rows.append([named(word), Cell(timedelta(seconds=round(one.seconds)), mean), count(one.cases, href)])
     says = _(
-        "MTTR: mean affected time (P7) of the incidents closed in each week; waits and planned work are left out as in "
-        "their reports."
+        "MTTR: mean affected time (P7) of the incidents closed in each week; waits and planned work are "
+        "excluded as in their reports."
     )
     head = (_("Week of"), "MTTR", _("Incidents"))
     return Picture(

@@ -59,7 +59,7 @@ def by_exchange(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
         if step == TAKE:
             take(request, call)
         elif not callers.may_be_rung_back(call):
-            raise ami_acting.CannotAct(_("Nobody is to be rung back for this call any more."))
+            raise ami_acting.CannotAct(_("This call no longer needs a call-back."))
         else:
             dial(request, call.from_number, about="call", key=call.pk)
     except ami_acting.CannotAct as trouble:
@@ -71,17 +71,17 @@ def take(request: DeskRequest, call: Call) -> None:
     """Raises CannotAct."""
     queue = ami_acting.may_be_taken(request.user, [call]).get(call.pk)
     if queue is None:
-        raise ami_acting.CannotAct(_("The exchange cannot hand you this call: it waits in no queue now."))
+        raise ami_acting.CannotAct(_("The exchange cannot hand you this call: it is no longer waiting in any queue."))
     ami_acting.take(request.user, call, queue)
     put_down(request.user, "take", about="call", key=call.pk)
-    say(request, _("Pick up: the call comes to your telephone %s.") % request.user.extension)
+    say(request, _("Pick up: the call is transferred to your telephone %s.") % request.user.extension)
 
 
 def dial(request: DeskRequest, number: str, *, about: str, key: int) -> None:
     """Raises CannotAct."""
     dialled = ami_acting.dial(request.user, number)
     put_down(request.user, "dial", about=about, key=key, number=dialled)
-    words = _("Pick up your telephone %(extension)s: then %(number)s is dialled.")
+    words = _("Pick up your telephone %(extension)s: %(number)s is then dialled.")
     say(request, words % {"extension": request.user.extension, "number": dialled})
 
 

@@ -40,9 +40,9 @@ class CallForm(forms.Form):
 
     from_number = forms.CharField(label=_("Number that calls"), required=False, max_length=40)
     line = forms.ChoiceField(
-        label=_("Line it came in on"),
+        label=_("Line it was received on"),
         required=False,
-        error_messages={"invalid_choice": _("Choose a line of the list, or leave it open.")},
+        error_messages={"invalid_choice": _("Choose a line from the list, or leave it blank.")},
     )
 
     def __init__(self, *args, at: datetime, **kwargs) -> None:

@@ -94,7 +94,7 @@ class NewContactForm(forms.Form):
 
     use_required_attribute = False
     name = words(gettext_lazy("Name"), 160, needed=True)
-    position = words(gettext_lazy("Position"), 120)
+    position = words(gettext_lazy("Job title"), 120)
     phones = words(gettext_lazy("Telephone"), 60, needed=True)
 
 
@@ -232,7 +232,7 @@ def who_it_is(request: DeskRequest, call: Call, company: Customer, form: NewCont
 
 def caller_words(company: Customer, contact: Contact | None) -> str:
     if contact is None:
-        words = _("Not a contact of %(company)s: this person gets the number, and nothing confidential.")
+        words = _("Not a contact of %(company)s: give this person the number, and nothing confidential.")
         return words % {"company": company.name}
     return _("The caller is %(who)s, %(company)s.") % {"who": contact, "company": company.name.rstrip(".")}
 

@@ -45,36 +45,36 @@ from guardia.web.shared.reach import tel
 LEAST_BEFORE = timedelta(seconds=1)
 """A call that waited so soon after it arrived met neither menu nor announcement worth a word."""
 MEASURED = {
-    Measure.HAND: _("Hours pressed by hand at the desk."),
-    Measure.EXCHANGE: _("Hours by the exchange's own clock."),
-    Measure.RECEIPT: _("Hours by when the exchange's message came in: it says none of its own."),
-    Measure.LOG: _("Hours read afterwards in the exchange's log, to the second."),
-    Measure.GAP: _("The exchange was not heard: not measured, neither kept nor broken."),
+    Measure.HAND: _("Times entered by hand at the desk."),
+    Measure.EXCHANGE: _("Times by the exchange's own clock."),
+    Measure.RECEIPT: _("Times are when the exchange's message was received: it sends none of its own."),
+    Measure.LOG: _("Times read afterwards from the exchange's log, to the second."),
+    Measure.GAP: _("No connection to the exchange: not measured, neither kept nor broken."),
 }
 RANG = {
-    RingResult.RINGING: _("rings at %(who)s"),
-    RingResult.ANSWERED: _("rang at %(who)s, who took it up"),
-    RingResult.NOT_ANSWERED: _("rang at %(who)s, not taken up"),
+    RingResult.RINGING: _("ringing at %(who)s"),
+    RingResult.ANSWERED: _("rang at %(who)s, who answered"),
+    RingResult.NOT_ANSWERED: _("rang at %(who)s, not answered"),
     RingResult.REJECTED: _("rang at %(who)s, refused or busy"),
-    RingResult.CANCELLED: _("rang at %(who)s until somebody else was quicker or the caller gave up"),
+    RingResult.CANCELLED: _("rang at %(who)s until somebody else answered or the caller hung up"),
 }
 LEFT = {
     LeftAs.ABANDONED: _("the caller hung up while waiting"),
     LeftAs.IN_MENU: _("the caller hung up in the menu"),
-    LeftAs.TIMED_OUT: _("the queue gave up"),
-    LeftAs.TURNED_AWAY: _("the exchange did not let it in"),
+    LeftAs.TIMED_OUT: _("the queue timed out"),
+    LeftAs.TURNED_AWAY: _("the exchange refused it"),
     LeftAs.RESTARTED: _("the exchange restarted"),
-    LeftAs.UNSEEN: _("had ended by then; nobody saw whether it was answered"),
+    LeftAs.UNSEEN: _("had ended by then; it was not seen whether it was answered"),
 }
 SETTLED = {
     "case": _("a case was opened"),
     "joined": _("joined to an open case"),
     "not_a_fault": _("not a fault"),
-    "no_number": _("no number to ring back"),
+    "no_number": _("no number to call back"),
     "called_again": _("called again and was answered"),
     "spoken": _("answered, and no request came of it"),
     "not_owed": _("no call-back is promised"),
-    "not_seen": _("ended, and nobody saw whether it was answered"),
+    "not_seen": _("ended, and it was not seen whether it was answered"),
     "same_caller": _("the same caller is rung back for another call"),
 }
 
@@ -108,7 +108,7 @@ def steps(call: Call) -> Iterator[tuple[datetime, str, str]]:
         yield transfer.at, handed_on(transfer), ""
     for row in call.later:
         if row["taken_at"]:
-            yield datetime.fromisoformat(row["taken_at"]), gettext("taken by %(who)s") % {"who": row["name"]}, ""
+            yield datetime.fromisoformat(row["taken_at"]), gettext("received by %(who)s") % {"who": row["name"]}, ""
     yield from ends(call)
 
 
@@ -128,7 +128,11 @@ def waits(call: Call, visits: Sequence[QueueVisit]) -> Iterator[tuple[datetime, 
         beside = [position(visit), before(call) if visit.joined_at == call.waiting_at else ""]
         yield visit.joined_at, where, " · ".join(part for part in beside if part)
         if visit.queue and visit.left_at and visit.result == VisitResult.TIMED_OUT:
-            yield visit.left_at, gettext("the queue %(queue)s gave up") % {"queue": queue_words(call, visit.queue)}, ""
+            yield (
+                visit.left_at,
+                gettext("the queue %(queue)s timed out") % {"queue": queue_words(call, visit.queue)},
+                "",
+            )
     if not visits and call.waiting_at and call.waiting_at != call.arrived_at:
         yield call.waiting_at, gettext("waits for a desk"), before(call)
 
@@ -165,7 +169,7 @@ def answers(call: Call) -> Iterator[tuple[datetime, str, str]]:
         return
     who = person(call.answered_by, call.answered_as)
     if call.reached_at and not call.lost_again_at:
-        yield call.reached_at, gettext("rung back and reached by %(who)s") % {"who": who}, ""
+        yield call.reached_at, gettext("called back and reached by %(who)s") % {"who": who}, ""
         return
     waited = written(call.answered_at - call.waiting_at, loose=True) if call.waiting_at else ""
     beside = gettext("after %(time)s") % {"time": waited} if waited and call.measure != Measure.GAP else ""
@@ -175,8 +179,8 @@ def answers(call: Call) -> Iterator[tuple[datetime, str, str]]:
 def handed_on(transfer: CallTransfer) -> str:
     whom = person(transfer.staff, transfer.to)
     if transfer.by:
-        return gettext("handed on by %(who)s to %(whom)s") % {"who": transfer.by, "whom": whom}
-    return gettext("handed on to %(whom)s") % {"whom": whom}
+        return gettext("transferred by %(who)s to %(whom)s") % {"who": transfer.by, "whom": whom}
+    return gettext("transferred to %(whom)s") % {"whom": whom}
 
 
 def ends(call: Call) -> Iterator[tuple[datetime, str, str]]:
@@ -185,9 +189,9 @@ def ends(call: Call) -> Iterator[tuple[datetime, str, str]]:
     if call.lost_again_at:
         yield call.lost_again_at, gettext("ended before anybody took it"), ""
         if call.reached_at:
-            yield call.reached_at, gettext("rung back and reached by %(who)s") % {"who": person(call.speaker, "")}, ""
+            yield call.reached_at, gettext("called back and reached by %(who)s") % {"who": person(call.speaker, "")}, ""
     if call.ended_at and call.end_unseen and not call.lost_at:
-        yield call.ended_at, gettext("had ended by then: nobody heard it end"), ""
+        yield call.ended_at, gettext("had ended by then: its end was not seen"), ""
     elif call.ended_at and call.ended_at != call.lost_at:
         yield call.ended_at, pgettext("call", "the line is free again"), ""
     if call.settled_at:

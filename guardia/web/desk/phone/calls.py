@@ -76,7 +76,7 @@ class LineNames:
     def name(self, key: str) -> str:
         """Its name; a line the procedure does not know as it was written down."""
         known = self.lines.get(key)
-        return str(known.name) if known else key or _("line not known")
+        return str(known.name) if known else key or _("unknown line")
 
     def number(self, key: str) -> str:
         """``(02) 4004040, option 2``; nothing for a line the procedure does not know."""
@@ -244,7 +244,7 @@ STATE_WORDS = {
     "waiting": pgettext_lazy("call", "waits"),
     "on_the_line": pgettext_lazy("call", "on the line"),
     "to_register": gettext_lazy("ended, without a number yet"),
-    "call_back": gettext_lazy("to be rung back"),
+    "call_back": gettext_lazy("to be called back"),
     "over": gettext_lazy("ended, and nobody answered"),
     "in_menu": gettext_lazy("in the menu of the exchange"),
 }
@@ -304,7 +304,7 @@ def row_of(call: Call, at: datetime) -> dict[str, Any]:
 def when(call: Call, at: datetime) -> str:
     if call.is_waiting and call.waits_again_at:
         since = {"hour": hour(call.waits_again_at, at, seconds=True), "who": handed_on_by(call)}
-        return _("waits since %(hour)s, handed on by %(who)s") % since
+        return _("waiting since %(hour)s, transferred by %(who)s") % since
     if call.lost_at and not call.reached_at:
         return _("hung up at %(hour)s") % {"hour": hour(call.lost_at, at, seconds=True)}
     if call.is_taken_up and call.speaks_since:
@@ -317,7 +317,7 @@ def when(call: Call, at: datetime) -> str:
         return _("hung up at %(hour)s") % {"hour": hour(call.abandoned_at, at, seconds=True)}
     if call.waiting_at is None:
         return _("arrived %(hour)s") % {"hour": hour(call.arrived_at, at, seconds=True)}
-    return _("waits since %(hour)s") % {"hour": hour(call.waiting_at, at, seconds=True)}
+    return _("waiting since %(hour)s") % {"hour": hour(call.waiting_at, at, seconds=True)}
 
 
 def handed_on_by(call: Call) -> str:

@@ -51,9 +51,9 @@ from guardia.web.shared.reach import tel
 LEFT_WORDS = {
     LeftAs.ABANDONED: lambda: _("hung up at %(hour)s"),
     LeftAs.IN_MENU: lambda: _("hung up in the menu at %(hour)s"),
-    LeftAs.TIMED_OUT: lambda: _("the queue gave up at %(hour)s"),
-    LeftAs.TURNED_AWAY: lambda: _("was turned away at %(hour)s"),
-    LeftAs.UNSEEN: lambda: _("was cut off from us by %(hour)s: the exchange was not heard, nobody saw an answer"),
+    LeftAs.TIMED_OUT: lambda: _("the queue timed out at %(hour)s"),
+    LeftAs.TURNED_AWAY: lambda: _("was refused by the exchange at %(hour)s"),
+    LeftAs.UNSEEN: lambda: _("was cut off from us by %(hour)s: the exchange was disconnected, nobody saw an answer"),
     LeftAs.RESTARTED: lambda: _("was cut off at %(hour)s: the exchange restarted"),
 }
 
@@ -258,7 +258,7 @@ def card(
         desk=desk_words(call),
         since=call.waits_since,
         rings=rings_words(staff, telephones),
-        handed=_("handed on by %(who)s") % {"who": handed_on_by(call)} if call.waits_again_at else "",
+        handed=_("transferred by %(who)s") % {"who": handed_on_by(call)} if call.waits_again_at else "",
         page_href=call_href(call),
         open_href=f"{reverse('new_case')}?llamada={call.pk}" if registers else call_href(call),
         may_act=may_act(staff, call),
@@ -286,11 +286,11 @@ def rings_at(staff: Staff, telephones: Sequence[RingAttempt]) -> bool:
 def rings_words(staff: Staff, telephones: Sequence[RingAttempt]) -> str:
     """At whose telephone it rings."""
     if rings_at(staff, telephones):
-        return _("rings at your extension")
+        return _("ringing at your extension")
     names = list(dict.fromkeys(a.staff.name if a.staff else a.member or a.interface for a in telephones))
     if not names:
         return ""
-    return _("rings at %(who)s") % {"who": ", ".join(names[:3]) + ("…" if len(names) > 3 else "")}
+    return _("ringing at %(who)s") % {"who": ", ".join(names[:3]) + ("…" if len(names) > 3 else "")}
 
 
 def keyed(cases: Sequence[Case], at: datetime) -> list[KeyedCase]:

@@ -80,7 +80,7 @@ def row_words() -> Mapping[RowKind, str]:
         RowKind.EVENT: _("Events, as they were written"),
         RowKind.STAGE: _("Stages, from their beginning to their end"),
         RowKind.WAIT: _("Waits, from their beginning to their end"),
-        RowKind.PROMISE: _("Promises, with what they took and whether they were kept"),
+        RowKind.PROMISE: _("Promises, with actual times and whether they were kept"),
     }
 
 
@@ -102,7 +102,7 @@ def company_in(written: str) -> int | None:
         return None
     found = company_of_words(words)
     if found is None:
-        raise NotUnderstood(_("No company has this code, and not exactly one has this name. Write it in full."))
+        raise NotUnderstood(_("No company has this code, and this name does not match exactly one. Enter it in full."))
     return found
 
 
@@ -110,7 +110,7 @@ def day_in(written: str) -> date | None:
     """Raises NotUnderstood."""
     found = day_of_filter(written)
     if found is None and written.strip():
-        raise NotUnderstood(_("That is no day. Write one such as 25/11, today or mon."))
+        raise NotUnderstood(_("That is not a day. Write one such as 25/11, today or mon."))
     return found
 
 
@@ -122,7 +122,7 @@ def midnight(day: date | None) -> datetime | None:
 def rows_in(written: list[str]) -> frozenset[RowKind]:
     """Those that are ticked; all where none is."""
     if any(one not in set(RowKind) for one in written):
-        raise NotUnderstood(_("These rows are not known. Choose some of the list."))
+        raise NotUnderstood(_("These rows are not known. Choose some from the list."))
     return frozenset(map(RowKind, written)) or EVERY_ROW
 
 

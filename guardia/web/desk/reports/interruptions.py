@@ -142,14 +142,14 @@ def totals_of(month: Month, totals: Totals, left_off: int = 0) -> list[tuple[str
         (_("Month"), str(month)),
         (_("Time zone"), settings.TIME_ZONE),
         (_("Interruptions"), totals.interruptions),
-        (_("Interruptions that last"), totals.lasting),
+        (_("Ongoing interruptions"), totals.lasting),
         (_("Minutes in the month"), minutes(totals.seconds)),
-        (_("Minutes left out"), minutes(totals.excluded)),
+        (_("Minutes excluded"), minutes(totals.excluded)),
         (_("Minutes within planned work"), minutes(totals.in_work)),
         (_("Affected minutes"), minutes(totals.affected)),
         (_("Cases that ended as duplicates (not counted)"), otherwise.duplicates),
         (_("Cases that were withdrawn (not counted)"), otherwise.withdrawn),
-        *([(_("Rows left off"), left_off)] if left_off else []),
+        *([(_("Rows omitted"), left_off)] if left_off else []),
     ]
 
 
@@ -305,7 +305,7 @@ def row_of(one: Interruption, at: datetime) -> dict[str, Any]:
         "service": case.service.circuit if case.service else "",
         "place": f"{city.province}, {city.name}" if city else "",
         "start": hour_words(one.start),
-        "end": hour_words(one.end) if one.end else _("it lasts"),
+        "end": hour_words(one.end) if one.end else _("ongoing"),
         "lasted": lasting_exactly(round((until - one.start).total_seconds())),
         "affected": lasting_exactly(one.affected),
         "whose": str(WHOSE[one.responsible]),

@@ -38,13 +38,13 @@ def figures(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> Non
     sheet.add(_("Availability"), ratio(month.percent))
     sheet.add(_("Services"), month.services)
     sheet.add(_("Affected time"), length(month.down))
-    sheet.add(_("Left out, as agreed"), length(month.excluded))
+    sheet.add(_("Excluded, as agreed"), length(month.excluded))
     sheet.add(_("Within planned work"), length(month.in_work))
     sheet.add(_("Incidents opened"), month.opened)
     sheet.add(_("Incidents closed"), month.closed)
     sheet.add(_("Open at the end of the month"), month.open_at_end)
     sheet.add(_("Promises kept"), month.kept)
-    sheet.add(_("Promises judged"), month.judged)
+    sheet.add(_("Promises evaluated"), month.judged)
     sheet.add(_("Escalations"), month.escalations)
     sheet.add(_("Ended as duplicates (not counted)"), month.duplicates)
     sheet.add(_("Withdrawn"), month.withdrawn)
@@ -53,9 +53,9 @@ def figures(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> Non
         sheet.add(_("%s: closed") % name_, cases_.closed)
         sheet.add(_("%s: open at the end of the month") % name_, cases_.open_at_end)
     sheet.add(_("Promises of requests kept"), month.requests_met)
-    sheet.add(_("Promises of requests judged"), month.requests_judged)
+    sheet.add(_("Promises of requests evaluated"), month.requests_judged)
     if month.left_off:
-        sheet.add(_("Rows left off"), month.left_off)
+        sheet.add(_("Rows omitted"), month.left_off)
 
 
 def promises(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
@@ -67,7 +67,7 @@ def promises(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> No
         )
         for each in (*month.promises, *month.request_promises)
     )
-    fill(Sheet(book, _("Promises"), [*columns, (_("Median taken"), 14), (_("Worst"), 14)], formats), rows)
+    fill(Sheet(book, _("Promises"), [*columns, (_("Actual median"), 14), (_("Worst"), 14)], formats), rows)
 
 
 def services(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
@@ -98,14 +98,14 @@ def late(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
         (each.number or _("call"), name(each.kind), hour(each.due_at), length(each.target), length(each.taken))
         for each in month.late
     )
-    fill(Sheet(book, _("Late"), [*columns, (_("Promised"), 14), (_("Taken"), 14)], formats), rows)
+    fill(Sheet(book, _("Late"), [*columns, (_("Promised"), 14), (_("Time taken"), 14)], formats), rows)
 
 
 def requests(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     hours = [(_("Opened (%s)") % month.zone, 20), (_("Closed (%s)") % month.zone, 20)]
     columns = [(_("Case"), 14), (_("Kind"), 18), (_("Subject"), 50), *hours]
-    owed = [(_("First answer promised"), 14), (_("First answer taken"), 14), (_("First answer"), 14)]
-    solved = [(_("Solution promised"), 14), (_("Solution taken"), 14), (_("Solution"), 14)]
+    owed = [(_("First answer promised"), 14), (_("Actual first answer"), 14), (_("First answer"), 14)]
+    solved = [(_("Solution, promised"), 14), (_("Solution, actual"), 14), (_("Solution"), 14)]
     rows = (
         (
             *(each.number, _("Formal complaint") if each.is_complaint else _("Request"), each.subject),

@@ -91,7 +91,9 @@ def tables_of(month: MonthFacts) -> list[Table]:
 def promises(month: MonthFacts) -> Table:
     names = [_("Promise"), _("Kept"), _("Late"), _("Promised"), _("Median"), _("Worst")]
     rows = (promise_cells(each) for each in month.promises)
-    return table("promises", _("Promised and real"), names, rows, _("No promise was decided in this month."), numbers=5)
+    return table(
+        "promises", _("Promised and actual"), names, rows, _("No promise was decided in this month."), numbers=5
+    )
 
 
 def promise_cells(each: PromiseFacts) -> list[Cell]:
@@ -104,7 +106,7 @@ def promise_cells(each: PromiseFacts) -> list[Cell]:
 
 
 def services(month: MonthFacts) -> Table:
-    names = [_("Service"), _("Availability"), _("Affected time"), _("Left out, as agreed"), _("Cases")]
+    names = [_("Service"), _("Availability"), _("Affected time"), _("Excluded, as agreed"), _("Cases")]
     rows = (service_cells(each) for each in month.affected)
     return table("services", _("Services affected"), names, rows, _("No service was affected."), numbers=4)
 
@@ -117,7 +119,7 @@ def service_cells(each: ServiceFacts) -> list[Cell]:
 
 
 def cases(month: MonthFacts) -> Table:
-    names = [_("Case"), _("Opened"), _("Closed"), _("Escalations"), _("Affected time"), _("Left out, as agreed")]
+    names = [_("Case"), _("Opened"), _("Closed"), _("Escalations"), _("Affected time"), _("Excluded, as agreed")]
     rows = (case_cells(month, each) for each in month.cases)
     return table("cases", _("Incidents"), names, rows, _("Without incidents."), numbers=3)
 
@@ -131,7 +133,7 @@ def case_cells(month: MonthFacts, each: CaseFacts) -> list[Cell]:
 
 
 def late(month: MonthFacts) -> Table:
-    names = [_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Real")]
+    names = [_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Actual")]
     rows = (late_cells(month, each) for each in month.late)
     return table("late", _("Late promises"), names, rows, _("Nothing was late."), numbers=2)
 
@@ -146,7 +148,7 @@ def late_cells(month: MonthFacts, each: BrokenPromiseFacts) -> list[Cell]:
 def requests(month: MonthFacts) -> Table:
     names = [_("Case"), _("Opened"), _("Closed"), _("First answer"), _("Solution")]
     rows = (request_cells(month, each) for each in month.requests)
-    empty = _("No request and no formal complaint.")
+    empty = _("No requests or formal complaints.")
     return table("requests", _("Requests and formal complaints"), names, rows, empty, numbers=2)
 
 
@@ -162,9 +164,9 @@ def request_cells(month: MonthFacts, each: RequestFacts) -> list[Cell]:
 
 
 def waits(month: MonthFacts) -> Table:
-    names = [_("Case"), _("For whom"), _("From and to"), _("Ruling"), _("Left out, as agreed")]
+    names = [_("Case"), _("For whom"), _("From and to"), _("Ruling"), _("Excluded, as agreed")]
     rows = (wait_cells(month, each) for each in month.waits)
-    return table("waits", _("Waits and what was left out"), names, rows, _("No clock stood still."), numbers=1)
+    return table("waits", _("Waits and exclusions"), names, rows, _("No clock was stopped."), numbers=1)
 
 
 def wait_cells(month: MonthFacts, each: WaitFacts) -> list[Cell]:
@@ -323,7 +325,7 @@ def month_in(written: str, at: datetime) -> Month:
     try:
         month = Month.parse(written.strip())
     except ValueError:
-        raise NoMonth(_("That is no month. Write the year and the month, like 2026-11.")) from None
+        raise NoMonth(_("That is not a month. Write the year and the month, such as 2026-11.")) from None
     if month > current:
         raise NoMonth(_("That month has not begun yet. Choose one up to %(month)s.") % {"month": current})
     return month

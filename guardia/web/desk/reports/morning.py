@@ -47,7 +47,7 @@ def by_word(request: HttpRequest) -> HttpResponse:
         if not date(2000, 1, 2) <= day <= today:
             raise ValueError
     except ValueError:
-        day, mistake = today, _("That is no day that has a list. Write one up to today, like 2026-11-29.")
+        day, mistake = today, _("There is no list for that day. Write one up to today, such as 2026-11-29.")
     rows = of_night(day, at)
     start, end = hours_of_night(day)
     later = sum(hour >= end for hour in unseen)

@@ -37,7 +37,7 @@ def filters_of(query: Mapping[str, str], at: datetime) -> ReportFilters:
     try:
         month = Month.parse(query["mes"].strip()) if query.get("mes", "").strip() else Month.of(at)
     except ValueError:
-        raise NotUnderstood(_("That is no month. Write the year and the month, like 2026-11.")) from None
+        raise NotUnderstood(_("That is not a month. Write the year and the month, such as 2026-11.")) from None
     return ReportFilters(month, customer_in(query.get("compania", "")), kind_in(query.get("plazo", "")))
 
 
@@ -45,13 +45,13 @@ def customer_in(written: str) -> int | None:
     if not written:
         return None
     if not (written.isascii() and written.isdigit() and len(written) < 20 and int(written) <= LARGEST_ID):
-        raise NotUnderstood(_("That company is not known. Choose one of the list."))
+        raise NotUnderstood(_("That company is not known. Choose one from the list."))
     return int(written)
 
 
 def kind_in(written: str) -> ClockKind | None:
     if written and written not in set(ClockKind):
-        raise NotUnderstood(_("That promise is not known. Choose one of the list."))
+        raise NotUnderstood(_("That promise is not known. Choose one from the list."))
     return ClockKind(written) if written else None
 
 
@@ -195,7 +195,7 @@ def names_of(kind: ClockKind | None) -> tuple[str, str]:
 
 
 def company_row(asked: ReportFilters, line: Line) -> Row:
-    name = line.customer or _("Caller nobody knows")
+    name = line.customer or _("Unknown caller")
     is_current = line.customer_id is not None and asked.customer_id == line.customer_id
     link = href(asked, customer_id=None if is_current else line.customer_id) if line.customer_id else ""
     return Row(name, "", link, line, percent(line), bar(line), is_current=is_current)
@@ -222,7 +222,7 @@ def late_row(late: Late) -> LateRow:
         number=grouped(late.case_number) if late.case_number else _("call %s") % spoken(late.from_number),
         case_number=late.case_number,
         subject=late.subject,
-        company=late.customer or _("Caller nobody knows"),
+        company=late.customer or _("Unknown caller"),
         city=where_words(late),
         promise=f"{name}: {owed}",
         holder=late.holder,

@@ -60,7 +60,7 @@ def filters_of(query: Mapping[str, str], at: datetime, desks: Mapping[str, str])
     NotUnderstood, which says what to write."""
     desk = query.get("area", "")
     if desk and desk not in desks:
-        raise NotUnderstood(_("That desk is not known. Choose one of the list."))
+        raise NotUnderstood(_("That desk is not known. Choose one from the list."))
     return ReceptionFilters(span_in(query, at), desk, line_in(query.get("linea", "")))
 
 
@@ -73,13 +73,13 @@ def span_in(query: Mapping[str, str], at: datetime) -> Span:
         return Span.around(length, at)
     day = day_of_filter(written)
     if day is None:
-        raise NotUnderstood(_("That is no day. Write one such as 25/11, today or mon."))
+        raise NotUnderstood(_("That is not a day. Write one such as 25/11, today or mon."))
     return Span.of(length, day)
 
 
 def line_in(written: str) -> str | None:
     if len(written) > LONGEST_LINE or "\0" in written:
-        raise NotUnderstood(_("That line is not known. Choose one of the list."))
+        raise NotUnderstood(_("That line is not known. Choose one from the list."))
     return "" if written == NO_LINE else written or None
 
 

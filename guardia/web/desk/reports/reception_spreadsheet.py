@@ -38,11 +38,15 @@ def parts_of(lines: Lines) -> list[tuple[str, int, str]]:
     return [
         (_("answered within the minute"), lines.kept, ""),
         (_("answered later"), lines.late, ""),
-        (_("answered, no wait was seen"), lines.direct, _("the call went to a person without waiting in line")),
+        (_("answered, without any wait seen"), lines.direct, _("the call went to a person without waiting in line")),
         *lost_parts(lines),
         (_("closed without an answer on record"), lines.unanswered, _("somebody settled it at the desk")),
         (_("still waiting"), lines.waiting, past(lines.waiting_late)),
-        (_("not measured"), lines.not_measured, _("the exchange was not heard and left no log: not counted as kept")),
+        (
+            _("not measured"),
+            lines.not_measured,
+            _("the exchange was disconnected and left no log: not counted as kept"),
+        ),
     ]
 
 
@@ -50,9 +54,9 @@ def lost_parts(lines: Lines) -> list[tuple[str, int, str]]:
     after = past(lines.lost_late)
     return [
         (_("hung up while waiting"), lines.abandoned, after),
-        (_("hung up in the menu"), lines.in_menu, _("no desk was chosen yet: no minute ran")),
-        (_("given up by the queue"), lines.timed_out, ""),
-        (_("turned away"), lines.turned_away, _("desk closed, queue full, or nobody signed in")),
+        (_("hung up in the menu"), lines.in_menu, _("no desk was chosen yet: the minute was not running")),
+        (_("timed out in the queue"), lines.timed_out, ""),
+        (_("refused by the exchange"), lines.turned_away, _("desk closed, queue full, or nobody signed in")),
         (_("cut by a restart of the exchange"), lines.restarted, ""),
     ]
 
@@ -68,7 +72,7 @@ def measured(lines: Lines) -> list[tuple[str, int, str]]:
     exactly = lines.calls - marked - lines.not_measured
     return [
         (_("by the exchange's own hours"), exactly, _("to the millisecond")),
-        (_("by receipt"), lines.by_receipt, _("the exchange says no hour: when its message came in")),
+        (_("by time of receipt"), lines.by_receipt, _("the exchange gives no time: that at which its message came in")),
         (_("by its log, afterwards"), lines.by_log, doubt if lines.doubtful else _("to the second")),
         (_("by hand"), lines.by_hand, _("when somebody at the desk pressed")),
         (_("not measured"), lines.not_measured, _("nobody saw it")),
@@ -126,30 +130,30 @@ def columns() -> Columns:
         (_("Calls"), 10),
         (_("Offered (waited for a desk)"), 12),
         (pgettext("calls", "Answered"), 12),
-        (_("Given up within the minute"), 12),
-        (_("Given up after the minute"), 12),
-        (_("Answered within the minute ÷ (offered − given up within it)"), 20),
+        (_("Abandoned within the minute"), 12),
+        (_("Abandoned after the minute"), 12),
+        (_("Answered within the minute ÷ (offered − abandoned within it)"), 20),
         (_("Answered within the minute ÷ offered"), 16),
         (_("answered within the minute"), 12),
         (_("answered later"), 12),
-        (_("answered, no wait was seen"), 12),
+        (_("answered, without any wait seen"), 12),
         *lost,
         (_("closed without an answer on record"), 14),
         (_("still waiting"), 12),
         (_("not measured"), 12),
-        (_("Still waiting, past the minute"), 12),
+        (_("Still waiting after one minute"), 12),
         (_("Past the minute"), 12),
         (_("After hours"), 12),
         (_("Median wait"), 12),
         (_("Longest wait"), 12),
-        (_("by receipt"), 10),
+        (_("by time of receipt"), 10),
         (_("by its log, afterwards"), 10),
         (_("by hand"), 10),
-        (_("Call-backs owed"), 12),
+        (_("Call-backs due"), 12),
         (_("Call-backs in time"), 12),
         (_("Call-backs late"), 12),
         (_("Call-backs not made"), 12),
-        (_("Call-backs no longer owed"), 12),
+        (_("Call-backs no longer due"), 12),
         (_("Lost without a number"), 12),
     ]
 
@@ -171,7 +175,7 @@ def lines(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, na
 
 
 def hours(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:
-    first = [(_("Line"), 30), (_("Desk"), 20), (_("Hour (%s)") % settings.TIME_ZONE, 12)]
+    first = [(_("Line"), 30), (_("Desk"), 20), (_("Time (%s)") % settings.TIME_ZONE, 12)]
     sheet = Sheet(book, _("Hours"), [*first, *columns()], formats)
     for ((key, desk), hour), found in sorted(report.by_line_and_hour.items()):
         sheet.add(names.name(key), names.desk(desk), hour, *cells(found))
@@ -185,7 +189,7 @@ def days(book: "Workbook", formats: dict[str, Any], asked: ReceptionFilters, rep
 
 def gaps(book: "Workbook", formats: dict[str, Any], asked: ReceptionFilters) -> None:
     zone = settings.TIME_ZONE
-    first = [(_("Exchange"), 24), (_("Not heard from (%s)") % zone, 22), (_("Heard again (%s)") % zone, 22)]
-    sheet = Sheet(book, _("Not heard"), [*first, (_("Its log was read"), 20)], formats)
+    first = [(_("Exchange"), 24), (_("Not connected since (%s)") % zone, 22), (_("Connected again (%s)") % zone, 22)]
+    sheet = Sheet(book, _("Not connected"), [*first, (_("Its log was read"), 20)], formats)
     for gap in gaps_in(asked.span):
         sheet.add(gap.exchange.name, gap.lost_at, gap.back_at, gap.read_again_at or _("no"))

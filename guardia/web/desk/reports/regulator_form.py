@@ -108,10 +108,10 @@ FIELDS: dict[str, Field] = {
     "site": Field(_("Site"), _site("name"), 26),
     "address": Field(_("Address"), _site("address"), 34),
     "start": Field(_("Start"), lambda one, at: one.start, 20),
-    "end": Field(_("End"), lambda one, at: one.end or gettext("it lasts"), 20),
+    "end": Field(_("End"), lambda one, at: one.end or gettext("ongoing"), 20),
     "duration": Field(_("Duration"), lambda one, at: (one.end or at) - one.start, 12),
     "minutes_in_month": Field(_("Minutes in the month"), lambda one, at: minutes(one.seconds), 12),
-    "minutes_left_out": Field(_("Minutes left out"), lambda one, at: minutes(one.excluded), 12),
+    "minutes_left_out": Field(_("Minutes excluded"), lambda one, at: minutes(one.excluded), 12),
     "minutes_in_planned_work": Field(_("Minutes within planned work"), lambda one, at: minutes(one.in_work), 12),
     "minutes_affected": Field(_("Affected minutes"), lambda one, at: minutes(one.affected), 12),
     "cause": Field(_("Cause"), lambda one, at: one.case.fault or one.case.cause, 40),
@@ -164,8 +164,8 @@ class FormIsWrong(ValueError):
 def _hours(written: str) -> str:
     if not HOURS.fullmatch(written):
         raise refusal(
-            gettext("“%s” is no way to write an hour") % written,
-            gettext("Use YYYY, MM, DD, hh, mm, ss and signs between them"),
+            gettext("“%s” is not a way to write a time") % written,
+            gettext("Use YYYY, MM, DD, hh, mm, ss and separators between them"),
         )
     return written
 
@@ -195,7 +195,7 @@ class Column(Part):
         codes = (FIELDS[self.field].codes or {}) if self.field in FIELDS else {}
         if strange := sorted(self.words.keys() - codes.keys()):
             remedy = (
-                gettext("Use one of: %s") % ", ".join(codes) if codes else gettext("Leave “words” out: it is free text")
+                gettext("Use one of: %s") % ", ".join(codes) if codes else gettext("Remove “words”: it is free text")
             )
             raise refusal(
                 gettext("“%(field)s” is never “%(value)s”") % {"field": self.field, "value": strange[0]}, remedy

@@ -111,12 +111,12 @@ def measure_columns() -> list[tuple[str, int]]:
     return [
         (_("Kept"), 10),
         (_("Late"), 10),
-        (_("Kept of judged"), 12),
-        (_("Not judged"), 12),
+        (_("Kept of evaluated"), 12),
+        (_("Not evaluated"), 12),
         (_("Still running"), 12),
         (_("Promised from"), 13),
         (_("Promised to"), 13),
-        (_("Median taken"), 13),
+        (_("Actual median"), 13),
         (_("9 of 10 within"), 13),
         (_("Worst"), 12),
     ]
@@ -160,7 +160,7 @@ def late(book: "Workbook", formats: dict[str, Any], asked: ReportFilters, at: da
         (_("Fell due (%s)") % zone, 20),
         (_("Ended (%s)") % zone, 20),
         (_("Promised"), 12),
-        (_("Taken"), 12),
+        (_("Time taken"), 12),
         (_("Overrun"), 12),
         (_("Why it was late"), 24),
         (_("Waits"), 60),
@@ -205,7 +205,7 @@ def promise(of: Line | Late) -> str:
 
 
 def company(of: Line | Late) -> str:
-    return of.customer or _("Caller nobody knows")
+    return of.customer or _("Unknown caller")
 
 
 # --- views ------------------------------------------------------------------------------------------------------------

@@ -34,8 +34,8 @@ class NewSourceForm(DeskForm):
         gettext_lazy("Name"),
         LONGEST_NAME,
         needed=True,
-        help_text=gettext_lazy("As the desk calls it. It stays."),
-        error_messages={"required": gettext_lazy("Write how the desk calls this source.")},
+        help_text=gettext_lazy("As the desk calls it. It cannot be changed later."),
+        error_messages={"required": gettext_lazy("Write the name that the desk uses for this source.")},
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=SourceKind.choices)
     opens = forms.ChoiceField(label=gettext_lazy("What it opens"), choices=WhatItOpens.choices)
@@ -47,12 +47,12 @@ class NewSourceForm(DeskForm):
     address = words(
         gettext_lazy("Address of the device"),
         60,
-        help_text=gettext_lazy("Of SNMP: from here alone its traps are taken."),
+        help_text=gettext_lazy("For SNMP: its traps are accepted only from here."),
     )
     brings = words(
         gettext_lazy("Community, or v3:USER"),
         LONGEST_COMMUNITY,
-        help_text=gettext_lazy("Of SNMP: what its traps bring. Only its digest is kept."),
+        help_text=gettext_lazy("For SNMP: what its traps carry. Only its digest is stored."),
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
@@ -65,7 +65,7 @@ class NewSourceForm(DeskForm):
         if cleaned.get("kind") == SourceKind.SNMP:
             for field in ("address", "brings"):
                 if not cleaned.get(field) and field not in self.errors:
-                    self.add_error(field, _("SNMP needs it. Please write it."))
+                    self.add_error(field, _("SNMP needs it. Please enter it."))
         return cleaned
 
 
@@ -85,12 +85,12 @@ def new(request: HttpRequest) -> HttpResponse:
         made, token = add(fields, by=member(request), at=now())
         if made.kind != SourceKind.SNMP:
             return address_page(request, made, token)
-        say(request, _("“%s” is taken from now on.") % made.name)
+        say(request, _("“%s” is accepted from now on.") % made.name)
         return redirect("settings_alert_source", made.pk)
 
     lead = _(
-        "What pushes gets an address with a secret token, which is shown once. SNMP traps are taken from the "
-        "device's own address, with its community or user."
+        "A source that pushes gets an address with a secret token, which is shown once. SNMP traps are accepted "
+        "from the device's own address, with its community or user."
     )
     form = partial(NewSourceForm, initial={"kind": request.GET.get("clase", "")})
     return edited(request, Setting(TAB, form, save, _("A source of alerts"), lead))
@@ -141,7 +141,7 @@ def state_of(source: AlertSource, at: datetime) -> tuple[str, bool]:
         return _("something is wrong with what it sends"), True
     if source.seen_at is None:
         return _("it has said nothing yet"), False
-    return _("last word %s") % hour(source.seen_at, at), False
+    return _("last message %s") % hour(source.seen_at, at), False
 
 
 def address_page(request: HttpRequest, source: AlertSource, token: str) -> HttpResponse:

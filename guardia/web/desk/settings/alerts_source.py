@@ -40,29 +40,29 @@ class SourceForm(DeskForm):
     readers = {name: READERS[name] for name in ("hold_seconds", "calm_seconds", "gathers")}
     opens = NewSourceForm.base_fields["opens"]
     hold_seconds = forms.CharField(
-        label=gettext_lazy("Seconds that it must fire"),
+        label=gettext_lazy("Seconds it must be firing"),
         max_length=5,
         widget=forms.NumberInput({"min": 0, "max": LONGEST_WAIT}),
-        help_text=gettext_lazy("Before anything is opened. What is over sooner opens nothing."),
+        help_text=gettext_lazy("Before anything is opened. What ends sooner opens nothing."),
     )
     calm_seconds = forms.CharField(
-        label=gettext_lazy("Seconds that it must be quiet"),
+        label=gettext_lazy("Seconds it must be clear"),
         max_length=5,
         widget=forms.NumberInput({"min": 0, "max": LONGEST_WAIT}),
         help_text=gettext_lazy("Before it counts as resolved. What comes and goes meanwhile is one alert."),
     )
     gathers = forms.CharField(
-        label=gettext_lazy("Services of one cause"),
+        label=gettext_lazy("Services with the same cause"),
         max_length=4,
         widget=forms.NumberInput({"min": 2, "max": MOST_GATHERED}),
-        help_text=gettext_lazy("From so many on it is a mass outage; fewer are cases of their own."),
+        help_text=gettext_lazy("From this number up it is a mass outage; fewer are separate cases."),
     )
     signed = NewSourceForm.base_fields["signed"]
     address = NewSourceForm.base_fields["address"]
     brings = words(
         gettext_lazy("Another community, or v3:USER"),
         LONGEST_COMMUNITY,
-        help_text=gettext_lazy("Empty: it stays as it is. Only its digest is kept."),
+        help_text=gettext_lazy("Empty: it stays as it is. Only its digest is stored."),
     )
 
     def __init__(self, data: Any = None, *, of: AlertSource) -> None:
@@ -215,7 +215,7 @@ def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
     except alert_message.Unfit as wrong:
         return Trial(pasted=pasted, wrong=f"{wrong.field}: {wrong}")
     shown = message.alerts[:MOST_SHOWN]
-    words = message.trouble or ("" if shown else _("It is a message, and it says nothing of an alert."))
+    words = message.trouble or ("" if shown else _("It is a message, but it contains no alert."))
     return Trial(rows_of_messages(source, shown), pasted, words=words, more=len(message.alerts) - len(shown))
 
 

@@ -32,22 +32,22 @@ from guardia.web.shared.hour_fields import day_of_filter
 
 CHANGES = "cambios"
 WAYS: dict[str, Words] = {
-    "password": gettext_lazy("by password"),
-    "totp": gettext_lazy("by the code of an application"),
-    "webauthn": gettext_lazy("by key"),
-    "recovery_codes": gettext_lazy("by recovery code"),
-    "socialaccount": gettext_lazy("by the directory"),
-    "saml": gettext_lazy("by the directory"),
-    "mail": gettext_lazy("by mail"),
-    "code_by_mail": gettext_lazy("by a code to the mailbox"),
-    "own_sign_in": gettext_lazy("by the company’s own sign-in"),
+    "password": gettext_lazy("with a password"),
+    "totp": gettext_lazy("with an authenticator code"),
+    "webauthn": gettext_lazy("with a key"),
+    "recovery_codes": gettext_lazy("with a recovery code"),
+    "socialaccount": gettext_lazy("with the directory"),
+    "saml": gettext_lazy("with the directory"),
+    "mail": gettext_lazy("by email"),
+    "code_by_mail": gettext_lazy("with a code sent by email"),
+    "own_sign_in": gettext_lazy("with the company’s own sign-in"),
     "idle": gettext_lazy("not used for too long"),
 }
 FACTS: dict[str, Words] = {
     "sessions": gettext_lazy("sessions ended: %s"),
     "steps": gettext_lazy("second steps: %s"),
     "rows": gettext_lazy("rows: %s"),
-    "persons": gettext_lazy("persons: %s"),
+    "persons": gettext_lazy("people: %s"),
     "new": gettext_lazy("new: %s"),
     "file": gettext_lazy("file (SHA-256): %s"),
     "begun": gettext_lazy("begun at %s"),

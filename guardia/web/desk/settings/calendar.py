@@ -42,18 +42,21 @@ class DayForm(DeskForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("What it does"),
         choices=[
-            (ChangeKind.REST.value, gettext_lazy("rests (nobody works in office hours)")),
-            (ChangeKind.WORK.value, gettext_lazy("works (a rest day taken away, or made up for)")),
+            (ChangeKind.REST.value, gettext_lazy("day off (no office hours)")),
+            (ChangeKind.WORK.value, gettext_lazy("working day (a holiday removed, or made up for)")),
         ],
     )
     reason = words(
-        gettext_lazy("Decree or reason"), REASON, needed=True, help_text=gettext_lazy("Each case it moves shows it.")
+        gettext_lazy("Decree or reason"),
+        REASON,
+        needed=True,
+        help_text=gettext_lazy("Each case affected shows the change."),
     )
 
     def clean_day(self) -> date:
         asked = self.cleaned_data["day"]
         if not FIRST <= asked.year <= LAST:
-            sentence = _("Rest days are kept for %(first)d to %(last)d. Look at the year.")
+            sentence = _("Rest days are kept for %(first)d to %(last)d. Check the year.")
             raise forms.ValidationError(sentence % {"first": FIRST, "last": LAST})
         return asked
 
@@ -62,7 +65,7 @@ class CantonForm(DeskForm):
     readers = REASONED
     canton = forms.ChoiceField(
         label=gettext_lazy("Canton"),
-        error_messages={"invalid_choice": gettext_lazy("Choose a canton of the list that is not observed yet.")},
+        error_messages={"invalid_choice": gettext_lazy("Choose a canton from the list that is not observed yet.")},
     )
     reason = words(
         gettext_lazy("Reason"), REASON, needed=True, help_text=gettext_lazy("Where the desk works, for example.")
@@ -179,8 +182,8 @@ def why_moved(rest: RestDay) -> str:
     """The law moves the rest, not the feast: the true date is then a working day, unless it is a weekend's."""
     words = {"weekday": date_format(rest.true_day, "l"), "day": date_format(rest.day, "l")}
     if rest.true_day.weekday() >= SATURDAY:
-        return _("Falls on a %(weekday)s: rested on %(day)s.") % words
-    return _("Falls on a %(weekday)s: rested on %(day)s, and the %(weekday)s is worked.") % words
+        return _("Falls on a %(weekday)s: observed on %(day)s.") % words
+    return _("Falls on a %(weekday)s: observed on %(day)s, and the %(weekday)s is a working day.") % words
 
 
 def decreed(day: date, change: CalendarChange, today: date) -> RestLine:
@@ -228,8 +231,8 @@ def what(change: CalendarChange) -> str:
     if change.kind == ChangeKind.WITHDRAW and change.withdraws:
         return _("Withdrawn: %s") % what(change.withdraws)
     if change.kind == ChangeKind.OBSERVE:
-        return _("The local day of %s is observed") % change.canton
-    words = _("%s works") if change.kind == ChangeKind.WORK else _("%s rests")
+        return _("The local holiday of %s is observed") % change.canton
+    words = _("%s is a working day") if change.kind == ChangeKind.WORK else _("%s is a rest day")
     return words % day_words(change.day) if change.day else ""
 
 
@@ -267,7 +270,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
     def proposal_of(fields: dict[str, Any]) -> Proposal:
         asked, kind = fields["day"], ChangeKind(fields["kind"])
-        words = _("%s works") if kind is ChangeKind.WORK else _("%s rests")
+        words = _("%s is a working day") if kind is ChangeKind.WORK else _("%s is a rest day")
         return Proposal(words % day_words(asked), address(asked.year), kind, day=asked)
 
     return announcement_page(request, DayForm(request.POST or None), proposal_of, _("Announce a day"))
@@ -279,7 +282,7 @@ def canton(request: HttpRequest) -> HttpResponse:
 
     def proposal_of(fields: dict[str, Any]) -> Proposal:
         name = fields["canton"]
-        title = _("The local day of %s is observed") % name
+        title = _("The local holiday of %s is observed") % name
         return Proposal(title, address(now().year), ChangeKind.OBSERVE, canton=name)
 
     known = calendars.announced_at(calendars.newest_edition()).cantons

@@ -31,7 +31,7 @@ USUAL_PORT = {
     (Kind.IMAP, "none"): 143,
 }
 WAYS_IN: list[tuple[str, Any]] = [
-    (PASSWORD, gettext_lazy("By user and password")),
+    (PASSWORD, gettext_lazy("With user name and password")),
     (TOKEN, gettext_lazy("By a token (OAuth2)")),
     (NOBODY, gettext_lazy("None: the server knows this machine")),
 ]
@@ -41,8 +41,8 @@ AS_TYPED = {"spellcheck": "false", "autocapitalize": "none", "autocomplete": "of
 def unnamed(host: str) -> str:
     return (
         _(
-            "“%s” stands in an internal network, and nobody has named it. Whoever runs Guardia writes the network in "
-            "EGRESS_NETWORKS, such as 10.20.0.0/16, and starts it anew."
+            "“%s” is in an internal network that nobody has declared. Whoever runs Guardia adds the network to "
+            "EGRESS_NETWORKS, such as 10.20.0.0/16, and restarts it."
         )
         % host
     )
@@ -82,7 +82,7 @@ class ChannelForm(forms.Form):
 class ServerForm(ChannelForm):
     """A mail server: where, how encrypted, who signs in and by what."""
 
-    host = typed(gettext_lazy("Server"), 253, help_text=gettext_lazy("Its name, as its certificate has it."))
+    host = typed(gettext_lazy("Server"), 253, help_text=gettext_lazy("Its name, as it appears in its certificate."))
     tls = forms.ChoiceField(label=gettext_lazy("Encryption"))
     port = words(
         gettext_lazy("Port"),
@@ -96,16 +96,16 @@ class ServerForm(ChannelForm):
     )
     user = typed(gettext_lazy("User"), 254)
     password = hidden(gettext_lazy("Password"))
-    token_url = typed(gettext_lazy("Address that gives tokens"), 300)
+    token_url = typed(gettext_lazy("Token address"), 300)
     client_id = typed(gettext_lazy("Client identifier"), 300)
     client_secret = hidden(gettext_lazy("Client secret"))
     refresh_token = hidden(gettext_lazy("Refresh token"), 4000)
     scope = typed(gettext_lazy("Scope"), 500)
     ca = prose(
-        gettext_lazy("Certificates of your own authority (PEM)"),
+        gettext_lazy("Certificates of your own CA (PEM)"),
         100_000,
         rows=3,
-        help_text=gettext_lazy("Empty: the public ones. Needed where your own authority signed the server’s."),
+        help_text=gettext_lazy("Empty: the public ones. Needed if your own CA signed the server’s."),
     )
     tls_choices: tuple[tuple[str, Any], ...]
 
@@ -117,7 +117,7 @@ class ServerForm(ChannelForm):
         self.fields["tls"].required = self.fields["sign_in"].required = False
         for name in ("password", "client_secret", "refresh_token"):
             if kept.get(self.full(name)):
-                self.fields[name].help_text = _("One is kept and is not shown. Empty: it stays.")
+                self.fields[name].help_text = _("One is saved and not shown. Empty: it stays.")
 
     @property
     def ordinary(self) -> list[forms.BoundField]:
@@ -159,7 +159,7 @@ class ServerForm(ChannelForm):
         if way == NOBODY:
             data["user"] = ""
         elif not data.get("user"):
-            self.wrong("user", _("Write the user, usually the whole e-mail address."))
+            self.wrong("user", _("Write the user, usually the whole email address."))
         if way == PASSWORD and not secrets["password"]:
             self.wrong("password", self.again(_("Write the password.")))
         if way == TOKEN:
@@ -177,7 +177,10 @@ class ServerForm(ChannelForm):
     def again(self, sentence: str) -> str:
         """A password that is kept for one server goes to no other."""
         if self.kept.get(self.full("password")) or self.kept.get(self.full("refresh_token")):
-            return _("Server, encryption or user have changed: write it again. What is kept goes to no other server.")
+            return _(
+                "The server, encryption or user has changed: enter the password again. The stored one is "
+                "sent to no other server."
+            )
         return sentence
 
     def is_the_same(self, data: Mapping[str, Any]) -> bool:
@@ -198,11 +201,11 @@ class ServerForm(ChannelForm):
         if not host:
             self.wrong("host", _("Write the name of the server, such as smtp.example.com."))
         elif any(mark in host for mark in "/:@ ") and host.count(":") < 2:
-            self.wrong("host", _("Write the name alone, without a port or an address around it: smtp.example.com."))
+            self.wrong("host", _("Write only the name, without a port or an address around it: smtp.example.com."))
         elif leads_to_unnamed(host):
             self.wrong("host", unnamed(host))
         elif port and port not in MAIL_PORTS[self.kind] and leads_inside(host):
-            sentence = _("On this machine itself only the ports of mail are used: %s. Or set EGRESS_LOOPBACK=1.")
+            sentence = _("On this machine itself only mail ports are used: %s. Or set EGRESS_LOOPBACK=1.")
             self.wrong("port", sentence % ", ".join(map(str, sorted(MAIL_PORTS[self.kind]))))
 
     def look_at_ca(self, data: Mapping[str, Any]) -> None:
@@ -211,7 +214,7 @@ class ServerForm(ChannelForm):
         try:
             tls_context(data["ca"])
         except (ssl.SSLError, ValueError):
-            self.wrong("ca", _("This is no certificate in PEM. It begins with -----BEGIN CERTIFICATE-----."))
+            self.wrong("ca", _("This is not a certificate in PEM. It begins with -----BEGIN CERTIFICATE-----."))
 
     def look_at_tokens(self, data: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
         url = data.get("token_url") or ""
@@ -236,8 +239,8 @@ class MailOutForm(ServerForm):
     kind = Kind.SMTP
     tls_choices = (
         ("starttls", gettext_lazy("STARTTLS (port 587)")),
-        ("implicit", gettext_lazy("TLS from the beginning (port 465)")),
-        ("none", gettext_lazy("None: in the open, only on a network of your own (port 25)")),
+        ("implicit", gettext_lazy("Implicit TLS (port 465)")),
+        ("none", gettext_lazy("None: unencrypted, only on your own network (port 25)")),
     )
     field_order = ("mail_from", "host", "tls", "port", "sign_in", "user", "password")
     mail_from = typed(
@@ -285,7 +288,7 @@ def sender_address(form: forms.Form, address: str) -> str:
         validate_email(address)
         wire_address(address)
     except (forms.ValidationError, BadAddress):
-        form.add_error("mail_from", _("Write one e-mail address of your own domain, like casos@example.com."))
+        form.add_error("mail_from", _("Write one email address of your own domain, such as casos@example.com."))
         return ""
     return address
 
@@ -293,9 +296,9 @@ def sender_address(form: forms.Form, address: str) -> str:
 class MailInForm(ServerForm):
     kind = Kind.IMAP
     tls_choices = (
-        ("ssl", gettext_lazy("TLS from the beginning (port 993)")),
+        ("ssl", gettext_lazy("Implicit TLS (port 993)")),
         ("starttls", gettext_lazy("STARTTLS (port 143)")),
-        ("none", gettext_lazy("None: in the open, only on a network of your own (port 143)")),
+        ("none", gettext_lazy("None: unencrypted, only on your own network (port 143)")),
     )
     field_order = ("way", "host", "tls", "port", "sign_in", "user", "password", "folder")
     way = forms.ChoiceField(
@@ -338,7 +341,7 @@ class GatewayForm(ChannelForm):
     def __init__(self, data: Any = None, *, kept: Mapping[str, Any]) -> None:
         super().__init__(data, kept=kept)
         self.fields["url"].help_text = (
-            _("One is kept and is not shown: %s. Empty: it stays.") % masked(str(kept[self.name]))
+            _("One is saved and not shown: %s. Empty: it stays.") % masked(str(kept[self.name]))
             if kept.get(self.name)
             else _(
                 "As Apprise reads it, with {number} where the telephone number goes: twilio://SID:TOKEN@FROM/{number}"

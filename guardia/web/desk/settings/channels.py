@@ -103,7 +103,7 @@ def tried(
 
 
 def too_often() -> Outcome:
-    words = _("You have tried connections %d times within the hour. Look at what is written, and try again later.")
+    words = _("You have tried connections %d times within the hour. Check what is written, and try again later.")
     return Outcome(False, words % settings.TRIALS_PER_HOUR)
 
 
@@ -121,8 +121,8 @@ def is_no_server(trouble: BaseException | None) -> bool:
 
 def no_server(place: str) -> Outcome:
     words = _(
-        "No mail server answers at %s: the port is closed or filtered, or something else listens there. Look at name, "
-        "port and encryption."
+        "No mail server answers at %s: the port is closed or filtered, or something else is listening there. "
+        "Check name, port and encryption."
     )
     return Outcome(False, words % place)
 
@@ -149,15 +149,15 @@ def mail_out(server: Server, sender: str, by: Staff, at: datetime) -> Outcome:
     if answer is None:
         return Outcome(
             True,
-            _("%s takes mail. No e-mail address is on record for you, so no letter was sent: write it under People.")
+            _("%s accepts mail. No email address is on record for you, so nothing was sent: enter it under People.")
             % server.place,
         )
     if answer.verdict is not Verdict.ACCEPTED:
-        return Outcome(False, _("The mail server did not take the letter: %s") % in_words(answer.words))
-    words = _("%(place)s took a letter for %(address)s: %(said)s. Look whether it arrived.")
+        return Outcome(False, _("The mail server did not accept the email: %s") % in_words(answer.words))
+    words = _("%(place)s accepted an email for %(address)s: %(said)s. Check that it arrived.")
     said = words % {"place": server.place, "address": by.email, "said": answer.words}
     if not server.is_encrypted and not is_loopback(server.host):
-        said = f"{said} {_('It went over the network in the open, and so did the password, if there is one.')}"
+        said = f"{said} {_('It crossed the network unencrypted, and so did the password, if there is one.')}"
     return Outcome(True, said)
 
 
@@ -168,7 +168,7 @@ def letter(name: str, address: str, at: datetime) -> bytes:
     except BadAddress:
         return b""
     envelope = Envelope(
-        subject=_("Test of mail: it arrived"),
+        subject=_("Mail test: it arrived"),
         sender="Guardia",
         name=name,
         address=address,
@@ -177,14 +177,14 @@ def letter(name: str, address: str, at: datetime) -> bytes:
         moments=["trial"],
         now=at,
     )
-    words = _("This letter was sent from the settings of Guardia, to see whether mail arrives. It did.")
+    words = _("This email was sent from the settings of Guardia, to check that mail arrives. It did.")
     return sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or "es").as_bytes()
 
 
 def read(account: mail_server.Account) -> Outcome:
     """Signed in to, and its folder opened; nothing is read or marked."""
     if not account.host:
-        return Outcome(True, _("No mailbox is read here, so there is none to try."))
+        return Outcome(True, _("No mailbox is read here, so there is nothing to test."))
     account = replace(account, timeout=min(float(account.timeout), STEP_SECONDS))
 
     def open_it() -> None:
@@ -205,14 +205,16 @@ def message(url: str, by: Staff, at: datetime) -> Outcome:
     if not url:
         return Outcome(False, _("No gateway is set yet."))
     if not by.mobile:
-        return Outcome(False, _("No mobile is on record for you. Ask an administrator to write it under People."))
+        return Outcome(False, _("No mobile is on record for you. Ask an administrator to add it under People."))
     address = url.replace("{number}", quote(by.mobile, safe=""))
     content = letter(by.name, "trial@example.com", at)
     answer = within(lambda: Pager(STEP_SECONDS).send(address, content), LONGEST_SECONDS)
     words = {"number": by.mobile, "said": answer.words}
     if answer.verdict is Verdict.ACCEPTED:
-        return Outcome(True, _("The gateway took a message for %(number)s: %(said)s. Look whether it arrived.") % words)
-    return Outcome(False, _("The gateway did not take the message for %(number)s: %(said)s") % words)
+        return Outcome(
+            True, _("The gateway accepted a message for %(number)s: %(said)s. Check whether it arrived.") % words
+        )
+    return Outcome(False, _("The gateway did not accept the message for %(number)s: %(said)s") % words)
 
 
 # --- channels ---------------------------------------------------------------------------------------------------------
@@ -222,7 +224,7 @@ WORDS = {"salida": Kind.SMTP, "entrada": Kind.IMAP, "sms": Kind.SMS, "whatsapp":
 """The words of the addresses."""
 
 LEADS: dict[Kind, Promise] = {
-    Kind.SMTP: gettext_lazy("The server that takes Guardia’s letters and pages."),
+    Kind.SMTP: gettext_lazy("The server that accepts Guardia’s emails and pages."),
     Kind.IMAP: gettext_lazy("Where customers’ answers and reports arrive."),
     Kind.SMS: gettext_lazy(
         "Your gateway for short messages to contacts whose mail is down. The test goes to your own mobile."
@@ -282,7 +284,7 @@ def channel(request: HttpRequest, word: str) -> HttpResponse:
     if panel.there.changes:
         return sheet(request, panel, status=panel.there.status)
     save_connection(form, member(request), now())
-    say(request, _("Saved: %s. It holds within seconds, without a restart.") % panel.title)
+    say(request, _("Saved: %s. It takes effect within seconds, without a restart.") % panel.title)
     return redirect(f"{reverse(TAB)}#{word}")
 
 
@@ -314,7 +316,7 @@ def removed(request: HttpRequest, kind: Kind) -> HttpResponse:
     connections.remove(kind, by=by, at=at)
     if kind is Kind.SMTP:
         connections.remove(Kind.SENDER, by=by, at=at)
-    say(request, _("Taken away: what was entered here holds no longer."))
+    say(request, _("Removed: what was entered here no longer applies."))
     return redirect(TAB)
 
 

@@ -83,7 +83,7 @@ def tried_words(waiting: Queued | None) -> str:
     """Those that do not wait for their turn but for the far server."""
     if waiting is None or not waiting.tried:
         return ""
-    words = ngettext("%(n)s was tried and goes on", "%(n)s were tried and go on", waiting.tried)
+    words = ngettext("%(n)s was attempted and continues", "%(n)s were attempted and continue", waiting.tried)
     return words % {"n": up_to_99(waiting.tried)}
 
 
@@ -112,7 +112,7 @@ def clear_mark(request: HttpRequest, mark_id: int) -> HttpResponse:
     """This address takes messages again: it is written to from now on."""
     mark = get_object_or_404(AddressMark, pk=min(mark_id, LARGEST_ID))
     address_marks.clear(mark, member(request), now())
-    say(request, _("%(address)s may be written to again.") % {"address": mark.address})
+    say(request, _("%(address)s can receive emails again.") % {"address": mark.address})
     return redirect(f"{reverse('settings_delivery')}#marked")
 
 
@@ -131,15 +131,15 @@ class LimitForm(DeskForm):
         300,
         needed=True,
         error_messages={"required": domain_limits.NO_DOMAIN},
-        help_text=gettext_lazy("What stands behind the @: example.com. A subdomain counts as a domain of its own."),
+        help_text=gettext_lazy("What follows the @: example.com. A subdomain counts as a domain of its own."),
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none", "inputmode": "url"}),
     )
     per_minute = words(
-        gettext_lazy("Mails a minute"),
+        gettext_lazy("Emails per minute"),
         20,
         needed=True,
         error_messages={"required": domain_limits.NO_NUMBER},
-        help_text=gettext_lazy("One leaves after the other, evenly: with 30, one every two seconds."),
+        help_text=gettext_lazy("They are sent one after another, at an even pace: with 30, one every two seconds."),
         widget=forms.TextInput({"inputmode": "numeric"}),
     )
 
@@ -173,8 +173,8 @@ def limit_setting(
         tab="settings_delivery",
         title=title,
         lead=_(
-            "Some servers refuse mail that comes too fast. With a limit what is more waits its turn and leaves minutes "
-            "later; nothing is dropped, and mail for other domains is not held up."
+            "Some servers refuse mail that arrives too fast. With a limit, the rest waits its turn and leaves "
+            "minutes later; nothing is dropped, and mail to other domains is not delayed."
         ),
         form=form,
         save=lambda fields: say(
@@ -186,7 +186,7 @@ def limit_setting(
 
 
 def pace_set(limit: DomainLimit) -> Toast:
-    words = _("To %(domain)s leave %(pace)s from now on; what is more waits its turn.")
+    words = _("From now on %(pace)s leave for %(domain)s; the rest wait their turn.")
     return Toast(words % {"domain": limit.domain, "pace": pace_words(limit.per_minute)})
 
 
@@ -198,7 +198,7 @@ def remove_limit(request: HttpRequest, limit_id: int) -> HttpResponse:
     domain_limits.remove(limit, by=member(request), at=now())
     removed = last_change(domain_limits.NOUN, domain_limits.key_of(limit.domain))
     undo = Undo(reverse("settings_limit_restore"), "cambio", str(removed))
-    say(request, _("%s has no limit any more: what waits leaves within a minute.") % limit.domain, undo=undo)
+    say(request, _("%s no longer has a limit: queued mail is sent within a minute.") % limit.domain, undo=undo)
     return redirect("settings_delivery")
 
 

@@ -51,13 +51,11 @@ class DraftForm(DeskForm):
     readers = {"what_for": line(WHAT_FOR, needed=True)}
     what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR, needed=True)
     effective_at = HourField(
-        label=gettext_lazy("Holds from the hour"),
+        label=gettext_lazy("In force from (time)"),
         ahead=True,
         help_text=gettext_lazy("In the operator's time. Empty: from its approval on."),
     )
-    tells_customers = forms.BooleanField(
-        label=gettext_lazy("Tell all customers by mail when it is approved"), required=False
-    )
+    tells_customers = forms.BooleanField(label=gettext_lazy("Email all customers when it is approved"), required=False)
     source = forms.CharField(
         label=gettext_lazy("Text (YAML)"),
         strip=False,
@@ -185,30 +183,30 @@ def approve(request: HttpRequest, found: ProcedureDraft) -> str:
             at=at,
         )
     words = {"number": published.number, "hour": day_and_hour(published.effective_at)}
-    return _("Approved: version %(number)d holds from %(hour)s on.") % words
+    return _("Approved: version %(number)d applies from %(hour)s.") % words
 
 
 def send_back(request: HttpRequest, found: ProcedureDraft) -> str:
     must_approve(request)
     drafting.send_back(found, reason_in(request), by=member(request), at=now())
-    return _("Sent back with what you said.")
+    return _("Sent back with your comment.")
 
 
 STEPS: dict[str, Callable[[HttpRequest, ProcedureDraft], str]] = {
     "presentar": plainly(drafting.submit, gettext_lazy("Submitted. The quality manager finds it here.")),
     "aprobar": approve,
     "devolver": send_back,
-    "archivar": plainly(drafting.discard, gettext_lazy("Put away. It can be taken up again here.")),
-    "retomar": plainly(drafting.take_up, gettext_lazy("Taken up again.")),
+    "archivar": plainly(drafting.discard, gettext_lazy("Archived. It can be resumed here.")),
+    "retomar": plainly(drafting.take_up, gettext_lazy("Resumed.")),
     "poner-al-dia": plainly(
-        drafting.catch_up, gettext_lazy("The draft stands on the newest version now, as it is written.")
+        drafting.catch_up, gettext_lazy("The draft is now based on the newest version, as it is written.")
     ),
 }
 
 
 def must_approve(request: HttpRequest) -> None:
     if not may(member(request), Right.APPROVE_PROCEDURE):
-        raise drafting.NotPossible(_("Only the quality manager approves or sends back a draft."))
+        raise drafting.NotPossible(_("Only the quality manager can approve or send back a draft."))
 
 
 def reason_in(request: HttpRequest, needed: bool = True) -> str:

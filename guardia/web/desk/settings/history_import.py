@@ -177,7 +177,7 @@ def import_page(request: HttpRequest, one: HistoryImport, *, refusal: str = "", 
 
 def open_words(one: HistoryImport) -> str:
     counts = _("promises count from now") if one.counts_from == "now" else _("promises count from their opening")
-    told = _("their companies are told once") if one.is_told else _("nobody is told")
+    told = _("their companies are told once") if one.is_told else _("nobody is notified")
     return f"{counts}, {told}"
 
 
@@ -185,7 +185,7 @@ def steps(one: HistoryImport, at: str = "") -> list[dict[str, Any]]:
     """The four steps, and in which the import is."""
     places = {ImportState.LOOKING: 0, ImportState.UNREADABLE: 0, ImportState.MAPPING: 1, ImportState.CHECKING: 2}
     place = 1 if at == "mapping" else places.get(ImportState(one.state), 2 if one.state == ImportState.CHECKED else 3)
-    names = (_("Files"), _("What the columns mean"), _("Preview"), _("Brought in"))
+    names = (_("Files"), _("What the columns mean"), _("Preview"), _("Were imported"))
     return [{"words": words, "is_current": n == place, "is_done": n < place} for n, words in enumerate(names)]
 
 
@@ -284,11 +284,11 @@ def stop(_request: HttpRequest, one: HistoryImport, _by: Staff, at: datetime) ->
 def cancel(request: HttpRequest, one: HistoryImport, _by: Staff, at: datetime) -> None:
     history_import.cancel(one, at)
     words = ngettext(
-        "The files are gone. %(n)s case that was brought in stays.",
-        "The files are gone. %(n)s cases that were brought in stay.",
+        "The files were removed. %(n)s imported case stays.",
+        "The files were removed. %(n)s imported cases stay.",
         one.cases_new,
     )
-    say(request, words % {"n": grouped(one.cases_new)} if one.cases_new else _("The files are gone."))
+    say(request, words % {"n": grouped(one.cases_new)} if one.cases_new else _("The files were removed."))
 
 
 ACTS: dict[str, Callable[[HttpRequest, HistoryImport, Staff, datetime], None]] = {

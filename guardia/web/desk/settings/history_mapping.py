@@ -46,15 +46,15 @@ class MeaningForm(DeskForm):
         gettext_lazy("Name of the former tool"),
         40,
         needed=True,
-        help_text=gettext_lazy("The page of a case shows it; with the number it is what a case is known by."),
+        help_text=gettext_lazy("The page of a case shows it; together with the number it identifies the case."),
     )
     zone = words(
         gettext_lazy("Time zone of its hours"),
         60,
-        help_text=gettext_lazy("As America/Guayaquil. Empty: that of the procedure in force."),
+        help_text=gettext_lazy("For example, America/Guayaquil. Empty: that of the procedure in force."),
     )
     order = forms.ChoiceField(
-        label=gettext_lazy("How 03/04/2024 is meant"),
+        label=gettext_lazy("How to read 03/04/2024"),
         choices=[
             ("auto", gettext_lazy("As the file itself shows")),
             ("dmy", gettext_lazy("3 April: the day first")),
@@ -66,7 +66,7 @@ class MeaningForm(DeskForm):
         label=gettext_lazy("Companies that are not on file"),
         choices=[
             ("known", gettext_lazy("Their cases are left out")),
-            ("create", gettext_lazy("Put them on file by their name")),
+            ("create", gettext_lazy("Register them by name")),
         ],
     )
     company = words(
@@ -81,14 +81,14 @@ class MeaningForm(DeskForm):
             ("opening", gettext_lazy("Taken over: promises count from their opening")),
         ],
         help_text=gettext_lazy(
-            "From their opening: what has fallen due meanwhile is broken at once and pages whoever must answer, and "
-            "figures of past months change."
+            "From their opening: whatever has fallen due meanwhile is broken at once and pages whoever must "
+            "answer, and figures of past months change."
         ),
     )
     tell = forms.ChoiceField(
-        label=gettext_lazy("Of open cases their companies are told"),
-        choices=[("nobody", gettext_lazy("Nothing")), ("once", gettext_lazy("Once, by the letter of P2"))],
-        help_text=gettext_lazy("Of closed cases nobody is told."),
+        label=gettext_lazy("Companies are notified of open cases"),
+        choices=[("nobody", gettext_lazy("Nothing")), ("once", gettext_lazy("Once, with the P2 email"))],
+        help_text=gettext_lazy("Nobody is notified of closed cases."),
     )
 
 
@@ -141,8 +141,8 @@ def tried(request: HttpRequest, one: HistoryImport) -> HttpResponse:
             one.mapping = text_of(with_states(content_of(mapping), meanings))
             one.save(update_fields=["mapping"])
         asked = ngettext(
-            "Kept. Look what %(n)d word of the state means; without a meaning its events come in as notes.",
-            "Kept. Look what %(n)d words of the state mean; without a meaning their events come in as notes.",
+            "Saved. Check what %(n)d status value means; without a meaning its events are imported as notes.",
+            "Saved. Check what %(n)d status values mean; without a meaning their events are imported as notes.",
             len(new),
         )
         say(request, asked % {"n": len(new)})
@@ -157,7 +157,7 @@ def take_tool(request: HttpRequest, one: HistoryImport, name: str) -> HttpRespon
         if name in mappings.sources():
             text = mappings.source_text(name)
             history_import.say_what_it_means(one, text, one.counts_from, is_told=one.is_told, at=now())
-            say(request, _("The mapping of %s. Look whether each column is right.") % name)
+            say(request, _("The mapping of %s. Check that each column is right.") % name)
             return redirect("history_mapping", one.pk)
         one.mapping = ""
         history_import.look(one, member(request), now())

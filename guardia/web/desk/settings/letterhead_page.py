@@ -39,9 +39,9 @@ class LetterheadForm(DeskForm):
     sender = words(
         gettext_lazy("Who signs"),
         SENDER,
-        help_text=gettext_lazy("As sender and below each letter. Empty: the desk of the procedure."),
+        help_text=gettext_lazy("As sender and at the foot of each email. Empty: the desk of the procedure."),
     )
-    heading = words(gettext_lazy("Heading"), HEADING, help_text=gettext_lazy("One line above the letter."))
+    heading = words(gettext_lazy("Heading"), HEADING, help_text=gettext_lazy("One line above the email text."))
     colour = forms.CharField(
         label=gettext_lazy("Colour of the rule"),
         max_length=7,
@@ -91,7 +91,7 @@ def page(request: HttpRequest) -> HttpResponse:
     def save(fields: dict[str, Any]) -> None:
         parts = {name: fields[name] for name in FIELDS}
         letterhead.save(parts, by=member(request), at=now(), reason=fields["reason"])
-        say(request, _("Saved: the letterhead holds for every letter from now on."))
+        say(request, _("Saved: the letterhead applies to every email from now on."))
 
     letters = Setting(
         tab="settings_letterhead",
@@ -115,7 +115,9 @@ def back(request: HttpRequest, version: int) -> HttpResponse:
 def back_to(doing: Doing[int]) -> Toast:
     made = letterhead.back_to(min(doing.on, LARGEST_ID), by=doing.who, at=doing.now)
     words = _("Version %(made)d holds from now on: it repeats version %(old)d.")
-    return Toast(words % {"made": made.version, "old": doing.on} if doing.on else _("Letters are plain again."))
+    return Toast(
+        words % {"made": made.version, "old": doing.on} if doing.on else _("Emails no longer have a letterhead.")
+    )
 
 
 def form_of(request: HttpRequest) -> LetterheadForm:

@@ -96,9 +96,7 @@ class LevelForm(DeskForm):
     )
     hidden = forms.BooleanField(
         label=gettext_lazy("Leave its people and numbers out of the published document"),
-        help_text=gettext_lazy(
-            "Customers find them all the same on the pages of their own cases and of their company."
-        ),
+        help_text=gettext_lazy("Customers still find them on the pages of their own cases and of their company."),
         required=False,
     )
     reason = why()
@@ -122,7 +120,9 @@ def number(request: HttpRequest, level: int) -> HttpResponse:
     number_of_level = Setting(
         tab="settings_levels",
         title=_("Number of the %s") % str(rule.name).lower(),
-        lead=_("A number of the level itself rings whoever holds it, beside the numbers of its people (E2 to E4)."),
+        lead=_(
+            "A number of the level itself rings whoever holds it, in addition to the numbers of its people (E2 to E4)."
+        ),
         form=lambda data: LevelForm(data, of=thing),
         save=save,
         noun="level",

@@ -29,9 +29,9 @@ LATEST, MOST_COUNTED, MOST_HOLDS, MOST_WAITING = 20, 1000, 100, 200
 
 class RuleForm(DeskForm):
     days = words(
-        gettext_lazy("Days that it is kept"),
+        gettext_lazy("Days retained"),
         9,
-        help_text=gettext_lazy("Empty: kept for good."),
+        help_text=gettext_lazy("Empty: kept indefinitely."),
         widget=forms.TextInput({"inputmode": "numeric"}),
     )
     reason = words(
@@ -138,7 +138,7 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     rule = BY_KEY[kind]
     least = _("At least %(days)s.") % {"days": retention_text(rule.least)} if rule.least else ""
-    usual = _("Guardia's own: %(days)s.") % {"days": retention_text(rule.days)}
+    usual = _("Guardia's default: %(days)s.") % {"days": retention_text(rule.days)}
 
     def form(data: Any) -> RuleForm:
         made, days = RuleForm(data), retention.in_force()[kind]
@@ -162,9 +162,9 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
 def new_hold(request: HttpRequest) -> HttpResponse:
     def save(fields: dict[str, Any]) -> None:
         holds.place(fields["of"], fields["reason"], by=member(request), at=now())
-        say(request, _("It is on hold: nothing of it is erased."))
+        say(request, _("It is on legal hold: none of its data is erased."))
 
-    lead = _("Nothing of this case or company is erased, by no rule and no request, until the hold is lifted.")
+    lead = _("Nothing of this case or company is erased, by any rule or request, until the hold is lifted.")
     return edited(request, Setting(TAB, HoldForm, save, _("Place a legal hold"), lead))
 
 
@@ -178,7 +178,7 @@ def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
         say(request, _("The hold is lifted."))
 
     title = _("Lift the hold of %s") % holds.recorded_values(hold)["of"]
-    lead = _("What it held follows its rules again: what is old enough goes with the next run.")
+    lead = _("What it held follows its rules again: what is old enough is erased in the next run.")
     return edited(request, Setting(TAB, LiftForm, save, title, lead))
 
 

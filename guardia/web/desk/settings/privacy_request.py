@@ -37,15 +37,15 @@ GONE = 410
 MOVES = (State.ASKED, State.CONFIRMED)
 REFUSALS = {
     "open_case": (
-        gettext_lazy("The person has part in a case that is open."),
+        gettext_lazy("The person is involved in a case that is open."),
         gettext_lazy("Close it first; then look again."),
     ),
     "open_complaint": (
-        gettext_lazy("A formal complaint is open, and the law gives it its time."),
+        gettext_lazy("A formal complaint is open, and the law sets its deadline."),
         gettext_lazy("Answer it and close it first."),
     ),
     "contested": (
-        gettext_lazy("A wait of the case is contested, and nobody has ruled yet."),
+        gettext_lazy("There is an objection to a wait of the case, and nobody has ruled on it yet."),
         gettext_lazy("The quality manager rules on it first."),
     ),
     "hold": (gettext_lazy("A case is on legal hold."), gettext_lazy("Whoever placed the hold lifts it first.")),
@@ -66,24 +66,24 @@ REFUSALS = {
         gettext_lazy("Deactivate the person under Companies, People first."),
     ),
     "on_a_level": (
-        gettext_lazy("The person holds a turn or a cover of the escalation."),
-        gettext_lazy("Take the person out of the rota first."),
+        gettext_lazy("The person has a turn or a cover in the escalation."),
+        gettext_lazy("Remove the person from the rota first."),
     ),
     "on_its_way": (
         gettext_lazy("A message to the person is on its way."),
         gettext_lazy("Wait until it has left, or was given up after 48 hours."),
     ),
     "owed_news": (
-        gettext_lazy("A notice is owed to the person."),
+        gettext_lazy("A notice is still due to this person."),
         gettext_lazy("Wait a minute until it has left."),
     ),
     "owed_a_call": (
-        gettext_lazy("A call of the person is not settled."),
-        gettext_lazy("Call back, or settle the call first."),
+        gettext_lazy("One of this person's calls is still open."),
+        gettext_lazy("Call back, or resolve the call first."),
     ),
     "mail_to_rule": (
-        gettext_lazy("A mail of the person waits for somebody to decide."),
-        gettext_lazy("Decide it in the tray first."),
+        gettext_lazy("An email from this person is waiting for a decision."),
+        gettext_lazy("Resolve it in the tray first."),
     ),
 }
 
@@ -102,10 +102,10 @@ class AskForm(DeskForm):
         gettext_lazy("Other spellings of the name"),
         LONGEST,
         help_text=gettext_lazy(
-            "One per line. A name of one short word is not looked for in texts: write it with the surname."
+            "One per line. A name consisting of one short word is not searched for in texts: include the surname."
         ),
     )
-    addresses = prose(gettext_lazy("Other mail addresses"), LONGEST, help_text=gettext_lazy("One per line."))
+    addresses = prose(gettext_lazy("Other email addresses"), LONGEST, help_text=gettext_lazy("One per line."))
     numbers = prose(
         gettext_lazy("Other telephone numbers"),
         LONGEST,
@@ -242,7 +242,7 @@ def copy(request: HttpRequest, request_id: int) -> HttpResponse:
         return request_page(
             request,
             read(request_id),
-            refusal=_("There is no copy to be fetched any more: ask for it anew."),
+            refusal=_("There is no copy to download any more: request it again."),
             status=GONE,
         )
     exported(request, "person", key=asked.pk)

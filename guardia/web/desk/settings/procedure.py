@@ -44,7 +44,7 @@ class NewDraftForm(DeskForm):
     file = forms.FileField(
         label=gettext_lazy("File (YAML)"),
         required=False,
-        help_text=gettext_lazy("Empty: the draft begins with the text of the newest version."),
+        help_text=gettext_lazy("Empty: the draft starts from the text of the newest version."),
         widget=forms.FileInput({"accept": ".yaml,.yml"}),
     )
 
@@ -59,7 +59,7 @@ STATES: dict[str, Promise] = {
     DraftState.WRITING: pgettext_lazy("draft", "being written"),
     DraftState.SUBMITTED: pgettext_lazy("draft", "waits for approval"),
     DraftState.APPROVED: pgettext_lazy("draft", "approved"),
-    DraftState.WITHDRAWN: pgettext_lazy("draft", "put away"),
+    DraftState.WITHDRAWN: pgettext_lazy("draft", "archived"),
 }
 
 
@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     draft = attempt(lambda: begun(form.cleaned_data, member(request)), form)
     if isinstance(draft, Refusal):
         return answered(request, form, status=INVALID)
-    say(request, _("A draft was begun. Nothing changes until it is approved."))
+    say(request, _("Draft created. Nothing changes until it is approved."))
     return redirect("settings_draft", draft.pk)
 
 

@@ -137,7 +137,7 @@ def length_in(name: str, written: str) -> timedelta:
     """A time to answer must be more than nothing; a level may be called at once. Raises ValidationError."""
     found = editing.length_of(written)
     if not found and name.startswith("answer-"):
-        raise ValidationError(_("Nobody answers in no time. Write a time greater than 0."))
+        raise ValidationError(_("Nobody answers in zero minutes. Enter a time greater than 0."))
     return found
 
 
@@ -232,7 +232,7 @@ class HoursSheet:
             if edges != sorted(edges):
                 wrong[day.value] = _("These hours overlap or are out of order. Write them from morning to night.")
         if typed["rest_days"] not in set(RestDays):
-            wrong["rest_days"] = _("Choose one of the list.")
+            wrong["rest_days"] = _("Choose one from the list.")
         if not wrong and not any(days.values()):
             wrong["monday"] = _("These hours never open. Write the hours of one day at least.")
         if wrong:

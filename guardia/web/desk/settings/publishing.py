@@ -104,7 +104,7 @@ def edited(request: HttpRequest, sheet: Sheet, ruling: ProcedureVersion) -> Http
     if isinstance(published, Refusal):
         doing.problems = published.sentences
         return answered(request, sheet, doing, status=CONFLICT)
-    say(request, _("Published: version %d is in force from now on.") % published.number)
+    say(request, _("Published: version %d is in force from now.") % published.number)
     return redirect(sheet.home())
 
 

@@ -41,7 +41,7 @@ class QuickAnswerForm(DeskForm):
         gettext_lazy("Causes"),
         editing.LONGEST_CAUSES,
         rows=2,
-        help_text=gettext_lazy("A line each. Where the case has this cause, it stands first."),
+        help_text=gettext_lazy("One per line. If the case has this cause, it is listed first."),
     )
     reason = words(gettext_lazy("Why it is changed"), editing.LONGEST_REASON)
 
@@ -165,7 +165,7 @@ def previews_of(form: QuickAnswerForm) -> list[dict[str, Any]]:
         if not typed.strip():
             continue
         strange = [name for name in places(typed) if name not in NAMES]
-        wrong = _("The placeholder {%s} is unknown here. Choose one of the list, or take it out.")
+        wrong = _("The placeholder {%s} is unknown here. Choose one from the list, or remove it.")
         with translation.override(one["code"]):
             told = samples(Moment.NEWS_SENT, "", procedure, at)[0]
             text = "" if strange or loose_brace(typed) else filled(typed, told)

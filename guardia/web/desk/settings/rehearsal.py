@@ -135,8 +135,8 @@ def readiness() -> Iterator[dict[str, Any]]:
     for said in found:
         yield {"is_well": said.health is Health.OK, "words": said.words, "remedy": said.remedy}
     yield from of_the_rehearsal()
-    words = _("The machine, its backups and its certificates are looked at on the command line.")
-    yield {"is_well": False, "words": words, "remedy": _("Run guardia doctor there: nothing may be bad.")}
+    words = _("The machine, its backups and its certificates are checked on the command line.")
+    yield {"is_well": False, "words": words, "remedy": _("Run guardia doctor there: nothing must be bad.")}
 
 
 def of_the_rehearsal() -> Iterator[dict[str, Any]]:
@@ -144,15 +144,17 @@ def of_the_rehearsal() -> Iterator[dict[str, Any]]:
     open_ones = [each.display_number for each in open_outages() if each.declared_at]
     announced = [each.display_number for each in open_works() if each.announced_at]
     if named := ", ".join([*open_ones, *announced][:MOST_NAMED]):
-        words = _("Mass outages and planned works that are not over: %(numbers)s.") % {"numbers": named}
-        remedy = _("End or cancel those that were only tried: their next news is sent, and those before were not.")
+        words = _("Mass outages and planned works that have not ended: %(numbers)s.") % {"numbers": named}
+        remedy = _(
+            "End or cancel those that were only trials: their next news will be sent, although earlier news was not."
+        )
         yield {"is_well": False, "words": words, "remedy": remedy}
 
 
 def mail_is_proven() -> dict[str, Any]:
     if notice_rows.last_mail_accepted_at():
-        return {"is_well": True, "words": _("The mail server has accepted mail lately."), "remedy": ""}
-    remedy = _("Name your own mailbox in the list and open a case, or try the server under Mail and messages.")
+        return {"is_well": True, "words": _("The mail server has accepted mail recently."), "remedy": ""}
+    remedy = _("Put your own mailbox in the list and open a case, or test the server under Mail and messages.")
     return {"is_well": False, "words": _("No mail was accepted by the mail server lately."), "remedy": remedy}
 
 
@@ -161,15 +163,15 @@ class ListForm(DeskForm):
     """Everybody else gets nothing."""
 
     readers = rehearsal_list.FIELDS
-    mailboxes = prose(gettext_lazy("Mailboxes"), LONGEST, rows=4, help_text=gettext_lazy("One to a line."))
+    mailboxes = prose(gettext_lazy("Mailboxes"), LONGEST, rows=4, help_text=gettext_lazy("One per line."))
     domains = prose(
-        gettext_lazy("Domains"), LONGEST, help_text=gettext_lazy("Every mailbox behind this @: your own company’s.")
+        gettext_lazy("Domains"), LONGEST, help_text=gettext_lazy("Every mailbox at this domain: your own company’s.")
     )
     telephones = prose(
-        gettext_lazy("Telephones"), LONGEST, help_text=gettext_lazy("One to a line, for SMS and WhatsApp.")
+        gettext_lazy("Telephones"), LONGEST, help_text=gettext_lazy("One per line, for SMS and WhatsApp.")
     )
     people = forms.MultipleChoiceField(
-        label=gettext_lazy("Our own people, by all their ways"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Our own staff, on all their channels"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -188,9 +190,9 @@ class ListForm(DeskForm):
 def edit_list(request: HttpRequest) -> HttpResponse:
     """Whom it goes to; saved for the first time, the rehearsal begins."""
     is_on = rehearsal.is_on()
-    lead = _("From now on nothing leaves but to these. Cases, promises and letters are computed and shown.")
+    lead = _("From now on nothing is sent except to these. Cases, promises and notices are computed and shown.")
     if is_on:
-        lead = _("Nothing leaves but to these, marked as a trial.")
+        lead = _("Nothing is sent except to these, marked as a rehearsal.")
 
     def save(fields: dict[str, Any]) -> None:
         holding.begin(rehearsal_list.list_of(fields), by=member(request), at=now())
@@ -223,7 +225,7 @@ def go_live(request: HttpRequest) -> HttpResponse:
             holding.go_live(by=member(request), at=now())
             say(request, _("The installation is live: what is owed from now on is sent."))
             return redirect(TAB)
-        refused = _("That is not the name of the operator. Write it as it stands above; nothing has changed.")
+        refused = _("That is not the name of the operator. Write it exactly as shown above; nothing has changed.")
     context = {
         "operator": operator,
         "refused": refused,

@@ -28,12 +28,14 @@ class GroupForm(DeskForm):
     target_minutes = words(
         gettext_lazy("Internal target, in minutes"),
         6,
-        help_text=gettext_lazy("For how long the group may have a case. Empty: no target. No customer is promised it."),
+        help_text=gettext_lazy(
+            "How long the group may hold a case. Empty: no target. It is not promised to any customer."
+        ),
     )
     members = forms.MultipleChoiceField(
         label=gettext_lazy("Who is in it"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    active = forms.BooleanField(label=gettext_lazy("Cases may be passed to it"), required=False)
+    active = forms.BooleanField(label=gettext_lazy("Cases can be passed to it"), required=False)
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
         super().__init__(data)
@@ -83,7 +85,7 @@ def setting_of(request: HttpRequest, group: ResolverGroup | None) -> Setting:
     return Setting(
         tab=HOME,
         title=group.name if group else _("New group"),
-        lead=_("A case that the group has already keeps the target it was passed with."),
+        lead=_("A case that the group already has keeps the target it was passed with."),
         form=lambda data: GroupForm(data, initial=initial),
         save=save,
         noun=NOUN,

@@ -69,12 +69,12 @@ class RotaForm(DeskForm):
     members = Turns(
         label=gettext_lazy("Who takes turns"),
         error_messages={
-            "required": gettext_lazy("Nobody is named. Choose who takes the first turn."),
-            "invalid_choice": gettext_lazy("Somebody here is not among the operator's people. Choose from the list."),
+            "required": gettext_lazy("Nobody is selected. Choose who takes the first turn."),
+            "invalid_choice": gettext_lazy("One of these people does not work for the operator. Choose from the list."),
         },
     )
     every_days = forms.IntegerField(
-        label=gettext_lazy("Days of a turn"),
+        label=gettext_lazy("Days per turn"),
         min_value=1,
         max_value=LONGEST_TURN,
         help_text=gettext_lazy("7: a week each. With one person alone it does not matter."),
@@ -83,7 +83,7 @@ class RotaForm(DeskForm):
         label=gettext_lazy("Day of the first turn"),
         help_text=gettext_lazy("Turns are counted from here. If it is past, the rota holds from now on."),
     )
-    turns_at = ClockField(label=gettext_lazy("Hour of the change"))
+    turns_at = ClockField(label=gettext_lazy("Time of the change"))
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
     reason = why()
 
@@ -209,10 +209,10 @@ def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
 
 def say_since(request: HttpRequest, rule: LevelRule, rota: Rota, before: Rota | None, at: datetime) -> None:
     """What holds from when, and the way back: to the rota before, or to an empty seat."""
-    words = _("%(level)s, seat %(seat)d: this rota holds from %(hour)s.")
+    words = _("%(level)s, seat %(seat)d: this rota applies from %(hour)s.")
     said = words % {"level": rule.name, "seat": rota.seat, "hour": day_and_hour(rota.valid.lower)}
     if before and before.pk == rota.pk:
-        say(request, _("It is so already: nothing was changed."))
+        say(request, _("It is already like that: nothing was changed."))
     elif rota.valid.lower <= at and before:
         say(request, said, undo=Undo(reverse("settings_rota_again"), "rota", str(before.pk)))
     else:
@@ -244,7 +244,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 def taken_up(doing: Doing[Rota]) -> Toast:
     since = rota_again(doing.on, by=doing.who, at=doing.now).valid.lower
-    return Toast(_("Taken up again: this rota holds from %s.") % day_and_hour(since))
+    return Toast(_("Resumed: this rota applies from %s.") % day_and_hour(since))
 
 
 def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
@@ -268,15 +268,15 @@ USUAL = timedelta(hours=12)
 
 class CoverForm(DeskForm):
     readers = REASONED
-    staff = forms.ChoiceField(label=gettext_lazy("Who stands in"))
+    staff = forms.ChoiceField(label=gettext_lazy("Who covers"))
     start = HourField(
-        label=gettext_lazy("From the hour"),
+        label=gettext_lazy("From (time)"),
         ahead=True,
         required=True,
         help_text=gettext_lazy("In the operator's time. What was agreed by telephone may be written up to 12 h later."),
     )
     end = HourField(label=gettext_lazy("Until the hour"), ahead=True, required=True)
-    reason = words(gettext_lazy("Reason"), REASON, help_text=gettext_lazy("Holiday, illness, a swap."))
+    reason = words(gettext_lazy("Reason"), REASON, help_text=gettext_lazy("Leave, illness, a swap."))
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
         super().__init__(data)
@@ -305,7 +305,7 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     stand_in = Setting(
         tab="settings_rotas",
         title=title % {"level": str(rule.name), "seat": seat},
-        lead=_("Whoever stands in holds the seat at these hours, whatever the rota says."),
+        lead=_("Whoever covers holds the seat at these hours, whatever the rota says."),
         form=lambda data: CoverForm(data, initial=cover_fields(known, at)),
         save=save,
         noun="cover",
@@ -316,7 +316,7 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
 
 
 def stands_in(saved: Cover) -> Toast:
-    words = _("%(who)s stands in from %(start)s to %(end)s.") % {
+    words = _("%(who)s is covering from %(start)s to %(end)s.") % {
         "who": saved.staff.name,
         "start": day_and_hour(saved.during.lower),
         "end": day_and_hour(saved.during.upper),
@@ -335,7 +335,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def withdrawn(doing: Doing[Cover]) -> Toast:
     cover = withdraw_cover(doing.on, by=doing.who, at=doing.now)
     back = Undo(reverse("settings_cover_restore"), "cover", str(doing.on.pk)) if cover.withdrawn else None
-    return Toast(_("Withdrawn: %s does not stand in any more.") % cover.staff.name, back)
+    return Toast(_("Withdrawn: %s no longer covers.") % cover.staff.name, back)
 
 
 @changes

@@ -74,7 +74,7 @@ def switched(request: HttpRequest, thing: Any, switch: Callable[..., object], wo
     """``apagar`` or ``encender``: whether what a source or an exchange says is taken."""
     is_active = word == "encender"
     switch(thing, is_active, by=member(request), at=now())
-    words = _("%s is in use again.") if is_active else _("%s is switched off: what it says is not taken any more.")
+    words = _("%s is in use again.") if is_active else _("%s is switched off: its messages are no longer accepted.")
     say(request, words % thing.name)
     return redirect(home, thing.pk)
 

@@ -43,9 +43,9 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
                 _("Versions, drafts, publishing"),
                 in_palette=_("Procedure: versions and drafts"),
             ),
-            SettingsPage("settings_matrix", _("Matrix"), _("Telephones and e-mail by level")),
+            SettingsPage("settings_matrix", _("Matrix"), _("Telephones and email by level")),
             SettingsPage("settings_hours", _("Weekly hours"), _("When desks and levels work")),
-            SettingsPage("settings_calendar", _("Rest days"), _("Holidays, days that rest or work")),
+            SettingsPage("settings_calendar", _("Rest days"), _("Holidays, rest days and working days")),
         ),
     ),
     (
@@ -69,7 +69,7 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
             SettingsPage(
                 "settings_channels",
                 _("Mail and messages"),
-                _("Server, mailbox, SMS, WhatsApp, Telegram; send a trial"),
+                _("Server, mailbox, SMS, WhatsApp, Telegram; send a test"),
                 Right.CONNECT,
             ),
         ),
@@ -88,11 +88,11 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
     (
         _("This installation"),
         (
-            SettingsPage("settings_rehearsal", _("Rehearsal"), _("Try it with nothing sent"), Right.CONNECT),
+            SettingsPage("settings_rehearsal", _("Rehearsal"), _("Test it without sending anything"), Right.CONNECT),
             SettingsPage(
                 "history_imports",
                 _("Former tool"),
-                _("Bring cases in: ServiceNow, Jira, CSV"),
+                _("Import cases: ServiceNow, Jira, CSV"),
                 Right.BRING_HISTORY,
             ),
             SettingsPage("settings_record", _("Changes"), _("Who changed what, and when")),
@@ -105,7 +105,7 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
             SettingsPage(
                 "settings_audit",
                 _("Audit"),
-                _("Who came in, what they took out"),
+                _("Who signed in, what they exported"),
                 Right.SEE_AUDIT,
             ),
         ),

@@ -55,8 +55,8 @@ class NewExchangeForm(DeskForm):
         gettext_lazy("Name"),
         LONGEST_NAME,
         needed=True,
-        help_text=gettext_lazy("As the desk calls it. It stays."),
-        error_messages={"required": gettext_lazy("Write how the desk calls this exchange.")},
+        help_text=gettext_lazy("As the desk calls it. It cannot be changed later."),
+        error_messages={"required": gettext_lazy("Write the name that the desk uses for this exchange.")},
     )
     country = ExchangeForm.base_fields["country"]
     signed = ExchangeForm.base_fields["signed"]
@@ -112,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "Any exchange that can call an address when a telephone rings, is answered and is hung up: in the form of "
         "Zammad's generic CTI or sipgate.io. It gets an address with a secret token, which is shown once."
     )
-    return edited(request, Setting(TAB, NewExchangeForm, save, _("An exchange that pushes"), lead))
+    return edited(request, Setting(TAB, NewExchangeForm, save, _("An exchange that pushes events"), lead))
 
 
 def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpResponse:
@@ -171,22 +171,22 @@ def named(one: Exchange, what: str, name: str, is_: str, *, by: Staff, at: datet
     match what:
         case "context":
             exchange_editing.name_context(one, name, outside=True, by=by, at=at)
-            return _("Calls come in by “%s” from now on; those of the last hour are on the desk.") % name
+            return _("Calls now come in through “%s”; those of the last hour are on the desk.") % name
         case "inside":
             exchange_editing.name_context(one, name, outside=False, by=by, at=at)
-            return _("What begins in “%s” is inside the operator: it does not count as a call.") % name
+            return _("What starts in “%s” is internal to the operator: it does not count as a call.") % name
         case "number":
             exchange_editing.name_number(one, name, is_, lines=names.lines, by=by, at=at)
             return _("“%(number)s” is %(line)s.") % {"number": name, "line": names.name(is_)}
         case "forget":
             exchange_editing.forget_number(one, name, by=by, at=at)
-            return _("“%s” is named no more.") % name
+            return _("“%s” no longer has a name.") % name
         case "queue":
             exchange_editing.name_queue(one, name, is_, desks=names.desks, by=by, at=at)
             return _("“%(queue)s” leads to %(desk)s.") % {"queue": name, "desk": names.desk(is_)}
         case "member":
             return member_named(one, name, is_, by=by, at=at)
-    raise ValidationError(_("Choose what is to be named."))
+    raise ValidationError(_("Choose what to name."))
 
 
 def member_named(one: Exchange, name: str, is_: str, *, by: Staff, at: datetime) -> str:

@@ -62,14 +62,15 @@ class ExchangeForm(DeskForm):
     area = words(
         gettext_lazy("Area code"),
         8,
-        help_text=gettext_lazy("A number that comes without one is completed by it: 07 where 2 550 148 is of Cuenca."),
+        help_text=gettext_lazy("It completes a number that arrives without one: 07 where 2 550 148 is in Cuenca."),
     )
     recording = words(
         gettext_lazy("Where recordings are heard"),
         300,
         help_text=gettext_lazy(
-            "An address, in braces what differs: https://pbx.example.com/{year}/{month}/{id}.wav. Also {number}, "
-            "{dialled}, {day}, {hour}, {minute}, {second}. One that pushes may send it instead, as recording."
+            "An address, with the parts that vary in braces: https://pbx.example.com/{year}/{month}/{id}.wav. "
+            "Also {number}, {dialled}, {day}, {hour}, {minute}, {second}. An exchange that pushes events may "
+            "send it instead, as recording."
         ),
     )
     signed = forms.BooleanField(
@@ -83,16 +84,16 @@ class ExchangeForm(DeskForm):
         help_text=gettext_lazy("Which of its fields is which. What does not fit is refused with the field’s name."),
     )
     toml = prose(
-        gettext_lazy("Fields of its own"),
+        gettext_lazy("Custom fields"),
         20_000,
         rows=6,
-        help_text=gettext_lazy("Where none of the makes fits: a file as docs/operations/telephone.md shows it."),
+        help_text=gettext_lazy("If none of the makes fits: a file like the one in docs/operations/telephone.md."),
     )
     contexts = prose(
         gettext_lazy("Trunk contexts"),
         2000,
         rows=2,
-        help_text=gettext_lazy("Where calls come in from outside, parted by commas: from-trunk, from-pstn."),
+        help_text=gettext_lazy("Where calls come in from outside, separated by commas: from-trunk, from-pstn."),
     )
 
     def __init__(self, data: Any = None, *, of: Exchange) -> None:
@@ -118,7 +119,7 @@ def makes() -> list[tuple[str, str]]:
     """The forms an exchange may push in: those that were tried, and files from what a make has published."""
     untried = _("%s: from its published format, not tried")
     named = [(make, untried % cti_mapping.read_mapping(cti_mapping.shipped(make)).name) for make in cti_mapping.MAKES]
-    return [("", _("Zammad, sipgate.io or Placetel")), *named, (cti_mapping.OWN, _("Fields of its own, as below"))]
+    return [("", _("Zammad, sipgate.io or Placetel")), *named, (cti_mapping.OWN, _("Custom fields, as below"))]
 
 
 class AgentForm(DeskForm):
@@ -128,21 +129,21 @@ class AgentForm(DeskForm):
         gettext_lazy("Name at the exchange"),
         LONGEST_AGENT,
         needed=True,
-        help_text=gettext_lazy("The member's name, extension or interface, as its messages have it."),
-        error_messages={"required": gettext_lazy("Write the name as the exchange's messages have it.")},
+        help_text=gettext_lazy("The member's name, extension or interface, as it appears in its messages."),
+        error_messages={"required": gettext_lazy("Write the name as it appears in the exchange's messages.")},
     )
     staff = forms.ChoiceField(
         label=gettext_lazy("Person"),
         error_messages={
             "required": gettext_lazy("Choose whose name it is."),
-            "invalid_choice": gettext_lazy("Somebody here is not among the operator's people. Choose from the list."),
+            "invalid_choice": gettext_lazy("One of these people does not work for the operator. Choose from the list."),
         },
     )
     since = HourField(
-        label=gettext_lazy("From the hour"),
+        label=gettext_lazy("From (time)"),
         required=True,
         farthest=LONGEST_AGO,
-        help_text=gettext_lazy("In the operator's time. Calls that are on record already stay as they are."),
+        help_text=gettext_lazy("In the operator's time. Calls already on record stay as they are."),
     )
 
     def __init__(self, data: Any = None, *, at: datetime, name: str = "") -> None:
@@ -275,7 +276,7 @@ def agent_named(one: Exchange, fields: dict[str, Any], *, by: Staff, at: datetim
 def end_name(request: HttpRequest, exchange_id: int, agent_id: int) -> HttpResponse:
     agent = get_object_or_404(ExchangeAgent, pk=min(agent_id, LARGEST_ID), exchange=find(exchange_id))
     end_agent(agent, by=member(request), at=now())
-    say(request, _("“%s” is nobody from now on.") % agent.name)
+    say(request, _("“%s” no longer belongs to anybody.") % agent.name)
     return redirect(f"{reverse('settings_exchange', args=[agent.exchange_id])}#agents")
 
 
@@ -297,11 +298,11 @@ def state_of(exchange: Exchange, at: datetime) -> tuple[str, bool]:
     if not exchange.is_active:
         return _("switched off"), False
     if exchange.seen_at is None:
-        return _("never heard"), True
+        return _("no signal so far"), True
     if exchange.kind == ExchangeKind.CTI:
         return _("in use"), False
     if exchange.connected_at is None:
-        return _("not heard since %s") % hour_of(exchange.seen_at), True
+        return _("no signal since %s") % hour_of(exchange.seen_at), True
     if at - exchange.seen_at > SILENT_AFTER:
         return _("connected, silent since %s") % hour_of(exchange.seen_at), True
     return _("connected since %s") % hour_of(exchange.connected_at), False
@@ -313,15 +314,17 @@ def hearing_of(events: Sequence[ExchangeEvent]) -> dict[str, Any] | None:
         return None
     last, late = events[0], delay_of(list(events))
     if late is None:
-        words, is_bad = _("It says no hours of its own: its calls are measured by when its messages come in."), False
+        words, is_bad = _("It sends no times of its own: its calls are measured by when its messages arrive."), False
     elif late < AHEAD:
-        words = _("Its clock is ahead of ours by %s. Set both by NTP: the minute is measured by its hours.")
+        words = _("Its clock is ahead of ours by %s. Synchronise both with NTP: the minute is measured by its times.")
         words, is_bad = words % seconds(-late), True
     elif late > LATE:
-        words = _("Its messages come %s late: its clock is behind ours, or they wait on the way. Look at NTP first.")
+        words = _(
+            "Its messages arrive %s late: its clock is behind ours, or they are delayed on the way. Check NTP first."
+        )
         words, is_bad = words % seconds(late), True
     else:
-        words, is_bad = _("Its messages come within %s, by its own hours.") % seconds(max(late, timedelta())), False
+        words, is_bad = _("Its messages arrive within %s, by its own times.") % seconds(max(late, timedelta())), False
     return {"last": last.name, "last_at": hour_of(last.received_at), "words": words, "is_bad": is_bad}
 
 

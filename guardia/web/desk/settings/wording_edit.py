@@ -48,7 +48,9 @@ class WordingForm(DeskForm):
         FIELDS["subject"],
         LONGEST["subject"],
         needed=True,
-        help_text=gettext_lazy("A mailbox shows it beside the subject, which is the same for every letter of a case."),
+        help_text=gettext_lazy(
+            "A mailbox shows it next to the subject, which is the same for every email about a case."
+        ),
     )
     headline = prose(
         FIELDS["headline"],
@@ -223,20 +225,20 @@ def mistake_text(form: WordingForm, name: str, words: str) -> str:
 def sent(tried: Trial, name: str, address: str) -> tuple[bool, str]:
     """Whether the mail server took it, and in its own words why or why not."""
     if not address:
-        return False, _("No e-mail address is on record for you. Ask an administrator to write it under People.")
+        return False, _("No email address is on record for you. Ask an administrator to add it under People.")
     try:
         message = tried.mail(name=name, address=address, prefix=_("Test: "))
         answer = handed_over(wire_address(address), message.as_bytes())
     except BadAddress as wrong:
         return False, str(wrong)
     except NoServer as trouble:
-        return False, _("No mail server took it: %s. Look at SMTP_HOST and its neighbours.") % trouble
+        return False, _("No mail server accepted it: %s. Check SMTP_HOST and the related settings.") % trouble
     if answer.verdict == Verdict.ACCEPTED:
-        return True, _("The mail server took it for %(address)s: %(said)s") % {
+        return True, _("The mail server accepted it for %(address)s: %(said)s") % {
             "address": address,
             "said": answer.words,
         }
-    return False, _("The mail server did not take it: %s. Nothing else was sent.") % answer.words
+    return False, _("The mail server did not accept it: %s. Nothing else was sent.") % answer.words
 
 
 def form_of(event: Event, language: str, data: Any = None) -> WordingForm:

@@ -44,18 +44,18 @@ def warnings_of(work: PlannedWork, found: Affected) -> list[str]:
     if vip := found.vip:
         said.append(_("VIP: %(names)s.") % {"names": names_of(vip)})
     if mute := found.unreachable:
-        said.append(_("No mail reaches anybody of: %(names)s. Call them.") % {"names": names_of(mute)})
+        said.append(_("No mail reaches anybody at: %(names)s. Call them.") % {"names": names_of(mute)})
     for other in found.colliding:
         words = _("At the same time on the same services: %(number)s %(name)s, %(when)s.")
         when = dated(other.starts_at, other.ends_at)
         said.append(words % {"number": other.display_number, "name": other.name, "when": when})
     for rest in found.resting:
-        words = _("%(day)s is a day of rest: %(name)s.") if rest.name else _("%(day)s is a day of rest.")
+        words = _("%(day)s is a rest day: %(name)s.") if rest.name else _("%(day)s is a rest day.")
         said.append(words % {"day": date_format(rest.day, "l j F"), "name": rest.name})
     if found.missing:
         words = ngettext(
-            "%(n)d service has come behind the element since. Save the draft again to have it in.",
-            "%(n)d services have come behind the element since. Save the draft again to have them in.",
+            "%(n)d service has been added behind the element since then. Save the draft again to include it.",
+            "%(n)d services have been added behind the element since then. Save the draft again to include them.",
             found.missing,
         )
         said.append(words % {"n": found.missing})
@@ -106,10 +106,10 @@ def facts_of(work: PlannedWork, at: datetime) -> list[tuple[str, str]]:
         (_("Element"), element),
         (_("Carrier"), " ".join(part for part in (work.carrier, work.carrier_reference) if part)),
         (_("Without service"), _("all of the window") if minutes is None else _("%(n)d min") % {"n": minutes}),
-        (_("Told"), _("%(n)d h before, and once more %(again)d h before") % warned_before(work)),
+        (_("Notified"), _("%(n)d h before, and once more %(again)d h before") % warned_before(work)),
         (_("Agreement"), _("asked of each company") if work.needs_agreement else _("not asked")),
         (_("Public"), _("on the status page") if work.is_public else _("no")),
-        (_("Told late because"), work.short_notice_reason),
+        (_("Notified late because"), work.short_notice_reason),
         (_("Ended"), hour(work.ended_at, at) if work.ended_at else ""),
         (_("Cancelled because"), work.why_cancelled),
     ]
@@ -150,8 +150,8 @@ def contacts_words(told: int) -> str:
 def letters_words(states: Mapping[str, int]) -> str:
     """``3 sent, 1 waits, 1 not delivered``: of all its letters of this work."""
     words = (
-        ngettext("%(n)d letter sent", "%(n)d letters sent", states["sent"]),
-        ngettext("%(n)d waits to leave", "%(n)d wait to leave", states["waiting"]),
+        ngettext("%(n)d email sent", "%(n)d emails sent", states["sent"]),
+        ngettext("%(n)d to be sent", "%(n)d to be sent", states["waiting"]),
         ngettext("%(n)d not delivered", "%(n)d not delivered", states["failed"]),
     )
     counts = (states["sent"], states["waiting"], states["failed"])
@@ -244,12 +244,12 @@ def company_in(doing: Doing[PlannedWork]) -> Customer:
 
 
 ACTS: dict[str, tuple[Callable[[Doing[PlannedWork]], None], Promise]] = {
-    "anunciar": (announce, gettext_lazy("%(number)s is announced: the companies are being told.")),
-    "mover": (move, gettext_lazy("%(number)s has its new hours: the companies are being told.")),
+    "anunciar": (announce, gettext_lazy("%(number)s is announced: the companies are being notified.")),
+    "mover": (move, gettext_lazy("%(number)s has its new times: the companies are being notified.")),
     "cancelar": (cancel, gettext_lazy("%(number)s is cancelled.")),
-    "terminar": (end, gettext_lazy("%(number)s is over: the companies are being told.")),
+    "terminar": (end, gettext_lazy("%(number)s is over: the companies are being notified.")),
     "responder": (reply, gettext_lazy("The answer is on its way.")),
-    "quitar": (take_out, gettext_lazy("The company is taken out, and is told.")),
+    "quitar": (take_out, gettext_lazy("The company is removed, and is notified.")),
 }
 
 
@@ -265,7 +265,7 @@ def act(request: DeskRequest, number: str, act: str) -> HttpResponse:
     typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     window = WindowForm(typed, now=at) if act == "mover" else None
     if window and not window.is_valid():
-        return work_page(request, work, at, act, typed, invalid(_("Nothing was sent yet. Correct the hours.")), window)
+        return work_page(request, work, at, act, typed, invalid(_("Nothing was sent yet. Correct the times.")), window)
     run, words = ACTS[act]
     doing = Doing(work, request.user, at, {**typed, **(window.cleaned_data if window else {})})
     done = attempt(lambda: run(doing))

@@ -59,9 +59,9 @@ class WindowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["starts"].now = now  # type: ignore[attr-defined]
-        self.fields["starts"].help_text = _("A day and an hour, such as 24/11 02:00.")
+        self.fields["starts"].help_text = _("A date and a time, such as 24/11 02:00.")
         self.fields["ends"].widget.attrs["data-hour-from"] = self["starts"].id_for_label
-        self.fields["ends"].help_text = _("An hour after the beginning, or a day and an hour.")
+        self.fields["ends"].help_text = _("A time after the start, or a date and a time.")
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
@@ -92,7 +92,7 @@ class WorkForm(WindowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["minutes"].help_text = _("Within the window; empty: all of it.")
-        self.fields["element"].help_text = _("Its code. Services that have another way are left aside.")
+        self.fields["element"].help_text = _("Its code. Services that have another path are left out.")
         for code in translations():
             self.fields[f"what_{code}"] = words(the_same_in(code), required=False, limit=200)
 
@@ -103,7 +103,7 @@ class WorkForm(WindowForm):
         code = self.cleaned_data["element"].strip()
         found = element_called(code) if code else None
         if code and found is None:
-            raise forms.ValidationError(gettext("No element has this code. Choose one of the list."))
+            raise forms.ValidationError(gettext("No element has this code. Choose one from the list."))
         return found
 
     def clean_circuits(self) -> tuple[int, ...]:
@@ -136,7 +136,7 @@ class WorkForm(WindowForm):
             return refusal
         for name, sentence in named.items():
             self.add_error(name, sentence)
-        return invalid(gettext("Nothing was saved yet. Correct what is marked."))
+        return invalid(gettext("Nothing was saved yet. Correct the highlighted fields."))
 
 
 def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
@@ -195,7 +195,9 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
         return form_page(request, work, begun(request, work, at), at)
     form = WorkForm(request.POST, now=at)
     if not form.is_valid():
-        return form_page(request, work, form, at, invalid(gettext("Nothing was saved yet. Correct what is marked.")))
+        return form_page(
+            request, work, form, at, invalid(gettext("Nothing was saved yet. Correct the highlighted fields."))
+        )
     kept = attempt(lambda: keep(request, work, form, at))
     if isinstance(kept, Refusal):
         return form_page(request, work, form, at, form.refuse(kept))

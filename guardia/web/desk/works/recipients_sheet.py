@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000
 STATES = {
-    "owed": lambda: _("waits to leave"),
-    "packed": lambda: _("waits to leave"),
+    "owed": lambda: _("waiting to be sent"),
+    "packed": lambda: _("waiting to be sent"),
     "sent": lambda: _("accepted by the mail server"),
     "failed": lambda: _("not delivered"),
-    "suppressed": lambda: _("not sent: no way"),
+    "suppressed": lambda: _("not sent: no channel"),
     "held": lambda: _("held by the rehearsal"),
 }
 
@@ -61,14 +61,14 @@ def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     columns = [
         (_("Company"), 30),
         (_("Contact"), 26),
-        (_("Letter"), 26),
+        (_("Email"), 26),
         (zoned(_("Owed")), 20),
         (_("Address"), 32),
         (zoned(_("Sent")), 20),
         (_("State"), 26),
         ("Message-ID", 40),
     ]
-    sheet = Sheet(book, _("Told"), columns, formats)
+    sheet = Sheet(book, _("Notified"), columns, formats)
     for notice, address, sent_at, message_id in notice_rows(work):
         contact, telling = notice.contact, notice.announcement.facts["telling"]
         named = str(TURNS.get(telling, telling))
@@ -96,7 +96,7 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
         (zoned(_("Answered")), 20),
         (_("By"), 26),
         (_("Words"), 50),
-        (zoned(_("Taken out")), 20),
+        (zoned(_("Removed since")), 20),
     ]
     sheet = Sheet(book, _("Services and answers"), columns, formats)
     words = {"agreed": _("agreed"), "objected": _("objected")}
@@ -108,8 +108,8 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
 
 
 def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
-    columns = [(zoned(_("Hour")), 20), (zoned(_("Written down")), 20), (_("By"), 26), (_("What happened"), 70)]
-    sheet = Sheet(book, _("Turns"), columns, formats)
+    columns = [(zoned(_("Hour")), 20), (zoned(_("Recorded")), 20), (_("By"), 26), (_("What happened"), 70)]
+    sheet = Sheet(book, _("Facts"), columns, formats)
     names = companies_of_work(work)
     for turn in turns_in_order(work):
         sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))
