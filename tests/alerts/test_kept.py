@@ -165,8 +165,8 @@ def test_an_alert_that_leads_nowhere_is_only_shown(noc):
 def test_trouble_stands_until_a_message_is_taken(noc):
     from guardia.network.alert_store import is_troubled
 
-    is_troubled(noc.fresh(), "at is no hour")
-    assert noc.fresh().trouble == "at is no hour"
+    is_troubled(noc.fresh(), "at is not a valid time")
+    assert noc.fresh().trouble == "at is not a valid time"
     noc.fires("a")
     assert noc.fresh().trouble == ""
 

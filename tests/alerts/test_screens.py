@@ -75,11 +75,11 @@ def test_a_new_source_shows_its_address_once(noc, supervisor, settings):
 @pytest.mark.parametrize(
     ("fields", "remedy"),
     [
-        ({"name": ""}, "Write how the desk calls this source"),
+        ({"name": ""}, "Write the name that the desk uses for this source"),
         ({"name": "monitoreo"}, "exists already"),
         ({"kind": "nagios"}, "Select a valid choice"),
         ({"kind": "snmp"}, "SNMP needs it"),
-        ({"kind": "snmp", "address": "router", "brings": "x"}, "is no IP address"),
+        ({"kind": "snmp", "address": "router", "brings": "x"}, "is not an IP address"),
     ],
 )
 def test_what_cannot_be_a_source_is_refused_with_its_remedy(noc, supervisor, fields, remedy):

@@ -96,7 +96,7 @@ def test_a_clock_that_stands_still_is_explained_up_to_now(story, engineer):
     assert (clock["state"], clock["due_at"]) == ("waiting", None)
     start, until = (datetime.fromisoformat(clock[name]) for name in ("started_at", "explained_until"))
     assert sum(part["seconds"] for part in clock["parts"]) == pytest.approx((until - start).total_seconds(), abs=1e-6)
-    assert clock["sentence"].startswith("standing still since ")
+    assert clock["sentence"].startswith("stopped since ")
 
 
 def test_a_correction_and_a_ruling_are_told(waited, engineer):

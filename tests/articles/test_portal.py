@@ -67,7 +67,7 @@ def test_a_link_to_an_article_of_the_desk_is_none(inside, write):
 
 def test_where_ones_language_is_missing_it_says_so(inside, write):
     article = write("Reiniciar", for_portal=True)
-    assert "not written in your language" in page(inside, f"/mi-empresa/ayuda/{article.number}")
+    assert "not available in your language" in page(inside, f"/mi-empresa/ayuda/{article.number}")
 
 
 def test_fitting_ones_stand_beside_a_report_at_most_three(inside, write):

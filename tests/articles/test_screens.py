@@ -195,4 +195,4 @@ def test_while_registering_they_follow_the_words(engineer, story, write):
     write("Fibra cortada")
     address = f"{reverse('articles_of_report')}?symptoms=fibra+rota"
     assert "Fibra cortada" in page(engineer, address)
-    assert "No published article fits" in page(engineer, f"{reverse('articles_of_report')}?symptoms=otra")
+    assert "No published article applies" in page(engineer, f"{reverse('articles_of_report')}?symptoms=otra")

@@ -95,7 +95,7 @@ def test_a_new_case_and_a_call_pressed_twice_at_once_are_one_each(live):
     with behind(DatabaseRole.STAFF):
         call.refresh_from_db()
         late = colleague if call.answered_by == live.engineer else engineer
-    assert "has answered this call already" in late.get("/llamadas/").content.decode()
+    assert "has already answered this call" in late.get("/llamadas/").content.decode()
     with behind(DatabaseRole.STAFF):
         whole()
 

@@ -36,11 +36,11 @@ def test_a_notice_that_cannot_be_sent_again_says_why_where_it_stands(desk, story
     page = desk(width=1280, at=f"/casos/{story.number}/?bitacora=avisos")
     page.locator(".log-act button", has_text="Send again").first.click()
     line = page.locator(".log-line", has=page.locator("#refused"))
-    expect(line).to_contain_text("has no address that takes messages now")
+    expect(line).to_contain_text("has no address that accepts messages right now")
     button = line.locator("button")
     expect(button).to_be_focused()
     assert button.get_attribute("aria-describedby") == "refused"
-    expect(page.locator(".consequence.warned")).to_contain_text("Nobody of the company can be told in writing")
+    expect(page.locator(".consequence.warned")).to_contain_text("Nobody at the company can be notified in writing")
     assert fits(page)
     photographed(page, "refused")
 
@@ -51,7 +51,7 @@ def test_without_a_script_the_reason_stands_there_too(desk, story):
         Contact.objects.update(email="")
     page = desk(script=False, at=f"/casos/{story.number}/?bitacora=avisos")
     page.locator(".log-act button", has_text="Send again").first.click()
-    expect(page.locator(".log-line #refused")).to_contain_text("has no address that takes messages now")
+    expect(page.locator(".log-line #refused")).to_contain_text("has no address that accepts messages right now")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])

@@ -37,7 +37,7 @@ def closed(story, target):
 
 def test_the_report_says_what_was_measured_and_who_went_on_without(desk, closed):
     page = desk(at=f"/casos/{closed.number}/informe")
-    page.get_by_text("Closed without good tests of its stability").wait_for()
+    page.get_by_text("Closed without good stability tests").wait_for()
     page.get_by_text(REASON).first.wait_for()
     page.get_by_text("a second way into the building").first.wait_for()
     page.get_by_text("20.0 % lost").first.wait_for()

@@ -139,14 +139,14 @@ def test_a_fold_says_how_many_opens_by_a_link_and_stays_open_while_lines_come(de
     page.goto(address(story))
     fold = page.locator("details.log-fold")
     expect(fold).to_have_count(1)
-    expect(fold.locator("summary")).to_contain_text("6 lines folded")
+    expect(fold.locator("summary")).to_contain_text("6 lines collapsed")
     expect(page.locator(f"#evento-{inside}")).to_be_hidden()
     page.goto(f"{address(story)}#evento-{inside}")
     page.reload()
     expect(page.locator(f"#evento-{inside}")).to_be_visible()
     with behind(DatabaseRole.STAFF):
         more_tests(story, [6])
-    expect(fold.locator("summary")).to_contain_text("7 lines folded")
+    expect(fold.locator("summary")).to_contain_text("7 lines collapsed")
     expect(page.locator(f"#evento-{inside}")).to_be_visible()
 
 

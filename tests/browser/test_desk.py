@@ -125,7 +125,7 @@ def test_a_takes_the_case_and_the_toast_gives_it_back(desk, story):
     expect(page.locator(".toast")).to_contain_text(f"{number_of(story)} is yours.")
     expect(page.locator(".open-row .answers")).to_contain_text("ingeniero2")
     page.locator(".toast button").click()
-    expect(page.locator(".toast")).to_contain_text("was handed to ingeniero1")
+    expect(page.locator(".toast")).to_contain_text("was assigned to ingeniero1")
 
 
 def test_theme_and_density_change_at_once_and_stay(desk):
@@ -234,7 +234,7 @@ def test_two_people_on_one_case(desk, story):
     one, other = desk("ingeniero1"), desk("ingeniero2")
     for page in (one, other):
         page.goto(f"/casos/{story.number}/")
-    expect(one.locator(".present")).to_have_text("ingeniero2 looks at this case")
+    expect(one.locator(".present")).to_have_text("ingeniero2 is viewing this case")
     one.fill("[name=cause]", "la fuente")
     other.goto(f"/casos/{story.number}/normalizado")
     other.fill("#act [name=how]", "responde al ping")

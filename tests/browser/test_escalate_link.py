@@ -29,10 +29,10 @@ def test_one_press_asks_for_level_1_and_a_second_one_finds_it_done(open_page, st
     button = page.get_by_role("button", name="Escalate: Level 1")
     assert button.bounding_box()["height"] >= 44
     button.click()
-    expect(page.locator("main")).to_contain_text("“Level 2” may be asked from")
+    expect(page.locator("main")).to_contain_text("“Level 2” may be requested from")
     assert fits(page)
     page.get_by_role("link", name="Check again").click()
-    expect(page.locator("main")).to_contain_text("A level was asked from one of our mails")
+    expect(page.locator("main")).to_contain_text("A level was requested from one of our emails")
     page.go_back()
     page.reload()
     assert page.context.cookies() == []

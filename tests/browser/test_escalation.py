@@ -62,7 +62,7 @@ def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated):
         page.get_by_role("link", name="Banco Austral").click()
     assert fits(page)
     page.get_by_role("button", name="I took the call: I answer for it").click()
-    expect(page.locator("#escalation")).to_contain_text("Supervisora 1 answers since")
+    expect(page.locator("#escalation")).to_contain_text("Supervisora 1 has answered for it since")
     assert answering(escalated) == "Supervisora 1"
 
 
@@ -77,7 +77,7 @@ def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated)
     assert button.bounding_box()["height"] >= 44
     assert answering(escalated) == ""
     button.click()
-    expect(page.locator("main")).to_contain_text("You answer for it since")
+    expect(page.locator("main")).to_contain_text("You have answered for it since")
     assert page.context.cookies() == []
     page.reload()
     assert answering(escalated) == "Supervisora 1"
@@ -114,7 +114,7 @@ def test_the_list_is_walked_with_the_keyboard(desk, escalated):
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/casos/{escalated.number}/")
     page.get_by_role("button", name="I take command").click()
-    expect(page.locator("#escalation")).to_contain_text("has command since")
+    expect(page.locator("#escalation")).to_contain_text("has had command since")
 
 
 def test_the_pages_fit_a_telephone(desk, story, night):

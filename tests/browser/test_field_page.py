@@ -114,7 +114,7 @@ def test_the_session_ends_and_what_was_pressed_stays_until_one_signs_in_again(on
     on.context.clear_cookies(name="sessionid")
     press(page, "depart")
     waiting(page, 1)
-    expect(page.locator("[data-sends-words]")).to_contain_text("Your session is over.")
+    expect(page.locator("[data-sends-words]")).to_contain_text("Your session has ended.")
     expect(page.locator("[data-sign-in]")).to_be_visible()
     assert acts_on_record() == []
     on.sign_in("tecnico1")
@@ -135,7 +135,7 @@ def test_somebody_else_signs_in_and_sends_nothing_of_the_first(on, outing):
     on.sign_in("tecnico2")
     page.reload()
     ready(page)
-    expect(page.locator("[data-sends-words]")).to_contain_text("Steps of somebody else wait on this telephone.")
+    expect(page.locator("[data-sends-words]")).to_contain_text("Another person's steps are waiting on this telephone.")
     assert acts_on_record() == []
     on.sign_in("tecnico1")
     page.reload()
@@ -238,7 +238,7 @@ def test_a_telephone_that_is_full_says_so(page_of):
     ready(page)
     page.evaluate("() => { CampoStore.addAct = async () => { throw new DOMException('full', 'QuotaExceededError') } }")
     press(page, "depart")
-    expect(page.locator("[data-notice]")).to_contain_text("There is no room left on the telephone")
+    expect(page.locator("[data-notice]")).to_contain_text("There is no space left on the telephone")
     expect(page.get_by_role("button", name="I left for the site")).to_be_visible()
 
 

@@ -39,7 +39,7 @@ def test_p1_the_first_call_is_named_while_it_rings_and_a_poll_undoes_no_choice(d
     page = desk("supervisora")
     page.goto(reverse("settings_exchange", args=[exchange.pk]))
     page.get_by_role("link", name="First call").click()
-    expect(page.get_by_text("No call was seen since this page was opened")).to_be_visible()
+    expect(page.get_by_text("No call has been seen since this page was opened")).to_be_visible()
     polls(page, 3)
     says(exchange, "Newchannel", Context="from-isp", Exten="022000999", ChannelState="4", CallerIDNum="0990000123")
     context = page.locator("li", has_text="from-isp")
@@ -61,7 +61,7 @@ def test_p1_the_first_call_is_named_while_it_rings_and_a_poll_undoes_no_choice(d
     page.locator("li", has_text="cola-x").get_by_role("button").click()
     member.get_by_role("combobox").select_option(label="ingeniero2")
     member.get_by_role("button").click()
-    expect(page.get_by_text("Everything of this call has a name")).to_be_visible()
+    expect(page.get_by_text("Everything in this call is configured")).to_be_visible()
     with behind(DatabaseRole.STAFF):
         call = Call.objects.get(exchange=exchange)
         assert (call.line, call.desk, call.answered_by.username) == ("024004040/3", "billing", "ingeniero2")

@@ -146,7 +146,7 @@ def test_the_first_hour_of_another_operator(printed: str, office: SecureOffice, 
         me.fill("name", "Telecomunicaciones Ejemplo")
         me.press("Go on")
         me.fill("technical", "02 555 0100")
-        me.press("Take what is proposed, and go to “Mail”")  # offices, hours, cities
+        me.press("Accept the proposal and go to “Mail”")  # offices, hours, cities
         expect(page.get_by_text("6 of 10")).to_be_visible()
         me.fill("email", ME)
         me.fill("host", "localhost")
@@ -154,7 +154,7 @@ def test_the_first_hour_of_another_operator(printed: str, office: SecureOffice, 
         me.fill("user", USER)
         me.fill("password", PASSWORD)
         me.press("Send the mail")
-        expect(page.locator("main")).to_contain_text("The mail server took it")
+        expect(page.locator("main")).to_contain_text("The mail server accepted it")
         me.fill("code", re.search(r"\d{6}", letter(office, r"six digits"))[0])
         me.press("It arrived: continue")
         for number in (7, 8, 9):  # colleagues, levels, the trial company
@@ -165,7 +165,7 @@ def test_the_first_hour_of_another_operator(printed: str, office: SecureOffice, 
         me.press("Publish and sign in")
         expect(page.get_by_role("heading", name="Guardia is running")).to_be_visible()
         me.press("Ring a test call")
-        expect(page.locator("#main").get_by_text("Trial company of Telecomunicaciones Ejemplo").first).to_be_visible()
+        expect(page.locator("#main").get_by_text("Test company of Telecomunicaciones Ejemplo").first).to_be_visible()
         me.press("Answer")
         page.wait_for_url(re.compile(r"/casos/nuevo\?llamada=|/llamadas/\d+$"))
         if "/llamadas/" in page.url:  # the page of the call came first

@@ -16,7 +16,7 @@ def test_while_an_hour_is_typed_it_stands_in_words_beside_it(desk, story, theme,
     expect(words).to_have_text(re.compile(r"Ecuador Time · 25\smin ago$"))
     assert field.get_attribute("aria-describedby").endswith("id_started_words")
     field.fill("las dos")
-    expect(words).to_have_text(re.compile("Write an hour such as 14:05"))
+    expect(words).to_have_text(re.compile("Write a time such as 14:05"))
     expect(words).to_have_attribute("data-refused", "")
     field.fill("")
     expect(words).to_be_empty()

@@ -514,7 +514,7 @@ def test_an_act_that_finds_its_case_in_use_says_so_in_its_own_words(story, left_
     left.page.route("**/escribir", lambda route: route.fulfill(**in_use, body=SOMEBODY_ELSES))
     left.page.fill("#composer-words", "Se llamó al proveedor")
     left.page.click("#composer button.internal")
-    expect(left.page.locator(".toast")).to_contain_text("somebody else holds what this needs")
+    expect(left.page.locator(".toast")).to_contain_text("somebody else is using what this needs")
     expect(left.page.locator(".toast")).to_have_count(1)
     expect(left.page.locator("#composer-words")).to_have_value("Se llamó al proveedor")
 

@@ -147,7 +147,7 @@ def test_nothing_is_told_twice(desk, story, busy_night):
     call = busy_night
     expect(page.locator(f"#call-{call.pk}")).to_have_count(0)
     text = page.locator(".bench-side").inner_text()
-    assert "have not been told yet" not in text
+    assert "have not been notified yet" not in text
     assert text.count("ringing at your extension") == 1
     with behind(DatabaseRole.STAFF):
         is_answered(call, story.colleague, now())

@@ -109,7 +109,7 @@ def test_a_customer_escalates_and_sees_who_answers(open_page, story, link, theme
     assert call.get_attribute("href").startswith("tel:")
     page.get_by_role("button", name="Escalate: Level 1").click()
     expect(page.locator("#quien-responde")).to_contain_text("we are waiting for its answer")
-    expect(page.locator("#quien-responde")).to_contain_text("“Level 2” may be asked from")
+    expect(page.locator("#quien-responde")).to_contain_text("“Level 2” may be requested from")
     with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.ESCALATED) == 1
 
@@ -121,7 +121,7 @@ def test_what_was_written_is_not_lost_where_it_is_refused(open_page, story, link
     page.get_by_label("Name", exact=True).fill("Ana")
     page.locator("#correo").fill("ana@example")
     page.get_by_role("button", name="Ask for this person").click()
-    expect(page.get_by_role("alert")).to_contain_text("Choose a contact of your company")
+    expect(page.get_by_role("alert")).to_contain_text("Choose a contact at your company")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Ana")
     assert fits(page)
 

@@ -136,7 +136,7 @@ def test_mail_is_tried_and_saved_on_screen(house, desk, settings):
         out.get_by_label("Encryption").select_option("none")
         out.get_by_label("Sign-in").select_option("nobody")
         out.get_by_role("button", name="Test").click()
-        expect(page.locator("#salida [role=status]")).to_contain_text("took a letter for jefa@example.com")
+        expect(page.locator("#salida [role=status]")).to_contain_text("accepted an email for jefa@example.com")
         fits_everywhere(page, "channels-tried")
         out.get_by_role("button", name="Save").click()
         expect(page.locator("#salida").get_by_role("button", name="Take away")).to_be_visible()

@@ -60,7 +60,7 @@ def test_a_key_is_the_second_step_of_a_password(ana, open_page):
     with_key(page)
     enter(page)
     page.goto("/cuenta/llaves/nueva")
-    page.get_by_label("Sign in by this key alone").uncheck()
+    page.get_by_label("Sign in with this key alone").uncheck()
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.context.clear_cookies()
@@ -88,7 +88,7 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
         Staff.objects.create_user("jefa", PASSWORD, name="Jefa", role=Role.ADMINISTRATOR, language="en")
     page = open_page(width=360, script=False, theme=theme)
     enter(page, "jefa")
-    expect(page.get_by_text("Your role comes in by a second step.")).to_be_visible()
+    expect(page.get_by_text("Your role signs in with a second step.")).to_be_visible()
     assert fits(page)
     with page.expect_navigation():
         page.locator('a[href="/cuenta/aplicacion"]').click()

@@ -61,7 +61,7 @@ def test_p2_beside_the_form_they_follow_the_words(desk, story, before):
     page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
     expect(page.locator("#similar-count")).to_have_text("0")
     page.locator("#similar summary").click()
-    expect(page.locator("#similar")).to_contain_text("No closed case is like this one")
+    expect(page.locator("#similar")).to_contain_text("No closed case resembles this one")
     page.locator("#id_symptoms").fill("No navegan desde las 10")
     expect(page.locator("#similar dl")).to_contain_text("se cambió el SFP")
     expect(page.locator("#similar .why")).to_have_text("same words: no navegan")

@@ -257,7 +257,7 @@ def test_a_mailbox_is_connected(desk, story, settings):
             expect(field).to_have_value(letter)
         keys.reach(out.get_by_role("button", name="Test"))
         keys.press("Enter")
-        expect(page.locator("#salida [role=status]")).to_contain_text("took a letter for jefa@example.com")
+        expect(page.locator("#salida [role=status]")).to_contain_text("accepted an email for jefa@example.com")
         keys.reach(out.get_by_role("button", name="Save"))
         keys.press("Enter")
         expect(page.locator("#salida").get_by_role("button", name="Take away")).to_be_visible()

@@ -60,7 +60,7 @@ def test_the_wait_box_says_who_asked_why_with_what_proof_and_who_chases(desk, wa
         "Telco Andina (TA-77)",
         "corte en su troncal",
         "NOC, 02 555 0501",
-        "chased by ingeniero1",
+        "followed up by ingeniero1",
         "Portería",
     ):
         expect(box).to_contain_text(words)
@@ -136,7 +136,7 @@ def test_a_customer_objects_and_the_quality_manager_rules_side_by_side(desk, wai
     expect(page.locator("input[value=upheld]")).to_be_checked()
     page.fill(".objection textarea", "No hay constancia en la bitácora de acceso")
     page.locator(".objection button.primary").click()
-    expect(page.locator(".empty")).to_contain_text("No objection waits")
+    expect(page.locator(".empty")).to_contain_text("No objection is waiting")
     expect(page.locator(".ruled")).to_contain_text("No hay constancia en la bitácora de acceso")
     page.goto(f"/casos/{waited.number}/")
     expect(page.locator(".wait[data-void]")).to_contain_text("the stop does not count")

@@ -40,7 +40,7 @@ def test_a_placeholder_is_put_in_the_mail_looked_at_and_the_text_kept(diagnosed,
 def test_what_is_missing_is_said_while_somebody_types(diagnosed, desk):
     page = desk(diagnosed.supervisor.username, at=EDIT)
     page.fill("[name=body]", "Nothing of it.")
-    expect(page.locator("#mail-preview .refusal")).to_contain_text("Write {plan} into a sentence of its own.")
+    expect(page.locator("#mail-preview .refusal")).to_contain_text("Put {plan} in a sentence of its own.")
     page.click("[name=guardar]")
     expect(page.locator(".errorlist")).to_contain_text("Write {plan}")
     expect(page.frame_locator("#mail-preview iframe").locator("body")).to_contain_text("Nothing of it.")

@@ -33,7 +33,7 @@ def night(story) -> Night:
         Contact.objects.update(language="en")
         told = Night(story)
         told.announce(needs_agreement=True, is_public=True)
-        told.objects("it is the end of the month")
+        told.objects("it: end of the month")
     return told
 
 
@@ -81,7 +81,7 @@ def test_planned_and_announced_with_the_keys(desk, story, night):
     page.get_by_role("button", name="Save the draft").click()
     expect(page.get_by_text("1 service, 1 company")).to_be_visible()
     page.get_by_role("button", name="Announce it to them").click()
-    expect(page.get_by_text("the companies are being told")).to_be_visible()
+    expect(page.get_by_text("the companies are being notified")).to_be_visible()
     expect(page.get_by_text("announced to the companies")).to_be_visible()
 
 

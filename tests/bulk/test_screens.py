@@ -124,7 +124,7 @@ def test_after_half_a_minute_there_is_no_way_back(story, engineer, the_hour_is):
     assert "done: 3" in page
     assert "Undo" not in page
     page = words(engineer.post(f"{answer.url}/deshacer", follow=True))
-    assert "can no longer be taken back" in page
+    assert "can no longer be undone" in page
 
 
 def test_what_is_changed_after_the_preview_is_looked_at_once_more(story, engineer):
@@ -191,4 +191,4 @@ def test_the_bench_offers_the_way_back_too_while_there_is_one(story, engineer, t
     href = re.search(r'id="undoable" method="post" action="([^"]+)"', page)[1]
     the_hour_is(now() + timedelta(seconds=31))
     assert "undoable" not in words(engineer.get("/"))
-    assert "can no longer be taken back" in words(engineer.post(href, follow=True))
+    assert "can no longer be undone" in words(engineer.post(href, follow=True))

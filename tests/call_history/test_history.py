@@ -72,8 +72,8 @@ def text(response) -> str:
 
 
 def test_without_calls_the_page_teaches(browser, version):
-    assert "No call has come in yet" in text(browser.get(PAGE))
-    assert "No call fits" in text(browser.get(PAGE + "?numero=025550100"))
+    assert "No calls have been received yet" in text(browser.get(PAGE))
+    assert "No call matches" in text(browser.get(PAGE + "?numero=025550100"))
 
 
 def test_a_row_says_when_who_what_became_of_it_and_leads_to_its_page(browser, call, bank):
@@ -106,7 +106,7 @@ def test_what_the_exchange_announced_is_shown_escaped(browser, call):
     ("facts", "words", "is_bad"),
     [
         ({"answered_at": 5}, "answered", False),
-        ({"abandoned_at": 5, "left_as": "abandoned"}, "hung up while waiting, owed a call-back", True),
+        ({"abandoned_at": 5, "left_as": "abandoned"}, "hung up while waiting, call-back", True),
         (
             {"abandoned_at": 5, "reached_at": datetime(2026, 11, 25, tzinfo=UTC)},
             "hung up while waiting, called back",
@@ -182,7 +182,7 @@ def test_a_rare_result_is_looked_for_month_by_month(browser, call):
     call(answered_at=1)
     first = browser.get(PAGE + "?resultado=rechazada")
     assert first.context["rows"] == []
-    assert "Looked back to" in text(first)
+    assert "Searched back to" in text(first)
     second = browser.get(first.context["older"])
     assert [row.href for row in second.context["rows"]] == [reverse("call", args=[rare.pk])]
     assert second.context["older"] == ""
@@ -236,4 +236,4 @@ def test_the_page_of_a_company_shows_its_last_calls(browser, call, bank):
     assert len(page.context["calls"]) == 5
     assert f"{PAGE}?compania={bank.pk}" in text(page)
     other = Customer.objects.create(name="Otra", folded_name="otra")
-    assert "Nobody of this company has called" in text(browser.get(reverse("company", args=[other.pk])))
+    assert "Nobody from this company has called" in text(browser.get(reverse("company", args=[other.pk])))

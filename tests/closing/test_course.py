@@ -167,7 +167,7 @@ def test_a_case_of_nine_days_keeps_its_first_hour_readable(story):
     assert percent(real.get("width")) > 2
     gaps = [each for each in root.iter(f"{SVG}g") if each.get("class") == "gap"]
     assert len(gaps) == 2
-    assert "2 long stretches" in view.about
+    assert "2 long periods" in view.about
 
 
 def test_a_case_of_four_minutes_counts_its_seconds(story):

@@ -77,7 +77,7 @@ def test_an_agreed_exclusion_is_left_out_until_a_ruling_voids_it(story):
     after = report_of(story.case, story.now)
     assert (after.excluded, after.affected) == (0, report.affected + 600)
     assert after.affected == story.case.affected_seconds
-    assert "the objection is right" in text_of(story)
+    assert "the objection is upheld" in text_of(story)
     assert check(closing_document(story.case, story.now).history).is_sound
 
 

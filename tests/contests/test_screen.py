@@ -63,14 +63,14 @@ def test_what_must_be_ruled_on_first_stands_first(contested, quality):
 
 
 def test_an_empty_list_teaches_how_an_objection_comes_there(story, sign_in):
-    assert "it also works after closing" in words(sign_in(story.engineer).get("/objeciones/"))
+    assert "this also works after closing" in words(sign_in(story.engineer).get("/objeciones/"))
 
 
 def test_what_was_ruled_on_stays_to_be_read_with_its_reasons(contested, quality):
     rule(quality, contested, ruling="rejected", reasons="Consta en la grabación")
     page = words(quality.get("/objeciones/"))
     assert "Consta en la grabación" in page
-    assert "No objection waits" in page
+    assert "No objection is waiting" in page
 
 
 # --- the ruling ---
@@ -147,7 +147,7 @@ def test_an_objection_is_entered_on_the_customers_behalf_also_after_closing(stor
     answer = send(engineer, story, "objecion", waits=[wait.pk], who="Jefe de Sistemas", words="No fue así")
     assert answer.status_code == 302
     assert story.case.waits.get().contest_reason == "No fue así"
-    assert "waits for the quality manager" in words(engineer.get(f"/casos/{story.number}/"))
+    assert "is waiting for the quality manager" in words(engineer.get(f"/casos/{story.number}/"))
 
 
 def test_a_withdrawn_case_offers_none(story, engineer):
@@ -166,7 +166,7 @@ def test_a_withdrawn_case_offers_none(story, engineer):
         (
             "corregir-espera",
             {"wait": "{wait}", "what": "hours", "since": "99:99", "reason": "No fue así"},
-            "A day has hours from 00:00 to 23:59",
+            "Times run from 00:00 to 23:59",
         ),
         ("corregir-espera", {"wait": "{wait}", "what": "hours", "reason": "No fue\0 así"}, "Null"),
         ("espera", {"cause": "third_party", "asked_by": "Despacho", "reason": "No fue así"}, "name"),

@@ -63,7 +63,7 @@ def test_a_change_is_asked_about_with_who_is_told_how(changed):
     text = page(asked)
     assert "2 sites of 2 companies: from main city to intermediate city." in text
     assert changed.story.case.display_number in text
-    assert text.index("Told by a notice") < text.index("Banco Austral") < text.index("Without an open case")
+    assert text.index("Notified by a notice") < text.index("Banco Austral") < text.index("Without an open case")
     assert text.index("Without an open case") < text.index("Hospital Los Arrayanes")
     assert f'value="{WHY}"' in text, "what was typed is still there"
 
@@ -75,9 +75,9 @@ def test_agreed_to_it_is_done_and_told(changed):
     there = page(changed.browser.get(reverse("band_changes")))
     assert "hospital@example.com" in there
     assert "Hospital Los Arrayanes" in there
-    assert "1 change of band has still to be told" in page(changed.browser.get(reverse("cities")))
+    assert "1 band change has yet to be notified" in page(changed.browser.get(reverse("cities")))
     company = page(changed.browser.get(reverse("company", args=[changed.story.other.pk])))
-    assert "1 change of band has still to be told" in company
+    assert "1 band change has yet to be notified" in company
 
 
 def test_who_agreed_to_something_else_is_asked_again(changed):
@@ -121,7 +121,7 @@ def test_a_change_is_taken_back_or_refused_with_its_reason(changed):
     (waiting,) = band_notices.to_tell()
     refused = changed.browser.post(reverse("band_undo", args=[waiting.pk]))
     assert refused.status_code == 409
-    assert "Somebody has been told of this change already." in page(refused)
+    assert "Somebody has already been notified of this change." in page(refused)
     Case.objects.update(closed_at=changed.story.now)
     changed.city = City.objects.get()
     changed.agree("remote")
@@ -205,7 +205,7 @@ def test_cities_by_population_and_those_that_are_not_by_the_rule(cities):
 
 def test_the_page_of_a_city_says_the_rule_and_why_it_departs(cities):
     text = page(cities.get(reverse("city_edit", args=[City.objects.get(name="Daule").pk])))
-    assert "From 150,000 people on (census of 2022)" in text
+    assert "With 150,000 people or more (2022 census)" in text
     assert "its own town is farther out" in text
 
 

@@ -45,7 +45,7 @@ def test_a_crew_is_kept_whole_and_shown_on_its_page(supervisor):
     for words in ("Redes del Sur", "Optical fibre, Work at height", "AAA-0001", "OTDR", "cuadrilla@example.com"):
         assert words in shown
     assert 'href="tel:+59325550401"' in shown
-    assert "Nobody yet. Write down who enters" in shown
+    assert "Nobody yet. Enter who goes in" in shown
 
 
 def test_ticks_that_were_not_shown_stay_as_they_are(supervisor, crew):
@@ -61,7 +61,7 @@ def test_ticks_that_were_not_shown_stay_as_they_are(supervisor, crew):
     ("field", "value", "sentence"),
     [
         ("phone", "02 555 0401\n02 555 0402", "One telephone fits here."),
-        ("email", "nadie", "is not an e-mail address"),
+        ("email", "nadie", "is not an email address"),
         ("plate", "x" * 21, "at most 20 characters"),
         ("specialties", ["juggling"], "juggling"),
     ],
@@ -98,7 +98,7 @@ def test_nobody_stands_twice_in_one_crew(supervisor, crew, technician):
     supervisor.post(add, {"name": "Personal de campo 1", "document": "000000001-1", "staff": technician.pk})
     twice = supervisor.post(add, {"name": "Otra", "document": "000000001-1", "staff": technician.pk})
     assert twice.status_code == 422
-    assert "already stands in this crew with this account" in page(twice)
+    assert "is already in this crew with this account" in page(twice)
     assert "of this crew has this document" in page(twice)
     assert CrewMember.objects.count() == 1
 
@@ -110,7 +110,7 @@ def test_who_has_left_the_crew_may_come_back_unless_replaced(supervisor, crew, t
     crews.save_member(CrewMember(crew=crew), {"name": "Personal de campo 2", "staff": technician})
     refused = supervisor.post(reverse("crew_member_step", args=[crew.pk, first.pk, "activar"]))
     assert refused.status_code == 422
-    assert "already stands in this crew" in page(refused)
+    assert "is already in this crew" in page(refused)
     first.refresh_from_db()
     assert not first.active
 

@@ -84,7 +84,7 @@ def test_a_view_without_a_case_never_says_that_nothing_falls_due_while_another_h
     story.open_case()
     page = words(engineer.get("/?vista=en-seguimiento"))
     assert "No cases are in this view now." in page
-    assert "1 open in all" in page
+    assert "1 open in total" in page
     assert "Nothing is about to fall due." not in page
 
 

@@ -54,9 +54,9 @@ def test_the_course_of_the_call_and_how_it_was_measured(story, engineer):
     course = [
         "arrived",
         "waits in the queue Operations Centre",
-        "rang at ingeniero1, who took it up",
+        "rang at ingeniero1, who answered",
         "answered by ingeniero1",
-        "handed on by 101 to 102",
+        "transferred by 101 to 102",
         "the line is free again",
     ]
     places = [page.index(words) for words in course]
@@ -176,10 +176,10 @@ def test_somebody_who_is_no_contact_is_told_nothing_confidential(story, engineer
     call = is_answered(rings(story, now(), NOBODY), story.engineer, now())
     engineer.post(f"/llamadas/{call.pk}/quien", {"compania": story.bank.pk, "quien": "nadie"})
     page = page_of(engineer, call)
-    assert "this person gets the number, and nothing confidential" in page
+    assert "give this person the number, and nothing confidential" in page
     assert "read nothing of this aloud" in page
     form = words(engineer.get(f"/casos/nuevo?llamada={call.pk}"))
-    assert "Not to be read aloud" in form
+    assert "Do not read them aloud" in form
     assert "Portería" not in form
     fields = {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down"}
     engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)
@@ -197,7 +197,7 @@ def test_a_contact_of_another_company_is_not_this_ones(story, engineer):
 def test_who_may_not_edit_companies_may_only_say_that_it_is_no_contact(story, sign_in):
     dispatcher = sign_in(staff("despacho", Role.DISPATCHER))
     call = rings(story, now(), NOBODY)
-    assert "is for those who edit companies" in page_of(dispatcher, call, f"?compania={story.bank.pk}")
+    assert "people who edit companies" in page_of(dispatcher, call, f"?compania={story.bank.pk}")
     fields = {"compania": story.bank.pk, "quien": story.desk.pk}
     assert dispatcher.post(f"/llamadas/{call.pk}/quien", fields).status_code == 403
     assert dispatcher.post(f"/llamadas/{call.pk}/quien", fields | {"quien": "nadie"}).status_code == 302

@@ -19,7 +19,7 @@ def test_the_page_shows_the_promise_the_rail_and_who_was_told(story, engineer):
     assert "Promised now" in page
     assert "3:00 of 4:00" in page
     assert "1\xa0h\xa030 to 3\xa0h" in page
-    assert "Told of the case: 3 contacts" in page
+    assert "Notified of the case: 3 contacts" in page
     assert "why this time?" in page
 
 
@@ -46,7 +46,7 @@ def test_an_hour_that_is_none_is_refused_with_an_example(story, engineer):
     fields = {"name": "ping", "result": "0 %", "verdict": "good", "at": "las dos"}
     back = engineer.post(address(story, "prueba"), fields)
     assert back.status_code == 422
-    assert "Write an hour such as 14:05" in words(back)
+    assert "Write a time such as 14:05" in words(back)
 
 
 def test_the_stage_chooses_the_one_primary_action(story, engineer):
@@ -140,9 +140,9 @@ def test_a_note_a_test_and_ones_own_acts_make_nothing_stale(story, engineer, col
 
 def test_two_people_on_one_case_see_each_other(story, engineer, colleague):
     story.open_case()
-    assert "looks at this case" not in words(engineer.get(address(story)))
-    assert "ingeniero1 looks at this case" in words(colleague.get(address(story)))
-    assert "ingeniero2 looks at this case" in words(engineer.get(address(story, "vivo")))
+    assert "is viewing this case" not in words(engineer.get(address(story)))
+    assert "ingeniero1 is viewing this case" in words(colleague.get(address(story)))
+    assert "ingeniero2 is viewing this case" in words(engineer.get(address(story, "vivo")))
 
 
 def test_the_live_parts_answer_304_until_something_happens(story, engineer):
@@ -226,8 +226,8 @@ def test_the_log_can_be_narrowed(story, engineer):
 
 def test_whom_an_act_will_tell_is_said_before_it_is_done(story, engineer):
     story.open_case()
-    assert "Tells 2 contacts" in words(engineer.get(address(story, "diagnostico")))
-    assert "Tells nobody outside" in words(engineer.get(address(story, "prueba")))
+    assert "Notifies 2 contacts" in words(engineer.get(address(story, "diagnostico")))
+    assert "Notifies nobody outside" in words(engineer.get(address(story, "prueba")))
 
 
 def test_search_goes_straight_to_a_whole_number_and_finds_words(story, engineer):

@@ -123,7 +123,7 @@ def test_who_takes_no_more_visits_is_shown_until_it_is_back_and_has_no_key(story
 
 def test_an_empty_board_teaches(story, engineer):
     page = words(engineer.get("/despacho"))
-    assert "nothing waits for a crew" in page
+    assert "no case is waiting for a crew" in page
     assert reverse("crew_new") in page
     assert "No visit has this status now." in words(engineer.get("/despacho?ver=bloqueadas"))
 

@@ -112,9 +112,9 @@ def test_who_enters_may_be_others_than_the_crew_has_on_record(waiting, engineer,
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("ONT ×2\nONT ×dos · Bodega", "Line 2: how many is not a number."),
-        ("×2 · Bodega", "Line 1: what it is is missing."),
-        ("ONT ×0", "Line 1: none of it is nothing to carry."),
+        ("ONT ×2\nONT ×dos · Bodega", "Line 2: the quantity is not a number."),
+        ("×2 · Bodega", "Line 1: the description is missing."),
+        ("ONT ×0", "Line 1: the quantity is zero."),
         ("ONT · Bodega · Quito", "Line 1: there is more than one"),
         ("x" * 301, "Line 1 is too long."),
         ("\n".join(["ONT"] * 61), "More than 60 lines do not fit."),
@@ -210,7 +210,7 @@ def test_a_visit_that_is_held_up_says_by_what_and_when_it_is_decided(waiting, en
     send(engineer, waiting, "bloqueo", condition="weather", why="niebla densa", next_decision_at=said(again))
     page = words(engineer.get(f"/casos/{waiting.number}/"))
     card = page.split('id="visits"')[1].split("</section>")[0]
-    assert "Held up by weather." in card
+    assert "Blocked by weather." in card
     assert "niebla densa" in card
     assert "Next decision:" in card
     send(engineer, waiting, "decidir", next_decision_at=said(again + HOUR), why="sigue la niebla")

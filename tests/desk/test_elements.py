@@ -63,7 +63,7 @@ def test_nothing_hangs_on_itself(engineer, ring):
     seen = last_change("element", ring.pk)
     answer = save(engineer, f"/elementos/{ring.pk}/editar", code="ANILLO-SUR", kind="route", uppers="CUE-N1", seen=seen)
     assert answer.status_code == 422
-    assert "CUE-N1 hangs on this element itself" in words(answer)
+    assert "CUE-N1 depends on this same element" in words(answer)
     assert not ElementLink.objects.filter(lower=ring).exists()
 
 

@@ -28,7 +28,7 @@ def test_the_form_offers_the_open_cases_of_the_place(two, engineer):
     first, second = two
     form = words(engineer.get(f"/casos/{first.number}/vincular"))
     assert f'value="{second.number}"' in form
-    assert "it can be undone" in form
+    assert "this can be undone" in form
 
 
 @pytest.mark.parametrize("field", ["number", "chosen"])
@@ -55,7 +55,7 @@ def test_a_link_removed_can_be_put_back_at_once(two, engineer):
 
 
 def test_a_number_that_is_wrong_comes_back_with_what_to_do(two, engineer):
-    for number, sentence in (("104-000-1", "no case with the number"), (two[0].display_number, "this very case")):
+    for number, sentence in (("104-000-1", "no case with the number"), (two[0].display_number, "this same case")):
         answer = send(engineer, two[0], "vincular", number=number)
         assert answer.status_code == 409
         assert sentence in words(answer)
@@ -74,7 +74,7 @@ def test_the_letter_is_seen_before_with_the_other_number(two, engineer):
     fields = {"number": str(first.number), "reason": "la misma"}
     letter = words(engineer.post(f"/casos/{second.number}/vista/duplicado", fields))
     assert first.display_number in letter
-    assert "Please follow that number" in letter
+    assert "Please follow that case" in letter
 
 
 def test_a_duplicate_is_reached_from_the_case_that_goes_on(two, engineer):

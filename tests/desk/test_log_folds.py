@@ -36,7 +36,7 @@ def test_tests_one_after_the_other_are_one_line_with_their_number(story, enginee
     page = engineer.get(f"/casos/{story.number}/").content.decode()
     folds = re.findall(r'<details class="log-fold" id="(fold-evento-\d+)">', page)
     assert len(folds) == 1
-    assert "9 lines folded" in page
+    assert "9 lines collapsed" in page
     for event in story.case.events.all():
         assert page.count(f'id="evento-{event.seq}"') == 1
     story.case.note("mientras tanto", by=story.by, at=story.now)
@@ -59,7 +59,7 @@ def test_what_is_asked_for_alone_is_not_folded_and_two_lines_are_none(story, eng
 def test_the_same_letter_to_several_contacts_is_one_line_among_the_notices(story, engineer):
     story.open_case()
     page = words(engineer.get(f"/casos/{story.number}/?bitacora=avisos"))
-    assert "4 lines folded" in page
+    assert "4 lines collapsed" in page
     for name in ("Help Desk", "Gerente de TI", "Guardia de turno"):
         assert name in page
 

@@ -51,7 +51,7 @@ def test_what_cannot_be_done_to_a_notice_is_said(engineer, house):
     answer = engineer.post(f"/casos/{case.number}/avisos/{notice.pk}/otra-vez?bitacora=avisos")
     assert answer.status_code == 409
     assert 'id="refused"' in words(answer).partition(f'id="aviso-{notice.pk}"')[2].partition("</li>")[0]
-    assert words(answer).count("has not left yet") == 2, "at the notice, and where everything is said"
+    assert words(answer).count("has not gone out yet") == 2, "at the notice, and where everything is said"
 
 
 def test_for_a_page_that_stays_the_notices_alone_come_back(engineer, house):
@@ -99,10 +99,10 @@ def test_a_marked_address_is_shown_and_works_again(engineer, house):
 # --- a storm ---
 def test_a_storm_is_one_line_on_the_bench(engineer, house, monkeypatch):
     house.story.open_case()
-    assert "still to leave" not in words(engineer.get("/"))
+    assert "still to send" not in words(engineer.get("/"))
     monkeypatch.setattr(bench, "progress", lambda at: Progress(900, 100, 0, 0, 250, 400.0, at))
     page = words(engineer.get("/"))
-    assert "still to leave, 250 have left, 400 a minute" in page
+    assert "still to send, 250 sent, 400 a minute" in page
     assert "about 3" in page
 
 

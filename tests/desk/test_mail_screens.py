@@ -22,7 +22,7 @@ def of_a_contact(house, **more) -> Message:
 
 
 def test_an_empty_tray_says_what_comes_in_here(engineer, house):
-    assert "No mail waits for a decision" in words(engineer.get("/correo"))
+    assert "No mail is waiting for a decision" in words(engineer.get("/correo"))
 
 
 def test_the_tray_shows_first_what_breaks_first(engineer, house):

@@ -77,7 +77,7 @@ def test_three_letters_find_a_company_and_a_stranger_gets_nothing_confidential(s
 def test_a_company_that_nobody_can_be_told_of_is_warned_about(story, engineer):
     story.bank.contacts.update(email="")
     page = words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
-    assert "Nobody of the company can be told in writing (e-mail): no contact has such an address." in page
+    assert "Nobody at the company can be notified in writing (e-mail): no contact has such an address." in page
     assert "There are only telephone numbers: somebody calls. Ask for an address while you are on the call." in page
 
 
@@ -87,15 +87,15 @@ def test_a_company_that_is_reached_by_a_short_message_alone_is_not_in_red(story,
         customer=story.bank, contact=story.head, kind=WayKind.SMS, address="+593995550111", independent=True
     )
     address = f"/casos/nuevo?compania={story.bank.pk}"
-    assert "can be told in writing (e-mail): no contact" in words(engineer.get(address)), "no gateway carries it"
+    assert "can be notified in writing (e-mail): no contact" in words(engineer.get(address)), "no gateway carries it"
     settings.SMS_URL = "json://gateway.example.com/{number}"
-    assert "can be told in writing" not in words(engineer.get(address))
+    assert "can be notified in writing" not in words(engineer.get(address))
     assert "SMS" in words(engineer.get(address))
     AddressMark.objects.create(
         customer=story.bank, channel="sms", address="+593995550111", reason="refused", marked_at=story.now
     )
     page = words(engineer.get(address))
-    assert "can be told in writing (e-mail, SMS): the addresses take no messages now." in page
+    assert "can be notified in writing (e-mail, SMS): the addresses do not accept messages now." in page
 
 
 def test_a_call_about_an_open_case_is_joined_to_it(story, engineer):
@@ -188,7 +188,11 @@ def test_a_telephone_report_without_its_call_has_no_arrival(story, engineer):
 
 @pytest.mark.parametrize(
     ("source", "minutes_ago", "said"),
-    [("phone", 9, "Choose how it came"), ("mail", -5, "That time has not come yet."), ("fax", 9, "valid choice")],
+    [
+        ("phone", 9, "Choose how it was received"),
+        ("mail", -5, "That time has not come yet."),
+        ("fax", 9, "valid choice"),
+    ],
 )
 def test_an_arrival_that_cannot_be_is_refused_beside_its_field(story, engineer, source, minutes_ago, said):
     back = engineer.post("/casos/nuevo", facts(story, source=source, received_at=arrived(minutes_ago)))

@@ -135,7 +135,7 @@ def test_what_is_no_scan_is_refused_and_nothing_is_taken_in(story, counter):
     ("wrong", "said"),
     [
         ({"stamp": "26/11 10:30"}, "That time has not come yet."),
-        ({"text": ""}, "Write what the paper says"),
+        ({"text": ""}, "Write what the document says"),
         ({"office": "Lima"}, "valid choice"),
         ({"desk": ""}, "This field is required."),
     ],
@@ -187,7 +187,7 @@ def test_the_tray_shows_what_came_without_a_mail_until_it_has_its_number(story, 
     assert "Reclaman la factura 77" in page
     assert "carta.png" in page
     assert f"/casos/nuevo?reporte={taken.pk}" in page
-    assert "Take it as a request for Billing" in page
+    assert "Register it as a request for Billing" in page
     fields = {"service": story.service.pk, "symptoms": "Caído", "impact": "down"}
     engineer.post(f"/casos/nuevo?reporte={taken.pk}&compania={story.bank.pk}", fields)
     assert "handed in at the office" not in words(engineer.get("/correo"))

@@ -112,7 +112,7 @@ def test_a_request_entered_the_next_day_is_broken_when_it_fell_due_and_its_recei
     clock = Case.objects.get().clocks.get(kind=ClockKind.FIRST_ANSWER)
     assert clock.breached_at == MORNING - timedelta(days=1, minutes=20) + timedelta(hours=4)
     assert "answers before" not in receipt
-    assert "it comes late" in receipt
+    assert "the answer is late" in receipt
     case = Case.objects.get()
     case.answer_request("Está corregida.", by=story.by, at=MORNING)
     shown = words(counter.get(f"/oficinas/recibido/{WrittenRequest.objects.get().pk}"))

@@ -46,14 +46,14 @@ def test_before_anything_is_sent_it_says_who_is_behind_it(story, engineer, node)
     page = words(engineer.get("/afectaciones/nueva/al-lado?element=ANILLO-SUR"))
     assert '<p class="read-aloud">1</p>' in page
     assert "service of 1 company" in page
-    assert "1 open case joins it." in page
+    assert "1 open case is added to it." in page
     assert story.case.display_number in page
 
 
 def test_a_case_that_is_part_of_another_outage_is_not_said_to_join(story, engineer, outage):
     page = words(engineer.get("/afectaciones/nueva/al-lado?element=CUE-N1"))
     assert "service of 1 company" in page
-    assert "open case joins it" not in page
+    assert "open case is added to it" not in page
     assert story.service.cases.get().display_number not in page
 
 
@@ -67,7 +67,9 @@ def test_what_is_said_to_join_is_what_joins(story, engineer, node, the_hour_is):
     assert "gets a case" not in late
     assert case.display_number not in late
     before = (story.now - timedelta(minutes=1)).astimezone(desk_zone())
-    assert "1 open case joins it." in words(engineer.get(address, {"element": "CUE-N1", "started": f"{before:%H:%M}"}))
+    assert "1 open case is added to it." in words(
+        engineer.get(address, {"element": "CUE-N1", "started": f"{before:%H:%M}"})
+    )
     assert "joins it" not in words(engineer.get(address, {"element": "CUE-N1", "started": "mañana"}))
     assert declare(engineer).status_code == 302
     assert Outage.objects.get().declared_at == two_hours_later
@@ -86,7 +88,7 @@ def test_a_proposal_is_foreseen_with_the_services_that_it_names_already(story, e
         now=story.now,
     )
     page = words(engineer.get(f"/afectaciones/nueva/al-lado?propuesta={proposal.number}"))
-    assert "1 open case joins it." in page
+    assert "1 open case is added to it." in page
 
 
 def test_without_a_procedure_nothing_is_foreseen(engineer, node, the_hour_is):
@@ -125,7 +127,7 @@ def test_nothing_behind_it_is_said_beside_the_form(engineer, story):
         ("element", "nada", "No element is called “nada”"),
         ("circuits", "ENL-9999", "No service has these circuits: enl-9999"),
         ("name", "", "This field is required"),
-        ("started", "mañana", "The hour is missing"),
+        ("started", "mañana", "The time is missing"),
         ("impact", "bad", "Select a valid choice"),
     ],
 )

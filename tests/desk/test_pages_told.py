@@ -38,7 +38,7 @@ def page(engineer, story, tab: str = "") -> str:
 
 def test_E_who_was_paged_stands_beside_the_customers_contacts(paged, story, engineer):
     told = page(engineer, story).partition('id="who-was-told"')[2].partition("</section>")[0]
-    assert "Told of the case: 3 contacts" in told
+    assert "Notified of the case: 3 contacts" in told
     assert told.index("Jefe de Sistemas") < told.index("<dt>supervisor-a")
     after = told.partition("<dt>supervisor-a")[2].partition("<dt>")[0]
     assert "mail" in after

@@ -24,7 +24,7 @@ def asked(**more) -> dict:
 def test_a_request_is_taken_and_its_number_read_aloud(story, billing, morning):
     page = words(billing.get(f"/requerimientos/nuevo?compania={story.bank.pk}"))
     assert "Invoice number" in page
-    assert "Billing is attending now." in page
+    assert "Billing is open now." in page
     fields = asked(field_invoice="001-002-000123456", reporter=story.head.pk, call_back_number="02 555 0100")
     shown = words(billing.post(f"/requerimientos/nuevo?compania={story.bank.pk}", fields, follow=True))
     case = Case.objects.get()
@@ -129,7 +129,7 @@ def test_somebody_who_is_no_contact_is_told_nothing_of_the_company(story, engine
     engineer.post(f"/llamadas/{call.pk}/contesta")
     page = words(engineer.get(f"/requerimientos/nuevo?llamada={call.pk}&compania={story.bank.pk}"))
     assert "Otro requerimiento reservado" not in page
-    assert "Nobody is told in writing" in page
+    assert "Nobody is notified in writing" in page
 
 
 def test_a_report_by_mail_is_taken_as_a_request_and_its_mail_goes_along(story, engineer, settings, morning):

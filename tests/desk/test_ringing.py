@@ -47,7 +47,7 @@ def test_the_card_names_the_services_in_trouble_each_with_its_key(story, enginee
 def test_whose_telephone_rings_is_said_to_the_others(story, colleague):
     rings(story, now(), whose=story.engineer)
     page = words(poll(colleague))
-    assert "rings at ingeniero1" in page
+    assert "ringing at ingeniero1" in page
     assert "ringing at your extension" not in page
 
 
@@ -223,7 +223,7 @@ def test_an_exchange_that_is_not_heard_is_said_above_every_page(story, engineer)
     one = exchange()
     one.kind, one.connected_at, one.seen_at = "ami", None, at
     one.save()
-    assert "The exchange central has not been heard since" in words(engineer.get("/relevo"))
+    assert "There has been no connection to the exchange central since" in words(engineer.get("/relevo"))
 
 
 # --- one key ---

@@ -54,7 +54,7 @@ def test_told_by_voice_from_the_card(dark, engineer):
     assert engineer.post(address(dark, "voz"), fields).status_code == 302
     task.refresh_from_db()
     assert (task.outcome, task.answered_by) == ("answered", "Jefe de Sistemas")
-    assert "Ring the company" not in words(engineer.get(address(dark))).replace('id="voice-owed"', "")
+    assert "Call the company" not in words(engineer.get(address(dark))).replace('id="voice-owed"', "")
 
 
 def test_who_was_told_must_be_written(dark, engineer):
@@ -178,7 +178,7 @@ def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, sett
     settings.SMS_URL = "json://gateway.example.com/{number}"
     ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
     page = words(engineer.get(address(dark, "cambio-visita")))
-    assert "e-mail; while the service is out, only by voice" in page
+    assert "e-mail; while the service is out, by voice" in page
     assert "e-mail, SMS" in page
     dark.case.arrive(by=dark.by, at=dark.now)
     dark.case.clear_permit(by=dark.by, at=dark.now)
@@ -189,7 +189,7 @@ def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, sett
 def test_a_new_case_says_by_which_channels_who_is_told(dark, engineer):
     asked = {"compania": dark.bank.pk}
     page = words(engineer.get("/casos/nuevo", asked)).partition("Who will be told")[2]
-    assert "e-mail; while the service is out, only by voice" in page
+    assert "e-mail; while the service is out, by voice" in page
     slow = words(engineer.get("/casos/nuevo/al-lado", {**asked, "impact": "degraded"}))
     assert "only by voice" not in slow.partition("Who will be told")[2]
 
@@ -241,7 +241,7 @@ def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_th
     assert 'id="call-owed-' not in words(engineer.get("/"))
     CallTask.objects.filter(settled_at=None).update(owed_at=now())
     assert 'id="call-owed-' in words(engineer.get("/"))
-    assert "they asked to be rung at" in words(engineer.get(address(dark)))
+    assert "they asked to be called at" in words(engineer.get(address(dark)))
 
 
 def test_P_d_the_hour_is_agreed_changed_and_withdrawn_from_the_case(story, engineer):
@@ -258,9 +258,9 @@ def test_P_d_the_hour_is_agreed_changed_and_withdrawn_from_the_case(story, engin
 @pytest.mark.parametrize(
     ("hour", "words_said"),
     [
-        ("mañana", "The hour is missing"),
+        ("mañana", "The time is missing"),
         ("", "This field is required"),
-        ("past", "That hour is past, and one to come is needed"),
+        ("past", "That time is past, and a future one is needed"),
         ("far", "more than 24 hours away"),
     ],
 )

@@ -274,7 +274,7 @@ def test_beside_the_form_of_a_new_case_they_follow_service_and_words(engineer, p
     both = words(engineer.get("/casos/nuevo/parecidos", {"symptoms": "Fibra cortada", "service": story.service.pk}))
     assert both.index("se reinició") < both.index("se empalmó")
     for odd in ({"service": "x"}, {"symptoms": "\0"}, {}):
-        assert "No closed case is like this one" in words(engineer.get("/casos/nuevo/parecidos", odd))
+        assert "No closed case resembles this one" in words(engineer.get("/casos/nuevo/parecidos", odd))
 
 
 def test_a_request_has_none(engineer, story):

@@ -145,8 +145,8 @@ def test_a_rota_ends_and_the_seat_is_empty(people):
         ("members", [-1], "One of these people does not work for the operator. Choose from the list."),
         ("seat", 0, "Levels are 1 to 9 and seats 1 to 20."),
         ("seat", 21, "Levels are 1 to 9 and seats 1 to 20."),
-        ("every_days", 0, "A turn lasts from 1 to 366 days."),
-        ("every_days", 367, "A turn lasts from 1 to 366 days."),
+        ("every_days", 0, "A turn lasts 1 to 366 days."),
+        ("every_days", 367, "A turn lasts 1 to 366 days."),
         ("starts_on", date(2062, 4, 1), "This day is more than two years away. Check its year."),
         ("starts_on", date.min, "This day is more than two years away. Check its year."),
         ("starts_on", date.max, "This day is more than two years away. Check its year."),
@@ -205,8 +205,7 @@ def test_two_covers_of_one_seat_do_not_overlap(people):
     save_cover(cover(one, MONDAY, MONDAY + DAY, seat=2), by=one, at=MONDAY)
     assert refused(lambda: save_cover(cover(one, MONDAY, MONDAY + DAY), by=one, at=MONDAY)) == {
         "start": [
-            "Supervisor 2 covers this seat from 30/03/2026 08:00 to 31/03/2026 08:00."
-            " Withdraw that first, or choose other hours."
+            "Supervisor 2 covers this seat from 30/03/2026 08:00 to 31/03/2026 08:00. Withdraw that cover first, or choose other times."
         ]
     }
 

@@ -28,7 +28,7 @@ def link_of(page) -> str:
 
 def test_get_says_what_is_wrong_and_changes_nothing(deserted, telephone):
     page = words(telephone.get(link_of(deserted[0])))
-    assert "Nobody is on shift since" in page
+    assert "Nobody has been on shift since" in page
     assert "I will handle it" in page
     assert alarms.open_alarm(shifts.TECHNICAL).acknowledged_at is None
 
@@ -47,5 +47,5 @@ def test_somebody_on_shift_again_asks_for_nothing(story, deserted, telephone):
     alarm_pages.watch_shifts(now())
     assert telephone.post(link_of(deserted[0])).status_code == 303
     page = words(telephone.get(link_of(deserted[0])))
-    assert "Somebody is on shift again since" in page
+    assert "Somebody has been on shift again since" in page
     assert "<button" not in page

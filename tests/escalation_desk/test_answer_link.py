@@ -54,7 +54,7 @@ def test_one_tap_answers_without_cookies_and_proves_the_way_the_page_came_by(pag
     assert paged.running.acknowledged_by == paged.supervisor.pk
     proof = Proof.objects.get()
     assert (proof.address, proof.how, proof.reached) == ("supervisora@example.com", "page", True)
-    assert "You answer for it since" in words(telephone.get(paged.link_of(paged.supervisor)))
+    assert "You have answered for it since" in words(telephone.get(paged.link_of(paged.supervisor)))
 
 
 def test_a_repeated_answer_is_harmless(paged, telephone):
@@ -81,7 +81,7 @@ def test_taking_command(paged, telephone):
     telephone.post(paged.link_of(paged.supervisor), {"acto": "mando"})
     assert paged.running.commands
     page = words(telephone.get(paged.link_of(paged.supervisor)))
-    assert "You have command since" in page
+    assert "You have been in command since" in page
     assert 'value="mando"' not in page
 
 
@@ -103,14 +103,14 @@ def test_somebody_elses_answer_is_not_undone_by_who_cannot(paged, telephone):
     assert 'value="no-puedo"' not in words(telephone.get(paged.link_of(paged.supervisor)))
     telephone.post(paged.link_of(paged.supervisor), {"acto": "no-puedo", "reason": "No puedo"})
     assert paged.running.acknowledged_by == paged.second.pk
-    assert "Supervisor 2 answers since" in words(telephone.get(paged.link_of(paged.supervisor)))
+    assert "Supervisor 2 has answered for it since" in words(telephone.get(paged.link_of(paged.supervisor)))
 
 
 def test_an_escalation_that_is_over_asks_for_nothing(paged, telephone):
     paged.diagnosis("visit")
     assert paged.case.escalation_now() is None
     page = words(telephone.get(paged.link_of(paged.supervisor)))
-    assert "The escalation is over" in page
+    assert "The escalation has passed, and" in page
     assert "acto" not in page
     assert telephone.post(paged.link_of(paged.supervisor), {"acto": "respondo"}).status_code == 303
     assert Moment.ACKNOWLEDGED not in paged.moments()
@@ -173,7 +173,7 @@ def test_the_page_of_a_storm_lists_its_cases_and_no_others_and_answers_for_all(s
     story.now = first.opened_at + timedelta(minutes=23)
     story.the_sweep_runs()
     page = words(telephone.get(story.link_of(story.supervisor)))
-    assert "2 cases ask for your answer" in page
+    assert "2 cases need your answer" in page
     assert "Banco Austral" in page
     assert "Hospital Los Arrayanes" in page
     assert "I answer for all" in page
@@ -197,7 +197,7 @@ def test_a_level_that_is_only_told_sees_who_answers_and_may_take_command(long_ag
     assert story.running.acknowledged_by == story.supervisor.pk
     link = f"/responder/{signed_links.answer_token(story.page_to(story.manager, Moment.LEVEL_INFORMED).pk)}"
     page = words(telephone.get(link))
-    assert "Supervisora 1 answers since" in page
+    assert "Supervisora 1 has answered for it since" in page
     assert 'value="no-puedo"' not in page
     telephone.post(link, {"acto": "mando"})
     assert (story.running.acknowledged_by, story.running.commands) == (story.manager.pk, True)

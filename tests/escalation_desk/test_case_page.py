@@ -30,7 +30,7 @@ def test_e2_the_page_says_level_why_who_was_paged_by_which_way_and_what_comes_ne
 def test_e_who_answers_is_shown_with_how_long_it_holds(story, supervisor):
     story.open_case_and_breach()
     back = supervisor.post(address(story, "respondo"), follow=True)
-    assert "Supervisora 1 answers since" in words(back)
+    assert "Supervisora 1 has answered for it since" in words(back)
     assert "if nothing moves" in words(back)
     assert story.running.acknowledged_by == story.supervisor.pk
 
@@ -139,4 +139,4 @@ def test_the_poll_of_the_case_tells_who_answers(story, engineer, supervisor):
     assert same.status_code == 304
     supervisor.post(address(story, "respondo"))
     moved = engineer.get(address(story, "vivo"), headers={"hx-request": "true", "hx-ptag": tag})
-    assert "Supervisora 1 answers since" in words(moved)
+    assert "Supervisora 1 has answered for it since" in words(moved)

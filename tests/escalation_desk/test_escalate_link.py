@@ -92,18 +92,18 @@ def test_a_broken_promise_is_called_late_and_the_level_that_answers_is_named(sto
     assert "“Cause and plan of solution” was due at" in page
     assert "and is late." in page
     assert "<b>Level 1</b> · Escalated at" in page
-    assert "The next level is asked at" in page
+    assert "The next level is paged at" in page
     assert "Escalate: Level 2" in page
     story.case.acknowledge(story.supervisor, by=story.by, at=now())
     page = words(telephone.get(link(story)))
-    assert "Supervisor TSC answers since" in page
+    assert "Supervisor TSC has answered for it since" in page
     assert "Supervisora 1" not in page
 
 
 def test_a_time_that_stands_still_is_said(asked, telephone):
     why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
     asked.case.wait(why, by=asked.by, at=now())
-    assert "has stood still since" in words(telephone.get(link(asked)))
+    assert "has been stopped since" in words(telephone.get(link(asked)))
 
 
 # --- POST asks --------------------------------------------------------------------------------------------------------
@@ -145,8 +145,8 @@ def test_another_contact_finds_it_done(asked, telephone):
 def test_e1_the_next_level_is_possible_after_five_minutes_and_the_page_says_from_when(asked, telephone, later):
     telephone.post(link(asked), {"nivel": "1"})
     page = words(telephone.get(link(asked)))
-    assert "A level was asked from one of our mails at" in page
-    assert "“Level 2” may be asked from" in page
+    assert "A level was requested from one of our emails at" in page
+    assert "“Level 2” may be requested from" in page
     assert "nivel" not in page
     assert telephone.post(link(asked), {"nivel": "2"}).status_code == 303
     assert asked.running.level == 1
@@ -262,7 +262,7 @@ def test_a_case_that_is_over_says_so(asked, telephone, how):
     before = asked.moments()
     for back in (telephone.get(address), telephone.post(address, {"nivel": "1"})):
         assert back.status_code == 410
-        assert "This case is over" in words(back)
+        assert "This case has passed, and" in words(back)
         assert asked.case.display_number in words(back)
         assert "no-store" in back.headers["Cache-Control"]
         assert "tel:1800400404" in words(back)

@@ -88,7 +88,7 @@ def test_a_case_is_found_by_its_last_digits_and_by_the_company(story, supervisor
     last = str(story.number)[-3:]
     for asked in (last, "banco", story.case.display_number, "ENL-0042"):
         assert f"caso={story.number}" in words(supervisor.get(PAGE, {"q": asked}))
-    assert "No open case was found by that." in words(supervisor.get(PAGE, {"q": "zzz"}))
+    assert "No open case was found." in words(supervisor.get(PAGE, {"q": "zzz"}))
 
 
 def test_what_is_wrong_is_refused_in_words(story, supervisor):

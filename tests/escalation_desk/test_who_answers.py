@@ -34,7 +34,7 @@ def test_each_level_with_its_persons_numbers_and_last_proof(story, engineer):
     assert "Nobody is on duty." in page
     assert "The next level is paged at once." in page
     unproven = page.partition("Not verified for 90 days")[2]
-    assert "did not answer" in unproven
+    assert "did not respond" in unproven
     assert "last proven" in unproven
     assert "never proven" in unproven
     assert 'id="+593999000001"' not in unproven
@@ -97,7 +97,9 @@ def test_the_customer_sees_the_matrix_and_its_own_escalations_only(story, teleph
     assert hospital.display_number not in page
     with behind(DatabaseRole.STAFF):
         story.case.acknowledge(story.supervisor, by=story.by, at=now())
-    assert "Supervisor TSC answers since" in words(telephone.get(theirs(story.bank), headers={"accept-language": "en"}))
+    assert "Supervisor TSC has answered for it since" in words(
+        telephone.get(theirs(story.bank), headers={"accept-language": "en"})
+    )
     other = words(telephone.get(theirs(story.other), headers={"accept-language": "en"}))
     assert "None of your cases is escalated now." in other
 
@@ -118,7 +120,7 @@ def test_a_customers_link_that_is_old_or_changed_explains_itself(story, telephon
         assert "This link is not one of ours" in words(back)
     link = theirs(story.bank)
     monkeypatch.setattr(signed_links, "CUSTOMER_GOOD_FOR", timedelta(seconds=-1))
-    assert "It was good for a year." in words(telephone.get(link, headers=english))
+    assert "It was valid for a year." in words(telephone.get(link, headers=english))
 
 
 # --- drills -----------------------------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def test_a_drill_pages_a_level_says_that_it_is_one_and_touches_no_case(story, su
         assert telephone.post(link).status_code == 303
     proof = Proof.objects.get()
     assert (proof.address, proof.how, proof.reached) == ("supervisora@example.com", "drill", True)
-    assert "Thank you: this way is proven since" in words(telephone.get(link))
+    assert "Thank you: this channel has been proven since" in words(telephone.get(link))
     assert "answered at" in words(supervisor.get(PAGE))
 
 
@@ -175,7 +177,7 @@ def test_a_drill_that_runs_is_not_started_again_for_the_same_person(story, super
     drill_of(story, supervisor)
     back = supervisor.post(f"{PAGE}/simulacro", {"level": 1})
     assert back.status_code == 409
-    assert "a drill of theirs still runs" in words(back)
+    assert "their drill is still running" in words(back)
     assert Notice.objects.filter(alarm__kind="drill").count() == 2
 
 

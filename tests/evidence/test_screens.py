@@ -64,7 +64,7 @@ def test_test_now_shows_that_it_runs_and_then_its_numbers_and_picture(tonight, e
     assert 'data-key="p"' in page
     shown = words(engineer.post(address(tonight, "probar"), headers={"HX-Request": "true"}))
     assert "1 test is running…" in shown
-    assert "1 test was asked for." in shown
+    assert "1 test was requested." in shown
     tonight.minutes_pass(30)
     settle_all(tonight, [10.0, None, 20.0, 30.0])
     page = words(engineer.get(address(tonight)))
@@ -84,7 +84,7 @@ def test_the_live_page_moves_when_a_result_comes_in(tonight, engineer):
     tonight.minutes_pass(30)
     settle_all(tonight, [10.0])
     moved = engineer.get(address(tonight, "vivo"), headers=same)
-    assert "1 of 1 connections" in words(moved)
+    assert "1 of 1 PostgreSQL connections" in words(moved)
 
 
 def test_before_and_after_stand_side_by_side_on_one_scale(tonight, engineer):
@@ -119,7 +119,7 @@ def test_who_does_not_handle_incidents_sees_results_and_may_not_test(tonight, si
 def test_without_a_target_it_says_what_to_do(tonight, engineer):
     tonight.open_case()
     shown = words(engineer.post(address(tonight, "probar"), headers={"HX-Request": "true"}))
-    assert "write down an address of it first" in shown
+    assert "enter one of its addresses first" in shown
 
 
 def test_only_a_supervisor_is_offered_to_go_on_without_good_tests(tonight, engineer, sign_in):

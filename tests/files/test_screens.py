@@ -128,7 +128,7 @@ def test_a_full_disk_says_so_and_leaves_nothing_half_done(story, engineer, addre
     monkeypatch.setattr(os, "fsync", full)
     answer = engineer.post(address, {"files": [file(), file(samples.png(), "b.png"), file(samples.LOG, "c.log")]})
     assert answer.status_code == 422
-    assert "is full or cannot be written. Nothing was added" in words(answer)
+    assert "is full or cannot be written to. Nothing was added" in words(answer)
     assert not CaseFile.objects.exists()
     assert Moment.FILE_ADDED not in story.moments()
     assert not [name for name in standing(folder) if name.endswith(store.HALF_WRITTEN)]

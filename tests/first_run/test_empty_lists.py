@@ -76,14 +76,14 @@ def test_the_countrys_list_is_brought_in_by_one_button(as_staff):
     fields = dict(re.findall(r'<input type="hidden" name="(which)" value="(\w+)"', text))
     page = client.post(reverse("city_list"), fields, follow=True)
     assert City.objects.count() == 221
-    assert "221 cities are in the list that were not" in words(page)
+    assert "221 new cities are in the list" in words(page)
     mine = "Quito; Pichincha; remote\nNueva; Pichincha; intermediate"
     client.post(reverse("city_list"), {"which": "own", "cities": mine})
     assert City.objects.count() == 222
     assert City.objects.get(name="Quito").band == "main", "what is there stays"
     wrong = client.post(reverse("city_list"), {"which": "own", "cities": "Sola"})
     assert wrong.status_code == 422
-    assert "write the city and its region" in words(wrong)
+    assert "enter the city and its region" in words(wrong)
 
 
 def test_only_who_may_change_cities_brings_a_list(as_staff):

@@ -85,7 +85,7 @@ def test_from_nothing_to_a_published_procedure_with_people_cities_levels_and_a_t
     colleague = {"p0-name": "Ingeniero 1", "p0-username": "ingeniero1", "p0-role": "engineer"}
     take(client, "correo")
     page = words(client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com"}))
-    assert "The mail server took it" in page
+    assert "The mail server accepted it" in page
     code = re.search(r"\d{6}", office.mails[0].get_body(("plain",)).get_content())[0]
     assert "Ejemplo" in office.mails[0]["From"]
     assert client.post(f"{HOME}/correo", {"comprobar": "1", "code": f"{code[:3]} {code[3:]}"}).status_code == 302
@@ -130,7 +130,7 @@ def test_from_nothing_to_a_published_procedure_with_people_cities_levels_and_a_t
 
 def test_whoever_answers_at_a_level_is_told_before_that_customers_read_it(client):
     take(client, "publicar")
-    assert "with telephone and mail" in words(client.get(f"{HOME}/niveles"))
+    assert "with telephone and email" in words(client.get(f"{HOME}/niveles"))
     assert "customers read it" in words(client.get(f"{HOME}/publicar"))
 
 
@@ -147,7 +147,7 @@ def test_whoever_comes_from_another_tool_begins_with_a_rehearsal(client):
     take(client, "publicar")
     assert "Do you work with another tool today?" in words(client.get(f"{HOME}/publicar"))
     page = words(client.post(f"{HOME}/publicar", ME | {"ensayo": "1"}, follow=True))
-    assert "nothing is sent but to its list" in page
+    assert "nothing is sent except to its list" in page
     administrator = Staff.objects.get(username="admin")
     named = rehearsal.state().named
     assert named.people == (administrator.pk,)
@@ -195,7 +195,7 @@ def test_what_is_proposed_is_taken_as_far_as_nobody_is_needed(client):
     assert "propuestas" not in words(client.get(f"{HOME}/empresa")), "nothing more to take"
     assert client.post(f"{HOME}/personas", {"propuestas": "1"}).url == f"{HOME}/publicar"
     summary = words(client.get(f"{HOME}/publicar"))
-    for said in ("none is published", "08:30–17:30", "221 cities", "you alone", "Shift supervisor", "Trial company of"):
+    for said in ("none is published", "08:30–17:30", "221 cities", "you alone", "Shift supervisor", "Test company of"):
         assert said in summary, said
     client.post(f"{HOME}/publicar", ME)
     assert City.objects.count() == 221
@@ -229,7 +229,7 @@ def test_wrong_digits_do_not_pass_and_five_are_enough(client, office):
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     for _ in range(5):
         page = words(client.post(f"{HOME}/correo", {"code": wrong}))
-        assert "not the digits of the last mail" in page
+        assert "not the digits in the last email" in page
     client.post(f"{HOME}/correo", {"code": code})
     assert client.get(HOME).url == f"{HOME}/correo", "another mail is needed"
 
@@ -251,7 +251,7 @@ def test_the_mail_server_is_typed_where_the_environment_names_none(client, offic
     page = client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com"})
     assert "Write the name of the server" in words(page)
     page = words(client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com", **server}))
-    assert "The mail server took it" in page
+    assert "The mail server accepted it" in page
     assert office.return_paths == ["admin@example.com"]
     assert connections.setting("SMTP_PORT") == port
 
@@ -267,7 +267,7 @@ def test_what_is_wrong_with_a_typed_server_stands_at_it(client, settings):
     connections.forget()
     assert page.status_code == 422
     assert 'id="smtp_host_error"' in page.content.decode()
-    assert "Look at server, port and user" in words(page)
+    assert "Check server, port and user" in words(page)
     assert "SMTP_HOST" not in words(page)
 
 
@@ -299,29 +299,29 @@ MISTAKES = [
     ("operador", {"zone": "Mars/Olympus"}, "no time zone “Mars/Olympus”"),
     ("operador", {"country": "RU"}, "several time zones"),
     ("telefonos", {"technical": ""}, "Write the number that customers dial"),
-    ("telefonos", {"technical": "call us"}, "“call us” is no telephone number"),
-    ("telefonos", {"night": "x"}, "“x” is no telephone number"),
+    ("telefonos", {"technical": "call us"}, "“call us” is not a telephone number"),
+    ("telefonos", {"night": "x"}, "“x” is not a telephone number"),
     ("oficinas", {"city1": "Loja"}, "The address is missing"),
     ("oficinas", {"address2": "Calle 1"}, "The city is missing"),
     ("horario", {"begins": "25:00"}, "from 00:00 to 23:59"),
-    ("horario", {"ends": "08:00"}, "not after the hour of opening"),
-    ("horario", {"holidays": "25/12/2026 Navidad\npronto"}, "Line 2: “pronto” is no day"),
-    ("ciudades", {"which": "own", "cities": ""}, "Write one city at least"),
-    ("ciudades", {"which": "own", "cities": "Lima"}, "Line 1: write the city and its region"),
-    ("ciudades", {"which": "own", "cities": "Lima; Lima; cerca"}, "“cerca” is no band"),
+    ("horario", {"ends": "08:00"}, "not after the opening time"),
+    ("horario", {"holidays": "25/12/2026 Navidad\npronto"}, "Line 2: “pronto” is not a valid date"),
+    ("ciudades", {"which": "own", "cities": ""}, "Write at least one city"),
+    ("ciudades", {"which": "own", "cities": "Lima"}, "Line 1: enter the city and its region"),
+    ("ciudades", {"which": "own", "cities": "Lima; Lima; cerca"}, "“cerca” is not a valid band"),
     ("personas", {"p0-name": "Sin usuario"}, "A person needs a name and a user name"),
     ("personas", {"p0-name": "Ana", "p0-username": "Ñ", "p0-role": "engineer"}, "small letters"),
     ("personas", {"p0-name": "A", "p0-username": "aa", "p1-name": "B", "p1-username": "AA"}, "Two rows have this"),
-    ("personas", {"p0-name": "A", "p0-username": "aa", "p0-email": "nobody"}, "not an e-mail address"),
+    ("personas", {"p0-name": "A", "p0-username": "aa", "p0-email": "nobody"}, "not an email address"),
     ("niveles", {"role2": ""}, "Write the function of this level"),
-    ("empresa", {"city": "Atlantis"}, "no city of the list"),
-    ("empresa", {"phone": "12"}, "“12” is no telephone number"),
-    ("empresa", {"email": "nobody"}, "not an e-mail address"),
+    ("empresa", {"city": "Atlantis"}, "not a city in the list"),
+    ("empresa", {"phone": "12"}, "“12” is not a telephone number"),
+    ("empresa", {"email": "nobody"}, "not an email address"),
     ("empresa", {"circuit": ""}, "Write its number"),
     ("publicar", {"password": "123"}, "at least 12 characters"),
     ("publicar", {"username": "A B"}, "small letters"),
-    ("publicar", {"name": ""}, "Please write the name"),
-    ("publicar", {"mobile": "x"}, "“x” is no telephone number"),
+    ("publicar", {"name": ""}, "Please enter the name"),
+    ("publicar", {"mobile": "x"}, "“x” is not a telephone number"),
 ]
 
 
@@ -342,7 +342,7 @@ def test_what_does_not_fit_any_more_is_shown_at_its_step(client):
     client.post(f"{HOME}/ciudades", {"which": "own", "cities": "Otra; Región"})
     page = client.post(f"{HOME}/publicar", ME, follow=True)
     assert page.redirect_chain[-1][0] == f"{HOME}/empresa"
-    assert "no city of the list" in words(page)
+    assert "not a city in the list" in words(page)
     assert not Staff.objects.exists()
 
 
@@ -386,7 +386,7 @@ def test_a_zone_of_the_environment_wins_and_is_said(as_staff, monkeypatch):
     monkeypatch.setenv("OPERATOR_ZONE", "America/Guayaquil")
     client = with_key()
     page = words(client.post(f"{HOME}/operador", {"name": "", "country": "PE", "zone": "America/Lima"}))
-    assert "So the environment says (OPERATOR_ZONE)" in page
+    assert "Set by the environment (OPERATOR_ZONE)" in page
     take(client, "publicar", operador={"country": "EC", "zone": "America/Bogota"})
     client.post(f"{HOME}/publicar", ME)
     assert django_settings.TIME_ZONE == "America/Guayaquil"

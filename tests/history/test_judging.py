@@ -75,7 +75,7 @@ CLOSING = (ClockKind.VERIFICATION, ClockKind.STABILITY, ClockKind.CLOSURE)
 def test_shorter_than_each_of_its_promises_is_within_whatever_happened(story):
     short = shortest(story, *FIELD, *REMOTE) - 1
     assert judged(story, former(short, short)).restoration == Verdict.WITHIN
-    assert judged(story, former(short + 2, short + 2)).restoration == Verdict.UNDECIDED, "the file does not say which"
+    assert judged(story, former(short + 2, short + 2)).restoration == Verdict.UNDECIDED, "the file, does not say which"
 
 
 def test_longer_than_all_of_them_one_after_the_other_is_beyond(story):

@@ -92,7 +92,7 @@ def promoted(place: Path, primary: Server, replica: Server, house: Machine, mail
     replica.promote()
     replica.as_superuser("ALTER SYSTEM RESET synchronous_standby_names")
     replica.as_superuser("SELECT pg_reload_conf()")
-    until(lambda: house.status("/salud/listo") == 200, "the web goes on", house.log)
+    until(lambda: house.status("/salud/listo") == 200, "the web continues", house.log)
     said["the work goes on after (s)"] = round(monotonic() - begun, 1)
     for number in [*numbers, ana.opens()]:
         ana.notes(number)

@@ -108,7 +108,7 @@ ACTS: dict[str, Callable[[Night], object]] = {
     "confirmed": lambda n: n.story.customer_confirms(),
     "relapsed": lambda n: n.story.case.relapse("cayó", by=n.story.by, at=n.story.now),
     "opened again": lambda n: n.story.case.reopen("cayó", by=n.story.by, at=n.story.now),
-    "opened again by mistake": lambda n: n.story.case.close_as_mistaken("otra sede", by=n.story.by, at=n.story.now),
+    "reopened by mistake": lambda n: n.story.case.close_as_mistaken("otra sede", by=n.story.by, at=n.story.now),
     "waits for access": lambda n: n.story.case.wait(ACCESS, by=n.story.by, at=n.story.now),
     "waits for the carrier": lambda n: n.story.case.wait(CARRIER, by=n.story.by, at=n.story.now),
     "goes on": go_on,

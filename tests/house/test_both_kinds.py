@@ -89,11 +89,11 @@ OFFICE = {
     "waits": lambda o: o.story.case.wait(ACCESS, by=o.by, at=o.story.now),
     "waits for the carrier": lambda o: o.story.case.wait(CARRIER, by=o.by, at=o.story.now),
     "decree on monday": lambda o: decree(o, ChangeKind.REST, date(2026, 11, 30)),
-    "saturday is worked": lambda o: decree(o, ChangeKind.WORK, date(2026, 11, 28)),
+    "saturday is a working day": lambda o: decree(o, ChangeKind.WORK, date(2026, 11, 28)),
 }
 OF_A_NIGHT = {name: act for name, act in ACTS.items() if not name.startswith(("received", "arrived"))}
 NOT_TWICE = {
-    "decree on monday", "saturday is worked", "two decrees at once", "a decree is taken back", "goes on",
+    "decree on monday", "saturday is a working day", "two decrees at once", "a decree is taken back", "goes on",
     "a decree that nobody follows", "the wait was otherwise",
 }  # fmt: skip
 """Said again they are about another day, or about another wait."""

@@ -104,7 +104,7 @@ def test_signs_that_part_and_decimals_are_the_form_s(affected, quality, form):
     [
         ("name: F\ncolumns: [{field: planet}]\n", "No column is called “planet”"),
         ("name: F\ncolumns: []\n", "columns"),
-        ("name: F\nhours: '%Y'\ncolumns: [{field: start}]\n", "“%Y” is no way to write an hour"),
+        ("name: F\nhours: '%Y'\ncolumns: [{field: start}]\n", "“%Y” is not a way to write a time"),
         ("name: F\ncolumns: [{field: impact, words: {broken: X}}]\n", "“impact” is never “broken”"),
         ("name: F\ncolumns: [{field: cause, words: {a: b}}]\n", "it is free text"),
         ("name: F\ncolour: red\ncolumns: [{field: start}]\n", "colour"),

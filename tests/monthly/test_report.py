@@ -110,7 +110,7 @@ def test_what_was_contested_and_upheld_counts_again_and_says_so(story, affected)
     found = told(story)
     assert (found.down, found.excluded) == (4 * HOUR, 0)
     assert (found.waits[0].ruling, found.waits[0].ruling_reasons) == ("upheld", "el local estaba abierto")
-    assert len(told(story, NOVEMBER).waits) == 1, "it was contested in November"
+    assert len(told(story, NOVEMBER).waits) == 1, "of contested in November"
 
 
 def test_a_site_that_failed_three_times_in_thirty_days_is_named(story, affected):

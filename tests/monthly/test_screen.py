@@ -41,13 +41,13 @@ def test_the_page_says_the_month_with_its_cases_and_who_gets_it(story, october, 
     for words in ("99.596", "ENL-0042", "1 opened, 1 closed, 0 open at the end", "Nothing was sent for this month."):
         assert words in html
     assert reverse("case", args=[october.number]) in html
-    assert "4 contacts are told of the closing of incidents" in html
+    assert "4 contacts are notified when incidents" in html
     assert "Guardia de turno <span" in html, "who has no mailbox"
     assert "style=" not in html
 
 
 def test_a_company_without_incidents(story, supervisor):
-    assert "Without incidents in October 2026: 100.000\u00a0% of availability." in month_page(supervisor, story.bank)
+    assert "Without incidents in October 2026: 100.000 % availability." in month_page(supervisor, story.bank)
 
 
 def test_without_a_month_it_is_the_last_one_that_is_over(story, supervisor):

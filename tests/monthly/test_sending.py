@@ -160,7 +160,7 @@ def test_a_file_that_cannot_be_made_does_not_hold_the_letter_back(story, october
 def test_a_quiet_month_that_is_sent_by_hand_says_so(story, post_office):
     month_sending.send(story.bank, OCTOBER, 1, by=story.supervisor, at=DUE)
     text = posted(story, post_office)["helpdesk@example.com"].get_body(("plain",)).get_content()
-    assert "Without incidents in October 2026: 100.000\u00a0% of availability." in text
+    assert "Without incidents in October 2026: 100.000 % availability." in text
 
 
 # --- by hand ---

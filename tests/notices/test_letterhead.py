@@ -52,7 +52,7 @@ def refused(**fields) -> dict[str, list[str]]:
         ("sender", "Opera\x85dora", "Type the text again"),
         ("sender", "Opera\ud800dora", "Type the text again"),
         ("footer", "x" * 1001, "Please shorten it"),
-        ("footer", "x\n" * 11, "put some together"),
+        ("footer", "x\n" * 11, "combine some"),
         ("colour", "red", "six digits"),
         ("colour", "#fff", "six digits"),
         ("colour", "#0b57a４", "six digits"),

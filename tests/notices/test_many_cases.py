@@ -82,7 +82,7 @@ def test_a_long_list_is_short_in_each_line_and_counts_what_it_does_not_list(stor
     letterbox.sends()
     (text,) = text_to(post_office, contact.email)
     assert text.count("Your case is registered.") == 4
-    assert "And 3 cases more" in text
+    assert "And 3 more cases" in text
     assert "We have registered your report." not in text
     assert DeliveredNotice.objects.count() == 7, "the others are carried too"
     assert set(Notice.objects.filter(contact=contact).values_list("state", flat=True)) == {"sent"}

@@ -132,8 +132,8 @@ REASONS = {
     "passed_on": "has passed it on",
     "nobody": "Nobody could be paged",
     "customer": "The customer escalates",
-    "engineer": "An engineer of ours escalates",
-    "received": "has rung a person of the matrix",
+    "engineer": "One of our engineers escalates",
+    "received": "called a person in the matrix",
 }
 
 
@@ -175,7 +175,7 @@ def test_E_the_decision_that_is_asked_follows_from_the_promise_that_broke(page, 
     for each in ("closure", kind):
         page.facts = {**page.facts, "promise": {"kind": each, "due_at": page.facts["at"]}}
         words = text_of(page)
-        start = words.index("We ask you to answer for it and to decide")
+        start = words.index("Please take charge of it and decide")
         asked.add(words[start : words.index(".", start)])
     assert len(asked) == 2
 
@@ -241,7 +241,7 @@ def test_E_a_level_that_is_only_told_learns_who_answers_and_may_take_command(pag
     assert len(short) <= SHORT
     page.language = "en"
     assert "Nothing is asked of you" in text_of(page)
-    assert "We ask you to answer" not in text_of(page)
+    assert "Please take charge of" not in text_of(page)
 
 
 def alarm_page(story, kind: str, language: str = "en", **facts) -> Notice:

@@ -113,7 +113,7 @@ def test_what_was_a_fault_all_along_is_said_in_one_letter(story, office):
     office.takes(call=office.rings())
     office.to_technical()
     text = text_of(owed(story, "registered", story.head))
-    assert "Billing has passed it to us, since it is a fault." in text
+    assert "Billing has passed it to us because it is a fault." in text
 
 
 def test_a_fault_that_was_none_is_told_in_one_letter_too(story, office):
@@ -188,7 +188,7 @@ def test_several_requests_of_a_company_are_one_digest(story, office):
 def test_passing_it_on_is_seen_before_it_is_done(story, office):
     office.takes()
     (one,) = preview(story.case, Moment.TRANSFERRED, {"to": "sales"}, story.now)
-    assert "Sales attends to your case" in text_of(one.notice)
+    assert "Sales is handling your case" in text_of(one.notice)
     seen = preview(story.case, Moment.TRANSFERRED, {"to": "technical", "symptoms": "sin enlace"}, story.now)
     assert [each.contact for each in seen] == [story.head, story.desk, story.manager]
     assert "before" in text_of(seen[0].notice).lower()

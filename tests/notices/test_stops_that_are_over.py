@@ -98,7 +98,7 @@ def test_w1_a_time_that_another_stop_holds_does_not_run_again(story):
     notice = of_the_stop(story)
     text = text_of(notice)
     assert HAVE_IT in text
-    assert "the work goes on" not in text
+    assert "the work continues" not in text
     assert "Clock still stopped for another reason" in text
     is_true(story, notice)
 

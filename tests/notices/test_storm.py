@@ -64,7 +64,7 @@ def test_E_the_page_of_a_storm_counts_and_lists_the_worst_first(storm, post_offi
     mail = post_office.to("supervisor-a@example.com")[0]
     text = mail.get_body(("plain",)).get_content()
     words = " ".join(text.split())
-    assert mail["Subject"].startswith("30 cases wait for an answer")
+    assert mail["Subject"].startswith("30 cases are awaiting an answer")
     assert "20 without service, 10 degraded" in words
     assert "Banco Austral 20, Hospital Los Arrayanes 10" in words
     listed = re.findall(r"^- (\S+) · (.+)$", text, re.MULTILINE)

@@ -200,7 +200,7 @@ def test_it_never_promises_a_past_hour_and_says_of_what_hour_it_speaks(story):
     notice = owed(story, "registered")
     text = said(notice, language="en", now=story.now + timedelta(hours=3))
     assert "Before" not in text
-    assert "So it was at 02:03." in text
+    assert "As of at 02:03." in text
 
 
 def test_several_cases_of_a_person_are_one_message(story):

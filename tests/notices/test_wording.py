@@ -244,7 +244,7 @@ def test_three_promises_kept_too_late_are_apologised_for_once(story):
     (late,) = notice.facts["late"]
     notice.facts = {**notice.facts, "late": [late, {**late, "kind": "next_news"}, {**late, "kind": "dispatch_agreed"}]}
     text = text_of(notice)
-    assert text.count("this was due before 02:23 and came at 02:28.") == 3
+    assert text.count("this was due before 02:23 and was met at 02:28.") == 3
     assert text.count("apologise") == 1
 
 

@@ -179,8 +179,8 @@ def test_a_certificate_that_ends_soon(shown, days, expected):
     ("wrong", "words"),
     [
         ({"days": -0.1}, "has expired"),
-        ({"since": 1}, "is not good yet"),
-        ({"host": "otra.example.com"}, "is of another name"),
+        ({"since": 1}, "is not valid yet"),
+        ({"host": "otra.example.com"}, "is for another name"),
     ],
 )
 def test_a_certificate_that_a_browser_refuses(shown, wrong, words):

@@ -96,7 +96,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
     said = house.guardia("doctor", "--language", "en").stdout
     for words in (
         "owner_role: The owner guardia_owner can migrate and back up.",
-        "application_role: The role guardia_app owns nothing and is held by every row policy.",
+        "application_role: The role guardia_app owns nothing and is subject to every row policy.",
         "database_roles: Each transaction can take its own database role.",
         "portal_login: The portal reads with its own login, which cannot assume any other.",
         "portal_acts_login: The portal acts with its own login, which cannot assume any other.",

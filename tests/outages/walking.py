@@ -179,7 +179,7 @@ ACTS: dict[str, Callable[[City, Random], object]] = {
     "case cancelled": on_case(lambda c, case: case.cancel("desiste", **done(c))),
     "case escalated": on_case(lambda c, case: case.escalate("otra vez", level=1, source="person", **done(c))),
     "case waits": on_case(lambda c, case: case.wait(ACCESS, **done(c))),
-    "case goes on": on_case(goes_on),
+    "case continues separately": on_case(goes_on),
 }
 FORWARD = (
     *("declares", "calls", "restored", "case confirmed", "case stable", "case closed", "diagnosed"),

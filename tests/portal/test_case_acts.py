@@ -60,7 +60,7 @@ def test_a_press_acts_once_however_often_it_is_sent(portal, story):
 def test_without_a_number_of_ours_nothing_is_done_and_what_was_written_comes_back(portal, story, number):
     answer = portal.telephone.post(f"{portal.home}/escribir", {"vez": number, "texto": "mis palabras"})
     assert answer.status_code == 409
-    assert "This page has lain open too long." in answer.content.decode()
+    assert "This page has been open too long." in answer.content.decode()
     assert "mis palabras" in answer.content.decode()
     assert Moment.MESSAGE_RECEIVED not in story.moments()
 
@@ -136,7 +136,7 @@ def test_p5_it_works_is_the_named_confirmation(portal, restored):
     assert texts(event)["name"] == "Jefe de Sistemas"
     assert texts(event)["phone"] == "+593725550148"
     assert restored.case.stage == Stage.STABILITY
-    assert "It is confirmed by" not in portal.page()
+    assert "It is confirmed verbally" not in portal.page()
 
 
 def test_p5_position_and_telephone_are_asked_for_where_nobody_knows_them(restored, telephone):
@@ -168,7 +168,7 @@ def test_p5_who_cannot_test_now_stops_the_clock_and_is_told(portal, restored):
     wait = Wait.objects.get(case=restored.case)
     assert (wait.cause, wait.clocks) == (WaitCause.CUSTOMER, ["verification"])
     assert restored.clock("verification").waiting_since
-    assert "We wait for the customer" in portal.page()
+    assert "We are waiting for the customer" in portal.page()
     portal.press("funciona")
     assert restored.case.stage == Stage.STABILITY
     assert Wait.objects.get(case=restored.case).ended_at
@@ -190,7 +190,7 @@ def test_p7_an_objection_keeps_the_case_open_until_it_is_answered(portal, stable
     stable.case.stabilise(by=stable.by, at=stable.now)
     assert portal.press("no-estoy-de-acuerdo", texto="la causa es otra").status_code == 303
     assert "You objected" in portal.page()
-    with pytest.raises(ObjectionStands, match="Jefe de Sistemas objects to the closing"):
+    with pytest.raises(ObjectionStands, match="Jefe de Sistemas has objected to the closing"):
         stable.case.close("fibra", "empalme", by=stable.by, at=stable.now)
     stable.case.tell("la causa se corrigió en el informe", by=stable.by, at=stable.now)
     stable.case.close("fibra", "empalme", by=stable.by, at=stable.now)
@@ -256,7 +256,7 @@ def test_e1_escalating_pages_the_next_level_and_says_who_answers(portal, story):
     event = last(story, Moment.ESCALATED)
     assert (event.variant, event.actor_id) == ("customer", story.head.pk)
     assert "we are waiting for its answer" in portal.page()
-    assert "may be asked from" in portal.page()
+    assert "may be requested from" in portal.page()
 
 
 # --- colleagues -------------------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_a_colleague_of_the_company_is_told_of_this_case_alone(portal, story):
     story.case.tell("seguimos", by=story.by, at=story.now)
     assert Notice.objects.filter(contact=story.manager, moment=Moment.NEWS_SENT).count() == 1
     assert story.manager.pk in [one.pk for one in contacts_of({story.bank.pk})[story.bank.pk] if one.follows]
-    assert "Gerente de TI is told of this case too" in portal.page()
+    assert "Gerente de TI is also notified about this case" in portal.page()
 
 
 def test_nobody_of_another_company_is_ever_added(portal, story):
@@ -296,7 +296,7 @@ def test_a_new_colleague_waits_for_a_yes_and_is_told_of_nothing_else(portal, sto
 def test_half_a_colleague_is_refused_with_its_remedy(portal, fields):
     answer = portal.press("colega", **fields)
     assert answer.status_code == 422
-    assert "Choose a contact of your company" in answer.content.decode()
+    assert "Choose a contact at your company" in answer.content.decode()
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ def test_pictures_are_not_decoded_without_end_for_one_contact(portal, story, mon
 
     def unreadable(content: bytes) -> bytes:
         decoded.append(content)
-        raise image_process.Unreadable("it is none")
+        raise image_process.Unreadable("it is not")
 
     monkeypatch.setattr(image_process, "answer_of", unreadable)
     monkeypatch.setattr(attempts, "MOST_FILES", 3)
@@ -418,6 +418,6 @@ def test_pictures_are_not_decoded_without_end_for_one_contact(portal, story, mon
 
 
 def test_a_link_that_is_none_has_no_picture_decoded(story, telephone, monkeypatch):
-    monkeypatch.setattr(image_process, "answer_of", lambda content: pytest.fail("it was decoded"))
+    monkeypatch.setattr(image_process, "answer_of", lambda content: pytest.fail("of decoded"))
     photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
     assert telephone.post("/c/caso/none/archivo", {"archivo": photo, "vez": "x"}).status_code == 404

@@ -69,9 +69,9 @@ def test_a_wait_is_seen_with_its_cause_and_what_stood_still(portal, story):
     why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
     story.case.wait(why, by=story.by, at=story.now)
     page = portal.page()
-    assert "We wait for the customer" in page
+    assert "We are waiting for the customer" in page
     assert "No dejan entrar. Asked by Portería. Proof: llamada 03:10." in page
-    assert "What stood still: Diagnosis." in page
+    assert "What was stopped: Diagnosis." in page
     assert "“Cause and plan of solution” has stood still since" in page
 
 
@@ -209,7 +209,7 @@ def test_P_d_the_hour_at_which_they_asked_to_be_rung_is_seen(portal, story):
     agree_on_hour(story.case, hour, "Jefe de Sistemas", by=story.by, at=story.now)
     page = portal.page()
     assert "Scheduled call" in page
-    assert "Jefe de Sistemas asks to be rung at" in page
-    assert hour.astimezone(desk_zone()).strftime("%H:%M") in page.partition("asks to be rung at")[2][:40]
+    assert "Jefe de Sistemas asks to be called at" in page
+    assert hour.astimezone(desk_zone()).strftime("%H:%M") in page.partition("asks to be called at")[2][:40]
     withdraw_hour(story.case, by=story.by, at=story.now)
     assert "withdrawn: " in portal.page()

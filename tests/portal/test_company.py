@@ -309,7 +309,7 @@ def test_days_of_the_history_are_written_in_words(inside, story):
 def test_history_is_found_by_number_circuit_site_and_words(inside, story, words):
     wanted = str(story.number) if words == "number" else words
     assert story.case.display_number in inside.page(f"/mi-empresa/historial?q={wanted}")
-    assert "Nothing of your company has these words." in inside.page("/mi-empresa/historial?q=xyzzy")
+    assert "Nothing at your company matches these words." in inside.page("/mi-empresa/historial?q=xyzzy")
 
 
 def test_history_takes_whatever_is_written_in_its_address(inside):
@@ -507,7 +507,7 @@ def test_what_is_wrong_is_named_field_by_field(administrator, story):
     answer = administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": "no", "phones": "abc"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "is not an e-mail address" in page
+    assert "is not an email address" in page
     assert "is not a telephone number" in page
 
 
@@ -549,8 +549,8 @@ def test_a_mailbox_gets_no_news_before_its_owner_has_said_yes(administrator, ana
     assert (mail.address, ana.email) == ("ana@example.com", "")
     assert addresses_of(ana, down=False) == []
     page = administrator.page("/mi-empresa/contactos")
-    assert "ana@example.com waits for its owner" in page
-    assert "ana@example.com waits for its owner" in administrator.page(f"/mi-empresa/contactos/{ana.pk}")
+    assert "ana@example.com is waiting for its owner" in page
+    assert "ana@example.com is waiting for its owner" in administrator.page(f"/mi-empresa/contactos/{ana.pk}")
     shown = company_page(story.bank, everything=True)
     assert [row["waiting"] for row in shown["contacts"].rows if row["contact"] == ana] == [("ana@example.com",)]
     link = link_in(mail, now())
@@ -562,7 +562,7 @@ def test_a_mailbox_gets_no_news_before_its_owner_has_said_yes(administrator, ana
     ana.refresh_from_db()
     assert ana.email == "ana@example.com"
     assert [way.address for way in addresses_of(ana, down=False)] == ["ana@example.com"]
-    assert "waits for its owner" not in administrator.page("/mi-empresa/contactos")
+    assert "is waiting for its owner" not in administrator.page("/mi-empresa/contactos")
     owner.page(link, 410)
     assert confirmation_mail.rendered(asked_of(ana), now(), LINKS) == b""
 
@@ -574,7 +574,7 @@ def test_a_link_is_good_for_three_days_and_nobody_elses(administrator, ana):
     AddressConfirmation.objects.update(asked_at=now() - confirming.GOOD_FOR)
     Visitor().page(link, 410)
     assert confirmation_mail.rendered(asked_of(ana), now(), LINKS) == b""
-    assert "waits for its owner" not in administrator.page("/mi-empresa/contactos")
+    assert "is waiting for its owner" not in administrator.page("/mi-empresa/contactos")
 
 
 def test_an_old_mailbox_stays_until_the_new_one_has_said_yes(administrator, story):
@@ -588,7 +588,7 @@ def test_an_old_mailbox_stays_until_the_new_one_has_said_yes(administrator, stor
     Visitor().send(link)
     story.desk.refresh_from_db()
     assert story.desk.email == "otra@example.com"
-    assert ContactChange.objects.filter(about=story.desk).exists(), "the desk is told"
+    assert ContactChange.objects.filter(about=story.desk).exists(), "the desk is also"
 
 
 def test_a_colleague_whom_the_administrator_confirms_says_yes_too(administrator, story):
@@ -704,7 +704,7 @@ def test_nobody_makes_himself_an_administrator_nor_touches_another_company(admin
 def test_a_colleague_is_confirmed_by_the_administrator(administrator, story):
     colleagues.ask_for(story.case, story.desk, "Ana", "ana@example.com", at=story.now)
     asked = ContactChange.objects.get()
-    assert "asks that this person be told of case" in administrator.page("/mi-empresa/contactos")
+    assert "asks for this person to be notified about case" in administrator.page("/mi-empresa/contactos")
     administrator.send(f"/mi-empresa/colegas/{asked.pk}/si", "/mi-empresa/contactos")
     asked.refresh_from_db()
     assert (asked.settled_as, asked.settled_by_contact) == ("confirmed", story.head)

@@ -45,7 +45,7 @@ def test_a_change_of_the_company_waits_for_the_desk_with_what_it_changed(desk, s
     change = ContactChange.objects.get()
     assert desk.post(f"/companias/cambios/{change.pk}/si").status_code == 404
     desk.post(f"/companias/cambios/{change.pk}/visto")
-    assert "Nothing waits." in desk.get("/companias/cambios").content.decode()
+    assert "Nothing is waiting." in desk.get("/companias/cambios").content.decode()
 
 
 def test_the_desk_says_yes_or_no_to_a_new_person(desk, story):

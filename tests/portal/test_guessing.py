@@ -21,7 +21,7 @@ def test_after_so_many_an_address_is_not_looked_at_and_told_what_to_do(story, te
     assert [telephone.get(place).status_code for _ in range(3)] == [404] * 3
     limited = telephone.get(place)
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, str(60 * settings.ATTEMPT_MINUTES))
-    assert "call the operations room" in limited.content.decode()
+    assert "call the Operations Centre" in limited.content.decode()
     assert telephone.get(place).status_code == 429
     counted = [one.kind for one in AuditEntry.objects.order_by("pk")]
     assert counted == [AuditKind.GUESSED] * 3 + [AuditKind.GUESSES_LIMITED]

@@ -46,7 +46,7 @@ def test_p5_a_scanner_that_follows_the_link_opens_nothing(by_word, telephone):
         telephone.head(address(by_word))
     said = back.content.decode()
     assert said.count("<form") == said.count("<button") == 1
-    assert "Night shift, Assistant told us by word" in said
+    assert "Night shift, Assistant told us verbally" in said
     assert by_word.moments() == before
 
 
@@ -62,7 +62,7 @@ def test_p5_one_tap_opens_the_case_again_and_a_second_finds_it_done(by_word, tel
     assert "<form" not in said
     letter = letter_to(by_word, by_word.desk, Moment.RELAPSED)
     assert "told us" in letter
-    assert "not so; your case is open again" in letter
+    assert "not correct; your case is open again" in letter
     assert "The fault returned" not in letter
 
 
@@ -77,7 +77,7 @@ def test_p5_the_letter_says_the_grade_and_brings_the_link_of_its_reader(by_word,
 def test_p5_what_the_contacts_own_link_proves_has_no_such_link(restored, telephone):
     customer_acts.works(restored.case, restored.head, "", "", at=restored.now)
     said = letter_to(restored, restored.desk)
-    assert "own link, code or proven mail" in " ".join(said.split())
+    assert "own link, code or proven email" in " ".join(said.split())
     assert "no-es-asi" not in said
     assert "<form" not in telephone.get(address(restored)).content.decode()
     telephone.post(address(restored))

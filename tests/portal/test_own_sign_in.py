@@ -227,7 +227,7 @@ def test_another_persons_word_beside_the_token_is_refused(somebody, door, provid
 @pytest.mark.parametrize("brings", [{}, {"state": "x", "code": "the-code"}, {"code": "the-code"}, {"state": "é"}])
 def test_a_return_that_nobody_of_this_browser_went_out_for_is_refused(somebody, door, provider, brings):
     goes_out(somebody, door)
-    stays_out(comes_back(somebody, brings), "not of the window where you began")
+    stays_out(comes_back(somebody, brings), "not belong to the window in which you began")
 
 
 def test_anothers_return_opens_nothing_here(somebody, door, provider):

@@ -39,7 +39,7 @@ def an_hour_ago(story) -> str:
 def test_the_closed_case_offers_it_with_its_limit_and_what_counts(portal):
     page = portal.page()
     assert 'id="reabrir"' in page
-    assert "you may open this case again before" in page
+    assert "you may reopen this case before" in page
     assert "Only the time without service counts" in page
     assert "/mi-empresa/pedir?servicio=" in page
 
@@ -67,7 +67,7 @@ def test_without_an_hour_it_counts_from_now(portal, closed):
     ("sent", "words"),
     [
         ({"texto": " "}, "what fails again"),
-        ({"texto": "x", "desde": "ayer"}, "The hour is missing"),
+        ({"texto": "x", "desde": "ayer"}, "The time is missing"),
         ({"texto": "x", "desde": "2020-01-01T10:00"}, "The service was restored at"),
         ({"texto": "x", "desde": "2090-01-01T10:00"}, "has not come yet"),
     ],
@@ -84,7 +84,7 @@ def test_what_is_refused_comes_back_with_what_was_written(portal, closed, sent, 
 def test_after_the_days_of_the_procedure_it_says_so_and_leads_to_a_new_fault(portal, closed):
     type(closed.case).objects.filter(pk=closed.case.pk).update(closed_at=now() - timedelta(days=31))
     page = portal.page()
-    assert "that was possible until" in page
+    assert "for this one, until" in page
     assert 'id="acto-reabrir"' not in page
     assert portal.press("reabrir", texto="no navega").status_code == 422
 

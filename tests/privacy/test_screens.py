@@ -70,7 +70,7 @@ def test_a_copy_is_asked_for_looked_for_and_fetched(story, quality):
         persons.look_for(request, now())
     assert "HX-Refresh" in quality.get(f"{place}/avance")
     page = quality.get(place).content.decode()
-    assert "Fetch the copy" in page
+    assert "Download the copy" in page
     answer = quality.get(f"{place}/copia")
     assert answer["Content-Disposition"].startswith("attachment")
     assert "no-store" in answer["Cache-Control"]
@@ -92,7 +92,7 @@ def test_a_copy_that_is_not_there_says_so(story, quality):
     request = requests.ask(RequestedRight.EXPORT, by=None, at=now(), contact=story.head)
     answer = quality.get(f"{HOME}/solicitudes/{request.pk}/copia")
     assert answer.status_code == 410
-    assert "ask for it anew" in answer.content.decode()
+    assert "request it again" in answer.content.decode()
 
 
 def test_an_erasure_is_shown_refused_looked_at_again_and_confirmed_by_a_word(story, quality):
@@ -107,10 +107,10 @@ def test_an_erasure_is_shown_refused_looked_at_again_and_confirmed_by_a_word(sto
     assert quality.post(f"{place}/confirmar", {"palabra": "ERASE"}).status_code == 422
     PrivacyRequest.objects.update(refusals=[])
     page = quality.get(place).content.decode()
-    assert "Nothing brings back what is erased" in page
+    assert "Nothing can bring back what is erased" in page
     answer = quality.post(f"{place}/confirmar", {"palabra": "yes"})
     assert answer.status_code == 422
-    assert "so that nothing is erased by a slip" in answer.content.decode()
+    assert "so that nothing is erased by accident" in answer.content.decode()
     assert quality.post(f"{place}/confirmar", {"palabra": "erase", "archivo": ["x", "999999999999"]}).status_code == 302
     request.refresh_from_db()
     assert (request.state, request.files) == (State.CONFIRMED, [])
@@ -137,8 +137,8 @@ def test_what_is_wrong_is_said_at_its_field(story, quality):
     for fields, words in (
         ({"what": "erase", "contacto": story.head.pk}, "Choose why this person is erased."),
         ({"what": "export"}, "Say whom it is about"),
-        ({"what": "export", "numbers": "12"}, "is too short to be one person"),
-        ({"what": "sell"}, "Nothing was asked yet"),
+        ({"what": "export", "numbers": "12"}, "is too short to identify one person"),
+        ({"what": "sell"}, "Nothing was requested yet"),
     ):
         answer = quality.post(f"{HOME}/persona", fields)
         assert answer.status_code == 422
@@ -154,7 +154,7 @@ def test_how_long_a_kind_is_kept_is_set_and_on_record(quality):
     assert RetentionRule.objects.get(kind="mails").days == 400
     assert "400 days" in quality.get(HOME).content.decode()
     assert quality.post(place, {"days": ""}).status_code == 302
-    assert "kept for good" in quality.get(HOME).content.decode()
+    assert "kept indefinitely" in quality.get(HOME).content.decode()
     record = quality.get("/ajustes/cambios").content.decode()
     assert "How long a kind is kept" in record
     assert quality.get(f"{HOME}/plazos/nada").status_code == 404

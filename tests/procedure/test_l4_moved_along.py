@@ -151,7 +151,7 @@ def test_l4_of_announced_work_the_new_company_is_told_and_asked_and_the_old_one_
     assert work_answers.objections() == []
     for language, said in (
         ("es", "ahora son de su"),
-        ("en", "have become your"),
+        ("en", "are now your"),
         ("pt", "agora são da sua"),
     ):
         with translation.override(language):

@@ -128,10 +128,10 @@ def test_what_the_letters_say(night):
 
     held_up(night)
     blocked = night.letter("blocked")
-    assert "is held up by the weather" in blocked
+    assert "is blocked by the weather" in blocked
     assert "la cuadrilla regresa a Baeza" in blocked
     assert "Before 21:00 (Ecuador time) we will decide again" in blocked
-    assert "no forecast for now: it depends on the conditions" in blocked, "20:00 cannot be kept any more"
+    assert "no forecast for now: it depends on the conditions" in blocked, "20:00 cannot be kept"
 
     night.at(20, 20, 50)
     story.case.decide_again(utc(21, 6), "sigue la tormenta; de noche no se viaja", by=story.by, at=story.now)
@@ -167,7 +167,7 @@ def test_the_missed_next_decision_is_a_breach_that_somebody_answers_for_and_the_
     story.case.resume_visit(utc(21, 9), utc(21, 11), by=story.by, at=story.now)
     assert night.told() == both("Sat 06:15", "visit_resumed")
     letter = night.letter("visit_resumed")
-    assert "this was due before 06:00 and came at 06:15. We apologise" in letter
+    assert "this was due before 06:00 and was met at 06:15. We apologise" in letter
     clock.refresh_from_db()
     assert clock.outcome == "breached"
     assert night.house.running is None, "it is decided: nothing is left to answer for"

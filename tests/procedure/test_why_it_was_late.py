@@ -164,7 +164,7 @@ def test_p_the_supervisor_answers_the_blanks_row_by_row(story, sign_in):
     assert supervisor.post("/informes/demoras", {"case": story.number, "late": "other"}).status_code == 422
     assert supervisor.post("/informes/demoras", {"case": story.number, "late": "traffic"}).status_code == 302
     page = words(supervisor.get("/informes/demoras"))
-    assert "has its answer" in page
+    assert "has an explanation" in page
     assert story.case.late_reason == "traffic"
     assert sign_in(story.engineer).post("/informes/demoras", {"case": story.number, "late": "ours"}).status_code == 403
 

@@ -79,11 +79,11 @@ OF_ROWS = {
         " party_contact, started_at, ended_at, contested_by, contest_reason, ruling, ruling_reasons)"
         " SELECT customer_id, case_id, 'customer', clocks, 'x', 'x', '', '', '', '', started_at, ended_at, '', '', '',"
         " '' FROM wait WHERE id = %(wait)s",
-        " is in no event",
+        " is not in any event",
     ),
     "a stop is given to another company": (
         "UPDATE wait SET customer_id = %(other)s WHERE id = %(wait)s",
-        "wait {wait} is of another company",
+        "wait {wait} belongs to another company",
     ),
     "a case is passed off as one of a former tool": (
         """UPDATE "case" SET source = 'former' WHERE id = %(whole)s""",
@@ -99,19 +99,19 @@ OF_ROWS = {
     ),
     "the texts of a case are given to another company": (
         "UPDATE event_text SET customer_id = %(other)s WHERE event_id = (SELECT min(event_id) FROM event_text)",
-        " is of another company",
+        " belongs to another company",
     ),
     "a clock is given to another company": (
         "UPDATE clock SET customer_id = %(other)s WHERE case_id = %(whole)s AND kind = 'diagnosis'",
-        " is of another company",
+        " belongs to another company",
     ),
     "an escalation is given to another company": (
         "UPDATE escalation SET customer_id = %(other)s WHERE case_id = %(whole)s",
-        " is of another company",
+        " belongs to another company",
     ),
     "the call was answered earlier": (
         "UPDATE call SET answered_at = answered_at - interval '30 seconds' WHERE case_id IS NOT NULL",
-        " says other hours than this event",
+        " gives different times from this event",
     ),
     "a case is taken out and its events are left": (
         """DELETE FROM "case" WHERE id = %(disputed)s""",
@@ -124,16 +124,16 @@ OF_ROWS = {
     "a promise fell due later": (
         "UPDATE clock SET due_at = due_at + interval '1 hour' WHERE case_id = %(whole)s AND kind = 'diagnosis'"
         " AND ordinal = 1",
-        "diagnosis 1 is not as the events say: due_at",
+        "diagnosis 1 does not match the events: due_at",
     ),
     "a promise was kept": (
         "UPDATE clock SET outcome = 'kept', breached_at = NULL WHERE case_id = %(whole)s AND kind = 'diagnosis'"
         " AND ordinal = 1",
-        "diagnosis 1 is not as the events say: outcome, breached_at",
+        "diagnosis 1 does not match the events: outcome, breached_at",
     ),
     "a promise ended earlier": (
         "UPDATE clock SET ended_at = started_at WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
-        "diagnosis 1 is not as the events say: ended_at",
+        "diagnosis 1 does not match the events: ended_at",
     ),
     "a promise is gone": (
         "DELETE FROM clock WHERE case_id = %(whole)s AND kind = 'diagnosis' AND ordinal = 1",
@@ -141,7 +141,7 @@ OF_ROWS = {
     ),
     "an escalation was answered": (
         "UPDATE escalation SET acknowledged_at = began_at WHERE case_id = %(whole)s AND ordinal = 1",
-        "escalation 1 is not as the events say: acknowledged_at",
+        "escalation 1 does not match the events: acknowledged_at",
     ),
     "a visit arrived earlier": (
         "UPDATE visit SET arrived_at = arrived_at - interval '30 minutes' WHERE id = %(visit)s",
@@ -181,7 +181,7 @@ OF_ROWS = {
         "INSERT INTO test_result (customer_id, case_id, service_id, stage, name, result, verdict, measured_at)"
         " SELECT customer_id, case_id, service_id, stage, name, result, 'good', measured_at FROM test_result"
         " WHERE id = %(test)s",
-        " is in no event",
+        " is not in any event",
     ),
     "a file is another": (
         "UPDATE case_file SET sha256 = repeat('0', 64) WHERE id = %(file)s",
@@ -198,7 +198,7 @@ OF_ROWS = {
     "a file is gone": ("DELETE FROM case_file WHERE id = %(file)s", "file {file} is missing"),
     "a notice was owed earlier": (
         "UPDATE notice SET owed_at = owed_at - interval '1 hour' WHERE id = %(notice)s",
-        "notice {notice} was owed at another hour than its event was recorded",
+        "notice {notice} was owed at another time than its event was recorded",
     ),
     "a notice to a person of the company never was": (
         "DELETE FROM notice WHERE id = %(notice)s",
@@ -211,7 +211,7 @@ OF_ROWS = {
     ),
     "a notice told other facts": (
         """UPDATE notice SET facts = jsonb_set(facts, '{data,band}', '"remote"') WHERE id = %(notice)s""",
-        "notice {notice} tells other facts than its event",
+        "notice {notice} gives other facts than its event",
     ),
     "a notice names another clause": (
         "UPDATE notice SET clause = 'P9' WHERE id = %(notice)s",
@@ -219,7 +219,7 @@ OF_ROWS = {
     ),
     "a notice was of something else": (
         "UPDATE notice SET moment = 'closed' WHERE id = %(notice)s",
-        "notice {notice} tells of something else than its event",
+        "notice {notice} is about something other than its event",
     ),
     "a notice that was taken back is gone": (
         "DELETE FROM notice WHERE id = %(withdrawn)s",

@@ -242,7 +242,7 @@ def test_what_a_night_found_had_happened_by_then(cases, owner):
     assert again.since.not_before == closed.recorded_at + HOUR - timedelta(minutes=3)
     assert (again.since.not_after, again.since.was_found) == (closed.recorded_at + 26 * HOUR, True)
     with translation.override("en"):
-        assert "that night’s comparison found it already" in since_in_words(again)
+        assert "that night’s comparison already found it" in since_in_words(again)
 
 
 def test_nights_say_nothing_where_the_journal_that_has_them_is_not_whole(cases, owner):

@@ -73,7 +73,7 @@ FORGERIES = {
         " WHERE case_id = %(case)s AND moment = 'registered'",
         "occurred_at was changed",
     ),
-    "an event has no text any more": (
+    "an event has no text": (
         "UPDATE case_event SET canonical = '[]' WHERE case_id = %(case)s AND seq = 2",
         "the hash does not match",
     ),

@@ -144,7 +144,7 @@ def test_a_key_goes_from_a_file_to_a_device_to_another_key_of_it_and_back_withou
 
 def test_a_key_is_found_by_its_id_and_by_the_address_that_opensc_prints(device):
     device.add_key("guardia", "log", "02")
-    assert "several of that name" in trouble(device.address("guardia", "log")).what
+    assert "several have that name" in trouble(device.address("guardia", "log")).what
     printed = device.tool("guardia", "--list-objects", "--type", "privkey", "--id", "02").partition("uri:")[2].strip()
     words = f"{printed}?module-path={MODULE}&pin-source={device.pin_file}"
     assert read_key(words).public == key_of(device, more=";id=%02").public != key_of(device, more=";id=%01").public
@@ -174,7 +174,7 @@ def test_a_public_key_is_read_as_each_edition_of_the_standard_writes_it(begins):
 
     assert hsm._public_key(Session(), KeyAddress("/m", (), "k", b"", "")) == bytes(range(32))
     point += b"\0"
-    with pytest.raises(KeyUnavailable, match="not one key of Ed25519"):
+    with pytest.raises(KeyUnavailable, match="not a single Ed25519 key"):
         hsm._public_key(Session(), KeyAddress("/m", (), "k", b"", ""))
 
 
@@ -245,7 +245,7 @@ def test_the_last_try_is_left_to_a_person(device, monkeypatch, accepted, words):
 
 def test_the_setting_names_the_pin_of_every_key_whose_address_names_none(device, settings):
     address = device.address("guardia", "log").partition("&")[0]
-    assert "No PIN is named" in trouble(address).what
+    assert "No PIN is set" in trouble(address).what
     settings.PROOF_KEY_PIN_FILE = str(device.pin_file)
     settings.PROOF_KEY = [address]
     log.signers_must_sign()
@@ -289,8 +289,8 @@ WRONG: dict[str, tuple[Callable[[SoftHsm], str], str, str]] = {
     "no token": (lambda device: device.address("other", "log"), "no token for pkcs11:token=other", "--list-slots"),
     "two tokens": (two_tokens, "Several tokens", "serial"),
     "no key": (lambda device: device.address("guardia", "other"), "no public key", "--keypairgen"),
-    "another kind": (an_rsa_key, "is not one key of Ed25519", "EC_EDWARDS"),
-    "no pair": (a_pair_that_is_none, "does not sign by the public key", "one pair"),
+    "another kind": (an_rsa_key, "is not a single Ed25519 key", "EC_EDWARDS"),
+    "no pair": (a_pair_that_is_none, "does not match the public key", "one pair"),
     "a wrong PIN": (a_wrong_pin, "refuses the PIN", "Write the right one"),
     "no file of the PIN": (no_pin_file, "there is no such file", "docs/evidence.md"),
 }

@@ -219,7 +219,7 @@ FORGERIES = {
         "it is not in the log",
     ),
     "a leaf is taken out": ("DELETE FROM history_leaf WHERE index = 1", "leaves 1 to 1 are missing"),
-    "the last leaves are taken out": ("DELETE FROM history_leaf WHERE index > 1", "leaves were taken out"),
+    "the last leaves are taken out": ("DELETE FROM history_leaf WHERE index > 1", "leaves were removed"),
     "a tile is taken out": ("DELETE FROM history_tile", "a tile of the log is missing or too short"),
     "a hash of the tree is exchanged": (
         "UPDATE history_tile SET hashes = sha256('x') || substr(hashes, 33)",

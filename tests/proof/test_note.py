@@ -103,7 +103,7 @@ def test_the_hour_of_a_witness_is_signed_too():
     "text", ["", "x\n", "x\n\n", "x\n\n— name\n", "x\n\n— name AAAA", f"{TEXT}\n{SIGNATURE}\n", f"{TEXT}{SIGNATURE}"]
 )
 def test_what_is_no_note_is_refused(text):
-    with pytest.raises(NoteIsWrong, match="no signed note"):
+    with pytest.raises(NoteIsWrong, match="not a signed note"):
         note.signatures_of(text, [OURS.verifier])
 
 

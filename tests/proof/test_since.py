@@ -89,7 +89,7 @@ FORGERIES = {
         "UPDATE history_tile SET hashes = sha256('x') || substr(hashes, 33)",
         "the checkpoint that was kept (1) was signed over another tree of 6 leaves",
     ),
-    "the log is shorter": ("DELETE FROM history_leaf WHERE index > 4", "leaves were taken out"),
+    "the log has is shorter": ("DELETE FROM history_leaf WHERE index > 4", "leaves were removed"),
 }
 
 

@@ -43,7 +43,7 @@ def test_a_supervisor_writes_one_and_the_record_of_changes_says_so(supervisor, e
 def test_an_unknown_placeholder_stands_at_its_field_and_in_the_preview(supervisor):
     answer = supervisor.post(reverse("settings_quick_answer_new"), sent(text_es="Hola {nadie}."))
     assert answer.status_code == 422
-    assert html.unescape(answer.content.decode()).count("The placeholder {nadie} is unknown here") == 2
+    assert html.unescape(answer.content.decode()).count("The placeholder {nadie} is not available here") == 2
     live = supervisor.post(reverse("settings_quick_answer_preview"), sent(text_es="En {company}: {state}."))
     assert "Compañía de ejemplo" in html.unescape(live.content.decode())
 
@@ -81,8 +81,8 @@ def test_the_composer_offers_what_fits_in_the_customers_language_and_a_note_in_o
     public = suggested(engineer, story, signo="/", audience="public")
     assert f'data-text="Caso {number}: «a» &amp; &lt;b&gt;."' in public
     assert f'data-text="Case {number}."' in suggested(engineer, story, signo="/", audience="internal")
-    assert "Nothing is called so" in suggested(engineer, story, signo="/", q="nada")
-    assert "Nothing is called so" in suggested(engineer, story, signo="x", q="\0")
+    assert "Nothing has that name" in suggested(engineer, story, signo="/", q="nada")
+    assert "Nothing has that name" in suggested(engineer, story, signo="x", q="\0")
 
 
 def test_what_is_sent_from_the_composer_is_counted(engineer, story, write):

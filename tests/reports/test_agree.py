@@ -45,7 +45,7 @@ def promises_counted(kind: ClockKind, told) -> dict[str, object]:
         "by company and promise": sum(one.breached for one in reports.by_customer_and_kind(asked, told.now)),
         "by month": reports.by_month(asked, 1, told.now)[0].breached,
         "the late ones": len(reports.late(asked, told.now)),
-        "as the company is told": len(reports.late_of_own(asked, told.now)),
+        "as the company is also": len(reports.late_of_own(asked, told.now)),
         "screen": screen.total.breached,
         "screen, one by one": len(screen.late),
         "spreadsheet, one by one": len(book.rows(3)),

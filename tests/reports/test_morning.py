@@ -128,7 +128,7 @@ def test_p5_what_was_late_and_nobody_explained_stands_beside_it(night, looked):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("es", "1 confirmado de palabra"), ("en", "1 confirmed by word"), ("pt", "1 confirmado só de palavra")],
+    [("es", "1 confirmado de palabra"), ("en", "1 confirmed verbally"), ("pt", "1 confirmado só de palavra")],
 )
 def test_p5_it_is_a_mail_that_opens_the_list_and_wakes_nobody(night, looked, language, said):
     Staff.objects.filter(pk=night.supervisor.pk).update(channels=["ntfy://example.com/x"], language=language)

@@ -97,7 +97,7 @@ def test_a_week_and_a_month_have_their_days(calls, quality):
 
 def test_an_empty_period_teaches_where_calls_come_from(version, quality):
     page = text(quality.get(PAGE + "?periodo=dia&dia=2025-06-01"))
-    for expected in ("No call arrived in", reverse("settings_telephone"), reverse("calls"), "no exchange that is"):
+    for expected in ("No calls arrived in", reverse("settings_telephone"), reverse("calls"), "no monitored exchange"):
         assert expected in page
 
 

@@ -64,7 +64,7 @@ def test_filters_stand_in_the_address_and_hold_for_the_workbook(told, quality):
 
 def test_an_empty_month_says_so(told, quality):
     assert "No promise was decided in" in shown(quality, "?mes=2025-01")
-    assert "No promise of this choice" in shown(quality, "?mes=2025-01&plazo=diagnosis")
+    assert "No promise in this selection" in shown(quality, "?mes=2025-01&plazo=diagnosis")
 
 
 def test_without_a_month_it_is_this_one(told, quality):

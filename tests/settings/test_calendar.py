@@ -40,14 +40,14 @@ def test_a_year_tells_the_true_date_and_why_the_rest_moved(supervisor):
     labour = lines["Labour Day"]
     assert (labour.day, labour.why) == (
         date(2025, 5, 2),
-        "Falls on a Thursday: rested on Friday, and the Thursday is worked.",
+        "Falls on a Thursday: observed on Friday, and the Thursday is a working day.",
     )
     assert lines["Christmas Day"].why == ""
 
 
 def test_a_holiday_of_a_weekend_does_not_claim_that_the_weekend_is_worked(supervisor):
     lines = {line.name: line for line in supervisor.get(reverse("settings_calendar") + "?anio=2027").context["lines"]}
-    assert lines["Labour Day"].why == "Falls on a Saturday: rested on Friday."
+    assert lines["Labour Day"].why == "Falls on a Saturday: observed on Friday."
 
 
 def test_a_decree_is_looked_at_announced_listed_and_withdrawn(supervisor, decree):
@@ -100,7 +100,7 @@ def test_a_day_that_is_over_is_refused_with_a_clear_sentence(supervisor, button)
         {"day": f"{localdate() - timedelta(days=1)}", "kind": "rest", "reason": "Tarde", button: "1", "edition": "0"},
     )
     assert answer.status_code == 422
-    assert "is over: promises have been judged by it" in answer.context["form"].errors["day"][0]
+    assert "has passed, and promises were already evaluated with it" in answer.context["form"].errors["day"][0]
     assert 'value="Tarde"' in words(answer)
     assert not CalendarChange.objects.exists()
 
@@ -174,7 +174,7 @@ def test_A3_announced_it_is_followed_until_no_running_promise_is_left(supervisor
     due = office_clock.clock("ruling").due_at
     announce(supervisor, localdate(due))
     progress = reverse("settings_calendar_progress")
-    assert "has still to be looked at" in words(supervisor.get(progress))
+    assert "has yet to be reviewed" in words(supervisor.get(progress))
     assert "hx-trigger" in words(supervisor.get(progress))
     follow(now())
     assert "All running promises follow" in words(supervisor.get(progress))

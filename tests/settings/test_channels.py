@@ -78,7 +78,7 @@ def test_what_is_entered_holds_and_its_password_is_sealed_and_never_shown(admini
     assert connections.setting("MAIL_FROM") == "casos@noc.example.com"
     page = administrator.get(reverse(PAGE))
     assert SECRET not in page.content.decode()
-    assert "One is kept and is not shown." in words(page)
+    assert "One is saved and not shown." in words(page)
     changes = {change.key: change for change in SettingChange.objects.filter(noun="connection")}
     assert set(changes) == {"smtp", "sender"}
     assert changes["smtp"].after["SMTP_PASSWORD"] == "set"
@@ -95,7 +95,7 @@ def test_an_empty_password_stays_for_the_same_server_and_goes_to_no_other(admini
         for act in ("guardar", "probar"):
             refused = send(administrator, "salida", act, **{**OUT, "password": "", **changed})
             assert refused.status_code == 422
-            assert "What is kept goes to no other server." in words(refused)
+            assert "The stored one is sent to no other server." in words(refused)
     assert Server.of_settings().host == "smtp.example.com"
 
 
@@ -120,12 +120,12 @@ def test_the_environment_wins_and_is_shown_as_such(administrator, settings):
     ("changed", "said"),
     [
         ({"host": ""}, "Write the name of the server"),
-        ({"host": "https://smtp.example.com"}, "Write the name alone"),
+        ({"host": "https://smtp.example.com"}, "Write only the name"),
         ({"port": "70000"}, "Write a port from 1 to 65535"),
         ({"password": ""}, "Write the password."),
         ({"user": ""}, "Write the user"),
-        ({"mail_from": "casos"}, "Write one e-mail address of your own domain"),
-        ({"ca": "no certificate"}, "This is no certificate in PEM."),
+        ({"mail_from": "casos"}, "Write one email address of your own domain"),
+        ({"ca": "no certificate"}, "This is not a certificate in PEM."),
         ({"sign_in": "token", "token_url": "http://login.example.com"}, "Write the https:// address of the provider"),
         ({"tls": "wobbly"}, "Select a valid choice"),
     ],
@@ -141,7 +141,7 @@ def test_on_this_machine_only_the_ports_of_mail(administrator, settings):
     settings.EGRESS_LOOPBACK = False
     refused = send(administrator, "salida", "probar", **{**OUT, "host": "127.0.0.1", "port": "6379"})
     assert refused.status_code == 422
-    assert "only the ports of mail are used: 25, 465, 587, 2525" in words(refused)
+    assert "only mail ports are used: 25, 465, 587, 2525" in words(refused)
     assert send(administrator, "salida", **{**OUT, "host": "127.0.0.1", "port": "25"}).status_code == 302
 
 
@@ -160,7 +160,7 @@ def test_the_test_says_why_in_plain_words(administrator, office):
     here = {**OUT, "host": HOST, "port": str(office.port)}
     refused = send(administrator, "salida", "probar", **here)
     assert refused.status_code == 422
-    assert "The mail server does not offer STARTTLS, which is demanded: nothing was sent in the open" in words(refused)
+    assert "The mail server does not offer STARTTLS, which is required: nothing was sent unencrypted" in words(refused)
     nobody = send(administrator, "salida", "probar", **{**here, "port": str(free_port())})
     assert "No mail server answers at" in words(nobody)
 
@@ -173,10 +173,10 @@ def test_an_internal_network_is_refused_at_its_field_with_the_remedy_until_the_e
         for act in ("guardar", "probar"):
             refused = send(administrator, word, act, **{**typed, "host": "10.20.0.5"})
             assert refused.status_code == 422
-            assert "“10.20.0.5” stands in an internal network" in words(refused)
+            assert "“10.20.0.5” is in an internal network" in words(refused)
             assert "EGRESS_NETWORKS" in words(refused)
     token = {**OUT, "sign_in": "token", "client_id": "c", "refresh_token": "r", "token_url": "https://10.20.0.6/token"}
-    assert "“10.20.0.6” stands in an internal network" in words(send(administrator, "salida", **token))
+    assert "“10.20.0.6” is in an internal network" in words(send(administrator, "salida", **token))
     assert not Connection.objects.exists()
     settings.EGRESS_NETWORKS = ["10.20.0.0/16"]
     assert send(administrator, "salida", **{**OUT, "host": "10.20.0.5"}).status_code == 302

@@ -40,7 +40,12 @@ def waiting(domain: str, count: int, attempts: int = 0) -> None:
 
 def test_without_a_limit_the_page_teaches_what_one_does(supervisor):
     page = words(supervisor.get(PAGE))
-    for expected in ("No domain has a limit", "nothing is dropped", "what was owed has left", "takes its messages"):
+    for expected in (
+        "No domain has a limit",
+        "nothing is dropped",
+        "everything due has been sent",
+        "accepts its messages",
+    ):
         assert expected in page
     assert "None: nothing is held back." in words(supervisor.get(reverse("settings")))
 
@@ -81,7 +86,7 @@ def test_a_limit_is_given_changed_taken_away_and_put_back(supervisor):
         ("per_minute", "1.5", "as a whole number like 30"),
         ("per_minute", "-1", "as a whole number like 30"),
         ("per_minute", "٣", "as a whole number like 30"),
-        ("per_minute", "0", "Write 1 or more"),
+        ("per_minute", "0", "Enter 1 or more"),
         ("per_minute", "6001", "More than 6000 a minute"),
         ("per_minute", "9" * 19, "More than 6000 a minute"),
     ],
@@ -121,12 +126,12 @@ def test_what_waits_is_shown_by_domain_and_counted_up_to_99(supervisor, monkeypa
     waiting(SLOW, 120)
     waiting("otro.example.org", 3, attempts=2)
     page = words(supervisor.get(PAGE))
-    for expected in ("99+", "all have left in about 4", "otro.example.org", "3 were tried and go on"):
+    for expected in ("99+", "all will have left in about 4", "otro.example.org", "3 were attempted and continue"):
         assert expected in page
     assert f"{NEW}?dominio=otro.example.org" in page
     assert 'value="otro.example.org"' in words(supervisor.get(NEW, {"dominio": "otro.example.org"}))
     monkeypatch.setattr(notice_rows, "MOST_QUEUED_COUNTED", 50)
-    assert "More waits than is counted here: 50 mails" in words(supervisor.get(PAGE))
+    assert "More are waiting than are counted here: 50 emails" in words(supervisor.get(PAGE))
 
 
 def test_a_marked_address_is_listed_and_works_again(sign_in, version):
@@ -149,7 +154,7 @@ def test_a_marked_address_is_listed_and_works_again(sign_in, version):
     assert "p0@example.com" in words(engineer.get(PAGE + page.context["older"].partition("#")[0]))
     assert "51" in words(engineer.get(reverse("settings")))
     told = engineer.post(reverse("settings_mark_clear", args=[marked[0].pk]), follow=True)
-    assert "p0@example.com may be written to again." in words(told)
+    assert "p0@example.com can receive emails again." in words(told)
     marked[0].refresh_from_db()
     assert marked[0].cleared_by.username == Role.ENGINEER.value
 

@@ -68,7 +68,7 @@ def test_from_draft_to_the_customers_letters(supervisor, draft, sign_in, version
     quality = sign_in(Role.QUALITY)
     page = words(quality.get(f"{HOME}/borrador/{draft.pk}"))
     assert "Approve and publish" in page
-    assert "3 contacts are told" in page
+    assert "3 contacts are notified" in page
     assert "Approve and publish" not in words(supervisor.get(f"{HOME}/borrador/{draft.pk}"))
     step(quality, draft, "aprobar", reason="Agreed")
     new = ProcedureVersion.objects.order_by("-number").first()
@@ -105,7 +105,7 @@ def test_sending_back_asks_for_words(supervisor, draft, sign_in):
 
 def test_the_draft_is_read_as_a_document_that_says_so(supervisor, draft):
     page = words(supervisor.get(f"{HOME}/borrador/{draft.pk}/documento"))
-    assert "nothing of this is promised yet" in page
+    assert "none of this is promised yet" in page
 
 
 @pytest.mark.parametrize(

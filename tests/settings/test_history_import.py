@@ -121,7 +121,7 @@ def tried(browser, *files: SimpleUploadedFile, **more) -> HistoryImport:
 def test_from_the_file_to_the_cases(administrator):
     assert "How it goes" in words(administrator.get(HOME))
     one = begin(administrator, sent("cerrados.csv", TABLE))
-    assert "It begins as soon as the worker takes it" in words(administrator.get(f"{HOME}/{one.pk}"))
+    assert "It starts as soon as the worker picks it" in words(administrator.get(f"{HOME}/{one.pk}"))
     worker_works()
     one.refresh_from_db()
     assert (one.state, one.rows_read) == (ImportState.MAPPING, 4)
@@ -135,9 +135,9 @@ def test_from_the_file_to_the_cases(administrator):
     explained(administrator, one, columns=COLUMNS, meanings=meanings)
     worker_works()
     page = words(administrator.get(f"{HOME}/{one.pk}"))
-    assert "Bring in 2 cases" in page
-    assert "the case is still open: it is no history" in page
-    assert "no hour of its closing" in page
+    assert "Import 2 cases" in page
+    assert "the case is still open: it is not history" in page
+    assert "no readable closing" in page
     assert not Case.objects.filter(former_system="Mesa vieja").exists()
     assert not Customer.objects.filter(name="Banco Austral").exists()
     administrator.post(f"{HOME}/{one.pk}/traer")
@@ -184,7 +184,7 @@ def test_the_same_file_again_adds_nothing(administrator):
     worker_works()
     second = tried(administrator)
     assert (second.report["new"], second.report["known"]) == (0, 2)
-    assert "All cases are there already" in words(administrator.get(f"{HOME}/{second.pk}"))
+    assert "All cases are already there" in words(administrator.get(f"{HOME}/{second.pk}"))
 
 
 def test_open_cases_need_a_service_and_are_told_of_once(administrator):
@@ -295,7 +295,7 @@ def test_no_file_is_an_error_of_the_server(administrator, name):
     assert one.state in (ImportState.UNREADABLE, ImportState.MAPPING)
     page = administrator.get(f"{HOME}/{one.pk}/columnas" if one.state == "mapping" else f"{HOME}/{one.pk}")
     assert page.status_code == 200
-    assert "It did not go through" not in one.trouble
+    assert "It could not be completed" not in one.trouble
     assert bool(one.trouble) == (one.state == ImportState.UNREADABLE)
     assert administrator.get(HOME).status_code == 200
 
@@ -421,7 +421,7 @@ def test_two_at_once_follow_each_other(administrator):
     assert claimed is not None
     assert claimed.pk == first.pk
     assert history_import.claim(now()) is None
-    assert "Another import is at work" in words(administrator.get(f"{HOME}/{second.pk}/avance"))
+    assert "Another import is running" in words(administrator.get(f"{HOME}/{second.pk}/avance"))
     carry_out(Turn(claimed.pk, claimed.turn, lambda: behind(DatabaseRole.WORKER), now))
     worker_works()
     second.refresh_from_db()

@@ -173,7 +173,7 @@ def test_a_rota_that_is_ended_is_taken_up_again(supervisor, people):
     supervisor.post(reverse("settings_rota_again"), {"rota": held.pk})
     assert on_duty(1, now()) == people[:1]
     again = supervisor.post(reverse("settings_rota_end"), {"rota": held.pk}, follow=True)
-    assert "It ends before that already." in words(again)
+    assert "It already ends before that." in words(again)
 
 
 def test_a_plan_in_the_way_is_named_with_its_hour(supervisor, people):

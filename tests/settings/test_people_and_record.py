@@ -169,4 +169,4 @@ def test_the_record_turns_its_pages_and_loses_none(supervisor, people):
 
 
 def test_an_empty_record_teaches(supervisor):
-    assert "Nothing was changed yet." in words(supervisor.get(reverse("settings_record")))
+    assert "Nothing has been changed yet." in words(supervisor.get(reverse("settings_record")))

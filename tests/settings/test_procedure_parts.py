@@ -108,7 +108,7 @@ def test_every_mistake_of_the_matrix_is_told_at_once(supervisor):
 def test_a_stage_that_calls_nobody_is_refused(supervisor):
     answer = look(supervisor, MATRIX, **{f"step-closure-{level}": "" for level in (1, 2, 3)})
     assert answer.status_code == 422
-    assert "Nobody is called" in answer.context["doing"].errors["row-closure"]
+    assert "Nobody is notified" in answer.context["doing"].errors["row-closure"]
 
 
 def test_two_editors_of_the_matrix_the_second_is_told_and_loses_nothing(supervisor, sign_in):

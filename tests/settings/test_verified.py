@@ -48,7 +48,7 @@ def test_the_summary_says_what_was_compared(supervisor):
 
 def test_the_summary_says_that_nobody_compared_for_two_days(supervisor):
     on_record(days_ago=3)
-    assert "Not for two days: look at the worker" in summary_of(supervisor)
+    assert "Not for two days: check the worker" in summary_of(supervisor)
 
 
 def test_the_journal_says_what_was_found(administrator):

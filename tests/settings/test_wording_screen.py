@@ -120,11 +120,11 @@ def test_our_own_text_of_every_notice_may_be_kept_as_it_is(version):
         ("body", "{plan} " * 900, "4000"),
         ("headline", "a\x07b {cause}", "cannot be shown"),
         ("body", "a\x00b", "ull"),
-        ("body", "{plan} {no_such}", "What follows: {no_such} is unknown here"),
-        ("headline", "It is {cause", "First sentence: the brace in “It is {cause” has no partner"),
-        ("headline", "It is {reference}", "First sentence: {reference} is unknown here"),
-        ("body", "Nothing.", "the procedure wants told the solution plan. Write {plan}"),
-        ("headline", "News.", "the procedure wants told the cause. Write {cause}"),
+        ("body", "{plan} {no_such}", "What follows: {no_such} is not available here"),
+        ("headline", "It is {cause", "First sentence: the brace in “It is {cause” is not closed"),
+        ("headline", "It is {reference}", "First sentence: {reference} is not available here"),
+        ("body", "Nothing.", "the procedure requires the solution plan to be stated. Put {plan}"),
+        ("headline", "News.", "the procedure requires the cause to be stated. Put {cause}"),
     ],
 )
 def test_what_a_text_may_not_say_is_marked_at_its_field(supervisor, field, value, said):
@@ -138,7 +138,7 @@ def test_a_placeholder_that_not_every_case_knows_is_no_first_sentence(supervisor
     place = reverse("settings_wording_edit", args=["registered", "en"])
     answer = supervisor.post(place, typed(headline="Your reference {reference}.", body="{symptoms}."))
     assert answer.status_code == 422
-    assert "does not say something in every case" in words(answer)
+    assert "is empty in some cases" in words(answer)
 
 
 def test_two_at_once_the_second_sees_what_the_first_wrote_and_keeps_what_was_typed(supervisor, administrator):
@@ -216,7 +216,7 @@ def test_without_a_script_the_buttons_of_the_page_do_the_same(supervisor):
 def test_a_preview_of_what_has_a_hole_says_so_instead(supervisor):
     answer = supervisor.post(PREVIEW, typed(headline="It is {no_such}."))
     assert "html_href" not in answer.context["preview"]
-    assert "{no_such} is unknown here" in words(answer)
+    assert "{no_such} is not available here" in words(answer)
 
 
 @pytest.mark.parametrize(
@@ -272,9 +272,9 @@ def test_a_refused_test_says_why(supervisor, office):
 
 def test_without_a_server_or_an_address_it_says_what_to_do(supervisor, office):
     office.close()
-    assert "Look at SMTP_HOST" in words(supervisor.post(TEST, typed()))
+    assert "Check SMTP_HOST" in words(supervisor.post(TEST, typed()))
     Staff.objects.update(email="")
-    assert "Ask an administrator to write it" in words(supervisor.post(TEST, typed()))
+    assert "Ask an administrator to add it" in words(supervisor.post(TEST, typed()))
 
 
 # --- back ---
@@ -302,5 +302,5 @@ def test_an_older_version_that_tells_too_little_today_is_not_used_again(supervis
     )
     answer = supervisor.post(BACK, {"version": str(old.version)})
     assert answer.status_code == 422
-    assert "the procedure wants told" in words(answer)
+    assert "the procedure requires" in words(answer)
     assert OwnWording.objects.count() == 1

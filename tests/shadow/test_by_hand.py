@@ -115,7 +115,7 @@ def test_w1_a_wait_of_unknown_cause_holds_nothing_and_is_named(tmp_path):
     assert tally(done, "diagnosis") == (0, 1, 0)
     assert done.remarks == {"unknown wait": 1}
     with translation.override("en"):
-        assert any(words.startswith("1 × the file does not say for whom") for words in unjudged(written(done)))
+        assert any(words.startswith("1 × the file does not say who was") for words in unjudged(written(done)))
 
 
 def test_p6_a_reopening_is_a_relapse_back_to_p3(tmp_path):

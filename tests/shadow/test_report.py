@@ -16,7 +16,7 @@ from tests.shadow.logs import LOG, MEANS, NIGHT, NOW, TABLE, log, replayed, tabl
 LATE = {0: "open", 21: "found", 60: "back", 65: "yes", 120: "stable", 140: "done"}
 LANGUAGES = {
     "es": ("Día en la sombra", "Lo que no se puede evaluar", "Diagnóstico"),
-    "en": ("Shadow day", "What cannot be judged", "Diagnosis"),
+    "en": ("Shadow day", "What cannot be evaluated", "Diagnosis"),
     "pt": ("Dia na sombra", "O que não se pode avaliar", "Diagnóstico"),
 }
 NASTY = "</script><b>Norte"
@@ -107,4 +107,4 @@ def test_in_short_it_says_what_broke_for_whom_and_when(done, tmp_path):
 def test_five_columns_say_first_that_no_promise_is_judged(tmp_path):
     was = replayed(tmp_path, table(("A", "Norte", NIGHT, 50, 200)), TABLE)
     page = report({"guardia": round_trip(written(was)), "film": None}, tmp_path, "en") / "report.html"
-    assert "No promise can be judged by itself" in page.read_text(encoding="utf-8")
+    assert "No promise can be evaluated on its own" in page.read_text(encoding="utf-8")

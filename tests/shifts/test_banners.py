@@ -42,7 +42,7 @@ def test_nobody_on_shift_is_a_banner_and_says_who_was_asked(night):
     watch_shifts(at)
     banner = banners(standing_at(at + MINUTE), night.engineer)[0]
     assert banner.kind == "alarm"
-    assert banner.words == "Nobody is on shift at the technical desk since 03:30."
+    assert banner.words == "Nobody has been on shift at the technical desk since 03:30."
     assert "Level 1 was paged at 04:00" in banner.more
     assert [act.words for act in banner.acts] == ["Enter shift", "I will handle it"]
 
@@ -53,7 +53,7 @@ def test_who_sees_to_it_is_named_and_nobody_else_is_asked_to(night):
     watch_shifts(at)
     alarms.acknowledge(Alarm.objects.get(), night.supervisor, at + MINUTE)
     banner = banners(standing_at(at + 2 * MINUTE), night.engineer)[0]
-    assert "supervisora sees to it since 04:01." in banner.more
+    assert "supervisora has been handling it since 04:01." in banner.more
     assert [act.words for act in banner.acts] == ["Enter shift"]
 
 
@@ -66,7 +66,7 @@ def test_who_cannot_enter_a_shift_gets_no_button(night):
 def test_a_take_over_that_is_a_little_late_is_no_alarm_yet(night):
     shifts.enter(night.engineer, DESK, night.now)
     shifts.leave(night.engineer, SIX)
-    words_ = "Nobody is on shift since 06:00: the shift that begins has not come yet."
+    words_ = "Nobody has been on shift since 06:00: the incoming shift has not arrived yet."
     assert said(night, SIX + 10 * MINUTE) == [("due", words_)]
     assert said(night, SIX + 15 * MINUTE)[0][0] == "alarm"
 
@@ -84,7 +84,7 @@ def test_no_sweep_for_60_seconds_is_a_red_banner(night, monkeypatch):
     monkeypatch.setattr(watch, "monotonic", lambda: seen + 61)
     kind, words_ = said(night, SIX + 2 * MINUTE)[0]
     assert kind == "stopped"
-    assert words_ == "Deadlines have not been watched since 06:00: the worker is not running."
+    assert words_ == "Deadlines have not been monitored since 06:00: the worker is not running."
 
 
 # --- on the pages themselves ---
@@ -104,7 +104,7 @@ def test_the_banner_stands_on_every_page(story, engineer, address):
 def test_the_menu_says_who_is_on_shift_and_lets_me_come_and_go(story, engineer):
     assert "no shift entered yet" in words(engineer.get("/"))
     back = engineer.post("/turno/entrar", follow=True)
-    assert "You are on shift since" in words(back)
+    assert "You have been on shift since" in words(back)
     page = words(engineer.get("/"))
     assert "1 on shift" in page
     assert "Leave shift" in page
@@ -132,7 +132,7 @@ def test_one_sees_to_the_alarm_with_one_press(story, engineer, colleague):
     watch_shifts(now())
     assert "Nobody else is paged for half an hour." in words(engineer.post("/turno/atiendo", follow=True))
     assert Alarm.objects.get().acknowledged_by == story.engineer
-    assert "ingeniero1 sees to it." in words(colleague.post("/turno/atiendo", follow=True))
+    assert "ingeniero1 is handling it." in words(colleague.post("/turno/atiendo", follow=True))
 
 
 def test_without_an_alarm_there_is_nothing_to_see_to(engineer):

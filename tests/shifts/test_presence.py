@@ -320,9 +320,9 @@ def test_a1_who_is_brought_back_by_an_act_is_told_so(story, engineer):
     no_change_is_near()
     engineer.post("/turno/entrar")
     shifts.leave(story.engineer, now(), EndedAs.SILENT)
-    assert "ingeniero1 did not answer" in words(engineer.get("/"))
+    assert "ingeniero1 did not respond" in words(engineer.get("/"))
     engineer.post("/turno/sigo")
-    assert "You are on shift again since" in words(engineer.get("/"))
+    assert "You have been on shift again since" in words(engineer.get("/"))
     assert len(shifts.on_shift(DESK, now())) == 1
 
 

@@ -122,7 +122,7 @@ def test_who_signs_second_is_told_who_signed_and_takes_over_from_nobody_else(on_
     asked = {"de": str(on_shift.engineer.pk), **fields(on_shift)}
     colleague.post("/relevo", asked)
     again = sign_in(on_shift.supervisor).post("/relevo", asked, follow=True)
-    assert "ingeniero2 signed this hand-over at" in words(again)
+    assert "ingeniero2 already signed this hand-over at" in words(again)
     assert Handover.objects.count() == 1
     assert on_shift.case.assigned == on_shift.colleague
 

@@ -36,7 +36,14 @@ def test_on_a_quiet_day_it_says_so_and_what_to_do_if_one_s_own_service_fails(bro
 def test_an_outage_under_way_by_city_and_kind_in_the_operator_s_hours(browser, network):
     outage = network.outage(forecast_at=network.now + HOUR, last_news_at=network.now)
     said = read(browser)
-    for words in ("There is an outage", "Cuenca, Azuay", "Fibre cut", "node", outage.display_number, "Expected back"):
+    for words in (
+        "There is an outage",
+        "Cuenca, Azuay",
+        "Fibre cut",
+        "node",
+        outage.display_number,
+        "Expected to be restored",
+    ):
         assert words in said
     assert "(Ecuador time)" in said
 

@@ -37,14 +37,14 @@ def test_what_was_written_is_whole(as_staff):
         ("UPDATE audit_entry SET address = '192.0.2.7' WHERE id = %(id)s", "was changed"),
         ("UPDATE audit_entry SET facts = '{}' WHERE id = %(id)s", "was changed"),
         ("DELETE FROM audit_entry WHERE id = %(id)s", "is missing, and nobody erased it"),
-        ("DELETE FROM audit_link WHERE entry = %(id)s", "stands in no chain"),
+        ("DELETE FROM audit_link WHERE entry = %(id)s", "is in no chain"),
         ("UPDATE audit_link SET digest = sha256('x') WHERE entry = %(id)s", "does not match"),
-        ("UPDATE audit_link SET act = 'erased' WHERE entry = %(id)s", "was erased, and is there"),
+        ("UPDATE audit_link SET act = 'erased' WHERE entry = %(id)s", "was erased, and is still there"),
         ("UPDATE audit_lane SET seq = seq - 1", "its last link is not the one"),
         (
             "INSERT INTO audit_entry (at, kind, account, agent, about, key, facts)"
             " SELECT at, kind, '', '', '', '', '{}' FROM audit_entry WHERE id = %(id)s",
-            "stands in no chain",
+            "is in no chain",
         ),
     ],
 )

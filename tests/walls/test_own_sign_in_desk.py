@@ -80,13 +80,13 @@ def test_it_is_kept_sealed_on_record_and_never_shown_again(chief, here, bank, pr
         ("issuer", "https://x:99999999/", "Write the address of the provider"),
         ("issuer", "", "Write the address of the provider"),
         ("client_id", "", "Write the client identifier"),
-        ("domains", "", "Write what stands after the @"),
+        ("domains", "", "Write what follows the @"),
         ("domains", " , ", "Write from one to 20 domains"),
         ("domains", ",".join(f"d{n}.example.com" for n in range(21)), "Write from one to 20 domains"),
-        ("domains", "example", "is no domain"),
-        ("domains", "jefe@example.com", "is no domain"),
-        ("standing", "x", "Choose how its people come in"),
-        ("standing", "", "Choose how its people come in"),
+        ("domains", "example", "is not a domain"),
+        ("domains", "jefe@example.com", "is not a domain"),
+        ("standing", "x", "Choose how its people sign in"),
+        ("standing", "", "Choose how its people sign in"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(chief, here, provider, field, value, words):
@@ -117,8 +117,8 @@ def test_a_provider_that_is_well_is_said_to_be_well(chief, here, provider):
         ({"jwks_uri": None}, "missing or without https: jwks_uri"),
         ({"authorization_endpoint": "javascript:alert(1)"}, "missing or without https: authorization_endpoint"),
         ({"token_endpoint": "http://login.example.net/token"}, "missing or without https: token_endpoint"),
-        ({"claims_supported": ["sub"]}, "tells no e-mail"),
-        ({"scopes_supported": ["openid"]}, "tells no e-mail"),
+        ({"claims_supported": ["sub"]}, "gives no email address"),
+        ({"scopes_supported": ["openid"]}, "gives no email address"),
         ({"claims_supported": ["sub", "email"]}, "does not list email_verified"),
         ({"code_challenge_methods_supported": ["plain"]}, "does not list PKCE"),
     ],
@@ -133,7 +133,9 @@ def test_the_trial_says_that_nobody_answers(chief, here, provider):
     assert "does not answer at its address" in page
 
 
-@pytest.mark.parametrize(("status", "raw", "words"), [(404, b"{}", "HTTP 404"), (200, b"<html>", "no OpenID Connect")])
+@pytest.mark.parametrize(
+    ("status", "raw", "words"), [(404, b"{}", "HTTP 404"), (200, b"<html>", "not an OpenID Connect")]
+)
 def test_the_trial_says_that_something_else_answers(chief, here, provider, status, raw, words):
     provider.status, provider.raw = status, raw
     assert words in trial(chief, here, provider)
@@ -146,7 +148,7 @@ def test_the_trial_says_that_our_secret_is_wrong(chief, here, provider):
 def test_the_trial_says_that_another_key_sealed_the_secret(chief, here, provider, settings):
     chief.post(here, fields(provider))
     OwnSignIn.objects.update(secret="torn")
-    assert "sealed with another SECRET_KEY" in chief.post(f"{here}/probar").content.decode()
+    assert "encrypted with another SECRET_KEY" in chief.post(f"{here}/probar").content.decode()
 
 
 def test_the_trial_leads_nowhere_inside(chief, here, provider, settings):

@@ -265,12 +265,12 @@ WITHOUT_ROWS = {
     "panorama": "it is one letter a week or a month",
     "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
     "old watches": "whole batches go by one statement",
-    "sessions that are over": "whole batches go by one statement",
+    "expired sessions": "whole batches go by one statement",
     "codes and sessions": "whole batches go by one statement",
     "log of histories": "whole batches go by one statement, of hashes alone",
     "nightly verify": "it begins one process",
     "imports of history": "one job at a time, in a process of its own; one that dies three times is given up",
-    "sign of life": "it calls one address",
+    "activity": "it calls one address",
 }
 
 
@@ -653,7 +653,7 @@ SCENES = {
     "pages by Apprise": by_a_gateway(PAGES_BY_APPRISE),
     "mailbox": mailbox,
     "mail that came in": mail_that_came_in,
-    "answers to mail": answers_to_mail,
+    "replies to emails": answers_to_mail,
     "probes": probes,
     "silent watches": silent_watches,
     "alerts": alerts,

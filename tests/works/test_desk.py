@@ -89,10 +89,10 @@ def test_a_draft_is_written_shown_and_changed_and_nobody_is_told(desk, night, st
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"starts": "mañana"}, "The hour is missing"),
+        ({"starts": "mañana"}, "The time is missing"),
         ({"ends": ""}, "This field is required."),
         ({"circuits": "ENL-0042\nENL-9999"}, "No service is called: ENL-9999."),
-        ({"circuits": ""}, "No service is touched."),
+        ({"circuits": ""}, "No service is affected."),
         ({"element": "CUE-X"}, "No element has this code."),
         ({"minutes": "999"}, "cannot be down for longer than the window lasts: 240 minutes"),
         ({"what_es": " "}, "This field is required."),
@@ -120,7 +120,7 @@ def test_announced_late_only_with_its_reason_which_comes_back_if_it_is_refused(d
     work = planned(desk, story, days=2)
     answer = act(desk, work, "anunciar", reason="")
     assert answer.status_code == 422
-    assert "the companies are told the reason" in answer.content.decode()
+    assert "the companies are told it" in answer.content.decode()
     assert act(desk, work, "anunciar", reason="urge").status_code == 302
     work.refresh_from_db()
     assert (work.state, work.short_notice_reason) == (WorkState.ANNOUNCED, "urge")

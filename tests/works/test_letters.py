@@ -36,7 +36,7 @@ def test_each_in_the_own_language_with_the_own_service_and_never_another_s(night
     got = mails(sender)
     assert set(got) == {"jefe@example.com", "helpdesk@example.com", "gerente@example.com", "hospital@example.com"}
     head = said(got["helpdesk@example.com"])
-    assert "We will do planned work that touches services of yours" in head
+    assert "We will carry out planned work that affects your services" in head
     assert "Change of a card" in head
     assert "ENL-0042: agencia matriz" in head or "ENL-0042 · Site: agencia matriz, Cuenca" in head
     assert "on Thursday November 26, between 02:00 and 06:00 (Ecuador time)" in head

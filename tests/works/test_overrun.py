@@ -67,7 +67,7 @@ def test_a_planned_work_overruns(night, manned):
     night.at(night.ends_at)
     night.the_worker_looks()
     work = night.work
-    assert work.overran_at == night.ends_at, "the end itself is the breach"
+    assert work.overran_at == night.ends_at, "the end itself: breach"
     night.the_worker_looks()
     assert night.turns().count("overran") == 1
 
@@ -76,7 +76,7 @@ def test_a_planned_work_overruns(night, manned):
     assert paged() == [("supervisora", 1)], "level 1 first"
     night.at(night.ends_at + 10 * MINUTE)
     night.the_worker_looks()
-    assert paged() == [("supervisora", 1), ("gerente", 2)], "nobody has answered"
+    assert paged() == [("supervisora", 1), ("gerente", 2)], "nobody has already answered"
 
     (outage,) = Outage.objects.all()
     assert (outage.origin, outage.state) == (Origin.WORK, OutageState.PROPOSED)
@@ -88,7 +88,7 @@ def test_a_planned_work_overruns(night, manned):
     night.end()
     alarm.refresh_from_db()
     assert alarm.ended_at == night.now
-    assert [one for one, number in paged() if number == 3] == ["supervisora", "gerente"], "told that it is over"
+    assert [one for one, number in paged() if number == 3] == ["supervisora", "gerente"], "told that it has passed, and"
     assert night.work.overran_at == night.ends_at
     assert len(night.told("ended")) == 2
 

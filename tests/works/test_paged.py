@@ -55,7 +55,7 @@ def test_the_link_of_the_page_says_so_and_takes_one_tap(late):
     assert f"{late.work.display_number} should have been over at" in said
     with behind(DatabaseRole.STAFF):
         assert browser.post(address).status_code == 303
-        assert "sees to it since" in browser.get(address).content.decode()
+        assert "has been handling it since" in browser.get(address).content.decode()
 
 
 def test_that_it_is_over_is_told_to_whoever_was_paged(late):

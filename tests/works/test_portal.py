@@ -129,10 +129,10 @@ def test_every_state_is_said(browser, night, story):
     with behind(DatabaseRole.STAFF):
         night.at(night.ends_at + HOUR)
         night.the_worker_looks()
-    assert "It should have been over" in read(browser, address)
+    assert "It was due to end" in read(browser, address)
     with behind(DatabaseRole.STAFF):
         night.end()
-    assert "It is over" in read(browser, address)
+    assert "It has passed, and" in read(browser, address)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_the_list_says_since_when_it_is_silent(ami, capsys):
     exchange_seen.is_lost(ami, "the network is away")
     run("exchange", "list")
     said = capsys.readouterr().out
-    assert "not heard since" in said
+    assert "no signal since" in said
     assert "the network is away" in said
     exchange_seen.is_connected(ami, now(), None)
     run("exchange", "list")
@@ -86,7 +86,7 @@ def test_the_list_says_since_when_it_is_silent(ami, capsys):
         (("exchange", "token", "nobody"), "no exchange “nobody”"),
         (("exchange", "token", "testpbx"), "has no token"),
         (("exchange", "add", "testpbx", "--ami"), "exists already"),
-        (("exchange", "add", "x" * 99, "--ami"), "1 to 60 letters"),
+        (("exchange", "add", "x" * 99, "--ami"), "1 to 60 characters"),
         (("exchange", "add", "x", "--ami", "--country", "Peru"), "two letters"),
         (("exchange", "add", "x", "--ami", "--queue", "cobros"), "QUEUE=DESK"),
         (("exchange", "add", "x", "--ami", "--queue", "cobros=ventanilla"), "no desk “ventanilla”"),
@@ -129,7 +129,7 @@ def test_since_when_a_name_is_somebody(ami, story):
 def test_a_recording_is_tried_out(ami, capsys):
     file = FOLDER / "abandoned.ami.txt"
     assert run("replay", str(file)) == 0
-    assert "Calls with news: 1." in capsys.readouterr().out
+    assert "Calls updated: 1." in capsys.readouterr().out
     call = Call.objects.get()
     assert call.left_as == LeftAs.ABANDONED
     assert call.ended_at <= now()
@@ -144,7 +144,7 @@ def test_a_log_is_taken_from_a_file_and_read_on(ami, tmp_path, capsys):
     lines = [f"{int(line.split('|')[0]) + shift}|{line.partition('|')[2]}" for line in log_lines("abandoned")]
     file.write_text("\n".join(lines[:2]) + "\n")
     assert run("log", str(file)) == 0
-    assert "Lines read: 2. Calls with news: 1." in capsys.readouterr().out
+    assert "Lines read: 2. Calls updated: 1." in capsys.readouterr().out
     file.write_text("\n".join(lines) + "\n")
     assert run("log", str(file)) == 0
     assert Call.objects.get().left_as == LeftAs.ABANDONED
@@ -164,5 +164,5 @@ def test_a_log_comes_through_a_pipe(ami, capsys, monkeypatch):
     with os.fdopen(reading, "rb") as pipe:
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=pipe, fileno=pipe.fileno))
         assert run("log", "-") == 0
-    assert "Lines read: 4. Calls with news: 1." in capsys.readouterr().out
+    assert "Lines read: 4. Calls updated: 1." in capsys.readouterr().out
     assert Call.objects.get().left_as == LeftAs.ABANDONED
