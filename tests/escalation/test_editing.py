@@ -205,7 +205,8 @@ def test_two_covers_of_one_seat_do_not_overlap(people):
     save_cover(cover(one, MONDAY, MONDAY + DAY, seat=2), by=one, at=MONDAY)
     assert refused(lambda: save_cover(cover(one, MONDAY, MONDAY + DAY), by=one, at=MONDAY)) == {
         "start": [
-            "Supervisor 2 covers this seat from 30/03/2026 08:00 to 31/03/2026 08:00. Withdraw that cover first, or choose other times."
+            "Supervisor 2 covers this seat from 30/03/2026 08:00 to 31/03/2026 08:00. "
+            "Withdraw that cover first, or choose other times."
         ]
     }
 
