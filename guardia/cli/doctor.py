@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,10 +20,18 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--json", action="store_true", help="for a program: one object to a line")
     parser.add_argument("--language", choices=LANGUAGES, help="else that of LANG, else LANGUAGE_CODE")
     parser.add_argument("--quiet", action="store_true", help="only what is not well")
+    parser.add_argument(
+        "--attack", metavar="URL", help="try what strangers try against this installation's own address"
+    )
+    parser.add_argument(
+        "--yes-it-is-mine", action="store_true", help="with --attack: the address is yours, whatever it answers"
+    )
 
 
 def examine(args: argparse.Namespace) -> int:
-    """0: nothing is bad; 1: something is. Warnings change nothing. Raises ImproperlyConfigured."""
+    """0: nothing is bad; 1: something is. Warnings change nothing. Raises ImproperlyConfigured, Mistake."""
+    if args.attack:
+        return attack(args)
     has_database, words = opened()
     from django.conf import settings
     from django.utils import translation
@@ -44,6 +53,32 @@ def examine(args: argparse.Namespace) -> int:
         if not args.json:
             print(summary(counts))
     return TROUBLED if counts[Health.BAD] else 0
+
+
+def attack(args: argparse.Namespace) -> int:
+    """The address is tried from outside (``attack.py``); no database is opened here. Raises Mistake."""
+    switch_on()
+    from django.conf import settings
+    from django.utils import translation
+
+    from guardia.cli.attack import run
+    from guardia.cli.checks.finding import CheckResult, Finding, Health
+
+    counts = dict.fromkeys(Health, 0)
+
+    def tell(outcome) -> None:
+        counts[outcome.health] += 1
+        if args.quiet and outcome.health not in (Health.WARN, Health.BAD):
+            return
+        words = " ".join(filter(None, (outcome.sent, outcome.received)))
+        found = Finding(outcome.check, CheckResult(outcome.health, words, outcome.remedy))
+        print(json.dumps(asdict(outcome), ensure_ascii=False) if args.json else as_line(found), flush=True)
+
+    with translation.override(args.language or of_the_terminal() or settings.LANGUAGE_CODE):
+        is_well = run(args.attack, is_vouched_for=args.yes_it_is_mine, tell=tell)
+        if not args.json:
+            print(summary(counts))
+    return 0 if is_well else TROUBLED
 
 
 def opened() -> tuple[bool, str]:

@@ -189,6 +189,9 @@ class Loader:
 
         from guardia.config import rsgi
         from guardia.config.wsgi import application
+        from guardia.web.portal import static_copy
+
+        Thread(target=static_copy.keep_current, name="static copy", daemon=True).start()
 
         lives = partial(processes.notify, str(os.getpid()), self.address)
         return rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)

@@ -62,3 +62,22 @@ def filled(make_house: Callable[..., House]) -> tuple[House, dict]:
     done = house.guardia(module="tests.ops.house")
     assert done.returncode == 0, done.stderr
     return house, json.loads(done.stdout.splitlines()[-1])
+
+
+def addresses_of(server: Embedded) -> dict[str, str]:
+    """The settings that name its databases, as an environment."""
+    return {
+        "DATABASE_URL": server.app_url,
+        "DATABASE_DIRECT_URL": server.owner_url,
+        "DATABASE_PORTAL_URL": server.portal_url,
+        "DATABASE_PORTAL_ACTS_URL": server.portal_acts_url,
+        "DATABASE_SIGN_IN_URL": server.sign_in_url,
+    }
+
+
+@pytest.fixture(scope="module")
+def postgres(filled: tuple[House, dict]) -> Iterator[Embedded]:
+    """The server of that house, for processes that are given its addresses."""
+    server = Embedded(filled[0].state / "pg", fsync=False).start()
+    yield server
+    server.stop()

@@ -36,7 +36,7 @@ def gone(wall: DatabaseRole):
 
 def test_a_process_lives_whatever_becomes_of_the_database(monkeypatch):
     monkeypatch.setattr(health, "behind", gone)
-    assert asked("/salud/vivo") == (200, {"process": "alive"})
+    assert asked("/salud/vivo") == (200, {"process": "alive", "installation": health.installation_id()})
 
 
 def test_it_is_not_sent_requests_while_its_database_is_gone(monkeypatch):

@@ -3,6 +3,7 @@
 Behind each stands a server of ours that only writes down what reaches it. A program that is not installed is left out.
 """
 
+import os
 import re
 import shutil
 import socket
@@ -108,8 +109,9 @@ def of_nginx(port: int, plain: int, backend: int, tls: Path, folder: Path) -> tu
     temporary = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    as_root = "user root; " if os.geteuid() == 0 else ""  # a process of its own account may not write here
     own.write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"{as_root}daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
         f"http {{ {temporary} include {folder}/guardia.conf; }}\n"
     )
     begin = ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(own)]

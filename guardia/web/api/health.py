@@ -6,11 +6,13 @@ Anybody may ask, so it says how old things are and how many, never an address, a
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Lock
 from time import monotonic
 
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -69,7 +71,15 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """Whether this process answers, whatever becomes of the others: for who would start it anew if it did not."""
-    return answered({"process": "alive"}, 200)
+    return answered({"process": "alive", "installation": installation_id()}, 200)
+
+
+@cache
+def installation_id() -> str:
+    """What an installation is known by from outside (``guardia doctor --attack``): follows from SECRET_KEY, and nothing
+    follows from it.
+    """
+    return salted_hmac("guardia.installation", "id", algorithm="sha256").hexdigest()[:16]
 
 
 @require_safe

@@ -24,6 +24,7 @@ from guardia.config.requests import address_of
 from guardia.mail.files import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import LARGEST, decoded
+from guardia.web.shared import static_copy
 
 # --- problem ----------------------------------------------------------------------------------------------------------
 # What a machine is told when it is refused: a problem (RFC 9457) in the reader's language, with what to do.
@@ -62,9 +63,16 @@ def is_full(trouble: BaseException | None) -> bool:
 
 
 def service_unavailable(request: HttpRequest) -> HttpResponse:
-    """The page, in the language that the browser asks for. It asks nothing of the database; the log has one line."""
+    """The page, in the language that the browser asks for. It asks nothing of the database; the log has one line.
+
+    Whoever opens a page gets the published numbers, where there is a copy of them (``static_copy.page_for``).
+    """
     LOG_UNAVAILABLE.warning("the database does not answer: %s", " ".join(str(sys.exc_info()[1]).split()))
-    return page_of_unavailable(request, "503.html", COME_AGAIN_SECONDS)
+    copy = None if request.path.startswith(MACHINES) else static_copy.page_for(request)
+    if copy is None:
+        return page_of_unavailable(request, "503.html", COME_AGAIN_SECONDS)
+    text, language = copy
+    return not_now(HttpResponse(text, status=UNAVAILABLE, headers={"Content-Language": language}), COME_AGAIN_SECONDS)
 
 
 def in_use(request: HttpRequest) -> HttpResponse:
@@ -97,6 +105,11 @@ def page_of_unavailable(request: HttpRequest, template: str, seconds: int, statu
         else:
             said = get_template(template).render({"request_id": logs.context_value("request")})
             response = HttpResponse(said, status=status)
+    return not_now(response, seconds)
+
+
+def not_now(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Mark an answer as one that passes: nobody stores it, and it is asked again after ``seconds``."""
     response["Retry-After"], response["Cache-Control"] = str(seconds), "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the same traceback each time
     return response
