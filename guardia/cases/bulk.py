@@ -1,4 +1,5 @@
-"""An act on many cases: looked at before it is done, done case by case, and taken back while its letters wait.
+"""An act on many cases: looked at before it is done, done case by case, and taken back while its letters wait. News is
+told when it can no longer be taken back.
 
 Each case has its own events by its own verb. What a rule refuses, or somebody changed meanwhile, is listed and the
 others go on. A round takes some cases in one transaction of its caller; whoever comes next (the page that waits, or the
@@ -139,9 +140,9 @@ def begin(
     The same key again gives back the same act. Raises OnlyASupervisorForMany.
     """
     must_be_allowed(deed, staff)
-    act, is_new = BulkAct.objects.get_or_create(
-        key=key, defaults={"kind": deed.kind, "staff": staff, "typed": dict(typed), "made_at": at, "touched_at": at}
-    )
+    made = {"kind": deed.kind, "staff": staff, "typed": dict(typed), "made_at": at, "touched_at": at}
+    until = {"undo_until": at + UNDO_FOR} if deed.only_tells else {}
+    act, is_new = BulkAct.objects.get_or_create(key=key, defaults=made | until)
     if is_new:
         known = Case.objects.filter(pk__in=list(seen)[:MOST]).order_by("pk").values_list("pk", flat=True)
         BulkLine.objects.bulk_create(BulkLine(act=act, case_id=pk, seen_seq=seen[pk]) for pk in known)
@@ -149,7 +150,8 @@ def begin(
 
 
 def go_on(act_id: int, deeds: Mapping[str, Deed], now: datetime, most: int = AT_ONCE) -> int:
-    """The next cases have their turn, to be done or to be taken back; how many; none while another is at it.
+    """The next cases have their turn, to be done or to be taken back; how many; none while another is at it, or while
+    the act ``waits``.
 
     What is done has its letters held until ``UNDO_FOR`` after the last case. A case that somebody holds waits.
     """
@@ -157,6 +159,8 @@ def go_on(act_id: int, deeds: Mapping[str, Deed], now: datetime, most: int = AT_
     if act is None or act.finished_at:
         return 0
     deed, undoes = deeds[act.kind], act.undone_at is not None
+    if waits(act, deed, now):
+        return 0
     lines = next_lines(act, LEFT_TO_UNDO if undoes else LEFT_TO_DO, most)
     with translation.override(act.staff.language):
         count = each_line(act, deed, lines, now, undoes)
@@ -164,11 +168,18 @@ def go_on(act_id: int, deeds: Mapping[str, Deed], now: datetime, most: int = AT_
     left = LEFT_TO_UNDO if undoes else LEFT_TO_DO
     if not act.lines.filter(state__in=left).exists():
         act.finished_at, act.typed = now, {}
-    if not undoes:
+    if not undoes and not deed.only_tells:
         act.undo_until = now + UNDO_FOR
         hold_letters(act, act.undo_until + GRACE)
     act.save(update_fields=["touched_at", "finished_at", "typed", "undo_until"])
     return count
+
+
+def waits(act: BulkAct, deed: Deed, now: datetime) -> bool:
+    """Whether nothing of the act is done yet, since it can be taken back and would have told the customers."""
+    if not deed.only_tells or act.undone_at or act.undo_until is None:
+        return False
+    return now < act.undo_until + GRACE
 
 
 def each_line(act: BulkAct, deed: Deed, lines: Sequence[BulkLine], now: datetime, undoes: bool) -> int:

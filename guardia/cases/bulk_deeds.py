@@ -72,6 +72,8 @@ class Deed:
     """``do`` calls the verb and gives back what ``undo`` needs; both raise ``Refused``.
 
     ``hold`` locks what the cases share, before any case is locked; ``beside`` names the cases locked with them.
+    ``only_tells``: it does nothing but tell the customers, and is done when it can no longer be taken back: news that
+    nobody got keeps no promise of news.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class Deed:
     supervisor_only: bool = False
     hold: Callable[[Mapping[str, Any]], None] = nothing_held
     beside: Callable[[Mapping[str, Any]], list[int]] = no_case_beside
+    only_tells: bool = False
 
 
 # --- assign -----------------------------------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ def tell(turn: Turn) -> Facts:
 
 
 def leave_untold(turn: Turn, was: Facts) -> None:
-    """Its letters are withdrawn by whoever takes the act back; the case itself has nothing more to undo."""
+    """Nothing was told: the case has nothing to undo."""
 
 
 # --- link -------------------------------------------------------------------------------------------------------------
@@ -207,7 +210,7 @@ DEEDS = {
     deed.kind: deed
     for deed in (
         Deed("assign", assign, give_back),
-        Deed("tell", tell, leave_untold),
+        Deed("tell", tell, leave_untold, only_tells=True),
         Deed("link", relate, unlink, beside=the_other_case),
         Deed("resume", resume, stand_again),
         Deed("wait", wait, did_not_wait, supervisor_only=True),

@@ -1,13 +1,13 @@
 """What follows from the events of a case, compared with its rows: whoever has the database's superuser may change both.
 
 `chain` proves the events. Everything that can be derived from them is derived here once more: clocks, escalations and
-owed calls (`rebuild`), the columns of the case, its waits, visits, tests and files (`expected_rows`), and what its
-notices say of the event that owed them. Nothing is repaired. What an event does not say, and what was erased, is
-compared with nothing.
+owed calls (`rebuild`), the columns of the case, its waits, visits, tests and files (`expected_rows`), which groups had
+it (`derived_holds`), and what its notices say of the event that owed them (`derived_notices`). Nothing is repaired.
+What an event does not say, and what was erased, is compared with nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -18,13 +18,16 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from guardia.calls.call import Call
-from guardia.cases import notify, rebuild
+from guardia.cases import rebuild
 from guardia.cases.case import FORMER, Case
 from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
+from guardia.cases.derived_holds import expected_holds, paired
+from guardia.cases.derived_notices import CLAUSES, NOTICES, WRONG_NOTICE, clauses_of, staff_told
 from guardia.cases.differing_columns import called, in_no_event, is_same, missing, row_named, values_of
 from guardia.cases.event_columns import UNKNOWN, PastEvent, Row, value_of
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
+from guardia.cases.resolver_group import GroupHold, ResolverGroup
 from guardia.cases.settled_columns import rows_of_another_company, settled_columns
 from guardia.cases.stages.reception_clocks import OF_A_CALL, happenings
 from guardia.cases.stages.registration import PERSONAL
@@ -36,47 +39,15 @@ from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
 from guardia.escalation.course import Course
 from guardia.events.history import stamp
-from guardia.events.kinds import TO_OUR_OWN
 from guardia.evidence.files import CaseFile
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Visit
 from guardia.notices.notice import Notice
-from guardia.procedure import version
 
 OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
 TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
 
-NOTICES = """
-    SELECT n.id, "case".id, coalesce(CASE WHEN e.case_id = n.case_id THEN e.seq END, 0), n.facts::text,
-        n.owed_at, e.recorded_at,
-        CASE WHEN e.id IS NULL OR e.case_id <> n.case_id THEN 'event'
-        WHEN n.customer_id <> "case".customer_id THEN 'company'
-        WHEN (n.moment, n.variant) <> (e.moment, e.variant) THEN 'moment'
-        WHEN n.owed_at <> e.recorded_at THEN 'hour'
-        ELSE 'other_facts' END
-    FROM notice n JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event e ON e.id = n.event_id
-    WHERE n.case_id BETWEEN %(first)s AND %(last)s AND (e.id IS NULL OR e.case_id <> n.case_id
-        OR n.customer_id <> "case".customer_id OR (n.moment, n.variant) <> (e.moment, e.variant)
-        OR n.owed_at <> e.recorded_at OR n.facts -> 'seq' <> to_jsonb(e.seq) OR n.facts -> 'data' <> e.data
-        OR starts_with(encode(e.hash, 'hex'), n.facts ->> 'hash') IS FALSE
-        OR CASE WHEN pg_input_is_valid(n.facts ->> 'at', 'timestamptz')
-            THEN (n.facts ->> 'at')::timestamptz <> e.occurred_at ELSE n.facts ->> 'at' IS NOT NULL END)
-    ORDER BY n.id
-"""
-WRONG_NOTICE = {
-    "event": gettext_noop("notice %(notice)s is of no event of this case"),
-    "company": gettext_noop("notice %(notice)s is of another company"),
-    "moment": gettext_noop("notice %(notice)s is about something other than its event"),
-    "hour": gettext_noop("notice %(notice)s was owed at another time than its event was recorded"),
-    "other_facts": gettext_noop("notice %(notice)s gives other facts than its event"),
-}
-CLAUSES = """
-    SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
-        min("case".id), min(n.id)
-    FROM notice n JOIN "case" ON "case".id = n.case_id WHERE n.case_id BETWEEN %(first)s AND %(last)s
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY 7
-"""
 LOST = """
     SELECT l.delivery_id, l.notice_id, d.created_at FROM delivered_notice l
     LEFT JOIN notice n ON n.id = l.notice_id LEFT JOIN delivery d ON d.id = l.delivery_id
@@ -138,6 +109,7 @@ class Group:
         yield from self._calls()
         for model, name in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
             yield from self._rows(model, name)
+        yield from self._holds()
         yield from self._notices()
         yield from self._named_notices()
 
@@ -276,6 +248,25 @@ class Group:
             for key in rows:
                 yield self._break(pk, 0, in_no_event(row_named(name, key)), table, Deed.ADDED)
 
+    def _holds(self) -> Iterator[Break]:
+        """Which resolver groups had the case."""
+        groups = frozenset(ResolverGroup.objects.values_list("pk", flat=True))
+        if not groups:
+            return
+        found: dict[int, list[GroupHold]] = {}
+        for hold in GroupHold.objects.filter(case__gte=self.range[0], case__lte=self.range[1]).order_by("pk"):
+            found.setdefault(hold.case_id, []).append(hold)
+        for pk in self.expected:
+            for said, row in paired(expected_holds(self.events.get(pk, ()), groups), found.get(pk, ())):
+                if row is None and said:
+                    group, seq = said["group_id"]
+                    what = Headline(gettext_noop("what resolver group %(group)s had is missing"), group=group)
+                    yield self._break(pk, seq, what, "group_hold", Deed.GONE)
+                elif row and said is None:
+                    yield self._break(pk, 0, in_no_event(row_named("group_hold", row.pk)), "group_hold", Deed.ADDED)
+                elif row and said:
+                    yield from self._differing(self.cases[pk], row, said, row_named("group_hold", row.pk))
+
     def _differing(self, case: Case, row: Any, expected: Row, about: str = "") -> Iterator[Break]:
         for column, (value, seq) in expected.items():
             found = getattr(row, column)
@@ -327,16 +318,11 @@ class Group:
                 yield self._break(case, 0, what, "notice")
 
     def _named_notices(self) -> Iterator[Break]:
-        """E: an event says whom it pages, and which notice failed, was sent once more or was taken back, and to whom it
-        was. Whom else of the company it told no event says.
+        """E: an event says whom it pages, whom a note tells since it names them, and which notice failed, was sent once
+        more or was taken back, and to whom it was. Whom else of the company it told no event says.
         """
         events = [event for pk in self.expected for event in self.events.get(pk, ())]
-        pages = [
-            (event, staff)
-            for event in events
-            if event.moment in TO_OUR_OWN and not event.data.get("received")
-            for staff in event.data.get("staff", ())
-        ]
+        pages = [(event, staff) for event in events for staff in staff_told(event)]
         letters = [event for event in events if event.data.get("notice")]
         if pages:
             found = Notice.objects.filter(event__in={event.event for event, _staff in pages}, staff__isnull=False)
@@ -390,11 +376,3 @@ def hours_of(call: Call) -> set[tuple[str, datetime]]:
         return {(happening.moment, happening.at) for happening in happenings(call)}
     except UNREADABLE:
         return set()
-
-
-def clauses_of(version_id: int, moment: str, variant: str, to_staff: bool) -> Iterable[str]:
-    """The clauses by which the procedure owes this to somebody; those of a page, or of what a crew is told, too."""
-    procedure = version.of(version_id)
-    if not to_staff:
-        return {rule.clause for rule in procedure.notices if rule.is_for(moment, variant or None)}
-    return {notify.CLAUSE, "E", *(level.clause for level in procedure.escalation.levels)}

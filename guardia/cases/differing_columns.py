@@ -32,6 +32,7 @@ NAMES = {
     "contested_by": gettext_noop("name of who objected"),
     "decided_at": gettext_noop("time of the decision"),
     "departed_at": gettext_noop("time of the departure"),
+    "due_at": gettext_noop("end of its target"),
     "ended_at": gettext_noop("end"),
     "escalated_level": gettext_noop("level of the escalation"),
     "fields": gettext_noop("list of what its desk asks for"),
@@ -66,12 +67,14 @@ NAMES = {
     "ruling_reasons": gettext_noop("reasoning of the ruling"),
     "signed_at": gettext_noop("time of the signature"),
     "signed_by": gettext_noop("name of who signed"),
+    "since": gettext_noop("beginning"),
     "started_at": gettext_noop("beginning"),
     "sha256": gettext_noop("SHA-256"),
     "shown": gettext_noop("mark that the customer sees it"),
     "symptoms": gettext_noop("description of the symptoms"),
     "taken_at": gettext_noop("time at which it was taken"),
     "typed": gettext_noop("mark that a person typed it"),
+    "until": gettext_noop("end"),
     "waiting_since": gettext_noop("time since which a clock has been stopped"),
     "withdrawn_at": gettext_noop("time at which it was withdrawn"),
 }
@@ -134,6 +137,7 @@ ROWS = {
     "call": gettext_noop("call %(id)s"),
     "call_task": gettext_noop("owed call %(id)s"),
     "event_text": gettext_noop("text %(id)s"),
+    "group_hold": gettext_noop("time %(id)s of a resolver group"),
 }
 
 

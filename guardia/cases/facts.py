@@ -294,6 +294,21 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
     }
 
 
+def note_facts(event: "Recorded", author: str) -> dict[str, Any]:
+    """What somebody whom a note names reads of it: its words, who wrote them (``author``), and of which case."""
+    return {
+        **about_the_case(event.case),
+        "moment": event.moment,
+        "at": event.occurred_at.isoformat(),
+        "seq": event.seq,
+        "hash": event.hash.hex()[:8],
+        "data": dict(event.data),
+        "texts": {name: text for name, _, text in event.texts},
+        "author": author,
+        "vip": event.case.customer.vip,
+    }
+
+
 def others(case: "Case", known: Known) -> int:
     """How many more cases are open of the same cause: of its outage, else of its site."""
     cause = ("part_of", case.part_of_id) if case.part_of_id else ("site", case.site_id or 0)

@@ -14,7 +14,7 @@ from django.db.models import prefetch_related_objects
 from guardia.cases import arrays
 from guardia.cases.arrays import Statement
 from guardia.cases.desk_hours import kind_of
-from guardia.cases.facts import Known, LookedUp, facts_of, page_facts
+from guardia.cases.facts import Known, LookedUp, facts_of, note_facts, page_facts
 from guardia.cases.links import also_reported
 from guardia.clocks.fold import Fold
 from guardia.config.sql_rows import columns_of, object_of, rows_of
@@ -25,7 +25,7 @@ from guardia.field.visit import Outcome, Visit, parts_in_a_line
 from guardia.notices import holding, own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.recipients import reason_not_told
-from guardia.people.staff import Staff
+from guardia.people.staff import OF_THE_SIGN_IN, Staff
 from guardia.procedure import version
 from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import MAY_BE_OUT, CaseKind, Moment
@@ -138,10 +138,11 @@ class Owed:
                 yield _row(event, *about, self.now, self.untold, wording)
 
     def owe_to_the_operator(self) -> None:
-        """Write the pages and what the crews are told: they count what has been written."""
+        """Write the pages, what the crews are told and who is named in a note: they count what has been written."""
         rows = [
             *self._to_staff(),
             *self._to_crews(),
+            *self._to_named(),
         ]
         arrays.do(_inserting(rows))
 
@@ -163,6 +164,18 @@ class Owed:
             for staff, is_over in people_of(event, over):
                 facts = {**facts_of(event, self.folds[event.case.pk], self.looked_up), **crew_facts(event, is_over)}
                 about = (None, staff.pk, CLAUSE, staff.language, json.dumps(facts, ensure_ascii=False), "")
+                yield _row(event, *about, self.now, self.untold)
+
+    def _to_named(self) -> Iterator[tuple]:
+        """Whom a note names with ``@``, but for its author: nobody is woken for it, so it is no page."""
+        notes = [event for event in self.events if event.moment == Moment.NOTED and event.data.get("staff")]
+        ids = {pk for event in notes for pk in (event.by.id, *event.data["staff"])}
+        people = Staff.objects.defer(*OF_THE_SIGN_IN).in_bulk(ids) if ids else {}
+        for event in notes:
+            author = people.get(event.by.id or 0)
+            facts = json.dumps(note_facts(event, author.name if author else ""), ensure_ascii=False)
+            for staff in (people[pk] for pk in event.data["staff"]):
+                about = (None, staff.pk, "", staff.language, facts, "" if staff.has_a_way else "no_address")
                 yield _row(event, *about, self.now, self.untold)
 
 

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 class Talk(Recording):
     def note(self: "Case", text: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
-        """A note that only the operator reads; whoever it names with ``@`` has it to see."""
+        """A note that only the operator reads; a colleague whom it names with ``@`` has it to see, and gets it by mail
+        or messenger.
+        """
         from guardia.cases import mentions
 
         named = [one.pk for one in mentions.named_in(text)] if by.kind == ActorKind.STAFF else []
-        event = self._say(Moment.NOTED, text, by, at, now, {"mentions": sorted(named)} if named else {})
+        others = sorted(pk for pk in named if pk != by.id)
+        data = {"mentions": sorted(named), "staff": others} if named else {}
+        event = self._say(Moment.NOTED, text, by, at, now, data)
         if named:
             mentions.name_in_note(event.pk, named)
         return event

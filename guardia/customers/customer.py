@@ -66,6 +66,8 @@ class Site(models.Model):
     own_band = models.CharField(max_length=20, blank=True, help_text="overrides the city's band")
     own_zone = models.CharField(max_length=60, blank=True, help_text="IANA name; overrides the city's zone")
     own_reason = models.CharField(max_length=200, blank=True, help_text="why band or zone differ from the city's")
+    latitude = models.FloatField(null=True, help_text="in degrees (WGS 84); null: it stands at its city on the map")
+    longitude = models.FloatField(null=True)
     contact_on_site = models.CharField(max_length=200, blank=True)
     access_hours = models.CharField(max_length=200, blank=True)
     active = models.BooleanField(default=True)

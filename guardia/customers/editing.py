@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from guardia.config.asking import atomic
 from guardia.customers import confirming, telling, values, ways
@@ -77,9 +77,20 @@ def save_site(site: Site, fields: Fields) -> Site:
 def read_site(fields: Fields) -> dict[str, Any]:
     """The fields of a site as they would be kept. Raises Unfit."""
     kept = read(SITE, fields)
+    if lacking := half_missing(kept):
+        raise Unfit({lacking: _(HALF)})
     if problem := reason_missing(kept):
         raise Unfit({"own_reason": problem})
     return kept
+
+
+HALF = gettext_noop("Write latitude and longitude, or neither of them.")
+
+
+def half_missing(kept: Fields) -> str:
+    """The name of the coordinate of a site that is missing beside the other one, or nothing."""
+    has = {name: kept.get(name) is not None for name in ("latitude", "longitude")}
+    return next((name for name, there in has.items() if not there), "") if any(has.values()) else ""
 
 
 def reason_missing(kept: Fields) -> str:
@@ -239,6 +250,8 @@ SITE: dict[str, Reader] = {
     "own_band": values.own_band,
     "own_zone": values.own_zone,
     "own_reason": line(200),
+    "latitude": values.degrees(90),
+    "longitude": values.degrees(180),
     "contact_on_site": line(200),
     "access_hours": line(200),
     "active": values.flag,

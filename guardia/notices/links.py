@@ -64,7 +64,8 @@ class Links:
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
     planned work and answers, by the ids of company, work and contact. ``deny`` is where a contact
     says that a confirmation is not so (P5), by the ids that ``escalate`` takes. ``morning`` is where a supervisor opens
-    the list of a morning, or the panorama, by its facts; ``panorama_files`` makes the PDF of the panorama.
+    the list of a morning, or the panorama, by its facts; ``panorama_files`` makes the PDF of the panorama. ``note`` is
+    where a colleague reads a note in its case, by its facts.
     ``signed_log`` is the newest signature over all histories.
     """
 
@@ -86,6 +87,7 @@ class Links:
     deny: Callable[[int, int, int, int], str] = nowhere
     morning: Callable[[Mapping[str, Any]], str] = nothing_to_open
     panorama_files: Callable[[Mapping[str, Any]], tuple[Attachment, ...]] = no_panorama
+    note: Callable[[Mapping[str, Any]], str] = nothing_to_open
     signed_log: Callable[[], SignedLog | None] = nothing_signed
 
 

@@ -18,6 +18,7 @@ from guardia.notices.wording.next_step import promises_the_past
 from guardia.notices.wording.page_list import MORNING
 from guardia.notices.wording.page_panorama import PANORAMA
 from guardia.notices.wording.pages import is_late
+from guardia.procedure.vocabulary import Moment
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     """The message; ``now`` is UTC. Raises BadAddress, and whatever facts that are none may cause."""
     if not delivery.urgent:
         return mail.render(delivery, notices, now, addresses_in(delivery, notices[0], links)).as_bytes()
-    answer = answer_in(notices[0], links)
+    answer = answer_in(notices, links)
     if delivery.channel == Channel.APPRISE:
         return page.render_short(delivery, notices, now, answer).as_bytes()
     return page.render(delivery, notices, now, answer, files_of_page(notices[0], links)).as_bytes()
@@ -166,9 +167,12 @@ def files_of_page(notice: Notice, links: Links) -> tuple[Attachment, ...]:
     return links.panorama_files(notice.facts) if notice.facts.get("kind") == PANORAMA else ()
 
 
-def answer_in(notice: Notice, links: Links) -> Answer:
-    """Where a page is answered; that of the morning asks for no answer and opens its list."""
-    return links.answer if notice.moment != MORNING else lambda *ids: links.morning(notice.facts)
+def answer_in(notices: Sequence[Notice], links: Links) -> Answer:
+    """Where a page is answered; that of the morning opens its list, and a note that names somebody the case."""
+    first = notices[0]
+    if first.moment == Moment.NOTED:
+        return lambda notice_id, _delivery: links.note(next(one.facts for one in notices if one.pk == notice_id))
+    return links.answer if first.moment != MORNING else lambda *ids: links.morning(first.facts)
 
 
 def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:

@@ -20,7 +20,9 @@ from guardia.notices.envelope import domain
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
 from guardia.notices.packed import Owed, Packed, Quarantine, spared, write
 from guardia.notices.wording.page_list import MORNING
+from guardia.people.channels import INCIDENTS
 from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
 
 PAGES_AT_ONCE = 50  # each may tell of a thousand cases
 TOGETHER = ("owed_at", "staff_id", "alarm_id", "moment")
@@ -71,9 +73,12 @@ def pack_pages_to(held: Sequence[Staff], owed: QuerySet[Notice], instants: Colle
 def pages_to(staff: Staff, group: Sequence[Notice], now: datetime) -> list[Delivery]:
     """One by e-mail and one by each other way; none where nobody can be reached, which is written down.
 
-    The list of the morning goes by e-mail, and otherwise only to whoever has no mailbox.
+    The list of the morning goes by e-mail, and otherwise only to whoever has no mailbox. A note that names somebody
+    opens no incident.
     """
     ways = addresses_of(staff) if staff.is_active else []
+    if group[0].moment == Moment.NOTED:
+        ways = [way for way in ways if way[1].partition("://")[0] not in INCIDENTS]
     if group[0].moment == MORNING:
         ways = [way for way in ways if way[0] is Channel.MAIL] or ways
     if not ways:

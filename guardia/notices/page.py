@@ -28,11 +28,15 @@ from guardia.people.egress import leads_inside, leads_to_unnamed, outward_only, 
 from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import Moment
 
 SHORT = 300
 """Signs that a short page may have: two SMS, title and link included."""
 
 TITLE = 70
+
+AT_LEISURE = frozenset({MORNING, Moment.NOTED})
+"""What asks for no answer tonight: its mail is marked as ordinary."""
 
 
 def render(
@@ -61,7 +65,7 @@ def render(
         text = render_to_string("mail/page.txt", {"page": page})
         html = render_to_string("mail/page.html", {"page": page, "language": language})
         message = sealed(envelope, text, html, language, attachments=files)
-        if notices[0].moment != MORNING:
+        if notices[0].moment not in AT_LEISURE:
             message["Importance"] = "high"
             message["X-Priority"] = "1"
         return message

@@ -80,6 +80,11 @@ def morning_address(facts: Mapping[str, Any]) -> str:
     return public(reverse("by_word" if facts.get("by_word") else "late_unexplained"))
 
 
+def note_address(facts: Mapping[str, Any]) -> str:
+    """Where a colleague reads a note, at its place in the log of the case."""
+    return public(f"{reverse('case', args=[facts['number']])}#evento-{facts['seq']}")
+
+
 def all_cases_address() -> str:
     """Where a contact signs in by a code, to see all that is the company's."""
     return public("/mi-empresa/")
@@ -165,4 +170,5 @@ LINKS = Links(
     deny=deny_address,
     morning=morning_address,
     panorama_files=panorama_files,
+    note=note_address,
 )

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from tests.browser.looks import fits, looks, photographed
@@ -137,8 +138,30 @@ def test_axe_finds_nothing_and_nothing_is_pushed_aside(desk, story, screen):
         expect(page.locator(".bulk-preview")).to_be_visible()
     if screen == "course":
         page.locator("button[value=hacer]").click()
-        expect(page.locator("#course")).to_contain_text("done: 4")
+        expect(page.locator("#undo-button")).to_be_visible()
     for name in looks(page, 360, 1024, 1440):
         photographed(page, f"bulk-{screen}-{name}")
         assert fits(page), name
         assert faults(page) == [], name
+
+
+def test_news_for_many_is_sent_when_it_can_no_longer_be_taken_back_and_not_at_all_where_it_was(desk, story):
+    more_cases(story, 1)
+    page = desk()
+    for is_taken_back in (True, False):
+        page.goto("/")
+        page.locator("[data-pick-all]").click()
+        page.locator(".bulk-bar button", has_text="Tell").click()
+        page.locator("textarea[name=text]").fill("The crew is on its way")
+        page.locator("button[value=mirar]").click()
+        page.locator("button[value=hacer]").click()
+        expect(page.locator("#course [role=status]")).to_contain_text("Nothing is on record yet")
+        if is_taken_back:
+            page.keyboard.press("u")
+            expect(page.locator("#course")).to_contain_text("taken back before: 2")
+        with behind(DatabaseRole.STAFF):
+            assert not CaseEvent.objects.filter(moment="news_sent").exists()
+    expect(page.locator("#course")).to_contain_text("done: 2", timeout=90_000)
+    expect(page.locator("#undo-button")).to_have_count(0)
+    with behind(DatabaseRole.STAFF):
+        assert CaseEvent.objects.filter(moment="news_sent").count() == 2

@@ -192,6 +192,30 @@ def test_the_customer_sees_it_on_a_telephone_in_three_languages(open_page, story
     expect(page.locator("#etapas")).not_to_contain_text(re.compile("colleague|colega"))
 
 
+def test_the_customer_reads_the_hour_under_the_pointer_and_by_the_arrow_keys(open_page, story):
+    """The same script as at the desk; what the company may not see is not named there either."""
+    with behind(DatabaseRole.STAFF):
+        Contact.objects.filter(pk=story.head.pk).update(language="es")
+        link = f"/c/caso/{case_link.token(story.bank.pk, story.case.pk, story.head.pk)}"
+    page = open_page(width=360)
+    page.goto(link)
+    drawn, output, slider = (page.locator(f"#etapas {of}") for of in ("svg.course", "output", ".course-hour input"))
+    expect(output).to_contain_text("Apunte al gráfico")
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    drawn.hover(position={"x": box["width"] / 2, "y": 30})
+    expect(output).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+    expect(page.locator("#etapas line.cursor")).not_to_have_attribute("display", "none")
+    slider.focus()
+    slider.press("Home")
+    assert "Recepción" in output.inner_text()
+    assert slider.get_attribute("aria-valuetext") == output.inner_text()
+    for look in looks(page, 360, 1440):
+        assert fits(page), look
+        assert troubles(page, "#etapas") == [], look
+        photographed(page, f"course-portal-hour-{look}")
+
+
 def test_printed_it_stands_whole_on_paper(desk, story, tmp_path):
     with behind(DatabaseRole.STAFF):
         with_days_of_waiting(story)

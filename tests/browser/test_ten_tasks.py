@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.timezone import localtime
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from guardia.cases.event import EventText
 from guardia.config.database_roles import DatabaseRole, behind
@@ -19,11 +19,17 @@ from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import LateReason
 from guardia.reports import lateness
+from guardia.worker.mail_in import Reader
+from guardia.worker.mail_server import Account, opened
 from tests.browser.key_counts import MOST_KEYS, Keys
 from tests.browser.test_bulk import more_cases
 from tests.browser.test_dispatch import crews, waiting  # noqa: F401
 from tests.browser.test_now import by_hand
 from tests.browser.test_ringing import card_of
+from tests.mailin.letters import letter
+from tests.mailin.mail_server import MailServer
+from tests.mailin.real_servers import Dovecot, why_no_dovecot
+from tests.notices.authority import Authority
 from tests.notices.post_office import HOST, PostOffice
 from tests.procedure import story as stories
 
@@ -227,7 +233,9 @@ def test_a_promise_of_20_minutes_is_published_as_25(desk, story):
     within("publish 20 minutes as 25", writes, decides)
 
 
-def test_a_mailbox_is_connected(desk, story, settings):
+@pytest.fixture
+def administrator(story, settings) -> str:
+    """Nobody has connected anything, and an administrator may."""
     settings.FROM_ENVIRONMENT, settings.EGRESS_LOOPBACK = set(), True
     with behind(DatabaseRole.STAFF):
         Staff.objects.update_or_create(
@@ -235,36 +243,86 @@ def test_a_mailbox_is_connected(desk, story, settings):
             defaults={"name": "Administrador", "role": "administrator", "language": "en", "email": "jefa@example.com"},
         )
     connections.forget()
+    return "administrador"
+
+
+def fill_in(keys: Keys, panel: Locator, *fields: tuple[str, str]) -> None:
+    """Each field by its label, reached by Tab; what stands in it goes."""
+    for label, words in fields:
+        keys.reach(panel.get_by_label(label, exact=True))
+        keys.press("Control+a")
+        keys.write(words)
+
+
+def choose(keys: Keys, panel: Locator, *fields: tuple[str, str]) -> None:
+    """Each list by its label, reached by Tab; the arrows lead to the entry of this value."""
+    for label, value in fields:
+        field = panel.get_by_label(label, exact=True)
+        keys.reach(field)
+        options = field.locator("option").evaluate_all("all => all.map(one => one.value)")
+        steps = options.index(value) - options.index(field.input_value())
+        keys.press(*["ArrowDown" if steps > 0 else "ArrowUp"] * abs(steps))
+        expect(field).to_have_value(value)
+
+
+def press_button(keys: Keys, panel: Locator, name: str) -> None:
+    keys.reach(panel.get_by_role("button", name=name, exact=True))
+    keys.press("Enter")
+
+
+def test_a_mail_server_is_connected(desk, administrator):
     office = PostOffice()
     office.open()
     try:
-        page = desk("administrador")
-        keys = Keys(page)
+        page = desk(administrator)
+        keys, out = Keys(page), page.locator("#salida")
         by_palette(keys, "mail and", r"/correo-y-mensajes$")
         keys.skip_the_menu()
-        out = page.locator("#salida")
-        for label, words in (("Sent as", "casos@noc.example.com"), ("Server", HOST), ("Port", str(office.port))):
-            keys.reach(out.get_by_label(label))
-            keys.press("Control+a")
-            keys.write(words)
-        for label, letter in (("Encryption", "none"), ("Sign-in", "nobody")):
-            field = out.get_by_label(label)
-            keys.reach(field)
-            options = field.locator("option").evaluate_all("all => all.map(one => one.value)")
-            here = options.index(field.input_value())
-            steps = options.index(letter) - here
-            keys.press(*["ArrowDown" if steps > 0 else "ArrowUp"] * abs(steps))
-            expect(field).to_have_value(letter)
-        keys.reach(out.get_by_role("button", name="Test"))
-        keys.press("Enter")
+        fill_in(keys, out, ("Sent as", "casos@noc.example.com"), ("Server", HOST))
+        choose(keys, out, ("Encryption", "none"))
+        fill_in(keys, out, ("Port", str(office.port)))
+        choose(keys, out, ("Sign-in", "nobody"))
+        press_button(keys, out, "Send a test to me")
         expect(page.locator("#salida [role=status]")).to_contain_text("accepted an email for jefa@example.com")
-        keys.reach(out.get_by_role("button", name="Save"))
-        keys.press("Enter")
-        expect(page.locator("#salida").get_by_role("button", name="Take away")).to_be_visible()
-        within("connect a mailbox", keys)
+        press_button(keys, out, "Save")
+        expect(out.get_by_role("button", name="Take away")).to_be_visible()
+        within("connect a mail server", keys)
     finally:
         office.close()
     assert office.recipients == ["jefa@example.com"]
+
+
+@pytest.fixture
+def mailbox(tmp_path):
+    """A mailbox of Dovecot where it can run, of pymap elsewhere, with one letter in it: as it is signed in to."""
+    server = MailServer(tmp_path / "log") if why_no_dovecot() else Dovecot(Authority(tmp_path), ssl="no")
+    server.start()
+    account = server.account(tls="none")
+    with opened(account) as folder:
+        folder.box.append(letter("jefe@example.com", subject="No service"), "INBOX")
+    yield account
+    server.stop()
+
+
+def test_a_mailbox_is_connected(desk, administrator, mailbox):
+    page = desk(administrator)
+    keys, box = Keys(page), page.locator("#entrada")
+    by_palette(keys, "mail and", r"/correo-y-mensajes$")
+    keys.skip_the_menu()
+    choose(keys, box, ("How answers come in", "imap"))
+    fill_in(keys, box, ("Server", HOST))
+    choose(keys, box, ("Encryption", "none"))
+    fill_in(keys, box, ("Port", str(mailbox.port)), ("User", mailbox.user), ("Password", mailbox.password))
+    press_button(keys, box, "Test")
+    expect(page.locator("#entrada [role=status]")).to_contain_text("can be read")
+    fill_in(keys, box, ("Password", mailbox.password))
+    press_button(keys, box, "Save")
+    expect(box.get_by_role("button", name="Take away")).to_be_visible()
+    within("connect a mailbox", keys)
+    with behind(DatabaseRole.WORKER):
+        connections.forget()
+        account = Account.of_settings()
+        assert Reader(account, lambda: behind(DatabaseRole.WORKER), now).read_once() == 1
 
 
 def test_twelve_customers_are_told_at_once(desk, story):
@@ -283,7 +341,8 @@ def test_twelve_customers_are_told_at_once(desk, story):
     expect(page.locator(".bulk-preview tbody tr")).to_have_count(12)
     expect(page.locator("button[value=hacer]")).to_be_focused()
     keys.press("Enter")
-    expect(page.locator("#course")).to_contain_text("done: 12")
+    expect(page.locator("#course")).to_contain_text("Nothing is on record yet")
+    expect(page.locator("#course")).to_contain_text("done: 12", timeout=90_000)
     with behind(DatabaseRole.STAFF):
         told = EventText.objects.filter(text="The fibre is being spliced", event__public=True)
         assert told.values("event__case").distinct().count() == 12

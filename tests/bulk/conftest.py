@@ -16,6 +16,9 @@ from guardia.outages.bulk_cause import DEEDS
 from guardia.people.staff import Staff
 from tests.procedure.story import Story
 
+WAITS = int((bulk.UNDO_FOR + bulk.GRACE).total_seconds())
+"""Seconds after which news that many cases share is told."""
+
 
 class Bench:
     """``story`` with so many open cases as the test asks for; time is the story's."""
@@ -38,8 +41,10 @@ class Bench:
         return list(Case.objects.filter(pk__in=self.cases).order_by("pk"))
 
     def acts(self, kind: str, typed: Mapping[str, Any], *, by: Staff | None = None, **more: Any) -> BulkAct:
-        """Looked at and sent, and every case has had its turn."""
+        """Looked at and sent, and every case has had its turn; news once it can no longer be taken back."""
         act = self.sends(kind, typed, by=by, **more)
+        if DEEDS[kind].only_tells:
+            self.story.seconds_pass(WAITS)
         self.goes_on(act)
         return act
 

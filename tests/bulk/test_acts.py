@@ -1,11 +1,11 @@
 """Each act with what is allowed and what is refused, looked at before, done case by case, taken back within 30 s."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from guardia.cases import bulk
+from guardia.cases import bulk, chain, derived
 from guardia.cases.bulk_act import BulkAct, BulkLine, forget, left_behind
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
@@ -16,9 +16,19 @@ from guardia.notices.notice import Notice
 from guardia.outages.bulk_cause import DEEDS
 from guardia.people.staff import Actor, Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.proof.offline import guardia_verify
+from guardia.web.report.document import closing_document
+from tests.bulk.conftest import WAITS
 from tests.procedure.story import contact, staff
 
 FOG = {"cause": "customer", "asked_by": "Jefe de Sistemas", "reason": "sede cerrada", "proof": "boletín 12"}
+
+
+def news_due(case: Case) -> datetime:
+    """Until when the customer must have news."""
+    due = Clock.objects.get(case=case, kind="next_news", ended_at=None).due_at
+    assert due
+    return due
 
 
 def moments(case: Case) -> list[str]:
@@ -79,15 +89,22 @@ def test_who_does_not_handle_the_desk_acts_on_none_of_its_cases(bench, outcome_c
     assert "(A3)" in act.lines.first().words
 
 
-def test_the_same_news_for_all_leaves_half_a_minute_later(bench):
-    bench.has(2)
-    before = bench.messages()
-    bench.acts("tell", {"text": "El tramo se repara"})
+def test_the_same_news_for_all_leaves_half_a_minute_later_and_counts_from_then_on(bench, outcome_counts):
+    one, _two = bench.has(2)
+    before, next_news = bench.messages(), news_due(one)
+    act = bench.sends("tell", {"text": "El tramo se repara"})
+    bench.goes_on(act)
+    assert outcome_counts(act) == {"pending": 2}
+    bench.story.seconds_pass(WAITS - 1)
+    bench.goes_on(act)
+    assert (bench.messages(), news_due(one)) == (before, next_news)
+    bench.story.seconds_pass(1)
+    bench.goes_on(act)
+    assert outcome_counts(act) == {"done": 2}
     assert len(bench.letters()) == 4
-    bench.story.seconds_pass(29)
-    assert bench.messages() == before
-    bench.story.seconds_pass(4)
     assert bench.messages() > before
+    assert news_due(one) > next_news
+    assert one.events.get(moment="news_sent").recorded_at == bench.now
 
 
 def test_cases_of_one_company_are_linked_to_one_and_those_of_others_are_refused(bench, outcome_counts):
@@ -166,23 +183,51 @@ def test_taken_back_within_half_a_minute_each_case_returns_to_who_had_it(bench, 
     assert moments(one)[-2:] == ["assigned", "assigned"]
 
 
-def test_what_was_told_to_nobody_yet_is_withdrawn_and_the_log_has_both(bench):
+def test_news_taken_back_was_never_given_and_its_promise_runs_on(bench, outcome_counts):
+    """P D: what nobody was told keeps no promise of news: that breaks when it would have."""
     one, _two = bench.has(2)
-    before = bench.messages()
-    act = bench.acts("tell", {"text": "Error"})
-    bench.story.seconds_pass(15)
+    before, log, next_news = bench.messages(), moments(one), news_due(one)
+    act = bench.sends("tell", {"text": "Error"})
+    bench.story.seconds_pass(29)
     bench.takes_back(act)
-    assert {(letter.state, letter.reason) for letter in bench.letters()} == {("suppressed", "withdrawn")}
+    assert outcome_counts(act) == {"dropped": 2}
+    assert (act.finished_at, act.typed) == (bench.now, {})
     bench.story.minutes_pass(5)
-    assert bench.messages() == before
-    assert moments(one)[-3:] == ["news_sent", "notice_withdrawn", "notice_withdrawn"]
+    bench.goes_on(act)
+    assert (bench.messages(), bench.letters(), moments(one)) == (before, [], log)
+    assert news_due(one) == next_news
+    bench.story.now = next_news + timedelta(seconds=1)
+    bench.story.the_sweep_runs()
+    broken = Clock.objects.get(case=one, kind="next_news", breached_at__isnull=False)
+    assert (broken.ordinal, broken.breached_at) == (1, next_news)
+
+
+def test_a_promise_of_news_that_falls_due_while_the_news_waits_is_broken(bench):
+    one = bench.has(1)[0]
+    due = news_due(one)
+    bench.story.now = due - timedelta(seconds=10)
+    act = bench.sends("tell", {"text": "Vamos en camino"})
+    bench.story.seconds_pass(WAITS)
+    bench.story.the_sweep_runs()
+    bench.goes_on(act)
+    assert Clock.objects.get(case=one, kind="next_news", ordinal=1).outcome == "breached"
+
+
+def test_the_second_implementation_finds_nothing_of_news_taken_back_nor_of_news_sent(bench):
+    one = bench.has(1)[0]
+    bench.takes_back(bench.sends("tell", {"text": "Error"}))
+    bench.acts("tell", {"text": "Vamos en camino"})
+    file = closing_document(Case.objects.get(pk=one.pk), bench.now).history
+    assert guardia_verify.check(file).findings == []
+    assert b"Vamos en camino" in file
+    assert b"Error" not in file
+    assert [place.what for place in (*chain.breaks(besides=derived.breaks), *derived.without_case())] == []
 
 
 def test_after_half_a_minute_nothing_is_taken_back(bench):
     one, _two = bench.has(2)
     act = bench.acts("tell", {"text": "Vamos en camino"})
     seq = Case.objects.get(pk=one.pk).seq
-    bench.story.seconds_pass(30)
     with pytest.raises(UndoIsOver):
         bulk.undo(act, bench.now)
     assert Case.objects.get(pk=one.pk).seq == seq
@@ -192,14 +237,15 @@ def test_after_half_a_minute_nothing_is_taken_back(bench):
 def test_an_undo_that_takes_long_lets_no_letter_go_meanwhile(bench):
     bench.has(2)
     before = bench.messages()
-    act = bench.acts("tell", {"text": "Error"})
+    act = bench.acts("wait", FOG, by=bench.story.supervisor)
     bench.story.seconds_pass(29)
     bulk.undo(act, bench.now)
     bulk.go_on(act.pk, DEEDS, bench.now, most=1)
     bench.story.minutes_pass(2)
     assert bench.messages() == before
     bench.goes_on(act)
-    assert {letter.state for letter in bench.letters()} == {"suppressed"}
+    letters = Notice.objects.filter(moment="wait_started", contact__isnull=False).exclude(reason="no_address")
+    assert {(letter.state, letter.reason) for letter in letters} == {("suppressed", "withdrawn")}
 
 
 def test_what_others_did_since_is_not_undone_over_their_heads(bench, outcome_counts):
@@ -244,7 +290,7 @@ def test_the_same_form_sent_twice_acts_once(bench):
 
 def test_killed_between_two_rounds_the_worker_goes_on_and_every_case_is_done_once(bench, outcome_counts):
     bench.has(7)
-    act = bench.sends("tell", {"text": "Vamos en camino"})
+    act = bench.sends("wait", FOG, by=bench.story.supervisor)
     assert bulk.go_on(act.pk, DEEDS, bench.now, most=3) == 3
     assert outcome_counts(act) == {"done": 3, "pending": 4}
     bench.story.seconds_pass(6)
@@ -252,8 +298,9 @@ def test_killed_between_two_rounds_the_worker_goes_on_and_every_case_is_done_onc
     bench.goes_on(act)
     assert outcome_counts(act) == {"done": 7}
     assert left_behind(bench.now) == []
-    assert [moments(case).count("news_sent") for case in bench.all()] == [1] * 7
-    until = {letter.not_before for letter in bench.letters()}
+    assert [moments(case).count("wait_started") for case in bench.all()] == [1] * 7
+    letters = Notice.objects.filter(moment="wait_started", contact__isnull=False, state="owed")
+    until = {letter.not_before for letter in letters}
     assert until == {act.undo_until + bulk.GRACE}, "all leave together, after the last of them"
 
 

@@ -12,7 +12,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.outages.bulk_cause import DEEDS
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import WaitCause
-from tests.bulk.conftest import Bench
+from tests.bulk.conftest import WAITS, Bench
 from tests.house.test_together import at_once
 from tests.outages.city import City
 from tests.procedure.story import Story
@@ -45,6 +45,7 @@ def test_two_who_act_on_the_same_cases_at_once_lose_none_and_do_none_twice(bench
     with behind(DatabaseRole.STAFF):
         to_colleague = bench.sends("assign", {"to": story.colleague.pk})
         news = bench.sends("tell", {"text": "Vamos en camino"}, by=story.supervisor)
+        story.seconds_pass(WAITS)
 
     def rounds(act: BulkAct):
         return lambda: [bulk.go_on(act.pk, DEEDS, bench.now, most=6) for _ in range(6)]
@@ -68,6 +69,7 @@ def test_two_who_act_on_the_same_cases_at_once_lose_none_and_do_none_twice(bench
 def test_two_who_go_on_with_one_act_at_once_do_each_case_once(bench):
     with behind(DatabaseRole.STAFF):
         act = bench.sends("tell", {"text": "Vamos en camino"})
+        bench.story.seconds_pass(WAITS)
     said = at_once(*[lambda: bulk.go_on(act.pk, DEEDS, bench.now, most=2)] * 4)
     assert all(isinstance(each, int) for each in said)
     in_rounds(act.pk, bench.now)
@@ -112,7 +114,7 @@ def test_a_case_that_somebody_holds_waits_and_the_others_go_on(bench, owner):
 def test_every_act_and_its_way_back_leave_whole_histories(bench):
     story = bench.story
     waits = {"cause": "customer", "asked_by": "Jefe", "reason": "sede cerrada", "proof": "boletín 12"}
-    acts = [("assign", {"to": story.colleague.pk}), ("tell", {"text": "x"}), ("wait", waits), ("resume", {})]
+    acts = [("assign", {"to": story.colleague.pk}), ("wait", waits), ("resume", {})]
     for kind, typed in acts:
         with behind(DatabaseRole.STAFF):
             if kind == "resume":

@@ -10,6 +10,7 @@ from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Role
+from tests.bulk.conftest import WAITS
 from tests.desk.conftest import in_english, sign_in, the_hour_is  # noqa: F401
 from tests.procedure import story as stories
 
@@ -119,8 +120,11 @@ def test_done_listed_and_taken_back_where_it_was_done(story, engineer):
 
 def test_after_half_a_minute_there_is_no_way_back(story, engineer, the_hour_is):  # noqa: F811
     answer = done(engineer, "avisar", text="Vamos")
-    the_hour_is(now() + timedelta(seconds=31))
     page = words(engineer.get(answer.url))
+    assert "Nothing is on record yet" in page
+    assert "Undo" in page
+    the_hour_is(now() + timedelta(seconds=WAITS))
+    page = words(engineer.post(f"{answer.url}/sigue", follow=True))
     assert "done: 3" in page
     assert "Undo" not in page
     page = words(engineer.post(f"{answer.url}/deshacer", follow=True))
@@ -134,11 +138,14 @@ def test_what_is_changed_after_the_preview_is_looked_at_once_more(story, enginee
     assert not BulkAct.objects.exists()
 
 
-def test_the_same_form_twice_is_one_act(engineer):
+def test_the_same_form_twice_is_one_act(engineer, the_hour_is):  # noqa: F811
     looked = words(engineer.post("/varios/avisar", {"caso": numbers(), "paso": "mirar", "text": "Vamos"}))
     form = sent(looked, paso="hacer", text="Vamos")
     assert engineer.post("/varios/avisar", form).url == engineer.post("/varios/avisar", form).url
     assert BulkAct.objects.count() == 1
+    the_hour_is(now() + timedelta(seconds=WAITS))
+    for _twice in range(2):
+        engineer.post(f"{engineer.post('/varios/avisar', form).url}/sigue")
     assert Case.objects.first().events.filter(moment="news_sent").count() == 1
 
 

@@ -161,3 +161,22 @@ def test_characters_that_cannot_be_shown_are_refused(bank):
 def test_the_database_itself_keeps_circuits_apart(bank, service, site):
     with pytest.raises(IntegrityError), transaction.atomic():
         Service.objects.create(customer=bank, site=site, circuit="ENL-0042", folded_circuit="enl-0042")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"latitude": "-2.9", "longitude": ""}, "longitude"),
+        ({"latitude": "", "longitude": "-79"}, "latitude"),
+        ({"latitude": "200", "longitude": "-79"}, "latitude"),
+        ({"latitude": "norte", "longitude": "-79"}, "latitude"),
+    ],
+)
+def test_a_site_has_both_coordinates_or_none(bank, cuenca, typed, field):
+    assert list(refusal(save_site, Site(customer=bank), {"name": "Norte", "city": cuenca, **typed})) == [field]
+
+
+def test_the_coordinates_of_a_site_are_written_with_a_point_or_a_comma(bank, cuenca):
+    typed = {"name": "Norte", "city": cuenca, "latitude": "-2,897", "longitude": "-79.005"}
+    site = save_site(Site(customer=bank), typed)
+    assert (site.latitude, site.longitude) == (-2.897, -79.005)

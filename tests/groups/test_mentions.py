@@ -1,6 +1,7 @@
 """Whom a note names, and what a watcher is told: seen on the desk, and by nobody of the portal."""
 
 import html
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,6 +15,7 @@ from guardia.people.staff import SYSTEM, Role, Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.proof.offline import guardia_verify
 from guardia.web.report.document import closing_document
+from guardia.worker.posting import note_address
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_a_note_names_once_and_the_event_holds_ids_alone(story):
     story.open_case()
     for _twice in range(2):
         event = story.case.note("@ingeniero2 mira", by=story.by, at=story.now)
-    assert event.data == {"mentions": [story.colleague.pk]}
+    assert event.data == {"mentions": [story.colleague.pk], "staff": [story.colleague.pk]}
     assert Mention.objects.count() == 1
     assert (count_to_see(story.colleague), count_to_see(story.engineer)) == (1, 0)
     mentions.mark_seen(story.colleague, story.case, story.now)
@@ -153,3 +155,10 @@ def test_the_list_of_colleagues_opens_in_a_note_alone(story, sign_in):
     assert 'data-text="@supervisora "' in found
     assert "ingeniero2" not in found
     assert "@" not in engineer.get(address, {"signo": "@", "audience": "public"}).content.decode()
+
+
+def test_the_address_in_the_message_to_the_colleague_opens_the_case(story, sign_in):
+    story.open_case()
+    facts = {"number": story.case.display_number, "seq": story.case.seq}
+    address = urlsplit(note_address(facts))
+    assert f'id="{address.fragment}"' in page(sign_in(story.colleague), address.path)

@@ -8,6 +8,7 @@ from django.db import connections
 from guardia.cases import failed_notices
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
+from guardia.cases.group_editing import save
 from guardia.clocks.clock import Wait
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence.test_result import TestResult
@@ -50,6 +51,10 @@ def lived(django_db_setup, django_db_blocker) -> SimpleNamespace:
             whole = story.case.pk
             journeys.a_time_is_disputed(story)
             disputed = story.case.pk
+            group = save(None, {"name_es": "Transporte", "target_minutes": "30"}, by=story.supervisor, at=story.now)
+            for again in (group, save(None, {"name_es": "Energía"}, by=story.supervisor, at=story.now)):
+                story.case.pass_to_group(again, "medir", by=story.by, at=story.now)
+                story.minutes_pass(2)
             file = add_file(story.case, content=samples.LOG, name="a.log", by=story.by, now=story.now)
             story.minutes_pass(90)
             story.the_sweep_runs()

@@ -49,6 +49,7 @@ UNFOUND = {
     },
     "call_task": {"answered_by": OF_A_PERSON, **dict.fromkeys(("contact_id", "dialled_by_id"), NO_ROW)},
     "wait": {},
+    "group_hold": {},
     "call": {
         **dict.fromkeys(("customer_id", "contact_id", "from_number", "from_name", "dialled", "line"), WHO_RANG),
         **dict.fromkeys(("answered_by_id", "answered_as", "held_as", "reference", "procedure_version_id"), WHO_RANG),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.cities import City, Gazetteer
 from guardia.customers.customer import Customer, Site
-from guardia.customers.editing import reason_missing
+from guardia.customers.editing import HALF, half_missing, reason_missing
 from guardia.customers.importing.columns import SERVICES, SITES
 from guardia.customers.importing.kind import Column, Kind, Problem
 from guardia.customers.importing.table_file import Table, WrongFile
@@ -157,6 +157,9 @@ def read_row(kind: Kind, header: Header, targets: Targets, cells: list[str]) -> 
             wrong[header.names[column.field]] = str(misfit)
     if not wrong and "own_reason" in header.names and (sentence := reason_missing(fields)):
         wrong[header.names["own_reason"]] = sentence
+    if not wrong and (lacking := half_missing(fields)):
+        other = "longitude" if lacking == "latitude" else "latitude"
+        wrong[header.names.get(lacking) or header.names[other]] = _(HALF)
     return fields, wrong
 
 

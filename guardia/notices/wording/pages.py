@@ -18,6 +18,7 @@ from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_alarm import alarm, alarm_over
 from guardia.notices.wording.page_list import MORNING_LIST, ended_for_many, informed_of_many, morning, paged_for_many
+from guardia.notices.wording.page_mention import mentioned
 from guardia.notices.wording.page_panorama import PANORAMA, panorama_letter
 from guardia.notices.wording.page_text import (
     Listed,
@@ -43,6 +44,8 @@ def page_of(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
     first = told[0]
     if first["for_the_crew"]:
         return for_the_crew(told)
+    if first.moment == Moment.NOTED:
+        return mentioned(told, addresses[0])
     if first["kind"] == MORNING_LIST:
         return morning(first, addresses[0])
     if first["kind"] == PANORAMA:

@@ -238,13 +238,16 @@ def course_answer(request: DeskRequest, act: BulkAct, at: datetime) -> HttpRespo
         "had_turn": len(lines) - left,
         "left": left,
         "is_working": act.finished_at is None,
+        "is_waiting": act.finished_at is None and bulk.waits(act, DEEDS[act.kind], at),
         "is_undone": act.undone_at is not None,
         "summary": summary_of(lines),
         "trouble": [row for row in rows if row.is_trouble],
         "others": [row for row in rows if not row.is_trouble],
         "undo_seconds": ceil(undo_left.total_seconds()) if undo_left else 0,
     }
-    tag = tag_of([context[name] for name in ("had_turn", "summary", "is_working", "is_undone", "undo_seconds")])
+    tag = tag_of(
+        [context[name] for name in ("had_turn", "summary", "is_working", "is_waiting", "is_undone", "undo_seconds")]
+    )
     context["tag"] = tag
     if is_fragment(request):
         if request.method == "GET" and (same := unchanged(request, tag)):

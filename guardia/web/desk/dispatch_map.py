@@ -1,6 +1,7 @@
 """Dispatch on a map (P4): where cases wait for a crew, who is on which road by which hour, and who is free where.
 
-A place is a city: its coordinates stand on the city's page. What has none is listed below, as is all that is drawn.
+A case stands at its site; where that has no coordinates, at its city, which is marked as approximate. What has none is
+listed below, as is all that is drawn.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ from guardia.web.shared.map_drawing import Place, Road, map_of
 BACK, AHEAD = timedelta(hours=4), timedelta(hours=12)
 """The line of time: from when and until when, around now."""
 SOON = timedelta(minutes=30)
+APPROXIMATE = "≈\u00a0"
 TONES = {
     Step.TO_AGREE: "urgent",
     Step.AGREED: "before",
@@ -125,6 +127,36 @@ def map_at(at: datetime) -> DispatchMap:
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a case is: (longitude, latitude) of its site, or of its city where the site has none of its own."""
+
+    key: tuple[str, int]
+    name: str
+    at: tuple[float, float]
+    is_approximate: bool
+
+    @property
+    def label(self) -> str:
+        return f"{APPROXIMATE}{self.name}" if self.is_approximate else self.name
+
+
+def spot_of(case: Case) -> Spot | None:
+    """None where neither site nor city has coordinates."""
+    site = case.site
+    if site is None:
+        return None
+    if site.latitude is not None and site.longitude is not None:
+        return Spot(("site", site.pk), f"{site.name}, {site.city.name}", (site.longitude, site.latitude), False)
+    there = at_of(site.city)
+    return Spot(("city", site.city_id), site.city.name, there, True) if there else None
+
+
+def at_of_case(case: Case) -> tuple[float, float] | None:
+    spot = spot_of(case)
+    return spot.at if spot else None
+
+
 def city_of(case: Case) -> City | None:
     return case.site.city if case.site else None
 
@@ -145,24 +177,20 @@ def base_of(crew: Crew, gazetteer: Gazetteer) -> City | None:
 
 
 def places_of(cases: Sequence[Case], at: datetime) -> Iterator[Place]:
-    """One per city, in the colour of its most pressing case; it leads to the city's rows in the table."""
-    by_city: dict[int, list[Case]] = {}
-    cities: dict[int, City] = {}
+    """One per site or city, in the colour of its most pressing case; it leads to its case, or to the table."""
+    together: dict[tuple[str, int], tuple[Spot, list[Case]]] = {}
     for case in cases:
-        city = city_of(case)
-        if city and at_of(city):
-            by_city.setdefault(city.pk, []).append(case)
-            cities[city.pk] = city
-    for pk, found in by_city.items():
-        city = cities[pk]
+        if spot := spot_of(case):
+            together.setdefault(spot.key, (spot, []))[1].append(case)
+    for spot, found in together.values():
         words = ngettext("%(city)s: %(n)d case", "%(city)s: %(n)d cases", len(found)) % {
-            "city": city.name,
+            "city": spot.name,
             "n": len(found),
         }
+        words = _("%(words)s, approximate: at the city") % {"words": words} if spot.is_approximate else words
         numbers = ", ".join(case.display_number for case in found[:6])
         href = case_href(found[0]) if len(found) == 1 else "#mapa-casos"
-        mark = Mark(len(found), f"{words} ({numbers})", href, worst_of(found, at), city.name)
-        yield Place(city.longitude or 0.0, city.latitude or 0.0, mark)
+        yield Place(*spot.at, Mark(len(found), f"{words} ({numbers})", href, worst_of(found, at), spot.label))
 
 
 def worst_of(cases: Sequence[Case], at: datetime) -> str:
@@ -190,7 +218,7 @@ def places_of_crews(
 
 
 def where_of(visit: Visit | None, base: City | None, at: datetime) -> tuple[float, float] | None:
-    home, site = at_of(base), at_of(city_of(visit.case)) if visit else None
+    home, site = at_of(base), at_of_case(visit.case) if visit else None
     if visit is None or visit.departed_at is None:
         return home
     if visit.arrived_at or home is None or site is None:
@@ -214,14 +242,14 @@ def roads_of(
     for crew in crews:
         home = at_of(bases[crew.pk])
         for visit in in_hand.get(crew.pk, []):
-            site = at_of(city_of(visit.case))
+            site = at_of_case(visit.case)
             if home and site and home != site and visit.arrived_at is None:
                 roads.append(Road(home, site, hour(visit.forecast_to, at) if visit.forecast_to else ""))
     return roads
 
 
 def cities_without_place(cases: Sequence[Case]) -> list[tuple[str, str]]:
-    lacking = {city.pk: city for case in cases if (city := city_of(case)) and at_of(city) is None}
+    lacking = {city.pk: city for case in cases if (city := city_of(case)) and spot_of(case) is None}
     return [(f"{city.name}, {city.province}", reverse("city_edit", args=[pk])) for pk, city in lacking.items()]
 
 
@@ -237,9 +265,9 @@ def bases_without_place(crews: Sequence[Crew], bases: dict[int, City | None]) ->
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 def map_row(case: Case, at: datetime) -> MapRow:
-    visit, city = open_visit(case), city_of(case)
+    visit, city, spot = open_visit(case), city_of(case), spot_of(case)
     return MapRow(
-        city=city.name if city else "–",
+        city=f"{APPROXIMATE}{city.name}" if city and spot and spot.is_approximate else city.name if city else "–",
         number=case.display_number,
         href=case_href(case),
         company=case.customer.name,

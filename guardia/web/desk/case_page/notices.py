@@ -23,7 +23,7 @@ from guardia.notices.notice import SHADOW, Delivery, DeliveryState, Notice, Noti
 from guardia.notices.reasons import in_words
 from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, reason_not_told, ways_of
 from guardia.procedure.rules import NoticeRule
-from guardia.procedure.vocabulary import CaseKind
+from guardia.procedure.vocabulary import CaseKind, Moment
 from guardia.web.desk.case_page.escalation import answered_words, ways_words
 from guardia.web.desk.clock import hour
 from guardia.web.shared.act import Button
@@ -195,9 +195,13 @@ def nobody_words(people: Sequence[Contact], marks: Marks) -> str:
 
 
 def recipients_of(notices: Sequence[Notice], at: datetime) -> list[dict[str, Any]]:
-    """Each person once, with the last notice owed to that person: contacts first, then who was paged."""
+    """Each person once, with the last notice owed to that person: contacts first, then who was paged. Whom a note names
+    is not told of the case: it stands in the log.
+    """
     last: dict[tuple[bool, int], Notice] = {}
     for notice in notices:
+        if notice.moment == Moment.NOTED:
+            continue
         last.setdefault((notice.staff_id is not None, notice.staff_id or notice.contact_id or 0), notice)
     return [recipient_row(last[key], at) for key in sorted(last)]
 

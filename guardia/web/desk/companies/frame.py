@@ -191,6 +191,12 @@ class SiteForm(DeskForm):
     name = words(gettext_lazy("Name"), 160, needed=True)
     address = words(gettext_lazy("Address"), 300)
     city = forms.ModelChoiceField(all_cities(), label=gettext_lazy("City"), empty_label=gettext_lazy("Choose a city"))
+    latitude = words(
+        gettext_lazy("Latitude"),
+        12,
+        help_text=gettext_lazy("In degrees, such as -2.897. Empty: on the map of dispatch it stands at its city."),
+    )
+    longitude = words(gettext_lazy("Longitude"), 12, help_text=gettext_lazy("In degrees; west is negative."))
     contact_on_site = words(gettext_lazy("Contact at the site"), 200)
     access_hours = words(gettext_lazy("Access hours"), 200)
     own_band = forms.ChoiceField(label=gettext_lazy("Band of this site"), required=False, choices=[])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0014_groups_of_the_desk'),
+        ('guardia', '0015_site_coordinates'),
     ]
 
     operations = [
