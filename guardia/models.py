@@ -44,6 +44,7 @@ from guardia.notices.pacing import DomainLimit
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.api_answers import ApiAnswer
+from guardia.people.api_key import ApiKey
 from guardia.people.audit import AuditEntry, AuditLane, AuditLink
 from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
@@ -68,6 +69,7 @@ __all__ = [
     "AlertTurn",
     "Announcement",
     "ApiAnswer",
+    "ApiKey",
     "Article",
     "ArticleEdition",
     "ArticleOpinion",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import ledger
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel, TooLong
-from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.verbs import Event, Recording, must_be_a_person, need
 from guardia.escalation import reachability
 from guardia.escalation.course import Course, Running
 from guardia.escalation.escalation import CallTask
@@ -80,11 +80,12 @@ class Answering(Recording):
 
         Whoever received it answers for it at that hour; a level not reached before counts as paged. The same call
         entered twice is one.
-        Raises Missing, NotAnEscalationLevel, CaseIsClosed, TimeInTheFuture, TimeBeforeTheCase.
+        Raises Missing, NotAnEscalationLevel, NotAPerson, CaseIsClosed, TimeInTheFuture, TimeBeforeTheCase.
         """
         self.must_be_open()
         self.must_not_precede(at, self.opened_at)
         self._must_be_a_level(level)
+        must_be_a_person(staff)
         texts = {"asked_by": need("E1", "who_called", who_called, _("who called")), "reason": words.strip()}
         if found := self.said_already(Moment.ESCALATED, by=by, at=at, texts=texts, variant="received"):
             return found
@@ -112,9 +113,11 @@ class Answering(Recording):
     ) -> Event:
         """E D: this person answers for it, or takes command (*tomo el mando*). Said twice, it is said once.
 
-        ``reached_at`` are the addresses by which the page reached the person: they are proven. Raises NoEscalation.
+        ``reached_at`` are the addresses by which the page reached the person: they are proven. Raises NoEscalation,
+        NotAPerson.
         """
         running = self._must_be_escalated()
+        must_be_a_person(staff)
         known = self.latest(Moment.ACKNOWLEDGED)
         same = running.acknowledged_by == staff.pk and (running.commands or not commands)
         if known and same and running.acknowledged_at:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import call_tasks, ledger, writes
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
-from guardia.cases.verbs import SAID_TO_THE_MINUTE, need
+from guardia.cases.verbs import SAID_TO_THE_MINUTE, must_be_a_person, need
 from guardia.escalation import reachability
 from guardia.escalation.course import Course, Running
 from guardia.escalation.escalation import CallTask
@@ -34,7 +34,9 @@ def acknowledge_all(
     """This person answers for all of these locked cases that are still escalated; returns those that changed.
 
     What the person answers for already stays as it is. ``reached_at``: the addresses the page came by are proven.
+    Raises NotAPerson.
     """
+    must_be_a_person(staff)
     now_running = running_of(cases)
     open_ones = [(case, running) for case in cases if (running := now_running[case.pk])]
     asked = [(c, r) for c, r in open_ones if not (r.acknowledged_by == staff.pk and (r.commands or not commands))]

@@ -28,7 +28,7 @@ def target(value: Any) -> int | None:
 def members(value: Iterable[Any]) -> list[int]:
     """The ids of people at work. Raises Misfit."""
     wanted = {int(one) for one in value or () if str(one).isascii() and str(one).isdigit() and len(str(one)) < 16}
-    found = set(Staff.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
+    found = set(Staff.objects.at_work().filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - found:
         raise Misfit(_("One of these people does not work for the operator. Choose from the list."))
     return sorted(found)

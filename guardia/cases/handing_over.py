@@ -193,7 +193,7 @@ def gone_without_hand_over(at: datetime) -> list[Staff]:
     holds = queries.open_cases().filter(assigned=OuterRef("staff"))
     back = Shift.objects.filter(staff=OuterRef("staff"), ended_at=None)
     left = lately.filter(~Exists(signed), ~Exists(back), Exists(holds)).values("staff")
-    return list(Staff.objects.filter(pk__in=left, is_active=True).order_by("name"))
+    return list(Staff.objects.at_work().filter(pk__in=left).order_by("name"))
 
 
 def handed_over_lately(pk: str, at: datetime) -> Staff | None:

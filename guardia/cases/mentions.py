@@ -71,7 +71,7 @@ class ToSee:
 def colleagues() -> models.QuerySet[Staff]:
     """Who can be named in a note: everybody at work who sees the desk."""
     roles = [role.value for role in RIGHTS[Right.SEE_DESK]]
-    return Staff.objects.filter(is_active=True, role__in=roles).order_by("name", "pk")
+    return Staff.objects.at_work().filter(role__in=roles).order_by("name", "pk")
 
 
 def named_in(text: str) -> list[Staff]:

@@ -297,7 +297,8 @@ def people_of(event: "Recorded", over: Mapping[Key, int | None]) -> Iterator[tup
     if not (crew or before):
         return
     crews = [pk for pk in (crew, before) if pk]
-    found = CrewMember.objects.filter(crew__in=crews, active=True, staff__is_active=True).select_related("staff")
+    theirs = CrewMember.objects.filter(crew__in=crews, active=True, staff__is_active=True, staff__is_machine=False)
+    found = theirs.select_related("staff")
     comes = {each.staff_id: each.staff for each in found.order_by("pk") if each.crew_id == crew}
     leaves = {each.staff_id: each.staff for each in found.order_by("pk") if each.staff_id not in comes}
     for staff, is_over in (*((s, False) for s in comes.values()), *((s, True) for s in leaves.values())):

@@ -136,5 +136,5 @@ def staff_of(person: Person | None, exchange: Exchange, at: datetime) -> Staff |
 
 
 def _only(query: Q) -> Staff | None:
-    found = list(Staff.objects.filter(query, is_active=True)[:2])
+    found = list(Staff.objects.at_work().filter(query)[:2])
     return found[0] if len(found) == 1 else None

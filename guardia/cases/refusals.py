@@ -32,6 +32,12 @@ class OnlyASupervisorForMany(Refused):
     template = _("Only a supervisor can place many cases on hold at once, with one cause and its proof.")
 
 
+class NotAPerson(Refused):
+    """Machines act by their keys; who answers for a case, or for an escalation, is somebody who can be reached."""
+
+    template = _("%(name)s is the account of a machine. Choose one of the people.")
+
+
 class UndoIsOver(Refused):
     template = _("This can no longer be undone: its emails leave %(seconds)d seconds after it was done.")
 

@@ -17,7 +17,7 @@ from guardia.cases.stages.diagnosis import REMOTE, VISIT
 from guardia.cases.stages.registration import Report, placed, registered, unsaved_case
 from guardia.customers.customer import Service
 from guardia.field.visit import Outcome, Visit
-from guardia.people.staff import Actor
+from guardia.people.staff import Actor, person
 from guardia.procedure.vocabulary import Impact, Moment, Stage
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def opened_cases(
         return []
     report = Report(services[0], symptoms, impact, affected_since=since)  # of all of them, but for the place
     said = unsaved_case(Case, report, symptoms, version_id=version_id, at=at)
-    made = []
+    made, assigned = [], person(engineer)
     for service, (pk, number) in zip(services, writes.draw_cases(len(services)), strict=True):
         case = placed(copy(said), service, pk, numbered(number))
-        case.source, case.assigned = source, engineer
+        case.source, case.assigned = source, assigned
         entry = registered(case, symptoms, by, at, **more)
         # Nobody was asked anything: what it says of itself is the same for all, and said once.
         texts = {name: text for name, text in entry.texts.items() if name != "subject" and text}

@@ -14,11 +14,12 @@ from guardia.cases.refusals import (
     CaseIsClosed,
     Missing,
     NotAnIncident,
+    NotAPerson,
     NotARequest,
     NotInThisStage,
     TimeBeforeTheCase,
 )
-from guardia.people.staff import Actor
+from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
 if TYPE_CHECKING:
@@ -125,6 +126,12 @@ def desk_hour(at: datetime) -> str:
 def to_the_minute(at: datetime) -> datetime:
     """The earliest hour that somebody who says hours to the minute may have meant."""
     return at.replace(second=0, microsecond=0)
+
+
+def must_be_a_person(staff: Staff) -> None:
+    """Raises NotAPerson for the account of a machine, which answers for nothing."""
+    if staff.is_machine:
+        raise NotAPerson(name=staff.name)
 
 
 def need(clause: str, field: str, value: str, what: object) -> str:

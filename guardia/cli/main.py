@@ -20,6 +20,7 @@ from guardia.cli import (
     demo,
     doctor,
     history,
+    keys,
     mail,
     messages,
     migrate,
@@ -44,7 +45,16 @@ from guardia.config.ownership import who
 
 COMMANDS = (
     *(demo.add, run.add, migrate.add, web.add, run.add_worker, mail.add, verify.add_files, phone.add, traps.add),
-    *(messages.add, procedure.add, customers.add, customers.add_elements, people.add, policy.add, privacy.add),
+    *(
+        messages.add,
+        procedure.add,
+        customers.add,
+        customers.add_elements,
+        people.add,
+        keys.add,
+        policy.add,
+        privacy.add,
+    ),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
     *(witness.add, history.add, shadow.add, rehearsal.add),
     *(demo.add_seed, shadow.add_replay),

@@ -42,7 +42,7 @@ def first(args: argparse.Namespace) -> int:
         return say_first_steps()
     fields = {"username": args.username, "name": args.name or args.username, "email": "", "language": "es"}
     with behind(DatabaseRole.STAFF):
-        known = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
+        known = Staff.objects.at_work().filter(role=Role.ADMINISTRATOR).first()
         if known:
             raise Mistake(f"{known.username} is an administrator already: `guardia people rescue {known.username}`")
         fields |= {"role": Role.ADMINISTRATOR, "password": token_urlsafe(32)}
@@ -74,7 +74,7 @@ def listed(_args: argparse.Namespace) -> int:
     from guardia.people.staff import Staff
 
     with behind(DatabaseRole.STAFF):
-        for staff in Staff.objects.order_by("username"):
+        for staff in Staff.objects.filter(is_machine=False).order_by("username"):
             step = "second step" if has_one(staff) else "password only"
             print(f"{staff.username}\t{staff.role}\t{step if staff.is_active else 'not active'}")
     return 0

@@ -33,6 +33,7 @@ ANYBODY: dict[str, str] = {
         ("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"), "by the secret token of a source of monitoring"
     ),
     "api_test": "signed by an outside system",
+    "api_token": "by the client id and secret of a key, for a token",
     "api_missing": "says that there is nothing",
     "looks": "theme and density of this browser",
     "hour_typed": "an hour that is typed, in words",
@@ -75,6 +76,7 @@ ANYBODY: dict[str, str] = {
         (
             *("company_contacts", "company_contact_new", "company_contact", "company_contact_step"),
             *("company_colleague", "company_number"),
+            *("company_keys", "company_key_new", "company_key", "company_key_end"),
         ),
         "a contact who administers the own company",
     ),

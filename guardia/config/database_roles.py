@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
 PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 SIGN_IN_PATHS = ("/entrar", "/salir", "/cuenta", "/personas", "/primeros-pasos")
-OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado", "/informes/eventos.")
+OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/api/v2/token", "/estado", "/informes/eventos.")
 """Addresses that keep what came in one transaction and act on it in the next: each opens its own, under its row
 policies. The last one reads all in one snapshot, after that it was taken is on record.
 """

@@ -120,7 +120,7 @@ class Roster:
 
     def _active(self, staff_id: int) -> Staff | None:
         staff = self.people.get(staff_id)
-        return staff if staff and staff.is_active else None
+        return staff if staff and staff.is_active and not staff.is_machine else None
 
 
 def within(at: datetime, span: DateTimeTZRange) -> bool:

@@ -4,7 +4,7 @@ A level has seats (two at level 1, paged together). A seat has one rota at a tim
 refuses an overlap. ``lower`` and ``upper`` of a validity are instants (UTC); the turns of a rota are of its zone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -144,7 +144,7 @@ def cover_problems(fields: Mapping[str, Any], at: datetime) -> Problems:
     start, end, staff = fields["start"], fields["end"], fields["staff"]
     found = {
         "seat": _seat_problem(fields["level"], fields["seat"]),
-        "staff": "" if staff.is_active else _has_left([staff.name]),
+        "staff": _gone([staff]),
         "start": _cover_start_problem(start, at),
         "end": _cover_end_problem(start, end, at),
     }
@@ -166,17 +166,16 @@ def _members_problem(members: list[int]) -> str:
     known = Staff.objects.in_bulk(members)
     if len(known) < len(members):
         return _("One of these people does not work for the operator. Choose from the list.")
-    return _has_left(_gone(known[member] for member in members))
+    return _gone([known[member] for member in members])
 
 
-def _gone(people: Iterable[Staff]) -> list[str]:
-    return [person.name for person in people if not person.is_active]
-
-
-def _has_left(names: list[str]) -> str:
-    if not names:
-        return ""
-    return _("%s is not active any more. Choose somebody else, or activate this person.") % ", ".join(names)
+def _gone(people: Sequence[Staff]) -> str:
+    """Why these people cannot all be called upon, or nothing."""
+    if machines := [person.name for person in people if person.is_machine]:
+        return _("%(name)s is the account of a machine. Choose one of the people.") % {"name": ", ".join(machines)}
+    if left := [person.name for person in people if not person.is_active]:
+        return _("%s is not active any more. Choose somebody else, or activate this person.") % ", ".join(left)
+    return ""
 
 
 def _turn_problem(every_days: int) -> str:

@@ -173,7 +173,8 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("guardia.StaffPassword", "guardia.PasswordReset", "guardia.SignInCode", "guardia.CompanySession"),
-            *("guardia.OwnSignIn", "guardia.AddressConfirmation", "sessions.Session", "account.EmailAddress"),
+            *("guardia.OwnSignIn", "guardia.AddressConfirmation", "guardia.ApiKey"),
+            *("sessions.Session", "account.EmailAddress"),
             *("account.EmailConfirmation", "mfa.Authenticator", "usersessions.UserSession"),
             *("socialaccount.SocialApp", "socialaccount.SocialAccount", "socialaccount.SocialToken"),
         ),

@@ -97,6 +97,8 @@ GRANT SELECT, INSERT, UPDATE ON
     planned_work_service, privacy_request, procedure_draft, proof, service_target, written_request,
     written_request_scan
 TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON api_key TO guardia_staff;
+GRANT SELECT ON api_key TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON rehearsal TO guardia_staff;
 GRANT SELECT ON rehearsal TO guardia_worker;
 GRANT SELECT (domains, id, live_at, mailboxes) ON rehearsal TO guardia_portal, guardia_portal_acts;
@@ -155,6 +157,10 @@ GRANT SELECT (expire_date), DELETE ON django_session TO guardia_worker;
 -- ── The portal: whole tables, and of others the columns that a company is shown ──────────────────────────────────────
 GRANT SELECT (for_portal, id, number, published_id, state) ON article TO guardia_portal;
 GRANT SELECT (article_id, for_portal, id, made_at, search, texts) ON article_edition TO guardia_portal;
+GRANT SELECT (
+    contact_id, created_at, customer_id, ended_at, expires_at, former_good_until, former_used_at, id, last_used_at,
+    last_used_from, name, networks, prefix, scopes
+) ON api_key TO guardia_portal;
 GRANT SELECT ON
     calendar_change, "case", case_event, case_file, case_follower, city, clock, contact, contact_change, customer,
     delivered_notice, escalation, escalation_level, event_text, notice, outage_service, planned_work_service,
@@ -187,14 +193,14 @@ GRANT SELECT (
 
 -- ── What is done in the portal: the rows that an act writes, and what says whom it is told ───────────────────────────
 GRANT SELECT ON
-    address_confirmation, address_mark, calendar_change, call_task, "case", case_event, case_file, case_follower,
-    case_link, city, clock, company_session, contact, contact_change, contact_way, customer, customer_act,
+    address_confirmation, address_mark, api_key, calendar_change, call_task, "case", case_event, case_file,
+    case_follower, case_link, city, clock, company_session, contact, contact_change, contact_way, customer, customer_act,
     delivered_notice, escalation, escalation_level, event_text, notice, own_sign_in, own_wording, planned_work_service,
     planned_work_turn, probe, procedure_version, rota, service, service_target, setting_change, site, test_result, wait,
     written_request
 TO guardia_portal_acts;
 GRANT INSERT ON
-    address_confirmation, audit_entry, call_task, case_event, case_file, case_follower, clock, company_session, contact,
+    address_confirmation, api_key, audit_entry, call_task, case_event, case_file, case_follower, clock, company_session, contact,
     contact_change, contact_way, customer_act, delivery, escalation, event_text, notice, setting_change, sign_in_code,
     wait, written_request
 TO guardia_portal_acts;
@@ -212,6 +218,9 @@ TO guardia_portal_acts;
 GRANT SELECT (for_portal, id, number, state) ON article TO guardia_portal_acts;
 GRANT INSERT ON article_opinion TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
+GRANT UPDATE (
+    digest, ended_at, expires_at, former_digest, former_good_until, former_used_at, last_used_at, last_used_from, version
+) ON api_key TO guardia_portal_acts;
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
 GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
 GRANT UPDATE (next_due_at) ON written_request TO guardia_portal_acts;
@@ -225,8 +234,8 @@ GRANT SELECT (active, email, id, name, phone) ON crew TO guardia_portal_acts;
 GRANT SELECT (active, crew_id, name, phone) ON crew_member TO guardia_portal_acts;
 GRANT SELECT (case_id, crew_id, id) ON visit TO guardia_portal_acts;
 GRANT SELECT (
-    by_word_seen_at, channels, desk_phone, email, extension, id, is_active, language, mobile, name, "position", role,
-    username
+    by_word_seen_at, channels, desk_phone, email, extension, id, is_active, is_machine, language, mobile, name,
+    "position", role, username
 ) ON staff TO guardia_portal_acts;
 
 -- ── The eraser ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,6 +249,7 @@ TO guardia_eraser;
 GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
 GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
+GRANT UPDATE (name, networks) ON api_key TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;
 GRANT UPDATE (causes, kinds, meanings, reason, texts) ON article_edition TO guardia_eraser;
 
@@ -295,6 +305,13 @@ CREATE OR REPLACE FUNCTION company_of_session(hash text) RETURNS bigint
     SET search_path TO public, pg_temp AS $$
     SELECT customer_id FROM company_session WHERE token_hash = hash
 $$;
+-- Whose key this is, by the digest of its secret: the present one, or the one before its rotation.
+CREATE OR REPLACE FUNCTION company_of_key(hash text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT customer_id FROM api_key
+    WHERE hash <> '' AND (digest = hash OR (former_digest = hash AND former_digest <> '')) LIMIT 1
+$$;
 -- As guardia/customers/contacts.py finds them; each by its index.
 CREATE OR REPLACE FUNCTION contacts_of_signed_mailbox() RETURNS TABLE (contact bigint, company bigint, language text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -332,10 +349,11 @@ CREATE OR REPLACE FUNCTION signed_code() RETURNS SETOF sign_in_code
     SELECT * FROM sign_in_code WHERE 'code:' || id = guardia_signed()
         AND id = substring(guardia_signed() FROM '^code:([0-9]+)$')::bigint FOR UPDATE
 $$;
-REVOKE ALL ON FUNCTION guardia_signed(), guardia_company(), company_of_session(text), contacts_of_signed_mailbox(),
+REVOKE ALL ON FUNCTION guardia_signed(), guardia_company(), company_of_key(text), company_of_session(text),
+    contacts_of_signed_mailbox(),
     signed_mailbox_came_in(timestamptz, inet, inet), signed_code() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guardia_signed(), guardia_company() TO guardia_portal, guardia_portal_acts;
-GRANT EXECUTE ON FUNCTION company_of_session(text), contacts_of_signed_mailbox(),
+GRANT EXECUTE ON FUNCTION company_of_key(text), company_of_session(text), contacts_of_signed_mailbox(),
     signed_mailbox_came_in(timestamptz, inet, inet), signed_code() TO guardia_portal_acts;
 
 -- ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -343,7 +361,7 @@ DO $$ DECLARE
     name text;
     -- By customer_id a customer's person sees the rows of one company.
     of_companies text[] := ARRAY[
-        'address_confirmation', 'address_mark', 'announcement', 'call', 'call_task', 'case', 'case_event',
+        'address_confirmation', 'address_mark', 'announcement', 'api_key', 'call', 'call_task', 'case', 'case_event',
         'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
         'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',
         'handover_line', 'legal_hold', 'message', 'message_attachment', 'message_original', 'notice',
@@ -411,6 +429,8 @@ CREATE POLICY of_a_case ON notice AS RESTRICTIVE FOR INSERT TO guardia_portal_ac
     WITH CHECK (alarm_id IS NULL AND announcement_id IS NULL);
 CREATE POLICY not_as_staff ON case_event AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
     WITH CHECK (actor_kind IN ('contact', 'system'));
+CREATE POLICY own_key ON api_key AS RESTRICTIVE FOR INSERT TO guardia_portal_acts
+    WITH CHECK (staff_id IS NULL AND created_by_id IS NULL);
 CREATE POLICY marks ON sign_in_code FOR SELECT TO guardia_portal_acts USING (true);
 CREATE POLICY asked ON sign_in_code FOR INSERT TO guardia_portal_acts
     WITH CHECK (mailbox = '' OR 'mailbox:' || mailbox = (SELECT guardia_signed()));

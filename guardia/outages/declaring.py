@@ -150,7 +150,7 @@ def fill(row: Outage, what: Declared, by: Actor, at: datetime) -> None:
     row.work = what.work or row.work
     row.origin = row.origin or what.origin
     row.state, row.declared_at, row.declared_by_id = OutageState.DECLARED, at, holding.staff_of(by)
-    row.answering_id = row.answering_id or row.declared_by_id
+    row.answering_id = row.answering_id or holding.person_of(by)
     row.last_news_at = at
 
 

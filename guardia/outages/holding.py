@@ -6,6 +6,7 @@ from guardia.cases import writes
 from guardia.cases.case import Case
 from guardia.config.sql_rows import rows_of
 from guardia.outages.outage import ACTIVE, NotDeclaredYet, Outage, OutageIsOver, OutageState
+from guardia.people.lookup import staff_of_id
 from guardia.people.staff import Actor, ActorKind
 
 MANY = 100
@@ -69,3 +70,9 @@ def next_number() -> int:
 def staff_of(by: Actor) -> int | None:
     """The id of the member of staff who acts; None for the operator itself."""
     return by.id if by.kind == ActorKind.STAFF else None
+
+
+def person_of(by: Actor) -> int | None:
+    """The same, if it is a person: the account of a machine answers for no outage."""
+    found = staff_of_id(by.id) if by.kind == ActorKind.STAFF and by.id else None
+    return found.pk if found and not found.is_machine else None

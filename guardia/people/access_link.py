@@ -17,12 +17,20 @@ NOBODY = Staff(pk=0)
 def token(staff: Staff, *, by: Staff | None, at: datetime, address: str | None = None) -> str:
     """What stands in the link: good once, until the password changes or somebody signs in, for a day at most.
 
-    On record as made by ``by`` (None: on the server itself). Raises ValidationError for somebody who was deactivated.
+    On record as made by ``by`` (None: on the server itself). Raises ValidationError for somebody who was deactivated,
+    and for the account of a machine.
     """
+    if staff.is_machine:
+        raise ValidationError(machines_do_not_sign_in(staff))
     if not staff.is_active:
         raise ValidationError(_("%s is not active. Activate the person first.") % staff.name)
     write_down(AuditKind.LINK_MADE, at=at, staff=by, address=address, about="staff", key=staff.pk)
     return f"{staff.pk}-{default_token_generator.make_token(staff)}"
+
+
+def machines_do_not_sign_in(staff: Staff) -> str:
+    """Why the account of a machine gets no password, and what it has instead."""
+    return _("%s is the account of a machine: it has keys of the API and signs in nowhere.") % staff.name
 
 
 def holder(written: str) -> Staff | None:
@@ -30,7 +38,7 @@ def holder(written: str) -> Staff | None:
     number, _dash, signed = written.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= LARGEST_ID):
         return None
-    staff = Staff.objects.select_for_update().filter(pk=int(number), is_active=True).first()
+    staff = Staff.objects.select_for_update().filter(pk=int(number), is_active=True, is_machine=False).first()
     is_theirs = default_token_generator.check_token(staff or NOBODY, signed)  # as much work for nobody's
     return staff if staff and is_theirs else None
 

@@ -66,20 +66,24 @@ def one_more_file(kind: AuditKind, contact_id: int, address: str, agent: str, at
     return True
 
 
-# Links to customers' pages that are none of ours: counted in the journal, by where they come from (ADR 0022).
+# Links to customers' pages and keys of the API that are none of ours: counted in the journal, by where they come from
+# (ADR 0022).
 #
-# A link of ours opens in any case: behind one address a whole company may stand, and only one of it may be guessing.
+# One of ours opens in any case: behind one address a whole company may stand, and only one of it may be guessing.
 
 
-def one_more(address: str, agent: str, at: datetime) -> bool:
+def one_more(address: str, agent: str, at: datetime, *, key: str | None = None) -> bool:
     """Write down that the network of ``address`` came with a link that is none, at ``at`` (UTC). False: it has had too
     many of them (GUESSES_OF_ADDRESS), which is written down once in the time they count.
+
+    ``key``: it was no link but a key of the API that was refused, with this prefix as far as it had one.
     """
     take_turn(f"guess from {network(address)}")
     since = at - timedelta(minutes=settings.ATTEMPT_MINUTES)
     lately = AuditEntry.objects.filter(address__range=of_network(address), at__gt=since)
     if lately.filter(kind=AuditKind.GUESSED).count() < settings.GUESSES_OF_ADDRESS:
-        write_down(AuditKind.GUESSED, at=at, address=address, agent=agent)
+        about = "" if key is None else "api_key"
+        write_down(AuditKind.GUESSED, at=at, address=address, agent=agent, about=about, key=key or "")
         return True
     if not lately.filter(kind=AuditKind.GUESSES_LIMITED).exists():
         write_down(AuditKind.GUESSES_LIMITED, at=at, address=address, agent=agent)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.config.languages import language_codes
 from guardia.customers.values import Misfit, Reader, line, phones
+from guardia.people.access_link import machines_do_not_sign_in
 from guardia.people.channels import channels, masked
 from guardia.people.second_step import end_all
 from guardia.people.setting_change import put_on_record
@@ -66,7 +67,7 @@ def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at:
 
 def end(staff: Staff, *, by: Staff | None, at: datetime) -> None:
     """This person signs in no more and holds no level. Raises ValidationError for the last administrator."""
-    if staff.role == Role.ADMINISTRATOR and _is_last_administrator(staff):
+    if staff.role == Role.ADMINISTRATOR and not staff.is_machine and _is_last_administrator(staff):
         raise ValidationError(_last_of_them())
     _set_active(staff, False, by, at)
 
@@ -130,11 +131,13 @@ def _email_problem(email: str) -> str:
 def _role_problem(staff: Staff, role: str) -> str:
     if role not in Role.values:
         return _("Choose one of the roles offered.")
-    loses = staff.pk and staff.role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR
+    loses = staff.pk and not staff.is_machine and staff.role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR
     return _last_of_them() if loses and _is_last_administrator(staff) else ""
 
 
 def _password_problem(staff: Staff, fields: Mapping[str, Any]) -> list[str]:
+    if staff.is_machine:
+        return [machines_do_not_sign_in(staff)] if fields["password"] else []
     if not fields["password"]:
         return [] if staff.pk else [_("A new person needs a first password.")]
     try:
@@ -146,7 +149,7 @@ def _password_problem(staff: Staff, fields: Mapping[str, Any]) -> list[str]:
 
 def _is_last_administrator(staff: Staff) -> bool:
     """Asked with the other administrators locked, so that two do not dismiss each other at once."""
-    others = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).select_for_update().order_by("pk")
+    others = Staff.objects.at_work().filter(role=Role.ADMINISTRATOR).select_for_update().order_by("pk")
     return not [other for other in others if other.pk != staff.pk]
 
 

@@ -31,12 +31,14 @@ def engineers_of(desk: str) -> list[tuple[str, str]]:
 
 
 # By hand, since the bench asks it at each look.
-ENGINEERS = "SELECT id, name FROM staff WHERE is_active AND role = ANY(%s) ORDER BY name, id LIMIT 200"
+ENGINEERS = (
+    "SELECT id, name FROM staff WHERE is_active AND NOT is_machine AND role = ANY(%s) ORDER BY name, id LIMIT 200"
+)
 
 
 def handlers_at(desk: str) -> QuerySet[Staff]:
     """Return who works on the cases of this desk, by name."""
-    return Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name", "pk")
+    return Staff.objects.at_work().filter(role__in=handlers_of(desk)).order_by("name", "pk")
 
 
 def staff_among(ids: Iterable[int]) -> QuerySet[Staff]:
@@ -66,23 +68,28 @@ def staff_by_name() -> QuerySet[Staff]:
 
 def active_staff() -> QuerySet[Staff]:
     """Everybody who is at work here, by name."""
-    return Staff.objects.filter(is_active=True).order_by("name")
+    return Staff.objects.at_work().order_by("name")
+
+
+def machines() -> QuerySet[Staff]:
+    """The accounts of machines by name, those that are switched off last."""
+    return Staff.objects.filter(is_machine=True).order_by("-is_active", "name")
 
 
 def staff_by_role() -> QuerySet[Staff]:
-    """Everybody by role and name, those who have left last."""
-    return Staff.objects.order_by("-is_active", "role", "name")
+    """Every person by role and name, those who have left last."""
+    return Staff.objects.filter(is_machine=False).order_by("-is_active", "role", "name")
 
 
 def technicians_first(also: int | None) -> QuerySet[Staff]:
     """Everybody who is at work here and the person of the id ``also``, the technicians before the others."""
-    there = Staff.objects.filter(Q(is_active=True) | Q(pk=also))
+    there = Staff.objects.filter(Q(is_active=True, is_machine=False) | Q(pk=also))
     return there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
 
 
 def staff_called(username: str, *, is_active: bool | None = None) -> Staff | None:
     """The person who signs in by this name; ``is_active``: only somebody who is, or is not, at work here."""
-    found = Staff.objects.filter(username=username)
+    found = Staff.objects.filter(username=username, is_machine=False)
     return (found if is_active is None else found.filter(is_active=is_active)).first()
 
 
@@ -96,7 +103,7 @@ def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
 
 def is_anybody_on_record() -> bool:
     """Whether there is anybody who could sign in."""
-    return Staff.objects.exists()
+    return Staff.objects.filter(is_machine=False).exists()
 
 
 def locked_staff() -> QuerySet[Staff]:
@@ -106,7 +113,7 @@ def locked_staff() -> QuerySet[Staff]:
 
 def staff_of_address(address: str) -> Staff | None:
     """The one at work here whose mailbox this is; an address that several have is nobody's."""
-    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
+    found = list(Staff.objects.at_work().filter(email__iexact=address)[:2]) if address else []
     return found[0] if len(found) == 1 else None
 
 

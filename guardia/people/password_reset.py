@@ -101,7 +101,7 @@ def whose(mailbox: str) -> Staff | None:
     mailbox = mailbox.strip() or "-"
     # PostgreSQL writes an ``ı`` large as ``I``: a mailbox of another letter is another mailbox.
     same = {"email__iexact" if mailbox.isascii() else "email": mailbox}
-    found = list(Staff.objects.filter(is_active=True, **same)[:2])
+    found = list(Staff.objects.at_work().filter(**same)[:2])
     candidate = found[0] if len(found) == 1 else NOBODY
     has_one = second_step.has_one(candidate)  # asked of anybody, so that the same is asked for everybody
     may_have = candidate is not NOBODY and (has_one or not second_step.must_have_one(candidate))

@@ -266,7 +266,10 @@ def enter(staff: Staff, desk: str, at: datetime, *, is_seen: bool = False) -> Sh
     """This person is at the desk from ``at`` (UTC). Who is there already stays; who is at another desk leaves it.
 
     ``is_seen``: the person says so at the desk, and signs of life are looked for from now on (``presence``).
+    Raises ValidationError for the account of a machine, which answers no telephone.
     """
+    if staff.is_machine:
+        raise ValidationError(_("%s is the account of a machine: it is put on no shift.") % staff.name)
     take_turn()
     mine = open_shift(staff)
     seen_at = at if is_seen else None

@@ -14,5 +14,9 @@ class StaffBackend(ModelBackend):
         staff = object_of(Staff, iter(found[0])) if found else None
         return staff if staff and self.user_can_authenticate(staff) else None
 
+    def user_can_authenticate(self, user: Staff | None) -> bool:  # type: ignore[override]
+        """Whoever works here; a machine has a key of the API and no session."""
+        return super().user_can_authenticate(user) and not getattr(user, "is_machine", False)
+
 
 BY_ID = f"SELECT {columns_of(Staff)} FROM staff WHERE id = %s"

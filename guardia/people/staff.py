@@ -37,6 +37,10 @@ class StaffManager(BaseUserManager["Staff"]):
         staff.set_password(password)
         return staff
 
+    def at_work(self) -> models.QuerySet["Staff"]:
+        """The people who work here now: whoever is paged, assigned, put on a shift or signs in. No machine is."""
+        return self.filter(is_active=True, is_machine=False)
+
 
 class Staff(AbstractBaseUser):
     password_mark = models.CharField(
@@ -57,6 +61,11 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.ENGINEER)
     language = models.CharField(max_length=5, default="es")
     is_active = models.BooleanField(default=True)
+    is_machine = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="acts by an API key alone: signs in nowhere, nobody pages or assigns it",
+    )
     by_word_seen_at = models.DateTimeField(
         null=True, help_text="of a supervisor: until when the confirmations by word were looked at (P5)"
     )
@@ -112,7 +121,12 @@ class Staff(AbstractBaseUser):
     @property
     def is_reachable(self) -> bool:
         """Whether this person is paged: one of the operator's people still, with a way to be reached."""
-        return self.is_active and self.has_a_way
+        return self.is_active and not self.is_machine and self.has_a_way
+
+
+def person(staff: Staff | None) -> Staff | None:
+    """The same, if it is one of the people: a case is nobody's while the account of a machine brought it."""
+    return staff if staff and not staff.is_machine else None
 
 
 # Who did something: the author of every event. Events hold the kind and the id; the name is looked up when shown.

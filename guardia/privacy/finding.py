@@ -263,7 +263,7 @@ ONES = {
     """,
     "only_administrator": """
         SELECT count(*) FROM staff s WHERE s.id = %(staff)s AND s.role = 'administrator' AND NOT EXISTS (
-            SELECT FROM staff o WHERE o.role = 'administrator' AND o.is_active AND o.id <> s.id)
+            SELECT FROM staff o WHERE o.role = 'administrator' AND o.is_active AND NOT o.is_machine AND o.id <> s.id)
     """,
     "still_active": "SELECT count(*) FROM staff WHERE id = %(staff)s AND is_active",
     "on_a_level": """

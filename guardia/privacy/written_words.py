@@ -80,6 +80,7 @@ GROUP_OF = {
     **dict.fromkeys(("visit", "field_act"), "visits"),
     "case_file": "files",
     **dict.fromkeys(("draft", "presence", "saved_view", "default_view", "company_session", "sign_in_code"), "sign_in"),
+    "api_key": "sign_in",
     **dict.fromkeys(("account_emailaddress", "mfa_authenticator", "usersessions_usersession"), "sign_in"),
     **dict.fromkeys(("socialaccount_socialaccount", "socialaccount_socialtoken"), "sign_in"),
     **dict.fromkeys(("audit_entry", "setting_change", "contact_change", "proof"), "journals"),

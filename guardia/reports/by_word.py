@@ -173,7 +173,7 @@ def last_list_at() -> datetime | None:
 
 def supervisors() -> list[Staff]:
     """Whom a mail reaches; where nobody supervises, the administrators."""
-    people = [one for one in Staff.objects.filter(is_active=True).order_by("pk") if one.is_reachable]
+    people = [one for one in Staff.objects.at_work().order_by("pk") if one.is_reachable]
     named = [one for one in people if one.role == Role.SUPERVISOR]
     return named or [one for one in people if one.role == Role.ADMINISTRATOR]
 

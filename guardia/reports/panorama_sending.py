@@ -76,7 +76,7 @@ def recipients() -> list[Staff]:
     wanted = {word.lower() for word in settings.PANORAMA_TO}
     if not wanted:
         return supervisors()
-    people = Staff.objects.filter(is_active=True).order_by("pk")
+    people = Staff.objects.at_work().order_by("pk")
     return [one for one in people if {one.username.lower(), one.email.lower()} & wanted and one.is_reachable]
 
 

@@ -7,38 +7,49 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guardia.people import api_key
+from guardia.people.api_key import ApiKey
+from guardia.people.api_key_editing import make, make_account
 from guardia.people.staff import Role
 from guardia.web.api.v2.case_acts import NAMES
 from guardia.web.desk.acts import ACTS
-from tests.procedure.story import staff
 
 API = "/api/v2"
 
 
 @dataclass
 class Machine:
-    """A client of the API with a key."""
+    """A client of the API with a key of the operator."""
 
     client: Client
+    key: ApiKey
+    secret: str
 
     def get(self, path: str, **headers: str) -> Any:
-        return self.client.get(f"{API}{path}", headers={"Authorization": "Bearer gdk_x", **headers})
+        return self.client.get(f"{API}{path}", headers={**self.bearer, **dashed(headers)})
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         content = "" if body is None else json.dumps(body)
-        sent = {"Authorization": "Bearer gdk_x", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        sent = {**self.bearer, **dashed(headers)}
         return self.client.post(f"{API}{path}", content, content_type="application/json", headers=sent)
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}"}
+
+    def may_only(self, *scopes: str) -> None:
+        ApiKey.objects.filter(pk=self.key.pk).update(scopes=list(scopes))
+
+
+def dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 @pytest.fixture
-def machine(story, monkeypatch):
-    account = staff("machine@example.com", Role.SUPERVISOR)
-    key = api_key.ApiKey(1, account)
-    monkeypatch.setattr(api_key, "authenticate", lambda *_: key)
-    found = Machine(Client(HTTP_ACCEPT_LANGUAGE="en"))
-    found.key = key
-    return found
+def machine(story):
+    account = make_account("Integración", Role.SUPERVISOR, by=story.supervisor, at=story.now)
+    fields = {"name": "Zabbix", "scopes": "*", "networks": "", "days": "365"}
+    key, secret = make(account, fields, by=story.supervisor, at=story.now)
+    return Machine(Client(HTTP_ACCEPT_LANGUAGE="en"), key, str(secret))
 
 
 def test_every_act_of_the_desk_is_an_operation():
@@ -105,7 +116,7 @@ def test_of_two_writers_the_second_one_is_refused(story, machine):
     refused = machine.post(f"/cases/{story.number}/note", {"text": "second"}, If_Match=tag)
     assert refused.status_code == 412
     assert refused["ETag"] != tag
-    assert machine.get(f"/cases/{story.number}", **{"If-None-Match": refused["ETag"]}).status_code == 304
+    assert machine.get(f"/cases/{story.number}", If_None_Match=refused["ETag"]).status_code == 304
 
 
 def test_a_list_goes_on_after_its_cursor(story, machine):
@@ -120,7 +131,7 @@ def test_a_list_goes_on_after_its_cursor(story, machine):
 
 
 def test_a_scope_that_is_missing_is_named(story, machine):
-    machine.key.scopes = ["cases.read"]
+    machine.may_only("cases.read")
     story.open_case()
     assert machine.get(f"/cases/{story.number}").status_code == 200
     refused = machine.post(f"/cases/{story.number}/note", {"text": "x"})
@@ -138,7 +149,6 @@ def test_what_is_left_out_stays_as_it_is_on_record(story, machine):
 
 def test_more_calls_than_a_minute_has_are_refused_with_the_hour_to_go_on(story, machine, settings):
     settings.API_CALLS_PER_MINUTE = 3
-    machine.key.pk = 7_700_001
     *answers, refused = [machine.get("/cases") for _ in range(4)]
     assert [one.status_code for one in answers] == [200, 200, 200]
     assert answers[-1]["RateLimit"].startswith('"key";r=0;')

@@ -23,7 +23,7 @@ STANDS = frozenset(
         *("socialaccount_socialaccount", "socialaccount_socialapp", "socialaccount_socialtoken"),
         *("procedure_version", "procedure_draft", "escalation_level", "rota", "cover", "shift_plan", "calendar_change"),
         *("own_sign_in", "sender", "mailbox", "watch", "letterhead", "own_wording", "domain_limit", "default_view"),
-        *("rehearsal",),
+        *("rehearsal", "api_key"),
         *("retention_rule", "retention_run", "erasure", "legal_hold", "privacy_request", "draft", "sign_in_code"),
         *("password_reset", "staff_password", "alarm", "connection", "audit_lane", "audit_link"),
         *("trouble", "address_confirmation", "history_import", "history_import_file", "history_import_piece"),

@@ -183,6 +183,7 @@ NO_LISTS = {
         *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
         *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done", "event_log"),
         *("settings_rehearsal_list", "article_new", "settings_quick_answer_new", "settings_group_new"),
+        *("settings_key_new", "company_key_new"),
     ),
     "beside a form, of what is typed there": (
         *("outage_beside", "request_beside", "beside", "new_case_provisional", "article_preview"),
@@ -196,6 +197,7 @@ NO_LISTS = {
     ),
     "what a rehearsal holds, counted up to a bound": ("settings_rehearsal", "settings_rehearsal_live"),
     "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint", "log_time_stamp"),
+    "keys of machines, some hundreds at most": ("settings_keys", "company_keys"),
     "a file that is the same for everybody": ("verifier_page", "verifier_program"),
     "what waits to be tidied, two hundred at most": ("provisionals",),
     "files of a former tool, which are there for two weeks": ("history_imports",),
@@ -210,6 +212,6 @@ NO_LISTS = {
         *("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "company_enter"),
         *("company_choose", "company_own_back", "company_leave"),
     ),
-    "of machines": ("health", "health_live", "health_ready", "metrics", "api_missing", "field_worker"),
+    "of machines": ("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "field_worker"),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

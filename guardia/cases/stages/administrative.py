@@ -16,7 +16,7 @@ from guardia.cases.transferring import Transferring, fields_for, taken_entries
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service
-from guardia.people.staff import SYSTEM, Actor, Staff
+from guardia.people.staff import SYSTEM, Actor, Staff, person
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, RequestStage
 
@@ -77,7 +77,7 @@ class Administrative(Transferring, Recording):
             return same
         source, received_at = (request.way, request.received_at) if request else (source, received_at)
         case = _new_request(cls, ask, text, fields, version_id, at)
-        case.source, case.assigned = source, engineer
+        case.source, case.assigned = source, person(engineer)
         entries = arrival.entries(case, by, source, came, received_at)
         entries += taken_entries(case, by, at, arrival.counts_from(came, received_at, at), came)
         recorded = ledger.record(entries, now or at)

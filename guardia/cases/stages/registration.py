@@ -13,12 +13,12 @@ from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import arrival, reception
 from guardia.cases.stages.arrival import Came
-from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need, stage_name
+from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, must_be_a_person, need, stage_name
 from guardia.config.sql_rows import rows_of
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Service
 from guardia.events import history
-from guardia.people.staff import Actor, Staff
+from guardia.people.staff import Actor, Staff, person
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact, Moment, Stage
 
@@ -84,7 +84,7 @@ class Registration(Recording):
         source, received_at = (request.way, request.received_at) if request else (source, received_at)
         case = _new_case(cls, report, symptoms, came, received_at, at)
         case.source = source
-        case.assigned = engineer
+        case.assigned = person(engineer)
         entries = arrival.entries(case, by, source, came, received_at)
         entries.append(registered(case, symptoms, by, at, came))
         recorded = ledger.record(entries, now or at)
@@ -93,8 +93,12 @@ class Registration(Recording):
         return case
 
     def assign(self: "Case", to: Staff, *, by: Actor, at: datetime, now: datetime | None = None) -> Event | None:
-        """The case passes to a colleague, who answers for it from now on. To the one who has it: nothing happens."""
+        """The case passes to a colleague, who answers for it from now on. To the one who has it: nothing happens.
+
+        Raises CaseIsClosed, NotAPerson.
+        """
         self.must_be_open()
+        must_be_a_person(to)
         if self.assigned_id == to.pk:
             return self.latest(Moment.ASSIGNED)
         data = {"to": to.pk, "from": self.assigned_id}

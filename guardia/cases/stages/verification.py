@@ -179,7 +179,7 @@ def must_be_of_the_company(case: "Case", who: Confirmer) -> None:
 
 def ours() -> tuple[set[str], set[str], set[str]]:
     """The folded names, the telephones and the mailboxes of everybody who works here or in a crew now."""
-    staff = list(Staff.objects.filter(is_active=True).values_list("name", "mobile", "desk_phone", "email"))
+    staff = list(Staff.objects.at_work().values_list("name", "mobile", "desk_phone", "email"))
     members = list(CrewMember.objects.filter(active=True, crew__active=True).values_list("name", "phone"))
     crews = list(Crew.objects.filter(active=True).values_list("phone", "email"))
     names = {fold(name) for name, *_rest in (*staff, *members)}

@@ -25,7 +25,7 @@ from guardia.procedure.weekly_hours import RestDays
 # Who is there: at the desk, on the matrix, at the companies.
 @check(within=True)
 def roles_held(installation: Installation) -> Iterator[CheckResult]:
-    held = set(Staff.objects.filter(is_active=True).values_list("role", flat=True))
+    held = set(Staff.objects.at_work().values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held:
         yield bad(
             _("There is no administrator: nobody can grant access."),
@@ -86,7 +86,7 @@ def levels(installation: Installation) -> Iterator[CheckResult]:
 
 @check(within=True)
 def staff_without_a_way(installation: Installation) -> CheckResult:
-    without = Staff.objects.filter(is_active=True, email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
+    without = Staff.objects.at_work().filter(email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
     if count := without.count():
         return warn(
             _("Engineers and supervisors without an address, who cannot be paged: %(count)d.") % {"count": count},
@@ -98,7 +98,7 @@ def staff_without_a_way(installation: Installation) -> CheckResult:
 @check(within=True)
 def channels_readable(installation: Installation) -> CheckResult:
     """Channels are sealed with SECRET_KEY: with another one nobody is paged there."""
-    lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
+    lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.at_work())
     if lost:
         return bad(
             _("People whose channels were encrypted with another SECRET_KEY: %(count)d.") % {"count": lost},
@@ -110,7 +110,7 @@ def channels_readable(installation: Installation) -> CheckResult:
 @check(within=True)
 def channels_used(installation: Installation) -> CheckResult:
     """What was written down before the kinds of channels were named (people/channels.py) is refused when it is used."""
-    written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
+    written = (one for staff in Staff.objects.at_work() for one in staff.channels)
     if refused := sum(bool(not_allowed(one)) for one in written):
         return warn(
             _("Channels of an unsupported type, which page nobody: %(count)d.") % {"count": refused},

@@ -20,6 +20,7 @@ from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.evidence import store
 from guardia.notices import leases
 from guardia.notices.notice import Delivery, DeliveryState
+from guardia.people.api_key_editing import SOON, to_look_at
 
 # --- places -----------------------------------------------------------------------------------------------------------
 # Where things stand: the store of files, the disk, the backups.
@@ -192,3 +193,26 @@ def letters(installation: Installation) -> CheckResult:
             _("See Sent mail for the server's exact reply, and mail_server above."),
         )
     return ok(_("No message has been waiting long."))
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+# What connects other systems ends by itself one day, and what nobody uses is better ended.
+
+
+@check(within=True)
+def keys_of_the_api(installation: Installation) -> Iterator[CheckResult]:
+    found = to_look_at(installation.now)
+    soon = [one.name for one in found if one.expires_at <= installation.now + SOON]
+    if soon:
+        yield warn(
+            _("Keys of the API that expire within 14 days: %(names)s.") % {"names": ", ".join(soon)},
+            _("Rotate them: Settings → Keys, or guardia keys rotate."),
+        )
+    unused = [one.name for one in found if one.name not in soon]
+    if unused:
+        yield warn(
+            _("Keys of the API that nobody has used for 90 days: %(names)s.") % {"names": ", ".join(unused)},
+            _("End those that are not needed: Settings → Keys, or guardia keys end."),
+        )
+    if not found:
+        yield ok(_("No key of the API expires soon or lies unused."))

@@ -228,6 +228,7 @@ def tabs(request: HttpRequest, who: SignedIn) -> list[dict[str, object]]:
         ("company_months", _("Reports"), True),
         ("company_articles", pgettext("portal", "Help"), True),
         ("company_contacts", _("Contacts"), who.contact.administers),
+        ("company_keys", pgettext("api", "Keys"), who.contact.administers),
     ]
     return [
         {"href": reverse(name), "words": words, "is_current": reverse(name) == request.path}

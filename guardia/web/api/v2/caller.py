@@ -4,6 +4,7 @@ The limit is counted in each web process by itself: it keeps one machine from ho
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -15,7 +16,7 @@ from ninja.security import HttpBearer
 
 from guardia.config.now import now
 from guardia.config.requests import address_of
-from guardia.people import api_key
+from guardia.people import api_key, attempts
 from guardia.people.staff import Actor, Staff
 from guardia.web.api.v2.problems import ProblemRaised
 
@@ -50,22 +51,29 @@ class KeyBearer(HttpBearer):
         try:
             key = api_key.authenticate(token, address, at)
         except api_key.KeyRefused as refused:
-            raise unauthorised(str(refused)) from refused
+            agent = request.headers.get("User-Agent", "")
+            if not attempts.one_more(address, agent, at, key=refused.prefix):
+                raise too_many(60 * settings.ATTEMPT_MINUTES, {}) from refused
+            raise unauthorised(refused.sentence) from refused
+        if key.staff is None:
+            raise unauthorised(_("A company's own key is not for this address."))
         left, ends_in = CALLS.one_more(key.pk)
         if left < 0:
-            raise ProblemRaised(
-                429,
-                _("This key has made too many calls."),
-                _("Wait %(count)s seconds, then continue.") % {"count": ends_in},
-                headers={"Retry-After": str(ends_in), **limit_headers(0, ends_in)},
-            )
+            raise too_many(ends_in, limit_headers(0, ends_in))
         api_key.note_use(key, address, at)
         return Caller(key, key.staff, left, ends_in)
 
 
 def unauthorised(title: str) -> ProblemRaised:
+    """Who calls is not known; that it was tried stays on record."""
     remedy = _("Send a key that is in force: Authorization: Bearer gdk_….")
-    return ProblemRaised(401, title, remedy, headers={"WWW-Authenticate": 'Bearer realm="guardia"'})
+    return ProblemRaised(401, title, remedy, headers={"WWW-Authenticate": 'Bearer realm="guardia"'}, keeps=True)
+
+
+def too_many(seconds: int, headers: Mapping[str, str]) -> ProblemRaised:
+    """More calls, or more keys that are none of ours, than are looked at; to be tried again after ``seconds``."""
+    title, remedy = _("Too many calls were made."), _("Wait %(count)s seconds, then continue.") % {"count": seconds}
+    return ProblemRaised(429, title, remedy, headers={"Retry-After": str(seconds), **headers}, keeps=True)
 
 
 def caller_of(request: HttpRequest) -> Caller:

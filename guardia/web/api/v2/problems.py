@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from guardia.cases.refusals import Refused
+from guardia.config.database_roles import keeps
 from guardia.web.shared.act import Refusal
 from guardia.web.shared.responses import TYPE
 
@@ -35,7 +36,7 @@ class Problem(Schema):
 
 
 class ProblemRaised(Exception):
-    """An operation ends here with this problem; nothing of it is written."""
+    """An operation ends here with this problem; nothing of it is written, unless the problem ``keeps`` what was."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class ProblemRaised(Exception):
         clause: str = "",
         errors: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        keeps: bool = False,
     ) -> None:
         self.problem = Problem(
             status=status,
@@ -54,7 +56,7 @@ class ProblemRaised(Exception):
             clause=clause,
             errors=[FieldProblem(field=name, detail=words) for name, words in (errors or {}).items()],
         )
-        self.headers = dict(headers or {})
+        self.headers, self.keeps = dict(headers or {}), keeps
         super().__init__(title)
 
 
@@ -68,7 +70,7 @@ def answer_of(raised: ProblemRaised) -> HttpResponse:
     )
     for name, value in {"Cache-Control": "no-store", **raised.headers}.items():
         response[name] = value
-    return response
+    return keeps(response) if raised.keeps else response
 
 
 def not_found(title: str, remedy: str) -> ProblemRaised:

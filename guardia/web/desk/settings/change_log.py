@@ -179,6 +179,9 @@ def field_name(field: str) -> str:
     return str(FIELDS.get(field, field))
 
 
+HOURS = frozenset({"from", "until", "since", "effective_at", "expires_at", "former_good_until", "ended_at"})
+
+
 def value_words(field: str, side: Mapping[str, Any], things: Things) -> str:
     """What a field held, in words: a code by its word, a list in a row, what leads to which in pairs."""
     value = side.get(field)
@@ -190,7 +193,7 @@ def value_words(field: str, side: Mapping[str, Any], things: Things) -> str:
         return ", ".join(person(one, things) for one in value)
     if field == "staff":
         return person(value, things)
-    if field in {"from", "until", "since", "effective_at"}:
+    if field in HOURS:
         return date_format(datetime.fromisoformat(value).astimezone(desk_zone()), "d/m/Y H:i")
     if field == "starts_on":
         return day_words(value)

@@ -36,6 +36,7 @@ from guardia.network.element_editing import RECORDED as ELEMENT
 from guardia.notices.domain_limits import NOUN as DOMAIN_LIMIT
 from guardia.notices.own_words_editing import NOUN as WORDING
 from guardia.notices.own_words_trial import FIELDS as TEXTS
+from guardia.people.api_key_editing import NOUN as API_KEY
 from guardia.people.connections import NAMES, SECRETS, Kind
 from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.rehearsal import NOUN as REHEARSAL
@@ -44,6 +45,7 @@ from guardia.procedure.vocabulary import Stage
 from guardia.quick_answers.quick_answer import NOUN as QUICK_ANSWER
 from guardia.web.desk.companies.frame import WAY_NAMES
 from guardia.web.desk.settings.wording_list import event_in, name_of
+from guardia.web.shared.key_rows import SCOPE_NAMES
 
 Words = str | Promise
 
@@ -156,6 +158,7 @@ NOUNS: dict[str, Noun] = {
     GROUP: Noun(gettext_lazy("Resolver group"), name="name"),
     QUICK_ANSWER: Noun(gettext_lazy("Quick answer"), name="title"),
     ARTICLE: Noun(pgettext_lazy("change", "Article"), name="title"),
+    API_KEY: Noun(gettext_lazy("Key of the API"), name="name"),
     CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
 }
 """By the noun that ``put_on_record`` is given, in the order in which the page of changes offers them."""
@@ -273,6 +276,14 @@ FIELDS: dict[str, Words] = {
     "domains": gettext_lazy("Its email domains"),
     "vouches": gettext_lazy("Vouches for its domains"),
     "standing": gettext_lazy("How its people sign in"),
+    # keys of the API
+    "key": gettext_lazy("Public part"),
+    "is_machine": gettext_lazy("Account of a machine"),
+    "scopes": gettext_lazy("What it may do"),
+    "networks": gettext_lazy("From which networks"),
+    "expires_at": gettext_lazy("Expires"),
+    "former_good_until": gettext_lazy("Former secret good until"),
+    "ended_at": gettext_lazy("Ended"),
     # the rehearsal
     "mailboxes": gettext_lazy("Mailboxes"),
     "telephones": gettext_lazy("Telephones"),
@@ -326,6 +337,7 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "opens": dict(WhatItOpens.choices),
     "alert_state": dict(AlertState.choices),
     "article_state": dict(ArticleState.choices),
+    "scopes": SCOPE_NAMES,
     **dict.fromkeys(SECRETS, ANEW),
     **dict.fromkeys(("SMTP_TLS", "IMAP_TLS"), ENCRYPTIONS),
 }

@@ -18,6 +18,8 @@ from guardia.clocks.calendars import journal
 from guardia.clocks.rest_days import LAST
 from guardia.config.now import now
 from guardia.notices import own_words
+from guardia.people.api_key_editing import to_look_at
+from guardia.people.policy import Right, may
 from guardia.people.setting_change import latest_changes
 from guardia.procedure import version as versions
 from guardia.reports.finding_words import ask_in_words, since_in_words, values_in_words
@@ -35,6 +37,7 @@ from guardia.web.desk.settings import (
     drafts,
     history_import,
     history_mapping,
+    keys,
     letterhead_page,
     levels,
     privacy,
@@ -60,6 +63,7 @@ from guardia.web.desk.settings.setting_pages import pages_called, rights_of
 from guardia.web.desk.settings.telephone_exchange import exchange_row
 from guardia.web.desk.settings.weeks import WEEK, gaps
 from guardia.web.first_run import key
+from guardia.web.shared.key_rows import KeyRow
 
 AHEAD, LATEST, COMING = 4 * WEEK, 5, 3
 
@@ -83,11 +87,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         "exchanges": [exchange_row(each, at) for each in active_exchanges()],
         "lines": in_words(latest_changes()[:LATEST]),
         "verified": verified_last(at) if may_change(request) else None,
+        "keys": keys_to_look_at(at) if may(member(request), Right.CONNECT) else None,
     }
     if version:
         context |= levels_context(version.procedure, at)
         context["gaps"] = gaps(version.procedure, at, at + AHEAD)
     return settings_page(request, "overview", context, tab="settings")
+
+
+def keys_to_look_at(at: datetime) -> list[KeyRow]:
+    """The keys of the API that expire soon, or that nobody uses."""
+    return [keys.row_of(one, at) for one in to_look_at(at)]
 
 
 def verified_last(at: datetime) -> dict[str, Any]:
@@ -141,6 +151,7 @@ SCREENS = (
     telephone_exchange,
     alerts,
     alerts_source,
+    keys,
     procedure,
     drafts,
     privacy,

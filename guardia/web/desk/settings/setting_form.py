@@ -135,7 +135,7 @@ def why() -> forms.CharField:
 def people_choices(also: Iterable[int] = ()) -> list[tuple[str, Any]]:
     """Who may hold a level: first supervisors and administrators, then everybody else at work; and ``also`` these."""
     kept = set(also)
-    found = [one for one in staff_by_name() if one.is_active or one.pk in kept]
+    found = [one for one in staff_by_name() if one.pk in kept or (one.is_active and not one.is_machine)]
     first = [choice(one) for one in found if one.role in HOLDERS]
     others = [choice(one) for one in found if one.role not in HOLDERS]
     return [(_("Supervisors and administrators"), first), (_("Everybody else"), others)]

@@ -83,6 +83,9 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
                 _("Exchanges, queues, extensions"),
             ),
             SettingsPage("settings_alerts", _("Alerts"), _("Zabbix, Prometheus, other monitoring")),
+            SettingsPage(
+                "settings_keys", pgettext("api", "Keys"), _("API of machines, OAuth, service accounts"), Right.CONNECT
+            ),
         ),
     ),
     (

@@ -193,7 +193,7 @@ def member_named(one: Exchange, name: str, is_: str, *, by: Staff, at: datetime)
     """A name that nobody had is this person's since an hour ago, so that the call which showed it has its person."""
     if not is_.isascii() or not is_.isdigit():
         raise ValidationError(_("Choose whose name it is."))
-    staff = get_object_or_404(Staff, pk=min(int(is_[:19]), LARGEST_ID), is_active=True)
+    staff = get_object_or_404(Staff, pk=min(int(is_[:19]), LARGEST_ID), is_active=True, is_machine=False)
     since = at if was_ever_named(one, name) else at - phone_first_call.TAKEN_IN
     name_agent(one, name, staff, since=since, at=at, by=by)
     return _("“%(name)s” is %(who)s.") % {"name": name, "who": staff.name}
