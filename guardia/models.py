@@ -41,6 +41,7 @@ from guardia.notices.leases import Sender
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.own_words import Letterhead, OwnWording
 from guardia.notices.pacing import DomainLimit
+from guardia.notices.team_channel import TeamChannel
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.api_answers import ApiAnswer
@@ -174,6 +175,7 @@ __all__ = [
     "Site",
     "Staff",
     "StaffPassword",
+    "TeamChannel",
     "TestResult",
     "Trouble",
     "Visit",

@@ -27,6 +27,7 @@ from guardia.cases.case_rows import disturbs, events_since
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile, NotYours, OnlyASupervisorForMany, Refused, UndoIsOver
 from guardia.config.asking import atomic
+from guardia.notices.life import WITHDRAWN
 from guardia.notices.notice import Notice, NoticeState
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
@@ -260,6 +261,7 @@ def take_back(act: BulkAct, deed: Deed, line: BulkLine, turn: Turn) -> None:
             deed.undo(turn, line.was)
             followed = recorded({case.pk: after}, now)[case.pk]
             failed_notices.withdraw_all(case, of_events(followed), by=turn.by, at=now)
+            to_teams([*line.events, *followed]).update(state=NoticeState.SUPPRESSED, reason=WITHDRAWN)
         line.state = LineState.UNDONE
     except Refused as refused:
         line.state, line.words = LineState.STAYS, str(refused)
@@ -308,3 +310,9 @@ def hold_letters(act: BulkAct, until: datetime) -> None:
     done = act.lines.filter(state=LineState.DONE).values_list("events", flat=True)
     events = [pk for of_line in done for pk in of_line]
     of_events(events).filter(state=NoticeState.OWED).order_by().update(not_before=until)
+    to_teams(events).update(not_before=until)
+
+
+def to_teams(events: Sequence[int]) -> QuerySet[Notice]:
+    """The news of these events that is still owed to channels of teams."""
+    return Notice.objects.filter(event__in=list(events), team_channel__isnull=False, state=NoticeState.OWED)

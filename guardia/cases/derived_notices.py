@@ -19,7 +19,7 @@ NOTICES = """
         WHEN n.owed_at <> e.recorded_at THEN 'hour'
         ELSE 'other_facts' END
     FROM notice n JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event e ON e.id = n.event_id
-    WHERE n.case_id BETWEEN %(first)s AND %(last)s AND (e.id IS NULL OR e.case_id <> n.case_id
+    WHERE n.case_id BETWEEN %(first)s AND %(last)s AND n.news_key = '' AND (e.id IS NULL OR e.case_id <> n.case_id
         OR n.customer_id <> "case".customer_id OR (n.moment, n.variant) <> (e.moment, e.variant)
         OR n.owed_at <> e.recorded_at OR n.facts -> 'seq' <> to_jsonb(e.seq) OR n.facts -> 'data' <> e.data
         OR starts_with(encode(e.hash, 'hex'), n.facts ->> 'hash') IS FALSE
@@ -37,7 +37,8 @@ WRONG_NOTICE = {
 CLAUSES = """
     SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
         min("case".id), min(n.id)
-    FROM notice n JOIN "case" ON "case".id = n.case_id WHERE n.case_id BETWEEN %(first)s AND %(last)s
+    FROM notice n JOIN "case" ON "case".id = n.case_id
+    WHERE n.case_id BETWEEN %(first)s AND %(last)s AND n.team_channel_id IS NULL
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 7
 """
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import call_tasks, desk_hours, escalating, notify, voice_owed, writes
+from guardia.cases import call_tasks, desk_hours, escalating, notify, team_news, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.settled_columns import settled_columns
@@ -144,10 +144,12 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
         for ledger in ledgers:
             ledger.settle()
         writes.name(everything)
-        notices = notify.Owed(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
+        folds = {ledger.case.pk: ledger.fold for ledger in ledgers}
+        notices = notify.Owed(everything, folds, now, people)
+        to_teams = team_news.owing(everything, folds, now, notices.untold)
         for ledger in ledgers:
             ledger.case.notices_owed += notices.counts[ledger.case.pk]
-        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()))
+        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts(), to_teams))
         call_tasks.end_calls(everything, now)
         notices.owe_to_the_operator()
 

@@ -157,6 +157,11 @@ def is_well(kind: str, key: str) -> None:
     Trouble.objects.filter(kind=kind, key=key[:LONGEST_KEY]).delete()
 
 
+def failing_of(kind: str) -> list[Trouble]:
+    """What of this kind fails now, the oldest first."""
+    return list(Trouble.objects.filter(kind=kind).order_by("since"))
+
+
 TOLD = """
     SELECT kind, key, since, reason, times, NULL::bigint, NULL::timestamptz FROM (
         SELECT * FROM trouble ORDER BY kind <> 'loop', since LIMIT %s

@@ -30,6 +30,8 @@ TIMETABLE = (
     Periodic("short messages", 1, "guardia.worker.rounds.short_messages"),
     Periodic("pages by mail", 1, "guardia.worker.rounds.pages_by_mail"),
     Periodic("pages by Apprise", 1, "guardia.worker.rounds.pages_by_apprise"),
+    Periodic("promises at risk", 5, "guardia.worker.team_channels.promises"),
+    Periodic("news to teams", 1, "guardia.worker.team_channels.news"),
     Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read"),
     Periodic("mail that came in", 1, "guardia.worker.mail_in.route_mails"),
     Periodic("answers to mail", 2, "guardia.worker.mail_in.keep_honest"),

@@ -56,6 +56,22 @@ class Run(StrEnum):
     FLAPS = "flaps"
 
 
+class TeamNews(StrEnum):
+    """What a channel of a team may be sent news of: a family of events of a case, or what is of no event of one."""
+
+    OPENED = "opened"
+    STAGE = "stage"
+    HOLD = "hold"
+    GROUP = "group"
+    AT_RISK = "at_risk"  # a promise has reached its warning point; no event says so
+    BREACHED = "breached"
+    ESCALATED = "escalated"
+    RELAPSED = "relapsed"
+    CLOSED = "closed"
+    OUTAGE = "outage"  # of a mass outage itself
+    WORK = "work"  # of planned work itself
+
+
 class Service(StrEnum):
     """How the service is in a letter that is shown as a sample."""
 
@@ -136,6 +152,8 @@ class Kind:
     """The stage that is done with it: where the stage's segment of the rail leads."""
     status: TicketStatus | None = None
     """What the case is by it, unless it waits: then it is pending or held (W1). None: it stays what it was."""
+    team_news: TeamNews | None = None
+    """The family under which a channel of a team is sent it; None: no channel is."""
 
 
 # --- what several kinds say -------------------------------------------------------------------------------------------
@@ -214,6 +232,7 @@ TABLE = (
         Moment.REGISTERED,
         "P2",
         _("Registration"),
+        team_news=TeamNews.OPENED,
         status=TicketStatus.ACKNOWLEDGED,
         public=True,
         texts=("symptoms",),
@@ -235,6 +254,7 @@ TABLE = (
         Moment.GROUP_CHANGED,
         "",
         _("Resolver group"),
+        team_news=TeamNews.GROUP,
         newsworthy=False,
         sentence=given(
             "data.group",
@@ -261,6 +281,7 @@ TABLE = (
         Moment.DIAGNOSED,
         "P3",
         _("Diagnosis"),
+        team_news=TeamNews.STAGE,
         status=TicketStatus.IN_PROGRESS,
         public=True,
         moves=True,
@@ -294,6 +315,7 @@ TABLE = (
         Moment.RECOVERED,
         "P3 D",
         _("Recovered by itself"),
+        team_news=TeamNews.STAGE,
         public=True,
         moves=True,
         urgency=Urgency.TURN,
@@ -339,6 +361,7 @@ TABLE = (
         Moment.DISPATCH_AGREED,
         "P4",
         _("Dispatch agreed"),
+        team_news=TeamNews.STAGE,
         public=True,
         moves=True,
         tells_visit=True,
@@ -370,6 +393,7 @@ TABLE = (
         Moment.ARRIVED,
         "P4.4",
         _("Arrived"),
+        team_news=TeamNews.STAGE,
         public=True,
         moves=True,
         tells_visit=True,
@@ -596,6 +620,7 @@ TABLE = (
         Moment.RESTORED,
         "P4",
         _("Restored"),
+        team_news=TeamNews.STAGE,
         status=TicketStatus.RESOLVED,
         public=True,
         moves=True,
@@ -640,6 +665,7 @@ TABLE = (
         Moment.CONFIRMED,
         "P5",
         _("Confirmed"),
+        team_news=TeamNews.STAGE,
         status=TicketStatus.RESOLVED,
         public=True,
         moves=True,
@@ -670,6 +696,7 @@ TABLE = (
         Moment.STABILISED,
         "P6",
         _("Stable"),
+        team_news=TeamNews.STAGE,
         public=True,
         moves=True,
         texts=("reason", "who"),
@@ -683,6 +710,7 @@ TABLE = (
         Moment.RELAPSED,
         "P6 D",
         _("Relapse"),
+        team_news=TeamNews.RELAPSED,
         status=TicketStatus.IN_PROGRESS,
         public=True,
         urgency=Urgency.TURN,
@@ -701,6 +729,7 @@ TABLE = (
         Moment.CLOSED,
         "P7",
         _("Closed"),
+        team_news=TeamNews.CLOSED,
         status=TicketStatus.CLOSED,
         public=True,
         urgency=Urgency.TURN,
@@ -740,6 +769,7 @@ TABLE = (
         Moment.CANCELLED,
         "",
         _("Cancelled"),
+        team_news=TeamNews.CLOSED,
         status=TicketStatus.CANCELLED,
         public=True,
         urgency=Urgency.TURN,
@@ -750,6 +780,7 @@ TABLE = (
         Moment.WAIT_STARTED,
         "W1",
         _("Waiting"),
+        team_news=TeamNews.HOLD,
         public=True,
         moves=True,
         texts=("asked_by", "reason", "proof", "party", "party_ticket"),
@@ -769,12 +800,21 @@ TABLE = (
         Moment.WAIT_ENDED,
         "W1",
         _("Goes on"),
+        team_news=TeamNews.HOLD,
         public=True,
         moves=True,
         sentence=says(_("waited for %(whom)s until now"), whom="variant|cause"),
         letter=Letter(placeholders=("since", "clock"), first_sentence_varies=True, sample_variant="customer"),
     ),
-    Kind(Moment.BREACHED, "E1", _("Overdue"), public=True, dated_by_itself=True, sentence="data.clock|clock"),
+    Kind(
+        Moment.BREACHED,
+        "E1",
+        _("Overdue"),
+        team_news=TeamNews.BREACHED,
+        public=True,
+        dated_by_itself=True,
+        sentence="data.clock|clock",
+    ),
     Kind(
         Moment.BREACH_REDATED,
         "",
@@ -951,6 +991,7 @@ TABLE = (
         Moment.ESCALATED,
         "E1",
         _("Escalated"),
+        team_news=TeamNews.ESCALATED,
         run=Run.ESCALATION,
         public=True,
         sentence=by_variant(
@@ -985,6 +1026,7 @@ TABLE = (
         Moment.ADMIN_TAKEN,
         "A3",
         _("Request taken"),
+        team_news=TeamNews.OPENED,
         status=TicketStatus.ACKNOWLEDGED,
         public=True,
         sentence=given(
@@ -1001,6 +1043,7 @@ TABLE = (
         Moment.TRANSFERRED,
         "A3",
         _("Passed to another desk"),
+        team_news=TeamNews.STAGE,
         public=True,
         sentence=with_reason(says(_("from %(a)s to %(b)s"), a="data.from|desk", b="data.to|desk")),
         to_customer="texts",
@@ -1010,6 +1053,7 @@ TABLE = (
         Moment.ADMIN_ANSWERED,
         "A3",
         _("Answered"),
+        team_news=TeamNews.STAGE,
         status=TicketStatus.IN_PROGRESS,
         public=True,
         texts=("answer",),
@@ -1019,6 +1063,7 @@ TABLE = (
         Moment.ADMIN_SOLVED,
         "A3",
         _("Solved"),
+        team_news=TeamNews.CLOSED,
         status=TicketStatus.CLOSED,
         public=True,
         texts=("answer",),

@@ -129,6 +129,16 @@ ARCHIVED = (
     Archived("Attachment", Share.OWN),
     Archived("AutomaticAnswer", Share.NONE),
     Archived("Announcement", Share.NAMED),
+    Archived(
+        "TeamChannel",
+        Share.NAMED,
+        without={"secret": "'[]'::jsonb", "active": "false"},
+        of_company={
+            "name": "'channel-' || id",
+            "place": "'{}'::jsonb",
+            **dict.fromkeys(("groups", "companies"), "'[]'::jsonb"),
+        },
+    ),
     Archived("Notice", Share.OWN),
     Archived("Delivery", Share.OWN, only=NOT_A_SECRET),
     Archived("DeliveredNotice", Share.OWN),

@@ -166,7 +166,8 @@ VISITS = """(SELECT json_agg(json_build_array(
     ) ORDER BY p.id)::text FROM visit p WHERE p.case_id = c.id)"""
 NOTICES = """(SELECT json_agg(json_build_array(
         n.id, e.seq, n.contact_id, n.staff_id, n.state, n.reason, n.owed_at
-    ) ORDER BY n.id)::text FROM notice n JOIN case_event e ON e.id = n.event_id WHERE n.case_id = c.id)"""
+    ) ORDER BY n.id)::text FROM notice n JOIN case_event e ON e.id = n.event_id
+    WHERE n.case_id = c.id AND n.team_channel_id IS NULL)"""
 ELEMENTS = """(SELECT json_agg(r.element_id ORDER BY r.element_id)::text
     FROM service_element r WHERE r.service_id = c.service_id)"""
 NOTHING = "NULL::text"

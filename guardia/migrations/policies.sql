@@ -120,6 +120,9 @@ GRANT SELECT ON case_watcher, mention TO guardia_worker;
 GRANT SELECT, INSERT, DELETE ON resolver_group_member TO guardia_staff;
 GRANT SELECT ON group_hold, resolver_group, resolver_group_member TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON quick_answer TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE ON team_channel TO guardia_staff;
+-- The worker counts what it sends in a minute; which news goes where is the administrators' to say.
+GRANT SELECT, UPDATE (minute_began_at, minute_count) ON team_channel TO guardia_worker;
 GRANT SELECT, INSERT ON quick_answer_edition, quick_answer_use TO guardia_staff;
 GRANT SELECT ON quick_answer, quick_answer_edition, quick_answer_use TO guardia_worker;
 GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
@@ -207,6 +210,11 @@ TO guardia_portal_acts;
 GRANT UPDATE ON "case", clock, contact, contact_change, escalation, wait TO guardia_portal_acts;
 GRANT USAGE ON SEQUENCE case_event_id_seq, escalation_id_seq, notice_id_seq TO guardia_portal_acts;
 GRANT INSERT ON planned_work_turn TO guardia_portal_acts;
+-- To whom of the operator's teams an act is told, without where that is.
+GRANT SELECT (
+    active, companies, desks, groups, id, impacts, language, news, quiet_from, quiet_impacts, quiet_until, with_company
+) ON team_channel TO guardia_portal_acts;
+GRANT SELECT (case_id, group_id, until) ON group_hold TO guardia_portal_acts;
 GRANT UPDATE (answer, answer_words, answered_at, answered_by_id) ON planned_work_service TO guardia_portal_acts;
 -- What a letter, or a page to the operator's people, says of the outage or the work that a case is of.
 GRANT SELECT (forecast_at, id, is_public, number, public_name) ON outage TO guardia_portal_acts;
@@ -452,7 +460,8 @@ CREATE POLICY own ON setting_change TO guardia_portal_acts
 CREATE POLICY only_public ON case_event AS RESTRICTIVE FOR SELECT TO guardia_portal USING (public);
 CREATE POLICY only_public ON event_text AS RESTRICTIVE FOR SELECT TO guardia_portal
     USING (EXISTS (SELECT FROM case_event e WHERE e.id = event_id AND e.public));
-CREATE POLICY only_customers ON notice AS RESTRICTIVE FOR SELECT TO guardia_portal USING (staff_id IS NULL);
+CREATE POLICY only_customers ON notice AS RESTRICTIVE FOR SELECT TO guardia_portal
+    USING (staff_id IS NULL AND team_channel_id IS NULL);
 CREATE POLICY only_shown ON case_file AS RESTRICTIVE FOR SELECT TO guardia_portal
     USING (shown AND withdrawn_at IS NULL);
 -- An outage or a work is shown to whom it concerns: it is public, or one of its rows is of this company.

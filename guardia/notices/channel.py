@@ -16,6 +16,7 @@ class Channel(StrEnum):
     APPRISE = "apprise"
     SMS = "sms"
     WHATSAPP = "whatsapp"
+    TEAM = "team"  # a channel of a team, whichever service it is of
 
 
 def addresses_of(staff: Staff) -> list[tuple[Channel, str]]:

@@ -86,7 +86,7 @@ def is_named(named: NamedList, delivery: Delivery, notices: Sequence[Notice]) ->
         return True
     if delivery.channel == Channel.MAIL:
         return named.has_mailbox(delivery.address)
-    return delivery.channel != Channel.APPRISE and named.has_telephone(delivery.address)
+    return delivery.channel not in (Channel.APPRISE, Channel.TEAM) and named.has_telephone(delivery.address)
 
 
 # --- what leaves with a mark ------------------------------------------------------------------------------------------

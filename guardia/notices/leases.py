@@ -114,10 +114,12 @@ def gives_up_at(delivery: Delivery) -> datetime:
     return delivery.created_at + (PAGE_GIVES_UP_AFTER if delivery.urgent else LETTER_GIVES_UP_AFTER)
 
 
-def next_attempt(delivery: Delivery, now: datetime) -> datetime:
-    """When it is tried again after ``attempts`` failures (UTC): never later than when it is given up."""
+def next_attempt(delivery: Delivery, now: datetime, asked_to_wait: timedelta | None = None) -> datetime:
+    """When it is tried again after ``attempts`` failures (UTC): never later than when it is given up, and not before
+    the pause that the service asked for.
+    """
     pauses = PAGE_PAUSES if delivery.urgent else LETTER_PAUSES
-    pause = pauses[min(max(delivery.attempts, 1), len(pauses)) - 1]
+    pause = max(pauses[min(max(delivery.attempts, 1), len(pauses)) - 1], asked_to_wait or timedelta())
     return min(now + pause, max(now, gives_up_at(delivery)))
 
 

@@ -41,6 +41,10 @@ def nothing_to_open(facts: Mapping[str, Any]) -> str:
     return ""
 
 
+def no_desk(path: str) -> str:
+    return ""
+
+
 def no_month(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
     return ()
 
@@ -66,7 +70,8 @@ class Links:
     says that a confirmation is not so (P5), by the ids that ``escalate`` takes. ``morning`` is where a supervisor opens
     the list of a morning, or the panorama, by its facts; ``panorama_files`` makes the PDF of the panorama. ``note`` is
     where a colleague reads a note in its case, by its facts.
-    ``signed_log`` is the newest signature over all histories.
+    ``signed_log`` is the newest signature over all histories. ``desk`` is where the desk has a page, by its path:
+    whoever opens it signs in first.
     """
 
     answer: Answer
@@ -89,6 +94,7 @@ class Links:
     panorama_files: Callable[[Mapping[str, Any]], tuple[Attachment, ...]] = no_panorama
     note: Callable[[Mapping[str, Any]], str] = nothing_to_open
     signed_log: Callable[[], SignedLog | None] = nothing_signed
+    desk: Callable[[str], str] = no_desk
 
 
 @dataclass(frozen=True)

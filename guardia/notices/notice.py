@@ -32,6 +32,12 @@ class Notice(models.Model):
     staff = models.ForeignKey(
         "guardia.Staff", models.PROTECT, null=True, related_name="pages", db_index=False, help_text="a page"
     )
+    team_channel = models.ForeignKey(
+        "guardia.TeamChannel", models.PROTECT, null=True, related_name="notices", db_index=False, help_text="team news"
+    )
+    news_key = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="of team news that no event of a case is"
+    )
     moment = models.CharField(max_length=30)
     variant = models.CharField(max_length=20, blank=True)
     clause = models.CharField(max_length=10)
@@ -79,8 +85,18 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["alarm", "round", "staff"], name="page_of_alarm_once", condition=Q(alarm__isnull=False)
             ),
+            models.UniqueConstraint(
+                fields=["event", "team_channel"],
+                name="team_news_of_event_once",
+                condition=Q(event__isnull=False, team_channel__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["team_channel", "news_key"], name="team_news_once", condition=~Q(news_key="")
+            ),
             models.CheckConstraint(
-                condition=Q(contact__isnull=False, staff=None) | Q(contact=None, staff__isnull=False),
+                condition=Q(contact__isnull=False, staff=None, team_channel=None)
+                | Q(contact=None, staff__isnull=False, team_channel=None)
+                | Q(contact=None, staff=None, team_channel__isnull=False),
                 name="notice_to_one_person",
             ),
             models.CheckConstraint(
@@ -95,7 +111,8 @@ class Notice(models.Model):
                     announcement__isnull=False,
                     contact__isnull=False,
                     customer__isnull=False,
-                ),
+                )
+                | Q(event=None, alarm=None, announcement=None, team_channel__isnull=False) & ~Q(news_key=""),
                 name="notice_about_one_thing",
             ),
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
@@ -107,6 +124,9 @@ class Notice(models.Model):
             models.Index(fields=["wording"], name="notice_in_own_words", condition=Q(wording__isnull=False)),
             models.Index(fields=["instead_of"], name="notice_instead", condition=Q(instead_of__isnull=False)),
             models.Index(fields=["owed_at"], name="page_owed", condition=Q(state="owed", staff__isnull=False)),
+            models.Index(
+                fields=["owed_at"], name="team_news_owed", condition=Q(state="owed", team_channel__isnull=False)
+            ),
             models.Index(fields=["owed_at"], name="notice_held", condition=Q(state="held")),
             models.Index(
                 fields=["owed_at"],

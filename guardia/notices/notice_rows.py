@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def notices_of(case: "Case") -> list[Notice]:
     """Return the case's notices with their deliveries, newest first."""
-    notices = Notice.objects.filter(case=case).select_related("contact", "staff", "case").prefetch_related("deliveries")
+    notices = (
+        Notice.objects.filter(case=case)
+        .select_related("contact", "staff", "case", "team_channel")
+        .prefetch_related("deliveries")
+    )
     return list(notices.order_by("-owed_at", "-pk")[:200])
 
 
@@ -91,10 +95,10 @@ PROGRESS = """
         SELECT owed_at FROM notice WHERE state = 'owed' AND contact_id IS NOT NULL LIMIT %(most)s
     ), waiting AS (
         SELECT id, created_at, attempts, paced_at FROM delivery
-        WHERE state IN ('waiting', 'sending') AND NOT urgent LIMIT %(most)s
+        WHERE state IN ('waiting', 'sending') AND NOT urgent AND channel <> 'team' LIMIT %(most)s
     ), burst AS (
         SELECT id, settled_at FROM (
-            SELECT id, settled_at, state, urgent FROM delivery
+            SELECT id, settled_at, state, urgent, channel FROM delivery
             WHERE id >= coalesce((
                     SELECT id FROM delivery
                     WHERE created_at < (SELECT min(created_at) FROM waiting) - interval '10 minutes'
@@ -103,7 +107,8 @@ PROGRESS = """
               AND EXISTS (SELECT FROM waiting)  -- else every message ever sent would be looked at
             ORDER BY id OFFSET 0  -- how few these are cannot be foreseen: by their order only these are read
         ) AS since
-        WHERE state = 'accepted' AND NOT urgent AND settled_at >= (SELECT min(created_at) FROM waiting)
+        WHERE state = 'accepted' AND NOT urgent AND channel <> 'team'
+          AND settled_at >= (SELECT min(created_at) FROM waiting)
         LIMIT %(most)s
     )
     SELECT (SELECT count(*) FROM owed), (SELECT count(*) FROM waiting),

@@ -53,6 +53,7 @@ LETTERS_BY_SMS = Share(urgent=False, channel=Channel.SMS)
 LETTERS_BY_WHATSAPP = Share(urgent=False, channel=Channel.WHATSAPP)
 PAGES_BY_MAIL = Share(urgent=True, channel=Channel.MAIL)
 PAGES_BY_APPRISE = Share(urgent=True, channel=Channel.APPRISE)
+NEWS_TO_TEAMS = Share(urgent=False, channel=Channel.TEAM)
 
 
 def claim(
@@ -222,7 +223,7 @@ def settle(delivery: Delivery, answer: MailServerAnswer, now: datetime) -> None:
             unanswered=F("unanswered") + int(answer.perhaps),
             sender=None,
             leased_until=None,
-            available_at=next_attempt(delivery, now),
+            available_at=next_attempt(delivery, now, answer.wait),
             paced_at=None,
             answer=words,
         )

@@ -7,7 +7,17 @@ from datetime import datetime
 from functools import cache
 
 from guardia.config.collisions import is_cut_off
-from guardia.notices import announcing, confirmation_mail, gathering, mail, page, recipients, secret_mail, short
+from guardia.notices import (
+    announcing,
+    confirmation_mail,
+    gathering,
+    mail,
+    page,
+    recipients,
+    secret_mail,
+    short,
+    team_message,
+)
 from guardia.notices.channel import Channel, url_of
 from guardia.notices.envelope import Attachment
 from guardia.notices.links import Addresses, Answer, Links
@@ -43,6 +53,9 @@ def where_to(delivery: Delivery, notices: Sequence[Notice]) -> str | None:
     """The address with what is secret in it, which is put together when the message leaves and kept nowhere else."""
     if delivery.channel == Channel.MAIL:
         return delivery.address
+    if delivery.channel == Channel.TEAM:
+        channel = notices[0].team_channel if notices else None
+        return (channel.address or None) if channel and channel.active else None
     if delivery.channel != Channel.APPRISE:
         return recipients.url_for(delivery.channel, delivery.address)
     return url_of(notices[0].staff, delivery.address) if notices and notices[0].staff else None
@@ -76,7 +89,7 @@ def bytes_of(
 
 
 def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bool:
-    if announcing.is_announced(notices):
+    if announcing.is_announced(notices) or delivery.channel == Channel.TEAM:
         return False
     if gathering.is_list(delivery, notices):
         return gathering.is_stale(notices, now)
@@ -85,7 +98,9 @@ def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: dateti
 
 def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
     """The message; one that was asked for once more says so."""
-    if announcing.is_announced(notices):
+    if delivery.channel == Channel.TEAM:
+        content = team_message.render(notices, now, links.desk).as_bytes()
+    elif announcing.is_announced(notices):
         content = announcing.rendered(delivery, notices, now, links)
     elif gathering.is_list(delivery, notices):
         content = gathering.rendered(delivery, notices, now, links)
@@ -98,7 +113,7 @@ def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links:
     return b"X-Guardia-Resend: 1\r\n" + content if delivery.resend_of_id else content
 
 
-WITH_THEM = ("case", "contact", "staff", "alarm", "announcement", "instead_of", "wording")
+WITH_THEM = ("case", "contact", "staff", "alarm", "announcement", "instead_of", "wording", "team_channel")
 
 
 def notices_of(delivery: Delivery) -> list[Notice]:

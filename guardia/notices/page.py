@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
+from guardia.notices import http_answer
 from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.links import Answer
 from guardia.notices.notice import Delivery, DeliveryState, Notice
@@ -231,13 +232,19 @@ def handed_over(service: Any, title: str, body: str, address: str) -> MailServer
     one = apprise.Apprise()
     one.add(service)
     kind = apprise.NotifyType.FAILURE if kind_of(address) in INCIDENTS else apprise.NotifyType.INFO
+    http_answer.forget()
     result = one.notify(body=body, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
     if result:
         return MailServerAnswer(Verdict.ACCEPTED, f"{service.service_name}: accepted")
     words = "; ".join(dict.fromkeys(one_line(entry.message) for entry in result.logs()))
-    return MailServerAnswer(
-        Verdict.LATER, without_secrets(f"{service.service_name}: {words or 'not accepted'}", address)
-    )
+    said = without_secrets(f"{service.service_name}: {words or 'not accepted'}", address)
+    heard = http_answer.heard
+    is_over = heard.status in http_answer.GONE or (kind_of(address), heard.status) in NO_LONGER_THERE
+    return MailServerAnswer(Verdict.REFUSED if is_over else Verdict.LATER, said, wait=heard.wait)
+
+
+NO_LONGER_THERE = {("tgram", 401), ("tgram", 403)}
+"""How Telegram says that the token was revoked, and that the bot was thrown out of the chat."""
 
 
 def read(content: bytes) -> tuple[str, str]:
@@ -270,6 +277,7 @@ def loaded() -> Any:
         log.propagate = False
         log.addHandler(logging.NullHandler())
         logging.getLogger("urllib3").setLevel(logging.ERROR)
+    http_answer.listen()
     import apprise
 
     return apprise

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from guardia.notices import smtp
 from guardia.notices.links import Links
+from guardia.notices.notice import Delivery
 from guardia.notices.packed import Quarantine
 from guardia.notices.server_answer import MailServerAnswer
 from guardia.people.connections import setting
@@ -44,6 +45,10 @@ class Mailer(Protocol):
 Opened = Callable[[], AbstractContextManager[Mailer]]
 
 
+def nothing_more(delivery: Delivery, answer: MailServerAnswer, now: datetime) -> None:
+    """Nothing but what the outbox itself writes down."""
+
+
 @dataclass(frozen=True)
 class Post:
     """Who sends. ``step`` opens one transaction, ``clock`` gives its hour (UTC), read inside it; ``sender_id`` is this
@@ -60,7 +65,10 @@ class Post:
     """Both at once, where that costs less: opens one transaction and says its hour."""
     contacts: Quarantine | None = None
     staff: Quarantine | None = None
+    teams: Quarantine | None = None
     """Where those are set aside for whom nothing can be packed; such a one holds up everybody where there is none."""
+    answered: Callable[[Delivery, MailServerAnswer, datetime], None] = nothing_more
+    """What else follows from the answer to a message, in the transaction in which it is settled."""
 
     @contextmanager
     def begun(self) -> Iterator[datetime]:

@@ -15,6 +15,7 @@ from guardia.notices.outbox import LETTERS, Outgoing, Share
 from guardia.notices.packing import pack
 from guardia.notices.post import Mailer, Opened, Outlet, Post
 from guardia.notices.server_answer import MailServerAnswer, NoServer, Verdict
+from guardia.notices.team_packing import pack_team_news
 
 __all__ = ["Mailer", "Opened", "Outlet", "Post", "send_due"]
 
@@ -280,7 +281,8 @@ def pack_and_claim(
 ) -> tuple[int, list[Delivery]]:
     """How many notices were packed or held, and the deliveries of this share that are leased now: so many at most."""
     with post.begun() as now:
-        packed = pack(now, share.urgent, post.contacts, post.staff)
+        is_of_team = share.channel == Channel.TEAM
+        packed = pack_team_news(now, post.teams) if is_of_team else pack(now, share.urgent, post.contacts, post.staff)
     with post.begun() as now:
         due = outbox.claim(now, post.sender_id, share, most, [each.pk for each in under_way])
         batch = outbox.leaving(due, now, post.links)
@@ -312,6 +314,7 @@ def settle(delivery: Delivery, answer: MailServerAnswer, post: Post) -> None:
     """What comes between the answer and its commit is repeated, and marked."""
     with post.begun() as now:
         outbox.settle(delivery, answer, now)
+        post.answered(delivery, answer, now)
 
 
 def give_back(deliveries: Iterable[Delivery], answer: str, post: Post) -> None:

@@ -5,6 +5,7 @@ else.
 import re
 import smtplib
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from guardia.notices.reasons import of_trouble
@@ -19,13 +20,15 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class MailServerAnswer:
     """``of_the_recipient``: a refusal that says that the address itself takes no mail, so that it is marked.
-    ``perhaps``: the server had the whole letter and gave no answer, so that it may have arrived.
+    ``perhaps``: the server had the whole letter and gave no answer, so that it may have arrived. ``wait``: for how long
+    the service asked us to send nothing.
     """
 
     verdict: Verdict
     words: str
     of_the_recipient: bool = False
     perhaps: bool = False
+    wait: timedelta | None = None
 
 
 class NoServer(Exception):

@@ -15,7 +15,7 @@ from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.network.element import Element
 from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import ToEach, announce_each
-from guardia.outages import gathering, holding, naming
+from guardia.outages import gathering, holding, naming, team_news
 from guardia.outages.outage import (
     ACTIVE,
     AnotherIsOpen,
@@ -155,7 +155,7 @@ def fill(row: Outage, what: Declared, by: Actor, at: datetime) -> None:
 
 
 def _news(row: Outage, by: Actor, at: datetime, told: int) -> OutageNews:
-    return OutageNews.objects.create(
+    news = OutageNews.objects.create(
         outage=row,
         at=at,
         by_id=holding.staff_of(by),
@@ -164,6 +164,8 @@ def _news(row: Outage, by: Actor, at: datetime, told: int) -> OutageNews:
         forecast_at=row.forecast_at,
         told=told,
     )
+    team_news.owe_of_outage(row, news)
+    return news
 
 
 # What a declaration would do, before it is done: by the same rules, holding nothing. Hours are UTC.

@@ -11,7 +11,7 @@ from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.config.languages import PUBLISHED_IN, named_texts
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
-from guardia.outages import declaring, gathering, holding
+from guardia.outages import declaring, gathering, holding, team_news
 from guardia.outages.outage import Outage, OutageNews, OutageState
 from guardia.people.staff import Actor
 from guardia.procedure import version as versions
@@ -107,7 +107,7 @@ def must_have_tests(outage: Outage, at: datetime) -> None:
 
 def written(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at: datetime, told: int) -> OutageNews:
     """One line of what was said of it."""
-    return OutageNews.objects.create(
+    news = OutageNews.objects.create(
         outage=outage,
         at=at,
         by_id=holding.staff_of(by),
@@ -116,6 +116,8 @@ def written(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at
         forecast_at=outage.forecast_at if outage.state == OutageState.DECLARED else None,
         told=told,
     )
+    team_news.owe_of_outage(outage, news)
+    return news
 
 
 def repeated_news(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at: datetime) -> OutageNews | None:

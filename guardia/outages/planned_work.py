@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.sql_rows import rows_of
+from guardia.outages import team_news
 from guardia.outages.work_refusals import WorkIsOver
 from guardia.people.staff import Actor, ActorKind
 from guardia.procedure.rules import OnOverrun
@@ -166,7 +167,7 @@ def write(
     work: PlannedWork, kind: TurnKind, *, by: Actor, at: datetime, now: datetime | None = None, **data: Any
 ) -> PlannedWorkTurn:
     """``at`` is when it was so, ``now`` when it is written down (UTC). ``data`` is plain: ids, hours, words."""
-    return PlannedWorkTurn.objects.create(
+    turn = PlannedWorkTurn.objects.create(
         work=work,
         at=at,
         recorded_at=now or at,
@@ -174,6 +175,8 @@ def write(
         moment=kind,
         data=data,
     )
+    team_news.owe_of_work(work, turn)
+    return turn
 
 
 def locked_work(pk: int) -> PlannedWork:

@@ -66,7 +66,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("zulip", "line", "twist", "flock", "pbul", "prowl", "join"), _TOKENS | {"priority"}),
     "pover": frozenset({"sound", "priority", "expire", "interval", "retry", "key"}),
     "threema": frozenset({"gwid", "secret"}),
-    "whatsapp": frozenset({"token", "lang", "template"}),
+    "whatsapp": frozenset({"token", "lang", "template", ":body"}),
     **dict.fromkeys(
         ("vonage", "nexmo", "sns", "clickatell", "clicksend", "bulksms", "msgbird", "plivo", "sinch", "telnyx"), _SMS
     ),

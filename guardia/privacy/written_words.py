@@ -30,6 +30,7 @@ KEPT = {
     "letterhead": _("letterheads are append-only: save a new one without the name"),
     "calendar_change": _("the calendar is append-only: withdraw the day and announce it again"),
     "rehearsal": _("it is on the list of the rehearsal: remove it under Settings, Rehearsal"),
+    "team_channel": _("news of a team goes there: enter another number under Settings, Team channels"),
     "connection": _("mail or messages are connected by it: enter another under Settings, Mail and messages"),
 }
 """Written for good by the operator; why, and what can be done about it."""

@@ -85,6 +85,11 @@ def note_address(facts: Mapping[str, Any]) -> str:
     return public(f"{reverse('case', args=[facts['number']])}#evento-{facts['seq']}")
 
 
+def desk_address(path: str) -> str:
+    """Where the desk has this page; whoever opens it signs in first."""
+    return public(f"/{path}")
+
+
 def all_cases_address() -> str:
     """Where a contact signs in by a code, to see all that is the company's."""
     return public("/mi-empresa/")
@@ -171,4 +176,5 @@ LINKS = Links(
     morning=morning_address,
     panorama_files=panorama_files,
     note=note_address,
+    desk=desk_address,
 )

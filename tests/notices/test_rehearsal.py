@@ -280,10 +280,11 @@ BY_THE_GATE = {
 TRIALS = {
     "notices/post.py": "one trial letter",
     "web/desk/settings/channels.py": "a trial of a connection, to whoever asks",
+    "web/desk/settings/team_channels.py": "a trial of a channel, to the team that reads there",
     "web/desk/settings/wording_edit.py": "a trial of a wording, to whoever asks",
     "web/first_run/steps.py": "the six digits of the first steps, to whom the installer names",
 }
-"""To the mailbox of who presses the button, on the same screen: no customer, nothing of a case."""
+"""To the mailbox or the team of who presses the button, on the same screen: no customer, nothing of a case."""
 NO_MESSAGE = {
     "notices/oauth.py": "a token to sign in to the own mail server",
     "worker/dead_man.py": "the sign of life, to the operator's own watch",

@@ -184,6 +184,7 @@ NO_LISTS = {
         *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done", "event_log"),
         *("settings_rehearsal_list", "article_new", "settings_quick_answer_new", "settings_group_new"),
         *("settings_key_new", "company_key_new"),
+        *("settings_team_channel_new",),
     ),
     "beside a form, of what is typed there": (
         *("outage_beside", "request_beside", "beside", "new_case_provisional", "article_preview"),
@@ -194,6 +195,7 @@ NO_LISTS = {
         *("procedure_document", "who_answers", "settings_procedure", "settings_levels", "settings_rotas"),
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
         *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
+        *("settings_team_channels", "settings_team_channel"),
     ),
     "what a rehearsal holds, counted up to a bound": ("settings_rehearsal", "settings_rehearsal_live"),
     "the log of all histories: its newest checkpoint alone": ("log_of_histories", "log_checkpoint", "log_time_stamp"),

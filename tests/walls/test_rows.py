@@ -24,7 +24,7 @@ OF_THE_HOUSE = {
     "retention_run", "retention_rule", "audit_link", "audit_lane", "portal_key", "staff_password", "article_element",
     "article_opinion", "article_use", "bulk_act", "bulk_line",
     "quick_answer", "quick_answer_edition", "quick_answer_use",
-    "resolver_group", "resolver_group_member", "group_hold",
+    "resolver_group", "resolver_group_member", "group_hold", "team_channel",
     "mention", "case_watcher", "api_answer",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""

@@ -20,6 +20,7 @@ from guardia.cases import (
     failed_notices,
     ledger,
     phone_owed,
+    promises_at_risk,
     sweep,
     watches,
 )
@@ -33,6 +34,7 @@ from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.customers.customer import Customer
 from guardia.escalation.alarms import Alarm
+from guardia.events.kinds import TeamNews
 from guardia.evidence import probing as to_test
 from guardia.evidence import store
 from guardia.evidence.probe import Occasion, Probe
@@ -46,16 +48,25 @@ from guardia.mail.taking import take
 from guardia.network import alert_store
 from guardia.network.alert import AlertSource
 from guardia.network.element import ElementKind
-from guardia.notices import announcing, gathering, outbox, packing
+from guardia.notices import announcing, gathering, outbox, packing, team_packing
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.channel import Channel
 from guardia.notices.leases import seen
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
-from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
+from guardia.notices.outbox import (
+    LETTERS,
+    LETTERS_BY_SMS,
+    LETTERS_BY_WHATSAPP,
+    NEWS_TO_TEAMS,
+    PAGES_BY_APPRISE,
+    PAGES_BY_MAIL,
+    Share,
+)
 from guardia.notices.outgoing import Outgoing
 from guardia.notices.packing import pack
 from guardia.notices.sending import Post, send_due
 from guardia.notices.server_answer import MailServerAnswer, Verdict
+from guardia.notices.team_channel import TeamChannel
 from guardia.outages import bulk_cause, proposing, restoring, work_announcing, work_course
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
@@ -66,12 +77,13 @@ from guardia.procedure.vocabulary import Stage as Stage_
 from guardia.reports import month_sending
 from guardia.reports.month import Month
 from guardia.web.desk.handover.standing import QUARANTINE
-from guardia.worker import mail_in, persons, probing, rounds
+from guardia.worker import mail_in, persons, probing, rounds, team_channels
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target
 from tests.files.conftest import folder, standing
 from tests.mailin.house import House
 from tests.mailin.letters import RECEIVER, letter
+from tests.notices.chat_server import SLACK
 from tests.notices.companies import case_of, company_with
 from tests.notices.conftest import gateway, post_office
 from tests.notices.sender import LINKS, Sender
@@ -640,6 +652,35 @@ def requests_about_persons(stage: Stage) -> None:
     assert looked == [second.pk]
 
 
+def team_channel(name: str) -> TeamChannel:
+    news = [TeamNews.OPENED.value, TeamNews.AT_RISK.value]
+    return TeamChannel.objects.create(name=name, kind="slack", secret=[SLACK], language="es", news=news)
+
+
+def promises_at_risk_(stage: Stage) -> None:
+    first, second = stage.cases()
+    noc = team_channel("NOC")
+    second.refresh_from_db()
+    stage.spoil(promises_at_risk, "tell_risk_of", lambda case: case.pk == first.pk)
+    promises_at_risk.tell_at_risk(second.next_warn_at)
+    told = Notice.objects.filter(team_channel=noc)
+    assert ([one.case_id for one in told], stage.set_aside()) == ([second.pk], ["team news"])
+
+
+def news_to_teams(stage: Stage) -> None:
+    first, second = team_channel("NOC"), team_channel("Transporte")
+    stage.story.open_case()
+    stage.spoil(team_packing, "pack_channel", lambda channel: channel.pk == first.pk)
+    assert team_packing.pack_team_news(stage.story.now, team_channels.CHANNELS) == 1
+    assert Notice.objects.get(team_channel=second).state == NoticeState.PACKED
+    assert stage.set_aside() == ["channel of a team"]
+    spoilt = Notice.objects.filter(team_channel=first)
+    assert [one.state for one in spoilt] == [NoticeState.OWED]
+    spoilt.update(state=NoticeState.SUPPRESSED)
+    TeamChannel.objects.filter(pk=first.pk).update(active=False)
+    by_a_gateway(NEWS_TO_TEAMS)(stage)
+
+
 SCENES = {
     "deadlines": deadlines,
     "calendars": calendars,
@@ -651,6 +692,8 @@ SCENES = {
     "short messages": by_a_gateway(LETTERS_BY_SMS, LETTERS_BY_WHATSAPP),
     "pages by email": pages_by_mail,
     "pages by Apprise": by_a_gateway(PAGES_BY_APPRISE),
+    "promises at risk": promises_at_risk_,
+    "news to teams": news_to_teams,
     "mailbox": mailbox,
     "mail that came in": mail_that_came_in,
     "replies to emails": answers_to_mail,

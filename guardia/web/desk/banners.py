@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
 from guardia.cases import call_tasks
+from guardia.clocks.watch import Failing
 from guardia.customers.phones import spoken
 from guardia.escalation.escalation import CallTask
 from guardia.outages.planned_work_rows import overrunning_works
@@ -214,6 +215,15 @@ def rehearsal_banners(staff: Staff) -> tuple[Banner, ...]:
             link=_("What is held") if leads else "",
         ),
     )
+
+
+# --- channels of teams ------------------------------------------------------------------------------------------------
+def team_banner(trouble: Failing, at: datetime) -> Banner:
+    """A channel that takes no messages; ``at`` in UTC."""
+    words = _("The team channel %(name)s takes no messages since %(hour)s (%(reason)s)")
+    facts = {"name": trouble.key, "hour": hour(trouble.since, at), "reason": trouble.reason.rstrip(".")}
+    more = _("What is owed to it waits or stands as failed in its cases. Test it, or enter its address anew.")
+    return Banner(kind="stopped", words=words % facts, more=more)
 
 
 # --- exchanges not heard ----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from guardia.cases.failed_notices import UNTRIED
 from guardia.cases.voice_owed import rings
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
-from guardia.events.kinds import name_of_kind
+from guardia.events.kinds import TeamNews, name_of_kind
 from guardia.notices import address_marks
 from guardia.notices.address_marks import AddressMark
 from guardia.notices.channel import Channel
@@ -22,6 +22,7 @@ from guardia.notices.life import Lived, Step, life_of
 from guardia.notices.notice import SHADOW, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
 from guardia.notices.recipients import SHORT, Marks, Way, addresses_of, has_gateway, reason_not_told, ways_of
+from guardia.notices.team_channel import NEWS_NAMES
 from guardia.procedure.rules import NoticeRule
 from guardia.procedure.vocabulary import CaseKind, Moment
 from guardia.web.desk.case_page.escalation import answered_words, ways_words
@@ -133,7 +134,12 @@ def way_words(way: Way) -> str:
 
 
 def channel_words(channel: str) -> str:
-    return {Channel.MAIL: _("email"), Channel.SMS: "SMS", Channel.WHATSAPP: "WhatsApp"}.get(Channel(channel), channel)
+    return {
+        Channel.MAIL: _("email"),
+        Channel.SMS: "SMS",
+        Channel.WHATSAPP: "WhatsApp",
+        Channel.TEAM: _("team channel"),
+    }.get(Channel(channel), channel)
 
 
 def recipients_by_rule(
@@ -200,9 +206,8 @@ def recipients_of(notices: Sequence[Notice], at: datetime) -> list[dict[str, Any
     """
     last: dict[tuple[bool, int], Notice] = {}
     for notice in notices:
-        if notice.moment == Moment.NOTED:
-            continue
-        last.setdefault((notice.staff_id is not None, notice.staff_id or notice.contact_id or 0), notice)
+        if notice.moment != Moment.NOTED and notice.team_channel_id is None:
+            last.setdefault((notice.staff_id is not None, notice.staff_id or notice.contact_id or 0), notice)
     return [recipient_row(last[key], at) for key in sorted(last)]
 
 
@@ -215,6 +220,8 @@ def name_of(notice: Notice) -> str:
     """A contact by position, as everywhere; our own people by name, since several hold one position."""
     if notice.staff:
         return notice.staff.name
+    if notice.team_channel:
+        return notice.team_channel.name
     return (notice.contact.position or str(notice.contact)) if notice.contact else ""
 
 
@@ -268,7 +275,9 @@ def answer_of(delivery: Delivery | None) -> str:
 
 
 def reason_words(notice: Notice) -> str:
-    if notice.staff_id:
+    if notice.team_channel_id:
+        words = {"quiet_hours": _("quiet hours of the channel"), "inactive": _("the channel is out of use")}
+    elif notice.staff_id:
         words = {"no_address": _("no address for a page"), "inactive": _("no longer works here")}
     else:
         words = {"no_address": _("no address for a message (%(ways)s)") % {"ways": ways_written()}}
@@ -295,7 +304,7 @@ def notice_lines(notices: Iterable[Notice], at: datetime) -> list[dict[str, Any]
         {
             "id": notice.pk,
             "at": notice.owed_at,
-            "name": name_of_kind(notice.moment),
+            "name": name_of_news(notice),
             "words": f"{name_of(notice)}: {line_words(notice, at)}",
             "by": notice.clause,
             # One that failed stays in sight: somebody has to do something about it.
@@ -304,6 +313,11 @@ def notice_lines(notices: Iterable[Notice], at: datetime) -> list[dict[str, Any]
         }
         for notice in notices
     ]
+
+
+def name_of_news(notice: Notice) -> str:
+    """By the event that it is owed for; a promise at risk is news for a team, and no event."""
+    return str(NEWS_NAMES[TeamNews(notice.moment)]) if notice.news_key else name_of_kind(notice.moment)
 
 
 def line_words(notice: Notice, at: datetime) -> str:

@@ -17,12 +17,13 @@ from guardia.clocks import watch
 from guardia.escalation import alarms
 from guardia.escalation.alarms import Alarm
 from guardia.notices.reasons import in_words
+from guardia.notices.team_channel import TROUBLE
 from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
 from guardia.people.shifts import EndedAs, Shift
 from guardia.people.staff import Staff
 from guardia.reports.verification import BROKEN
-from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow
+from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow, team_banner
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.shared.act import Button
 
@@ -41,6 +42,8 @@ LOOPS: dict[str, Promise] = {
     "short messages": _("messages by SMS and WhatsApp"),
     "pages by mail": _("pages by email"),
     "pages by Apprise": _("pages by messenger and gateway"),
+    "promises at risk": _("the news of promises at risk"),
+    "news to teams": _("news to the channels of teams"),
     "mailbox": _("reading the mailbox"),
     "mail that came in": _("sorting of incoming mail"),
     "answers to mail": _("automatic replies to emails"),
@@ -83,6 +86,8 @@ QUARANTINE: dict[str, Promise] = {
     "delivery": _("message no. %s"),
     "contact": _("contact no. %s"),
     "staff": _("the pages to user no. %s"),
+    "channel of a team": _("team channel no. %s"),
+    "team news": _("the news of case no. %s to teams"),
     "announcement": _("announcement no. %s"),
     "case to move": _("case no. %s after a day off was announced"),
     "request to move": _("request no. %s after a day off was announced"),
@@ -355,7 +360,9 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
             facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
             more = gettext("It is retried automatically; the worker's log has the details.")
             yield Banner(kind="stopped", words=words % facts, more=more)
-    aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN)]
+        if each.kind == TROUBLE:
+            yield team_banner(each, at)
+    aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN, TROUBLE)]
     if aside:
         first = aside[0]
         words = gettext(

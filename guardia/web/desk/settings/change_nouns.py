@@ -21,7 +21,7 @@ from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
 from guardia.cases.band_change import NOUN as BAND
 from guardia.cases.band_notices import TOLD as BAND_TOLD
-from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
+from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, IMPACT_NAMES, STAGE_NAMES, TOPIC_NAMES
 from guardia.cases.resolver_group import NOUN as GROUP
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -36,6 +36,9 @@ from guardia.network.element_editing import RECORDED as ELEMENT
 from guardia.notices.domain_limits import NOUN as DOMAIN_LIMIT
 from guardia.notices.own_words_editing import NOUN as WORDING
 from guardia.notices.own_words_trial import FIELDS as TEXTS
+from guardia.notices.team_address import KINDS as TEAM_KINDS
+from guardia.notices.team_channel import NEWS_NAMES
+from guardia.notices.team_channel import NOUN as TEAM_CHANNEL
 from guardia.people.api_key_editing import NOUN as API_KEY
 from guardia.people.connections import NAMES, SECRETS, Kind
 from guardia.people.connections import RECORDED as CONNECTION
@@ -155,6 +158,7 @@ NOUNS: dict[str, Noun] = {
     ALERT: Noun(pgettext_lazy("monitoring", "Alert"), name="name"),
     SIGN_IN: Noun(gettext_lazy("Sign-in for a company’s people"), model=Customer),
     REHEARSAL: Noun(gettext_lazy("Rehearsal"), lambda key: ""),
+    TEAM_CHANNEL: Noun(gettext_lazy("Team channel"), name="name"),
     GROUP: Noun(gettext_lazy("Resolver group"), name="name"),
     QUICK_ANSWER: Noun(gettext_lazy("Quick answer"), name="title"),
     ARTICLE: Noun(pgettext_lazy("change", "Article"), name="title"),
@@ -288,6 +292,22 @@ FIELDS: dict[str, Words] = {
     "mailboxes": gettext_lazy("Mailboxes"),
     "telephones": gettext_lazy("Telephones"),
     "rehearses": gettext_lazy("Nothing is sent"),
+    # channels of teams
+    "channel_kind": gettext_lazy("Service"),
+    "channel_secret": gettext_lazy("Secret of its address"),
+    "channel_chat": gettext_lazy("Chat"),
+    "channel_phone_id": gettext_lazy("Identifier of the sending number"),
+    "channel_numbers": gettext_lazy("Numbers"),
+    "channel_template": gettext_lazy("Template"),
+    "channel_template_language": gettext_lazy("Language of the template"),
+    "news": gettext_lazy("Which news"),
+    "impacts": gettext_lazy("Status of the service"),
+    "desks": gettext_lazy("Desks"),
+    "resolver_groups": gettext_lazy("Resolver groups"),
+    "companies": gettext_lazy("Companies"),
+    "quiet_hours": gettext_lazy("Quiet hours"),
+    "quiet_impacts": gettext_lazy("Sent in quiet hours all the same"),
+    "with_company": gettext_lazy("Messages name the company and the circuit"),
     # mail and messages: each by the word of its field
     **{name: OF_CONNECTIONS[name.partition("_")[2]] for kind in (Kind.SMTP, Kind.IMAP) for name in NAMES[kind]},
     "MAIL_FROM": gettext_lazy("Sent as"),
@@ -320,6 +340,7 @@ KINDS: dict[str, Words] = {
     "set": gettext_lazy("a new one"),
     **{kind.value: kind.label for kind in ElementKind},
 }
+IMPACTS: dict[str, Words] = {impact.value: name for impact, name in IMPACT_NAMES.items()}
 ANEW: dict[str, Words] = {"set": gettext_lazy("a new one"), "removed": gettext_lazy("removed")}
 CODES: Mapping[str, Mapping[str, Words]] = {
     "rest_days": REST_DAYS,
@@ -338,6 +359,11 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "alert_state": dict(AlertState.choices),
     "article_state": dict(ArticleState.choices),
     "scopes": SCOPE_NAMES,
+    "channel_kind": TEAM_KINDS,
+    "channel_secret": ANEW,
+    "news": {news.value: name for news, name in NEWS_NAMES.items()},
+    "impacts": IMPACTS,
+    "quiet_impacts": IMPACTS,
     **dict.fromkeys(SECRETS, ANEW),
     **dict.fromkeys(("SMTP_TLS", "IMAP_TLS"), ENCRYPTIONS),
 }

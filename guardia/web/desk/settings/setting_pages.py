@@ -72,6 +72,12 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
                 _("Server, mailbox, SMS, WhatsApp, Telegram; send a test"),
                 Right.CONNECT,
             ),
+            SettingsPage(
+                "settings_team_channels",
+                _("Team channels"),
+                _("News to Slack, Teams, Mattermost, Telegram, WhatsApp"),
+                Right.CONNECT,
+            ),
         ),
     ),
     (
