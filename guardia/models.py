@@ -59,6 +59,7 @@ from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 from guardia.proof.log import HistoryCheckpoint, HistoryLeaf, HistoryTile
 from guardia.quick_answers.quick_answer import QuickAnswer, QuickAnswerEdition, QuickAnswerUse
+from guardia.webhooks.subscription import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "AddressConfirmation",
@@ -181,5 +182,7 @@ __all__ = [
     "Visit",
     "Wait",
     "Watch",
+    "WebhookDelivery",
+    "WebhookSubscription",
     "WrittenRequest",
 ]

@@ -1,5 +1,5 @@
 """The one place where an event has consequences, in order: the events, the clocks, the escalation, the call to a
-customer whom no notice reaches, the notices.
+customer whom no notice reaches, the notices, what is queued for systems that follow the events.
 
 `record` takes a list, in ONE transaction; one event is a list of one, so there is one rule for a case and for ten
 thousand. The caller has locked every case it hands over, or has just made it. It locks them FOR NO KEY UPDATE: another
@@ -14,7 +14,16 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import call_tasks, desk_hours, escalating, notify, team_news, voice_owed, writes
+from guardia.cases import (
+    call_tasks,
+    desk_hours,
+    escalating,
+    notify,
+    team_news,
+    voice_owed,
+    webhooks_owed,
+    writes,
+)
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.settled_columns import settled_columns
@@ -149,7 +158,8 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
         to_teams = team_news.owing(everything, folds, now, notices.untold)
         for ledger in ledgers:
             ledger.case.notices_owed += notices.counts[ledger.case.pk]
-        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts(), to_teams))
+        followed = webhooks_owed.statements(everything, now)
+        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts(), to_teams, followed))
         call_tasks.end_calls(everything, now)
         notices.owe_to_the_operator()
 

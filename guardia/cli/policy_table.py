@@ -34,6 +34,7 @@ ANYBODY: dict[str, str] = {
     ),
     "api_test": "signed by an outside system",
     "api_token": "by the client id and secret of a key, for a token",
+    "api_asyncapi": "which kinds of events systems may follow",
     "api_missing": "says that there is nothing",
     "looks": "theme and density of this browser",
     "hour_typed": "an hour that is typed, in words",

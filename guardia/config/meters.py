@@ -163,6 +163,12 @@ class Meters:
             ["channel", "outcome"],
             registry=self.registry,
         )
+        self.webhooks = Counter(
+            "guardia_webhooks",
+            "Events sent to systems that follow them, by what became of the attempt",
+            ["outcome"],
+            registry=self.registry,
+        )
 
 
 _meters: Meters | None = None
@@ -184,6 +190,11 @@ def request_took(route: str, method: str, status: int, seconds: float) -> None:
 def message_tried(channel: str, outcome: str) -> None:
     """One attempt to hand a message over: ``accepted``, ``refused`` or ``later``."""
     meters().messages.labels(channel, outcome).inc()
+
+
+def webhook_tried(outcome: str) -> None:
+    """One attempt to send an event to a system that follows it: ``delivered`` or ``failed``."""
+    meters().webhooks.labels(outcome).inc()
 
 
 def counted() -> "CollectorRegistry":

@@ -32,6 +32,8 @@ TIMETABLE = (
     Periodic("pages by Apprise", 1, "guardia.worker.rounds.pages_by_apprise"),
     Periodic("promises at risk", 5, "guardia.worker.team_channels.promises"),
     Periodic("news to teams", 1, "guardia.worker.team_channels.news"),
+    Periodic("webhooks", 1, "guardia.worker.rounds.webhooks", gives_way=True),
+    Periodic("old webhooks", 3600, "guardia.worker.rounds.old_webhooks"),
     Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read"),
     Periodic("mail that came in", 1, "guardia.worker.mail_in.route_mails"),
     Periodic("answers to mail", 2, "guardia.worker.mail_in.keep_honest"),

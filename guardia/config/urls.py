@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/alertas/", include("guardia.web.alerts.webhook")),
     path("api/v1/", include("guardia.web.api.clocks")),
     path("api/v2/", include("guardia.web.api.token")),
+    path("api/v2/", include("guardia.web.api.asyncapi")),
     path("api/v2/", include("guardia.web.api.v2.api")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),

@@ -192,7 +192,7 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(("guardia.AuditEntry", "guardia.AuditLane", "guardia.AuditLink"), OF_THE_AUDIT),
     **dict.fromkeys(("guardia.Watch", "guardia.Trouble", "guardia.Sender", "guardia.Presence"), OF_THE_MOMENT),
-    **dict.fromkeys(("guardia.Connection", "guardia.Mailbox"), OF_THE_MACHINE),
+    **dict.fromkeys(("guardia.Connection", "guardia.Mailbox", "guardia.WebhookSubscription"), OF_THE_MACHINE),
     **dict.fromkeys(
         ("guardia.HistoryImport", "guardia.HistoryImportFile", "guardia.HistoryImportPiece"), OF_A_FORMER_TOOL
     ),
@@ -200,6 +200,7 @@ LEFT_OUT: Mapping[str, str] = {
         ("guardia.BulkAct", "guardia.BulkLine"), "it is forgotten after a month: what was done stands in the cases"
     ),
     "guardia.ApiAnswer": "it is kept for two days, for a machine that sends the same again",
+    "guardia.WebhookDelivery": "it is forgotten after a month: each event stands in its case",
     "guardia.Draft": "it is not sent yet, and whoever writes it has it before them",
     "guardia.ExchangeEvent": "it is raw, and erased after days: what followed from it is in the calls",
     **dict.fromkeys(

@@ -125,6 +125,10 @@ GRANT SELECT, INSERT, UPDATE ON team_channel TO guardia_staff;
 GRANT SELECT, UPDATE (minute_began_at, minute_count) ON team_channel TO guardia_worker;
 GRANT SELECT, INSERT ON quick_answer_edition, quick_answer_use TO guardia_staff;
 GRANT SELECT ON quick_answer, quick_answer_edition, quick_answer_use TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON webhook_subscription TO guardia_staff;
+GRANT SELECT, UPDATE, DELETE ON webhook_subscription TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON webhook_delivery TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_delivery TO guardia_worker;
 GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
 GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
 GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
@@ -225,6 +229,9 @@ ON planned_work
 TO guardia_portal_acts;
 GRANT SELECT (for_portal, id, number, state) ON article TO guardia_portal_acts;
 GRANT INSERT ON article_opinion TO guardia_portal_acts;
+-- What an act records is queued for whoever follows events; neither secrets nor addresses are read for it.
+GRANT SELECT (company_id, id, kinds, least_impact, owner_id, state) ON webhook_subscription TO guardia_portal_acts;
+GRANT INSERT ON webhook_delivery TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
 GRANT UPDATE (
     digest, ended_at, expires_at, former_digest, former_good_until, former_used_at, last_used_at, last_used_from, version
@@ -384,7 +391,9 @@ DO $$ DECLARE
     -- And these, which published_people() reads as their owner.
     read_by_owner text[] := ARRAY['cover', 'proof', 'staff'];
     -- Of these what is done in the portal sees some rows, which are said below.
-    of_acts text[] := ARRAY['audit_entry', 'planned_work_turn', 'setting_change', 'sign_in_code'];
+    of_acts text[] := ARRAY[
+        'audit_entry', 'planned_work_turn', 'setting_change', 'sign_in_code', 'webhook_delivery', 'webhook_subscription'
+    ];
     operation text;
     refers text;
 BEGIN
@@ -456,6 +465,10 @@ CREATE POLICY written ON audit_entry FOR INSERT TO guardia_portal_acts
 CREATE POLICY own ON setting_change TO guardia_portal_acts
     USING (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact))
     WITH CHECK (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact));
+CREATE POLICY followed ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (state = 'active');
+CREATE POLICY of_a_case ON webhook_delivery FOR INSERT TO guardia_portal_acts
+    WITH CHECK (state = 'waiting' AND EXISTS (SELECT FROM case_event e WHERE e.id = webhook_delivery.event_id
+        AND e.case_id = webhook_delivery.case_id AND e.seq = webhook_delivery.seq));
 -- Of the company's own rows, those that are public (procedure: nothing internal reaches a customer).
 CREATE POLICY only_public ON case_event AS RESTRICTIVE FOR SELECT TO guardia_portal USING (public);
 CREATE POLICY only_public ON event_text AS RESTRICTIVE FOR SELECT TO guardia_portal

@@ -51,6 +51,7 @@ NOT_LOOKED_AT = frozenset(
         *("article", "article_element", "article_use", "article_opinion", "bulk_act", "bulk_line"),
         *("quick_answer", "quick_answer_use", "api_answer"),
         *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),
+        *("webhook_subscription", "webhook_delivery"),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""

@@ -40,6 +40,7 @@ from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
 from guardia.proof import witnessing
 from guardia.reports import by_word, month_sending, panorama_sending, signed_log
+from guardia.webhooks import sending as webhook_sending
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -173,6 +174,18 @@ def pages_by_apprise(stopping: Event) -> None:
     """Send the pages that are owed by what the operator has: a gateway, a messenger, a voice call."""
     pager = CountedPager(settings.PAGE_TIMEOUT_SECONDS, PAGES_BY_APPRISE.channel)
     send_due(pager, post(stopping), PAGES_BY_APPRISE)
+
+
+def webhooks(stopping: Event) -> None:
+    """Send the events that are queued for systems that follow them."""
+    with step():
+        number = this_process.number(now())
+    webhook_sending.send_due(webhook_sending.Posting(step, now, number, stopping.is_set))
+
+
+def old_webhooks(stopping: Event) -> None:
+    """Forget what was sent a month ago, so many at a time."""
+    batches(stopping, webhook_sending.FORGOTTEN_AT_ONCE, webhook_sending.forget)
 
 
 def mail_outlet() -> CountedOutlet:

@@ -29,6 +29,7 @@ STANDS = frozenset(
         *("trouble", "address_confirmation", "history_import", "history_import_file", "history_import_piece"),
         *("article", "article_edition", "article_element", "article_opinion", "article_use"),
         *("bulk_act", "bulk_line"),
+        *("webhook_subscription", "webhook_delivery"),
         *("resolver_group", "resolver_group_member", "team_channel"),
         *("quick_answer", "quick_answer_edition", "quick_answer_use", "api_answer"),
     }

@@ -63,6 +63,7 @@ PAGES = (
     Page("settings_groups", "a.strong", full=True),
     Page("report_groups", "a.strong", full=True),
     Page("settings_quick_answers", "a.strong", full=True),
+    Page("settings_webhooks", "a.strong", full=True),
     Page("articles", "a.strong", asked="q=fibra", full=True),
     # --- companies, and the operator ---
     Page("companies", "a.strong"),
@@ -185,6 +186,7 @@ NO_LISTS = {
         *("settings_rehearsal_list", "article_new", "settings_quick_answer_new", "settings_group_new"),
         *("settings_key_new", "company_key_new"),
         *("settings_team_channel_new",),
+        "settings_webhook_new",
     ),
     "beside a form, of what is typed there": (
         *("outage_beside", "request_beside", "beside", "new_case_provisional", "article_preview"),
@@ -214,6 +216,9 @@ NO_LISTS = {
         *("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "company_enter"),
         *("company_choose", "company_own_back", "company_leave"),
     ),
-    "of machines": ("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "field_worker"),
+    "of machines": (
+        *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
+        "field_worker",
+    ),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

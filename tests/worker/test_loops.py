@@ -72,7 +72,7 @@ def test_where_a_thread_may_not_give_way_it_works_on(monkeypatch):
 
 
 def test_every_line_of_the_timetable_names_a_round():
-    assert {"deadlines", "mail", "pages by email", "pages by Apprise", "heartbeat"} <= {each.name for each in TIMETABLE}
+    assert {"deadlines", "mail", "pages by mail", "pages by Apprise", "heartbeat"} <= {each.name for each in TIMETABLE}
     assert all(callable(import_string(each.function)) for each in TIMETABLE)
 
 
@@ -231,19 +231,19 @@ def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(tran
         if trouble := troubles.pop(0):
             raise trouble
 
-    loop = Loop("pages by email", work, Event(), pause=1)
+    loop = Loop("pages by mail", work, Event(), pause=1)
     loop.round()
-    assert failing_loops() == [("pages by email", "ValueError: check_hostname requires server_hostname", 1)]
+    assert failing_loops() == [("pages by mail", "ValueError: check_hostname requires server_hostname", 1)]
     with behind(DatabaseRole.STAFF):
         since = watch.state("sweep", now())[1][0].since
     loop.round()
-    assert failing_loops() == [("pages by email", "NoServer: refused", 2)]
+    assert failing_loops() == [("pages by mail", "NoServer: refused", 2)]
     with behind(DatabaseRole.STAFF):
         assert watch.state("sweep", now())[1][0].since == since
         said, status = health.state_of_the_installation(now())
-        assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by email", "NoServer")
+        assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by mail", "NoServer")
         assert said["warnings"] == ["the worker's loop “pages by mail” fails"]
-        assert [each.label for each in metrics.figures() if each.name == "loop_failing_seconds"] == ["pages by email"]
+        assert [each.label for each in metrics.figures() if each.name == "loop_failing_seconds"] == ["pages by mail"]
     loop.round()
     assert failing_loops() == []
 
@@ -277,7 +277,7 @@ def test_each_loop_has_a_name_on_the_desk():
 
 
 def test_the_desk_says_which_loop_fails_since_when_and_why(story, sign_in):
-    watch.fails(watch.LOOP, "pages by email", "ValueError: check_hostname", now())
+    watch.fails(watch.LOOP, "pages by mail", "ValueError: check_hostname", now())
     watch.fails("case", "17/1040099", "KeyError: 'x'", now(), now() + timedelta(hours=1))
     page = sign_in(story.engineer).get("/").content.decode()
     assert "pages by mail (ValueError: check_hostname)" in page

@@ -77,6 +77,9 @@ from guardia.procedure.vocabulary import Stage as Stage_
 from guardia.reports import month_sending
 from guardia.reports.month import Month
 from guardia.web.desk.handover.standing import QUARANTINE
+from guardia.webhooks import cloud_event, editing
+from guardia.webhooks import sending as webhook_sending
+from guardia.webhooks.subscription import WebhookDelivery
 from guardia.worker import mail_in, persons, probing, rounds, team_channels
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target
@@ -93,9 +96,10 @@ from tests.procedure.conftest import story
 from tests.procedure.nights import Night, objection
 from tests.procedure.office import FRIDAY, MONDAY, TUESDAY, Office
 from tests.procedure.test_decree_day import DECREED, WEDNESDAY
+from tests.webhooks.conftest import receiver
 from tests.works.conftest import night
 
-__all__ = ["folder", "gateway", "night", "post_office", "story"]
+__all__ = ["folder", "gateway", "night", "post_office", "receiver", "story"]
 
 HOUR = timedelta(hours=1)
 
@@ -277,7 +281,8 @@ WITHOUT_ROWS = {
     "panorama": "it is one letter a week or a month",
     "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
     "old watches": "whole batches go by one statement",
-    "expired sessions": "whole batches go by one statement",
+    "old webhooks": "whole batches go by one statement",
+    "sessions that are over": "whole batches go by one statement",
     "codes and sessions": "whole batches go by one statement",
     "log of histories": "whole batches go by one statement, of hashes alone",
     "nightly verify": "it begins one process",
@@ -681,6 +686,22 @@ def news_to_teams(stage: Stage) -> None:
     by_a_gateway(NEWS_TO_TEAMS)(stage)
 
 
+def webhooks(stage: Stage) -> None:
+    """One that cannot be written is tried later, and the others leave."""
+    story = stage.story
+    stage.settings.EGRESS_LOOPBACK = True
+    receiver = stage.fixture("receiver")
+    fields = {"name": "CRM", "url": receiver.url, "kinds": ["registered"]}
+    editing.add(fields, by=None, at=story.now)
+    first, second = stage.cases()
+    stage.spoil(cloud_event, "body", lambda row: row.number == first.number)
+    number = seen(story.now, None)
+    webhook_sending.send_due(webhook_sending.Posting(rounds.step, lambda: story.now, number))
+    assert [hit.event.get_subject() for hit in receiver.hits] == [second.display_number]
+    spoiled = WebhookDelivery.objects.get(case=first)
+    assert (spoiled.state, spoiled.answer) == ("waiting", "Spoiled: no such level")
+
+
 SCENES = {
     "deadlines": deadlines,
     "calendars": calendars,
@@ -690,13 +711,14 @@ SCENES = {
     "reports of the month": reports_of_the_month,
     "mail": mail,
     "short messages": by_a_gateway(LETTERS_BY_SMS, LETTERS_BY_WHATSAPP),
-    "pages by email": pages_by_mail,
+    "pages by mail": pages_by_mail,
     "pages by Apprise": by_a_gateway(PAGES_BY_APPRISE),
     "promises at risk": promises_at_risk_,
     "news to teams": news_to_teams,
+    "webhooks": webhooks,
     "mailbox": mailbox,
     "mail that came in": mail_that_came_in,
-    "replies to emails": answers_to_mail,
+    "answers to mail": answers_to_mail,
     "probes": probes,
     "silent watches": silent_watches,
     "alerts": alerts,

@@ -21,6 +21,7 @@ from guardia.evidence import store
 from guardia.notices import leases
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.people.api_key_editing import SOON, to_look_at
+from guardia.webhooks import log as webhook_log
 
 # --- places -----------------------------------------------------------------------------------------------------------
 # Where things stand: the store of files, the disk, the backups.
@@ -180,6 +181,17 @@ def sweep(installation: Installation) -> CheckResult:
         words = _("A deadline has been due for %(seconds)d s and is not on record.")
         return bad(words % {"seconds": (installation.now - oldest).total_seconds()}, remedy)
     return ok(_("The deadlines are watched."))
+
+
+@check(within=True)
+def webhooks(installation: Installation) -> CheckResult:
+    if lost := webhook_log.dead_ones():
+        named = ", ".join(f"{one.name} ({count.dead})" for one, count in lost)
+        return bad(
+            _("Systems have not taken events for good: %(names)s.") % {"names": named},
+            _("Mend the receiver, then send them once more: Settings, Webhooks."),
+        )
+    return ok(_("Every system that follows events has taken them, or still may."))
 
 
 @check(within=True)

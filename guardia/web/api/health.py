@@ -25,6 +25,7 @@ from guardia.notices import notice_rows
 from guardia.people import rehearsal
 from guardia.reports.finding_words import since_in_words
 from guardia.reports.verification import BROKEN, Finding, is_overdue, last_run
+from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +126,10 @@ def state_of_the_installation(at: datetime) -> tuple[Said, int]:
         said["rehearsal"] = {"since": iso_hour(running.began_at)}
     if loops := [failing(each) for each in found if each.kind == watch.LOOP]:
         said["failing"] = loops
-    if aside := [f"{each.kind} {each.key}" for each in found if each.kind not in (watch.LOOP, BROKEN)]:
+    if aside := [f"{each.kind} {each.key}" for each in found if each.kind not in (watch.LOOP, BROKEN, LOST_EVENTS)]:
         said["set_aside"] = aside
-    if worries := warnings(at) + doubts + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
+    lost = [f"events are not taken for good by “{each.key}”" for each in found if each.kind == LOST_EVENTS]
+    if worries := lost + warnings(at) + doubts + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
         said["warnings"] = worries
     if silent is None:
         return said, 200

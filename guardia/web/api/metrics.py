@@ -79,7 +79,7 @@ PARTS = (
     "SELECT 'sweep_rounds', '', coalesce((SELECT rounds FROM watch WHERE name = 'sweep'), 0)::float8",
     "SELECT 'loop_failing_seconds', key, extract(epoch FROM clock_timestamp() - since)::float8 FROM trouble"
     " WHERE kind = 'loop'",
-    counted("set_aside", "", "trouble WHERE kind NOT IN ('loop', 'verify')"),
+    counted("set_aside", "", "trouble WHERE kind NOT IN ('loop', 'verify', 'webhook')"),
     aged("sweep_age_seconds", "SELECT seen_at FROM watch WHERE name = 'sweep'"),
     aged("worker_age_seconds", "SELECT max(seen_at) FROM sender"),
     counted("workers", "", "sender WHERE seen_at > clock_timestamp() - interval '45 seconds'"),
@@ -88,6 +88,8 @@ PARTS = (
     counted("outbox_messages", "", f"delivery WHERE {TO_SEND}"),
     aged("outbox_oldest_due_seconds", oldest_of("delivery", "available_at", TO_SEND)),
     aged("outbox_oldest_page_seconds", f"SELECT min(available_at) FROM delivery WHERE urgent AND {TO_SEND}"),
+    counted("webhooks_waiting", "", f"webhook_delivery WHERE {TO_SEND}"),
+    counted("webhooks_dead", "", "webhook_delivery WHERE state = 'dead'"),
     counted("escalations_unanswered", "", "escalation WHERE ended_at IS NULL AND acknowledged_at IS NULL"),
     counted("calls_waiting", "", f"call WHERE {ON_THE_LINE} AND ended_at IS NULL"),
     aged(
@@ -129,6 +131,8 @@ WORDS = {
     "outbox_messages": ("Messages that no server has accepted yet, counted to 100", ""),
     "outbox_oldest_due_seconds": ("For how long the oldest message could have left; below 0: its hour comes", ""),
     "outbox_oldest_page_seconds": ("The same for pages", ""),
+    "webhooks_waiting": ("Events that other systems have not taken yet, counted to 100", ""),
+    "webhooks_dead": ("Events that another system has not taken for good, counted to 100", ""),
     "escalations_unanswered": ("Open escalations that nobody answers for, counted to 100", ""),
     "calls_waiting": ("Callers who wait for a person now, counted to 100", ""),
     "call_longest_waiting_seconds": ("How long the first of them has waited", ""),

@@ -1,6 +1,6 @@
 """What stands above every desk page: calls not made (E5), an exchange not heard, work that overran."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
 from guardia.cases import call_tasks
+from guardia.clocks import watch
 from guardia.clocks.watch import Failing
 from guardia.customers.phones import spoken
 from guardia.escalation.escalation import CallTask
@@ -22,6 +23,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.page import View, tag_of
 from guardia.web.desk.phone.calls import Phone
 from guardia.web.shared.act import Button
+from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
 
 
 # --- shell ------------------------------------------------------------------------------------------------------------
@@ -236,6 +238,22 @@ def exchange_banners(at: datetime) -> tuple[Banner, ...]:
         Banner(kind="stopped", words=words % {"name": exchange.name, "hour": hour(since, at)}, more=more)
         for exchange, since in exchanges.lost_since(at)
     )
+
+
+# --- events that other systems have not taken ------------------------------------------------------------------------
+def not_taken(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
+    """Systems that follow events and have not taken some for good, or that are gone."""
+    names = [each.key.partition("/")[2] for each in troubles if each.kind == LOST_EVENTS]
+    if names:
+        first = next(each for each in troubles if each.kind == LOST_EVENTS)
+        words = _("Events are not taken since %(hour)s by: %(names)s (%(reason)s)")
+        yield Banner(
+            kind="stopped",
+            words=words % {"hour": hour(first.since, at), "names": ", ".join(names), "reason": first.reason},
+            more=_("Nothing else waits for it. Send them once more when the receiver answers again."),
+            href=reverse("settings_webhooks"),
+            link=_("See the webhooks"),
+        )
 
 
 # --- banners ----------------------------------------------------------------------------------------------------------

@@ -23,9 +23,10 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import EndedAs, Shift
 from guardia.people.staff import Staff
 from guardia.reports.verification import BROKEN
-from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow, team_banner
+from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow, not_taken, team_banner
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.shared.act import Button
+from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
 
 # --- loops of the worker ----------------------------------------------------------------------------------------------
 # What runs by itself, as the desk calls it: the loops of the worker, and what one of them has set aside.
@@ -44,6 +45,8 @@ LOOPS: dict[str, Promise] = {
     "pages by Apprise": _("pages by messenger and gateway"),
     "promises at risk": _("the news of promises at risk"),
     "news to teams": _("news to the channels of teams"),
+    "webhooks": _("the events sent to other systems"),
+    "old webhooks": _("tidying up events sent to other systems"),
     "mailbox": _("reading the mailbox"),
     "mail that came in": _("sorting of incoming mail"),
     "answers to mail": _("automatic replies to emails"),
@@ -255,6 +258,8 @@ def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
     if silent:
         yield unwatched(silent, standing.at)
     yield from failing(troubles, standing.at)
+    if may(staff, Right.CONNECT):
+        yield from not_taken(troubles, standing.at)
     if may(staff, Right.SUPERVISE):
         yield from contradicted(troubles, standing.at)
     if standing.is_overdue:
@@ -362,7 +367,7 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
             yield Banner(kind="stopped", words=words % facts, more=more)
         if each.kind == TROUBLE:
             yield team_banner(each, at)
-    aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN, TROUBLE)]
+    aside = [each for each in troubles if each.kind not in (watch.LOOP, BROKEN, TROUBLE, LOST_EVENTS)]
     if aside:
         first = aside[0]
         words = gettext(

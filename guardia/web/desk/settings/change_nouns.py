@@ -27,6 +27,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in import RECORDED as SIGN_IN
 from guardia.customers.own_sign_in import Standing
+from guardia.events.kinds import KINDS as EVENT_KINDS
 from guardia.evidence.target_editing import RECORDED as TARGET
 from guardia.network.alert import AlertSource, AlertState, SourceKind, WhatItOpens
 from guardia.network.alerts_listed import ALERT
@@ -44,11 +45,13 @@ from guardia.people.connections import NAMES, SECRETS, Kind
 from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.rehearsal import NOUN as REHEARSAL
 from guardia.people.staff import Role, Staff
-from guardia.procedure.vocabulary import Stage
+from guardia.procedure.vocabulary import Moment, Stage
 from guardia.quick_answers.quick_answer import NOUN as QUICK_ANSWER
 from guardia.web.desk.companies.frame import WAY_NAMES
+from guardia.web.desk.settings.webhook_words import FAMILY_NAMES, IMPACT_CHOICES, STATE_NAMES
 from guardia.web.desk.settings.wording_list import event_in, name_of
 from guardia.web.shared.key_rows import SCOPE_NAMES
+from guardia.webhooks.subscription import NOUN as WEBHOOK
 
 Words = str | Promise
 
@@ -163,6 +166,7 @@ NOUNS: dict[str, Noun] = {
     QUICK_ANSWER: Noun(gettext_lazy("Quick answer"), name="title"),
     ARTICLE: Noun(pgettext_lazy("change", "Article"), name="title"),
     API_KEY: Noun(gettext_lazy("Key of the API"), name="name"),
+    WEBHOOK: Noun(gettext_lazy("Webhook"), name="name"),
     CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
 }
 """By the noun that ``put_on_record`` is given, in the order in which the page of changes offers them."""
@@ -288,6 +292,13 @@ FIELDS: dict[str, Words] = {
     "expires_at": gettext_lazy("Expires"),
     "former_good_until": gettext_lazy("Former secret good until"),
     "ended_at": gettext_lazy("Ended"),
+    # webhooks
+    "url": gettext_lazy("Address"),
+    "webhook_kinds": gettext_lazy("Events"),
+    "of_company": gettext_lazy("Of one company alone"),
+    "least_impact": gettext_lazy("How the service is, at least"),
+    "with_texts": gettext_lazy("Names and texts"),
+    "webhook_state": gettext_lazy("State"),
     # the rehearsal
     "mailboxes": gettext_lazy("Mailboxes"),
     "telephones": gettext_lazy("Telephones"),
@@ -364,6 +375,9 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "news": {news.value: name for news, name in NEWS_NAMES.items()},
     "impacts": IMPACTS,
     "quiet_impacts": IMPACTS,
+    "webhook_kinds": {**{moment.value: EVENT_KINDS[moment].name for moment in Moment}, **FAMILY_NAMES},
+    "webhook_state": STATE_NAMES,
+    "least_impact": {str(rank): name for rank, name in IMPACT_CHOICES},
     **dict.fromkeys(SECRETS, ANEW),
     **dict.fromkeys(("SMTP_TLS", "IMAP_TLS"), ENCRYPTIONS),
 }

@@ -92,6 +92,12 @@ GROUPS: tuple[tuple[Any, tuple[SettingsPage, ...]], ...] = (
             SettingsPage(
                 "settings_keys", pgettext("api", "Keys"), _("API of machines, OAuth, service accounts"), Right.CONNECT
             ),
+            SettingsPage(
+                "settings_webhooks",
+                _("Webhooks"),
+                _("Events sent to a CRM, ServiceNow, scripts"),
+                Right.CONNECT,
+            ),
         ),
     ),
     (
