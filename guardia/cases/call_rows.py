@@ -170,6 +170,24 @@ def calls_matching(
     return found
 
 
+def calls_for_machines(
+    result: str = "",
+    number: str = "",
+    *,
+    is_open: bool | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    **columns: object,
+) -> QuerySet[Call]:
+    """Return the calls with their names, as ``calls_matching`` finds them; what is None narrows nothing.
+
+    ``is_open``: something is still owed for it; ``since`` is included and ``before`` is not (UTC).
+    """
+    narrowed = {"settled_at__isnull": is_open, "arrived_at__gte": since, "arrived_at__lt": before, **columns}
+    found = calls_matching(result, number).filter(**{name: one for name, one in narrowed.items() if one is not None})
+    return found.select_related("contact", "customer", "answered_by", "held_by", "exchange", "case")
+
+
 def last_of(
     calls: QuerySet[Call], most: int, *, before: tuple[datetime, int] | None = None, since: datetime | None = None
 ) -> list[Call]:

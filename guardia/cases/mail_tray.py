@@ -166,6 +166,18 @@ def request_of_id(request_id: str) -> WrittenRequest | None:
     return WrittenRequest.objects.filter(pk=int(request_id)).select_related("customer", "contact").first()
 
 
+def messages_for_machines(held: Q | None = None, **columns: object) -> QuerySet[Message]:
+    """The mails with their names whose columns have these values (None narrows nothing); ``held``: one of ``TABS``."""
+    found = Message.objects.filter(held or Q(), **{name: one for name, one in columns.items() if one is not None})
+    return with_names(found)
+
+
+def requests_for_machines(**columns: object) -> QuerySet[WrittenRequest]:
+    """The reports in writing with their names whose columns have these values; one that is None narrows nothing."""
+    found = WrittenRequest.objects.filter(**{name: one for name, one in columns.items() if one is not None})
+    return found.select_related("customer", "contact", "case")
+
+
 def locked_request(request_id: int) -> WrittenRequest:
     """The report with its mails, all locked: the mails first, as everybody does who settles one of them."""
     list(Message.objects.select_for_update(of=("self",)).filter(request=request_id).order_by("pk").values("pk"))

@@ -60,6 +60,12 @@ def targets_of(company: Customer) -> QuerySet[ServiceTarget]:
     return found.order_by("-active", "service__circuit", "pk")
 
 
+def targets(**columns: object) -> QuerySet[ServiceTarget]:
+    """What is tested where the columns have these values (None narrows nothing), with company and service."""
+    found = ServiceTarget.objects.select_related("customer", "service")
+    return found.filter(**{name: value for name, value in columns.items() if value is not None})
+
+
 # How an interface is asked by SNMP: the installation's secrets by name, which stand in its settings and in no table.
 #
 # A target of the kind SNMP names its access in ``expects``; without a name the community SNMP_COMMUNITY is used. None

@@ -90,6 +90,17 @@ def crews_with_people() -> QuerySet[Crew, Any]:
     return Crew.objects.annotate(people=people).order_by("-active", "name")
 
 
+def every_crew(active: bool | None = None) -> QuerySet[Crew]:
+    """Every crew, or those that are in use, or are not."""
+    return Crew.objects.all() if active is None else Crew.objects.filter(active=active)
+
+
+def crew_members(**columns: object) -> QuerySet[CrewMember]:
+    """The people of crews whose columns have these values (None narrows nothing), with crew and account."""
+    found = CrewMember.objects.select_related("crew", "staff")
+    return found.filter(**{name: value for name, value in columns.items() if value is not None})
+
+
 def crew_of_id(pk: int) -> Crew | None:
     """The crew of this id."""
     return Crew.objects.filter(pk=pk).first()

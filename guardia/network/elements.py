@@ -74,6 +74,11 @@ def listed(words: str) -> QuerySet[Element, Any]:
     return with_words(found, words).prefetch_related("above__upper")
 
 
+def elements_for_machines(words: str = "", **columns: object) -> QuerySet[Element, Any]:
+    """The elements as ``listed`` gives them, whose columns have these values; one that is None narrows nothing."""
+    return listed(words).filter(**{name: value for name, value in columns.items() if value is not None})
+
+
 def below(element: Element) -> QuerySet[Element]:
     """The elements that fail with this one, by code."""
     return Element.objects.filter(pk__in=elements_behind([element.pk])).exclude(pk=element.pk).order_by("folded_code")

@@ -66,6 +66,12 @@ def staff_by_name() -> QuerySet[Staff]:
     return Staff.objects.order_by("name")
 
 
+def staff_with(among: Iterable[int] | None = None, **columns: object) -> QuerySet[Staff]:
+    """The people whose columns have these values (None narrows nothing); ``among``: only those with these ids."""
+    wanted = {"pk__in": None if among is None else list(among), **columns}
+    return Staff.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
 def active_staff() -> QuerySet[Staff]:
     """Everybody who is at work here, by name."""
     return Staff.objects.at_work().order_by("name")

@@ -232,6 +232,12 @@ def on_shift(desk: str, at: datetime) -> list[Shift]:
     return list(begun.select_related("staff").order_by("started_at", "pk"))
 
 
+def desks_of_shifts(at: datetime) -> dict[int, str]:
+    """The desk of each person who is on shift at ``at`` (UTC), by the person's id."""
+    begun = Shift.objects.filter(ended_at=None, started_at__lte=at, staff__is_active=True)
+    return dict(begun.values_list("staff_id", "desk"))
+
+
 def was_ever_entered(desk: str) -> bool:
     """Whether anybody has ever begun a shift there: before that, nobody on shift alarms nobody."""
     return Shift.objects.filter(desk=desk).exists()

@@ -28,9 +28,16 @@ class Machine:
         return self.client.get(f"{API}{path}", headers={**self.bearer, **dashed(headers)})
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.send("post", path, body, headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.send("patch", path, body, headers)
+
+    def send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         content = "" if body is None else json.dumps(body)
         sent = {**self.bearer, **dashed(headers)}
-        return self.client.post(f"{API}{path}", content, content_type="application/json", headers=sent)
+        send = getattr(self.client, method)
+        return send(f"{API}{path}", content, content_type="application/json", headers=sent)
 
     @property
     def bearer(self) -> dict[str, str]:

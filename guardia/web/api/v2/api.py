@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from guardia.web.api.v2 import case_acts, cases
+from guardia.web.api.v2 import calls, case_acts, cases, companies, company_acts, crews, mail, network, requests, staff
 from guardia.web.api.v2.caller import KeyBearer, unauthorised
 from guardia.web.api.v2.problems import ProblemRaised, answer_of, http_answer, invalid_answer, not_found
 from guardia.web.shared.responses import TYPE
@@ -19,7 +19,7 @@ Every noun and every verb of the desk, by the same rules, refusals and clauses a
 
 Hours are ISO 8601 with their zone, lengths are seconds. Words are in the language of `Accept-Language`: es, en, pt.
 """
-NOUNS = (cases, case_acts)
+NOUNS = (cases, case_acts, calls, requests, mail, company_acts, companies, network, crews, staff)
 """The modules of the nouns, each with its ``router``."""
 
 
@@ -31,6 +31,8 @@ class Api(NinjaAPI):
         for operations in schema["paths"].values():
             for method, one in operations.items():
                 completed(method, one)
+        for scheme in schema["components"]["securitySchemes"].values():
+            scheme.pop("name", None)  # OpenAPI 3.1 has none for a bearer token
         return schema
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body as BodyOf
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, create_model
 
 from guardia.cases.case import Case, Status
 from guardia.cases.case_rows import case_for_desk, cases_for_machines, events_for_machines
@@ -25,10 +25,11 @@ from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.form_schema import body_of, form_data, unasked
 from guardia.web.api.v2.operations import operation, respond
+from guardia.web.api.v2.origins import ORIGINS, as_sent, origin_in
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import not_found, of_fields, of_refusal
 from guardia.web.desk.registering import registered
-from guardia.web.desk.registration_form import RegistrationForm
+from guardia.web.desk.registration_form import RegistrationForm, known
 from guardia.web.shared.act import Refusal, attempt
 
 router = Router()
@@ -307,7 +308,7 @@ def read_clocks(request: HttpRequest, number: str) -> HttpResponse:
 
 
 # --- a new case -------------------------------------------------------------------------------------------------------
-NewCase: Any = body_of("NewCase", RegistrationForm)
+NewCase: Any = create_model("NewCase", __base__=body_of("Registration", RegistrationForm), **ORIGINS)
 
 
 @operation(
@@ -319,21 +320,25 @@ NewCase: Any = body_of("NewCase", RegistrationForm)
     answer=CaseAnswer,
     status=201,
     summary="Open a case (P2)",
-    description="Service and symptoms suffice. A fault that is open for this service with the same words is returned.",
+    description=(
+        "Service and symptoms suffice. A fault that is open for this service with the same words is returned. With a "
+        "call or a report in writing, the case takes its hours from there."
+    ),
     example={"service": 1, "symptoms": "No link since 02:00", "impact": "down", "source": "mail"},
 )
 def open_case(request: HttpRequest, body: Annotated[NewCase, BodyOf(...)]) -> HttpResponse:
     caller, at = caller_of(request), now()
     sent = body.model_dump(exclude_none=True)
-    service = service_called(sent.get("service"))
+    origin, service = origin_in(sent), service_called(sent.get("service"))
+    on_record = as_sent(known(service.customer, None, origin, None), origin) if origin else {}
     form = RegistrationForm(
-        form_data(sent, RegistrationForm, {}), company=service.customer, service=service, call=None, now=at
+        form_data(sent, RegistrationForm, on_record), company=service.customer, service=service, call=origin, now=at
     )
     if unknown := unasked(sent, form):
         raise of_fields({name: [words] for name, words in unknown.items()})
     if not form.is_valid():
         raise of_fields(form.errors)
-    case = attempt(lambda: registered(form, None, caller.staff, at))
+    case = attempt(lambda: registered(form, origin, caller.staff, at))
     if isinstance(case, Refusal):
         raise of_refusal(case)
     return answer_case(request, case_called(str(case.number)), status=201)

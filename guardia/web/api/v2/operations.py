@@ -94,6 +94,7 @@ def guard(one: Operation, view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         caller = caller_of(request)
         must_be_allowed(one, caller)
+        must_be_text(request)
         if one.method == "POST" and (written := request.headers.get(IDEMPOTENCY_KEY)):
             response = once(caller, written, request, lambda: view(request, *args, **kwargs))
         else:
@@ -119,6 +120,13 @@ def must_be_allowed(one: Operation, caller: Caller) -> None:
             _("The role of this key's account does not let it do this."),
             _("Ask an administrator for an account with another role."),
         )
+
+
+def must_be_text(request: HttpRequest) -> None:
+    """A NUL in the query, which PostgreSQL knows in no text. Raises ProblemRaised (422) naming the parameter."""
+    if wrong := [name for name, values in request.GET.lists() if any("\0" in value for value in values)]:
+        words = _("A text has no NUL character.")
+        raise ProblemRaised(422, words, errors=dict.fromkeys(wrong, words))
 
 
 def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:

@@ -174,12 +174,18 @@ def row(one: ContactChange, said: Change | None) -> dict[str, Any]:
 @require_POST
 def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     """``si``, ``no`` to a new person; ``visto``: the desk knows of what was changed."""
-    asked = colleagues.locked(pk)
-    if asked is None or word not in WORDS[ChangeKind(asked.kind)]:
+    asked = change_to_settle(pk, word)
+    if asked is None:
         raise Http404
     done = attempt(lambda: settle(asked, word, by=member(request), at=now()))
     say(request, done.sentence if isinstance(done, Refusal) else _("Recorded."))
     return redirect("customer_changes")
+
+
+def change_to_settle(pk: int, word: str) -> ContactChange | None:
+    """The open change of this id, locked; None where there is none that this word settles."""
+    asked = colleagues.locked(pk)
+    return asked if asked and word in WORDS[ChangeKind(asked.kind)] else None
 
 
 def settle(asked: ContactChange, word: str, *, by: Staff, at: datetime) -> None:

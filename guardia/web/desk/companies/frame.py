@@ -164,6 +164,15 @@ def prose(label: Any, longest: int, *, rows: int = 3, **more: Any) -> forms.Char
     return forms.CharField(label=label, max_length=longest, required=False, widget=area, **more)
 
 
+class LinesField(forms.CharField):
+    """A text of which each line is one thing; the domain's reader takes it apart."""
+
+
+def one_per_line(label: Any, longest: int, *, rows: int = 3, **more: Any) -> LinesField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return LinesField(label=label, max_length=longest, required=False, widget=area, **more)
+
+
 def language() -> forms.ChoiceField:
     return forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
 

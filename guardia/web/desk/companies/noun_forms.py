@@ -22,7 +22,7 @@ from guardia.network.element import Element, ElementKind
 from guardia.network.element_editing import MOST_NAMED
 from guardia.people.lookup import active_staff, technicians_first
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.frame import DeskForm, city_choices, language, prose, way_name, words
+from guardia.web.desk.companies.frame import DeskForm, city_choices, language, one_per_line, prose, way_name, words
 
 
 # --- contact form -----------------------------------------------------------------------------------------------------
@@ -48,17 +48,19 @@ class ContactForm(DeskForm):
     email_independent = forms.BooleanField(
         label=_("This mailbox can be read without the company's own service"), required=False
     )
-    phones = prose(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
-    way_voice = prose(
+    phones = one_per_line(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
+    way_voice = one_per_line(
         way_name("voice"),
         400,
         help_text=_("Called first when an outage must be notified by voice; then the telephones."),
     )
-    way_sms = prose(way_name("sms"), 400, help_text=_("One per line. News of an outage goes there too, in brief."))
-    way_whatsapp = prose(
+    way_sms = one_per_line(
+        way_name("sms"), 400, help_text=_("One per line. News of an outage goes there too, in brief.")
+    )
+    way_whatsapp = one_per_line(
         way_name("whatsapp"), 400, help_text=_("One per line. News of an outage goes there too, in brief.")
     )
-    way_mail = prose(
+    way_mail = one_per_line(
         way_name("mail"), 1500, help_text=_("One per line: a mailbox that is read without the company's service.")
     )
     ways_depending = ticks(
@@ -160,10 +162,12 @@ class ElementForm(DeskForm):
     name = words(_("Name"), 160, needed=True, help_text=_("As worded by the desk."))
     kind = forms.ChoiceField(label=_("Kind"), choices=ElementKind.choices)
     city = forms.ModelChoiceField(all_cities(), label=_("City"), required=False, empty_label=_("of no city"))
-    uppers = prose(_("It fails if one of these does (codes)"), 4000, rows=2)
-    protected_uppers = prose(_("It also has another path through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
-    services = prose(_("Services that end here (circuits)"), 40_000, rows=3)
-    protected_services = prose(_("Services with an alternative path (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY)
+    uppers = one_per_line(_("It fails if one of these does (codes)"), 4000, rows=2)
+    protected_uppers = one_per_line(_("It also has another path through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
+    services = one_per_line(_("Services that end here (circuits)"), 40_000, rows=3)
+    protected_services = one_per_line(
+        _("Services with an alternative path (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY
+    )
     public_es = words(_("As customers read it, in Spanish"), 160, help_text=_("Empty: its kind and its city."))
 
     def __init__(self, data: Any = None, *, of: Element) -> None:

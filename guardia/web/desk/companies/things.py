@@ -19,8 +19,9 @@ from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.field.crew import Crew
 from guardia.people.policy import Right
+from guardia.people.staff import Staff
 from guardia.web.desk.companies.bands import what_changes
-from guardia.web.desk.companies.frame import DeskForm, customers_page, needs
+from guardia.web.desk.companies.frame import DeskForm, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
 from guardia.web.shared.act import INVALID, Refusal, attempt
@@ -31,15 +32,15 @@ from guardia.web.sign_in.sessions import stays
 Foresees = Callable[[Any, dict[str, Any]], Foreseen | None]
 
 
-def not_agreed(request: HttpRequest, foresee: Foresees | None, thing: Any, form: DeskForm) -> Foreseen | None:
-    """Whom the change concerns, while the person who sends it has not agreed to just that."""
+def not_agreed(foresee: Foresees | None, thing: Any, form: DeskForm, agreed: str) -> Foreseen | None:
+    """Whom the change concerns, while who sends it has not ``agreed`` to just that (``Foreseen.signature``)."""
     if foresee is None or not thing.pk or not form.is_valid():
         return None
     try:
         ahead = foresee(thing, form.cleaned_data)
     except ValidationError:
         return None  # what is wrong is said when it is kept
-    return ahead if ahead and request.POST.get("sure") != ahead.signature else None
+    return ahead if ahead and agreed != ahead.signature else None
 
 
 # --- new, edit, deactivate --------------------------------------------------------------------------------------------
@@ -100,9 +101,9 @@ class Noun:
             return self.model(**{field: get_object_or_404(model, pk=whole_id)})
         return self.model()
 
-    def signed(self, request: HttpRequest) -> dict[str, Any]:
-        """Who changes it and when, for a noun whose changes are on record."""
-        return {"by": request.user, "at": now()} if self.recorded or self.signs else {}
+    def signed(self, by: Staff, at: datetime) -> dict[str, Any]:
+        """Who changes it and when (UTC), for a noun whose changes are on record."""
+        return {"by": by, "at": at} if self.recorded or self.signs else {}
 
     def step_of(self, thing: Any) -> str:
         """The address that deactivates or activates it; nothing for what never ends or is new."""
@@ -146,11 +147,11 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
     there = meanwhile(request, noun.recorded, thing.pk) if sent else looked_at(noun.recorded, thing.pk)
     if there.changes:
         return sheet(request, noun, thing, form, status=there.status, there=there)
-    if sent and (ahead := not_agreed(request, noun.foresee, thing, form)):
+    if sent and (ahead := not_agreed(noun.foresee, thing, form, request.POST.get("sure", ""))):
         return sheet(request, noun, thing, form, status=200, there=there, ahead=ahead)
     if not sent:
         return sheet(request, noun, thing, form, status=200, there=there)
-    kept = attempt(lambda: noun.keep(thing, form.cleaned_data, **noun.signed(request)), form)
+    kept = saved(noun, thing, form, by=member(request), at=now())
     if isinstance(kept, Refusal):
         return sheet(request, noun, thing, form, status=INVALID, there=there)
     if thing == request.user:
@@ -162,14 +163,26 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
 def step(request: HttpRequest, noun: Noun, pk: int, word: str, **of: int) -> HttpResponse:
     """Deactivate or activate; a refusal stands above the thing's own form (422)."""
     thing = noun.find(pk, next(iter(of.values()), None))
-    act = {"desactivar": noun.end, "activar": noun.resume}.get(word)
-    if act is None:
+    if word not in {"desactivar", "activar"}:
         raise Http404
-    done = attempt(lambda: act(thing, **noun.signed(request)))
+    done = switched(noun, thing, active=word == "activar", by=member(request), at=now())
     if isinstance(done, Refusal):
         return sheet(request, noun, thing, noun.form(of=thing), refused=done.sentences, status=INVALID)
     say(request, (_("Deactivated: %s.") if word == "desactivar" else _("Active again: %s.")) % thing)
     return redirect(noun.home(thing))
+
+
+def saved(noun: Noun, thing: Any, form: DeskForm, *, by: Staff, at: datetime) -> Any:
+    """What the form holds is kept (``at``, UTC); or the Refusal, which stands in the form as well."""
+    return attempt(lambda: noun.keep(thing, form.cleaned_data, **noun.signed(by, at)), form)
+
+
+def switched(noun: Noun, thing: Any, *, active: bool, by: Staff, at: datetime) -> Refusal | None:
+    """Activate or deactivate it (``at``, UTC). Raises Http404 where the noun never ends."""
+    act = noun.resume if active else noun.end
+    if act is None:
+        raise Http404
+    return attempt(lambda: act(thing, **noun.signed(by, at)))
 
 
 def sheet(

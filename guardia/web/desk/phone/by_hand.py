@@ -20,7 +20,7 @@ from guardia.customers.lookup import by_phone
 from guardia.customers.phones import NotANumber, normalise
 from guardia.intake import callers, phone
 from guardia.people.shifts import TECHNICAL
-from guardia.procedure import version
+from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Line
 from guardia.procedure.schema import Procedure
@@ -92,17 +92,23 @@ def calls(request: DeskRequest) -> HttpResponse:
 def ring(request: DeskRequest) -> HttpResponse:
     at = now()
     form = CallForm(request.POST, at=at)
-    promised = version.version_at(at)
-    if promised is None:
-        form.add_error("from_number", gettext("No procedure is published yet: publish one first."))
-    if promised is None or not form.is_valid():
+    if written_down(form, at) is None:
         rows = [row_of(call, at) for call in calls_with_clocks()]
         context = {"calls": rows, "form": form, "shell": shell_for(request, at, view="calls")}
         return page(request, "desk/calls.html", context, status=422)
-    number = form.cleaned_data["from_number"]
-    contact = by_phone(number) if number else None
-    reception.written_down(from_number=number, line=form.cleaned_data["line"], version=promised, at=at, contact=contact)
     return redirect("calls")
+
+
+def written_down(form: CallForm, at: datetime) -> Call | None:
+    """The call that the form tells of, ringing since ``at`` (UTC); None where the form says what is wrong."""
+    promised = versions.version_at(at)
+    if promised is None:
+        form.add_error("from_number", gettext("No procedure is published yet: publish one first."))
+    if promised is None or not form.is_valid():
+        return None
+    number, line = form.cleaned_data["from_number"], form.cleaned_data["line"]
+    contact = by_phone(number) if number else None
+    return reception.written_down(from_number=number, line=line, version=promised, at=at, contact=contact)
 
 
 STEPS: dict[str, Callable[[Doing[Call]], object]] = {
@@ -120,23 +126,31 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     at = now()
     if step in (acting.TAKE, acting.DIAL):
         return acting.by_exchange(request, call_id, step)
-    if step == "abandona" and (told := call_of_an_exchange(call_id)):
-        must_act(request.user, told)
-        phone.is_over(told, at)
-        return redirect("calls")
-    call = find_call(str(call_id))
-    if call is None:
-        raise Http404
-    must_act(request.user, call)
-    verb = STEPS.get(step)
-    if verb is None:
-        raise Http404
-    done = attempt(lambda: verb(Doing(call, request.user, at)))
-    if isinstance(done, Refusal):
-        say(request, done.sentence)
+    call = step_taken(call_id, step, request.user, at)
+    if isinstance(call, Refusal):
+        say(request, call.sentence)
         return redirect("calls")
     taken_up = step in {"contesta", "contactado"} and call.is_taken_up
     return redirect(taken_up_href(call) if taken_up else "calls")
+
+
+def step_taken(call_id: int, step: str, by: Staff, at: datetime) -> Call | Refusal:
+    """One of ``STEPS``, taken ``at`` (UTC). The call must not be locked if an exchange tells of it.
+
+    Raises Http404, PermissionDenied.
+    """
+    if step == "abandona" and (of_exchange := call_of_an_exchange(call_id)):
+        must_act(by, of_exchange)
+        phone.is_over(of_exchange, at)
+        return of_exchange
+    call, verb = find_call(str(call_id)), STEPS.get(step)
+    if call is None:
+        raise Http404
+    must_act(by, call)
+    if verb is None:
+        raise Http404
+    done = attempt(lambda: verb(Doing(call, by, at)))
+    return done if isinstance(done, Refusal) else call
 
 
 def taken_up_href(call: Call) -> str:

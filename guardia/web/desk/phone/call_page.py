@@ -35,6 +35,7 @@ from guardia.customers.phones import spoken
 from guardia.intake import callers
 from guardia.notices.wording.prose import clause
 from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import words
@@ -198,35 +199,42 @@ def who(request: DeskRequest, call_id: int) -> HttpResponse:
     if company is None:
         raise Http404
     form = NewContactForm(request.POST) if request.POST.get("quien") == NEW else None
-    contact = attempt(lambda: known_from_now(request, call, company, form), form)
+    chosen = request.POST.get("quien", "")
+    contact = attempt(lambda: known_from_now(call, company, chosen, form, request.user, now()), form)
     if form and isinstance(contact, Refusal):  # the page with what was typed and what is wrong with it
         return show(request, call_with_names(call.pk) or call, form, contact.status)
     say(request, contact.sentence if isinstance(contact, Refusal) else caller_words(company, contact))
     return redirect("call", call.pk)
 
 
-def known_from_now(request: DeskRequest, call: Call, company: Customer, form: NewContactForm | None) -> Contact | None:
-    contact = who_it_is(request, call, company, form)
-    callers.is_from(call, company, contact, at=now())
+def known_from_now(
+    call: Call, company: Customer, chosen: str, form: NewContactForm | None, by: Staff, at: datetime
+) -> Contact | None:
+    """The locked call is from this company since ``at`` (UTC): from the contact of the id ``chosen``, from the new one
+    of the form, or from ``NOBODY`` of it. Raises Http404, PermissionDenied, ValidationError.
+    """
+    contact = who_it_is(call, company, chosen, form, by, at)
+    callers.is_from(call, company, contact, at=at)
     return contact
 
 
-def who_it_is(request: DeskRequest, call: Call, company: Customer, form: NewContactForm | None) -> Contact | None:
+def who_it_is(
+    call: Call, company: Customer, chosen: str, form: NewContactForm | None, by: Staff, at: datetime
+) -> Contact | None:
     """None for somebody who is no contact. Raises Http404, PermissionDenied, ValidationError."""
-    asked = request.POST.get("quien", "")
-    if asked == NOBODY:
+    if chosen == NOBODY:
         return None
-    if not may(request.user, Right.EDIT_CUSTOMERS):
+    if not may(by, Right.EDIT_CUSTOMERS):
         raise PermissionDenied
     if form:
         fields: dict[str, Any] = {**form.cleaned_data, "language": company.language}
-        return editing.save_contact(Contact(customer=company), fields, by=request.user, at=now())
-    contact = contact_of(company, asked)
+        return editing.save_contact(Contact(customer=company), fields, by=by, at=at)
+    contact = contact_of(company, chosen)
     if contact is None:
         raise Http404
     if call.from_number and call.from_number not in contact.phones:
         fields = {"phones": [*contact.phones, call.from_number]}
-        editing.save_contact(contact, fields, by=request.user, at=now())
+        editing.save_contact(contact, fields, by=by, at=at)
     return contact
 
 
