@@ -219,6 +219,19 @@ def last_rulings() -> list[Wait]:
     return list(ruled.order_by("-ruled_at", "-pk")[:MOST_RULED])
 
 
+def contests_for_machines(*, ruled: bool, customer_id: int | None = None) -> QuerySet[Wait]:
+    """Return the stops that a customer objects to, with their cases: those that were ruled on, or that were not."""
+    found = Wait.objects.filter(contested_at__isnull=False, ruled_at__isnull=not ruled)
+    found = found if customer_id is None else found.filter(customer=customer_id)
+    return found.select_related("case", "customer", "ruled_by").defer("case__search")
+
+
+def ruling_hours(case_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return by when each of these cases must be ruled on (UTC), where that clock runs."""
+    running = Clock.objects.filter(case__in=set(case_ids), kind=ClockKind.RULING, ended_at=None)
+    return {case: due for case, due in running.values_list("case_id", "due_at") if case and due}
+
+
 def waits_of(case: Case) -> QuerySet[Wait]:
     """Return all waits of the case, the first first."""
     return case.waits.order_by("started_at", "pk")

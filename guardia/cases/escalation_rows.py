@@ -32,6 +32,19 @@ def open_escalations(most: int = MOST_OPEN) -> list[Escalation]:
     return list(_with_names(Escalation.objects.filter(pk__in=list(first))).order_by(*order))
 
 
+def escalations_for_machines(
+    *, is_open: bool | None = None, answered: bool | None = None, **equal: object
+) -> QuerySet[Escalation]:
+    """Return the escalations with their names whose columns have these values; one that is None narrows nothing.
+
+    ``answered``: somebody has acknowledged, and it has not expired.
+    """
+    found = _with_names(Escalation.objects.filter(**{name: one for name, one in equal.items() if one is not None}))
+    if is_open is not None:
+        found = found.filter(ended_at__isnull=is_open)
+    return found if answered is None else found.filter(acknowledged_at__isnull=not answered)
+
+
 def last_ended(most: int = MOST_CLOSED) -> list[Escalation]:
     """Return the escalations that ended last, among the newest: no page reads all that ever was (§4.11)."""
     newest = _with_names(Escalation.objects.filter(ended_at__isnull=False)).order_by("-pk")[: 4 * most]

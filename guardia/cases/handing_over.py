@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger, queries
@@ -229,6 +229,11 @@ def last_signed(most: int = MOST_BEFORE) -> list[Handover]:
     """Return the last hand-overs, newest first."""
     signed = Handover.objects.select_related("incoming", "outgoing").order_by("-signed_at", "-pk")
     return list(signed.filter(desk=TECHNICAL)[:most])
+
+
+def handovers_for_machines() -> QuerySet[Handover]:
+    """Return every hand-over of the technical desk, with who gave and who took."""
+    return Handover.objects.select_related("incoming", "outgoing").filter(desk=TECHNICAL)
 
 
 def signed_one(pk: int) -> Handover | None:

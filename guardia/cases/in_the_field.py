@@ -110,6 +110,12 @@ def crews_and_visits() -> tuple[list[Crew], dict[int, list[Visit]]]:
     return shown, in_hand
 
 
+def acts_in_vain_for_machines() -> QuerySet[FieldAct]:
+    """Return the steps of telephones that no rule took and nobody settled, with their cases."""
+    acts = FieldAct.objects.filter(raw_condition("field_act.refused <> ''"), settled_at=None).select_related("case")
+    return acts.defer("facts", "case__search")
+
+
 def sent_in_vain() -> dict[Case, int]:
     """Return the cases with steps of telephones that no rule took and nobody settled, and how many; the one that has
     waited longest first. Also cases that are closed: nobody opens those by chance.

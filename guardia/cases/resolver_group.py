@@ -80,6 +80,17 @@ def all_groups() -> QuerySet[ResolverGroup]:
     return ResolverGroup.objects.prefetch_related("members").order_by("-active", "pk")
 
 
+def groups_for_machines(*, active: bool | None = None) -> QuerySet[ResolverGroup]:
+    """Every group with its members; with ``active`` those that are in use, or those that are no more."""
+    found = ResolverGroup.objects.prefetch_related("members")
+    return found if active is None else found.filter(active=active)
+
+
+def holds_of_group(group: ResolverGroup) -> QuerySet[GroupHold]:
+    """The open cases that the group has now, each with its names."""
+    return open_holds().filter(group=group, case__closed_at=None).select_related("case__customer").defer("case__search")
+
+
 def group_of_id(pk: int) -> ResolverGroup | None:
     return all_groups().filter(pk=pk).first()
 

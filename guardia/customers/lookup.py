@@ -346,6 +346,11 @@ def services_with_names() -> QuerySet[Service]:
     return Service.objects.select_related("customer", "site__city")
 
 
+def service_with_names(pk: int) -> Service | None:
+    """The service of this id, in use or not, with its company, its site and the site's city."""
+    return services_with_names().filter(pk=pk).first()
+
+
 def services_of_ids(ids: Sequence[int]) -> QuerySet[Service]:
     """The services of these ids with their companies, sites and cities."""
     return services_with_names().filter(pk__in=ids)

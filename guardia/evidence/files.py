@@ -208,6 +208,12 @@ def files_of(case: "Case") -> QuerySet[CaseFile]:
     return CaseFile.objects.filter(case=case).order_by("taken_at", "pk")
 
 
+def files_for_machines(case: "Case", *, withdrawn: bool | None = None) -> QuerySet[CaseFile]:
+    """Return the files of the case; with ``withdrawn`` those that were taken off it, or those that stand."""
+    found = CaseFile.objects.filter(case=case)
+    return found if withdrawn is None else found.filter(withdrawn_at__isnull=not withdrawn)
+
+
 def file_of(case: "Case", pk: int) -> CaseFile | None:
     """Return the file of the case with this id."""
     return CaseFile.objects.filter(pk=pk, case=case).first()

@@ -47,6 +47,11 @@ def tests_since(case: "Case", since: datetime) -> list[TestResult]:
     return list(case.tests.filter(measured_at__gte=since).order_by("measured_at"))
 
 
+def tests_of_case(case: "Case") -> models.QuerySet[TestResult]:
+    """Return every test on record of the case."""
+    return TestResult.objects.filter(case=case)
+
+
 # The outside systems that may post tests: each has a token in its address and a secret it signs with.
 
 

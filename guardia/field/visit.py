@@ -118,6 +118,26 @@ def visits_with_crew() -> models.QuerySet[Visit]:
     return Visit.objects.select_related("crew")
 
 
+def visits_for_machines(
+    *,
+    is_open: bool | None = None,
+    planned_from: datetime | None = None,
+    planned_before: datetime | None = None,
+    **equal: Any,
+) -> models.QuerySet[Visit]:
+    """Every visit with its crew and its case, whose columns have these values; one that is None narrows nothing.
+
+    ``planned_from`` and ``planned_before`` (aware) are of the hours for which it was agreed.
+    """
+    found = visits_with_crew().select_related("case__site", "customer").defer("case__search")
+    found = found.filter(**{name: value for name, value in equal.items() if value is not None})
+    if is_open is not None:
+        found = found.filter(ended_at__isnull=is_open)
+    if planned_from is not None:
+        found = found.filter(forecast_to__gte=planned_from)
+    return found if planned_before is None else found.filter(forecast_from__lt=planned_before)
+
+
 def visit_of_id(pk: int) -> Visit | None:
     """The visit of this id with its crew."""
     return visits_with_crew().filter(pk=pk).first()

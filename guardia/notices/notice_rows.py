@@ -25,6 +25,17 @@ def notices_of(case: "Case") -> list[Notice]:
     return list(notices.order_by("-owed_at", "-pk")[:200])
 
 
+def notices_for_machines(case: "Case", state: str | None) -> QuerySet[Notice]:
+    """Return the notices of the case with their deliveries, of one state where it is given."""
+    found = Notice.objects.filter(case=case).select_related("contact", "staff").prefetch_related("deliveries")
+    return found if state is None else found.filter(state=state)
+
+
+def notice_with_deliveries(case: "Case", pk: int) -> Notice:
+    """Return the notice of the case with this id and its deliveries. Raises Notice.DoesNotExist."""
+    return notices_for_machines(case, None).get(pk=pk)
+
+
 def last_rendered_mails() -> list[Delivery]:
     """Return the last mails that were rendered, newest first; a code is written for who looks, and kept nowhere."""
     return list(rendered_mails().order_by("-pk")[:50])

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from guardia.config.languages import active, in_active
-from guardia.events.kinds import TeamNews, name_of_kind
+from guardia.events.kinds import KINDS, TeamNews, name_of_kind
 from guardia.notices.announcing import LEAST_URGENT
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.team_address import WHATSAPP
@@ -156,11 +156,12 @@ def what_happened(told: NoticeFacts) -> str:
         return _("escalated to level %(level)s") % {"level": f"{level.level} ({level.name})" if level else "?"}
     if told.moment == Moment.WAIT_STARTED:
         return _("on hold, waiting for %(whom)s") % {"whom": CAUSES.get(told.variant, told.variant)}
-    if told.moment == Moment.WAIT_ENDED:
+    family = KINDS[Moment(told.moment)].team_news
+    if family == TeamNews.HOLD:
         return _("no longer on hold")
-    if told.moment in (Moment.REGISTERED, Moment.ADMIN_TAKEN):
+    if family == TeamNews.OPENED:
         return _("case opened")
-    if told.moment == Moment.GROUP_CHANGED:
+    if family == TeamNews.GROUP:
         group = told.text(f"group_{active()}") or told.text("group")
         return _("passed to the group %(group)s") % {"group": group} if group else _("back with the desk")
     return name_of_kind(told.moment)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
-from guardia.customers.customer import Service
+from guardia.customers.customer import Customer, Service
 from guardia.customers.values import fold, listed, parted
 from guardia.network import elements
 from guardia.network.alert import Alert, AlertState
@@ -44,6 +44,44 @@ class Counted:
     @property
     def without_case(self) -> int:
         return self.every - self.joined - self.apart
+
+
+def outages_for_machines(
+    *,
+    is_open: bool | None = None,
+    state: str | None = None,
+    element: str | None = None,
+    customer_id: int | None = None,
+    service_id: int | None = None,
+) -> QuerySet[Outage]:
+    """Return the outages with their names; each filter that is given narrows them. ``element`` is a code."""
+    found = Outage.objects.select_related("element__city", "site__customer", "answering", "declared_by", "work")
+    if is_open is not None:
+        found = found.filter(ended_at__isnull=is_open)
+    if state is not None:
+        found = found.filter(state=state)
+    if element is not None:
+        found = found.filter(element__folded_code=fold(element))
+    behind = {name: value for name, value in (("customer", customer_id), ("service", service_id)) if value is not None}
+    if behind:
+        found = found.filter(pk__in=OutageService.objects.filter(**behind).values("outage"))
+    return found
+
+
+def services_for_machines(outage: Outage, state: str | None) -> QuerySet[OutageService]:
+    """Return the services behind the outage with their names, of one state where it is given."""
+    rows = OutageService.objects.filter(outage=outage).select_related("customer", "service__site", "case")
+    return (rows if state is None else rows.filter(state=state)).defer("case__search")
+
+
+def companies_behind(outage: Outage) -> QuerySet[Customer]:
+    """Return the companies with a service behind the outage."""
+    return Customer.objects.filter(pk__in=OutageService.objects.filter(outage=outage).values("customer"))
+
+
+def news_for_machines(outage: Outage) -> QuerySet[OutageNews]:
+    """Return what was said of the outage."""
+    return outage.news.select_related("by")
 
 
 def open_outages() -> list[Outage]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from guardia.customers.values import fold
 from guardia.notices.notice import Notice, NoticeState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.outages.work_announcing import letters
@@ -29,6 +30,45 @@ def with_counts(works: QuerySet[PlannedWork]) -> QuerySet[PlannedWork]:
         agreed_count=counts(touched.filter(answer="agreed"), "customer"),
         objected_count=counts(touched.filter(answer="objected"), "customer"),
     )
+
+
+def works_for_machines(
+    *,
+    is_open: bool | None = None,
+    state: str | None = None,
+    element: str | None = None,
+    customer_id: int | None = None,
+    service_id: int | None = None,
+    ends_from: datetime | None = None,
+    starts_before: datetime | None = None,
+) -> QuerySet[PlannedWork]:
+    """Return the works with their counts; each filter that is given narrows them. ``element`` is a code."""
+    found = PlannedWork.objects.select_related("created_by")
+    if is_open is not None:
+        found = found.filter(ended_at__isnull=is_open)
+    plain = {
+        "state": state,
+        "element__folded_code": None if element is None else fold(element),
+        "ends_at__gte": ends_from,
+        "starts_at__lt": starts_before,
+    }
+    found = found.filter(**{name: value for name, value in plain.items() if value is not None})
+    rows = {"customer": customer_id, "service": service_id}
+    if touching := {name: value for name, value in rows.items() if value is not None}:
+        services = PlannedWorkService.objects.filter(taken_out_at=None, **touching)
+        found = found.filter(pk__in=services.values("work"))
+    return with_counts(found)
+
+
+def work_with_counts(number: int) -> PlannedWork | None:
+    """Return the work that people know by this number, with its counts."""
+    return works_for_machines().filter(number=number).first()
+
+
+def services_for_machines(work: PlannedWork) -> QuerySet[PlannedWorkService]:
+    """Return every service that the work touches or touched, with who answered for it."""
+    rows = PlannedWorkService.objects.filter(work=work)
+    return rows.select_related("customer", "service__site", "answered_by")
 
 
 def open_works() -> list[PlannedWork]:

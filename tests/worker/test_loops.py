@@ -21,7 +21,7 @@ from guardia.notices.notice import Notice
 from guardia.notices.server_answer import NoServer
 from guardia.people.staff import Staff
 from guardia.web.api import health, metrics
-from guardia.web.desk.handover.standing import LOOPS
+from guardia.web.desk.handover.loops import LOOPS
 from guardia.worker import loop as worker_loop
 from guardia.worker import rounds
 from guardia.worker.loop import BACK_OFF_SECONDS, NICE, Loop

@@ -1,6 +1,6 @@
 """An act on many cases from the bench: what is typed for all, one preview, its course, and the way back for 30 s."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from guardia.cases.bulk_act import BulkAct, BulkLine, LineState
 from guardia.cases.case import Case
 from guardia.config.now import now
 from guardia.outages.bulk_cause import DEEDS
+from guardia.people.staff import Staff
 from guardia.web.desk.bulk_forms import BY_KIND, MANY_ACTS, ManyAct, ManyForm, Names, names_in
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, tag_of, unchanged
@@ -71,7 +72,7 @@ def act_on_many(request: DeskRequest, name: str) -> HttpResponse:
     typed = form.typed()
     looked_at = digest_of(act, typed)
     if step == DO and request.POST.get("mirado") == looked_at:
-        done = attempt(lambda: begun(request, act, typed, at))
+        done = attempt(lambda: begun(act, typed, seen_in(request), key_of(request), request.user, at))
         if not isinstance(done, Refusal):
             return redirect("bulk_course", done.key)
         return answer(request, act, at, {**context, "refusal": done}, status=done.status)
@@ -134,11 +135,15 @@ def digest_of(act: ManyAct, typed: dict[str, Any]) -> str:
     return sha256(dumps([act.name, typed], sort_keys=True).encode()).hexdigest()[:20]
 
 
-def begun(request: DeskRequest, act: ManyAct, typed: dict[str, Any], at: datetime) -> BulkAct:
-    """The act with its first cases done; of a form that was sent already, that act."""
-    deed = DEEDS[act.kind_for(typed)]
-    done = bulk.begin(deed, typed, seen_in(request), key=key_of(request), staff=request.user, at=at)
-    if done.staff_id != request.user.pk:
+def begun(
+    act: ManyAct, typed: dict[str, Any], seen: Mapping[int, int], key: UUID, staff: Staff, at: datetime
+) -> BulkAct:
+    """The act with its first cases done; of a ``key`` that was sent already, that act. ``seen``: as ``bulk.begin``.
+
+    Raises PermissionDenied where the key is another person's, and what ``bulk.begin`` does.
+    """
+    done = bulk.begin(DEEDS[act.kind_for(typed)], typed, seen, key=key, staff=staff, at=at)
+    if done.staff_id != staff.pk:
         raise PermissionDenied
     bulk.go_on(done.pk, DEEDS, at)
     return done

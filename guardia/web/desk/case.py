@@ -37,7 +37,7 @@ from guardia.web.desk.acts.offered import next_act
 from guardia.web.desk.case_page.act_form import act_context, changed_since, other_acts
 from guardia.web.desk.case_page.evidence import tests_of
 from guardia.web.desk.case_page.log import line_id, title_in_log
-from guardia.web.desk.case_page.notices import way_words
+from guardia.web.desk.case_page.notices import AGAIN, BACK, way_words
 from guardia.web.desk.case_page.page import case_page as shown_page
 from guardia.web.desk.case_page.page import draft_key
 from guardia.web.desk.entry import DeskRequest, asking, desk_page, request_page
@@ -311,14 +311,14 @@ def question_count_text(count: int) -> str:
 
 # --- notices ----------------------------------------------------------------------------------------------------------
 # What is done to a notice of a case: it is sent again, or taken back; and a marked address works again.
-AGAIN, BACK = "otra-vez", "retirar"
+NOTICE_STEPS = {AGAIN: failed_notices.resend, BACK: failed_notices.withdraw}
 
 
 @desk_page
 @require_POST
 def notice_step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpResponse:
     """Send it once more, or take it back before it leaves. A refusal is said where the notices are."""
-    verb = {AGAIN: failed_notices.resend, BACK: failed_notices.withdraw}.get(step)
+    verb = NOTICE_STEPS.get(step)
     if verb is None:
         raise Http404
     case, at = found(request, number, locked=True), now()

@@ -1,5 +1,6 @@
 """Photographs and documents on a case: added, looked at, shown to the customer, withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -64,23 +65,24 @@ def add(request: DeskRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(at_the_files(case))
     if not may_handle(request.user, case.desk):
         raise PermissionDenied
-    coming = looked_at(request)  # pictures take long: nobody waits for anything meanwhile
+    # Pictures take long: nobody waits for anything meanwhile.
+    coming = looked_through(request.FILES.getlist("files"), request.POST.getlist("caption"))
     return repeated(lambda: in_one_step(request, lambda: taken(request, number, coming)))
 
 
 def taken(request: DeskRequest, number: str, coming: Coming) -> HttpResponse:
     at = now()
     case = found(request, number, locked=True)
-    count = attempt(lambda: add_all(case, coming, request.user, at, shown="shown" in request.POST))
-    if isinstance(count, Refusal):
-        coming.refuse_all(count.sentence)
+    added = attempt(lambda: add_all(case, coming, request.user, at, shown="shown" in request.POST))
+    if isinstance(added, Refusal):
+        coming.refuse_all(added.sentence)
         return answered(request, found(request, number, locked=True), coming, 0, at)
-    return answered(request, case, coming, count, at)
+    return answered(request, case, coming, len(added), at)
 
 
-def looked_at(request: HttpRequest) -> Coming:
+def looked_through(uploaded: Sequence[UploadedFile], captions: Sequence[str]) -> Coming:
+    """Each file made ready, or the reason why it cannot be taken. ``captions``: one for each, or one for all."""
     coming = Coming()
-    uploaded, captions = request.FILES.getlist("files"), request.POST.getlist("caption")
     if not uploaded:
         coming.refuse_all(_("No file was chosen. Choose one, or drop it here."))
     elif len(uploaded) > MOST_AT_ONCE:
@@ -101,12 +103,11 @@ def look_at(one: UploadedFile, caption: str, coming: Coming) -> None:
         coming.refused.append((safe_name(name, _("a file")), str(refused)))
 
 
-def add_all(case: Case, coming: Coming, staff: Staff, at: datetime, *, shown: bool) -> int:
+def add_all(case: Case, coming: Coming, staff: Staff, at: datetime, *, shown: bool) -> list[CaseFile]:
+    """What can be taken is on the case. Raises Refused: then nothing is."""
     by = Actor.of_staff(staff)
     take_turns_for([made for made, _ in coming.ready])
-    for made, caption in coming.ready:
-        add_ready(case, made, by=by, now=at, caption=caption, shown=shown)
-    return len(coming.ready)
+    return [add_ready(case, made, by=by, now=at, caption=caption, shown=shown) for made, caption in coming.ready]
 
 
 def answered(request: DeskRequest, case: Case, coming: Coming, count: int, at: datetime) -> HttpResponse:

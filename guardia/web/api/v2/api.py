@@ -9,7 +9,32 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from guardia.web.api.v2 import calls, case_acts, cases, companies, company_acts, crews, mail, network, requests, staff
+from guardia.web.api.v2 import (
+    articles,
+    bulk_acts,
+    calls,
+    case_acts,
+    case_evidence,
+    case_files,
+    cases,
+    companies,
+    company_acts,
+    contests,
+    crews,
+    escalations,
+    groups,
+    mail,
+    month_reports,
+    network,
+    outage_acts,
+    planned_work_acts,
+    procedure,
+    reports,
+    requests,
+    shifts,
+    staff,
+    visits,
+)
 from guardia.web.api.v2.caller import KeyBearer, unauthorised
 from guardia.web.api.v2.problems import ProblemRaised, answer_of, http_answer, invalid_answer, not_found
 from guardia.web.shared.responses import TYPE
@@ -19,7 +44,11 @@ Every noun and every verb of the desk, by the same rules, refusals and clauses a
 
 Hours are ISO 8601 with their zone, lengths are seconds. Words are in the language of `Accept-Language`: es, en, pt.
 """
-NOUNS = (cases, case_acts, calls, requests, mail, company_acts, companies, network, crews, staff)
+NOUNS = (
+    *(cases, case_acts, case_evidence, case_files, contests, escalations, visits, bulk_acts, groups),
+    *(calls, requests, mail, company_acts, companies, network, crews, staff),
+    *(outage_acts, planned_work_acts, reports, month_reports, shifts, articles, procedure),
+)
 """The modules of the nouns, each with its ``router``."""
 
 

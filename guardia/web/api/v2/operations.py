@@ -25,7 +25,9 @@ from guardia.web.api.v2.problems import Problem, ProblemRaised
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 255
-PROBLEMS = {400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 429, 503}
+PROBLEMS = {400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 429, 503}
+
+FILE = {"type": "string", "format": "binary"}
 
 View = Callable[..., HttpResponse]
 
@@ -58,10 +60,12 @@ def operation(
     status: int = 200,
     description: str = "",
     example: Any = None,
+    media: str = "",
 ) -> Callable[[View], View]:
     """Put a view into the API. It returns an ``HttpResponse`` (see ``respond``) and raises ``ProblemRaised``.
 
-    ``example`` is a body as somebody would send it; it stands in the document.
+    ``example`` is a body as somebody would send it; it stands in the document. ``media`` is the type of an answer that
+    is a file and no JSON.
     """
     tag = name.partition(".")[0]
     one = Operation(name, method, path, summary, right, tag)
@@ -71,12 +75,16 @@ def operation(
 
     def put(view: View) -> View:
         guarded = guard(one, view)
-        extra = {"requestBody": {"content": {"application/json": {"example": example}}}} if example is not None else {}
+        extra: dict[str, Any] = {}
+        if example is not None:
+            extra["requestBody"] = {"content": {"application/json": {"example": example}}}
+        if media:
+            extra["responses"] = {status: {"description": "OK", "content": {media: {"schema": FILE}}}}
         router.add_api_operation(
             path,
             [method],
             guarded,
-            response={status: answer, **dict.fromkeys(sorted(PROBLEMS), Problem)},
+            response={status: None if media else answer, **dict.fromkeys(sorted(PROBLEMS), Problem)},
             operation_id=name,
             url_name=f"api_{name}",
             summary=summary,
@@ -90,6 +98,8 @@ def operation(
 
 
 def guard(one: Operation, view: View) -> View:
+    """The view with all that happens around it. Of texts in the address NUL is left out: PostgreSQL takes none."""
+
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         caller = caller_of(request)
@@ -137,7 +147,7 @@ def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], H
     if not written.isprintable() or len(written) > LONGEST_KEY:
         title = _("An idempotency key has at most %(count)s printable characters.") % {"count": LONGEST_KEY}
         raise ProblemRaised(400, title, errors={IDEMPOTENCY_KEY: title})
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    digest = digest_of(request)
     place = api_answers.reserve(caller.key.pk, written, digest, now())
     if place.request_digest != digest:
         raise ProblemRaised(
@@ -154,6 +164,22 @@ def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], H
     if response.status_code < 400:
         api_answers.fill(place, response.status_code, response.content.decode())
     return response
+
+
+def digest_of(request: HttpRequest) -> bytes:
+    """What was asked: its address, and its body, or the fields and files of a form, which are never held as a whole."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.digest()
+    digest.update(json.dumps(sorted(request.POST.lists())).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(json.dumps([name, file.name, file.size]).encode())
+            for part in file.chunks():
+                digest.update(part)
+            file.seek(0)
+    return digest.digest()
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A page of a list as its answer: the rows, and the cursor of the next one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from django.db.models import Model, QuerySet
@@ -25,6 +25,10 @@ class Page(Schema):
     next_cursor: str | None = Field(None, description="Send it as `cursor` for the next page; null on the last one.")
 
 
+def nothing_more(rows: Sequence[Any]) -> None:
+    """For rows that bear all that their item says."""
+
+
 def answer_page[Row: Model](
     request: HttpRequest,
     rows: QuerySet[Row],
@@ -34,12 +38,17 @@ def answer_page[Row: Model](
     cursor: str,
     limit: int,
     fields: str,
+    prepare: Callable[[Sequence[Row]], None] = nothing_more,
 ) -> HttpResponse:
-    """One page of ``rows`` in this order (``config/keyset.py``), each made by ``item``."""
+    """One page of ``rows`` in this order (``config/keyset.py``), each made by ``item``.
+
+    ``prepare`` is given the rows of the page first, to ask once for all what each of them needs beside itself.
+    """
     try:
         found, following = page_of(rows, order, cursor, limit)
     except CursorRefused as refused:
         words = _("This cursor does not belong to this list. Ask for the first page again, without a cursor.")
         raise ProblemRaised(422, words, errors={"cursor": words}) from refused
+    prepare(found)
     body: dict[str, Any] = {"items": [item(row).model_dump(mode="json") for row in found], "next_cursor": following}
     return respond(body, fields=fields, request=request)

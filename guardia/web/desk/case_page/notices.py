@@ -89,16 +89,25 @@ def one_line(words: str) -> str:
     return whole if len(whole) <= LONGEST_ANSWER else f"{whole[:LONGEST_ANSWER]}…"
 
 
+AGAIN, BACK = "otra-vez", "retirar"
+
+
 def acts_of(case_number: int, notice: Notice) -> tuple[Button, ...]:
     """What can still be done: send it again, or take it back before it leaves. The verbs have the last word."""
+    words = {AGAIN: _("Send again"), BACK: _("Withdraw it")}
+    step = step_of(notice)
+    return (button(case_number, notice, step, words[step]),) if step else ()
+
+
+def step_of(notice: Notice) -> str:
+    """``AGAIN`` where it can be sent again, ``BACK`` where it can be taken back. ``deliveries`` are prefetched."""
     if notice.contact_id is None or notice.state == NoticeState.HELD:
-        return ()
+        return ""
     messages = list(notice.deliveries.all())
     if any(message.state in OPEN for message in messages) or notice.state == NoticeState.OWED:
         left = any(message.attempts or message.state != DeliveryState.WAITING for message in messages)
-        may_go_back = notice.state in UNTRIED and not left
-        return (button(case_number, notice, "retirar", _("Withdraw it")),) if may_go_back else ()
-    return (button(case_number, notice, "otra-vez", _("Send again")),)
+        return BACK if notice.state in UNTRIED and not left else ""
+    return AGAIN
 
 
 def button(case_number: int, notice: Notice, step: str, words: str) -> Button:

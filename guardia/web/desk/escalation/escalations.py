@@ -1,6 +1,6 @@
 """All open escalations in one list, and the last that ended; and an escalation that somebody asks for by telephone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk
 from guardia.cases.escalation_rows import MOST_OPEN, cases_to_choose, deciding_clocks, last_ended, open_escalations
+from guardia.cases.verbs import Event
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
@@ -215,14 +216,19 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return received_page(request, case, at, form=form, status=422)
     fields = form.cleaned_data
-    who = {"staff": request.user, "level": fields["level"], "by": Actor.of_staff(request.user)}
-    hours = {"at": fields["called_at"], "now": at}
-    done = attempt(lambda: case.receive_escalation(fields["caller"], **who, **hours, words=fields["words"]))
+    done = attempt(lambda: received(case, fields, request.user, at))
     if isinstance(done, Refusal):
         return received_page(request, case, at, form=form, refused=done.sentence, status=done.status)
     words = _("%(number)s: on record since %(hour)s. You answer for it.")
     say(request, words % {"number": case.display_number, "hour": hour(fields["called_at"], at)})
     return redirect("case", case.number)
+
+
+def received(case: Case, fields: Mapping[str, Any], staff: Staff, at: datetime) -> Event:
+    """That the customer rang this person is on record, as the form has it. Raises Refused."""
+    who = {"staff": staff, "level": fields["level"], "by": Actor.of_staff(staff)}
+    hours = {"at": fields["called_at"], "now": at}
+    return case.receive_escalation(fields["caller"], **who, **hours, words=fields["words"])
 
 
 def received_page(
@@ -238,15 +244,15 @@ def received_page(
     asked = request.POST.get("caso") or request.GET.get("caso")
     if case and case.is_open:
         form = form or ReceivedForm(case=case, staff=request.user, now=at)
-        received = Received(words, chosen=choice(case, at, is_chosen=True), form=form, refused=refused)
+        choosing = Received(words, chosen=choice(case, at, is_chosen=True), form=form, refused=refused)
     else:
         if asked and case is None:
             refused = _("There is no case with this number. Choose one from the list, or search.")
         if case:
             refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
-        received = Received(words, [choice(one, at) for one in cases_to_choose(words, at)], refused=refused)
+        choosing = Received(words, [choice(one, at) for one in cases_to_choose(words, at)], refused=refused)
     context = {
-        "received": received,
+        "received": choosing,
         "may_receive": may(request.user, Right.HANDLE_CASES),
         "shell": shell_for(request, at, view="escalations"),
     }

@@ -1,5 +1,6 @@
 """Who answers now, for this customer, and how that person is reached; a supervisor tries it by a drill."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with, company_of_id
 from guardia.customers.phones import spoken
 from guardia.escalation import signed_links
+from guardia.escalation.alarms import Alarm
 from guardia.escalation.reachability import Proof
 from guardia.escalation.roster import LevelNow, levels_now
 from guardia.notices.notice import Notice
@@ -144,17 +146,24 @@ def start(request: DeskRequest) -> HttpResponse:
     form, at = DrillForm(request.POST), now()
     if not form.is_valid():
         return who_answers_page(request, at, refused=_("Choose a level or a person from the list."), status=422)
-    level, one = form.cleaned_data["level"], form.cleaned_data["staff"]
-    holders = [person.staff for each in matrix(at) if each.number == level for person in each.persons]
-    asked = [staff for staff in holders if one in (None, staff.pk)]
-    alarm = drills.start(asked, level, by=request.user, at=at)
+    alarm = started(form.cleaned_data, request.user, at)
     if alarm is None:
-        words = _("Nobody was paged: nobody there has a mailbox or a channel, or their drill is still running.")
-        return who_answers_page(request, at, refused=words, status=409)
+        return who_answers_page(request, at, refused=nobody_paged(), status=409)
     count = alarm.notices.count()
     words = ngettext("Drill started: %(n)d person is paged.", "Drill started: %(n)d people are paged.", count)
     say(request, words % {"n": count})
     return redirect("who_answers")
+
+
+def started(fields: Mapping[str, Any], staff: Staff, at: datetime) -> Alarm | None:
+    """The drill of one person of a level, or of all who hold it at ``at`` (UTC); None where nobody can be paged."""
+    level, one = fields["level"], fields["staff"]
+    holders = [person.staff for each in matrix(at) if each.number == level for person in each.persons]
+    return drills.start([each for each in holders if one in (None, each.pk)], level, by=staff, at=at)
+
+
+def nobody_paged() -> str:
+    return _("Nobody was paged: nobody there has a mailbox or a channel, or their drill is still running.")
 
 
 @asking(Right.SEE_DESK, Right.SUPERVISE)
@@ -164,22 +173,25 @@ def dialled(request: DeskRequest) -> HttpResponse:
     """A number of the matrix was dialled by hand, and somebody answered or nobody did."""
     supervises(request)
     form, at = TriedForm(request.POST), now()
-    level, staff = owner_of(form.cleaned_data["address"], at) if form.is_valid() else (None, None)
-    if level is None:
-        return who_answers_page(request, at, refused=_("This number is not in the matrix now."), status=422)
-    fields = form.cleaned_data
-    drills.dialled(
-        fields["address"],
-        reached=fields["reached"] == "si",
-        answered_by=fields["answered_by"],
-        by=request.user,
-        at=at,
-        level=level or None,
-        staff=staff,
-    )
+    fields = form.cleaned_data if form.is_valid() else {}
+    if not fields or not noted(fields["address"], fields["reached"] == "si", fields["answered_by"], request.user, at):
+        return who_answers_page(request, at, refused=not_in_the_matrix(), status=422)
     words = _("%(number)s: answered.") if fields["reached"] == "si" else _("%(number)s: nobody answered.")
     say(request, words % {"number": spoken(fields["address"])})
     return redirect(f"/quien-responde#{quote(fields['address'])}")
+
+
+def noted(address: str, reached: bool, answered_by: str, staff: Staff, at: datetime) -> bool:
+    """That this number was dialled by hand is on record; False where the matrix does not have it at ``at`` (UTC)."""
+    level, whose = owner_of(address, at)
+    if level is None:
+        return False
+    drills.dialled(address, reached=reached, answered_by=answered_by, by=staff, at=at, level=level or None, staff=whose)
+    return True
+
+
+def not_in_the_matrix() -> str:
+    return _("This number is not in the matrix now.")
 
 
 def supervises(request: DeskRequest) -> None:

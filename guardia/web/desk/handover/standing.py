@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
-from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import phone_members
 from guardia.cases.phone_members import How
@@ -25,86 +23,9 @@ from guardia.people.staff import Staff
 from guardia.reports.verification import BROKEN
 from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow, not_taken, team_banner
 from guardia.web.desk.clock import desk_zone, hour
+from guardia.web.desk.handover.loops import LOOPS, QUARANTINE
 from guardia.web.shared.act import Button
 from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
-
-# --- loops of the worker ----------------------------------------------------------------------------------------------
-# What runs by itself, as the desk calls it: the loops of the worker, and what one of them has set aside.
-LOOPS: dict[str, Promise] = {
-    "deadlines": _("deadline monitoring"),
-    "calendars": _("the deadlines after a day off was announced"),
-    "failed pages": _("pages that nobody could be reached by"),
-    "failed notices": _("news that did not reach its contact"),
-    "announcements": _("announcements to the companies"),
-    "reports of the month": _("the reports of the month"),
-    "morning list": _("the supervisors' morning list"),
-    "panorama": _("the overview email"),
-    "mail": _("emails to customers"),
-    "short messages": _("messages by SMS and WhatsApp"),
-    "pages by mail": _("pages by email"),
-    "pages by Apprise": _("pages by messenger and gateway"),
-    "promises at risk": _("the news of promises at risk"),
-    "news to teams": _("news to the channels of teams"),
-    "webhooks": _("the events sent to other systems"),
-    "old webhooks": _("tidying up events sent to other systems"),
-    "mailbox": _("reading the mailbox"),
-    "mail that came in": _("sorting of incoming mail"),
-    "answers to mail": _("automatic replies to emails"),
-    "probes": _("the automatic tests"),
-    "silent watches": _("the follow-up of stable services"),
-    "alerts": _("the alerts of monitoring"),
-    "old alerts": _("tidying up old alerts"),
-    "acts of the field": _("what the crews have sent"),
-    "heartbeat": _("the worker's heartbeat"),
-    "calls": _("call monitoring"),
-    "shifts": _("shift monitoring"),
-    "outages": _("outages"),
-    "planned work": _("planned work"),
-    "acts on many cases": _("bulk actions"),
-    "files of no case": _("tidying up files of no case"),
-    "journal of exchanges": _("tidying up the journal of the exchanges"),
-    "log of histories": _("the signed log of all histories"),
-    "nightly verify": _("the nightly comparison of all histories"),
-    "old watches": _("tidying up old follow-ups"),
-    "sessions that are over": _("tidying up sessions"),
-    "codes and sessions": _("tidying up codes"),
-    "requests about persons": _("personal data requests"),
-    "imports of history": _("the import of a former tool’s cases"),
-    "sign of life": _("the outgoing heartbeat"),
-}
-
-QUARANTINE: dict[str, Promise] = {
-    "case": _("case no. %s"),
-    "call": _("call no. %s"),
-    "request": _("request no. %s"),
-    "planned work": _("planned work no. %s"),
-    "outage": _("outage no. %s"),
-    "company": _("company no. %s"),
-    "page": _("page no. %s"),
-    "notice": _("notice no. %s"),
-    "case of a work": _("case no. %s within planned work"),
-    "alarm": _("alarm no. %s"),
-    "call to settle": _("call no. %s"),
-    "call without an end": _("call no. %s"),
-    "delivery": _("message no. %s"),
-    "contact": _("contact no. %s"),
-    "staff": _("the pages to user no. %s"),
-    "channel of a team": _("team channel no. %s"),
-    "team news": _("the news of case no. %s to teams"),
-    "announcement": _("announcement no. %s"),
-    "case to move": _("case no. %s after a day off was announced"),
-    "request to move": _("request no. %s after a day off was announced"),
-    "case to test": _("case no. %s in its follow-up"),
-    "late call": _("promise no. %s of a call"),
-    "drill": _("drill no. %s"),
-    "answer": _("automatic answer no. %s"),
-    "site": _("an outage to be proposed at site no. %s"),
-    "element": _("an outage to be proposed at element no. %s"),
-    "alert": _("alert no. %s"),
-    "alert source": _("source of alerts no. %s"),
-    "file": _("file %s"),
-    "service": _("service no. %s, which passes to another company"),
-}
 
 
 def name_of_loop(name: str) -> str:

@@ -296,6 +296,11 @@ def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[s
     if proposal is None:
         element = outage_rows.element_of(request.GET.get("elemento", "").replace("\0", "")[:80])
         return {"element": element.code if element else ""}
+    return {**known_of(proposal), "started": hour_words(proposal.started_at, at)}
+
+
+def known_of(proposal: Outage) -> dict[str, Any]:
+    """What a proposal says already, by the fields of the form; ``started`` is in UTC."""
     return {
         "name": proposal.name,
         "element": proposal.element.code if proposal.element else "",
@@ -303,7 +308,7 @@ def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[s
         if not proposal.element
         else "",
         "impact": proposal.impact,
-        "started": hour_words(proposal.started_at, at),
+        "started": proposal.started_at,
         "cause": proposal.cause,
         "has_services": True,
         **{f"public_{lang}": words for lang, words in proposal.public_name.items()},

@@ -218,9 +218,10 @@ def cancel(doing: Doing[PlannedWork]) -> None:
 
 
 def end(doing: Doing[PlannedWork]) -> None:
-    words = said("at", doing).strip()
-    at = as_hour(words, desk_zone(), doing.now, ahead=False) if words else doing.now
-    work_course.end(doing.on, by=doing.by, at=at, now=doing.now)
+    """``at`` as somebody typed it, or as a machine sent it; now where it is empty."""
+    typed = doing.fields.get("at", "")
+    at = as_hour(typed, desk_zone(), doing.now, ahead=False) if isinstance(typed, str) and typed.strip() else typed
+    work_course.end(doing.on, by=doing.by, at=at or doing.now, now=doing.now)
 
 
 def reply(doing: Doing[PlannedWork]) -> None:

@@ -23,7 +23,7 @@ from guardia.outages import planned_work, work_drafting
 from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.planned_work_rows import services_named
 from guardia.outages.work_drafting import Planned, circuits_named
-from guardia.people.staff import Actor
+from guardia.people.staff import Actor, Staff
 from guardia.web.desk.acts.case_act import hour, prose, words
 from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
@@ -32,8 +32,7 @@ from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.desk.works import listing
 from guardia.web.shared.act import attempt, invalid
-from guardia.web.shared.hour_fields import LONGEST, HourInput, as_hour
-from guardia.web.shared.hour_reading import Direction
+from guardia.web.shared.hour_fields import HourField, as_hour
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
@@ -47,18 +46,27 @@ OF_REFUSALS = {
 """Which field of the form a refusal speaks of."""
 
 
+class EndField(HourField):
+    """An hour alone is the next one after the beginning, so that the form reads it; an hour of a machine stands."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return super().clean(value)
+        return forms.CharField.clean(self, value)
+
+
 class WindowForm(forms.Form):
     """The hours: the end may be an hour alone, which is the next one after the beginning."""
 
     use_required_attribute = False
 
     starts = hour(_("Begins"), ahead=True, required=True)
-    ends = forms.CharField(label=_("Ends"), max_length=LONGEST, widget=HourInput(Direction.AHEAD))
+    ends = EndField(label=_("Ends"), ahead=True, required=True)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["starts"].now = now  # type: ignore[attr-defined]
+        self.fields["starts"].now = self.fields["ends"].now = now  # type: ignore[attr-defined]
         self.fields["starts"].help_text = _("A date and a time, such as 24/11 02:00.")
         self.fields["ends"].widget.attrs["data-hour-from"] = self["starts"].id_for_label
         self.fields["ends"].help_text = _("A time after the start, or a date and a time.")
@@ -198,7 +206,7 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
         return form_page(
             request, work, form, at, invalid(gettext("Nothing was saved yet. Correct the highlighted fields."))
         )
-    kept = attempt(lambda: keep(request, work, form, at))
+    kept = attempt(lambda: keep(request.user, work, form, at))
     if isinstance(kept, Refusal):
         return form_page(request, work, form, at, form.refuse(kept))
     drop_draft(request.user, draft_key(work))
@@ -206,8 +214,9 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
     return redirect("work", kept.display_number)
 
 
-def keep(request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: datetime) -> PlannedWork:
-    by = Actor.of_staff(request.user)
+def keep(staff: Staff, work: PlannedWork | None, form: WorkForm, at: datetime) -> PlannedWork:
+    """A new draft, or ``work`` as the form has it now. Raises Refused, with the verb's names of its fields."""
+    by = Actor.of_staff(staff)
     if work is None:
         return work_drafting.draft(form.planned(), by=by, at=at)
     return work_drafting.change(planned_work.locked_work(work.pk), form.planned(), by=by, at=at)
