@@ -280,6 +280,25 @@ def waits_with_rulings_of(case: Case) -> QuerySet[Wait]:
 
 
 # --- for machines -----------------------------------------------------------------------------------------------------
+OF_AN_ANSWER = (
+    *("number", "desk", "stage", "status", "impact", "subject", "symptoms", "cause", "plan", "solution", "zone"),
+    *("reporter_name", "call_back_number", "customer_reference", "carrier_reference", "opened_at", "restored_at"),
+    *("closed_at", "waiting_since", "next_kind", "next_due_at", "escalated_level", "seq", "head_hash"),
+    *("customer__name", "site__name", "service__circuit", "assigned__name"),
+)
+"""What an answer of the API says of a case."""
+
+
+def for_machines(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the cases with no more of each than an answer of the API says."""
+    return cases.select_related("customer", "site", "service", "assigned").only(*OF_AN_ANSWER)
+
+
+def case_for_machines(number: int) -> Case | None:
+    """Return the case with this number, with no more of it than an answer of the API says."""
+    return for_machines(queries.of_number(str(number))).first()
+
+
 def cases_for_machines(
     *,
     is_open: bool | None = None,
@@ -292,9 +311,7 @@ def cases_for_machines(
 
     Hours are aware; ``promised``: only those with a promise that runs.
     """
-    found = queries.with_names(
-        Case.objects.filter(**{name: value for name, value in equal.items() if value is not None})
-    )
+    found = for_machines(Case.objects.filter(**{name: value for name, value in equal.items() if value is not None}))
     if is_open is not None:
         found = found.filter(closed_at__isnull=is_open)
     if promised:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
+from guardia.web.api.v2.operations import OPERATIONS
 
 ANYBODY: dict[str, str] = {
     "health": "whether the installation runs",
@@ -35,7 +36,8 @@ ANYBODY: dict[str, str] = {
     "api_test": "signed by an outside system",
     "api_token": "by the client id and secret of a key, for a token",
     "api_asyncapi": "which kinds of events systems may follow",
-    "api_missing": "says that there is nothing",
+    **dict.fromkeys(("api_missing", "api_v2_missing", "api-root"), "says that there is nothing"),
+    "openapi-json": "the document of the API for machines, which holds no row",
     "looks": "theme and density of this browser",
     "hour_typed": "an hour that is typed, in words",
     "sign_in": "the sign-in",
@@ -134,6 +136,9 @@ def line_of(pattern: URLPattern, address: str) -> Line | None:
     name = pattern.name or address
     if name in ANYBODY:
         return Line(name, address, None, None, f"anybody: {ANYBODY[name]}")
+    if of_machines := OPERATIONS.get(name.removeprefix("api_")):
+        looks = of_machines.right if of_machines.method == "GET" else None
+        return Line(name, address, looks, None if looks else of_machines.right, "")
     if name in WHOEVER_SIGNED_IN:
         return Line(name, address, None, None, "whoever has signed in")
     asks = getattr(pattern.callback, "asks", None)

@@ -132,7 +132,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_delivery TO guardia_worker;
 GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
 GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
 GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
-GRANT SELECT (event_id, index) ON history_leaf TO guardia_portal_acts;
+GRANT SELECT (event_id, index) ON history_leaf TO guardia_portal, guardia_portal_acts;
 GRANT SELECT, INSERT ON history_checkpoint, history_leaf TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON history_tile TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON

@@ -1,5 +1,7 @@
 """`/api/v2`: the nouns' operations in one document (OpenAPI 3.1), with their refusals as problems."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +24,7 @@ from guardia.web.api.v2 import (
     contests,
     crews,
     escalations,
+    events,
     groups,
     mail,
     month_reports,
@@ -36,7 +39,8 @@ from guardia.web.api.v2 import (
     visits,
 )
 from guardia.web.api.v2.caller import KeyBearer, unauthorised
-from guardia.web.api.v2.problems import ProblemRaised, answer_of, http_answer, invalid_answer, not_found
+from guardia.web.api.v2.json_body import JsonBody
+from guardia.web.api.v2.problems import ProblemRaised, answer_of, http_answer, invalid_answer, not_found, of_fields
 from guardia.web.shared.responses import TYPE
 
 DESCRIPTION = """
@@ -45,7 +49,7 @@ Every noun and every verb of the desk, by the same rules, refusals and clauses a
 Hours are ISO 8601 with their zone, lengths are seconds. Words are in the language of `Accept-Language`: es, en, pt.
 """
 NOUNS = (
-    *(cases, case_acts, case_evidence, case_files, contests, escalations, visits, bulk_acts, groups),
+    *(cases, case_acts, events, case_evidence, case_files, contests, escalations, visits, bulk_acts, groups),
     *(calls, requests, mail, company_acts, companies, network, crews, staff),
     *(outage_acts, planned_work_acts, reports, month_reports, shifts, articles, procedure),
 )
@@ -57,9 +61,9 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**how)
-        for operations in schema["paths"].values():
+        for address, operations in schema["paths"].items():
             for method, one in operations.items():
-                completed(method, one)
+                completed(method, address, one)
         for scheme in schema["components"]["securitySchemes"].values():
             scheme.pop("name", None)  # OpenAPI 3.1 has none for a bearer token
         return schema
@@ -72,7 +76,7 @@ HEADERS = {
 ETAG = {"ETag": {"description": "Send it back as If-Match, or as If-None-Match.", "schema": {"type": "string"}}}
 
 
-def completed(method: str, one: dict[str, Any]) -> None:
+def completed(method: str, address: str, one: dict[str, Any]) -> None:
     """Complete one operation of the document in place."""
     for status, answer in one["responses"].items():
         if int(status) >= 400 and "content" in answer:
@@ -84,6 +88,11 @@ def completed(method: str, one: dict[str, Any]) -> None:
         parameters.append(
             header("Idempotency-Key", "The same key with the same body within 48 hours: the same answer, done once.")
         )
+    if "{" in address and method == "get":
+        parameters.append(header("If-None-Match", "The ETag that is known already: 304 while it is still the one."))
+        one["responses"]["304"] = {"description": "Not Modified"}
+    elif "{" in address:
+        parameters.append(header("If-Match", "The ETag of what was read: 412 where somebody has changed it since."))
     parameters.append(header("Accept-Language", "es, en or pt: the language of words.", example="es"))
 
 
@@ -104,6 +113,7 @@ api = Api(
     docs_url=None,
     openapi_url="/openapi.json",
     auth=KeyBearer(),
+    parser=JsonBody(),
     urls_namespace="api_v2",
 )
 for noun in NOUNS:
@@ -131,7 +141,54 @@ def missing(request: HttpRequest) -> HttpResponse:
     )
 
 
+def in_every_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view of an address, which answers HEAD and OPTIONS too, and 405 as a problem (RFC 9110).
+
+    A NUL character, which PostgreSQL holds in no text, is refused before a view could ask for one.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "\0" in request.path_info:
+            return missing(request)
+        if wrong := [name for name, values in request.GET.lists() if "\0" in "".join(values)]:
+            return answer_of(of_fields({name: [_("Send a text without NUL characters.")] for name in wrong}))
+        asks_for_head = request.method == "HEAD"
+        if asks_for_head:
+            request.method = "GET"
+        response = view(request, *args, **kwargs)
+        if response.status_code == 405:
+            response = of_another_method(request, response["Allow"])
+        if asks_for_head:
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    return answered
+
+
+def of_another_method(request: HttpRequest, known: str) -> HttpResponse:
+    """What an address answers to a method that it does not know; OPTIONS asks which ones it does."""
+    names = {name.strip() for name in known.split(",")}
+    allowed = ", ".join(sorted(names | {"OPTIONS"} | ({"HEAD"} if "GET" in names else set())))
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": allowed})
+    title = _("This address does not know this method.")
+    return answer_of(
+        ProblemRaised(405, title, _("Send one of: %(values)s.") % {"values": allowed}, headers={"Allow": allowed})
+    )
+
+
+def addresses() -> tuple[list[Any], str, str]:
+    """Ninja's addresses, each answering every method."""
+    patterns, application, namespace = api.urls
+    for one in patterns:
+        if one.callback is not None:
+            one.callback = in_every_method(one.callback)
+    return patterns, application, namespace
+
+
 urlpatterns = [
-    path("", api.urls),
+    path("", addresses()),
     re_path("", missing, name="api_v2_missing"),
 ]

@@ -13,8 +13,9 @@ from pydantic import Field
 
 from guardia.config.now import now
 from guardia.people.policy import Right
+from guardia.web.api.v2.act_examples import EXAMPLES
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import CaseAnswer, case_called, etag_of, written
+from guardia.web.api.v2.cases import CaseAnswer, case_called, case_to_answer, etag_of, written
 from guardia.web.api.v2.form_schema import body_of, english, form_data, unasked
 from guardia.web.api.v2.operations import must_match, operation, respond
 from guardia.web.api.v2.problems import ProblemRaised, of_fields, of_refusal
@@ -111,6 +112,7 @@ def offer(act: CaseAct, name: str) -> None:
         answer=Done,
         summary=english(act.title),
         description=english(act.asks),
+        example=EXAMPLES.get(name),
     )(run)
 
 
@@ -151,7 +153,7 @@ def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) ->
     event = attempt(lambda: act.run(Doing(case, caller.staff, at, form.cleaned_data)), form)
     if isinstance(event, Refusal):
         raise of_refusal(event) if form.is_valid() or not form.errors else refused_by(form, event)
-    case = case_called(number)
+    case = case_to_answer(number)
     wrote = event is not None and case.seq > before
     body = Done(
         case=written(case),

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body as BodyOf
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field, create_model
+from pydantic import Field, create_model
 
 from guardia.cases.case import Case, Status
-from guardia.cases.case_rows import case_for_desk, cases_for_machines, events_for_machines
+from guardia.cases.case_rows import case_for_desk, case_for_machines, cases_for_machines, events_for_machines
 from guardia.cases.event import CaseEvent
 from guardia.cases.explaining import explain_case
 from guardia.cases.number import grouped, parse
@@ -23,7 +23,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.form_schema import body_of, form_data, unasked
+from guardia.web.api.v2.form_schema import Hour, body_of, form_data, unasked
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.origins import ORIGINS, as_sent, origin_in
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
@@ -141,8 +141,21 @@ def etag_of(case: Case) -> str:
 
 def case_called(number: str, *, locked: bool = False) -> Case:
     """The case of this number, with or without its dashes. Raises ProblemRaised (404)."""
-    digits = parse(number) if len(number) <= 40 else None
-    case = case_for_desk(str(digits), locked=locked) if digits else None
+    digits = digits_of(number)
+    return there(case_for_desk(str(digits), locked=locked) if digits else None)
+
+
+def case_to_answer(number: str) -> Case:
+    """The same with no more of it than ``written`` needs."""
+    digits = digits_of(number)
+    return there(case_for_machines(digits) if digits else None)
+
+
+def digits_of(number: str) -> int | None:
+    return parse(number) if len(number) <= 40 else None
+
+
+def there(case: Case | None) -> Case:
     if case is None:
         raise not_found(_("There is no case with this number."), _("Check the number and its last digit."))
     return case
@@ -185,8 +198,8 @@ def list_cases(
     impact: Impact | None = None,
     customer_reference: Annotated[str | None, Query(None, max_length=80)] = None,
     carrier_reference: Annotated[str | None, Query(None, max_length=80)] = None,
-    opened_from: AwareDatetime | None = None,
-    opened_before: AwareDatetime | None = None,
+    opened_from: Hour | None = None,
+    opened_before: Hour | None = None,
 ) -> HttpResponse:
     rows = cases_for_machines(
         is_open=True if sort == "due" else open,
@@ -217,7 +230,7 @@ def list_cases(
     summary="Read a case",
 )
 def read_case(request: HttpRequest, number: str, fields: Fields) -> HttpResponse:
-    return answer_case(request, case_called(number), fields=fields)
+    return answer_case(request, case_to_answer(number), fields=fields)
 
 
 class EventAnswer(Schema):
@@ -341,7 +354,7 @@ def open_case(request: HttpRequest, body: Annotated[NewCase, BodyOf(...)]) -> Ht
     case = attempt(lambda: registered(form, origin, caller.staff, at))
     if isinstance(case, Refusal):
         raise of_refusal(case)
-    return answer_case(request, case_called(str(case.number)), status=201)
+    return answer_case(request, case_to_answer(str(case.number)), status=201)
 
 
 def service_called(pk: int | None) -> Service:

@@ -5,18 +5,52 @@ What may be sent is described here; what is right is decided by the form itself,
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, create_model
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
 
 from guardia.web.shared.hour_fields import ClockField, DayField, HourField
 
 MOST_IN_A_LIST = 200
+YEARS = range(1900, 2201)
+
+
+def only_text(kind: str) -> BeforeValidator:
+    """An hour or a day is a text: a number, which pydantic would take for seconds since 1970, is a mistake."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str) and not value.replace(".", "", 1).lstrip("+-").isdigit():
+            return value
+        raise PydanticCustomError(f"{kind}_type", "not a text")
+
+    return BeforeValidator(read)
+
+
+def of_our_times(value: date) -> date:
+    """The first and the last year that a calendar has cannot be written in every zone."""
+    if value.year not in YEARS:
+        raise PydanticCustomError("date_year", "no year of ours")
+    return value
+
+
+Hour = Annotated[AwareDatetime, only_text("datetime"), AfterValidator(of_our_times)]
+Day = Annotated[date, only_text("date"), AfterValidator(of_our_times)]
+Clock = Annotated[time, only_text("time")]
 
 
 class Body(Schema):
@@ -50,15 +84,15 @@ def english(label: str | Promise | None) -> str:
 
 
 SIMPLE_TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
-    (HourField, AwareDatetime),
-    (DayField, date),
-    (forms.DateField, date),
-    (ClockField, time),
-    (forms.ModelMultipleChoiceField, list[int]),
-    (forms.ModelChoiceField, int),
+    (HourField, Hour),
+    (DayField, Day),
+    (forms.DateField, Day),
+    (ClockField, Clock),
+    (forms.ModelMultipleChoiceField, list[StrictInt]),
+    (forms.ModelChoiceField, StrictInt),
     (forms.MultipleChoiceField, list[str]),
-    (forms.BooleanField, bool),
-    (forms.IntegerField, int),
+    (forms.BooleanField, StrictBool),
+    (forms.IntegerField, StrictInt),
 )
 """The type of a value by the class of its field; the first that fits, so what is special stands first."""
 
@@ -68,10 +102,10 @@ def type_of(field: forms.Field) -> tuple[Any, dict[str, Any]]:
     kind = next((kind for of, kind in SIMPLE_TYPES if isinstance(field, of)), str)
     if is_of_lines(field):
         kind = list[str]
-    if kind in {list[int], list[str]}:
+    if kind in (list[StrictInt], list[str]):
         return kind, {"max_length": MOST_IN_A_LIST}
-    if kind is int and isinstance(field, forms.IntegerField):
-        return int, {"ge": field.min_value, "le": field.max_value}
+    if isinstance(field, forms.IntegerField):
+        return kind, {"ge": field.min_value, "le": field.max_value}
     if isinstance(field, forms.ChoiceField) and kind is str:
         return choice_of(field), {}
     return kind, {"max_length": getattr(field, "max_length", None)} if kind is str else {}

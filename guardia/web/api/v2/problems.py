@@ -119,6 +119,10 @@ def words_of(error: Mapping[str, Any]) -> str:
         return _("Send a whole number.")
     if kind.startswith("datetime_"):
         return _("Send a time as ISO 8601 with its zone, such as 2026-11-28T02:00:00-05:00.")
+    if kind == "date_year":
+        return _("Send a year from 1900 to 2200.")
+    if kind.startswith("time_"):
+        return _("Send an hour of the day, such as 08:00.")
     if kind.startswith("date_"):
         return _("Send a day as ISO 8601, such as 2026-11-28.")
     return str(error.get("msg", ""))
@@ -139,5 +143,8 @@ def invalid_answer(request: HttpRequest, raised: ValidationError) -> HttpRespons
 
 
 def http_answer(request: HttpRequest, raised: HttpError) -> HttpResponse:
-    """A body that is no JSON, the one thing that ninja refuses by itself."""
+    """A body that could not be read (``json_body.py``), the one thing that ninja refuses by itself."""
+    why = raised.__cause__
+    if isinstance(why, ProblemRaised):
+        return answer_of(why)
     return answer_of(ProblemRaised(400, _("The body is not JSON."), _("Send a JSON object as UTF-8.")))

@@ -53,19 +53,6 @@ def known(case: Case, staff: Staff) -> dict[str, Any]:
     return {"late": case.late_reason}
 
 
-def ask_when_late(form: ActForm) -> None:
-    """The closing asks it too, where nobody has said; what is left blank closes the case all the same."""
-    if not lateness.asks_why(form.case):
-        return
-    choices = [("", gettext("Explain it later")), *REASONS]
-    label = _("Why it was late")
-    form.fields["late"] = forms.ChoiceField(label=label, choices=choices, required=False)
-    form.fields["late_words"] = words(_("In a few words"), required=False, limit=lateness.LONGEST_WORDS)
-    form.fields["late"].help_text = gettext(
-        "Asked once; for a mass outage it covers all its cases. The customer does not read it."
-    )
-
-
 # --- opening again ----------------------------------------------------------------------------------------------------
 class ReopenForm(ActForm):
     """A closed case is opened again; what is another fault is a new case."""
@@ -141,18 +128,28 @@ class ClosingForm(ActForm):
     fault = prose(_("Fault"))
     solution = prose(_("Solution"))
     prevention = prose(_("What is done to prevent a recurrence"), required=False)
+    late = forms.ChoiceField(
+        label=_("Why it was late"),
+        choices=[("", _("Explain it later")), *REASONS],
+        required=False,
+        help_text=_("Asked once; for a mass outage it covers all its cases. The customer does not read it."),
+    )
+    late_words = words(_("In a few words"), required=False, limit=lateness.LONGEST_WORDS)
+    crew_stays = forms.BooleanField(
+        label=_("The crew has not reported leaving the site: close the case anyway"),
+        error_messages={"required": _("Ask the crew whether it has left, or tick this to close all the same.")},
+    )
+    field_order = ("impact", "fault", "solution", "prevention", "reason")
 
     def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
         super().__init__(*args, case=case, now=now, **kwargs)
         self.fields["prevention"].help_text = why_cause_is_required(case)
         if case.impact != Impact.REPORTED:
             del self.fields["impact"]
-        ask_when_late(self)
-        if visit_there(case):
-            self.fields["crew_stays"] = forms.BooleanField(
-                label=_("The crew has not reported leaving the site: close the case anyway"),
-                error_messages={"required": _("Ask the crew whether it has left, or tick this to close all the same.")},
-            )
+        if not lateness.asks_why(case):  # what is left blank closes the case all the same
+            del self.fields["late"], self.fields["late_words"]
+        if not visit_there(case):
+            del self.fields["crew_stays"]
 
     def clean(self) -> dict[str, Any]:
         return needs_words(self, super().clean() or {})

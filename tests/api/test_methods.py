@@ -1,0 +1,100 @@
+"""What HTTP itself asks of an address: its methods, the type of a body, and who may ask at all."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from guardia.people.staff import Role
+from guardia.web.api.v2.api import api
+from guardia.web.api.v2.operations import OPERATIONS
+from tests.api.test_v2 import API, machine
+from tests.procedure.story import staff
+
+__all__ = ["api", "machine"]  # with the API every operation is read
+KEY = {"Authorization": "Bearer gdk_x"}
+PROBLEM = "application/problem+json"
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_no_session_opens_an_address_of_keys(story, signed_in):
+    browser = Client()
+    if signed_in:
+        browser.force_login(staff("admin@example.com", Role.SUPERVISOR))
+    for one in OPERATIONS.values():
+        address = API + one.path.replace("{number}", "1")
+        if "{" not in address:
+            answer = browser.generic(one.method, address, "{}", "application/json")
+            assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM), one.name
+
+
+def test_head_is_get_without_its_body(machine):
+    got, head = machine.get("/cases"), machine.client.head(f"{API}/cases", headers=KEY)
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head["Content-Length"]) == len(got.content)
+
+
+def test_options_and_another_method_name_the_methods(machine):
+    asked = machine.client.options(f"{API}/cases", headers=KEY)
+    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+    refused = machine.client.delete(f"{API}/cases", headers=KEY)
+    assert (refused.status_code, refused["Content-Type"]) == (405, PROBLEM)
+    assert refused["Allow"] in refused.json()["remedy"]
+
+
+BODIES = [
+    (b"{", "application/json", 400),
+    (b"[]", "application/json", 422),
+    (b"null", "application/json", 422),
+    (b'{"text": NaN}', "application/json", 400),
+    (b'{"text": "\\ud800"}', "application/json", 400),
+    (b'{"text": "\xff"}', "application/json", 400),
+    (b'{"text": "x\\u0000y"}', "application/json", 200),
+    (b'{"text": "x", "text ": "y"}', "application/json", 422),
+    (b"[" * 100_000, "application/json", 400),
+    (b'{"text": "x"}', "text/plain", 415),
+    (b"text=x", "application/x-www-form-urlencoded", 415),
+    (b'{"text": "x"}', "application/json; charset=utf-8", 200),
+]
+
+
+@pytest.mark.parametrize(("body", "kind", "status"), BODIES)
+def test_a_body_that_is_none_is_refused_by_its_fault(story, machine, body, kind, status):
+    story.open_case()
+    answer = machine.client.post(f"{API}/cases/{story.number}/note", body, content_type=kind, headers=KEY)
+    assert answer.status_code == status, answer.content
+    assert status == 200 or answer["Content-Type"] == PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", 0),
+        ("at", "0"),
+        ("at", "2026-11-28T02:00:00"),
+        ("at", "0001-01-01T00:00:00+14:00"),
+        ("at", "9999-12-31T23:59:59-14:00"),
+        ("probable", "yes"),
+        ("cause", 10**40),
+        ("cause", "x" * 5000),
+    ],
+)
+def test_a_value_that_fits_no_field_is_named(story, machine, field, value):
+    story.open_case()
+    body = {"cause": "Cut", "plan": "Splice", "plan_kind": "visit", field: value}
+    answer = machine.post(f"/cases/{story.number}/diagnose", body)
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    "query", ["company=99999999999999999999999", "desk=%00", "opened_from=0.5", "limit=0", "sort=x"]
+)
+def test_a_query_that_is_none_is_named(machine, query):
+    answer = machine.get(f"/cases?{query}")
+    assert answer.status_code == 422, answer.content
+    assert json.loads(answer.content)["errors"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("number", ["0", "%00", "x" * 300, "999999999999999999999999999999", "104%2F1", "%F0%9F%98%80"])
+def test_a_number_of_no_case_is_found_nowhere(machine, number):
+    assert machine.get(f"/cases/{number}").status_code == 404
