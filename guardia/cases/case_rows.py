@@ -305,13 +305,17 @@ def cases_for_machines(
     promised: bool = False,
     opened_from: datetime | None = None,
     opened_before: datetime | None = None,
+    of_company: int | None = None,
     **equal: object,
 ) -> QuerySet[Case]:
     """Return the cases with their names whose columns have these values; one that is None narrows nothing.
 
-    Hours are aware; ``promised``: only those with a promise that runs.
+    Hours are aware; ``promised``: only those with a promise that runs; ``of_company``: those of this one alone, and
+    without the names that a company does not see.
     """
-    found = for_machines(Case.objects.filter(**{name: value for name, value in equal.items() if value is not None}))
+    base = Case.objects.all() if of_company is None else queries.cases_with_place().filter(customer=of_company)
+    named = base.filter(**{name: value for name, value in equal.items() if value is not None})
+    found = for_machines(named) if of_company is None else named
     if is_open is not None:
         found = found.filter(closed_at__isnull=is_open)
     if promised:

@@ -22,7 +22,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.cases.stages import reception
 from guardia.clocks.calendars import CalendarChange, ChangeKind, announced_at
-from guardia.clocks.clock import Wait
+from guardia.clocks.clock import Clock, Wait
 from guardia.clocks.clock_state import ClockState, Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.explain import Counts, Explanation, SpanPart, explain
@@ -78,11 +78,16 @@ class Explained:
     @property
     def state(self) -> str:
         """``running``, ``waiting``, ``breached`` (also while it runs on), ``kept`` or ``dropped``."""
-        if self.clock.ended_at:
-            return self.clock.outcome
-        if self.clock.waiting_since and self.clock.due_at is None:
-            return "waiting"
-        return "breached" if self.clock.breached_at else "running"
+        return state_of(self.clock)
+
+
+def state_of(clock: ClockState | Clock) -> str:
+    """The state of a clock as it was folded, or as it stands in its row (``Explained.state``)."""
+    if clock.ended_at:
+        return clock.outcome
+    if clock.waiting_since and clock.due_at is None:
+        return "waiting"
+    return "breached" if clock.breached_at else "running"
 
 
 def explain_case(case: Case, now: datetime) -> list[Explained]:

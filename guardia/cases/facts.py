@@ -37,6 +37,8 @@ NOT_A_STEP = frozenset(
         ClockKind.RULING,
     }
 )
+OWED = frozenset(ClockKind) - NOT_A_STEP | {ClockKind.NEXT_NEWS}
+"""What is promised to the customer: the steps of the case and the next news."""
 
 
 class LookedUp:

@@ -34,6 +34,11 @@ SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
+BY_KEY = "/api/v2/"
+OF_A_COMPANY = re.compile(r"bearer (gdc_|gdt_[0-9]+-0*[1-9])", re.IGNORECASE)
+"""How the Authorization header of a company's own key begins, and that of a token that was made with one: in a token
+the id of its key stands first, then that of its company, 0 where it has none (``people/api_key.py``).
+"""
 
 
 EXPORTS = ("/informes", "/exportar", "/mi-empresa/historial", "/mi-empresa/informes", "/ajustes/auditoria")
@@ -305,7 +310,7 @@ def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
     """One transaction under the database role of this address; an answer of 400 or more leaves nothing written in
     it.
     """
-    role = role_for_path(request.path)
+    role = role_of(request)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
     acts = login_of(DatabaseRole.PORTAL_ACTS if role == DatabaseRole.PORTAL else role)
     signs_in = is_sign_in(request.path) and SIGN_IN in connections.settings
@@ -338,6 +343,16 @@ def keeps[Answer: HttpResponse](response: Answer) -> Answer:
     """Mark an answer of 400 or more as one whose writing stays."""
     setattr(response, KEPT, True)
     return response
+
+
+def role_of(request: HttpRequest) -> DatabaseRole:
+    """Under which role a request is answered: that of its address, or of the kind of key that is sent to it.
+
+    Nothing is verified here. Whoever forges a header chooses by it under which role the key is refused.
+    """
+    if request.path.startswith(BY_KEY) and OF_A_COMPANY.match(request.headers.get("Authorization", "")):
+        return DatabaseRole.PORTAL
+    return role_for_path(request.path)
 
 
 def role_for_path(path: str) -> DatabaseRole:

@@ -285,6 +285,11 @@ def service_of(customer: Customer, pk: int) -> Service | None:
     return services_of(customer).filter(pk=pk).first()
 
 
+def service_of_circuit(customer: Customer, circuit: str) -> Service | None:
+    """The company's active service with this circuit, however it is written."""
+    return services_of(customer).filter(folded_circuit=fold(circuit)).first()
+
+
 def listed(words: str) -> QuerySet[Customer]:
     """Every company by its name; where words are given, those that ``found_by`` finds."""
     return found_by(words) if words else Customer.objects.order_by("folded_name", "pk")

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('api_key_id', models.BigIntegerField()),
+                ('customer_id', models.BigIntegerField(help_text="of a company's own key", null=True)),
                 ('idempotency_key', models.CharField(max_length=255)),
                 ('request_digest', models.BinaryField(help_text='SHA-256 of method, address and body')),
                 ('status', models.SmallIntegerField(default=0)),
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'api_answer',
                 'indexes': [models.Index(fields=['created_at'], name='api_answer_age')],
-                'constraints': [models.UniqueConstraint(fields=('api_key_id', 'idempotency_key'), name='api_answer_once')],
+                'constraints': [models.UniqueConstraint(fields=('api_key_id', 'idempotency_key', 'customer_id'), name='api_answer_once', nulls_distinct=False)],
             },
         ),
     ]

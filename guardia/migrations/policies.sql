@@ -236,6 +236,8 @@ GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardi
 GRANT UPDATE (
     digest, ended_at, expires_at, former_digest, former_good_until, former_used_at, last_used_at, last_used_from, version
 ) ON api_key TO guardia_portal_acts;
+-- What was answered to a POST of a company's own key, by its idempotency key.
+GRANT SELECT, INSERT, UPDATE (body, status) ON api_answer TO guardia_portal_acts;
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
 GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
 GRANT UPDATE (next_due_at) ON written_request TO guardia_portal_acts;
@@ -376,8 +378,8 @@ DO $$ DECLARE
     name text;
     -- By customer_id a customer's person sees the rows of one company.
     of_companies text[] := ARRAY[
-        'address_confirmation', 'address_mark', 'announcement', 'api_key', 'call', 'call_task', 'case', 'case_event',
-        'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
+        'address_confirmation', 'address_mark', 'announcement', 'api_answer', 'api_key', 'call', 'call_task', 'case',
+        'case_event', 'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
         'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',
         'handover_line', 'legal_hold', 'message', 'message_attachment', 'message_original', 'notice',
         'outage_service', 'own_sign_in', 'planned_work_service', 'presence', 'probe', 'service', 'service_element',

@@ -13,12 +13,15 @@ from django.db.models.functions import TruncMonth
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case, Status
+from guardia.cases.case_rows import events_for_machines
 from guardia.cases.closing_figures import Availability, availability
+from guardia.cases.event import CaseEvent
 from guardia.cases.number import parse
 from guardia.cases.queries import cases_with_place
 from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import services_matching
 from guardia.customers.values import fold
+from guardia.events.kinds import NOT_REPORTED
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Impact
 from guardia.reports.availability import company_month
@@ -78,6 +81,21 @@ def history(customer_id: int, words: str = "") -> QuerySet[Case]:
     if number := parse(words):
         wanted |= Q(number=number)
     return cases.filter(wanted)
+
+
+DISCLOSED = ("symptoms", "cause", "plan", "answer", "solution", "confirmed_by", "prevention")
+
+
+def disclosed(case: Case) -> dict[str, str]:
+    """What the company may read of what stands in its case, by column. Of what a former tool had written down, the
+    report alone: the rest was not written for the customer.
+    """
+    return {name: getattr(case, name) if name == "symptoms" or not case.is_history else "" for name in DISCLOSED}
+
+
+def events_of(case: Case) -> QuerySet[CaseEvent]:
+    """The events of the case that the company may see, with their texts."""
+    return events_for_machines(case, public=True).exclude(moment__in=NOT_REPORTED)
 
 
 def months_of(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
-from guardia.cases.facts import NOT_A_STEP
+from guardia.cases.facts import NOT_A_STEP, OWED
 from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, RequestedTooSoon
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
@@ -48,8 +48,6 @@ from guardia.web.shared.responses import private
 # --- what the page shows ----------------------------------------------------------------------------------------------
 # The page on which a contact asks for the next level: the case, its promise, who answers now, and what may be asked.
 # All hours are of the site's zone, as in the letter that brought the link.
-OWED = frozenset(ClockKind) - NOT_A_STEP | {ClockKind.NEXT_NEWS}
-"""What is promised to the customer: the steps of the case and the next news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is known, what happens now, and what happened: sentences, not states."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import grade_name
 from guardia.cases.desk_hours import kind_of
-from guardia.cases.event import public_news_of, texts_of
+from guardia.cases.event import CaseEvent, public_news_of, texts_of
 from guardia.cases.event_facts import news_text
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.config.languages import in_active
@@ -25,7 +25,8 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
 from guardia.reports.closing_report import ReportedEvent
-from guardia.reports.closing_rows import public_events
+from guardia.reports.closing_rows import public_events, reported
+from guardia.reports.company_cases import disclosed
 from guardia.web.report.shape import hours_for
 from guardia.web.report.timeline import title_and_sentence
 from guardia.web.shared import about
@@ -154,21 +155,22 @@ def visit_words(visit: Visit, hours: Hours) -> list[str]:
 
 
 def facts_of(case: Case) -> list[tuple[str, str]]:
-    """What the customer may read of it. Of what a former tool had written down, the report alone: the rest was not
-    written for the customer.
-    """
+    """What the customer may read of it, each with its label."""
+    found = disclosed(case)
     if case.is_history:
-        return [(_("What you reported"), case.symptoms)] if case.symptoms else []
-    cause = _("%(cause)s (probable)") % {"cause": case.cause} if case.cause_is_probable and case.cause else case.cause
+        return [(_("What you reported"), found["symptoms"])] if found["symptoms"] else []
+    cause = found["cause"]
+    if cause and case.cause_is_probable:
+        cause = _("%(cause)s (probable)") % {"cause": cause}
     rows = [
         (_("In %(system)s") % {"system": case.former_system}, case.former_number),
-        (_("What you reported"), case.symptoms),
+        (_("What you reported"), found["symptoms"]),
         (_("Cause"), cause),
-        (_("Plan"), case.plan),
-        (_("Answer"), case.answer),
-        (_("Solution"), case.solution),
+        (_("Plan"), found["plan"]),
+        (_("Answer"), found["answer"]),
+        (_("Solution"), found["solution"]),
         (_("Confirmed by"), confirmed_by(case)),
-        (_("To prevent a recurrence"), case.prevention),
+        (_("To prevent a recurrence"), found["prevention"]),
         *about.answered_fields(case),
     ]
     return [(label, value) for label, value in rows if value]
@@ -216,11 +218,28 @@ def runs_of(lines: Sequence[LogLine]) -> list[LogRun[LogLine]]:
     return runs_in(lines, lambda line: line.family, lambda line: line.id, lambda line: line.name)
 
 
+def is_written_here(one: ReportedEvent) -> bool:
+    return one.moment == Moment.MESSAGE_RECEIVED and bool(one.data.get(CHANNEL))
+
+
+def event_reader(case: Case, at: datetime) -> Callable[[CaseEvent], tuple[str, str]]:
+    """The name and the words of each event, as they stand on the page of this case at ``at`` (UTC)."""
+    hours = hours_for(case, versions.of(case.procedure_version_id), at)
+
+    def words_of(event: CaseEvent) -> tuple[str, str]:
+        one = reported(event)
+        if is_written_here(one):
+            one = replace(one, texts={text.name: text.text for text in event.texts.all()})
+        return title_and_sentence(one, hours)
+
+    return words_of
+
+
 def written_here(case: Case, said: list[ReportedEvent]) -> dict[int, ReportedEvent]:
     """What contacts wrote on this page, by the number of the event, with its words; a mail stays between its writer and
     the operator.
     """
-    own = [one for one in said if one.moment == Moment.MESSAGE_RECEIVED and one.data.get(CHANNEL)]
+    own = [one for one in said if is_written_here(one)]
     if not own:
         return {}
     found = texts_of(case.pk, [one.seq for one in own])

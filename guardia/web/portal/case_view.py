@@ -15,6 +15,7 @@ from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import deniable
 from guardia.cases.desk_hours import kind_of
+from guardia.cases.facts import OWED
 from guardia.cases.follower import followers_of
 from guardia.cases.queries import other_open_incidents
 from guardia.clocks.clock import Clock
@@ -32,9 +33,7 @@ from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.reports import report_history
 from guardia.reports.case_course import course_of
-from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
-from guardia.web.answer.escalate import NextLevelButton as Asked
-from guardia.web.answer.escalate import button_of as asked
+from guardia.web.answer import escalate
 from guardia.web.portal.case_clock import Again, Asks, StageRow, WaitView, again_of, asks_of, stages_of, waits_of
 from guardia.web.portal.case_files import FileView, TestView, files_of, tests_of
 from guardia.web.portal.case_story import Known, LogLine, known_of, log_of, runs_of
@@ -70,7 +69,7 @@ class Ahead:
 def ahead_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -> Ahead:
     """The next promise that lies ahead; where there is none, what has become of the case."""
     running = [clock for clock in clocks if clock.ended_at is None] if case.is_open else []
-    facts = {**facts_of(case, running, procedure, hours.now), "band": case.band, "desk": case.desk}
+    facts = {**escalate.facts_of(case, running, procedure, hours.now), "band": case.band, "desk": case.desk}
     told = NoticeFacts(facts, procedure, hours, hours.now)
     step = next_step(told) if case.is_open else None
     if step is None:
@@ -144,7 +143,7 @@ class Answering:
     title: str
     words: str
     numbers: Sequence[Number]
-    asked: Asked | None
+    asked: escalate.NextLevelButton | None
     matrix: str
 
 
@@ -157,15 +156,14 @@ def answering_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hour
     running = [clock for clock in clocks if clock.ended_at is None]
     open_one, following = customer_acts.escalation_of(case), customer_acts.next_level(case)
     rule = procedure.level(open_one.level) if open_one else None
-    words = " ".join(
-        part for part in (who_answers(open_one, hours), until(open_one, running, following, hours)) if part
-    )
+    parts = escalate.who_answers(open_one, hours), escalate.until(open_one, running, following, hours)
+    words = " ".join(part for part in parts if part)
     may_ask = case.is_open and bool(procedure.escalation.levels)
     return Answering(
         title=str(rule.name) if rule else _("Operations Centre"),
         words=words if case.is_open else "",
         numbers=[*(numbers_of(rule, procedure, hours.now) if rule else ()), *lines][:MOST_NUMBERS],
-        asked=asked(following, procedure, hours) if may_ask else None,
+        asked=escalate.button_of(following, procedure, hours) if may_ask else None,
         matrix=reverse("who_answers_customer", args=[signed_links.customer_token(case.customer_id)]),
     )
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guardia.config.database_roles import NO_DATABASE, DatabaseRole, begun_at, behind, has_own_steps, role_for_path
+from guardia.config.database_roles import NO_DATABASE, DatabaseRole, begun_at, behind, has_own_steps, role_of
 from guardia.config.requests import address_of
 from guardia.people import presence, second_step
 from guardia.people.audit import AuditKind
@@ -80,7 +80,7 @@ def role_for_request(request: HttpRequest) -> Iterator[None]:
 
 
 def is_watched(request: HttpRequest) -> bool:
-    return not request.path.startswith(NO_DATABASE) and role_for_path(request.path) == DatabaseRole.STAFF
+    return not request.path.startswith(NO_DATABASE) and role_of(request) == DatabaseRole.STAFF
 
 
 def keep_count(request: HttpRequest) -> None:

@@ -4,7 +4,8 @@ The limit is counted in each web process by itself: it keeps one machine from ho
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from guardia.config.database_roles import DatabaseRole, behind, role_of
 from guardia.config.now import now
 from guardia.config.requests import address_of
 from guardia.people import api_key, attempts
@@ -26,47 +28,78 @@ MOST_KEYS = 10_000
 
 @dataclass(frozen=True)
 class Caller:
-    """The key of this request, its account, and how many calls are ``left`` until ``ends_in`` seconds from now."""
+    """The key of this request, and how many calls are ``left`` until ``ends_in`` seconds from now."""
 
     key: api_key.ApiKey
-    staff: Staff
     left: int
     ends_in: int
 
     @property
+    def staff(self) -> Staff:
+        """The account of the operator's key. A company's key has none: it never comes where this is needed."""
+        if self.key.staff is None:
+            raise ValueError("a company's own key has no account")
+        return self.key.staff
+
+    @property
+    def customer_id(self) -> int | None:
+        """The company whose own key this is; None for a key of the operator."""
+        return self.key.customer_id
+
+    @property
     def by(self) -> Actor:
-        return Actor.of_staff(self.staff)
+        return self.key.actor
+
+    def reading(self) -> AbstractContextManager[None]:
+        """The database role by which this key reads; for a company's, its row policies."""
+        return nullcontext() if self.customer_id is None else behind(DatabaseRole.PORTAL, self.customer_id)
+
+    def acting(self) -> AbstractContextManager[None]:
+        """The database role by which this key acts; for a company's, its row policies."""
+        return nullcontext() if self.customer_id is None else behind(DatabaseRole.PORTAL_ACTS, self.customer_id)
 
     def allows(self, operation: str) -> bool:
         return self.key.allows(operation)
 
 
 class KeyBearer(HttpBearer):
-    """``Authorization: Bearer gdk_…``: a key, or a token that was drawn with one (docs/api.md)."""
+    """``Authorization: Bearer gdk_…`` or ``gdc_…``: a key, or a token that was made with one (docs/api.md)."""
 
     openapi_name = "key"
+
+    def __init__(self, check: Callable[[Caller], None] = lambda _caller: None) -> None:
+        """``check`` raises ProblemRaised where this caller may not do this, before the body is read."""
+        super().__init__()
+        self.check = check
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         at, address = now(), address_of(request)
         try:
             key = api_key.authenticate(token, address, at)
         except api_key.KeyRefused as refused:
-            agent = request.headers.get("User-Agent", "")
-            if not attempts.one_more(address, agent, at, key=refused.prefix):
+            if not is_looked_at(request, refused):
                 raise too_many(60 * settings.ATTEMPT_MINUTES, {}) from refused
             raise unauthorised(refused.sentence) from refused
-        if key.staff is None:
-            raise unauthorised(_("A company's own key is not for this address."))
         left, ends_in = CALLS.one_more(key.pk)
         if left < 0:
             raise too_many(ends_in, limit_headers(0, ends_in))
         api_key.note_use(key, address, at)
-        return Caller(key, key.staff, left, ends_in)
+        caller = Caller(key, left, ends_in)
+        self.check(caller)
+        return caller
+
+
+def is_looked_at(request: HttpRequest, refused: api_key.KeyRefused) -> bool:
+    """Whether few enough keys from this address were refused; it stays on record that this one was."""
+    agent = request.headers.get("User-Agent", "")
+    is_of_a_company = role_of(request) == DatabaseRole.PORTAL
+    with behind(DatabaseRole.PORTAL_ACTS if is_of_a_company else DatabaseRole.STAFF):
+        return attempts.one_more(address_of(request), agent, now(), key=refused.prefix)
 
 
 def unauthorised(title: str) -> ProblemRaised:
     """Who calls is not known; that it was tried stays on record."""
-    remedy = _("Send a key that is in force: Authorization: Bearer gdk_….")
+    remedy = _("Send a key that is in force: Authorization: Bearer gdk_… or gdc_….")
     return ProblemRaised(401, title, remedy, headers={"WWW-Authenticate": 'Bearer realm="guardia"'}, keeps=True)
 
 

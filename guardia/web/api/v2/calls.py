@@ -20,7 +20,8 @@ from guardia.customers.phones import NotANumber, normalise
 from guardia.people.policy import Right
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import Named, case_called, iso, named_person
+from guardia.web.api.v2.case_answer import Named, iso, named_person
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.companies import OfId, named
 from guardia.web.api.v2.form_schema import Body, body_of, form_data
 from guardia.web.api.v2.noun_operations import Id, etag_of

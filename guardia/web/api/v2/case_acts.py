@@ -13,11 +13,13 @@ from pydantic import Field
 
 from guardia.config.now import now
 from guardia.people.policy import Right
+from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.act_examples import EXAMPLES
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import CaseAnswer, case_called, case_to_answer, etag_of, written
+from guardia.web.api.v2.case_answer import CaseAnswer, etag_of, written
+from guardia.web.api.v2.cases import case_called, case_to_answer
 from guardia.web.api.v2.form_schema import body_of, english, form_data, unasked
-from guardia.web.api.v2.operations import must_match, operation, respond
+from guardia.web.api.v2.operations import either, must_match, operation, respond
 from guardia.web.api.v2.problems import ProblemRaised, of_fields, of_refusal
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.case_act import CaseAct
@@ -101,7 +103,10 @@ class Done(Schema):
 
 def offer(act: CaseAct, name: str) -> None:
     """Make an operation of one act."""
-    body = body_of("".join(part.capitalize() for part in name.split("_")), act.form, known=knows(act))
+    body: Any = body_of("".join(part.capitalize() for part in name.split("_")), act.form, known=knows(act))
+    company, its_body = company_cases.ACTS.get(name, (None, None))
+    if body is not None and its_body is not None:
+        body = either(body, its_body)
     run = without_body(act) if body is None else with_body(act, body)
     operation(
         router,
@@ -110,6 +115,7 @@ def offer(act: CaseAct, name: str) -> None:
         f"cases.{name}",
         right=Right.TAKE_REQUESTS if act.of_any_desk else Right.SEE_DESK,
         answer=Done,
+        company=company,
         summary=english(act.title),
         description=english(act.asks),
         example=EXAMPLES.get(name),

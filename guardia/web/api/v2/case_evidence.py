@@ -20,7 +20,8 @@ from guardia.notices.notice import Delivery, Notice, NoticeState
 from guardia.notices.notice_rows import notice_of, notice_with_deliveries, notices_for_machines
 from guardia.people.policy import Right, may_handle
 from guardia.web.api.v2.caller import Caller, caller_of
-from guardia.web.api.v2.cases import Named, case_called, etag_of, iso, named_person
+from guardia.web.api.v2.case_answer import Named, etag_of, iso, named_person
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import done
 from guardia.web.api.v2.operations import must_match, operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

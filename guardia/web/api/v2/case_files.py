@@ -17,8 +17,9 @@ from guardia.evidence import store
 from guardia.evidence.files import CaseFile, file_of, files_for_machines
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2.case_answer import etag_of, iso
 from guardia.web.api.v2.case_evidence import must_handle
-from guardia.web.api.v2.cases import case_called, etag_of, iso
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import done
 from guardia.web.api.v2.form_schema import Body
 from guardia.web.api.v2.operations import must_match, operation, respond

@@ -1,6 +1,5 @@
 """Cases: the list, one case, its events and clocks, and a new one (P1, P2)."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,15 +18,16 @@ from guardia.config.now import now
 from guardia.customers.customer import Service
 from guardia.customers.lookup import active_service
 from guardia.people.policy import Right
-from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 from guardia.web.api.clocks import answer as clocks_answer
+from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2.case_answer import CaseAnswer, etag_of, iso, no_such_case, written
 from guardia.web.api.v2.form_schema import Hour, body_of, form_data, unasked
-from guardia.web.api.v2.operations import operation, respond
+from guardia.web.api.v2.operations import either, operation, respond
 from guardia.web.api.v2.origins import ORIGINS, as_sent, origin_in
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
-from guardia.web.api.v2.problems import not_found, of_fields, of_refusal
+from guardia.web.api.v2.problems import of_fields, of_refusal
 from guardia.web.desk.registering import registered
 from guardia.web.desk.registration_form import RegistrationForm, known
 from guardia.web.shared.act import Refusal, attempt
@@ -35,108 +35,8 @@ from guardia.web.shared.act import Refusal, attempt
 router = Router()
 
 
-# --- how a case is written --------------------------------------------------------------------------------------------
-class Named(Schema):
-    """Another thing, by its id and name."""
-
-    id: int
-    name: str
-
-
-class Promise(Schema):
-    """The promise of a case that breaks first."""
-
-    clock: str = Field(description="The kind of clock, such as diagnosis.")
-    due_at: str = Field(description="ISO 8601 with the zone of the site.")
-
-
-class CaseAnswer(Schema):
-    """A case as it stands. `number` names it in every address; `seq` is the number of its last event."""
-
-    number: int
-    display_number: str
-    desk: str
-    stage: str
-    status: str = Field(description="Of a trouble ticket (TMF621).")
-    impact: str
-    company: Named
-    site: Named | None
-    service: Named | None = Field(description="Its circuit.")
-    assigned: Named | None
-    subject: str
-    symptoms: str
-    cause: str
-    plan: str
-    solution: str
-    reporter_name: str
-    call_back_number: str
-    customer_reference: str
-    carrier_reference: str
-    zone: str
-    opened_at: str
-    restored_at: str | None
-    closed_at: str | None
-    waiting_since: str | None
-    next_promise: Promise | None
-    escalated_level: int = Field(description="Of the open escalation (E2 to E4); 0: none is open.")
-    seq: int
-    head_hash: str = Field(description="Hash of its last event, hexadecimal; each notice bears its first half.")
-
-
 class CasePage(Page):
     items: list[CaseAnswer]
-
-
-def written(case: Case) -> CaseAnswer:
-    zone = ZoneInfo(case.zone)
-    return CaseAnswer(
-        number=case.number,
-        display_number=case.display_number,
-        desk=case.desk,
-        stage=case.stage,
-        status=case.status,
-        impact=case.impact,
-        company=Named(id=case.customer_id, name=case.customer.name),
-        site=Named(id=case.site_id, name=case.site.name) if case.site and case.site_id else None,
-        service=Named(id=case.service_id, name=case.service.circuit) if case.service and case.service_id else None,
-        assigned=named_person(case.assigned),
-        **{name: getattr(case, name) for name in OF_TEXT},
-        zone=case.zone,
-        opened_at=iso(case.opened_at, zone) or "",
-        restored_at=iso(case.restored_at, zone),
-        closed_at=iso(case.closed_at, zone),
-        waiting_since=iso(case.waiting_since, zone),
-        next_promise=promise_of(case, zone),
-        escalated_level=case.escalated_level,
-        seq=case.seq,
-        head_hash=bytes(case.head_hash).hex(),
-    )
-
-
-OF_TEXT = (
-    *("subject", "symptoms", "cause", "plan", "solution", "reporter_name", "call_back_number"),
-    *("customer_reference", "carrier_reference"),
-)
-
-
-def named_person(staff: Staff | None) -> Named | None:
-    return Named(id=staff.pk, name=staff.name) if staff else None
-
-
-def promise_of(case: Case, zone: ZoneInfo) -> Promise | None:
-    if case.next_due_at is None:
-        return None
-    return Promise(clock=case.next_kind, due_at=iso(case.next_due_at, zone) or "")
-
-
-def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """ISO 8601 with the offset of the zone."""
-    return at.astimezone(zone).isoformat() if at else None
-
-
-def etag_of(case: Case) -> str:
-    """It changes with each event of the case."""
-    return f'"{case.number}-{case.seq}"'
 
 
 def case_called(number: str, *, locked: bool = False) -> Case:
@@ -157,7 +57,7 @@ def digits_of(number: str) -> int | None:
 
 def there(case: Case | None) -> Case:
     if case is None:
-        raise not_found(_("There is no case with this number."), _("Check the number and its last digit."))
+        raise no_such_case()
     return case
 
 
@@ -178,6 +78,7 @@ SORTS = {"-number": ("-id",), "number": ("id",), "due": ("next_due_at", "id")}
     "cases.list",
     right=Right.SEE_DESK,
     answer=CasePage,
+    company=company_cases.LIST,
     summary="List cases",
     description="Each filter narrows the list; `sort=due` lists open cases with a promise: first what breaks first.",
 )
@@ -200,6 +101,7 @@ def list_cases(
     carrier_reference: Annotated[str | None, Query(None, max_length=80)] = None,
     opened_from: Hour | None = None,
     opened_before: Hour | None = None,
+    report: Annotated[int | None, Query(None, ge=1, le=LARGEST_ID, description="Of which it is the case.")] = None,
 ) -> HttpResponse:
     rows = cases_for_machines(
         is_open=True if sort == "due" else open,
@@ -216,6 +118,7 @@ def list_cases(
         impact=impact,
         customer_reference=customer_reference,
         carrier_reference=carrier_reference,
+        requests=report,
     )
     return answer_page(request, rows, SORTS[sort], written, cursor=cursor, limit=limit, fields=fields)
 
@@ -227,6 +130,7 @@ def list_cases(
     "cases.read",
     right=Right.SEE_DESK,
     answer=CaseAnswer,
+    company=company_cases.ONE,
     summary="Read a case",
 )
 def read_case(request: HttpRequest, number: str, fields: Fields) -> HttpResponse:
@@ -261,6 +165,7 @@ class EventPage(Page):
     "cases.events",
     right=Right.SEE_DESK,
     answer=EventPage,
+    company=company_cases.EVENTS,
     summary="List the events of a case",
 )
 def list_events(
@@ -312,6 +217,7 @@ class ClocksAnswer(Schema):
     "cases.clocks",
     right=Right.SEE_DESK,
     answer=ClocksAnswer,
+    company=company_cases.CLOCKS,
     summary="Read the clocks of a case, and why each is due when it is",
 )
 def read_clocks(request: HttpRequest, number: str) -> HttpResponse:
@@ -322,6 +228,7 @@ def read_clocks(request: HttpRequest, number: str) -> HttpResponse:
 
 # --- a new case -------------------------------------------------------------------------------------------------------
 NewCase: Any = create_model("NewCase", __base__=body_of("Registration", RegistrationForm), **ORIGINS)
+NewCaseOrReport: Any = either(NewCase, company_cases.CompanyReport)
 
 
 @operation(
@@ -332,14 +239,16 @@ NewCase: Any = create_model("NewCase", __base__=body_of("Registration", Registra
     right=Right.HANDLE_CASES,
     answer=CaseAnswer,
     status=201,
+    company=company_cases.OPEN,
     summary="Open a case (P2)",
     description=(
         "Service and symptoms suffice. A fault that is open for this service with the same words is returned. With a "
-        "call or a report in writing, the case takes its hours from there."
+        "call or a report in writing, the case takes its hours from there. What a company's own key sends is a report "
+        "(202): it gets its number once somebody has taken it."
     ),
     example={"service": 1, "symptoms": "No link since 02:00", "impact": "down", "source": "mail"},
 )
-def open_case(request: HttpRequest, body: Annotated[NewCase, BodyOf(...)]) -> HttpResponse:
+def open_case(request: HttpRequest, body: Annotated[NewCaseOrReport, BodyOf(...)]) -> HttpResponse:
     caller, at = caller_of(request), now()
     sent = body.model_dump(exclude_none=True)
     origin, service = origin_in(sent), service_called(sent.get("service"))

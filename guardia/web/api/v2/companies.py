@@ -12,7 +12,7 @@ from guardia.customers.customer import Customer, Service, Site
 from guardia.people.audit import AuditKind
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import Named
+from guardia.web.api.v2.case_answer import Named
 from guardia.web.api.v2.noun_operations import Offered, offer
 from guardia.web.api.v2.operations import operation
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

@@ -22,7 +22,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Topic
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.calls import company_called
-from guardia.web.api.v2.cases import Named, iso
+from guardia.web.api.v2.case_answer import Named, iso
 from guardia.web.api.v2.companies import BY_ID, CompanyAnswer, ServiceAnswer, company_written, named, service_written
 from guardia.web.api.v2.form_schema import Body, body_of, form_data
 from guardia.web.api.v2.noun_operations import Id, etag_of

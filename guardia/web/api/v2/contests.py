@@ -17,8 +17,9 @@ from guardia.config.now import now
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.case_acts import Done
+from guardia.web.api.v2.case_answer import Named, etag_of, iso, written
 from guardia.web.api.v2.case_evidence import WaitAnswer, wait_item
-from guardia.web.api.v2.cases import Named, case_called, etag_of, iso, written
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import done
 from guardia.web.api.v2.form_schema import Body
 from guardia.web.api.v2.operations import must_match, operation, respond

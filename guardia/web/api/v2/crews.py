@@ -7,7 +7,7 @@ from pydantic import Field
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.crews import crew_members, every_crew
 from guardia.people.policy import Right
-from guardia.web.api.v2.cases import Named
+from guardia.web.api.v2.case_answer import Named
 from guardia.web.api.v2.companies import BY_ID, OfId, named
 from guardia.web.api.v2.noun_operations import Offered, offer
 from guardia.web.api.v2.operations import operation

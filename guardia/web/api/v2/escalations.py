@@ -21,7 +21,8 @@ from guardia.people.policy import Right
 from guardia.procedure import version as versions
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.case_acts import Done
-from guardia.web.api.v2.cases import Named, case_called, etag_of, iso, named_person, written
+from guardia.web.api.v2.case_answer import Named, etag_of, iso, named_person, written
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import done, filled, hour_here
 from guardia.web.api.v2.form_schema import Body
 from guardia.web.api.v2.operations import must_match, operation, respond

@@ -18,7 +18,7 @@ from guardia.cases.resolver_group import (
 from guardia.config.languages import active as active_language
 from guardia.config.now import now
 from guardia.people.policy import Right
-from guardia.web.api.v2.cases import Named
+from guardia.web.api.v2.case_answer import Named
 from guardia.web.api.v2.desk_form import hour_here
 from guardia.web.api.v2.operations import operation
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

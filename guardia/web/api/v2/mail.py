@@ -18,7 +18,7 @@ from guardia.mail.message import Message, MessageState
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.calls import OfCase
-from guardia.web.api.v2.cases import Named, iso
+from guardia.web.api.v2.case_answer import Named, iso
 from guardia.web.api.v2.companies import OfId, named
 from guardia.web.api.v2.form_schema import Body
 from guardia.web.api.v2.noun_operations import Id, etag_of

@@ -13,7 +13,7 @@ from guardia.evidence.target import ServiceTarget, targets
 from guardia.network.element import Element
 from guardia.network.elements import elements_for_machines
 from guardia.people.policy import Right
-from guardia.web.api.v2.cases import Named
+from guardia.web.api.v2.case_answer import Named
 from guardia.web.api.v2.companies import BY_ID, OfId, Words, named
 from guardia.web.api.v2.noun_operations import Offered, offer
 from guardia.web.api.v2.operations import operation

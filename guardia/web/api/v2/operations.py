@@ -8,19 +8,19 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Router
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationInfo, WrapValidator
 
 from guardia.config.now import now
 from guardia.people import api_answers
 from guardia.people.policy import Right, may
-from guardia.web.api.v2.caller import Caller, caller_of, limit_headers
+from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of, limit_headers
 from guardia.web.api.v2.problems import Problem, ProblemRaised
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -44,6 +44,18 @@ class Operation:
     tag: str
 
 
+@dataclass(frozen=True)
+class OfCompany:
+    """What an operation does for a company's own key: its view, the scope that allows it, what it answers, and with
+    which status, 0 for the operation's own. The view is called under the row policies of the company, to read.
+    """
+
+    view: View
+    scope: str
+    answer: Any
+    status: int = 0
+
+
 OPERATIONS: dict[str, Operation] = {}
 """Every operation by its name; filled as the modules of the nouns are read."""
 
@@ -61,11 +73,12 @@ def operation(
     description: str = "",
     example: Any = None,
     media: str = "",
+    company: OfCompany | None = None,
 ) -> Callable[[View], View]:
     """Put a view into the API. It returns an ``HttpResponse`` (see ``respond``) and raises ``ProblemRaised``.
 
     ``example`` is a body as somebody would send it; it stands in the document. ``media`` is the type of an answer that
-    is a file and no JSON.
+    is a file and no JSON. ``company``: what a company's own key does here; without it, it is refused.
     """
     tag = name.partition(".")[0]
     one = Operation(name, method, path, summary, right, tag)
@@ -74,7 +87,7 @@ def operation(
     OPERATIONS[name] = one
 
     def put(view: View) -> View:
-        guarded = guard(one, view)
+        guarded = guard(one, view, company)
         extra: dict[str, Any] = {}
         if example is not None:
             extra["requestBody"] = {"content": {"application/json": {"example": example}}}
@@ -84,12 +97,16 @@ def operation(
             path,
             [method],
             guarded,
-            response={status: None if media else answer, **dict.fromkeys(sorted(PROBLEMS), Problem)},
+            response={
+                **answers(status, None if media else answer, company),
+                **dict.fromkeys(sorted(PROBLEMS), Problem),
+            },
             operation_id=name,
             url_name=f"api_{name}",
             summary=summary,
             description=description or None,
             tags=[tag],
+            auth=KeyBearer(lambda caller: must_be_allowed(one, caller, company)),
             openapi_extra=extra,
         )
         return view
@@ -97,18 +114,36 @@ def operation(
     return put
 
 
-def guard(one: Operation, view: View) -> View:
-    """The view with all that happens around it. Of texts in the address NUL is left out: PostgreSQL takes none."""
+def answers(status: int, answer: Any, company: OfCompany | None) -> dict[int, Any]:
+    """What is answered, by status: to a key of the operator, and to a company's own."""
+    if company is None:
+        return {status: answer}
+    if company.status not in (0, status):
+        return {status: answer, company.status: company.answer}
+    return {status: answer | company.answer}
 
+
+def either(operators: Any, companies: type[BaseModel]) -> Any:
+    """The type of a body that is another one for a company's own key."""
+
+    def of_the_caller(sent: Any, _handler: Any, about: ValidationInfo) -> BaseModel:
+        caller = caller_of((about.context or {})["request"])
+        model: type[BaseModel] = operators if caller.customer_id is None else companies
+        return model.model_validate(sent)
+
+    return Annotated[operators | companies, WrapValidator(of_the_caller)]
+
+
+def guard(one: Operation, view: View, company: OfCompany | None) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         caller = caller_of(request)
-        must_be_allowed(one, caller)
+        chosen = view if caller.customer_id is None or company is None else company.view
         must_be_text(request)
-        if one.method == "POST" and (written := request.headers.get(IDEMPOTENCY_KEY)):
-            response = once(caller, written, request, lambda: view(request, *args, **kwargs))
-        else:
-            response = view(request, *args, **kwargs)
+        run = partial(chosen, request, *args, **kwargs)
+        with caller.reading():
+            written = request.headers.get(IDEMPOTENCY_KEY) if one.method == "POST" else ""
+            response = once(caller, written, request, run) if written else run()
         for name, value in limit_headers(caller.left, caller.ends_in).items():
             response[name] = value
         return response
@@ -116,15 +151,24 @@ def guard(one: Operation, view: View) -> View:
     return guarded
 
 
-def must_be_allowed(one: Operation, caller: Caller) -> None:
-    """Raises ProblemRaised (403): the key's scopes leave it out, or the role of its account has no such right."""
-    if not caller.allows(one.name):
+def must_be_allowed(one: Operation, caller: Caller, company: OfCompany | None) -> None:
+    """Raises ProblemRaised (403): the key's scopes leave the operation out, the role of its account has no such right,
+    or it is a company's own key and the operation is not for companies.
+    """
+    if caller.customer_id is not None and company is None:
+        raise ProblemRaised(
+            403,
+            _("A company's own key is not for %(operation)s.") % {"operation": one.name},
+            _("It opens, reads and confirms its company's cases, and writes to them."),
+        )
+    scope = one.name if caller.customer_id is None or company is None else company.scope
+    if not caller.allows(scope):
         raise ProblemRaised(
             403,
             _("This key is not for %(operation)s.") % {"operation": one.name},
-            _("Ask an administrator for a key with this scope."),
+            _("Ask an administrator for a key with this scope: %(scope)s.") % {"scope": scope},
         )
-    if not may(caller.staff, one.right):
+    if caller.customer_id is None and not may(caller.staff, one.right):
         raise ProblemRaised(
             403,
             _("The role of this key's account does not let it do this."),
@@ -148,7 +192,8 @@ def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], H
         title = _("An idempotency key has at most %(count)s printable characters.") % {"count": LONGEST_KEY}
         raise ProblemRaised(400, title, errors={IDEMPOTENCY_KEY: title})
     digest = digest_of(request)
-    place = api_answers.reserve(caller.key.pk, written, digest, now())
+    with caller.acting():
+        place = api_answers.reserve(caller.key, written, digest, now())
     if place.request_digest != digest:
         raise ProblemRaised(
             422,
@@ -162,7 +207,8 @@ def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], H
         return response
     response = run()
     if response.status_code < 400:
-        api_answers.fill(place, response.status_code, response.content.decode())
+        with caller.acting():
+            api_answers.fill(place, response.status_code, response.content.decode())
     return response
 
 

@@ -13,7 +13,7 @@ from guardia.outages import news, outage_rows
 from guardia.outages.outage import Membership, Outage, OutageNews, OutageService, OutageState
 from guardia.outages.outage_rows import Counted
 from guardia.people.policy import Right
-from guardia.web.api.v2.cases import Named, named_person
+from guardia.web.api.v2.case_answer import Named, named_person
 from guardia.web.api.v2.desk_form import etag_of_answer, hour_here, number_in
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

@@ -13,7 +13,7 @@ from guardia.outages.planned_work import PlannedWork, PlannedWorkService, Planne
 from guardia.outages.work_announcing import is_short_notice
 from guardia.outages.work_drafting import affected
 from guardia.people.policy import Right
-from guardia.web.api.v2.cases import Named, named_person
+from guardia.web.api.v2.case_answer import Named, named_person
 from guardia.web.api.v2.desk_form import etag_of_answer, hour_here, number_in
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

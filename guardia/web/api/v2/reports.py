@@ -20,7 +20,7 @@ from guardia.reports.group_months import GroupMonth, group_months
 from guardia.reports.month import Month
 from guardia.reports.reception_report import Length, Lines, ReceptionFilters, Span, reception_report
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import Named, iso, named_person
+from guardia.web.api.v2.case_answer import Named, iso, named_person
 from guardia.web.api.v2.desk_form import hour_here
 from guardia.web.api.v2.month_reports import MonthName, month_called, workbook_answer
 from guardia.web.api.v2.operations import operation, respond

@@ -13,7 +13,8 @@ from guardia.people.policy import Right
 from guardia.procedure import version as versions
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.calls import company_called
-from guardia.web.api.v2.cases import CaseAnswer, answer_case, case_called
+from guardia.web.api.v2.case_answer import CaseAnswer
+from guardia.web.api.v2.cases import answer_case, case_called
 from guardia.web.api.v2.form_schema import body_of, form_data, unasked
 from guardia.web.api.v2.operations import operation
 from guardia.web.api.v2.origins import ORIGINS, as_sent, desk_of, origin_in

@@ -9,7 +9,7 @@ from guardia.cases.handing_over import handovers_for_machines, signed_lines_of, 
 from guardia.config.now import now
 from guardia.people.policy import Right
 from guardia.people.shifts import Handover, HandoverLine, Shift
-from guardia.web.api.v2.cases import Named, named_person
+from guardia.web.api.v2.case_answer import Named, named_person
 from guardia.web.api.v2.desk_form import hour_here
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page

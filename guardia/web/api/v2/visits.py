@@ -18,7 +18,8 @@ from guardia.field.visit import FieldAct, Visit, visits_for_machines
 from guardia.intake import field_arrivals
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.cases import Named, case_called, iso
+from guardia.web.api.v2.case_answer import Named, iso
+from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import etag_of_answer, hour_here
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
