@@ -166,5 +166,5 @@ def test_more_calls_than_a_minute_has_are_refused_with_the_hour_to_go_on(story, 
 def test_a_list_asks_as_much_for_many_cases_as_for_one(story, machine, django_assert_max_num_queries):
     for number in range(4):
         machine.post("/cases", {"service": story.service.pk, "symptoms": f"No link {number}", "impact": "down"})
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(machine.get("/cases").json()["items"]) == 4
