@@ -18,7 +18,7 @@ from guardia.escalation.rota import Cover, Rota, changes, in_turn
 from guardia.people.staff import OF_THE_SIGN_IN, Staff
 from guardia.procedure.rules import LevelRule
 
-KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "language")
+KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "is_machine", "language")
 """What the matrix publishes of a person (E2 to E4), and nothing else."""
 
 

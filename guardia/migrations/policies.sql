@@ -193,7 +193,7 @@ GRANT SELECT (
     verdict
 ) ON probe TO guardia_portal;
 GRANT SELECT (address, at, how, id, level, reached, staff_id) ON proof TO guardia_portal;
-GRANT SELECT (desk_phone, email, id, is_active, language, mobile, name, "position") ON staff TO guardia_portal;
+GRANT SELECT (desk_phone, email, id, is_active, is_machine, language, mobile, name, "position") ON staff TO guardia_portal;
 GRANT SELECT (
     case_id, contact_id, customer_id, desk, id, received_at, settled_as, settled_at, subject, way
 ) ON written_request TO guardia_portal;

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
@@ -29,16 +29,22 @@ SPIES = "document.addEventListener('securitypolicyviolation', e => console.error
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """Playwright itself: one thread can begin it once."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver) -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("no Chromium: apt install chromium")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *as_root])
-        expect.set_options(timeout=15_000)  # milliseconds, as each page's own: a busy machine is no fault
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=path, args=[*FLAGS, *as_root])
+    expect.set_options(timeout=15_000)  # milliseconds, as each page's own: a busy machine is no fault
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

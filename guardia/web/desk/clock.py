@@ -12,6 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
+from guardia.web.shared.hour_in_words import short_date
 
 MINUS = "\u2212"
 SPACE = "\u00a0"
@@ -84,7 +85,7 @@ def hour(at: datetime, now: datetime, seconds: bool = False) -> str:
         return words
     if abs(at - now) < A_DAY_IS_ENOUGH:
         return f"{date_format(local, 'D j')} {words}"
-    return f"{date_format(local, 'j M' if local.year == now.astimezone(desk_zone()).year else 'j M Y')} {words}"
+    return f"{short_date(local, 'j M' if local.year == now.astimezone(desk_zone()).year else 'j M Y')} {words}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import path
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -26,6 +25,7 @@ from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import case_href, is_fragment, page
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
+from guardia.web.shared.hour_in_words import short_date
 
 MOST_TYPED = 4_000
 MOST_WORDS = 4
@@ -82,7 +82,7 @@ def row_of(one: SimilarCase, at: datetime, use_href: str = "") -> dict[str, Any]
         "number": case.display_number,
         "href": case_href(case),
         "company": about.joined(case.customer.name, case.service.circuit if case.service else ""),
-        "closed": date_format(closed.astimezone(desk_zone()), "j M Y"),
+        "closed": short_date(closed.astimezone(desk_zone()), "j M Y"),
         "took": stood(one.took),
         "why": why_similar(one),
         "returned": returned_words(one.returned_after),

@@ -45,6 +45,12 @@ def day_written(day: date) -> str:
     return words.lower() if language_in_use().startswith("pt") else words
 
 
+def short_date(at: date, form: str) -> str:
+    """A date with the month cut short, such as ``2 nov``; Django begins such months with a capital in each language."""
+    words = date_format(at, form)
+    return words if language_in_use() == "en" else words.lower()
+
+
 def zone_in_words(zone: ZoneInfo, year: int) -> str:
     """The zone's name, without the half of the year where its clocks change."""
     if zone.key == "UTC":

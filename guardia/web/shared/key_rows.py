@@ -4,21 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from guardia.people.api_key import COMPANY_SCOPES, ApiKey
 from guardia.people.api_key_editing import SOON, UNUSED_FOR
+from guardia.web.shared.hour_in_words import short_date
 
 SCOPE_NAMES: dict[str, str | Promise] = {
     "*": gettext_lazy("Everything that the role may"),
     "*.read": gettext_lazy("Read everything"),
     "cases.*": gettext_lazy("Read and work on cases"),
     "cases.read": gettext_lazy("Read cases"),
-    "cases.open": gettext_lazy("Open cases"),
+    "cases.open": pgettext_lazy("scope of a key", "Open cases"),
     "cases.note": gettext_lazy("Write notes in cases"),
     "cases.confirm": gettext_lazy("Confirm that it works"),
     "events.read": gettext_lazy("Read events as they happen"),
@@ -105,4 +105,4 @@ def _state(key: ApiKey, at: datetime, hour: Callable[[datetime], str]) -> tuple[
 
 
 def _hour(at: datetime) -> str:
-    return date_format(localtime(at), "j M Y H:i")
+    return short_date(localtime(at), "j M Y H:i")

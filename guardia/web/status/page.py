@@ -20,6 +20,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import IMPACT_NAMES
@@ -204,7 +205,7 @@ def work(one: PlannedWork, hours: Hours) -> Entry:
     if one.state == WorkState.CANCELLED:
         kind, words = "cancelled", _("cancelled")
     elif one.ended_at:
-        kind, words = "over", _("ended")
+        kind, words = "over", pgettext("planned work", "ended")
         said.append(_("Ended %(hour)s.") % {"hour": hours.at(one.ended_at)})
     elif one.overran_at:
         kind, words = "late", _("takes longer than announced")

@@ -18,6 +18,7 @@ from guardia.web.desk.panorama.picture import Cell, Picture, behind, count, last
 from guardia.web.desk.reports.promised import names_of, percent
 from guardia.web.shared import drawing
 from guardia.web.shared.drawing import Mark
+from guardia.web.shared.hour_in_words import short_date
 
 SECONDS = 60
 """So long a picture stands before it is counted anew: nobody waits for the same question twice in a minute."""
@@ -62,7 +63,7 @@ def of_hours(at: datetime, key: str, title: str, says: str, value: Callable[[Hou
         groups.append((word, [mark for mark in marks if mark]))
         rows.append([named(f"{word}:00"), *(cell_of_hour(key, each, value(each), at) for each in (then, now))])
     drawn = drawing.columns(groups, says)
-    head = (_("Hour"), date_format(today - timedelta(weeks=1), "D j M"), date_format(today, "D j M"))
+    head = (_("Hour"), short_date(today - timedelta(weeks=1), "D j M"), short_date(today, "D j M"))
     nothing = not any(value(hour) for hour in (*before, *hours))
     return Picture(key, title, says, head, rows, None if nothing else drawn, str(NOTHING))
 
@@ -76,7 +77,7 @@ def mark_of_hour(key: str, hour: Hour, value: int | None, at: datetime, *, is_to
     """None where the hour has not come; drawn at a place of its own all the same, so that the pairs stay pairs."""
     if value is None:
         return Mark(0, "")
-    words = f"{date_format(hour.start.astimezone(panorama.zone()), 'D j M H:i')}: {value}"
+    words = f"{short_date(hour.start.astimezone(panorama.zone()), 'D j M H:i')}: {value}"
     label = str(value) if is_today and value else ""
     return Mark(value, words, href_of_hour(key, hour, at) if value else "", "today" if is_today else "before", label)
 
@@ -98,7 +99,7 @@ def promises_kept_by_week(at: datetime) -> Picture:
         marks.append((name, [week_mark(name, kind, week, line) for week, line in zip(weeks, cells, strict=True)]))
         rows.append([named(name), *(week_cell(kind, week, line) for week, line in zip(weeks, cells, strict=True))])
     says = _("Kept out of those decided in each week (from Monday), by stage and promise, as the report counts them.")
-    heads = [date_format(week, "j M") for week in weeks]
+    heads = [short_date(week, "j M") for week in weeks]
     drawn = drawing.cells(heads, marks, says) if marks else None
     return Picture("plazos", _("Kept by stage and week"), says, (_("Promise"), *heads), rows, drawn, str(NOTHING))
 
@@ -109,8 +110,8 @@ def week_href(kind: ClockKind, week: date) -> str:
 
 def week_mark(name: str, kind: ClockKind, week: date, line: Line | None) -> Mark:
     if line is None:
-        return Mark(0, f"{name}, {date_format(week, 'j M')}: {DASH}", label=DASH)
-    facts = {"name": name, "week": date_format(week, "j M"), "kept": line.kept, "judged": line.judged}
+        return Mark(0, f"{name}, {short_date(week, 'j M')}: {DASH}", label=DASH)
+    facts = {"name": name, "week": short_date(week, "j M"), "kept": line.kept, "judged": line.judged}
     words = _("%(name)s, week of %(week)s: %(kept)d of %(judged)d kept") % facts
     share = line.ratio or 0
     tone = "good" if share == 1 else "soon" if share >= 0.95 else "late"
@@ -208,7 +209,7 @@ def availability(at: datetime) -> Picture:
     if found.affected > len(found.services):
         more = found.affected - len(found.services)
         says += " " + ngettext("%(n)d more service failed.", "%(n)d more services failed.", more) % {"n": more}
-    head = (_("Service"), *(date_format(day.day, "j M") for day in found.days))
+    head = (_("Service"), *(short_date(day.day, "j M") for day in found.days))
     drawn = drawing.cells(heads, marks, says) if marks else None
     nothing = _("No service was affected in these four weeks.")
     return Picture("disponibilidad", _("Availability day by day"), says, head, rows, drawn, nothing)
@@ -217,7 +218,7 @@ def availability(at: datetime) -> Picture:
 def day_mark(name: str, service: int, day: date, month: ServiceMonth) -> Mark:
     down = month.figures.down
     shape, tone = next((shape, tone) for least, shape, tone in SHAPES if down >= least)
-    facts = {"name": name, "day": date_format(day, "j M"), "percent": number_format(month.figures.percent, 3)}
+    facts = {"name": name, "day": short_date(day, "j M"), "percent": number_format(month.figures.percent, 3)}
     words = _("%(name)s, %(day)s: %(percent)s %% available") % facts
     words += f", {lasting(down)}" if down else ""
     return Mark(down, words, day_href(service, day) if month.shares else "", tone, shape)
@@ -276,7 +277,7 @@ def time_to_restore(at: datetime) -> Picture:
     points: list[tuple[str, Mark | None]] = []
     rows: list[Sequence[Cell]] = []
     for week in panorama.weeks_until(at):
-        word, one = date_format(week, "j M"), found.get(week)
+        word, one = short_date(week, "j M"), found.get(week)
         if one is None:
             points.append((word, None))
             rows.append([named(word), Cell(None, DASH), Cell(None, DASH)])

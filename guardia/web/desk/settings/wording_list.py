@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
@@ -53,6 +53,18 @@ VARIANT_NAMES: Mapping[str, Promise] = {
     "breach": gettext_lazy("a promise was broken"),
     "engineer": gettext_lazy("by the engineer"),
     "received": gettext_lazy("received by telephone"),
+    "complaint": pgettext_lazy("notice", "formal complaint"),
+    "done": pgettext_lazy("notice", "work finished"),
+    "unfinished": pgettext_lazy("notice", "work unfinished"),
+    "declared": pgettext_lazy("notice", "when it is declared"),
+    "caller": pgettext_lazy("notice", "after a call"),
+    "gathered": pgettext_lazy("notice", "from open cases"),
+    "alert": pgettext_lazy("notice", "by an alert"),
+    "not_back": pgettext_lazy("notice", "still without service"),
+    "mistaken": pgettext_lazy("notice", "joined by mistake"),
+    "by_hand": pgettext_lazy("notice", "separated by an engineer"),
+    "inside": pgettext_lazy("notice", "within its window"),
+    "overran": pgettext_lazy("notice", "beyond its window"),
 }
 BY_WHOM: dict[str, Promise] = {
     "customer": gettext_lazy("by the customer"),

@@ -27,6 +27,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
+from guardia.web.shared.hour_in_words import short_date
 
 # --- queries ----------------------------------------------------------------------------------------------------------
 # What the pages of planned work read: the works themselves, their answers, who was told.
@@ -91,7 +92,7 @@ def window_words(work: PlannedWork) -> str:
 
 def span_words(starts_at: datetime, ends_at: datetime) -> str:
     start, end = localtime(starts_at), localtime(ends_at)
-    day = "" if start.date() == end.date() else f"{date_format(end, 'j M')} "
+    day = "" if start.date() == end.date() else f"{short_date(end, 'j M')} "
     return f"{start:%H:%M} – {day}{end:%H:%M}"
 
 
@@ -111,7 +112,7 @@ def turn_words(turn: PlannedWorkTurn, names: dict[int, str]) -> str:
 
 
 def dated(starts_at: datetime, ends_at: datetime) -> str:
-    return f"{date_format(localtime(starts_at), 'j M')} {span_words(starts_at, ends_at)}"
+    return f"{short_date(localtime(starts_at), 'j M')} {span_words(starts_at, ends_at)}"
 
 
 def turn_hour(turn: PlannedWorkTurn, now: datetime) -> str:
