@@ -145,6 +145,11 @@ def line_of(pattern: URLPattern, address: str) -> Line | None:
     return Line(name, address, asks[0], asks[1], "") if asks else None
 
 
+def is_operation(name: str) -> bool:
+    """Whether an address of this name is an operation of `/api/v2`; its views answer machines alone."""
+    return name.removeprefix("api_") in OPERATIONS
+
+
 def patterns(of: list | None = None, before: str = "") -> Iterator[tuple[URLPattern, str]]:
     for entry in get_resolver().url_patterns if of is None else of:
         if isinstance(entry, URLResolver):

@@ -12,7 +12,6 @@ from tests.api.test_v2 import API, machine
 from tests.procedure.story import staff
 
 __all__ = ["api", "machine"]  # with the API every operation is read
-KEY = {"Authorization": "Bearer gdk_x"}
 PROBLEM = "application/problem+json"
 
 
@@ -29,15 +28,15 @@ def test_no_session_opens_an_address_of_keys(story, signed_in):
 
 
 def test_head_is_get_without_its_body(machine):
-    got, head = machine.get("/cases"), machine.client.head(f"{API}/cases", headers=KEY)
+    got, head = machine.get("/cases"), machine.client.head(f"{API}/cases", headers=machine.bearer)
     assert (head.status_code, head.content) == (200, b"")
     assert int(head["Content-Length"]) == len(got.content)
 
 
 def test_options_and_another_method_name_the_methods(machine):
-    asked = machine.client.options(f"{API}/cases", headers=KEY)
+    asked = machine.client.options(f"{API}/cases", headers=machine.bearer)
     assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
-    refused = machine.client.delete(f"{API}/cases", headers=KEY)
+    refused = machine.client.delete(f"{API}/cases", headers=machine.bearer)
     assert (refused.status_code, refused["Content-Type"]) == (405, PROBLEM)
     assert refused["Allow"] in refused.json()["remedy"]
 
@@ -61,7 +60,7 @@ BODIES = [
 @pytest.mark.parametrize(("body", "kind", "status"), BODIES)
 def test_a_body_that_is_none_is_refused_by_its_fault(story, machine, body, kind, status):
     story.open_case()
-    answer = machine.client.post(f"{API}/cases/{story.number}/note", body, content_type=kind, headers=KEY)
+    answer = machine.client.post(f"{API}/cases/{story.number}/note", body, content_type=kind, headers=machine.bearer)
     assert answer.status_code == status, answer.content
     assert status == 200 or answer["Content-Type"] == PROBLEM
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guardia.people.api_key import ApiKey
 from guardia.people.api_key_editing import make, make_account
-from guardia.people.staff import Role
+from guardia.people.staff import Role, Staff
 from guardia.web.api.v2.case_acts import NAMES
 from guardia.web.desk.acts import ACTS
 
@@ -46,6 +48,10 @@ class Machine:
     def may_only(self, *scopes: str) -> None:
         ApiKey.objects.filter(pk=self.key.pk).update(scopes=list(scopes))
 
+    def as_role(self, role: Role) -> None:
+        """From now on the account of the key has this role."""
+        Staff.objects.filter(pk=self.key.staff_id).update(role=role)
+
 
 def dashed(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
@@ -53,6 +59,11 @@ def dashed(headers: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def machine(story):
+    return machine_of(story)
+
+
+def machine_of(story) -> Machine:
+    """A machine with a new key that may do everything, of an account of its own."""
     account = make_account("Integración", Role.SUPERVISOR, by=story.supervisor, at=story.now)
     fields = {"name": "Zabbix", "scopes": "*", "networks": "", "days": "365"}
     key, secret = make(account, fields, by=story.supervisor, at=story.now)
@@ -163,8 +174,11 @@ def test_more_calls_than_a_minute_has_are_refused_with_the_hour_to_go_on(story, 
     assert 0 < int(refused["Retry-After"]) <= 60
 
 
-def test_a_list_asks_as_much_for_many_cases_as_for_one(story, machine, django_assert_max_num_queries):
+def test_a_list_asks_as_much_for_many_cases_as_for_one(story, machine):
+    counts = []
     for number in range(4):
         machine.post("/cases", {"service": story.service.pk, "symptoms": f"No link {number}", "impact": "down"})
-    with django_assert_max_num_queries(9):
-        assert len(machine.get("/cases").json()["items"]) == 4
+        with CaptureQueriesContext(connection) as queries:
+            assert len(machine.get("/cases").json()["items"]) == number + 1
+        counts.append(len(queries))
+    assert counts == [counts[0]] * 4

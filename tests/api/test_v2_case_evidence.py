@@ -20,7 +20,7 @@ def place(story, machine) -> str:
 
 
 def send(machine, place: str, *files: tuple[str, bytes], key: str = "", **fields):
-    sent = {"Authorization": "Bearer gdk_x", **({"Idempotency-Key": key} if key else {})}
+    sent = {**machine.bearer, **({"Idempotency-Key": key} if key else {})}
     uploaded = [SimpleUploadedFile(name, content) for name, content in files]
     return machine.client.post(f"{API}{place}/files", {"files": uploaded, **fields}, headers=sent)
 
@@ -76,8 +76,7 @@ def test_what_is_too_large_is_refused_with_the_desks_sentence(machine, place, fo
 
 
 def test_a_role_without_the_right_adds_nothing(machine, place, folder):
-    machine.key.staff.role = Role.SALES
-    machine.key.staff.save()
+    machine.as_role(Role.SALES)
     refused = send(machine, place, ("log.txt", b"x"))
     assert refused.status_code == 403
     assert "in this case" in refused.json()["title"]

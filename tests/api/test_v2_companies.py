@@ -63,7 +63,7 @@ def test_a_rule_of_the_desk_refuses_with_its_sentence_at_its_field(story, machin
 
 def test_what_is_missing_unknown_or_nowhere_is_named(story, machine):
     refused = machine.post("/sites", {"company": 999_999, "name": "x", "city": story.site.city_id, "color": "red"})
-    assert errors_of(refused) == {"color": "This operation knows no such field."}
+    assert errors_of(refused) == {"color": "This operation has no such field."}
     refused = machine.post("/sites", {"company": 999_999, "name": "x", "city": story.site.city_id})
     assert (refused.status_code, set(errors_of(refused))) == (422, {"company"})
     assert errors_of(machine.post("/companies", {"language": "es"})) == {"name": "This is missing."}
@@ -90,7 +90,7 @@ def test_of_two_writers_of_a_company_the_second_is_refused(story, machine):
 
 
 def test_a_role_without_the_right_reads_and_changes_nothing(story, machine):
-    machine.key.staff.role = Role.DISPATCHER
+    machine.as_role(Role.DISPATCHER)
     assert machine.get("/companies").status_code == 200
     assert machine.patch(f"/companies/{story.bank.pk}", {"vip": False}).status_code == 403
     assert machine.post("/cities", {"name": "x"}).status_code in {403, 422}

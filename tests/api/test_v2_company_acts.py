@@ -73,7 +73,7 @@ def test_the_topics_of_a_company_are_set_for_new_contacts_or_for_all(story, mach
     machine.post(path, {"told": ["closure"], "alike": True})
     assert Contact.objects.get(pk=story.head.pk).told == ["closure"]
     assert machine.post(path, {"told": ["gossip"]}).status_code == 422
-    machine.key.staff.role = Role.DISPATCHER
+    machine.as_role(Role.DISPATCHER)
     assert machine.post(path, {"told": []}).status_code == 403
 
 

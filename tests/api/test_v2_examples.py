@@ -1,6 +1,9 @@
 """The document of `/api/v2`: every operation stands in it, and each example is a body that the operation takes."""
 
+from typing import Any, get_args
+
 import pytest
+from pydantic import BaseModel
 
 from guardia.web.api.v2.api import api
 from guardia.web.api.v2.operations import OPERATIONS
@@ -17,6 +20,30 @@ def document() -> dict:
 def test_every_operation_stands_in_the_document_once(document):
     named = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
     assert sorted(named) == sorted(OPERATIONS)
+
+
+def test_no_two_schemas_of_the_document_have_one_name():
+    """The later one would stand for both."""
+    found: dict[str, set[type[BaseModel]]] = {}
+    for _prefix, router in api._routers:
+        for path in router.path_operations.values():
+            for one in path.operations:
+                for model in (*one.models, *filter(None, one.response_models.values())):
+                    for field in model.model_fields.values():
+                        collect(field.annotation, found)
+    assert {name: models for name, models in found.items() if len(models) > 1} == {}
+
+
+def collect(kind: Any, found: dict[str, set[type[BaseModel]]]) -> None:
+    """The models in the type of a field, by their names."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        models = found.setdefault(kind.__name__, set())
+        if kind not in models:
+            models.add(kind)
+            for field in kind.model_fields.values():
+                collect(field.annotation, found)
+    for part in get_args(kind):
+        collect(part, found)
 
 
 def test_each_example_has_what_is_required_and_nothing_unknown(document):

@@ -97,8 +97,7 @@ def test_a_circuit_that_is_none_is_refused_and_nothing_is_added(machine, outage)
 
 
 def test_a_role_without_the_right_reads_and_does_not_act(machine, outage):
-    machine.key.staff.role = Role.AUDITOR
-    machine.key.staff.save()
+    machine.as_role(Role.AUDITOR)
     assert machine.get(f"/outages/{outage}").status_code == 200
     assert machine.post(f"/outages/{outage}/end", None).status_code == 403
     assert machine.post("/outages", DECLARATION).status_code == 403

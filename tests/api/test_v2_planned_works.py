@@ -1,6 +1,5 @@
 """`/api/v2/planned_works`: a work from its draft to its cancellation, by a machine."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from guardia.config.now import now
 from guardia.outages import work_answers, work_course
 from guardia.outages.planned_work import PlannedWork
 from guardia.people.staff import Role
-from tests.api.test_v2 import API, machine
+from tests.api.test_v2 import machine
 
 __all__ = ["machine"]
 
@@ -35,11 +34,6 @@ def place(machine, sent) -> str:
     return f"/planned_works/{planned.json()['number']}"
 
 
-def patch(machine, path: str, body: dict, **headers: str):
-    sent = {"Authorization": "Bearer gdk_x", **headers}
-    return machine.client.patch(f"{API}{path}", json.dumps(body), content_type="application/json", headers=sent)
-
-
 def test_it_is_planned_changed_announced_moved_and_cancelled(story, machine, sent):
     planned = machine.post("/planned_works", sent)
     assert planned.status_code == 201, planned.content
@@ -48,7 +42,7 @@ def test_it_is_planned_changed_announced_moved_and_cancelled(story, machine, sen
     assert planned["Location"] == f"/api/v2{place}"
     assert (answer["state"], answer["without_service_seconds"], answer["services"]) == ("draft", 1800, 1)
     assert answer["public_name"]["en"] == "Change of a card"
-    changed = patch(machine, place, {"minutes": 45})
+    changed = machine.patch(place, {"minutes": 45})
     assert changed.status_code == 200, changed.content
     assert changed.json() == {**answer, "without_service_seconds": 2700}
     announced = machine.post(f"{place}/announce", {})
@@ -93,7 +87,7 @@ def test_what_is_announced_too_late_asks_for_a_reason(machine, sent):
 
 def test_what_was_announced_is_a_draft_no_more(machine, place, sent):
     machine.post(f"{place}/announce", {})
-    refused = patch(machine, place, {"minutes": 5})
+    refused = machine.patch(place, {"minutes": 5})
     assert refused.status_code == 409, refused.content
     early = machine.post(f"{place}/end", {})
     assert early.status_code == 409
@@ -135,13 +129,12 @@ def test_lists_narrow_by_their_filters(story, machine, place, sent):
 
 
 def test_a_role_without_the_right_reads_and_does_not_act(machine, place):
-    machine.key.staff.role = Role.AUDITOR
-    machine.key.staff.save()
+    machine.as_role(Role.AUDITOR)
     assert machine.get(place).status_code == 200
     assert machine.post(f"{place}/announce", {}).status_code == 403
 
 
 def test_of_two_writers_the_second_one_is_refused(machine, place):
     tag = machine.get(place)["ETag"]
-    assert patch(machine, place, {"minutes": 5}, **{"If-Match": tag}).status_code == 200
-    assert patch(machine, place, {"minutes": 6}, **{"If-Match": tag}).status_code == 412
+    assert machine.patch(place, {"minutes": 5}, If_Match=tag).status_code == 200
+    assert machine.patch(place, {"minutes": 6}, If_Match=tag).status_code == 412

@@ -54,7 +54,7 @@ def test_a_call_is_noted_answered_and_becomes_a_case(story, machine):
 def test_what_a_call_says_itself_is_not_sent_with_its_case(story, machine):
     call = story.caller_rings(story.head)
     sent = {"service": story.service.pk, "symptoms": "No link", "call": call.pk, "source": "mail"}
-    assert errors_of(machine.post("/cases", sent)) == {"source": "This is not asked for now."}
+    assert errors_of(machine.post("/cases", sent)) == {"source": "This is not requested now."}
     assert set(errors_of(machine.post("/cases", {**sent, "call": 999_999}))) == {"call"}
 
 
@@ -109,10 +109,10 @@ def test_a_call_joins_a_case_that_is_open(story, machine):
 
 def test_a_call_of_a_desk_is_for_its_people(story, machine):
     call = story.caller_rings(story.head)
-    machine.key.staff.role = Role.BILLING
+    machine.as_role(Role.BILLING)
     assert machine.post(f"/calls/{call.pk}/answer").status_code == 403
     assert machine.post(f"/calls/{call.pk}/join", {"case": "1"}).status_code == 403
-    machine.key.staff.role = Role.AUDITOR
+    machine.as_role(Role.AUDITOR)
     assert machine.post("/calls", {}).status_code == 403
     assert machine.get("/calls").status_code == 200
 
@@ -143,7 +143,7 @@ def test_what_a_request_lacks_or_its_desk_does_not_ask_is_named(story, machine):
         "text": "This is missing."
     }
     assert set(errors_of(machine.post("/requests", {**sent, "desk": "technical"}))) == {"desk"}
-    machine.key.staff.role = Role.AUDITOR
+    machine.as_role(Role.AUDITOR)
     assert machine.post("/requests", sent).status_code == 403
 
 
@@ -217,7 +217,7 @@ def test_a_strangers_mail_is_assigned_and_one_about_a_case_joins_it(story, machi
     assert machine.post(f"/mails/{stranger.pk}/dismiss", {"reason": "spam"}, If_Match=tag).status_code == 412
     joined = machine.post(f"/mails/{stranger.pk}/join", {"case": str(story.number)})
     assert (joined.json()["case"], joined.json()["state"]) == (story.number, "filed"), joined.content
-    machine.key.staff.role = Role.SALES
+    machine.as_role(Role.SALES)
     assert machine.post(f"/mails/{stranger.pk}/dismiss", {"reason": "spam"}).status_code == 403
     assert machine.get("/mails/999999").status_code == 404
 

@@ -9,11 +9,10 @@ from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 
 from guardia.cli.policy import DOCUMENT
-from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
+from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, is_operation, lines
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
-from guardia.web.api.v2.operations import OPERATIONS
 from tests.breaking.browser import Browser, changed, on_record, taken_back
 from tests.procedure.story import Story, staff
 
@@ -88,7 +87,7 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(("company_articles", "company_articles_near"), Door(ALL, frozenset(), public=True)),
     "company_article": Door(ALL, frozenset(), ("1",), public=True),
     "company_article_says": Door(ALL, ALL, ("1", "sirvio"), public=True),
-    "working day": Door(DESK, frozenset()),
+    "works": Door(DESK, frozenset()),
     "work_new": Door(DESK, HANDLES),
     "work": Door(DESK, frozenset(), ("TP-0001",)),
     "work_told": Door(DESK, frozenset(), ("TP-0001",)),
@@ -462,7 +461,7 @@ def names(patterns=None) -> Iterator[str]:
 
 def is_of_keys(name: str) -> bool:
     """Whether it is an address of the API, which no session opens (tests/api/test_methods.py)."""
-    return name.removeprefix("api_") in OPERATIONS or name in {"openapi-json", "api-root", "api_v2_missing"}
+    return is_operation(name) or name in {"openapi-json", "api-root", "api_v2_missing"}
 
 
 def test_every_address_is_in_the_table():
@@ -555,7 +554,7 @@ def test_a_technician_sees_nothing_of_the_desk(opened):
         assert opened.bank.name.encode() not in page
         assert str(opened.number).encode() not in page
         is_theirs = door.public or door.api or door.own or Role.TECHNICIAN in door.looks
-        assert is_theirs or b"This is not yours to open." in page, name
+        assert is_theirs or b"You are not allowed to open this." in page, name
 
 
 def test_whoever_was_dismissed_is_nobody(opened):

@@ -51,7 +51,7 @@ def test_the_pages_of_the_desk(desk, night):
     page = desk()
     first = "TP-0001"
     for name, path in (
-        ("working day", "/trabajos"),
+        ("works", "/trabajos"),
         ("work", f"/trabajos/{first}"),
         ("work-late", "/trabajos/TP-0002"),
         ("work-form", "/trabajos/nuevo"),

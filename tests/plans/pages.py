@@ -50,7 +50,7 @@ PAGES = (
     Page("dispatch", "li.row visit-row"),
     Page("dispatch_map", "tr.map-row"),
     Page("outages", "li.row outage-row"),
-    Page("working day", "a.strong"),
+    Page("works", "a.strong"),
     Page("alerts", "li.row alert-row"),
     Page("escalations", "li.escalation-row"),
     Page("objections", "div.side", by=QUALITY),
@@ -218,6 +218,7 @@ NO_LISTS = {
     ),
     "of machines": (
         *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
+        "api_v2_missing",
         "field_worker",
     ),
 }

@@ -60,7 +60,7 @@ def answer_service(pk: int, status: int = 200) -> HttpResponse:
 
 
 # --- a service passes to another company ------------------------------------------------------------------------------
-Move: Any = body_of("Move", desk.MoveForm)
+ServiceMove: Any = body_of("ServiceMove", desk.MoveForm)
 
 
 @operation(
@@ -74,7 +74,7 @@ Move: Any = body_of("Move", desk.MoveForm)
     description="The answer is the service of the other company once it has passed, until then the one that passes.",
     example={"site": 2, "on": "2027-01-01"},
 )
-def move(request: HttpRequest, id: Id, body: Annotated[Move, BodyOf(...)]) -> HttpResponse:
+def move(request: HttpRequest, id: Id, body: Annotated[ServiceMove, BodyOf(...)]) -> HttpResponse:
     service, staff = service_to_change(request, id), caller_of(request).staff
     form = desk.MoveForm(form_data(body.model_dump(exclude_none=True), desk.MoveForm, {}))
     done = attempt(

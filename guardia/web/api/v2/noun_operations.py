@@ -65,7 +65,7 @@ class Offered:
             fields[AGREED] = (str | None, Field(None, description="What the refusal that names whom it concerns says."))
         what = "".join(part.capitalize() for part in self.one.split("_"))
         base = body_of(f"{what}{'Change' if known else 'New'}Form", self.noun.form, known=known) or Body
-        return create_model(f"{'Change' if known else 'New'}{what}", __base__=base, **fields)
+        return create_model(f"Changed{what}" if known else f"New{what}", __base__=base, **fields)
 
     def find(self, pk: int) -> Any:
         """The row of this id. Raises ProblemRaised (404)."""

@@ -213,18 +213,18 @@ def list_services(
     return answer_page(request, rows, ("id",), member, cursor=cursor, limit=limit, fields=fields)
 
 
-class CompanyAnswer(Schema):
+class AffectedCompany(Schema):
     id: int
     name: str
     vip: bool
 
 
-class CompanyPage(Page):
-    items: list[CompanyAnswer]
+class AffectedCompanyPage(Page):
+    items: list[AffectedCompany]
 
 
-def company_item(row: Customer) -> CompanyAnswer:
-    return CompanyAnswer(id=row.pk, name=row.name, vip=row.vip)
+def company_item(row: Customer) -> AffectedCompany:
+    return AffectedCompany(id=row.pk, name=row.name, vip=row.vip)
 
 
 @operation(
@@ -233,7 +233,7 @@ def company_item(row: Customer) -> CompanyAnswer:
     "/outages/{number}/companies",
     "outages.companies",
     right=Right.SEE_DESK,
-    answer=CompanyPage,
+    answer=AffectedCompanyPage,
     summary="List the companies behind a mass outage",
 )
 def list_companies(request: HttpRequest, number: str, cursor: Cursor, limit: Limit, fields: Fields) -> HttpResponse:
