@@ -17,6 +17,7 @@ def edited(noun: str, one: str, *verbs: str) -> dict[str, set[str]]:
     }
 
 
+BULK = ("assign", "hold", "link", "resume", "tell")
 CASES = {name for name in OPERATIONS if name.startswith("cases.") and OPERATIONS[name].method == "POST"} - {
     "cases.open"
 }
@@ -36,7 +37,7 @@ OFFERED: dict[str, set[str]] = {
     "company_told": {"companies.set_topics"},
     "customer_change_step": {f"contact_changes.{verb}" for verb in ("acknowledge", "confirm", "decline")},
     "service_move": {"services.move"},
-    "provisional_step": {f"services.{verb}" for verb in ("discard", "keep", "put_on_file", "stay")},
+    "provisional_step": {f"services.{verb}" for verb in ("discard", "identify", "keep", "put_on_file", "stay")},
     "call_ring": {"calls.note"},
     "call_step": {f"calls.{verb}" for verb in ("answer", "abandon", "reach", "settle")},
     "call_who": {"calls.identify"},
@@ -49,20 +50,22 @@ OFFERED: dict[str, set[str]] = {
     "report_dismiss": {"written_requests.dismiss"},
     "report_join": {"written_requests.join"},
     "outage_new": {"outages.declare"},
-    "outage_act": {f"outages.{verb}" for verb in ("add", "diagnose", "dismiss", "end", "leave", "restore", "tell")},
+    "outage_act": {
+        f"outages.{verb}" for verb in ("add", "diagnose", "dismiss", "end", "leave", "relapse", "restore", "tell")
+    },
     "work_new": {"planned_works.plan"},
     "work_edit": {"planned_works.change"},
-    "work_act": {f"planned_works.{verb}" for verb in ("announce", "cancel", "end", "move")},
+    "work_act": {f"planned_works.{verb}" for verb in ("announce", "cancel", "end", "move", "reply", "take_out")},
     "rule": {"contests.rule"},
-    "bulk_act": {f"bulk_acts.{verb}" for verb in ("assign", "hold", "link", "resume", "tell")},
+    "bulk_act": {f"bulk_acts.{before}{verb}" for before in ("", "preview_") for verb in BULK},
     "bulk_step": {"bulk_acts.go_on", "bulk_acts.undo"},
     "monthly_send": {"reports.send_month"},
     "drill_start": {"who_answers.drill"},
     "number_tried": {"who_answers.dialled"},
-    "case_files": {"files.add"},
-    "case_file_show": {"files.show"},
-    "case_file_withdraw": {"files.withdraw"},
-    "notice_step": {"notices.send_again"},
+    "case_files": {"cases.add_files"},
+    "case_file_show": {"cases.show_file"},
+    "case_file_withdraw": {"cases.withdraw_file"},
+    "notice_step": {"cases.send_notice_again", "cases.take_notice_back"},
 }
 """By address of the desk, the operations that do what it does."""
 
@@ -125,6 +128,11 @@ def test_each_address_of_the_desk_has_its_operations_or_a_reason():
 
 
 def test_the_operations_that_do_it_are_there():
-    nouns = {one.tag for one in OPERATIONS.values()}
-    named = {name for names in OFFERED.values() for name in names if name.partition(".")[0] in nouns}
+    named = {name for names in OFFERED.values() for name in names}
     assert sorted(named - set(OPERATIONS)) == []
+
+
+def test_each_operation_that_changes_something_does_what_an_address_of_the_desk_does():
+    named = {name for names in OFFERED.values() for name in names}
+    changing = {name for name, one in OPERATIONS.items() if one.method != "GET"}
+    assert sorted(changing - named) == []

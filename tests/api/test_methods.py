@@ -97,3 +97,16 @@ def test_a_query_that_is_none_is_named(machine, query):
 @pytest.mark.parametrize("number", ["0", "%00", "x" * 300, "999999999999999999999999999999", "104%2F1", "%F0%9F%98%80"])
 def test_a_number_of_no_case_is_found_nowhere(machine, number):
     assert machine.get(f"/cases/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/calls?arrived_from=", "/visits?planned_before=", "/planned_works?ends_from=", "/reports/reception?day="),
+        "/cases?opened_from=",
+    ],
+)
+def test_a_number_is_no_hour_and_no_day(machine, address):
+    answer = machine.get(f"{address}0.5")
+    assert answer.status_code == 422, answer.content
+    assert address.partition("?")[2].rstrip("=") in answer.json()["errors"][0]["field"]

@@ -111,10 +111,10 @@ def test_whoever_has_the_file_counts_the_same_and_cannot_be_told_that_it_took_lo
     story.service_is_restored()
     night.end(at=night.starts_at + HOUR)
     said = json.loads(closing_document(story.case, night.now).history)
-    assert said["working day"] == {night.work.display_number: stamp(night.starts_at + HOUR)}
+    assert said["works"] == {night.work.display_number: stamp(night.starts_at + HOUR)}
     (outage,) = said["cases"][0]["report"]["outages"]
     assert outage["in_planned_work"] == (night.starts_at + HOUR - story.case.outage_started_at).total_seconds()
     assert guardia_verify.check(json.dumps(said).encode()).findings == []
-    said["working day"] = {}
+    said["works"] = {}
     found = {finding.rule for finding in guardia_verify.check(json.dumps(said).encode()).findings}
     assert {"outages", "affected_seconds"} <= found

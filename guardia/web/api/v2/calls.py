@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body as BodyOf
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guardia.calls.call import Call
 from guardia.cases.call_rows import call_of_an_exchange, call_with_names, calls_for_machines
@@ -23,7 +23,7 @@ from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.case_answer import Named, iso, named_person
 from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.companies import OfId, named
-from guardia.web.api.v2.form_schema import Body, body_of, form_data
+from guardia.web.api.v2.form_schema import Body, Hour, body_of, form_data
 from guardia.web.api.v2.noun_operations import Id, etag_of
 from guardia.web.api.v2.operations import must_match, operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
@@ -157,8 +157,8 @@ def list_calls(
     company: OfId = None,
     desk: Annotated[str | None, Query(None, max_length=40, description="That its line leads to.")] = None,
     line: Annotated[str | None, Query(None, max_length=40)] = None,
-    arrived_from: AwareDatetime | None = None,
-    arrived_before: AwareDatetime | None = None,
+    arrived_from: Hour | None = None,
+    arrived_before: Hour | None = None,
 ) -> HttpResponse:
     rows = calls_for_machines(
         RESULTS[result] if result else "",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body as BodyOf
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guardia.cases import escalating
 from guardia.cases.escalation_rows import deciding_clocks, escalations_for_machines
@@ -24,7 +24,7 @@ from guardia.web.api.v2.case_acts import Done
 from guardia.web.api.v2.case_answer import Named, etag_of, iso, named_person, written
 from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import done, filled, hour_here
-from guardia.web.api.v2.form_schema import Body
+from guardia.web.api.v2.form_schema import Body, Hour
 from guardia.web.api.v2.operations import must_match, operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import ProblemRaised, not_found, of_fields
@@ -275,7 +275,7 @@ class Received(Body):
     """The customer rang a person of the matrix, who enters it: the call's own hour counts (E1)."""
 
     caller: str = Field(max_length=160, description="Who called.")
-    at: AwareDatetime | None = Field(None, description="When; now where it is left out.")
+    at: Hour | None = Field(None, description="When; now where it is left out.")
     words: str = Field("", max_length=1000, description="What the customer asks for.")
     level: int | None = Field(None, description="The level that was rung; the account's own where it is left out.")
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body as BodyOf
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guardia.config.now import now
 from guardia.customers.lookup import company_of_id
@@ -20,7 +20,7 @@ from guardia.outages.planned_work import PlannedWork
 from guardia.people.policy import Right
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.desk_form import LARGEST_NUMBER, done, etag_of_answer, filled, in_every_language, sent_in
-from guardia.web.api.v2.form_schema import Body, body_of
+from guardia.web.api.v2.form_schema import Body, Hour, body_of
 from guardia.web.api.v2.operations import must_match, operation, respond
 from guardia.web.api.v2.planned_works import WorkAnswer, router, work_called, work_item
 from guardia.web.api.v2.problems import of_fields
@@ -118,7 +118,7 @@ class Cancellation(Body):
 
 
 class End(Body):
-    at: AwareDatetime | None = Field(None, description="When it was over; now where it is left out.")
+    at: Hour | None = Field(None, description="When it was over; now where it is left out.")
 
 
 class Reply(Body):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guardia.config.now import now
 from guardia.outages import planned_work_rows
@@ -15,6 +15,7 @@ from guardia.outages.work_drafting import affected
 from guardia.people.policy import Right
 from guardia.web.api.v2.case_answer import Named, named_person
 from guardia.web.api.v2.desk_form import etag_of_answer, hour_here, number_in
+from guardia.web.api.v2.form_schema import Hour
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import not_found
@@ -128,8 +129,8 @@ def list_works(
     element: Annotated[str | None, Query(None, max_length=80, description="Code of an element.")] = None,
     company: Annotated[int | None, Query(None, ge=1, le=LARGEST_ID)] = None,
     service: Annotated[int | None, Query(None, ge=1, le=LARGEST_ID)] = None,
-    ends_from: AwareDatetime | None = None,
-    starts_before: AwareDatetime | None = None,
+    ends_from: Hour | None = None,
+    starts_before: Hour | None = None,
 ) -> HttpResponse:
     rows = planned_work_rows.works_for_machines(
         is_open=open,

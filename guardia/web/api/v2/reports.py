@@ -22,6 +22,7 @@ from guardia.reports.reception_report import Length, Lines, ReceptionFilters, Sp
 from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.case_answer import Named, iso, named_person
 from guardia.web.api.v2.desk_form import hour_here
+from guardia.web.api.v2.form_schema import Day
 from guardia.web.api.v2.month_reports import MonthName, month_called, workbook_answer
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID
@@ -67,7 +68,7 @@ class ReceptionAnswer(Schema):
 
 
 LengthOf = Annotated[Length, Query(Length.WEEK)]
-DayOf = Annotated[date | None, Query(None, description="A day of it; without one, today.")]
+DayOf = Annotated[Day | None, Query(None, description="A day of it; without one, today.")]
 DeskOf = Annotated[str, Query("", max_length=40)]
 LineOf = Annotated[str | None, Query(None, max_length=LONGEST_LINE, description="Empty: calls whose line is unknown.")]
 
@@ -174,7 +175,7 @@ def by_word_row(row: ByWord) -> ByWordRow:
     summary="Read what was confirmed by word alone in the night that ends on a day",
 )
 def read_by_word(
-    request: HttpRequest, day: Annotated[date | None, Query(None, description="Without one, the last night.")]
+    request: HttpRequest, day: Annotated[Day | None, Query(None, description="Without one, the last night.")]
 ) -> HttpResponse:
     at = now()
     today = night_of(at)

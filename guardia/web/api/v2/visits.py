@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from guardia.cases.in_the_field import act_of, acts_in_vain_for_machines, counts_by_stand
 from guardia.config.now import now
@@ -21,6 +21,7 @@ from guardia.web.api.v2.caller import caller_of
 from guardia.web.api.v2.case_answer import Named, iso
 from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.desk_form import etag_of_answer, hour_here
+from guardia.web.api.v2.form_schema import Hour
 from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import not_found
@@ -114,8 +115,8 @@ def list_visits(
     company: Annotated[int | None, Query(None, ge=1, le=LARGEST_ID)] = None,
     case: Annotated[str | None, Query(None, max_length=40, description="The number of a case.")] = None,
     specialty: Specialty | None = None,
-    planned_from: AwareDatetime | None = None,
-    planned_before: AwareDatetime | None = None,
+    planned_from: Hour | None = None,
+    planned_before: Hour | None = None,
 ) -> HttpResponse:
     rows = visits_for_machines(
         is_open=open,
