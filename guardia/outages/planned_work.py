@@ -175,7 +175,8 @@ def write(
         moment=kind,
         data=data,
     )
-    team_news.owe_of_work(work, turn)
+    if by.kind is not ActorKind.CONTACT:  # a company's answer is news to the desk alone
+        team_news.owe_of_work(work, turn)
     return turn
 
 

@@ -26,7 +26,7 @@ def owe_of_outage(outage: "Outage", news: "OutageNews") -> int:
 
 
 def owe_of_work(work: "PlannedWork", turn: "PlannedWorkTurn") -> int:
-    """The channels that this turn is owed to; a draft, a reminder or a company's answer is owed to none."""
+    """The channels that this turn is owed to; a draft or a reminder is owed to none."""
     facts = {
         "number": work.display_number,
         "names": work.public_name or {"es": work.name},

@@ -82,7 +82,7 @@ def test_a_ruling_of_five_office_days_names_the_rest_days_it_skips(story):
     assert one.rests == {date(2026, 11, 2): "All Souls' Day", date(2026, 11, 3): "Independence of Cuenca"}
     sentence = plain(said(story, "ruling").sentence)
     assert "45 h of “" in sentence
-    assert "rest day Mon 2 (All Souls' Day), rest day Tue 3 (Independence of Cuenca)" in sentence
+    assert "public holiday Mon 2 (All Souls' Day), public holiday Tue 3 (Independence of Cuenca)" in sentence
     assert any("closed: All Souls' Day, Independence of Cuenca" in line for line in said(story, "ruling").lines())
 
 

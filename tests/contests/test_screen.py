@@ -147,7 +147,7 @@ def test_an_objection_is_entered_on_the_customers_behalf_also_after_closing(stor
     answer = send(engineer, story, "objecion", waits=[wait.pk], who="Jefe de Sistemas", words="No fue así")
     assert answer.status_code == 302
     assert story.case.waits.get().contest_reason == "No fue así"
-    assert "is waiting for the quality manager" in words(engineer.get(f"/casos/{story.number}/"))
+    assert "waits for the quality manager" in words(engineer.get(f"/casos/{story.number}/"))
 
 
 def test_a_withdrawn_case_offers_none(story, engineer):
@@ -215,7 +215,7 @@ def test_a_third_party_is_put_down_with_all_that_chases_it(story, engineer):
     assert story.clock("third_party").due_at == wait.party_promise_at
     page = words(engineer.get(f"/casos/{story.number}/"))
     assert "Telco Andina (TA-77)" in page
-    assert f"chased by {story.engineer.name}" in page
+    assert f"followed up by {story.engineer.name}" in page
 
 
 def test_the_log_says_what_was_corrected_and_why(story, engineer):

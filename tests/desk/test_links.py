@@ -66,7 +66,7 @@ def test_a_number_that_is_wrong_comes_back_with_what_to_do(two, engineer):
 def test_before_it_ends_the_form_says_that_it_cannot_be_opened_again(two, engineer):
     form = words(engineer.get(f"/casos/{two[1].number}/duplicado"))
     assert "cannot be opened again" in form
-    assert "Tells" in form
+    assert "Notifies" in form
 
 
 def test_the_letter_is_seen_before_with_the_other_number(two, engineer):

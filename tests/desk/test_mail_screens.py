@@ -44,7 +44,7 @@ def test_a_tab_holds_its_own(engineer, house, tab, holds):
 
 def test_what_cannot_be_read_is_set_aside(engineer, house):
     house.comes(b"no mail at all")
-    assert "set aside" in words(engineer.get("/correo?ver=apartados"))
+    assert "uarantined" in words(engineer.get("/correo?ver=apartados"))
 
 
 def test_a_mailbox_in_trouble_is_named_with_the_remedy(engineer, house):

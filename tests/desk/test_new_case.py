@@ -77,7 +77,7 @@ def test_three_letters_find_a_company_and_a_stranger_gets_nothing_confidential(s
 def test_a_company_that_nobody_can_be_told_of_is_warned_about(story, engineer):
     story.bank.contacts.update(email="")
     page = words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
-    assert "Nobody at the company can be notified in writing (e-mail): no contact has such an address." in page
+    assert "Nobody at the company can be notified in writing (email): no contact has such an address." in page
     assert "There are only telephone numbers: somebody calls. Ask for an address while you are on the call." in page
 
 
@@ -87,7 +87,7 @@ def test_a_company_that_is_reached_by_a_short_message_alone_is_not_in_red(story,
         customer=story.bank, contact=story.head, kind=WayKind.SMS, address="+593995550111", independent=True
     )
     address = f"/casos/nuevo?compania={story.bank.pk}"
-    assert "can be notified in writing (e-mail): no contact" in words(engineer.get(address)), "no gateway carries it"
+    assert "can be notified in writing (email): no contact" in words(engineer.get(address)), "no gateway carries it"
     settings.SMS_URL = "json://gateway.example.com/{number}"
     assert "can be notified in writing" not in words(engineer.get(address))
     assert "SMS" in words(engineer.get(address))
@@ -332,7 +332,7 @@ def test_p2_of_two_forms_for_one_call_the_second_s_words_stand_in_the_case(story
     note = case.events.get(moment=Moment.NOTED)
     assert note.texts.get(name="text").text == typed["symptoms"]
     assert note.actor_id == story.colleague.pk
-    assert f"{story.engineer.name} took this call down as {case.display_number}" in page
+    assert f"{story.engineer.name} already registered this call as {case.display_number}" in page
     engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)  # the same words again are the same report
     assert case.events.filter(moment=Moment.NOTED).count() == 1
 

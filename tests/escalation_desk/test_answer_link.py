@@ -110,7 +110,7 @@ def test_an_escalation_that_is_over_asks_for_nothing(paged, telephone):
     paged.diagnosis("visit")
     assert paged.case.escalation_now() is None
     page = words(telephone.get(paged.link_of(paged.supervisor)))
-    assert "The escalation has passed, and" in page
+    assert "The escalation is over" in page
     assert "acto" not in page
     assert telephone.post(paged.link_of(paged.supervisor), {"acto": "respondo"}).status_code == 303
     assert Moment.ACKNOWLEDGED not in paged.moments()

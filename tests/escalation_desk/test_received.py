@@ -33,7 +33,7 @@ def test_the_second_tap_puts_it_on_record_with_nothing_typed(on_time, sign_in):
     running = story.running
     assert (running.source, running.acknowledged_by, running.level) == ("received", story.supervisor.pk, 1)
     shown = words(supervisor.get(f"/casos/{story.number}/"))
-    assert "Jefe de Sistemas rang Supervisora 1, level 1" in shown
+    assert "Jefe de Sistemas called Supervisora 1, level 1" in shown
     assert "The customer called a person in the matrix" in shown
 
 

@@ -87,7 +87,7 @@ def test_E_the_short_page_of_a_storm_fits_two_sms_and_ends_with_the_link(storm, 
     storm.sends(PAGES_BY_APPRISE)
     short = gateway.to("one")[0]
     assert len(short) <= 300
-    assert short.startswith("30 cases wait for an answer\n20 without service, 10 degraded\n")
+    assert short.startswith("30 cases are awaiting an answer\n20 without service, 10 degraded\n")
     way = Delivery.objects.get(channel="apprise")
     answers = {link(pk, way.pk) for pk in way.notices.values_list("pk", flat=True)}
     assert short.splitlines()[-1] in answers, "it says by which way it came"

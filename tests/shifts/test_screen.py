@@ -202,7 +202,7 @@ def test_what_is_written_anew_is_not_overwritten_by_what_was_discarded(on_shift,
 
 
 def test_the_signed_ones_are_listed_and_what_is_not_there_is_not_found(on_shift, colleague):
-    assert "Nothing was signed yet." in words(colleague.get("/relevo/firmados"))
+    assert "Nothing has been signed yet." in words(colleague.get("/relevo/firmados"))
     colleague.post("/relevo", {"de": str(on_shift.engineer.pk), **fields(on_shift)})
     assert f"/relevo/{Handover.objects.get().pk}" in words(colleague.get("/relevo/firmados"))
     for pk in (0, 999_999, 10**30):

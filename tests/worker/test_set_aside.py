@@ -724,7 +724,7 @@ SCENES = {
     "alerts": alerts,
     "old alerts": old_alerts,
     "acts of the field": acts_of_the_field,
-    "bulk actions": acts_on_many_cases,
+    "acts on many cases": acts_on_many_cases,
     "calls": calls,
     "outages": outages,
     "planned work": planned_work,

@@ -132,7 +132,7 @@ def test_every_state_is_said(browser, night, story):
     assert "It was due to end" in read(browser, address)
     with behind(DatabaseRole.STAFF):
         night.end()
-    assert "It has passed, and" in read(browser, address)
+    assert "It has been over" in read(browser, address)
 
 
 @pytest.fixture
