@@ -237,7 +237,7 @@ def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_th
     assert engineer.post(address(dark, "voz"), said).status_code == 302
     assert Clock.objects.get(kind="next_news", ended_at=None).due_at == agreed_for(dark.case).hour
     page = words(engineer.get(address(dark)))
-    assert f"They asked to be rung at {hour[-5:]}" in page
+    assert f"They asked to be called at {hour[-5:]}" in page
     assert 'id="call-owed-' not in words(engineer.get("/"))
     CallTask.objects.filter(settled_at=None).update(owed_at=now())
     assert 'id="call-owed-' in words(engineer.get("/"))

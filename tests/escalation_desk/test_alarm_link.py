@@ -38,7 +38,7 @@ def test_one_tap_sees_to_it_and_the_second_person_reads_who(story, deserted, tel
         assert telephone.post(link_of(deserted[0])).status_code == 303
     assert alarms.open_alarm(shifts.TECHNICAL).acknowledged_by == deserted[0].staff
     page = words(telephone.get(link_of(deserted[1])))
-    assert f"{deserted[0].staff.name} sees to it since" in page
+    assert f"{deserted[0].staff.name} has been handling it since" in page
     assert "<button" not in page
 
 

@@ -301,7 +301,7 @@ def test_the_footer_says_why_and_proves(story):
     story.open_case()
     notice = owed(story, "registered")
     proof = f"event {notice.facts['seq']}, hash {bytes(notice.event.hash).hex()[:32]}."
-    assert f"We write to you because you are a contact of Banco Austral. Record: {proof}" in text_of(notice)
+    assert f"We are writing to you because you are a contact of Banco Austral. Record: {proof}" in text_of(notice)
 
 
 def test_a_company_whose_name_ends_with_a_full_stop_ends_its_sentence(story):

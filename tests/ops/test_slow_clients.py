@@ -144,7 +144,7 @@ def test_a_body_that_breaks_off_reaches_no_view(web):
         one.shutdown(socket.SHUT_WR)
         status, page = read(one)
     assert status == 400
-    assert b"What was sent broke off." in page
+    assert b"The transmission was cut off." in page
 
 
 def test_a_body_beyond_its_ceiling_is_refused_before_it_is_sent(web):

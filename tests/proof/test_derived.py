@@ -186,7 +186,7 @@ def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkey
     assert verify.verify_all(language="en") == 1
     said = capsys.readouterr().out
     assert f"{closed.case} event {closed.seq}: the fault is not the one of this event" in said
-    assert f"{closed.case}: diagnosis 1 is not as the events say: due_at" in said
+    assert f"{closed.case}: diagnosis 1 does not match the events: due_at" in said
     assert "delivery 77 carries notice 77000, which is missing" in said
     assert "4 breaks" in said
 
@@ -233,6 +233,6 @@ def test_what_makes_no_sense_any_more_stops_nothing(cases, owner):
     words = verified()
     assert "its clocks, escalations or calls cannot be read" in words
     assert "the list of its outages is not the one of this event" in words
-    assert f"notice {cases.notice} tells other facts than its event" in words
+    assert f"notice {cases.notice} gives other facts than its event" in words
     assert "its events do not follow from each other" in words
     assert f"wait {cases.ruled}: the proof is not the one of this event" in words

@@ -128,7 +128,7 @@ def test_what_differs_is_said_on_both_sides(cases, owner):
     found = only(findings())
     assert found.values == (str(seconds), str(seconds + 600))
     with translation.override("en"):
-        assert values_in_words(found) == f"There stands {seconds}; it should be {seconds + 600}."
+        assert values_in_words(found) == f"It says {seconds}; it should say {seconds + 600}."
 
 
 def test_a_delivery_is_not_older_than_its_row(cases, owner):
@@ -185,7 +185,7 @@ def test_of_the_words_of_an_event_whoever_wrote_them_is_asked(cases, owner):
     assert (found.ask.roles, found.ask.staff) == ((), closed.actor_id)
     with behind(DatabaseRole.WORKER), translation.override("en"):
         name = Staff.objects.get(pk=closed.actor_id).name
-        assert f"Ask {name}, who acted on this case last before it (event " in ask_in_words(found)
+        assert f"Ask {name}, who last acted on this case before it (event " in ask_in_words(found)
 
 
 def test_a_text_that_went_without_a_tombstone_may_have_been_emptied_by_who_erases(cases, owner):

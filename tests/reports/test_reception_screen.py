@@ -151,7 +151,7 @@ def test_the_workbook_says_the_same(calls, quality):
     assert free["Answered within the minute ÷ (offered − abandoned within it)"] == 0.5
     assert free["Answered within the minute ÷ offered"] == pytest.approx(1 / 3)
     assert [free[name] for name in ("Offered (waited for a desk)", "Answered")] == [3, 2]
-    assert [free[f"Given up {when} the minute"] for when in ("within", "after")] == [1, 0]
+    assert [free[f"Abandoned {when} the minute"] for when in ("within", "after")] == [1, 0]
     assert [(row["Line"], row["Calls"]) for row in book.rows(2)] == [("Billing", 1), ("Toll-free", 4)]
 
 

@@ -107,7 +107,7 @@ def test_nobody_else_does_and_it_is_on_record(hire, browser, directory, ours, cl
     hire(email=ours)
     person(directory, "u-2", **claims)
     assert come(browser, directory, "u-2")["Location"] == "/entrar"
-    assert b"nobody here has your address" in browser.get("/entrar").content
+    assert b"no account here has your address" in browser.get("/entrar").content
     assert [entry.kind for entry in journal()] == [AuditKind.SIGN_IN_FAILED]
     assert browser.get("/")["Location"].startswith("/entrar")
 

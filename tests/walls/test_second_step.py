@@ -120,7 +120,7 @@ def test_an_administrator_sets_one_up_before_anything_else(hire, browser, settin
         assert browser.get(place)["Location"] == "/cuenta/"
     assert browser.post("/tomar", {"case": "1"})["Location"] == "/cuenta/"
     assert browser.get("/", headers={"hx-request": "true"})["HX-Redirect"] == "/cuenta/"
-    assert b"comes in by a second step" in browser.get("/cuenta/").content
+    assert b"signs in with a second step" in browser.get("/cuenta/").content
     set_up(browser)
     browser.get("/cuenta/codigos")
     assert browser.get("/ajustes/").status_code == 200

@@ -52,7 +52,7 @@ def test_the_link_of_the_page_says_so_and_takes_one_tap(late):
     address = f"/responder/{signed_links.answer_token(notice.pk)}"
     said = browser.get(address).content.decode()
     assert "A planned work overran" in said
-    assert f"{late.work.display_number} should have been over at" in said
+    assert f"{late.work.display_number} was due to end at" in said
     with behind(DatabaseRole.STAFF):
         assert browser.post(address).status_code == 303
         assert "has been handling it since" in browser.get(address).content.decode()
