@@ -80,7 +80,7 @@ def test_the_report_names_reason_person_and_what_is_done(unproven):
         document = closing_document(unproven.case, unproven.now).document
     section = next(section for section in document.sections if section.key == "sin-evidencia")
     assert {row[2:] for row in section.tables[0].rows} == {(REASON, unproven.supervisor.name)}
-    assert "without good tests" in document.banner
+    assert "without good stability tests" in document.banner
     assert any(pair.value == PREVENTION for part in document.sections for pair in part.pairs)
 
 

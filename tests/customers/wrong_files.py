@@ -30,7 +30,7 @@ WRONG_FILES = [
     wrong("NUL bytes", "companies", COMPANIES + "C-1;Banco\x00Austral\n", "This is not a text file"),
     wrong("half an UTF-16", "companies", b"\xff\xfec\x00o\x00d", "This is not a text file"),
     wrong("too large", "companies", b"x" * (20 * 1024 * 1024 + 1), "larger than 20 MB"),
-    wrong("too many rows", "companies", COMPANIES + "C-1;A\n" * 50_001, "More than 50000 rows"),
+    wrong("too many rows", "companies", COMPANIES + "C-1;A\n" * 50_001, "more than 50000 rows"),
     wrong("a huge cell", "companies", COMPANIES + "C-1;" + "x" * 200_000, "Row 2: a cell is far too long"),
     wrong("an endless quote", "companies", COMPANIES + 'C-1;A\nC-2;"B\nC-3;C\n', 'Row 3: unmatched quote (")'),
     wrong("text after a quote", "companies", COMPANIES + 'C-1;"A" B\n', 'Row 2: unmatched quote (")'),
@@ -41,9 +41,9 @@ WRONG_FILES = [
     wrong("a misspelt column", "contacts", "compania;codigo;nombre;telefns\n", "Did you mean “telefonos”?"),
     wrong("another kind of file", "services", "codigo;nombre\nC-1;A\n", "first row: compania, circuito, sede"),
     # --- rows ---
-    wrong("no code", "companies", COMPANIES + ";Banco\n", "row 2, column codigo: this is needed"),
-    wrong("no name", "companies", COMPANIES + "C-1;  \n", "row 2, column nombre: this is needed"),
-    wrong("a short row", "companies", COMPANIES + "C-1\n", "row 2, column nombre: this is needed"),
+    wrong("no code", "companies", COMPANIES + ";Banco\n", "row 2, column codigo: this is required"),
+    wrong("no name", "companies", COMPANIES + "C-1;  \n", "row 2, column nombre: this is required"),
+    wrong("a short row", "companies", COMPANIES + "C-1\n", "row 2, column nombre: this is required"),
     wrong(
         "a long row",
         "companies",
@@ -55,13 +55,13 @@ WRONG_FILES = [
         "a code twice",
         "companies",
         COMPANIES + "C-1;A\nC-2;B\nC-1;C\n",
-        "row 4, column codigo: the code “C-1” already stands in row 2",
+        "row 4, column codigo: the code “C-1” is already in row 2",
     ),
     wrong(
         "a long name",
         "companies",
         COMPANIES + f"C-1;{'x' * 201}\n",
-        "row 2, column nombre: This has 201 characters and 200 fit",
+        "row 2, column nombre: This has 201 characters and at most 200 fit",
     ),
     wrong(
         "neither yes nor no",
@@ -99,7 +99,7 @@ WRONG_FILES = [
         "an address",
         "contacts",
         CONTACTS + "C-001;P-1;Jefe;jefe@;;\n",
-        "row 2, column correo: “jefe@” is not an e-mail address",
+        "row 2, column correo: “jefe@” is not an email address",
     ),
     wrong(
         "a topic",
@@ -111,7 +111,7 @@ WRONG_FILES = [
         "a city",
         "sites",
         SITES + "C-001;S-1;matriz;Cuenka;;;\n",
-        "row 2, column ciudad: “Cuenka” is no city of the list. Did you mean “Cuenca, Azuay”?",
+        "row 2, column ciudad: “Cuenka” is not a city in the list. Did you mean “Cuenca, Azuay”?",
     ),
     wrong("two cities", "sites", SITES + "C-001;S-1;matriz;Olmedo;;;\n", "Olmedo, Loja; Olmedo, Manabí"),
     wrong(
@@ -127,7 +127,7 @@ WRONG_FILES = [
         "no reason",
         "sites",
         SITES + "C-001;S-1;matriz;Cuenca;remota;;\n",
-        "row 2, column motivo: This site departs from its city",
+        "row 2, column motivo: This site differs from its city",
     ),
     wrong(
         "an unknown site",
@@ -145,7 +145,7 @@ WRONG_FILES = [
         "a circuit twice",
         "services",
         SERVICES + "C-001;V-1;ENL-1;S-1\nC-001;V-2;enl-1;S-1\n",
-        "row 3, column circuito: circuit “enl-1” already stands in row 2",
+        "row 3, column circuito: circuit “enl-1” is already in row 2",
     ),
     wrong(
         "a circuit of another",

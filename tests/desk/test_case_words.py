@@ -164,7 +164,7 @@ def test_who_has_no_address_is_not_told_and_the_warning_bears_the_shape_of_what_
     Contact.objects.update(email="")
     story.case_is_registered()
     page = page_of(story, engineer, "abierto")
-    assert "Nobody at the company can be notified in writing (e-mail): no contact has such an address." in page
+    assert "Nobody at the company can be notified in writing (email): no contact has such an address." in page
     assert 'class="state warned" data-state="late"' in page
     assert "<dt>Guardia de turno</dt>" not in page
 

@@ -36,7 +36,7 @@ def test_l4_a_day_that_is_over_and_no_site_come_back(story, engineer):
     where = f"/companias/{story.bank.pk}/servicios/{story.service.pk}/pasar"
     back = engineer.post(where, {"q": "hospital", "site": site.pk, "on": "2020-01-01"})
     assert back.status_code == 422
-    assert "This day has passed, and" in words(back)
+    assert "This day is over" in words(back)
     assert engineer.post(where, {"q": "hospital", "site": "", "on": "x"}).status_code == 422
 
 
@@ -45,6 +45,6 @@ def test_l4_the_form_says_beforehand_what_passes_on_with_it(story, engineer):
     assert "is transferred with it" not in words(engineer.get(where))
     night = Night(story)
     night.announce()
-    assert "1 announced work is transferred with it" in words(engineer.get(where))
+    assert "1 planned work announced is transferred with it" in words(engineer.get(where))
     declaring.declare(None, Declared(name="corte", services=(story.service.pk,)), by=story.by, at=story.now)
-    assert "1 announced work and 1 outage under way pass on with it" in words(engineer.get(where))
+    assert "1 planned work announced and 1 outage under way are transferred with it" in words(engineer.get(where))

@@ -95,7 +95,7 @@ def test_a_company_that_is_reached_by_a_short_message_alone_is_not_in_red(story,
         customer=story.bank, channel="sms", address="+593995550111", reason="refused", marked_at=story.now
     )
     page = words(engineer.get(address))
-    assert "can be notified in writing (e-mail, SMS): the addresses do not accept messages now." in page
+    assert "can be notified in writing (email, SMS): the addresses do not accept messages now." in page
 
 
 def test_a_call_about_an_open_case_is_joined_to_it(story, engineer):

@@ -178,8 +178,8 @@ def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, sett
     settings.SMS_URL = "json://gateway.example.com/{number}"
     ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
     page = words(engineer.get(address(dark, "cambio-visita")))
-    assert "e-mail; while the service is out, by voice" in page
-    assert "e-mail, SMS" in page
+    assert "email; while the service is out, by voice" in page
+    assert "email, SMS" in page
     dark.case.arrive(by=dark.by, at=dark.now)
     dark.case.clear_permit(by=dark.by, at=dark.now)
     back = words(engineer.get(address(dark, "restablecido")))
@@ -189,7 +189,7 @@ def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, sett
 def test_a_new_case_says_by_which_channels_who_is_told(dark, engineer):
     asked = {"compania": dark.bank.pk}
     page = words(engineer.get("/casos/nuevo", asked)).partition("Who will be told")[2]
-    assert "e-mail; while the service is out, by voice" in page
+    assert "email; while the service is out, by voice" in page
     slow = words(engineer.get("/casos/nuevo/al-lado", {**asked, "impact": "degraded"}))
     assert "only by voice" not in slow.partition("Who will be told")[2]
 

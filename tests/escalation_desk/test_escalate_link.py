@@ -69,7 +69,7 @@ def test_e1_looking_shows_the_case_its_promise_and_who_answers_and_writes_nothin
     page = words(back)
     assert asked.case.display_number in page
     assert "agencia matriz, Cuenca, ENL-0042" in page
-    assert "we will tell you the cause and the solution plan" in page
+    assert "we will tell you the cause and the plan of solution" in page
     assert "Nobody above the Operations Centre has been notified yet." in page
     assert "Escalate: Level 1" in page
     assert 'name="nivel" value="1"' in page
@@ -206,7 +206,7 @@ def test_a_case_that_was_paged_together_with_another_asks_above_that_level(story
     assert story.number == second.number != first.number
     assert story.running.joined == first.pk
     assert customer_acts.next_level(story.case).level == 2
-    assert "<b>Level 1</b> · Supervisor TSC answers since" in words(telephone.get(link(story)))
+    assert "<b>Level 1</b> · Supervisor TSC has answered for it since" in words(telephone.get(link(story)))
     telephone.post(link(story), {"nivel": "2"})
     assert (story.running.level, story.running.joined) == (2, None)
 
@@ -262,7 +262,7 @@ def test_a_case_that_is_over_says_so(asked, telephone, how):
     before = asked.moments()
     for back in (telephone.get(address), telephone.post(address, {"nivel": "1"})):
         assert back.status_code == 410
-        assert "This case has passed, and" in words(back)
+        assert "This case is over" in words(back)
         assert asked.case.display_number in words(back)
         assert "no-store" in back.headers["Cache-Control"]
         assert "tel:1800400404" in words(back)

@@ -102,10 +102,10 @@ def test_letters_before_anything_is_measured_have_no_picture(compared):
 def test_what_guardia_measured_is_told_in_each_readers_language(compared):
     (row,) = [test for test in owed(compared, "confirmed").facts["tests"] if "results" in test][-1:]
     assert set(row["results"]) == {"es", "en", "pt"}
-    assert row["results"]["en"].startswith("2 of 2 PostgreSQL connections")
+    assert row["results"]["en"].startswith("2 of 2 connections")
     notice = owed(compared, "confirmed")
     notice.language = "en"
-    assert "2 of 2 PostgreSQL connections" in words_of(letter_of(notice)[0])
+    assert "2 of 2 connections" in words_of(letter_of(notice)[0])
 
 
 def test_what_a_person_wrote_stays_as_it_was_written(compared):

@@ -149,7 +149,7 @@ def test_a_held_up_visit_says_what_it_waits_for(outing, browser):
     outing.case.block(Condition.WEATHER, "Tormenta", now() + timedelta(hours=1), by=outing.by, at=now())
     page = text(browser.get("/campo"))
     assert "Blocked since" in page
-    assert "Next decision at" in page
+    assert "The next decision is at" in page
     assert "data-blocked" in page
 
 

@@ -99,7 +99,7 @@ def test_what_is_refused_is_named_and_the_rest_is_added(story, engineer, address
     assert answer.status_code == 200
     assert CaseFile.objects.count() == 1
     assert "Not all could be added." in page
-    assert "plano _b_.svg</b>: Pages and drawings that a browser runs are not taken." in page
+    assert "plano _b_.svg</b>: Pages and drawings that run in a browser are not accepted." in page
     assert "alert(1)" not in page
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_added_where_nothing_can_be(story, engineer, address, headers
     for sent, why in (
         ({}, "No file was chosen"),
         ({"files": "words"}, "No file was chosen"),
-        ({"files": file(samples.HTML, "a.html")}, "browser runs"),
+        ({"files": file(samples.HTML, "a.html")}, "run in a browser"),
         ({"files": [file(samples.LOG + bytes([65 + n]), f"{n}.log") for n in range(21)]}, "At most 20 files"),
     ):
         answer = engineer.post(address, sent, headers=headers)

@@ -138,7 +138,7 @@ def test_heading_at_most_and_less_than_are_said_in_words(published: ProcedureVer
 
 
 def test_P5_you_receive_what_the_stage_owes(published: ProcedureVersion, client: Client) -> None:
-    assert "The plan that was executed, the hour, who of your company confirmed" in read(client, "en")
+    assert "The plan that was executed, the time, who of your company confirmed" in read(client, "en")
 
 
 def test_P4_1_says_how_many_cities_a_band_has(published: ProcedureVersion, client: Client) -> None:

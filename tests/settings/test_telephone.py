@@ -64,7 +64,7 @@ def test_a_new_exchange_shows_its_address_once(supervisor, settings):
     [
         ({"name": ""}, "Write the name that the desk uses for this exchange"),
         ({"name": "central"}, "exists already"),
-        ({"country": "9"}, "two letters"),
+        ({"country": "9"}, "two-letter country code"),
         ({"country": ""}, "required"),
     ],
 )
@@ -194,7 +194,7 @@ def test_a_name_is_given_passed_on_and_ended(supervisor, exchange, people):
     supervisor.post(give, {"name": "Lina", "staff": people[0].pk, "since": hour})
     first = ExchangeAgent.objects.get()
     early = supervisor.post(give, {"name": "Lina", "staff": people[1].pk, "since": "2020-01-01T00:00"})
-    assert (early.status_code, "Enter a later time" in words(early)) == (422, True)
+    assert (early.status_code, "Write a later time" in words(early)) == (422, True)
     supervisor.post(give, {"name": "Lina", "staff": people[1].pk, "since": f"{now().astimezone():%Y-%m-%dT%H:%M}"})
     first.refresh_from_db()
     second = ExchangeAgent.objects.get(until=None)
@@ -247,7 +247,7 @@ def event(exchange: Exchange, number: int, late: timedelta, at: datetime | None 
     ("late", "expected", "is_bad"),
     [
         (timedelta(milliseconds=2), "within 0.002", False),
-        (timedelta(seconds=9), "come 9.000", True),
+        (timedelta(seconds=9), "arrive 9.000", True),
         (timedelta(seconds=-3), "ahead of ours by 3.000", True),
         (timedelta(), "sends no times of its own", False),
     ],
@@ -289,7 +289,7 @@ def test_an_extension_is_set_kept_to_one_person_and_taken_away(supervisor, peopl
         return supervisor.post(reverse("settings_extension", args=[one.pk]), {"extension": written}, follow=True)
 
     assert "has the extension 101" in words(send(people[0], " 101 "))
-    assert ": extension of Supervisora 1" in words(send(people[1], "101"))
+    assert "is the extension of Supervisora 1" in words(send(people[1], "101"))
     refused = send(people[1], "ciento uno!")
     assert (refused.status_code, "is not an extension" in words(refused)) == (422, True)
     assert "has no extension" in words(send(people[0], ""))

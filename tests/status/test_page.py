@@ -40,7 +40,7 @@ def test_an_outage_under_way_by_city_and_kind_in_the_operator_s_hours(browser, n
         "There is an outage",
         "Cuenca, Azuay",
         "Fibre cut",
-        "node",
+        "Node",
         outage.display_number,
         "Expected to be restored",
     ):

@@ -88,7 +88,7 @@ def test_a_planned_work_overruns(night, manned):
     night.end()
     alarm.refresh_from_db()
     assert alarm.ended_at == night.now
-    assert [one for one, number in paged() if number == 3] == ["supervisora", "gerente"], "told that it has passed, and"
+    assert [one for one, number in paged() if number == 3] == ["supervisora", "gerente"], "told that it is over"
     assert night.work.overran_at == night.ends_at
     assert len(night.told("ended")) == 2
 
