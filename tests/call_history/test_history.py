@@ -106,7 +106,7 @@ def test_what_the_exchange_announced_is_shown_escaped(browser, call):
     ("facts", "words", "is_bad"),
     [
         ({"answered_at": 5}, "answered", False),
-        ({"abandoned_at": 5, "left_as": "abandoned"}, "hung up while waiting, call-back", True),
+        ({"abandoned_at": 5, "left_as": "abandoned"}, "hung up while waiting, call-back pending", True),
         (
             {"abandoned_at": 5, "reached_at": datetime(2026, 11, 25, tzinfo=UTC)},
             "hung up while waiting, called back",

@@ -112,7 +112,7 @@ def test_e_what_is_over_cannot_be_answered(story, engineer):
     story.open_case()
     back = engineer.post(address(story, "respondo"))
     assert back.status_code == 409
-    assert "No escalation of this case is open any more" in words(back)
+    assert "This case has no open escalation any more" in words(back)
 
 
 def test_answering_is_put_before_who_was_paged_or_supervises(story, engineer, supervisor):

@@ -281,7 +281,7 @@ def test_a_promise_that_was_broken_is_named_with_its_hour_and_an_apology(story):
     story.minutes_pass(25)
     story.diagnosis()
     text = text_of(owed(story, "diagnosed"))
-    assert "Cause and plan of solution: this was due before 02:23 and came at 02:28. We apologise; the delay" in text
+    assert "Cause and plan of solution: this was due before 02:23 and was met at 02:28. We apologise; the delay" in text
 
 
 def test_a_kept_promise_needs_no_apology(story):
@@ -349,7 +349,7 @@ def test_a_late_mail_says_of_what_hour_it_speaks_and_promises_no_hour_that_has_p
     story.open_case()
     notice = owed(story, "registered")
     text = text_of(notice, now=notice.owed_at + timedelta(hours=3))
-    assert "This message leaves late: it says what was true at 02:03 (Ecuador time)." in text
+    assert "This message leaves late: it describes the situation at 02:03 (Ecuador time)." in text
     assert "02:23" not in text
     assert "What comes next" not in text
 
@@ -358,7 +358,7 @@ def test_a_mail_of_yesterday_names_the_day(story):
     story.open_case()
     notice = owed(story, "registered")
     text = text_of(notice, now=notice.owed_at + timedelta(days=1))
-    assert "what was true at 02:03 on Saturday November 21 (Ecuador time)" in text
+    assert "the situation at 02:03 on Saturday November 21 (Ecuador time)" in text
 
 
 def test_of_two_promises_the_one_that_lies_ahead_is_told(story):

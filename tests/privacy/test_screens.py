@@ -65,7 +65,7 @@ def test_a_copy_is_asked_for_looked_for_and_fetched(story, quality):
     request = PrivacyRequest.objects.get()
     place = f"{HOME}/solicitudes/{request.pk}"
     assert (answer.status_code, answer["Location"]) == (302, place)
-    assert "It is being looked for" in quality.get(place).content.decode()
+    assert "Searching, table by table" in quality.get(place).content.decode()
     with behind(DatabaseRole.WORKER):
         persons.look_for(request, now())
     assert "HX-Refresh" in quality.get(f"{place}/avance")

@@ -122,7 +122,7 @@ def test_what_the_letters_say(night):
     story = night.story
     agreed_and_on_its_way(night)
     agreed = night.letter("dispatch_agreed")
-    assert "Before 14:00 (Ecuador time) we will decide again on the visit and tell you" in agreed
+    assert "Before 14:00 (Ecuador time) we will decide again on the visit and inform you" in agreed
     assert "between 17:00 and 20:00" in agreed
     assert "the river" in agreed, "the conditions a remote site depends on"
 

@@ -188,7 +188,7 @@ def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkey
     assert f"{closed.case} event {closed.seq}: the fault is not the one of this event" in said
     assert f"{closed.case}: diagnosis 1 does not match the events: due_at" in said
     assert "delivery 77 carries notice 77000, which is missing" in said
-    assert "4 breaks" in said
+    assert "4 contradictions" in said
 
 
 def test_a_breach_that_was_taken_out_of_the_chain_is_missed(cases, owner):

@@ -43,7 +43,7 @@ def test_a_supervisor_writes_one_and_the_record_of_changes_says_so(supervisor, e
 def test_an_unknown_placeholder_stands_at_its_field_and_in_the_preview(supervisor):
     answer = supervisor.post(reverse("settings_quick_answer_new"), sent(text_es="Hola {nadie}."))
     assert answer.status_code == 422
-    assert html.unescape(answer.content.decode()).count("The placeholder {nadie} is not available here") == 2
+    assert html.unescape(answer.content.decode()).count("The placeholder {nadie} is unknown here") == 2
     live = supervisor.post(reverse("settings_quick_answer_preview"), sent(text_es="En {company}: {state}."))
     assert "Compañía de ejemplo" in html.unescape(live.content.decode())
 

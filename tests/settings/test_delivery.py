@@ -52,7 +52,7 @@ def test_without_a_limit_the_page_teaches_what_one_does(supervisor):
 
 def test_a_limit_is_given_changed_taken_away_and_put_back(supervisor):
     told = words(supervisor.post(NEW, {"domain": " @Lento.Example.COM. ", "per_minute": "30"}, follow=True))
-    assert f"To {SLOW} leave 30 a minute from now on" in told
+    assert f"From now on 30 a minute leave for {SLOW}" in told
     made = DomainLimit.objects.get()
     address = reverse("settings_limit", args=[made.pk])
     edited = {"per_minute": "1", "seen": seen(supervisor.get(address).content.decode())}
@@ -60,7 +60,7 @@ def test_a_limit_is_given_changed_taken_away_and_put_back(supervisor):
     assert "1 a minute" in told
     assert ">supervisor<small" in told
     told = words(supervisor.post(reverse("settings_limit_remove", args=[made.pk]), follow=True))
-    assert f"{SLOW} has a limit" in told
+    assert f"{SLOW} no longer has a limit" in told
     assert not DomainLimit.objects.exists()
     removed = SettingChange.objects.latest("pk")
     supervisor.post(RESTORE, {"cambio": str(removed.pk)})
@@ -86,7 +86,7 @@ def test_a_limit_is_given_changed_taken_away_and_put_back(supervisor):
         ("per_minute", "1.5", "as a whole number like 30"),
         ("per_minute", "-1", "as a whole number like 30"),
         ("per_minute", "٣", "as a whole number like 30"),
-        ("per_minute", "0", "Enter 1 or more"),
+        ("per_minute", "0", "Write 1 or more"),
         ("per_minute", "6001", "More than 6000 a minute"),
         ("per_minute", "9" * 19, "More than 6000 a minute"),
     ],
@@ -102,7 +102,7 @@ def test_what_cannot_be_a_limit_is_marked_at_its_field(supervisor, field, value,
 def test_a_domain_has_one_limit_and_a_name_of_other_letters_is_kept_in_ascii(supervisor):
     limit(7)
     answer = supervisor.post(NEW, {"domain": f"jefe@{SLOW}", "per_minute": "30"})
-    assert f"{SLOW} has a limit: 7 a minute" in words(answer)
+    assert f"{SLOW} already has a limit: 7 a minute" in words(answer)
     supervisor.post(NEW, {"domain": "peñón.example.com", "per_minute": "5"})
     assert (
         DomainLimit.objects.filter(domain="xn--pen-8ma5a.example.com").exists()

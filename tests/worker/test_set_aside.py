@@ -287,7 +287,7 @@ WITHOUT_ROWS = {
     "log of histories": "whole batches go by one statement, of hashes alone",
     "nightly verify": "it begins one process",
     "imports of history": "one job at a time, in a process of its own; one that dies three times is given up",
-    "activity": "it calls one address",
+    "sign of life": "it calls one address",
 }
 
 
