@@ -100,7 +100,7 @@ def test_the_preview_names_each_case_who_is_told_and_what_is_left_out(story, eng
     page = words(engineer.post("/varios/avisar", {"caso": numbers(), "paso": "mirar", "text": "Vamos"}))
     assert "1 case is left out" in page
     assert page.index("(P7)") < page.index("Jefe de Sistemas")
-    assert "4 letters leave 30 seconds after it was done" in page
+    assert "4 emails will be sent 30 seconds after it was done" in page
     assert len(hidden(page, "visto")) == 2
     assert not BulkAct.objects.exists()
 
@@ -113,7 +113,7 @@ def test_done_listed_and_taken_back_where_it_was_done(story, engineer):
     assert set(Case.objects.values_list("assigned", flat=True)) == {story.colleague.pk}
     engineer.post(f"{answer.url}/deshacer")
     page = words(engineer.get(answer.url))
-    assert "taken back: 3" in page
+    assert "undone: 3" in page
     assert "Undo" not in page
     assert set(Case.objects.values_list("assigned", flat=True)) == {story.engineer.pk}
 

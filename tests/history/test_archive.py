@@ -253,7 +253,7 @@ def without_column(manifest: dict) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (with_format, "format does not"),
+        (with_format, "format is not"),
         (with_table, "the table of_tomorrow"),
         (with_column, "the column procedure_version.of_tomorrow"),
         (without_column, "lacks the column procedure_version.published_at"),

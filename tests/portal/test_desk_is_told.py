@@ -53,7 +53,7 @@ def test_the_desk_says_yes_or_no_to_a_new_person(desk, story):
         colleagues.ask_for(story.case, story.head, name, f"{name}@example.com", at=now())
     ana, eva = ContactChange.objects.order_by("pk")
     page = desk.get("/companias/cambios").content.decode()
-    assert "asks that a new person be told: ana &lt;ana@example.com&gt;" in page
+    assert "asks for a new person to be notified: ana &lt;ana@example.com&gt;" in page
     desk.post(f"/companias/cambios/{ana.pk}/si")
     desk.post(f"/companias/cambios/{eva.pk}/no")
     assert list(Contact.objects.filter(name__in=["ana", "eva"]).values_list("name", flat=True)) == ["ana"]

@@ -154,7 +154,7 @@ def test_how_long_a_kind_is_kept_is_set_and_on_record(quality):
     assert RetentionRule.objects.get(kind="mails").days == 400
     assert "400 days" in quality.get(HOME).content.decode()
     assert quality.post(place, {"days": ""}).status_code == 302
-    assert "kept indefinitely" in quality.get(HOME).content.decode()
+    assert "kept for good" in quality.get(HOME).content.decode()
     record = quality.get("/ajustes/cambios").content.decode()
     assert "How long a kind is kept" in record
     assert quality.get(f"{HOME}/plazos/nada").status_code == 404

@@ -65,7 +65,7 @@ def test_it_looks_at_what_is_newer_and_says_so(story, kept, capsys):
     with behind(DatabaseRole.WORKER):
         newer = log.size() - 6
     assert code == 0
-    assert f"1 cases with newer events, {newer} newer leaves of the log of histories: whole" in words
+    assert f"1 cases with newer events, {newer} newer leaves in the log of histories: intact" in words
     assert "grown from the 6 leaves of kept.txt" in words
     assert "Nothing else was checked: guardia verify checks everything." in words
 
