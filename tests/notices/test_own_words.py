@@ -161,7 +161,7 @@ def test_a_mail_speaks_in_the_words_under_which_it_was_owed(diagnosed):
 def test_words_that_tell_too_little_are_replaced_by_ours(diagnosed, subject, headline, body):
     diagnosed.wording = owned(subject, headline, body)
     text = text_of(diagnosed)
-    assert "We found the cause: fibra cortada. The plan of solution: empalmar." in text
+    assert "We found the cause: fibra cortada. The solution plan: empalmar." in text
     assert "{" not in text
 
 

@@ -32,7 +32,7 @@ COGNATES = {
 
 
 def same(story, here: str, there: str) -> list[str]:
-    known = SAME | COGNATES | data_words(story) | {"Cirion"}
+    known = SAME | COGNATES | data_words(story) | {"Cirion"} | {word.capitalize() for word in data_words(story)}
     both = set(texts_of(here)) & set(texts_of(there))
     return sorted(text for text in both if set(WORD.findall(text)) - known)
 

@@ -115,7 +115,7 @@ def test_what_is_no_checkpoint_is_refused_with_its_file(tmp_path, capsys):
     file = tmp_path / "x.txt"
     file.write_text("hola")
     assert main(["verify", "--since", str(file)]) == 1
-    assert "x.txt: this is no signed note" in capsys.readouterr().err
+    assert "x.txt: this is not a signed note" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

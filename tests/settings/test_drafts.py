@@ -75,7 +75,7 @@ def test_from_draft_to_the_customers_letters(supervisor, draft, sign_in, version
     assert new.number == version.number + 1
     told = Announcement.objects.get()
     assert told.facts["changes"]["en"] == [
-        "Times · Cause and plan of solution: promised time: 15 minutes (before: 20 minutes)"
+        "Promises · Cause and plan of solution: promised time: 15 minutes (before: 20 minutes)"
     ]
     assert rounds.tell_more(now()) == 3
     assert rounds.tell_more(now()) == 0, "each is told once"

@@ -280,5 +280,5 @@ def test_the_desk_says_which_loop_fails_since_when_and_why(story, sign_in):
     watch.fails(watch.LOOP, "pages by mail", "ValueError: check_hostname", now())
     watch.fails("case", "17/1040099", "KeyError: 'x'", now(), now() + timedelta(hours=1))
     page = sign_in(story.engineer).get("/").content.decode()
-    assert "pages by mail (ValueError: check_hostname)" in page
+    assert "pages by email (ValueError: check_hostname)" in page
     assert "case no. 1040099 (KeyError: &#x27;x&#x27;)" in page

@@ -44,9 +44,7 @@ def test_the_report_shows_both_and_they_add_up(case, night):
     assert (report.affected, report.in_work, report.excluded) == (AFTER, INSIDE, 0)
     assert [each.lasted for each in report.outages] == [AFTER + INSIDE]
     assert case.affected_time(night.now) == timedelta(seconds=AFTER)
-    assert ("What falls within announced planned work", "3\u00a0h 40\u00a0min") in [
-        (one.label, one.value) for one in figures_of(report)
-    ]
+    assert ("Within planned work", "3\u00a0h 40\u00a0min") in [(one.label, one.value) for one in figures_of(report)]
 
 
 def test_a_work_that_was_over_early_covers_no_more_than_it_took(case, night):
@@ -69,7 +67,7 @@ def test_the_month_of_the_company_has_it_beside(case, night, story):
     assert (found.down, found.in_work) == (AFTER, INSIDE)
     assert [each.in_work for each in found.affected] == [INSIDE]
     assert [each.in_work for each in found.cases] == [INSIDE]
-    assert ("What falls within announced planned work", "3\u00a0h 40\u00a0min") in figures(found)
+    assert ("Within planned work", "3\u00a0h 40\u00a0min") in figures(found)
     frozen = found.facts()
     assert MonthFacts.of(frozen).in_work == INSIDE
     del frozen["in_work"]
@@ -96,7 +94,7 @@ def test_a_case_within_no_work_is_as_it_was(story, night):
     story.minutes_pass(30)
     report = closing_rows.report_of(story.case, story.now)
     assert report.in_work == 0
-    assert "What falls within announced planned work" not in [one.label for one in figures_of(report)]
+    assert "Within planned work" not in [one.label for one in figures_of(report)]
 
 
 def test_whoever_has_the_file_counts_the_same_and_cannot_be_told_that_it_took_longer(night, story):
