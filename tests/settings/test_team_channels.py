@@ -85,7 +85,7 @@ def test_a_channel_is_saved_sealed_and_on_record_in_words(administrator, version
         assert said in page
     shown = administrator.get(reverse("settings_team_channel", args=[saved.pk])).content.decode()
     assert "hooks.slack.com/services" not in shown
-    assert "One is kept and is not shown." in shown
+    assert "One is saved and not shown." in shown
 
 
 def test_an_empty_secret_stays_and_what_changed_alone_is_on_record(administrator):

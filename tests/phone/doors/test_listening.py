@@ -181,7 +181,7 @@ def test_more_than_can_be_written_is_a_gap_and_never_silence():
             await exchange.asked("Ping")
             exchange.say(raw(*[HANGUP] * 5))
             assert "5" not in (why := await hearing.lost())
-            assert "More than 3 events wait" in why
+            assert "more than 3 events wait" in why
             await hearing.until(Connected)
 
     play(scenario)
