@@ -147,7 +147,7 @@ def test_whoever_comes_from_another_tool_begins_with_a_rehearsal(client):
     take(client, "publicar")
     assert "Do you work with another tool today?" in words(client.get(f"{HOME}/publicar"))
     page = words(client.post(f"{HOME}/publicar", ME | {"ensayo": "1"}, follow=True))
-    assert "nothing is sent except to its list" in page
+    assert "nothing is sent but to its list" in page
     administrator = Staff.objects.get(username="admin")
     named = rehearsal.state().named
     assert named.people == (administrator.pk,)
@@ -310,7 +310,7 @@ MISTAKES = [
     ("ciudades", {"which": "own", "cities": "Lima"}, "Line 1: enter the city and its region"),
     ("ciudades", {"which": "own", "cities": "Lima; Lima; cerca"}, "“cerca” is not a valid band"),
     ("personas", {"p0-name": "Sin usuario"}, "A person needs a name and a user name"),
-    ("personas", {"p0-name": "Ana", "p0-username": "Ñ", "p0-role": "engineer"}, "small letters"),
+    ("personas", {"p0-name": "Ana", "p0-username": "Ñ", "p0-role": "engineer"}, "lowercase letters"),
     ("personas", {"p0-name": "A", "p0-username": "aa", "p1-name": "B", "p1-username": "AA"}, "Two rows have this"),
     ("personas", {"p0-name": "A", "p0-username": "aa", "p0-email": "nobody"}, "not an email address"),
     ("niveles", {"role2": ""}, "Write the function of this level"),
@@ -319,7 +319,7 @@ MISTAKES = [
     ("empresa", {"email": "nobody"}, "not an email address"),
     ("empresa", {"circuit": ""}, "Write its number"),
     ("publicar", {"password": "123"}, "at least 12 characters"),
-    ("publicar", {"username": "A B"}, "small letters"),
+    ("publicar", {"username": "A B"}, "lowercase letters"),
     ("publicar", {"name": ""}, "Please enter the name"),
     ("publicar", {"mobile": "x"}, "“x” is not a telephone number"),
 ]
