@@ -47,7 +47,7 @@ def test_p4_a_crew_that_is_changed_with_the_agreement_is_told_that_it_is_over(ag
     agreed.case.change_dispatch(agreed.agreement(crew=south), by=agreed.by, at=agreed.now)
     assert told("dispatch_changed") == ["tecnica1", "tecnico2"]
     texts = {notice.staff.username: text_of(notice, agreed.now) for notice in pages("dispatch_changed")}
-    assert "The visit is another crew's now" in texts["tecnica1"]
+    assert "The visit now belongs to another crew" in texts["tecnica1"]
     assert "You have a visit" in texts["tecnico2"]
 
 
@@ -75,7 +75,7 @@ def test_p4_a_crew_on_the_road_is_told_that_its_visit_is_called_off(agreed, mome
     (notice,) = pages(moment)
     assert notice.staff.username == "tecnica1"
     text = text_of(notice, agreed.now)
-    assert "The visit is called off" in text
+    assert "The visit is cancelled" in text
     assert "Nothing more is asked of you" in text
 
 

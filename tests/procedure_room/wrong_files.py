@@ -22,7 +22,7 @@ WRONG = {
     ),
     "start_empty": (
         *("starts: [call_waiting]", "starts: []"),
-        *("starts: []", "clocks.reception.starts", "not what belongs here", "at least one"),
+        *("starts: []", "clocks.reception.starts", "does not belong here", "at least one"),
     ),
     "target_empty": (
         *("target: 1 min", "target:"),
@@ -46,7 +46,7 @@ WRONG = {
     ),
     "variant_where_none_is": (
         *("starts: [arrived]", "starts: [arrived/late]"),
-        *("[arrived/late]", "clocks.work_permit.starts.1", "no variant “late”", "“arrived” alone"),
+        *("[arrived/late]", "clocks.work_permit.starts.1", "no variant “late”", "only “arrived”"),
     ),
     "clock_unknown": (
         *("- kind: reception", "- kind: recepcion"),
@@ -71,19 +71,19 @@ WRONG = {
     ),
     "wrong_type_number_as_text": (
         *('number: "(02) 4004040"', "number: 24004040"),
-        *("number: 24004040", "lines.L1.number", "not what belongs here", "quotes"),
+        *("number: 24004040", "lines.L1.number", "does not belong here", "quotes"),
     ),
     "wrong_type_yes_for_true": (
         *("sample: true\n    decision: true", "sample: yes\n    decision: true"),
-        *("sample: yes", "clocks.call_back.sample", "not what belongs here", "true or false"),
+        *("sample: yes", "clocks.call_back.sample", "does not belong here", "true or false"),
     ),
     "wrong_type_list": (
         *("languages: [es, en, pt]", "languages: es"),
-        *("languages: es", "provider.languages", "not what belongs here", "Write a list"),
+        *("languages: es", "provider.languages", "does not belong here", "Write a list"),
     ),
     "wrong_type_group": (
         *('country: {es: "Ecuador", en: "Ecuador", pt: "Equador"}', "country: Ecuador"),
-        *("country: Ecuador", "provider.country", "not what belongs here", "keys with their values"),
+        *("country: Ecuador", "provider.country", "does not belong here", "keys with their values"),
     ),
     "duration_without_unit": (
         *("target: 1 min", "target: 1"),
@@ -241,7 +241,7 @@ WRONG = {
     ),
     "tag": (
         *("code: PC-EC-01", "code: !!python/name:os.system PC-EC-01"),
-        *("code: !!python", "yaml", "Tags are not read", "value alone"),
+        *("code: !!python", "yaml", "Tags are not read", "only the value"),
     ),
     "second_document": (
         *("\nprovider:", "\n---\nprovider:"),
