@@ -196,6 +196,7 @@ CEILINGS: list[tuple[re.Pattern[str], int | str]] = [
         (r"/api/alertas/", ALERTS),
         (r"/campo/fotos", FILE),
         (r"/c/caso/[^/]+/[^/]+|/mi-empresa/casos/[^/]+/[^/]+", FILE),
+        (r"/api/v2/cases/[^/]+/files$", FILES),
         (r"/casos/[^/]+/archivos$|/oficinas/recibir$|/ajustes/importar(/\d+/archivos)?$", FILES),
         (r"/companias/importar|/ciudades/lista|/ajustes/membrete|/ajustes/procedimiento/|/primeros-pasos", FILE),
     )

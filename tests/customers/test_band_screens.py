@@ -199,7 +199,7 @@ def test_cities_by_population_and_those_that_are_not_by_the_rule(cities):
     assert shown(cities, "banda=distinta&orden=poblacion")[:3] == ["Daule", "Sangolquí", "Samborondón"]
     assert shown(cities, "q=0901") == ["Guayaquil"]
     text = page(cities.get(f"{reverse('cities')}?q=azogues"))
-    assert "By the rule it would be: intermediate city. It is: main city. The reason: it adjoins a main city" in text
+    assert "By the rule, it would be: intermediate city. It is: main city. The reason: it adjoins a main city" in text
     assert "74,515" in text
 
 

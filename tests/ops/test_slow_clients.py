@@ -273,6 +273,7 @@ def test_whoever_has_not_signed_in_sends_little():
 
 
 UPLOADS = {
+    "guardia/web/api/v2/operations.py": ["/api/v2/cases/1040019/files"],
     "guardia/web/desk/settings/history_import.py": ("/ajustes/importar", "/ajustes/importar/7/archivos"),
     "guardia/web/field/sending.py": ["/campo/fotos", "/campo/fotos/x"],
     "guardia/web/desk/companies/importing.py": ["/companias/importar"],

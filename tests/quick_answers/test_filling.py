@@ -51,7 +51,7 @@ def test_an_unknown_placeholder_is_refused_with_its_name(write):
     with pytest.raises(ValidationError) as refused:
         write("Uno", "Hola {contraseña}.")
     assert "{contraseña}" in refused.value.message_dict["text_es"][0]
-    with pytest.raises(ValidationError, match="no partner"):
+    with pytest.raises(ValidationError, match="is unmatched"):
         write("Uno", "Hola {number.")
     assert not QuickAnswer.objects.exists()
 
