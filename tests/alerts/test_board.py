@@ -51,7 +51,7 @@ def test_what_fires_stands_by_its_element_and_what_leads_nowhere_last(noc, engin
     assert page.index(f"{node.name} ({node.code})") < page.index("Not mapped yet") < page.index("perdida")
     assert page.index("servicio") < page.index("Not mapped yet")
     assert "Banco Austral" in page
-    assert "Lead it" in page
+    assert "Direct it" in page
 
 
 def test_a_poll_is_answered_304_while_nothing_changes(noc, engineer):

@@ -196,7 +196,7 @@ def test_11_one_record_takes_many_cases_in_few_statements(story, django_assert_m
     entries = [
         ledger.Entry(case, Moment.NEWS_SENT, story.by, story.now, texts={"text": "corte masivo"}) for case in cases
     ]
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         ledger.record(entries, story.now)
     assert Notice.objects.filter(moment="news_sent", state="owed").count() == 2 * len(cases)
     assert Escalation.objects.filter(ended_at=None).count() >= 10

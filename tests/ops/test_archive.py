@@ -106,5 +106,5 @@ def test_one_companys_archive_says_that_the_log_begins_anew(filled, empty, tmp_p
     assert done.returncode == 0, done.stderr
     done = empty.guardia("history", "import", path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "starts again" in done.stdout
+    assert "begins anew" in done.stdout
     assert "guardia people first" in done.stdout

@@ -76,7 +76,7 @@ def test_a3_what_the_caller_is_told(story, office):
         return desk_hours.spoken(story.version.pk, "billing", at, language)
 
     assert said("en") == (
-        "Billing is attending now. Billing will answer you before 12:29 on Monday November 30 (Ecuador time)."
+        "Billing is open now. Billing will answer you before 12:29 on Monday November 30 (Ecuador time)."
     )
     closed = said("en", FRIDAY + timedelta(minutes=2))
     assert closed.startswith("Billing is closed now and opens on Monday November 30 at 08:30 (Ecuador time).")
