@@ -65,9 +65,7 @@ INSERT = f"""
         AND (channel.desks = '[]' OR channel.desks @> to_jsonb(one.desk))
         AND (channel.companies = '[]' OR channel.companies @> to_jsonb(one.customer_id))
         AND NOT (one.by_outage AND channel.news @> '["outage"]')
-        AND (channel.groups = '[]' OR EXISTS (
-            SELECT FROM group_hold hold
-            WHERE hold.case_id = one.case_id AND hold.until IS NULL AND channel.groups @> to_jsonb(hold.group_id)))
+        AND (channel.groups = '[]' OR is_with_one_of(one.case_id, channel.groups))
     CROSS JOIN LATERAL (SELECT coalesce(NOT channel.quiet_impacts @> to_jsonb(one.impact) AND
         CASE WHEN channel.quiet_from <= channel.quiet_until
             THEN one.local_time::time >= channel.quiet_from AND one.local_time::time < channel.quiet_until

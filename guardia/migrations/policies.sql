@@ -218,7 +218,6 @@ GRANT INSERT ON planned_work_turn TO guardia_portal_acts;
 GRANT SELECT (
     active, companies, desks, groups, id, impacts, language, news, quiet_from, quiet_impacts, quiet_until, with_company
 ) ON team_channel TO guardia_portal_acts;
-GRANT SELECT (case_id, group_id, until) ON group_hold TO guardia_portal_acts;
 GRANT UPDATE (answer, answer_words, answered_at, answered_by_id) ON planned_work_service TO guardia_portal_acts;
 -- What a letter, or a page to the operator's people, says of the outage or the work that a case is of.
 GRANT SELECT (forecast_at, id, is_public, number, public_name) ON outage TO guardia_portal_acts;
@@ -329,6 +328,16 @@ CREATE OR REPLACE FUNCTION company_of_key(hash text) RETURNS bigint
     SELECT customer_id FROM api_key
     WHERE hash <> '' AND (digest = hash OR (former_digest = hash AND former_digest <> '')) LIMIT 1
 $$;
+-- Whether one of these resolver groups has this case, for whom a team's channel follows its groups. Who acts for a
+-- company is told it of that company's cases alone, and reads no group.
+CREATE OR REPLACE FUNCTION is_with_one_of(which bigint, groups jsonb) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM group_hold hold JOIN "case" held ON held.id = hold.case_id
+        WHERE hold.case_id = which AND hold.until IS NULL AND groups @> to_jsonb(hold.group_id)
+        AND (current_setting('role') NOT LIKE 'guardia_portal%' OR held.customer_id = guardia_company()))
+$$;
 -- As guardia/customers/contacts.py finds them; each by its index.
 CREATE OR REPLACE FUNCTION contacts_of_signed_mailbox() RETURNS TABLE (contact bigint, company bigint, language text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -368,7 +377,8 @@ CREATE OR REPLACE FUNCTION signed_code() RETURNS SETOF sign_in_code
 $$;
 REVOKE ALL ON FUNCTION guardia_signed(), guardia_company(), company_of_key(text), company_of_session(text),
     contacts_of_signed_mailbox(),
-    signed_mailbox_came_in(timestamptz, inet, inet), signed_code() FROM PUBLIC;
+    signed_mailbox_came_in(timestamptz, inet, inet), signed_code(), is_with_one_of(bigint, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_with_one_of(bigint, jsonb) TO guardia_staff, guardia_worker, guardia_portal_acts;
 GRANT EXECUTE ON FUNCTION guardia_signed(), guardia_company() TO guardia_portal, guardia_portal_acts;
 GRANT EXECUTE ON FUNCTION company_of_key(text), company_of_session(text), contacts_of_signed_mailbox(),
     signed_mailbox_came_in(timestamptz, inet, inet), signed_code() TO guardia_portal_acts;

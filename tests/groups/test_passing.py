@@ -124,11 +124,24 @@ def test_the_portals_logins_see_nothing_of_groups(story, transport, role):
     for table in ("resolver_group", "resolver_group_member", "group_hold"):
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():  # noqa: SIM117
             with behind(role, story.bank.pk):
-                rows_of(
-                    f"SELECT * FROM {table}", []
-                )  # which case, which group by id: who acts for a company may know that
+                rows_of(f"SELECT count(*) FROM {table}", [])
     with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert rows_of("SELECT count(*) FROM event_text WHERE event_id = %s", [event.pk]) == [(0,)]
+
+
+def test_who_acts_for_a_company_is_told_of_its_own_cases_alone_whether_a_group_has_them(story, transport):
+    story.open_case()
+    passed(story, transport)
+    ask = "SELECT is_with_one_of(%s, %s::jsonb), is_with_one_of(%s, '[]')"
+    values = [story.case.pk, f"[{transport.pk}]", story.case.pk]
+    assert rows_of(ask, values) == [(True, False)]
+    with behind(DatabaseRole.PORTAL_ACTS, story.bank.pk):
+        assert rows_of(ask, values) == [(True, False)]
+    with behind(DatabaseRole.PORTAL_ACTS, story.other.pk):
+        assert rows_of(ask, values) == [(False, False)]
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():  # noqa: SIM117
+        with behind(DatabaseRole.PORTAL, story.bank.pk):
+            rows_of(ask, values)
 
 
 def test_the_month_says_how_long_each_group_had_cases(story, transport, power):
