@@ -108,14 +108,14 @@ def page_text(delivery: Delivery, notices: Sequence[Notice], now: datetime, answ
 
 
 def facts_of(notice: Notice, now: datetime) -> NoticeFacts:
-    """Hours in the zone of the site; of an alarm in the operator's."""
+    """Hours in the zone of the site; of an alarm, an outage or a work in the operator's."""
     procedure = procedure_of(notice)
     zone = notice.facts.get("zone") or procedure.provider.zone
     return NoticeFacts(notice.facts, procedure, hours_of(zone, procedure, now), notice.owed_at)
 
 
 def procedure_of(notice: Notice) -> Procedure:
-    """The case's own version; for an alarm the one in force when it was owed. Raises NoProcedure."""
+    """The case's own version; for what is of no case the one in force when it was owed. Raises NoProcedure."""
     if notice.case:
         return version.of(notice.case.procedure_version_id)
     return version.in_force(notice.owed_at).procedure

@@ -20,16 +20,15 @@ from guardia.config.languages import active, in_active
 from guardia.events.kinds import KINDS, TeamNews, name_of_kind
 from guardia.notices.announcing import LEAST_URGENT
 from guardia.notices.notice import Notice, NoticeState
+from guardia.notices.page import facts_of
 from guardia.notices.team_address import WHATSAPP
 from guardia.notices.team_channel import TeamChannel, channels_for
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.fact_phrases import what_is_wrong
-from guardia.notices.wording.hours import hours_of, in_the_language_of
+from guardia.notices.wording.hours import in_the_language_of
 from guardia.notices.wording.next_step import by_when, steps_in
 from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import clause
-from guardia.procedure import version
-from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment, RequestStage, Stage, WaitCause
 
 MOST_LISTED = 10
@@ -70,19 +69,6 @@ def is_one(notices: Sequence[Notice]) -> bool:
     return len({(notice.case_id, notice.owed_at) for notice in notices}) == 1 and (
         notices[0].case_id is not None or len(notices) == 1
     )
-
-
-def facts_of(notice: Notice, now: datetime) -> NoticeFacts:
-    """Hours in the zone of the site; of an outage or a work in the operator's, by the version in force then."""
-    procedure = procedure_of(notice)
-    zone = notice.facts.get("zone") or procedure.provider.zone
-    return NoticeFacts(notice.facts, procedure, hours_of(zone, procedure, now), notice.owed_at)
-
-
-def procedure_of(notice: Notice) -> Procedure:
-    if notice.case:
-        return version.of(notice.case.procedure_version_id)
-    return version.in_force(notice.owed_at).procedure
 
 
 def one_piece(told: Sequence[NoticeFacts], link: Link) -> tuple[str, list[str]]:
