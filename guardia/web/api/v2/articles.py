@@ -87,7 +87,7 @@ def list_articles(
     cause: Annotated[str, Query("", max_length=200)],
     state: ArticleState | None = None,
 ) -> HttpResponse:
-    found = listed(words.replace("\0", ""), state=state or "", cause=cause.replace("\0", ""))
+    found = listed(words, state=state or "", cause=cause)
     counts = counts_of([one.pk for one in found])
     items = [article_item(one, counts.get(one.pk, Counts())) for one in found]
     return respond(ArticleList(items=items), fields=fields, request=request)

@@ -242,7 +242,7 @@ def respond(
 
     Raises ProblemRaised (422) where a name of ``fields`` is not one of the answer's.
     """
-    if etag and request and etag in known_tags(request):
+    if etag and request and etag in tags_of_the_client(request):
         return HttpResponse(status=304, headers={"ETag": etag})
     found = body.model_dump(mode="json") if isinstance(body, BaseModel) else dict(body)
     if fields:
@@ -280,7 +280,7 @@ def must_be_known(chosen: set[str], known: set[str]) -> None:
         raise ProblemRaised(422, words, errors={"fields": words})
 
 
-def known_tags(request: HttpRequest) -> set[str]:
+def tags_of_the_client(request: HttpRequest) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
 
 

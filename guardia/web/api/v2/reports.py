@@ -73,13 +73,11 @@ DeskOf = Annotated[str, Query("", max_length=40)]
 LineOf = Annotated[str | None, Query(None, max_length=LONGEST_LINE, description="Empty: calls whose line is unknown.")]
 
 
-def asked_for(length: Length, day: date | None, desk: str, line: str | None) -> ReceptionFilters:
+def reception_filters(length: Length, day: date | None, desk: str, line: str | None) -> ReceptionFilters:
     """Raises ProblemRaised (422)."""
     at = now()
     if desk and desk not in line_names(at).desks:
         raise of_fields({"desk": [_("That desk is not known. Choose one from the list.")]})
-    if line and "\0" in line:
-        raise of_fields({"line": [_("That line is not known. Choose one from the list.")]})
     try:
         span = Span.of(length, day) if day else Span.around(length, at)
     except ValueError:
@@ -97,7 +95,7 @@ def asked_for(length: Length, day: date | None, desk: str, line: str | None) -> 
     summary="Read how the lines were answered (P1)",
 )
 def read_reception(request: HttpRequest, length: LengthOf, day: DayOf, desk: DeskOf, line: LineOf) -> HttpResponse:
-    asked = asked_for(length, day, desk, line)
+    asked = reception_filters(length, day, desk, line)
     found = reception_report(asked, now())
     return respond(
         ReceptionAnswer(
@@ -125,7 +123,7 @@ def read_reception(request: HttpRequest, length: LengthOf, day: DayOf, desk: Des
 def read_reception_workbook(
     request: HttpRequest, length: LengthOf, day: DayOf, desk: DeskOf, line: LineOf
 ) -> HttpResponse:
-    at, asked = now(), asked_for(length, day, desk, line)
+    at, asked = now(), reception_filters(length, day, desk, line)
     exported(request, "reception_report", asked.span, staff=caller_of(request).staff)
     return workbook_answer(workbook_of(asked, line_names(at), at), f"guardia-lines-{asked.span}.xlsx")
 
