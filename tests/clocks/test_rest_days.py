@@ -38,7 +38,7 @@ def test_the_days_of_a_year(year):
 
 
 @pytest.mark.parametrize(
-    ("working day", "day off"),
+    ("works", "rests"),
     [
         (date(2025, 5, 1), date(2025, 5, 2)),
         (date(2027, 11, 3), date(2027, 11, 1)),

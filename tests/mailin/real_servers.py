@@ -261,7 +261,8 @@ class OpenSmtpd(InFolder):
 
     def start(self) -> None:
         """Its spool and its control socket are in places that were fixed when it was built: others, for it alone."""
-        apart = "mount -t tmpfs -o mode=711 tmpfs /var/spool/smtpd && mount -t tmpfs tmpfs /run && exec "
+        spool = "mount -t tmpfs tmpfs /var/spool && mkdir -m 711 /var/spool/smtpd"
+        apart = f"{spool} && mount -t tmpfs tmpfs /run && exec "
         command = f"{apart}{OPENSMTPD} -d -v -f {self.folder}/conf"
         self.run(["unshare", "--mount", "sh", "-c", command], self.ports.values())
 
