@@ -53,7 +53,7 @@ def test_what_is_new_comes_by_itself_and_what_is_over_goes_below(desk, says):
 def test_a_stray_alert_is_led_to_its_circuit(desk, says):
     says("equipo sin respuesta", host="equipo-9")
     page = desk(at="/alertas")
-    page.get_by_role("link", name="Lead it").click()
+    page.get_by_role("link", name="Direct it").click()
     page.get_by_label("Circuit, or code of an element").fill("enl-0042")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".alert-where")).to_contain_text("ENL-0042")

@@ -33,7 +33,7 @@ def test_the_desk_opens_it_again_and_undoes_a_mistake(desk, story):
         page.get_by_role("link", name="Reopen the case").click()
         what = page.get_by_label("What fails again, and who says so")
         what.fill("El jefe dice que no navega")
-        expect(page.locator("#act")).to_contain_text("write the time of the restoration")
+        expect(page.locator("#act")).to_contain_text("enter the time of the restoration")
         for _poll in range(2):  # the page asks for news while the form stands open
             page.wait_for_event("response", lambda answer: "/casos/" in answer.url)
         expect(what).to_have_value("El jefe dice que no navega")

@@ -42,5 +42,5 @@ def test_what_is_missing_is_said_while_somebody_types(diagnosed, desk):
     page.fill("[name=body]", "Nothing of it.")
     expect(page.locator("#mail-preview .refusal")).to_contain_text("Put {plan} in a sentence of its own.")
     page.click("[name=guardar]")
-    expect(page.locator(".errorlist")).to_contain_text("Write {plan}")
+    expect(page.locator(".errorlist")).to_contain_text("Put {plan} in a sentence of its own")
     expect(page.frame_locator("#mail-preview iframe").locator("body")).to_contain_text("Nothing of it.")

@@ -2,16 +2,20 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+import guardia
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.customers.importing.columns import KINDS
 from guardia.people.audit import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
 from guardia.people.staff import Role, Staff
+from guardia.web.desk.settings.audit import ABOUT, ABOUT_WORDS
 from guardia.web.shared.audit import as_text
 from tests.walls.conftest import journal, sign_in
 
@@ -125,6 +129,26 @@ def test_many_persons_on_one_page_are_on_record(auditor, count, is_noted):
         Contact.objects.create(customer=company, name=f"Contacto {number}")
     auditor.get(f"/companias/{company.pk}/?todo")
     assert bool(journal(AuditKind.SEEN_IN_BULK)) == is_noted
+
+
+WRITTEN = re.compile(r"""(?:exported|seen_in_bulk)\(request, "(\w+)"|(?<!\w)about="(\w+)\"""")
+
+
+def test_whatever_an_entry_is_about_has_its_words():
+    """Else the page shows the word of the code."""
+    sources = "".join(file.read_text() for file in (Path(guardia.__file__).parent).rglob("*.py"))
+    written = {first or second for first, second in WRITTEN.findall(sources)}
+    assert {"closing_report", "retention_run", "open_cases", *KINDS} <= written | set(KINDS)
+    assert (written | set(KINDS)) - set(ABOUT) - set(ABOUT_WORDS) == set()
+
+
+def test_what_was_erased_and_what_was_exported_is_said_in_words(auditor):
+    write_down(AuditKind.RETAINED, at=now(), about="retention_run", key=4, audit=12)
+    write_down(AuditKind.EXPORTED, at=now(), about="panorama", key="backlog", form="png")
+    page = html.unescape(auditor.get("/ajustes/auditoria").content.decode())
+    assert "Run of the retention 4" in page
+    assert "Audit log: 12" in page
+    assert "Panorama backlog" in page
 
 
 def test_whoever_is_refused_by_role_is_in_the_log(hire, auditor, caplog):

@@ -11,18 +11,22 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.config.requests import is_address
 from guardia.customers.contact import Contact
-from guardia.customers.telling import CONTACT
+from guardia.customers.customer import Customer
+from guardia.customers.telling import COMPANY, CONTACT
 from guardia.people.audit import AuditEntry, AuditKind, latest_entries
 from guardia.people.lookup import staff_by_name
 from guardia.people.policy import Right
 from guardia.people.setting_change import latest_changes
 from guardia.people.staff import Staff
+from guardia.privacy.retention_kinds import KINDS as RETENTION_KINDS
+from guardia.privacy.written_words import GROUPS
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.settings.change_log import Change, Things, between, in_words, things_of
 from guardia.web.desk.settings.change_nouns import Words
@@ -42,6 +46,8 @@ WAYS: dict[str, Words] = {
     "code_by_mail": gettext_lazy("with a code sent by email"),
     "own_sign_in": gettext_lazy("with the company’s own sign-in"),
     "idle": gettext_lazy("not used for too long"),
+    "take": gettext_lazy("to hand over the call"),
+    "dial": gettext_lazy("to dial"),
 }
 FACTS: dict[str, Words] = {
     "sessions": gettext_lazy("sessions ended: %s"),
@@ -58,13 +64,53 @@ FACTS: dict[str, Words] = {
     "leaves": gettext_lazy("entries of the signed log: %s"),
     "breaks": gettext_lazy("contradictions: %s"),
     "first": gettext_lazy("the first ones: %s"),
+    "reason": gettext_lazy("reason: %s"),
+    "number": gettext_lazy("number: %s"),
+    "extension": gettext_lazy("extension: %s"),
+    "uid": gettext_lazy("account at the directory: %s"),
+    "detail": gettext_lazy("answer: %s"),
+    "key": gettext_lazy("key: %s"),
+    "erasure": gettext_lazy("erasure: %s"),
+    **{kind.key: format_lazy("{name}: %s", name=kind.words) for kind in RETENTION_KINDS},
+    **{group: format_lazy("{name}: %s", name=words) for group, words in GROUPS.items()},
 }
 NOT_SHOWN = frozenset({"as_at", "code", "details", "release"})
 """Facts that only the machine reads: the mark of a code that was used; what the next comparison starts from, and what
 the summary of the settings says of each finding.
 """
-ABOUT: dict[str, type[Model]] = {"staff": Staff, CONTACT: Contact}
+ABOUT: dict[str, type[Model]] = {"staff": Staff, CONTACT: Contact, COMPANY: Customer}
 """Of what an entry names by its id."""
+ABOUT_WORDS: dict[str, Words] = {
+    "api_key": gettext_lazy("Key of the API"),
+    "archive": gettext_lazy("Archive of the history"),
+    "audit": gettext_lazy("Audit"),
+    "call": gettext_lazy("Call"),
+    "call_history": gettext_lazy("Call history"),
+    "cases": gettext_lazy("Cases of a former tool"),
+    "closing_report": gettext_lazy("Closing report"),
+    "companies": gettext_lazy("Companies"),
+    "connection": gettext_lazy("Mail and messages"),
+    "contacts": gettext_lazy("Contacts"),
+    "elements": gettext_lazy("Elements of the network"),
+    "event_log": gettext_lazy("Event log"),
+    "history_import": gettext_lazy("Rows left out of an import"),
+    "interruptions": gettext_lazy("Interruptions"),
+    "monthly_report": gettext_lazy("Report of the month"),
+    "open_cases": gettext_lazy("Open cases, for the former tool"),
+    "own_sign_in": gettext_lazy("Sign-in for a company’s people"),
+    "panorama": gettext_lazy("Panorama"),
+    "person": gettext_lazy("Data of a person"),
+    "planned_work_told": gettext_lazy("Who was told of a planned work"),
+    "privacy_request": gettext_lazy("Request of a person"),
+    "reception_report": gettext_lazy("Report of the reception"),
+    "report": gettext_lazy("Promised and real, of the month"),
+    "retention_run": gettext_lazy("Run of the retention"),
+    "services": gettext_lazy("Services"),
+    "sites": gettext_lazy("Sites"),
+    "team_channel": gettext_lazy("Team channel"),
+    "webhook": gettext_lazy("Webhook"),
+}
+"""What else an entry is about; its key stands behind the words."""
 SHOWN, MOST_IN_A_FILE = 50, 20_000
 audits = needs(Right.SEE_AUDIT, Right.SEE_AUDIT)
 
@@ -190,7 +236,7 @@ def entry_rows(asked: AuditFilters, count: int) -> list[Row]:
 def entry_row(entry: AuditEntry, things: Things) -> Row:
     thing = things.get((ABOUT[entry.about], number_in(entry.key))) if entry.about in ABOUT else None
     contact = thing if isinstance(thing, Contact) else None
-    about = " ".join(part for part in (entry.about, entry.key) if part)
+    about = " ".join(part for part in (str(ABOUT_WORDS.get(entry.about, entry.about)), entry.key) if part)
     if thing:
         about = f"{contact}, {contact.customer}" if contact else thing.name
     facts = (fact(name, value) for name, value in entry.facts.items() if name not in NOT_SHOWN)
@@ -209,7 +255,7 @@ def entry_row(entry: AuditEntry, things: Things) -> Row:
 
 def fact(name: str, value: Any) -> str:
     """One thing that the journal knows beside who and what, in words."""
-    if name in {"by", "why"}:
+    if name in {"by", "why", "what"}:
         ways = value if isinstance(value, list) else [value]
         return ", ".join(str(WAYS.get(str(way), way)) for way in ways)
     if name == "first":
