@@ -61,7 +61,7 @@ def test_selected_looked_at_done_and_taken_back_with_the_keyboard_alone(desk, st
     expect(page.locator("#course")).to_contain_text("done: 2")
     assert holders() == {"ingeniero1", "ingeniero2"}
     page.keyboard.press("u")
-    expect(page.locator("#course")).to_contain_text("taken back: 2")
+    expect(page.locator("#course")).to_contain_text("undone: 2")
     assert holders() == {"ingeniero1"}
     page.keyboard.press("g")
     expect(page.locator(".open-row")).to_be_visible()
@@ -98,7 +98,7 @@ def test_two_hundred_have_a_bar_and_are_taken_back(desk, story):
     expect(page.locator("#course")).to_contain_text("done: 200", timeout=120_000)
     assert holders() == {"ingeniero2"}
     page.locator("#undo-button").click()
-    expect(page.locator("#course")).to_contain_text("taken back: 200", timeout=120_000)
+    expect(page.locator("#course")).to_contain_text("undone: 200", timeout=120_000)
     assert holders() == {"ingeniero1"}
 
 
@@ -132,7 +132,7 @@ def test_axe_finds_nothing_and_nothing_is_pushed_aside(desk, story, screen):
     page = desk("supervisora")
     page.locator("[data-pick-all]").click()
     if screen != "bench":
-        page.locator(".bulk-bar button", has_text="Tell").click()
+        page.locator(".bulk-bar button", has_text="Notify").click()
         page.locator("textarea[name=text]").fill("La cuadrilla está en camino")
         page.locator("button[value=mirar]").click()
         expect(page.locator(".bulk-preview")).to_be_visible()
@@ -151,14 +151,14 @@ def test_news_for_many_is_sent_when_it_can_no_longer_be_taken_back_and_not_at_al
     for is_taken_back in (True, False):
         page.goto("/")
         page.locator("[data-pick-all]").click()
-        page.locator(".bulk-bar button", has_text="Tell").click()
+        page.locator(".bulk-bar button", has_text="Notify").click()
         page.locator("textarea[name=text]").fill("The crew is on its way")
         page.locator("button[value=mirar]").click()
         page.locator("button[value=hacer]").click()
         expect(page.locator("#course [role=status]")).to_contain_text("Nothing is on record yet")
         if is_taken_back:
             page.keyboard.press("u")
-            expect(page.locator("#course")).to_contain_text("taken back before: 2")
+            expect(page.locator("#course")).to_contain_text("undone before: 2")
         with behind(DatabaseRole.STAFF):
             assert not CaseEvent.objects.filter(moment="news_sent").exists()
     expect(page.locator("#course")).to_contain_text("done: 2", timeout=90_000)

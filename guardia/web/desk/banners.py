@@ -214,7 +214,7 @@ def rehearsal_banners(staff: Staff) -> tuple[Banner, ...]:
             kind="rehearsal",
             words=_("Rehearsal: nothing is sent."),
             href=reverse("settings_rehearsal") if leads else "",
-            link=_("What is held") if leads else "",
+            link=_("Held") if leads else "",
         ),
     )
 

@@ -85,7 +85,7 @@ ABOUT_WORDS: dict[str, Words] = {
     "archive": gettext_lazy("Archive of the history"),
     "audit": gettext_lazy("Audit"),
     "call": gettext_lazy("Call"),
-    "call_history": gettext_lazy("Call history"),
+    "call_history": gettext_lazy("History of calls"),
     "cases": gettext_lazy("Cases of a former tool"),
     "closing_report": gettext_lazy("Closing report"),
     "companies": gettext_lazy("Companies"),
