@@ -64,5 +64,5 @@ def test_a_link_that_is_over_leaves_no_page_on_the_telephone(phone, outing):  # 
     with behind(DatabaseRole.STAFF):
         outing.case.hand_over_visit(outing.stranger_crew, "relevo", by=outing.by, at=now())
     page.goto(address)
-    expect(page.get_by_text("This visit is not yours.")).to_be_visible()
+    expect(page.get_by_text("This visit is not yours any more.")).to_be_visible()
     page.wait_for_function("async () => (await (await caches.open('campo-pages')).keys()).length === 0")
