@@ -139,7 +139,7 @@ def test_a_paper_is_taken_in_at_an_office_with_its_photograph(story, desk):
         {"name": "carta.png", "mimeType": "image/png", "buffer": picture}
     )
     assert page.locator("[data-chosen]").inner_text() == "carta.png"
-    page.get_by_role("button", name="Admit it").click()
+    page.get_by_role("button", name="Receive it and print the receipt").click()
     page.get_by_role("heading", name="Receipt of a written request").wait_for()
     case = the_case()
     assert page.locator(".read-aloud").inner_text() == case.display_number

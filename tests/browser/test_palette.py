@@ -68,7 +68,7 @@ def test_what_is_called_by_no_such_word_is_said_with_what_can_be_written(story, 
     page = desk()
     page.keyboard.press("Control+k")
     page.keyboard.type("zzzz qqqq")
-    expect(page.locator("#palette-found")).to_contain_text("Nothing has that")
+    expect(page.locator("#palette-found")).to_contain_text("Nothing matches “zzzz qqqq”")
 
 
 def test_the_arrows_choice_stays_while_the_page_behind_changes(story, desk, live_server):

@@ -143,7 +143,7 @@ def test_what_the_letters_say(night):
     night.at(21, 5, 55)
     story.case.resume_visit(utc(21, 9), utc(21, 11), by=story.by, at=story.now)
     resumed = night.letter("visit_resumed")
-    assert "goes on" in resumed
+    assert "resumes" in resumed
     assert "between 09:00 and 11:00" in resumed
 
 
