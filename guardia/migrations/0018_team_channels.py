@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+WIDENS = ("notice_to_one_person", "notice_about_one_thing")
 
 class Migration(migrations.Migration):
 

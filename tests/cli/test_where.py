@@ -80,13 +80,13 @@ def test_where_there_are_no_sources_it_says_so(monkeypatch, tmp_path):
 )
 def test_a_thing_leads_to_its_line_in_the_table_of_the_documents(thing, place):
     found = where.find(thing)
-    assert list(found) == ["where to review"]
-    assert any(place in line for line in found["where to review"])
+    assert list(found) == ["where to look"]
+    assert any(place in line for line in found["where to look"])
 
 
 def test_a_clock_has_the_line_of_the_table_above_its_own_places():
     found = where.find("acknowledgement")
-    assert list(found)[:2] == ["where to review", "procedure"]
+    assert list(found)[:2] == ["where to look", "procedure"]
 
 
 def test_only_so_many_places_of_a_kind_are_printed_until_all_are_asked_for(capsys):

@@ -34,7 +34,7 @@ def test_each_level_with_its_persons_numbers_and_last_proof(story, engineer):
     assert "Nobody is on duty." in page
     assert "The next level is paged at once." in page
     unproven = page.partition("Not verified for 90 days")[2]
-    assert "did not respond" in unproven
+    assert "did not answer" in unproven
     assert "last proven" in unproven
     assert "never proven" in unproven
     assert 'id="+593999000001"' not in unproven

@@ -105,7 +105,7 @@ def the_pictures_show_it(story) -> None:
     (chart,) = section.charts
     before, after, watch = chart.sides
     assert "6 of 10 answers" in before.said
-    assert "10 of 10 replies" in after.said
+    assert "10 of 10 answers" in after.said
     assert before.svg.count("<rect") == 6
     assert after.svg.count("<rect") == 10
     assert "0 bad" in watch.said

@@ -46,7 +46,7 @@ def test_a_case_that_is_opened_is_tested_by_itself(tonight, line):
     test = case.tests.get()
     assert probe.test == test
     assert test.measured_at == probe.measured_at
-    assert test.result.startswith("status 200; 10 of 10 replies, ") is False
+    assert not test.result.startswith("status 200; 10 of 10 answers, ")
     assert "status 200; 10 of 10" in test.result or "estado 200" in test.result
     assert tonight.case.latest(Moment.TESTED).actor_kind == "system"
 

@@ -57,7 +57,11 @@ def _adds(each: Operation, state: ProjectState, new: set[tuple[str, str]], widen
         case migrations.AlterField():
             return _loosens(state.models["guardia", each.model_name_lower].fields[each.name], each.field)
         case migrations.AddConstraint(constraint=constraint):
-            return constraint.name in widens or {(each.model_name_lower, name) for name in _read_by(constraint)} <= new
+            read = {(each.model_name_lower, name) for name in _read_by(constraint)}
+            empty = isinstance(constraint, models.UniqueConstraint) and any(
+                state.models["guardia", model].fields[name].null for model, name in read & new
+            )
+            return constraint.name in widens or empty or read <= new
         case migrations.RemoveConstraint(name=name):
             return name in widens
         case migrations.RunSQL(sql=sql):
@@ -161,6 +165,16 @@ def test_a_check_of_columns_that_are_new_binds_nobody_yet():
     check = models.CheckConstraint(condition=models.Q(n__gt=0) | models.Q(n=None), name="n_positive")
     adds = [migrations.AddField("case", "n", models.IntegerField(null=True)), migrations.AddConstraint("case", check)]
     assert list(troubles(adds, state_of_a_case())) == []
+
+
+def test_what_is_unique_with_a_column_that_is_new_and_empty_binds_nobody_yet():
+    both = models.UniqueConstraint(fields=["text", "n"], name="n_once")
+    empty, filled = models.IntegerField(null=True), models.IntegerField(db_default=0)
+    found = [
+        list(troubles([migrations.AddField("case", "n", n), migrations.AddConstraint("case", both)], state_of_a_case()))
+        for n in (empty, filled)
+    ]
+    assert [len(each) for each in found] == [0, 1]
 
 
 def test_a_constraint_that_lets_more_pass_is_taken_where_the_migration_says_so():

@@ -86,7 +86,6 @@ def english(label: str | Promise | None) -> str:
 SIMPLE_TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (HourField, Hour),
     (DayField, Day),
-    (forms.DateField, Day),
     (ClockField, Clock),
     (forms.ModelMultipleChoiceField, list[StrictInt]),
     (forms.ModelChoiceField, StrictInt),
