@@ -69,10 +69,10 @@ def test_a_photograph_is_one_whatever_its_name_says(name):
 
 REFUSED = [
     ("vacio.txt", b"", "empty"),
-    ("dibujo.svg", samples.SVG, "browser runs"),
-    ("foto.png", samples.SVG, "browser runs"),
-    ("pagina.html", samples.HTML, "browser runs"),
-    ("acta.pdf", samples.HTML, "browser runs"),
+    ("dibujo.svg", samples.SVG, "run in a browser"),
+    ("foto.png", samples.SVG, "run in a browser"),
+    ("pagina.html", samples.HTML, "run in a browser"),
+    ("acta.pdf", samples.HTML, "run in a browser"),
     ("programa.exe", b"MZ" + bytes(100), "a program"),
     ("foto.jpg", b"\x7fELF" + bytes(100), "a program"),
     ("foto.jpg.scr", samples.jpeg(), "a program"),

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from guardia.cli.checks import upkeep
 from guardia.cli.checks.finding import Installation
-from guardia.cli.checks.upkeep import keys_of_the_api
 from guardia.cli.main import main
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
@@ -58,7 +58,7 @@ def test_what_cannot_be_taken_is_named(transactional_db, capsys):
 
 def test_the_doctor_names_what_expires_and_what_nobody_uses(keys):
     def said(at) -> str:
-        return " ".join(one.words for one in keys_of_the_api(Installation(at=at)))
+        return " ".join(one.words for one in upkeep.keys_of_the_api(Installation(at=at)))
 
     assert "No key of the API expires soon" in said(keys.now)
     assert "90 days" in said(keys.now + timedelta(days=90))

@@ -298,6 +298,7 @@ NO_MESSAGE = {
     "customers/provider_calls.py": "sign-in of a company by its own provider",
     "people/outward.py": "sign-in by a directory",
     "cli/checks/machine.py": "guardia doctor looks whether a server answers",
+    "cli/attack.py": "guardia doctor --attack asks the own installation what strangers ask",
     "cli/children.py": "looks whether a port of this machine replies",
     "people/egress.py": "the connections of all these, where they may lead",
     "evidence/probes/web.py": "a test of a service: a measurement, which tells nobody anything",

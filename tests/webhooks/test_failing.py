@@ -6,6 +6,8 @@ from threading import Event
 
 import pytest
 
+from guardia.cli.checks import upkeep
+from guardia.cli.checks.finding import Health, Installation
 from guardia.clocks import watch
 from guardia.notices import leases
 from guardia.people import rehearsal
@@ -33,6 +35,7 @@ def states(following, one) -> list[str]:
 def test_the_next_event_of_a_case_waits_until_the_one_before_is_taken(story, following, receiver):
     receiver.replies = [Reply(500)]
     one = following.follow(receiver)
+    assert upkeep.webhooks(Installation(at=story.now)).health == Health.OK
     case = story.open_case()
     following.send()
     assert receiver.seqs(case.display_number) == [1]
@@ -130,6 +133,8 @@ def test_410_ends_the_subscription(story, following, receiver):
     one.refresh_from_db()
     assert one.state == SubscriptionState.GONE
     assert set(states(following, one)) == {"dead"}
+    found = upkeep.webhooks(Installation(at=story.now))
+    assert (found.health, "CRM" in found.words, bool(found.remedy)) == (Health.BAD, True, True)
     story.case.note("nobody hears of it", by=story.by, at=story.now)
     assert following.send() == 0
     assert watch.Trouble.objects.filter(kind=outbox.TROUBLE, key=f"{one.pk}/CRM").exists()
