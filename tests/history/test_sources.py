@@ -187,7 +187,7 @@ def test_quotes_mean_nothing_where_the_tool_writes_none() -> None:
 
 LABELS = {
     "ref": "Ref",
-    "title": "Position",
+    "title": "Title",
     "description": "Description",
     "org_id_friendlyname": "Organization->Name",
     "caller_id_friendlyname": "Caller->Full name",
