@@ -172,7 +172,7 @@ def test_who_has_no_address_is_not_told_and_the_warning_bears_the_shape_of_what_
 def test_who_has_an_address_is_told(story, engineer):
     story.case_is_registered()
     page = page_of(story, engineer, "abierto")
-    assert "No contact of this company" not in page
+    assert "Nobody at the company can be notified" not in page
     assert "<dt>Jefe de Sistemas</dt>" in page
     assert "Guardia de turno" not in page
 
