@@ -192,7 +192,7 @@ def read_checkpoint(note: str) -> Checkpoint:
     except ValueError as trouble:
         raise NoteIsWrong(
             Headline(
-                gettext_noop("this is not a checkpoint: it reads the log's name, its size and its root, a line each")
+                gettext_noop("this is not a checkpoint: one has the log's name, its size and its root, a line each")
             )
         ) from trouble
     if not origin or size != str(found.size) or found.size < 0 or len(found.root) != 32:

@@ -45,6 +45,7 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy.requests import PrivacyRequest
 from guardia.procedure import version
 from guardia.web.desk.settings.change_nouns import NOUNS
+from guardia.webhooks.subscription import WebhookSubscription
 
 CASES = 40
 HANDED = 40
@@ -255,6 +256,7 @@ class Founding:
 
     def settings(self) -> None:
         DomainLimit.objects.create(domain="example.com", per_minute=60)
+        WebhookSubscription.objects.create(name="CRM", url="https://crm.example.com/", secret="", made_at=self.ago)
         for kind in ("signed_in", "exported", "sign_in_failed"):
             AuditEntry.objects.create(
                 at=self.ago, kind=kind, staff=self.by, address="192.0.2.7", about="staff", key=str(self.by.pk)

@@ -121,7 +121,7 @@ def test_what_is_no_note_is_refused(text):
     ],
 )
 def test_what_is_no_checkpoint_is_refused(text):
-    with pytest.raises(NoteIsWrong, match="no checkpoint"):
+    with pytest.raises(NoteIsWrong, match="not a checkpoint"):
         read_checkpoint(note.signed(text, OURS))
 
 

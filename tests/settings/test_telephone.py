@@ -200,7 +200,7 @@ def test_a_name_is_given_passed_on_and_ended(supervisor, exchange, people):
     second = ExchangeAgent.objects.get(until=None)
     assert (first.until, second.staff) == (second.since, people[1])
     told = words(supervisor.post(at_exchange("settings_agent_end", exchange, second.pk), follow=True))
-    assert "From now on" in told
+    assert "no longer belongs to anybody" in told
     assert not ExchangeAgent.objects.filter(until=None).exists()
     record = words(supervisor.get(reverse("settings_record") + "?que=exchange_agent"))
     for expected in ("Name at the exchange", "Lina, central", "Supervisora 1"):

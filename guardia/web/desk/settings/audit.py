@@ -103,7 +103,7 @@ ABOUT_WORDS: dict[str, Words] = {
     "planned_work_told": gettext_lazy("Who was told of a planned work"),
     "privacy_request": gettext_lazy("Request of a person"),
     "reception_report": gettext_lazy("Report of the reception"),
-    "report": gettext_lazy("Promised and real, of the month"),
+    "report": gettext_lazy("Promised and actual, of the month"),
     "retention_run": gettext_lazy("Run of the retention"),
     "services": gettext_lazy("Services"),
     "sites": gettext_lazy("Sites"),
