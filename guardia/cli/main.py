@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
 from guardia.cli import (
+    api,
     backup,
     clocks,
     customers,
@@ -22,6 +23,7 @@ from guardia.cli import (
     history,
     keys,
     mail,
+    mcp,
     messages,
     migrate,
     people,
@@ -56,7 +58,7 @@ COMMANDS = (
         privacy.add,
     ),
     *(privacy.add_retention, verify.add, clocks.add, doctor.add, backup.add, migrate.add_manage, where.add),
-    *(witness.add, history.add, shadow.add, rehearsal.add),
+    *(api.add, mcp.add, witness.add, history.add, shadow.add, rehearsal.add),
     *(demo.add_seed, shadow.add_replay),
 )
 """What each command adds to the words that are understood, in the order in which the help lists them."""

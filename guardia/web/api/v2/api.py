@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
@@ -59,8 +59,17 @@ NOUNS = (
 class Api(NinjaAPI):
     """Ninja's API with what it leaves out of its document: the type of problems, and the headers of each answer."""
 
-    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**how)
+    documents: ClassVar[dict[str, OpenAPISchema]] = {}
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Made once in each process: it takes a second and a half of the processor, and anybody may ask for it."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self.documents:
+            self.documents[prefix] = self.completed_schema(prefix)
+        return self.documents[prefix]
+
+    def completed_schema(self, path_prefix: str) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=path_prefix)
         for address, operations in schema["paths"].items():
             for method, one in operations.items():
                 completed(method, address, one)
