@@ -305,13 +305,16 @@ def cases_for_machines(
     promised: bool = False,
     opened_from: datetime | None = None,
     opened_before: datetime | None = None,
+    due_from: datetime | None = None,
+    due_before: datetime | None = None,
     of_company: int | None = None,
     **equal: object,
 ) -> QuerySet[Case]:
     """Return the cases with their names whose columns have these values; one that is None narrows nothing.
 
-    Hours are aware; ``promised``: only those with a promise that runs; ``of_company``: those of this one alone, and
-    without the names that a company does not see.
+    Hours are aware. ``promised``: only those with a promise that runs; ``due_from``, ``due_before``: open ones whose
+    promise that breaks first falls due then. ``of_company``: those of this one alone, and without the names that a
+    company does not see.
     """
     base = Case.objects.all() if of_company is None else queries.cases_with_place().filter(customer=of_company)
     named = base.filter(**{name: value for name, value in equal.items() if value is not None})
@@ -320,9 +323,15 @@ def cases_for_machines(
         found = found.filter(closed_at__isnull=is_open)
     if promised:
         found = found.filter(next_due_at__isnull=False)
-    if opened_from is not None:
-        found = found.filter(opened_at__gte=opened_from)
-    return found if opened_before is None else found.filter(opened_at__lt=opened_before)
+    hours = {
+        "opened_at__gte": opened_from,
+        "opened_at__lt": opened_before,
+        "next_due_at__gte": due_from,
+        "next_due_at__lt": due_before,
+    }
+    if due_from is not None or due_before is not None:
+        found = found.filter(closed_at=None)
+    return found.filter(**{name: hour for name, hour in hours.items() if hour is not None})
 
 
 def events_for_machines(case: Case, *, public: bool | None = None) -> QuerySet[CaseEvent]:

@@ -9,6 +9,7 @@ from django.test import Client
 from guardia.cases.waiting import WaitReason
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.web.api.v2.case_answer import ClockAnswer
 from tests.procedure.story import staff
 
 ACCESS = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
@@ -26,7 +27,15 @@ def waited(story):
 
 
 def ask(client, path, **headers):
-    return client.get(f"/api/v1/{path}", headers=headers)
+    answer = client.get(f"/api/v1/{path}", headers=headers)
+    for clock in answer.json().get("clocks", ()):
+        assert_written_as_the_document_says(clock, ClockAnswer)
+    return answer
+
+
+def assert_written_as_the_document_says(written, model):
+    """The document of version 2 describes the same clocks: what is answered has those fields, and no others."""
+    assert model.model_validate(written, extra="forbid").model_dump() == written
 
 
 def clocks(client, story):

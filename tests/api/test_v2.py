@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -182,3 +183,18 @@ def test_a_list_asks_as_much_for_many_cases_as_for_one(story, machine):
             assert len(machine.get("/cases").json()["items"]) == number + 1
         counts.append(len(queries))
     assert counts == [counts[0]] * 4
+
+
+def test_cases_are_found_by_when_what_they_promise_next_is_due(story, machine):
+    story.open_case()
+    (promise,) = [one["next_promise"]["due_at"] for one in machine.get("/cases").json()["items"]]
+    due_at = datetime.fromisoformat(promise).astimezone(UTC)
+    before, after = due_at - timedelta(seconds=1), due_at + timedelta(seconds=1)
+    found = {
+        (name, at): [one["number"] for one in machine.get(f"/cases?{name}={at:%Y-%m-%dT%H:%M:%SZ}").json()["items"]]
+        for name in ("due_from", "due_before")
+        for at in (before, after)
+    }
+    assert list(found.values()) == [[story.number], [], [], [story.number]]
+    story.case.cancel("Opened by mistake", by=story.by, at=story.now)
+    assert machine.get(f"/cases?due_before={after:%Y-%m-%dT%H:%M:%SZ}").json()["items"] == []

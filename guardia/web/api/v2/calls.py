@@ -20,7 +20,7 @@ from guardia.customers.phones import NotANumber, normalise
 from guardia.people.policy import Right
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.case_answer import Named, iso, named_person
+from guardia.web.api.v2.case_answer import ClockAnswer, Named, iso, named_person
 from guardia.web.api.v2.cases import case_called
 from guardia.web.api.v2.companies import OfId, named
 from guardia.web.api.v2.form_schema import Body, Hour, body_of, form_data
@@ -194,7 +194,7 @@ class CallClocks(Schema):
     zone: str
     at: str
     language: str
-    clocks: list[dict[str, Any]]
+    clocks: list[ClockAnswer]
 
 
 @operation(

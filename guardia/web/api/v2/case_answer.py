@@ -1,6 +1,7 @@
 """How a case is written: to a machine of the operator, and the parts that a company's own key reads too."""
 
 from datetime import datetime
+from typing import Annotated, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,122 @@ class Promise(Schema):
     due_at: str = Field(description="ISO 8601 with the zone of the site.")
 
 
+# --- clocks -----------------------------------------------------------------------------------------------------------
+# What the clocks of a case or a call are written as (web/api/clocks.py), for the document. `from` is no name in Python.
+class RestDay(Schema):
+    """A day that would have been worked but for the law or a decree."""
+
+    day: str = Field(description="ISO 8601.")
+    name: str
+
+
+ClockPart = TypedDict(
+    "ClockPart",
+    {
+        "counts": Annotated[Literal["runs", "waits", "closed"], Field(description="What this time is to the clock.")],
+        "from": str,
+        "to": str,
+        "seconds": float,
+        "waits": Annotated[list[int], Field(description="Ids of the waits that hold it.")],
+        "excluded_clocks": Annotated[list[str], Field(description="Kinds of clock that it leaves out while they run.")],
+        "rest_days": list[RestDay],
+    },
+)
+
+
+class ThirdParty(Schema):
+    """Whom a wait waits for."""
+
+    name: str
+    ticket: str
+    contact: str
+    next_promise_at: str | None
+
+
+class WaitCorrection(Schema):
+    """What a wait was before it was corrected, and why it was."""
+
+    at: str
+    was_from: str | None
+    was_to: str | None
+    reason: str
+
+
+class WaitObjection(Schema):
+    """What the customer objected to a wait."""
+
+    at: str
+    by: str
+    words: str
+
+
+class WaitRuling(Schema):
+    """How an objection was ruled on: upheld (it is right), rejected or in_part."""
+
+    at: str
+    ruling: str
+    reasons: str
+
+
+ClockWait = TypedDict(
+    "ClockWait",
+    {
+        "id": int,
+        "cause": str,
+        "counts": Annotated[bool, Field(description="false: corrected or ruled void, it holds the clock no more.")],
+        "clocks": list[str],
+        "asked_by": str,
+        "reason": str,
+        "proof": str,
+        "from": str,
+        "to": str | None,
+        "third_party": ThirdParty | None,
+        "corrections": list[WaitCorrection],
+        "objection": WaitObjection | None,
+        "ruling": WaitRuling | None,
+    },
+)
+
+
+class CalendarShift(Schema):
+    """A rest day that was announced or withdrawn while the clock ran."""
+
+    edition: int
+    at: str
+    kind: str
+    day: str | None
+    reason: str
+    was_due_at: str | None
+    due_at: str | None
+
+
+class ClockAnswer(Schema):
+    """A promise, running or ended, with the sum that leads to its hour. Lengths are seconds."""
+
+    kind: str
+    ordinal: int
+    name: str
+    clause: str
+    state: Literal["running", "waiting", "breached", "kept", "dropped"]
+    comparison: str
+    started_at: str
+    target_seconds: float | None
+    calendar: str
+    calendar_edition: int | None
+    due_at: str | None
+    waiting_since: str | None
+    breached_at: str | None
+    ended_at: str | None
+    taken_seconds: float | None
+    explained_until: str
+    parts: list[ClockPart]
+    waits: list[ClockWait]
+    calendar_changes: list[CalendarShift]
+    sentence: str
+    explained: list[str]
+
+
+# --- the case ---------------------------------------------------------------------------------------------------------
 class CaseAnswer(Schema):
     """A case as it stands. `number` names it in every address; `seq` is the number of its last event."""
 

@@ -22,7 +22,7 @@ from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.case_answer import CaseAnswer, etag_of, iso, no_such_case, written
+from guardia.web.api.v2.case_answer import CaseAnswer, ClockAnswer, etag_of, iso, no_such_case, written
 from guardia.web.api.v2.form_schema import Hour, body_of, form_data, unasked
 from guardia.web.api.v2.operations import either, operation, respond
 from guardia.web.api.v2.origins import ORIGINS, as_sent, origin_in
@@ -68,6 +68,8 @@ def answer_case(request: HttpRequest, case: Case, *, fields: str = "", status: i
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
+DUE_FROM = "Open cases whose next promise is due then or later."
+DUE_BEFORE = "Open cases whose next promise is due before; with the hour that it is, those with a broken one."
 SORTS = {"-number": ("-id",), "number": ("id",), "due": ("next_due_at", "id")}
 
 
@@ -101,6 +103,8 @@ def list_cases(
     carrier_reference: Annotated[str | None, Query(None, max_length=80)] = None,
     opened_from: Hour | None = None,
     opened_before: Hour | None = None,
+    due_from: Annotated[Hour | None, Query(None, description=DUE_FROM)] = None,
+    due_before: Annotated[Hour | None, Query(None, description=DUE_BEFORE)] = None,
     report: Annotated[int | None, Query(None, ge=1, le=LARGEST_ID, description="Of which it is the case.")] = None,
 ) -> HttpResponse:
     rows = cases_for_machines(
@@ -108,6 +112,8 @@ def list_cases(
         promised=sort == "due",
         opened_from=opened_from,
         opened_before=opened_before,
+        due_from=due_from,
+        due_before=due_before,
         customer_id=company,
         service_id=service,
         site_id=site,
@@ -207,7 +213,7 @@ class ClocksAnswer(Schema):
     zone: str
     at: str
     language: str
-    clocks: list[dict[str, Any]]
+    clocks: list[ClockAnswer]
 
 
 @operation(

@@ -74,7 +74,7 @@ def read_case(request: HttpRequest, number: str, fields: str) -> HttpResponse:
 
 
 SORTS = {"-number": ("-id",), "number": ("id",)}
-OF_OPERATOR = ("assigned", "carrier_reference")
+OF_OPERATOR = ("assigned", "carrier_reference", "due_from", "due_before")
 
 
 def list_cases(

@@ -91,6 +91,8 @@ def operation(
         extra: dict[str, Any] = {}
         if example is not None:
             extra["requestBody"] = {"content": {"application/json": {"example": example}}}
+        if company is not None:
+            extra["x-company-key"] = {"scope": company.scope, "status": company.status or status}
         if media:
             extra["responses"] = {status: {"description": "OK", "content": {media: {"schema": FILE}}}}
         router.add_api_operation(

@@ -3,7 +3,7 @@
 What is done to a visit is done to its case: `agree_visit`, `change_crew`, `depart`, `arrive` and the others.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,22 @@ router = Router()
 
 
 # --- visits -----------------------------------------------------------------------------------------------------------
+class PartCarried(TypedDict):
+    """What a crew takes along, and from which store."""
+
+    name: str
+    quantity: int | float
+    store: NotRequired[str]
+
+
+class PartUsed(TypedDict):
+    """What was put in at the site."""
+
+    name: str
+    quantity: int | float
+    serial: NotRequired[str]
+
+
 class VisitAnswer(Schema):
     """A visit to a site, as plain facts with their hours (P4.1 to P4.4)."""
 
@@ -60,8 +76,8 @@ class VisitAnswer(Schema):
     outcome: str
     plate: str
     tools: str
-    parts: list[dict[str, Any]]
-    parts_used: list[dict[str, Any]]
+    parts: list[PartCarried]
+    parts_used: list[PartUsed]
     signed_at: str | None
     signed_by: str
     signed_position: str
