@@ -226,8 +226,7 @@ class EscalationAnswer(BaseModel):
 
 
 def escalation_of(row: Row) -> EscalationAnswer:
-    plain = ("source", "clock", "level", "began_at", "paged_at", "acknowledged_at", "ended_at")
-    return EscalationAnswer(**{name: row.get(name) for name in (*plain, "acknowledged_by")})
+    return EscalationAnswer.model_validate({name: row.get(name) for name in EscalationAnswer.model_fields})
 
 
 # --- what a tool answers ----------------------------------------------------------------------------------------------
