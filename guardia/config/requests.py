@@ -203,6 +203,9 @@ CEILINGS: list[tuple[re.Pattern[str], int | str]] = [
 ]
 MACHINES = ("/api/", "/telefonia/", "/campo/envios", "/campo/fotos")
 """Whoever sends there reads JSON."""
+OF_THE_API = "/api/"
+"""Whoever sends there reads problems (RFC 9457)."""
+PROBLEM = "application/problem+json"
 
 
 def ceiling(path: str) -> int:
@@ -229,9 +232,11 @@ class BodyMiddleware:
 def refused(request: HttpRequest, why: Why) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         title, remedy = words_of(request.path, why)
-        if request.path.startswith(MACHINES):
+        if request.path.startswith(OF_THE_API):
+            response: HttpResponse = problem_of_body(STATUS[why], title, remedy)
+        elif request.path.startswith(MACHINES):
             said = {"error": title, "title": title, "detail": remedy, "field": "body"}
-            response: HttpResponse = JsonResponse(said, json_dumps_params={"ensure_ascii": False})
+            response = JsonResponse(said, json_dumps_params={"ensure_ascii": False})
         else:
             context = {
                 "request_id": logs.context_value("request"),
@@ -247,12 +252,23 @@ def refused(request: HttpRequest, why: Why) -> HttpResponse:
     return response
 
 
+def problem_of_body(status: int, title: str, remedy: str) -> HttpResponse:
+    """What is wrong with a body, in the members of both versions of the API: ``field``, and ``errors``."""
+    wrong = {"field": "body", "errors": [{"field": "body", "detail": remedy}]}
+    said = {"type": "about:blank", "status": status, "title": title, "remedy": remedy, "clause": "", **wrong}
+    return JsonResponse(said, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
+def too_large(most: int) -> tuple[str, str]:
+    """What is wrong with a body of more than ``most`` bytes, and what helps: the limit, in KB or MB."""
+    largest = f"{most // MB} MB" if most > FORM else f"{most // KB} KB"
+    return _("Too much was sent at once."), _("This address accepts at most %s.") % largest
+
+
 def words_of(path: str, why: Why) -> tuple[str, str]:
     """What is wrong, and what helps."""
     if why is Why.TOO_LARGE:
-        most = ceiling(path)
-        largest = f"{most // MB} MB" if most >= MB else f"{most // KB} KB"
-        return _("Too much was sent at once."), _("This address accepts at most %s.") % largest
+        return too_large(ceiling(path))
     return {
         Why.TOO_SLOW: (
             _("What was sent took too long to arrive."),

@@ -202,7 +202,7 @@ def test_an_operation_of_the_operator_is_refused(story, ours, name):
 
 def test_an_operation_of_the_operator_is_refused_in_a_sentence(story, ours):
     story.open_case()
-    refused = ours.post(f"/cases/{story.number}/take_command")
+    refused = ours.post(f"/cases/{story.number}/end_escalation", {"reason": "x"})
     assert refused.status_code == 403
     assert "company's own key" in refused.json()["title"]
     assert refused.json()["remedy"]

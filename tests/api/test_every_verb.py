@@ -1,7 +1,9 @@
 """Whatever the desk can send has its operation, or a reason why machines do not do it."""
 
 from guardia.web.api.v2.api import api
+from guardia.web.api.v2.case_acts import NAMES
 from guardia.web.api.v2.operations import OPERATIONS
+from guardia.web.desk.acts import ACTS
 from tests.breaking.test_doors import DOORS
 
 __all__ = ["api"]  # with it every operation is read
@@ -101,7 +103,8 @@ NOT_OFFERED: dict[str, str] = {
     ),
     **dict.fromkeys(("alert_close", "alert_lead"), "monitoring opens and ends alerts at its own address"),
     **dict.fromkeys(("band_told", "band_undo"), "whoever has told the company by telephone notes it"),
-    **dict.fromkeys(("escalation_received", "office_receive"), "somebody took it down on paper or by voice"),
+    "escalation_received": "whoever was rung answers for it, and a machine answers for nothing (E1, ADR 76)",
+    "office_receive": "somebody took it down on paper",
     "outage_call": "whoever is on the telephone notes it",
     "late_unexplained": "cases.explain_delay does it case by case",
     "mark_clear": "somebody has looked why a mailbox refuses",
@@ -109,6 +112,17 @@ NOT_OFFERED: dict[str, str] = {
     "probe_now": "the probes test by themselves, and cases.add_test takes what others measured",
 }
 """By address of the desk, why there is no operation for it."""
+
+
+ANSWERS = "whoever does it answers for the escalation, and a machine answers for nothing (E, ADR 76)"
+ACTS_OF_PEOPLE = {"respondo": ANSWERS, "mando": ANSWERS}
+"""By act of a case, why no operation does it."""
+
+
+def test_each_act_on_a_case_has_its_operation_or_a_reason():
+    assert sorted(set(ACTS) - set(NAMES)) == sorted(ACTS_OF_PEOPLE)
+    assert set(NAMES) <= set(ACTS)
+    assert len(set(NAMES.values())) == len(NAMES)
 
 
 def sent_to() -> set[str]:

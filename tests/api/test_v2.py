@@ -13,8 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from guardia.people.api_key import ApiKey
 from guardia.people.api_key_editing import make, make_account
 from guardia.people.staff import Role, Staff
-from guardia.web.api.v2.case_acts import NAMES
-from guardia.web.desk.acts import ACTS
 
 API = "/api/v2"
 
@@ -69,11 +67,6 @@ def machine_of(story) -> Machine:
     fields = {"name": "Zabbix", "scopes": "*", "networks": "", "days": "365"}
     key, secret = make(account, fields, by=story.supervisor, at=story.now)
     return Machine(Client(HTTP_ACCEPT_LANGUAGE="en"), key, str(secret))
-
-
-def test_every_act_of_the_desk_is_an_operation():
-    assert set(NAMES) == set(ACTS)
-    assert len(set(NAMES.values())) == len(NAMES)
 
 
 def test_without_a_key_nothing_is_answered(story):

@@ -61,24 +61,22 @@ def test_visits_are_listed_by_day_and_crew(story, machine, visit):
 
 
 # --- escalations ------------------------------------------------------------------------------------------------------
-def test_a_received_escalation_is_entered_listed_and_answered(story, machine, place):
-    refused = machine.post(f"{place}/receive_escalation", {"caller": " ", "level": 9})
-    assert refused.status_code == 422
-    assert {one["field"] for one in refused.json()["errors"]} == {"caller", "level"}
-    answer_for_nothing = machine.post(f"{place}/receive_escalation", {"caller": "Ana", "words": "No news", "level": 1})
-    assert answer_for_nothing.status_code == 409
-    assert "account of a machine" in answer_for_nothing.json()["title"]
-    case = story.case
-    case.receive_escalation("Ana", staff=story.supervisor, level=1, by=story.by, at=now())
+def test_an_escalation_that_a_person_received_is_listed(story, machine, place):
+    story.case.receive_escalation("Ana", staff=story.supervisor, level=1, by=story.by, at=now())
     (listed,) = machine.get("/escalations?open=true").json()["items"]
     assert (listed["source"], listed["case"]) == ("received", story.case.number)
     answered = listed["acknowledged_at"] is not None
     assert len(machine.get(f"/escalations?answered={str(answered).lower()}").json()["items"]) == 1
     assert machine.get(f"/escalations?company={story.other.pk}").json()["items"] == []
-    tag = machine.get(place)["ETag"]
-    machine.post(f"{place}/note", {"text": "x"})
-    assert machine.post(f"{place}/receive_escalation", {"caller": "Ana"}, If_Match=tag).status_code == 412
-    assert Escalation.objects.count() == 1
+
+
+def test_a_machine_escalates_and_cannot_answer_for_it(story, machine, place):
+    asked = {"level": "1", "source": "customer", "asked_by": "Ana", "reason": "Two hours without news"}
+    assert machine.post(f"{place}/escalate", asked).status_code == 200
+    for name in ("answer_escalation", "take_command", "receive_escalation"):
+        assert machine.post(f"{place}/{name}", {"caller": "Ana", "level": 1}).status_code == 404, name
+    escalation = Escalation.objects.get(case=story.case)
+    assert (escalation.source, escalation.acknowledged_at) == ("customer", None)
 
 
 def test_who_answers_now_is_read_and_tried_by_a_supervisor(story, machine):

@@ -132,8 +132,8 @@ def test_what_is_wrong_with_a_request_is_said_as_the_rfc_says_it(made):
         assert ("WWW-Authenticate" in answer) == (status == 401)
     assert client.post(ADDRESS, "{}", content_type="application/json").json()["error"] == "invalid_request"
     looked = client.get(ADDRESS)
-    assert looked.status_code == 405
-    assert looked["Allow"] == "POST"
+    assert (looked.status_code, looked["Content-Type"]) == (405, "application/problem+json")
+    assert looked["Allow"] == "OPTIONS, POST"
     right = client.post(ADDRESS, {"grant_type": "client_credentials"}, content_type=FORM_OF, headers=basic)
     assert right.status_code == 200
     assert right["Cache-Control"] == "no-store"

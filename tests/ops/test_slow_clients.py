@@ -35,10 +35,10 @@ FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 class Web:
-    """``guardia web`` with one thread for views."""
+    """``guardia web``."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port, self.process = port, process
 
     def connection(self) -> socket.socket:
         return socket.create_connection((HOST, self.port), PATIENCE)
@@ -56,6 +56,12 @@ class Web:
 
 def read(one: socket.socket) -> tuple[int, bytes]:
     """Status and body of one answer."""
+    status, _head, body = answer_of(one)
+    return status, body
+
+
+def answer_of(one: socket.socket) -> tuple[int, str, bytes]:
+    """Status, head and body of one answer."""
     said = b""
     while b"\r\n\r\n" not in said:
         piece = one.recv(65536)
@@ -65,7 +71,7 @@ def read(one: socket.socket) -> tuple[int, bytes]:
     length = re.search(rb"(?i)content-length: (\d+)", head)
     while length and len(body) < int(length[1]):
         body += one.recv(65536)
-    return int(head.split()[1]), body
+    return int(head.split()[1]), head.decode("latin-1") + "\r\n", body
 
 
 @contextmanager
@@ -81,7 +87,7 @@ def running(folder: Path, threads: int = 1, **more: str) -> Iterator[Web]:
                 break
             except ConnectionRefusedError:
                 process_may_begin(process)
-        yield Web(port)
+        yield Web(port, process)
     finally:
         process.terminate()
         process.wait(PATIENCE)

@@ -54,7 +54,11 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it was killed: no receiver takes that for an event
+                    self.close_connection = True
+                    return
                 hit = Hit({name.lower(): value for name, value in self.headers.items()}, body)
                 with outer.lock:
                     outer.hits.append(hit)

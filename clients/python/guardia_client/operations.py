@@ -711,26 +711,6 @@ class Cases(Group):
         )
         return _answer
 
-    def answer_escalation(
-        self,
-        number: int | str,
-        *,
-        idempotency_key: str = "",
-        if_match: Tag = None,
-    ) -> models.Done:
-        """I answer for it.
-
-        Scope: `cases.answer_escalation`.
-        """
-        _answer: models.Done = self._connection.call(
-            "POST",
-            "/api/v2/cases/{number}/answer_escalation",
-            {"number": number},
-            idempotency_key=idempotency_key,
-            if_match=if_match,
-        )
-        return _answer
-
     def arrive(
         self,
         number: int | str,
@@ -1933,31 +1913,6 @@ class Cases(Group):
         )
         return _answer
 
-    def receive_escalation(
-        self,
-        number: int | str,
-        *,
-        caller: str,
-        at: datetime | str | None = None,
-        words: str | None = None,
-        level: int | None = None,
-        idempotency_key: str = "",
-        if_match: Tag = None,
-    ) -> models.Done:
-        """Enter a call by which the customer escalated (E1).
-
-        Scope: `cases.receive_escalation`.
-        """
-        _answer: models.Done = self._connection.call(
-            "POST",
-            "/api/v2/cases/{number}/receive_escalation",
-            {"number": number},
-            body={"caller": caller, "at": at, "words": words, "level": level},
-            idempotency_key=idempotency_key,
-            if_match=if_match,
-        )
-        return _answer
-
     def recover(
         self,
         number: int | str,
@@ -2360,26 +2315,6 @@ class Cases(Group):
             "/api/v2/cases/{number}/take_back_from_group",
             {"number": number},
             body={"reason": reason},
-            idempotency_key=idempotency_key,
-            if_match=if_match,
-        )
-        return _answer
-
-    def take_command(
-        self,
-        number: int | str,
-        *,
-        idempotency_key: str = "",
-        if_match: Tag = None,
-    ) -> models.Done:
-        """I take command.
-
-        Scope: `cases.take_command`.
-        """
-        _answer: models.Done = self._connection.call(
-            "POST",
-            "/api/v2/cases/{number}/take_command",
-            {"number": number},
             idempotency_key=idempotency_key,
             if_match=if_match,
         )

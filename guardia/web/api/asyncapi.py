@@ -7,14 +7,15 @@ alone and nothing of any case, so it is for anybody.
 from importlib.metadata import version
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
 from guardia.events.families import FAMILIES
 from guardia.events.kinds import KINDS
 from guardia.procedure.vocabulary import VARIANTS, Impact, Moment, RequestStage, Stage
+from guardia.web.api.v2.problems import of_another_method
 from guardia.webhooks.cloud_event import CONTENT_TYPE, TRIAL, TYPE
 
 CHANNEL = "caseEvents"
@@ -23,9 +24,11 @@ TEXT = {"type": "string"}
 PERHAPS = {"type": ["string", "null"]}
 
 
-@require_safe
-def asyncapi(request: HttpRequest) -> JsonResponse:
+@csrf_exempt  # it is only read, and another method is refused as a problem
+def asyncapi(request: HttpRequest) -> HttpResponse:
     """The document; it changes with the version alone."""
+    if request.method not in {"GET", "HEAD"}:
+        return of_another_method(request, "GET")
     answer = JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
     answer["Cache-Control"] = "public, max-age=3600"
     return answer

@@ -8,7 +8,7 @@ from base64 import b64decode
 from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +18,7 @@ from guardia.config.now import now
 from guardia.config.requests import address_of
 from guardia.people import attempts
 from guardia.people.api_key import TOKEN_LASTS, ApiKey, KeyRefused, authenticate, note_use, token_of
+from guardia.web.api.v2.problems import of_another_method
 
 FORM = "application/x-www-form-urlencoded"
 INVALID_REQUEST, INVALID_CLIENT, INVALID_SCOPE = "invalid_request", "invalid_client", "invalid_scope"
@@ -32,8 +33,13 @@ class NotGiven(Exception):
 
 
 @csrf_exempt  # whoever asks brings a secret, and no cookie
-def token(request: HttpRequest) -> JsonResponse:
-    """200 with the token; 400 and 401 as RFC 6749 §5.2, 429 after too many keys that are none of ours."""
+def token(request: HttpRequest) -> HttpResponse:
+    """200 with the token; 400 and 401 as RFC 6749 §5.2, 429 after too many keys that are none of ours.
+
+    Another method than POST is no request for a token: 405 as anywhere in the API.
+    """
+    if request.method != "POST":
+        return of_another_method(request, "POST")
     with translation.override("en"):
         try:
             return private(JsonResponse(given(request)))
@@ -43,8 +49,6 @@ def token(request: HttpRequest) -> JsonResponse:
                 answer["WWW-Authenticate"] = 'Basic realm="guardia", charset="UTF-8"'
             elif why.status == 429:
                 answer["Retry-After"] = str(60 * settings.ATTEMPT_MINUTES)
-            elif why.status == 405:
-                answer["Allow"] = "POST"
             return answer
 
 
@@ -72,8 +76,6 @@ def given(request: HttpRequest) -> dict[str, object]:
 
 def must_be_a_form(request: HttpRequest) -> None:
     """Raises NotGiven."""
-    if request.method != "POST":
-        raise NotGiven(INVALID_REQUEST, "Send the form with POST", 405)
     if request.content_type != FORM:
         raise NotGiven(INVALID_REQUEST, f"Send the fields as {FORM}")
     if any(len(values) > 1 for _name, values in request.POST.lists()):

@@ -20,7 +20,7 @@ from django.views.defaults import server_error
 
 from guardia.config import collisions, logs
 from guardia.config.collisions import is_collision, is_in_use, is_unavailable
-from guardia.config.requests import address_of
+from guardia.config.requests import PROBLEM, address_of
 from guardia.mail.files import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import LARGEST, decoded
@@ -28,7 +28,7 @@ from guardia.web.shared import static_copy
 
 # --- problem ----------------------------------------------------------------------------------------------------------
 # What a machine is told when it is refused: a problem (RFC 9457) in the reader's language, with what to do.
-TYPE = "application/problem+json"
+TYPE = PROBLEM
 
 
 def problem(status: int, title: str, remedy: str, *, field: str = "") -> JsonResponse:

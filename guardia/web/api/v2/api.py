@@ -5,8 +5,10 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -40,7 +42,18 @@ from guardia.web.api.v2 import (
 )
 from guardia.web.api.v2.caller import KeyBearer, unauthorised
 from guardia.web.api.v2.json_body import JsonBody
-from guardia.web.api.v2.problems import ProblemRaised, answer_of, http_answer, invalid_answer, not_found, of_fields
+from guardia.web.api.v2.operations import PROBLEMS
+from guardia.web.api.v2.problems import (
+    TOO_MUCH,
+    ProblemRaised,
+    answer_of,
+    http_answer,
+    invalid_answer,
+    not_found,
+    of_another_method,
+    of_fields,
+    too_much,
+)
 from guardia.web.shared.responses import TYPE
 
 DESCRIPTION = """
@@ -82,27 +95,69 @@ HEADERS = {
     "RateLimit": {"description": "Calls left in this minute, and its seconds left.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": "Calls in each minute.", "schema": {"type": "string"}},
 }
+RETRY = {"Retry-After": {"description": "Seconds after which it may be sent again.", "schema": {"type": "string"}}}
+OF_REFUSALS = {
+    405: {"Allow": {"description": "The methods that the address knows.", "schema": {"type": "string"}}},
+    **dict.fromkeys((429, 503, 507), RETRY),
+}
+"""Headers of a refusal, by its status."""
+IN_PATH = {
+    "cases/number": "The number of the case, with or without dashes.",
+    "outages/number": "The number of the outage: 42 or AM-0042.",
+    "planned_works/number": "The number of the work: 42 or TP-0042.",
+    "articles/number": "The number of the article: 7 or AR-0007.",
+    "procedure/number": "The number of the version.",
+    "bulk_acts/key": "The id of the act, as its answer has it.",
+    "reports/month": "Such as 2026-11.",
+}
+"""By noun and name, what a part of an address is; one that is missing here is an id."""
 ETAG = {"ETag": {"description": "Send it back as If-Match, or as If-None-Match.", "schema": {"type": "string"}}}
 
 
 def completed(method: str, address: str, one: dict[str, Any]) -> None:
     """Complete one operation of the document in place."""
+    for status in impossible(method, address, one):
+        del one["responses"][status]
     for status, answer in one["responses"].items():
-        if int(status) >= 400 and "content" in answer:
+        if status >= 400:
+            answer["description"] = PROBLEMS[status]
             answer["content"] = {TYPE: next(iter(answer["content"].values()))}
-        elif int(status) < 400:
+            if status in OF_REFUSALS:
+                answer["headers"] = OF_REFUSALS[status]
+        else:
             answer["headers"] = {**HEADERS, **ETAG}
     parameters = one.setdefault("parameters", [])
+    for each in parameters:
+        if each["in"] == "path":
+            each.setdefault("description", in_path(address.split("/")[3], each["name"]))
     if method == "post":
         parameters.append(
             header("Idempotency-Key", "The same key with the same body within 48 hours: the same answer, done once.")
         )
     if "{" in address and method == "get":
         parameters.append(header("If-None-Match", "The ETag that is known already: 304 while it is still the one."))
-        one["responses"]["304"] = {"description": "Not Modified"}
+        one["responses"][304] = {"description": "It is still the one of If-None-Match."}
     elif "{" in address:
         parameters.append(header("If-Match", "The ETag of what was read: 412 where somebody has changed it since."))
     parameters.append(header("Accept-Language", "es, en or pt: the language of words.", example="es"))
+
+
+def in_path(noun: str, name: str) -> str:
+    """What stands in the address in this place."""
+    whose = "" if name == "id" else f" of the {name}"
+    return IN_PATH.get(f"{noun}/{name}", f"The id{whose}, as its list has it.")
+
+
+def impossible(method: str, address: str, one: dict[str, Any]) -> set[int]:
+    """The refusals that this operation never answers with."""
+    found = set() if one["operationId"] == "cases.file_content" else {410}
+    if method == "get":
+        found |= {409, 507}
+    if method == "get" or "{" not in address:
+        found.add(412)
+    if "application/json" not in one.get("requestBody", {}).get("content", {}):
+        found.add(415)
+    return found
 
 
 def header(name: str, description: str, **more: str) -> dict[str, Any]:
@@ -139,10 +194,18 @@ def nobody(request: HttpRequest, raised: AuthenticationError) -> HttpResponse:
     return answer_of(unauthorised(_("No key was sent.")))
 
 
+def refused_by_its_size(request: HttpRequest, raised: Exception) -> HttpResponse:
+    """A body or a form that Django does not read, such as a JSON of many megabytes where files are taken."""
+    return answer_of(too_much(raised))
+
+
+for one_limit in TOO_MUCH:
+    api.exception_handler(one_limit)(refused_by_its_size)
 api.exception_handler(ValidationError)(invalid_answer)
 api.exception_handler(HttpError)(http_answer)
 
 
+@csrf_exempt  # whoever sends something to a wrong address has no cookie either
 def missing(request: HttpRequest) -> HttpResponse:
     """An address that leads nowhere says so as a problem, not as a page."""
     return answer_of(
@@ -176,24 +239,16 @@ def in_every_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return answered
 
 
-def of_another_method(request: HttpRequest, known: str) -> HttpResponse:
-    """What an address answers to a method that it does not know; OPTIONS asks which ones it does."""
-    names = {name.strip() for name in known.split(",")}
-    allowed = ", ".join(sorted(names | {"OPTIONS"} | ({"HEAD"} if "GET" in names else set())))
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": allowed})
-    title = _("This address does not know this method.")
-    return answer_of(
-        ProblemRaised(405, title, _("Send one of: %(values)s.") % {"values": allowed}, headers={"Allow": allowed})
-    )
-
-
 def addresses() -> tuple[list[Any], str, str]:
-    """Ninja's addresses, each answering every method."""
+    """Ninja's addresses, each answering every method. Its document is only read, and its root leads nowhere."""
     patterns, application, namespace = api.urls
     for one in patterns:
-        if one.callback is not None:
-            one.callback = in_every_method(one.callback)
+        if not isinstance(one, URLPattern):
+            continue
+        view = one.callback
+        if one.name == "openapi-json":
+            view = csrf_exempt(require_safe(view))
+        one.callback = missing if one.name == "api-root" else in_every_method(view)
     return patterns, application, namespace
 
 

@@ -34,7 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "avisar": {"text": "A crew is on its way"},
     "vincular": {"outage": "42"},
     "reanudar": {},
-    "espera": {"cause": "force_majeure", "asked_by": "Ana", "proof": "Bulletin 12", "reason": "Flood"},
+    "espera": {"cause": "customer", "asked_by": "Gate", "proof": "Mail of 02:10", "reason": "Nobody has the key."},
 }
 
 

@@ -312,7 +312,7 @@ class OfCase(Body):
     right=Right.HANDLE_CASES,
     answer=CallAnswer,
     summary="Join a call to a case that is open already",
-    example={"case": "26-000001-7"},
+    example={"case": "104-273-8"},
 )
 def join(request: HttpRequest, id: Id, body: OfCase) -> HttpResponse:
     case = case_called(body.case, locked=True)

@@ -74,8 +74,6 @@ NAMES = {
     "corregir-espera": "correct_wait",
     "objecion": "contest",
     "escalar": "escalate",
-    "respondo": "answer_escalation",
-    "mando": "take_command",
     "pasar": "pass_escalation",
     "terminar-escalamiento": "end_escalation",
     "llamada": "call_task_done",
@@ -90,7 +88,9 @@ NAMES = {
     "desvincular": "unlink",
     "demora": "explain_delay",
 }
-"""What each act of the desk is called here, by its name there."""
+"""What each act of the desk is called here, by its name there. The two by which a person answers for an escalation are
+left out: a machine answers for nothing (ADR 76).
+"""
 
 
 class Done(Schema):

@@ -164,6 +164,8 @@ class Added(Schema):
     summary="Add files to a case",
     description="A form with files (multipart/form-data), 20 at most. What cannot be taken is named with its reason, "
     "and the rest is added. The same content twice is one file.",
+    body_type="multipart/form-data",
+    example={"files": ["rack.jpg"], "caption": "The rack", "shown": False},
 )
 def add_files(
     request: HttpRequest,

@@ -1,8 +1,7 @@
-"""Escalations: the list, who answers now, a drill of the matrix, and a call that a person of it has received (E1)."""
+"""Escalations: the list, who answers now, and a drill of the matrix. Acknowledging is for people alone (ADR 76)."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -20,15 +19,13 @@ from guardia.escalation.roster import LevelNow, levels_now
 from guardia.people.policy import Right
 from guardia.procedure import version as versions
 from guardia.web.api.v2.caller import caller_of
-from guardia.web.api.v2.case_acts import Done
-from guardia.web.api.v2.case_answer import Named, etag_of, iso, named_person, written
+from guardia.web.api.v2.case_answer import Named, iso, named_person
 from guardia.web.api.v2.cases import case_called
-from guardia.web.api.v2.desk_form import done, filled, hour_here
-from guardia.web.api.v2.form_schema import Body, Hour
-from guardia.web.api.v2.operations import must_match, operation, respond
+from guardia.web.api.v2.desk_form import hour_here
+from guardia.web.api.v2.form_schema import Body
+from guardia.web.api.v2.operations import operation, respond
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import ProblemRaised, not_found, of_fields
-from guardia.web.desk.escalation.escalations import ReceivedForm, received
 from guardia.web.desk.escalation.who_answers import nobody_paged, not_in_the_matrix, noted, started
 
 router = Router()
@@ -261,49 +258,10 @@ class Dialled(Body):
     right=Right.SUPERVISE,
     answer=Dialled,
     summary="Note that a number of the matrix was dialled, and whether somebody answered",
-    example={"address": "+593999000001", "reached": True, "answered_by": "Ana"},
+    example={"address": "+593 2 400 5124", "reached": True, "answered_by": "Supervisor of the night"},
 )
 def dialled(request: HttpRequest, body: Annotated[Dialled, BodyOf(...)]) -> HttpResponse:
     staff = caller_of(request).staff
     if not noted(body.address.replace("\0", ""), body.reached, body.answered_by.replace("\0", ""), staff, now()):
         raise of_fields({"address": [not_in_the_matrix()]})
     return respond(body)
-
-
-# --- received ---------------------------------------------------------------------------------------------------------
-class Received(Body):
-    """The customer rang a person of the matrix, who enters it: the call's own hour counts (E1)."""
-
-    caller: str = Field(max_length=160, description="Who called.")
-    at: Hour | None = Field(None, description="When; now where it is left out.")
-    words: str = Field("", max_length=1000, description="What the customer asks for.")
-    level: int | None = Field(None, description="The level that was rung; the account's own where it is left out.")
-
-
-@operation(
-    router,
-    "POST",
-    "/cases/{number}/receive_escalation",
-    "cases.receive_escalation",
-    right=Right.HANDLE_CASES,
-    answer=Done,
-    summary="Enter a call by which the customer escalated (E1)",
-    example={"caller": "Ana", "words": "Two hours without news"},
-)
-def receive(request: HttpRequest, number: str, body: Annotated[Received, BodyOf(...)]) -> HttpResponse:
-    caller, case = caller_of(request), case_called(number, locked=True)
-    must_match(request, etag_of(case))
-    at, before = now(), case.seq
-    sent: dict[str, datetime | str | int | None] = {
-        "other": body.caller,
-        "at": body.at,
-        "words": body.words,
-        "level": body.level,
-    }
-    form: Any = filled(ReceivedForm, sent, called={"other": "caller"}, case=case, staff=caller.staff, now=at)
-    event = done(lambda: received(case, form.cleaned_data, caller.staff, at))
-    case = case_called(number)
-    wrote = case.seq > before
-    kind = str(event.moment) if wrote else None
-    body_ = Done(case=written(case), event_seq=event.seq if wrote else None, event_kind=kind)
-    return respond(body_, etag=etag_of(case))

@@ -206,7 +206,7 @@ def dismiss_mail(request: HttpRequest, id: Id, body: Dismissal) -> HttpResponse:
     right=Right.TAKE_REQUESTS,
     answer=MailAnswer,
     summary="File a mail in the case that it belongs to",
-    example={"case": "26-000001-7"},
+    example={"case": "104-273-8"},
 )
 def join_mail(request: HttpRequest, id: Id, body: OfCase) -> HttpResponse:
     return decide_mail(request, id, report.join_message, {"case": body.case})
@@ -336,7 +336,7 @@ def decide_report(
     right=Right.TAKE_REQUESTS,
     answer=WrittenRequestAnswer,
     summary="Join a report in writing to a case that is open already",
-    example={"case": "26-000001-7"},
+    example={"case": "104-273-8"},
 )
 def join_report(request: HttpRequest, id: Id, body: OfCase) -> HttpResponse:
     return decide_report(request, id, report.join, {"case": body.case})

@@ -70,7 +70,13 @@ offer(
         CityAnswer,
         catalogue.cities,
         city_written,
-        {"name": "Zaruma", "province": "El Oro", "band": "remote", "zone": "America/Guayaquil"},
+        {
+            "name": "Zaruma",
+            "province": "El Oro",
+            "band": "remote",
+            "band_reason": "One road leads there, and it slides.",
+            "zone": "America/Guayaquil",
+        },
     ),
 )
 

@@ -21,11 +21,29 @@ from guardia.config.now import now
 from guardia.people import api_answers
 from guardia.people.policy import Right, may
 from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of, limit_headers
+from guardia.web.api.v2.json_body import JSON
 from guardia.web.api.v2.problems import Problem, ProblemRaised
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 255
-PROBLEMS = {400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 429, 503}
+PROBLEMS = {
+    400: "The body is no JSON, or was cut off.",
+    401: "No key was sent, or one that is refused.",
+    403: "The scopes of the key, or the role of its account, leave this out.",
+    404: "There is nothing of this number or id.",
+    405: "The address does not know this method; `Allow` says which ones it does.",
+    408: "The body took too long to arrive.",
+    409: "The procedure does not allow it now: the rule's own sentence, with its clause.",
+    410: "The file was withdrawn, and its bytes are gone.",
+    412: "Somebody has changed it since the ETag that was sent as If-Match; nothing was done.",
+    413: "The body is larger than this address takes; `remedy` names the limit.",
+    415: "The body is of another type than application/json.",
+    422: "Values are missing or wrong, named in `errors`; or the idempotency key was used for another request.",
+    429: "Too many calls, or too many acts of a company, within so many minutes.",
+    503: "The database does not answer, or somebody else holds what this needs.",
+    507: "There is no room on the disk for what was sent.",
+}
+"""By the status of a refusal, when it is answered."""
 
 FILE = {"type": "string", "format": "binary"}
 
@@ -72,13 +90,15 @@ def operation(
     status: int = 200,
     description: str = "",
     example: Any = None,
+    body_type: str = JSON,
     media: str = "",
     company: OfCompany | None = None,
 ) -> Callable[[View], View]:
     """Put a view into the API. It returns an ``HttpResponse`` (see ``respond``) and raises ``ProblemRaised``.
 
-    ``example`` is a body as somebody would send it; it stands in the document. ``media`` is the type of an answer that
-    is a file and no JSON. ``company``: what a company's own key does here; without it, it is refused.
+    ``example`` is a body as somebody would send it, of ``body_type``; it stands in the document, and a test sends it.
+    ``media`` is the type of an answer that is a file and no JSON. ``company``: what a company's own key does here;
+    without it, it is refused.
     """
     tag = name.partition(".")[0]
     one = Operation(name, method, path, summary, right, tag)
@@ -88,11 +108,11 @@ def operation(
 
     def put(view: View) -> View:
         guarded = guard(one, view, company)
-        extra: dict[str, Any] = {}
-        if example is not None:
-            extra["requestBody"] = {"content": {"application/json": {"example": example}}}
+        extra: dict[str, Any] = {"x-right": str(one.right)}
         if company is not None:
             extra["x-company-key"] = {"scope": company.scope, "status": company.status or status}
+        if example is not None:
+            extra["requestBody"] = {"content": {body_type: {"example": example}}}
         if media:
             extra["responses"] = {status: {"description": "OK", "content": {media: {"schema": FILE}}}}
         router.add_api_operation(
@@ -101,7 +121,7 @@ def operation(
             guarded,
             response={
                 **answers(status, None if media else answer, company),
-                **dict.fromkeys(sorted(PROBLEMS), Problem),
+                **dict.fromkeys(PROBLEMS, Problem),
             },
             operation_id=name,
             url_name=f"api_{name}",
@@ -188,7 +208,8 @@ def must_be_text(request: HttpRequest) -> None:
 def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of a POST that may be sent again: the second time it is the same, and nothing is done.
 
-    Raises ProblemRaised: 422 where the same key comes with another request, 409 where the first is still under way.
+    Whoever sends the same key while the first is under way waits for its answer, and is told 503 where that takes
+    longer than anybody waits for what is in use. Raises ProblemRaised: 422 where the key comes with another request.
     """
     if not written.isprintable() or len(written) > LONGEST_KEY:
         title = _("An idempotency key has at most %(count)s printable characters.") % {"count": LONGEST_KEY}

@@ -138,7 +138,7 @@ OFFERED: Mapping[str, tuple[str, type[Body], str, dict[str, Any]]] = MappingProx
             "move",
             Move,
             "Move a planned work to other hours",
-            {"starts": EXAMPLE["starts"], "ends": EXAMPLE["ends"], "why": "Rain"},
+            {"starts": "2026-12-22T02:00:00-05:00", "ends": "2026-12-22T06:00:00-05:00", "why": "Rain"},
         ),
         "cancelar": ("cancel", Cancellation, "Cancel a planned work", {"why": "No longer needed"}),
         "terminar": ("end", End, "End a planned work", {}),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -11,10 +13,12 @@ from pydantic import Field
 
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import keeps
+from guardia.config.requests import too_large
 from guardia.web.shared.act import Refusal
 from guardia.web.shared.responses import TYPE
 
 NON_FIELD = "__all__"
+TOO_MUCH: tuple[type[Exception], ...] = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class FieldProblem(Schema):
@@ -75,6 +79,28 @@ def answer_of(raised: ProblemRaised) -> HttpResponse:
 
 def not_found(title: str, remedy: str) -> ProblemRaised:
     return ProblemRaised(404, title, remedy)
+
+
+def of_another_method(request: HttpRequest, known: str) -> HttpResponse:
+    """What an address answers to a method that is none of ``known`` (with commas); OPTIONS asks for those there are."""
+    names = {name.strip() for name in known.split(",")}
+    allowed = ", ".join(sorted(names | {"OPTIONS"} | ({"HEAD"} if "GET" in names else set())))
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": allowed})
+    title = _("This address does not know this method.")
+    return answer_of(
+        ProblemRaised(405, title, _("Send one of: %(values)s.") % {"values": allowed}, headers={"Allow": allowed})
+    )
+
+
+def too_much(raised: Exception) -> ProblemRaised:
+    """What Django itself finds to be too much: a body or a text of a form (413 with the limit), or too many parts."""
+    title, remedy = too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(raised, TooManyFilesSent):
+        remedy = _("Send at most %(count)s of them.") % {"count": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+    elif isinstance(raised, TooManyFieldsSent):
+        remedy = _("Send at most %(count)s of them.") % {"count": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+    return ProblemRaised(413, title, remedy, errors={"body": remedy})
 
 
 def of_refusal(refusal: Refusal) -> ProblemRaised:
@@ -147,4 +173,6 @@ def http_answer(request: HttpRequest, raised: HttpError) -> HttpResponse:
     why = raised.__cause__
     if isinstance(why, ProblemRaised):
         return answer_of(why)
+    if isinstance(why, TOO_MUCH):
+        return answer_of(too_much(why))
     return answer_of(ProblemRaised(400, _("The body is not JSON."), _("Send a JSON object as UTF-8.")))
