@@ -226,7 +226,7 @@ NewCall: Any = body_of("NewCall", CallForm)
     status=201,
     summary="Note a call that rings now",
     description="Both facts may be unknown. The same number within half a minute is the same call.",
-    example={"from_number": "02 555 0148", "line": "1800400404"},
+    example={"from_number": "02 555 0148"},
 )
 def note_call(request: HttpRequest, body: Annotated[NewCall, BodyOf(...)]) -> HttpResponse:
     at = now()
