@@ -13,7 +13,7 @@ LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
 MADE_WITH_THE_SITE = {"api/index.md"}
-"""The reference of the API, of which `bin/docs` makes pages out of the OpenAPI document (tests/api/test_document.py)."""
+"""The reference of the API: `bin/docs` makes its pages of the OpenAPI document (tests/api/test_document.py)."""
 LARGEST_PICTURE, LARGEST_TOGETHER = 120_000, 2_000_000
 """Bytes."""
 
