@@ -34,7 +34,8 @@ def on_page_markdown(markdown: str, page: Any, **_more: Any) -> str:
         for file in outside:
             if file.parent == ROOT and file.name in BESIDE:
                 return f"[{words}]({'../' * depth}{BESIDE[file.name]}{part})"
-        if outside[0].is_relative_to(ROOT / "docs") and not outside[0].is_dir():
+        is_page = outside[0].is_relative_to(ROOT / "docs") and not outside[0].is_dir()
+        if is_page and (outside[0].exists() or not outside[1].exists()):
             return found[0]
         return words
 

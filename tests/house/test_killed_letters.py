@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -50,11 +51,15 @@ def worker(port: int, at: datetime) -> subprocess.Popen:
 def test_2_of_two_workers_one_is_killed_amid_a_thousand_letters(story, post_office):
     first = worker(post_office.port, story.now)
     others: list[subprocess.Popen] = []
+    never = Event()
 
     def kept() -> None:
+        """The first waits for its answers until the second has connected, and then is killed with what it holds."""
         if not others:
             others.append(worker(post_office.port, story.now))
-        if len(post_office.mails) >= PEOPLE // 3 and post_office.connections > CONNECTIONS:
+        if len(post_office.mails) >= PEOPLE // 3:
+            while post_office.connections <= CONNECTIONS:
+                never.wait(0.01)
             first.send_signal(signal.SIGKILL)
 
     post_office.when_mail_is_kept = kept
