@@ -237,10 +237,10 @@ class Arguments:
         self.files = {name for name, each in fields.items() if "binary" in json.dumps(each)}
         self.body = {name: safe(name) for name in fields if name not in self.files}
         self.positional = [f"{self.places[each['name']]}: {type_of_place(each['schema'])}" for each in one.places]
-        said = [(safe(name), each, name in required) for name, each in fields.items()]
-        said += [(safe(each["name"]), each["schema"], each.get("required", False)) for each in one.queries]
-        needed = [f"{name}: {type_of(schema)}" for name, schema, is_needed in said if is_needed]
-        free = [f"{name}: {optional(type_of(schema))} = None" for name, schema, is_needed in said if not is_needed]
+        listed = [(safe(name), each, name in required) for name, each in fields.items()]
+        listed += [(safe(each["name"]), each["schema"], each.get("required", False)) for each in one.queries]
+        needed = [f"{name}: {type_of(schema)}" for name, schema, is_needed in listed if is_needed]
+        free = [f"{name}: {optional(type_of(schema))} = None" for name, schema, is_needed in listed if not is_needed]
         self.keywords = [*needed, *free, *(f"{name}: {kind}" for name, kind in self.of_headers(one))]
 
     def of_headers(self, one: Operation) -> Iterator[tuple[str, str]]:
@@ -270,9 +270,9 @@ def optional(kind: str) -> str:
 
 
 def method_of(one: Operation) -> str:
-    said, answer = Arguments(one), type_of_answer(one)
-    signature = ", ".join(["self", *said.positional, *(["*", *said.keywords] if said.keywords else [])])
-    lines = [f"def {safe(one.name)}({signature},) -> {answer}:", *docstring(one), *call_of(one, said, answer)]
+    arguments, answer = Arguments(one), type_of_answer(one)
+    signature = ", ".join(["self", *arguments.positional, *(["*", *arguments.keywords] if arguments.keywords else [])])
+    lines = [f"def {safe(one.name)}({signature},) -> {answer}:", *docstring(one), *call_of(one, arguments, answer)]
     return textwrap.indent("\n".join(lines), "    ") + "\n"
 
 
@@ -284,15 +284,15 @@ def docstring(one: Operation) -> list[str]:
     return textwrap.indent('"""' + "\n".join(escaped) + '\n"""', "    ").splitlines()
 
 
-def call_of(one: Operation, said: Arguments, answer: str) -> list[str]:
-    places, query, body = mapping(said.places), mapping(said.queries), mapping(said.body)
+def call_of(one: Operation, arguments: Arguments, answer: str) -> list[str]:
+    places, query, body = mapping(arguments.places), mapping(arguments.queries), mapping(arguments.body)
     if one.row is not None:
         return returned(answer, f"self._connection.list_page({one.path!r}, {places}, {query})")
     given = [repr(one.method), repr(one.path), places]
-    given += [f"query={query}"] if said.queries else []
+    given += [f"query={query}"] if arguments.queries else []
     given += [f"body={body}"] if one.body[0] else []
-    given += [f"files={name}" for name in sorted(said.files)]
-    given += [f"{name}={name}" for name, _kind in said.of_headers(one)]
+    given += [f"files={name}" for name in sorted(arguments.files)]
+    given += [f"{name}={name}" for name, _kind in arguments.of_headers(one)]
     call = f"self._connection.call({', '.join(given)})"
     if answer == "None":
         return [f"    {call}"]

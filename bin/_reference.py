@@ -5,7 +5,6 @@ has no Django, this module makes pages of that file (bin/docs does one after the
 """
 
 import json
-import os
 import shlex
 import sys
 from collections import Counter, defaultdict
@@ -62,15 +61,11 @@ def read() -> Json:
 
 
 def write(file: Path) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
-    sys.path.insert(0, str(ROOT))
-    import django
-
-    django.setup()
-    from guardia.web.api.v2.api import api
+    """Write the document of these sources, as bin/client takes it."""
+    from _client import document_of
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(api.get_openapi_schema(), ensure_ascii=False, default=str), encoding="utf-8")
+    file.write_text(json.dumps(document_of(""), ensure_ascii=False), encoding="utf-8")
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -271,9 +266,9 @@ class NounPage:
         found = []
         for one in self.parts_of(field):
             values = one.get("enum") or ([one["const"]] if "const" in one else [])
-            if said := [f"`{value}`" for value in values if value is not None]:
-                many = f", and {len(said) - FEW} more" if len(said) > MOST_VALUES else ""
-                found.append(f"{', '.join(said[:FEW] if many else said)}{many}.")
+            if named := [f"`{value}`" for value in values if value is not None]:
+                many = f", and {len(named) - FEW} more" if len(named) > MOST_VALUES else ""
+                found.append(f"{', '.join(named[:FEW] if many else named)}{many}.")
             least, most = one.get("minimum"), one.get("maximum")
             most = None if most is not None and most >= LARGEST_SAID else most
             found += [f"{least} to {most}."] if None not in (least, most) else []

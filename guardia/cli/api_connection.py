@@ -120,11 +120,7 @@ class Connection:
             self.client = httpx2.Client(
                 headers=headers, timeout=httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False
             )
-        except (
-            ValueError,
-            OSError,
-            httpx2.InvalidURL,
-        ) as wrong:  # a proxy of the environment that is none
+        except (ValueError, OSError, httpx2.InvalidURL) as wrong:  # a proxy of the environment that is none
             raise WrongUsage(f"what the environment says of proxies or certificates cannot be used: {wrong}") from wrong
 
     def __enter__(self) -> Self:

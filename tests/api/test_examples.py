@@ -132,7 +132,7 @@ class Night:
         """Of somebody whom nobody knows."""
         return House(self.story).writes("nobody@example.net", "No link here").pk
 
-    def known_mail(self) -> int:
+    def mail_of_a_contact(self) -> int:
         self.case()
         pk = self.mail()
         self.sends("mails.assign", f"/mails/{pk}/assign", contact=self.story.head.pk)
@@ -210,7 +210,7 @@ PLACES: dict[str, Callable[[Night], Any]] = {
     "calls": lambda night: night.story.caller_rings(night.story.head).pk,
     "calls.join": lambda night: (night.case(), night.story.caller_rings(night.story.head).pk)[1],
     "mails": Night.mail,
-    "mails.join": Night.known_mail,
+    "mails.join": Night.mail_of_a_contact,
     "written_requests": Night.report,
     "outages": Night.outage,
     "outages.diagnose": Night.tested_outage,

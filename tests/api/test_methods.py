@@ -185,7 +185,7 @@ METHODS = {
 @pytest.mark.parametrize("language", ANOTHER_METHOD)
 def test_a_process_says_which_methods_an_address_knows(web, language):
     for (method, path), allowed in METHODS.items():
-        refused = asked(web, method, path, language)
+        refused = answer_to(web, method, path, language)
         assert (refused.status_code, refused.headers["Content-Type"]) == (405, PROBLEM), path
         assert (refused.headers["Allow"], refused.json()["title"]) == (allowed, ANOTHER_METHOD[language]), path
         assert allowed in refused.json()["remedy"]
@@ -195,11 +195,11 @@ def test_a_process_says_which_methods_an_address_knows(web, language):
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("path", ["/", "/nothing"])
 def test_an_address_that_is_none_is_a_problem_whatever_is_sent(web, method, path):
-    missing = asked(web, method, path, "en")
+    missing = answer_to(web, method, path, "en")
     assert (missing.status_code, missing.headers["Content-Type"]) == (404, PROBLEM)
 
 
-def asked(web, method: str, path: str, language: str) -> httpx2.Response:
+def answer_to(web, method: str, path: str, language: str) -> httpx2.Response:
     return httpx2.request(
         method,
         f"http://127.0.0.1:{web.port}{API}{path}",

@@ -18,7 +18,7 @@ def document() -> ApiDocument:
     return ApiDocument.read(json.loads(json.dumps(api.get_openapi_schema())))
 
 
-def asked(document: ApiDocument, name: str, *words: str, **more: str):
+def request_in(document: ApiDocument, name: str, *words: str, **more: str):
     return request_of(document.operation(name), words, **more)
 
 
@@ -59,28 +59,30 @@ def test_no_name_stands_in_two_places_of_an_operation(document):
         of_bodies = {field.name for body in one.bodies for field in body.fields}
         assert len(of_address) == len(set(of_address)), name
         assert not of_bodies & set(of_address), name
-    link = asked(document, "cases.link", "number=1042738", "body.number=104007")
+    link = request_in(document, "cases.link", "number=1042738", "body.number=104007")
     assert (link.path, json.loads(link.body)) == ("/api/v2/cases/1042738/link", {"number": "104007"})
 
 
 def test_values_are_read_by_the_kind_of_their_field(document):
-    request = asked(document, "cases.open", "service=17", "symptoms=No link", "impact=down")
+    request = request_in(document, "cases.open", "service=17", "symptoms=No link", "impact=down")
     assert json.loads(request.body) == {"service": 17, "symptoms": "No link", "impact": "down"}
-    listed = asked(document, "cases.list", "open=yes", "limit=3", "stage=diagnosis", "company=1")
+    listed = request_in(document, "cases.list", "open=yes", "limit=3", "stage=diagnosis", "company=1")
     assert listed.query == [("open", "true"), ("limit", "3"), ("stage", "diagnosis"), ("company", "1")]
     assert listed.body is None
-    feed = asked(document, "events.read", "kind=diagnosed,restored", "kind=closed")
+    feed = request_in(document, "events.read", "kind=diagnosed,restored", "kind=closed")
     assert feed.query == [("kind", "diagnosed"), ("kind", "restored"), ("kind", "closed")]
-    read = asked(document, "cases.read", "number=104/273 8")
+    read = request_in(document, "cases.read", "number=104/273 8")
     assert read.path == "/api/v2/cases/104%2F273%208"
 
 
 def test_texts_come_from_files_and_lists_in_three_ways(document, tmp_path, monkeypatch):
     cause = tmp_path / "cause.txt"
     cause.write_text("Fibre cut, \nby road works\n")
-    note = asked(document, "cases.note", "number=1", f"text=@{cause}")
+    note = request_in(document, "cases.note", "number=1", f"text=@{cause}")
     assert json.loads(note.body) == {"text": "Fibre cut, \nby road works"}
-    assert json.loads(asked(document, "cases.note", "number=1", "text=@@ana says so").body) == {"text": "@ana says so"}
+    assert json.loads(request_in(document, "cases.note", "number=1", "text=@@ana says so").body) == {
+        "text": "@ana says so"
+    }
     texts = Kind("array", items=Kind("string"))
     for written in (["a, b"], ["a", "b"], ['["a", "b"]']):
         assert value_of(texts, written, "x") == ["a", "b"]
@@ -91,7 +93,7 @@ def test_texts_come_from_files_and_lists_in_three_ways(document, tmp_path, monke
 def test_what_is_emptied_is_null_where_it_may_be(document):
     kind = document.operation("cases.open").fields["impact"].kind
     assert kind.may_be_null
-    assert json.loads(asked(document, "cases.open", "service=1", "symptoms=a", "impact=").body)["impact"] is None
+    assert json.loads(request_in(document, "cases.open", "service=1", "symptoms=a", "impact=").body)["impact"] is None
     assert value_of(Kind("string", may_be_null=True), [""], "x") == ""
 
 
@@ -125,20 +127,20 @@ def test_a_number_too_long_or_a_word_is_no_whole_number():
 )
 def test_what_is_written_wrongly_is_named_with_what_is_near(document, name, words, complaint):
     with pytest.raises(WrongUsage, match=complaint):
-        asked(document, name, *words)
+        request_in(document, name, *words)
 
 
 def test_a_whole_body_stands_alone_and_goes_as_it_was_written(document):
     body = '{"text":  "as it is"}'
-    assert asked(document, "cases.note", "number=1", whole_body=body).body == body
+    assert request_in(document, "cases.note", "number=1", whole_body=body).body == body
     with pytest.raises(WrongUsage, match="--json is the whole body: write text into it"):
-        asked(document, "cases.note", "number=1", "text=a", whole_body=body)
+        request_in(document, "cases.note", "number=1", "text=a", whole_body=body)
     with pytest.raises(WrongUsage, match=r"--json: cases\.read takes no JSON"):
-        asked(document, "cases.read", "number=1", whole_body=body)
+        request_in(document, "cases.read", "number=1", whole_body=body)
 
 
 def test_a_command_of_curl_takes_the_key_from_the_shell(document):
-    command = curl_of(asked(document, "cases.note", "number=1", "text=it's $HOME"), "https://guardia.example.com")
+    command = curl_of(request_in(document, "cases.note", "number=1", "text=it's $HOME"), "https://guardia.example.com")
     words = shlex.split(command.replace("\\\n", ""))
     assert "Authorization: Bearer $GUARDIA_KEY" in words
     assert json.loads(words[words.index("--data-raw") + 1]) == {"text": "it's $HOME"}

@@ -161,7 +161,6 @@ def guard(one: Operation, view: View, company: OfCompany | None) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         caller = caller_of(request)
         chosen = view if caller.customer_id is None or company is None else company.view
-        must_be_text(request)
         run = partial(chosen, request, *args, **kwargs)
         with caller.reading():
             written = request.headers.get(IDEMPOTENCY_KEY) if one.method == "POST" else ""
@@ -196,13 +195,6 @@ def must_be_allowed(one: Operation, caller: Caller, company: OfCompany | None) -
             _("The role of this key's account does not let it do this."),
             _("Ask an administrator for an account with another role."),
         )
-
-
-def must_be_text(request: HttpRequest) -> None:
-    """A NUL in the query, which PostgreSQL knows in no text. Raises ProblemRaised (422) naming the parameter."""
-    if wrong := [name for name, values in request.GET.lists() if any("\0" in value for value in values)]:
-        words = _("A text has no NUL character.")
-        raise ProblemRaised(422, words, errors=dict.fromkeys(wrong, words))
 
 
 def once(caller: Caller, written: str, request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:

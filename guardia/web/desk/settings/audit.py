@@ -19,8 +19,13 @@ from django.utils.translation import gettext_lazy
 from guardia.config.requests import is_address
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
+from guardia.customers.importing.columns import KINDS as IMPORTED
+from guardia.customers.own_sign_in import RECORDED as SIGN_IN
 from guardia.customers.telling import COMPANY, CONTACT
+from guardia.notices.team_channel import NOUN as TEAM_CHANNEL
+from guardia.people.api_key_editing import NOUN as API_KEY
 from guardia.people.audit import AuditEntry, AuditKind, latest_entries
+from guardia.people.connections import RECORDED as CONNECTION
 from guardia.people.lookup import staff_by_name
 from guardia.people.policy import Right
 from guardia.people.setting_change import latest_changes
@@ -29,10 +34,11 @@ from guardia.privacy.retention_kinds import KINDS as RETENTION_KINDS
 from guardia.privacy.written_words import GROUPS
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.settings.change_log import Change, Things, between, in_words, things_of
-from guardia.web.desk.settings.change_nouns import Words
+from guardia.web.desk.settings.change_nouns import NOUNS, Words
 from guardia.web.desk.settings.frame import number_in, settings_page
 from guardia.web.shared.audit import as_text, exported
 from guardia.web.shared.hour_fields import day_of_filter
+from guardia.webhooks.subscription import NOUN as WEBHOOK
 
 CHANGES = "cambios"
 WAYS: dict[str, Words] = {
@@ -81,23 +87,20 @@ the summary of the settings says of each finding.
 ABOUT: dict[str, type[Model]] = {"staff": Staff, CONTACT: Contact, COMPANY: Customer}
 """Of what an entry names by its id."""
 ABOUT_WORDS: dict[str, Words] = {
-    "api_key": gettext_lazy("Key of the API"),
+    **{noun: NOUNS[noun].words for noun in (API_KEY, CONNECTION, SIGN_IN, TEAM_CHANNEL, WEBHOOK)},
+    **{kind.code: kind.title for kind in IMPORTED.values()},
     "archive": gettext_lazy("Archive of the history"),
     "audit": gettext_lazy("Audit"),
     "call": gettext_lazy("Call"),
     "call_history": gettext_lazy("History of calls"),
     "cases": gettext_lazy("Cases of a former tool"),
     "closing_report": gettext_lazy("Closing report"),
-    "companies": gettext_lazy("Companies"),
-    "connection": gettext_lazy("Mail and messages"),
-    "contacts": gettext_lazy("Contacts"),
     "elements": gettext_lazy("Elements of the network"),
     "event_log": gettext_lazy("Event log"),
     "history_import": gettext_lazy("Rows left out of an import"),
     "interruptions": gettext_lazy("Interruptions"),
     "monthly_report": gettext_lazy("Report of the month"),
     "open_cases": gettext_lazy("Open cases, for the former tool"),
-    "own_sign_in": gettext_lazy("Sign-in for a company’s people"),
     "panorama": gettext_lazy("Panorama"),
     "person": gettext_lazy("Data of a person"),
     "planned_work_told": gettext_lazy("Who was told of a planned work"),
@@ -105,10 +108,6 @@ ABOUT_WORDS: dict[str, Words] = {
     "reception_report": gettext_lazy("Report of the reception"),
     "report": gettext_lazy("Promised and actual, of the month"),
     "retention_run": gettext_lazy("Run of the retention"),
-    "services": gettext_lazy("Services"),
-    "sites": gettext_lazy("Sites"),
-    "team_channel": gettext_lazy("Team channel"),
-    "webhook": gettext_lazy("Webhook"),
 }
 """What else an entry is about; its key stands behind the words."""
 SHOWN, MOST_IN_A_FILE = 50, 20_000
