@@ -11,7 +11,7 @@ ASKED_EVERY = 0.2
 class Desk:
     """An engineer at the bench page, who asks for it anew again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, username: str = "engineer") -> None:
         from django.test import Client
 
         from guardia.config.database_roles import DatabaseRole, behind
@@ -19,7 +19,7 @@ class Desk:
 
         self.client = Client(SERVER_NAME="localhost")
         with behind(DatabaseRole.STAFF):
-            self.client.force_login(Staff.objects.get(username="engineer"))
+            self.client.force_login(Staff.objects.get(username=username))
         self.so_often(5)
 
     def ask(self) -> float:

@@ -13,8 +13,16 @@ LOOK_AGAIN = 0.2
 
 
 class Worker:
-    def __init__(self, house: House, sinks: Sinks, database: str) -> None:
-        more = {"SMTP_HOST": HOST, "SMTP_PORT": str(sinks.port)}
+    """Its nightly comparison of the histories counts as begun: what is measured at night is what is measured by day."""
+
+    def __init__(self, house: House, sinks: Sinks, database: str, **more: str) -> None:
+        from guardia.config.database_roles import DatabaseRole, behind
+        from guardia.config.now import now
+        from guardia.reports import verification
+
+        with behind(DatabaseRole.WORKER):
+            verification.begins(now())
+        more = {"SMTP_HOST": HOST, "SMTP_PORT": str(sinks.port), **more}
         self.process = subprocess.Popen([sys.executable, "-m", "guardia", "worker"], env=house.address(database) | more)
 
     def kill(self) -> None:

@@ -1,7 +1,8 @@
 """`bin/bench webhooks`: events to 20 systems that follow them, one of which never answers: deliveries a second.
 
 What the queueing costs a verb is measured too: notes on a case with nobody who follows, with twenty who do, and with
-the statement left out. The receivers are a process of their own; each commit is as safe as in a real installation.
+the statement left out. The receivers are a process of their own; each commit is as safe as in a real installation. At
+the end a real worker delivers as much again, and an engineer asks for the desk's page all the while.
 """
 
 import argparse
@@ -13,13 +14,19 @@ from datetime import timedelta
 from time import perf_counter, process_time
 
 from bench import _taker
-from bench._house import opened
+from bench._desk import Desk, asked, say
+from bench._house import House, opened
 from bench._machine import Figure, describe, percentile
+from bench._sink import SinkProcess
+from bench._worker import Worker, until
 
 LIMIT_MS = 1000 / 300
 """Three hundred deliveries a second."""
 FOLLOWERS = 20
 CASES = 50
+DESK = 2.0
+"""How many times as long as at rest the desk's page may take meanwhile."""
+PATIENCE = 300
 
 
 def main() -> int:
@@ -33,7 +40,8 @@ def main() -> int:
         taker, port = _taker.started()
         try:
             with override_settings(EGRESS_LOOPBACK=True), silent() as dead:
-                return measure(args.events, port, dead)
+                notes, delivering = measure(args.events, port, dead)
+                return max(delivering.say(), desk_meanwhile(house, notes, args.events, port).say())
         finally:
             taker.kill()
 
@@ -45,7 +53,7 @@ def silent() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def measure(events: int, port: int, dead: int) -> int:
+def measure(events: int, port: int, dead: int) -> "tuple[Notes, Figure]":
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.notices import leases
@@ -87,7 +95,32 @@ def measure(events: int, port: int, dead: int) -> int:
     print(f"answers {waiting} wait; {tried} tried, the whole round {perf_counter() - begun:.1f} s")
     assert done == different == events * (FOLLOWERS - 1), "each event arrived"
     print(f"{done / seconds:.0f} deliveries a second; {of_worker / tried * 1000:.2f} ms of the processor each")
-    return Figure("webhooks", seconds / done * 1000, "ms a delivery", LIMIT_MS, 1.0).say()
+    return notes, Figure("webhooks", seconds / done * 1000, "ms a delivery", LIMIT_MS, 1.0)
+
+
+def desk_meanwhile(house: House, notes: "Notes", events: int, port: int) -> Figure:
+    """The desk's page while a real worker delivers, beside the page at rest. Seconds."""
+    from guardia.config.postgres import DATABASE
+
+    desk = Desk(notes.story.engineer.username)
+    rest = desk.so_often(50)
+    owed = """SELECT count(*) FROM webhook_delivery d JOIN webhook_subscription s ON s.id = d.subscription_id
+               WHERE d.state IN ('waiting', 'sending') AND s.name <> 'system 0'"""
+    before, _different = _taker.counted(port)
+    with SinkProcess(0) as sink:
+        notes.take(events)
+        waiting = asked(owed)[0][0]
+        worker = Worker(house, sink, DATABASE, EGRESS_LOOPBACK="1")
+        try:
+            until(lambda: _taker.counted(port)[0] > before, "the worker delivers", PATIENCE)
+            busy = desk.while_(lambda: bool(asked(owed)[0][0]), PATIENCE)
+        finally:
+            worker.stop()
+    came = _taker.counted(port)[0] - before
+    assert came >= waiting > 0, f"{came} came of {waiting}"
+    say("the desk at rest", rest)
+    say(f"the desk while {came} are delivered", busy)
+    return Figure("webhooks_desk", percentile(busy, 50), "s", percentile(rest, 50), DESK)
 
 
 class Notes:

@@ -18,12 +18,16 @@ from guardia.cases.facts import next_promise
 from guardia.clocks.fold import Fold
 from guardia.events.kinds import KINDS, TeamNews
 from guardia.notices import holding
+from guardia.notices.team_channel import TeamChannel
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
+
+MANY = 500
+"""So many events at once are an outage or a storm."""
 
 URGENCY = 6
 """After all that customers and the operator's people are told."""
@@ -81,8 +85,11 @@ def owing(
 ) -> Iterator[Statement]:
     """What writes the news of these events, which are on their way; none where no event is news to a team.
 
-    ``now`` (UTC) is when they are recorded; ``untold``: the cases that tell nobody any more.
+    ``now`` (UTC) is when they are recorded; ``untold``: the cases that tell nobody any more. Of very many events it is
+    asked first whether there is a channel at all: one question spares a row for each of them.
     """
+    if len(events) >= MANY and not TeamChannel.objects.filter(active=True).exists():
+        return
     rows = [
         row_of(event.case, news, now, untold, facts_of(event, folds[event.case.pk]), event=event)
         for event in events
