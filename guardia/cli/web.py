@@ -186,11 +186,13 @@ class Loader:
         processes.one_heap()
         all_descriptors()
         from django.conf import settings
+        from django.urls import get_resolver
 
         from guardia.config import rsgi
         from guardia.config.wsgi import application
         from guardia.web.portal import static_copy
 
+        len(get_resolver().url_patterns)  # reads all views now, so that nobody waits a second for the first page
         Thread(target=static_copy.keep_current, name="static copy", daemon=True).start()
 
         lives = partial(processes.notify, str(os.getpid()), self.address)

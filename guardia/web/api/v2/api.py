@@ -45,6 +45,7 @@ from guardia.web.api.v2.json_body import JsonBody
 from guardia.web.api.v2.operations import PROBLEMS
 from guardia.web.api.v2.problems import (
     TOO_MUCH,
+    Problem,
     ProblemRaised,
     answer_of,
     http_answer,
@@ -83,6 +84,8 @@ class Api(NinjaAPI):
 
     def completed_schema(self, path_prefix: str) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix)
+        of_a_problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= {**of_a_problem.pop("$defs"), "Problem": of_a_problem}
         for address, operations in schema["paths"].items():
             for method, one in operations.items():
                 completed(method, address, one)
@@ -101,6 +104,7 @@ OF_REFUSALS = {
     **dict.fromkeys((429, 503, 507), RETRY),
 }
 """Headers of a refusal, by its status."""
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 IN_PATH = {
     "cases/number": "The number of the case, with or without dashes.",
     "outages/number": "The number of the outage: 42 or AM-0042.",
@@ -115,17 +119,16 @@ ETAG = {"ETag": {"description": "Send it back as If-Match, or as If-None-Match."
 
 
 def completed(method: str, address: str, one: dict[str, Any]) -> None:
-    """Complete one operation of the document in place."""
-    for status in impossible(method, address, one):
-        del one["responses"][status]
-    for status, answer in one["responses"].items():
-        if status >= 400:
-            answer["description"] = PROBLEMS[status]
-            answer["content"] = {TYPE: next(iter(answer["content"].values()))}
-            if status in OF_REFUSALS:
-                answer["headers"] = OF_REFUSALS[status]
-        else:
-            answer["headers"] = {**HEADERS, **ETAG}
+    """Complete one operation of the document in place.
+
+    The refusals are put in here and not where an operation is made: Ninja would build sixteen models for each, which
+    is half of what a process of the web did before it answered.
+    """
+    for answer in one["responses"].values():
+        answer["headers"] = {**HEADERS, **ETAG}
+    for status in sorted(PROBLEMS.keys() - impossible(method, address, one)):
+        answer = {"description": PROBLEMS[status], "content": {TYPE: {"schema": PROBLEM}}}
+        one["responses"][status] = answer | ({"headers": OF_REFUSALS[status]} if status in OF_REFUSALS else {})
     parameters = one.setdefault("parameters", [])
     for each in parameters:
         if each["in"] == "path":

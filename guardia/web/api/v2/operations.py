@@ -22,7 +22,7 @@ from guardia.people import api_answers
 from guardia.people.policy import Right, may
 from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of, limit_headers
 from guardia.web.api.v2.json_body import JSON
-from guardia.web.api.v2.problems import Problem, ProblemRaised
+from guardia.web.api.v2.problems import ProblemRaised
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -119,10 +119,7 @@ def operation(
             path,
             [method],
             guarded,
-            response={
-                **answers(status, None if media else answer, company),
-                **dict.fromkeys(PROBLEMS, Problem),
-            },
+            response=answers(status, None if media else answer, company),
             operation_id=name,
             url_name=f"api_{name}",
             summary=summary,
