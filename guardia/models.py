@@ -3,6 +3,8 @@
 from guardia.articles.article import Article, ArticleEdition, ArticleOpinion, ArticleUse
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
+from guardia.carriers.carrier import Carrier
+from guardia.carriers.ticket import CarrierMail, CarrierTicket
 from guardia.cases.bulk_act import BulkAct, BulkLine
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
@@ -87,6 +89,9 @@ __all__ = [
     "Call",
     "CallTask",
     "CallTransfer",
+    "Carrier",
+    "CarrierMail",
+    "CarrierTicket",
     "Case",
     "CaseEvent",
     "CaseFile",

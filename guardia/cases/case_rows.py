@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
+from guardia.carriers.ticket import CarrierTicket
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
@@ -57,7 +58,8 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
         cases = cases.select_for_update(of=("self",), no_key=True)
     there = Visit.objects.filter(arrived_at__isnull=False, left_at=None).select_related("crew").order_by("-pk")
     at_the_site = Prefetch("visits", there, to_attr="visits_there")
-    return with_visits_and_waits(cases).prefetch_related(at_the_site).first()
+    tickets = Prefetch("carrier_tickets", CarrierTicket.objects.only("case"), to_attr="tickets_there")
+    return with_visits_and_waits(cases).prefetch_related(at_the_site, tickets).first()
 
 
 def clocks_of(case: Case) -> list[Clock]:

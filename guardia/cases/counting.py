@@ -80,13 +80,14 @@ IN_ROOMS = """
                    WHERE turn.work_id = told.work_id AND turn.moment = 'replied'
                    AND (turn.data ->> 'customer')::bigint = told.customer_id
                ), true) LIMIT 100
-           ) AS works)
+           ) AS works),
+           (SELECT count(*) FROM (SELECT FROM carrier_ticket WHERE unread_since IS NOT NULL LIMIT 100) AS answered)
 """
 
 
 class InRooms(NamedTuple):
     """What waits in the rooms of the desk: escalations that nobody answers for, mails, papers (what came in writing
-    without a mail), changes of companies, outages, and planned works with an objection.
+    without a mail), changes of companies, outages, planned works with an objection, and answers of carriers.
     """
 
     silent: int
@@ -95,6 +96,7 @@ class InRooms(NamedTuple):
     changes: int
     outages: int
     works: int
+    answered: int
 
 
 def in_rooms() -> InRooms:

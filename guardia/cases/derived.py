@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from guardia.calls.call import Call
+from guardia.carriers.ticket import CarrierTicket
 from guardia.cases import rebuild
 from guardia.cases.case import FORMER, Case
 from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
@@ -44,6 +45,10 @@ from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Visit
 from guardia.notices.notice import Notice
 
+OF_A_CASE: tuple[tuple[type[Model], str], ...] = (
+    *((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")),
+    (CarrierTicket, "carrier_ticket"),
+)
 OF_A_FILE = frozenset({"caption", "shown", "withdrawn_at"})
 TOKEN = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
@@ -107,7 +112,7 @@ class Group:
         yield from self._settled()
         yield from self._companies()
         yield from self._calls()
-        for model, name in ((Wait, "wait"), (Visit, "visit"), (TestResult, "test"), (CaseFile, "file")):
+        for model, name in OF_A_CASE:
             yield from self._rows(model, name)
         yield from self._holds()
         yield from self._notices()

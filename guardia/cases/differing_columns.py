@@ -20,6 +20,8 @@ NAMES = {
     "agreed_at": gettext_noop("time of the agreement"),
     "agreed_by_customer": gettext_noop("name of who agreed for the customer"),
     "agreed_by_operator": gettext_noop("name of who agreed for the operator"),
+    "answer_due_at": gettext_noop("time by which it answers by contract"),
+    "answered_at": gettext_noop("time of its first answer"),
     "answering_id": gettext_noop("engineer who answers"),
     "arrived_at": gettext_noop("time of the arrival"),
     "blocked_at": gettext_noop("time since which it has been blocked"),
@@ -38,6 +40,7 @@ NAMES = {
     "fields": gettext_noop("list of what its desk asks for"),
     "former_number": gettext_noop("number in a former tool"),
     "former_system": gettext_noop("name of a former tool"),
+    "first_promise_at": gettext_noop("its first promise"),
     "forecast_from": gettext_noop("beginning of the forecast"),
     "forecast_to": gettext_noop("end of the forecast"),
     "green_since": gettext_noop("beginning of the green window"),
@@ -61,6 +64,8 @@ NAMES = {
     "party_promise_at": gettext_noop("promise of the third party"),
     "permit_cleared_at": gettext_noop("time of the work permit"),
     "permit_letter_at": gettext_noop("time of the permit letter"),
+    "promise_at": gettext_noop("its next promise"),
+    "restore_due_at": gettext_noop("time by which it restores by contract"),
     "restored_at": gettext_noop("time of the restoration"),
     "ruled_at": gettext_noop("time of the ruling"),
     "ruled_by_id": gettext_noop("who ruled"),
@@ -74,8 +79,10 @@ NAMES = {
     "symptoms": gettext_noop("description of the symptoms"),
     "taken_at": gettext_noop("time at which it was taken"),
     "typed": gettext_noop("mark that a person typed it"),
+    "unread_since": gettext_noop("time since which its answer has not been looked at"),
     "until": gettext_noop("end"),
     "waiting_since": gettext_noop("time since which a clock has been stopped"),
+    "wanted_at": gettext_noop("time until which restoration was requested"),
     "withdrawn_at": gettext_noop("time at which it was withdrawn"),
 }
 """Of the columns that are called otherwise in a sentence."""
@@ -84,7 +91,7 @@ CODES = frozenset(
     {
         *("band", "clause", "clocks", "condition", "desk", "impact", "kind", "last_seen_fact", "late_reason"),
         *("mains_power", "outages", "outcome", "plan_kind", "ruling", "sha256", "source", "stage", "status", "type"),
-        *("verdict", "waits", "wait.cause"),
+        *("verdict", "waits", "wait.cause", "carrier_ticket.state"),
     }
 )
 """Columns of text or of lists in which nobody writes a word of their own."""
@@ -138,6 +145,7 @@ ROWS = {
     "call_task": gettext_noop("owed call %(id)s"),
     "event_text": gettext_noop("text %(id)s"),
     "group_hold": gettext_noop("time %(id)s of a resolver group"),
+    "carrier_ticket": gettext_noop("ticket %(id)s at a third party"),
 }
 
 

@@ -320,6 +320,7 @@ WAIT: Table = {
     "third_party_promised": {
         "party_promise_at": hour("due_at"),
         "party_contact": text("contact", missing=KEEP),
+        "party_ticket": text("ticket", missing=KEEP),
     },
     "contested": {
         "contested_at": once("contested_at"),
@@ -391,6 +392,58 @@ VISITS_END: Table = {
     **dict.fromkeys(("recovered", "closed", "cancelled", "transferred"), CALLED_OFF),
 }
 """What every visit that has not ended is by an event of its case."""
+
+
+def not_by_a_machine(source: Source) -> Source:
+    """What a carrier's ticket system sends by itself is no answer of a person."""
+    return lambda event, row: KEEP if event.data.get("automatic") else source(event, row)
+
+
+def restored_there(event: PastEvent, row: Row) -> Any:
+    before = value_of(row, "restored_at")
+    return event.at if before in (UNKNOWN, None) else before
+
+
+def first_promise(event: PastEvent, row: Row) -> Any:
+    is_first = value_of(row, "first_promise_at") in (UNKNOWN, None)
+    return as_hour(event.data["due_at"]) if is_first and event.data.get("due_at") else KEEP
+
+
+SAID_BY_A_CARRIER: Mapping[str, Source] = {
+    "state": datum("state"),
+    "wait_id": datum("wait"),
+    "number": text("number", missing=KEEP),
+    "answered_at": once("answered_at"),
+    "promise_at": hour("due_at"),
+    "first_promise_at": first_promise,
+    "unread_since": fixed(None),
+}
+CARRIER_TICKET: Table = {
+    "carrier_ticket_opened": {
+        **{name: text(name) for name in ("number", "circuit", "symptoms")},
+        **{name: hour(name, None) for name in ("wanted_at", "answer_due_at", "restore_due_at")},
+        **{f"{name}_at": fixed(None) for name in ("promise", "first_promise", "answered", "restored", "closed")},
+        "unread_since": fixed(None),
+        "carrier_id": datum("carrier"),
+        "wait_id": datum("wait"),
+        "state": fixed("acknowledged"),
+        "reopened": fixed(0),
+        "opened_at": at,
+    },
+    "carrier_wrote": {
+        "answered_at": not_by_a_machine(once("answered_at")),
+        "unread_since": once("unread_since"),
+    },
+    "carrier_ticket_changed": SAID_BY_A_CARRIER,
+    "carrier_ticket_changed/resolved": {"restored_at": restored_there},
+    "carrier_ticket_changed/closed": {"restored_at": restored_there, "closed_at": at},
+    "carrier_ticket_changed/cancelled": {"closed_at": at},
+    "carrier_ticket_changed/reopened": {
+        "reopened": lambda event, row: value_of(row, "reopened") + 1,
+        "restored_at": fixed(None),
+        "closed_at": fixed(None),
+    },
+}
 
 TEST: Table = {
     "tested": {

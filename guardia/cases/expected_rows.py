@@ -1,4 +1,4 @@
-"""The rows of one case as its events say them: the case itself, its waits, visits, tests and files.
+"""The rows of one case as its events say them: the case itself, its waits, visits, tests, files and carriers' tickets.
 
 `event_columns` says which event sets which column; here the events are followed in their order. All hours are UTC.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.event_columns import (
+    CARRIER_TICKET,
     CASE,
     EMPTY,
     FILE,
@@ -40,6 +41,7 @@ class ExpectedRows:
     visits: dict[int, Row] = field(default_factory=dict)
     tests: dict[int, Row] = field(default_factory=dict)
     files: dict[int, Row] = field(default_factory=dict)
+    carrier_tickets: dict[int, Row] = field(default_factory=dict)
     status: str = TicketStatus.ACKNOWLEDGED
     status_together: str = TicketStatus.ACKNOWLEDGED
     status_seq: int = 1
@@ -62,6 +64,8 @@ class ExpectedRows:
             row["measured_at"] = self._measured_at(event), event.seq
         if event.moment in FILE:
             _set(self.files.setdefault(event.data["file"], {}), FILE, event)
+        if event.moment in CARRIER_TICKET:
+            _set(self.carrier_tickets.setdefault(event.data["ticket"], {}), CARRIER_TICKET, event)
         if event.moment in NEWSWORTHY:
             self.case |= {"last_seen_fact": (event.moment, event.seq), "last_fact_at": (event.at, event.seq)}
         said = KINDS[Moment(event.moment)].status

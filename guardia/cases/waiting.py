@@ -229,13 +229,15 @@ class Chasing(Recording):
         *,
         word: str = "",
         contact: str = "",
+        ticket: str = "",
         by: Actor,
         at: datetime,
         now: datetime | None = None,
     ) -> Event:
         """The third party was chased and has promised anew: the clock that chases it begins again (W1).
 
-        ``promise_at`` in UTC, after ``at``. Raises NotAThirdParty, WaitIsOver, PromiseInThePast.
+        ``promise_at`` in UTC, after ``at``; ``ticket``: its number there, where that was not known before.
+        Raises NotAThirdParty, WaitIsOver, PromiseInThePast.
         """
         self.must_be_its_wait(wait)
         self.must_be_open()
@@ -246,14 +248,15 @@ class Chasing(Recording):
         self.must_not_precede(at, wait.started_at)
         if promise_at <= at:
             raise PromiseInThePast()
-        texts = {"party": wait.party, "word": word.strip(), "contact": contact.strip()}
+        texts = {"party": wait.party, "word": word.strip(), "contact": contact.strip(), "ticket": ticket.strip()}
         due = promise_at.isoformat()
         moment = Moment.THIRD_PARTY_PROMISED
         if same := self.said_already(moment, by=by, at=at, texts=texts, wait=wait.pk, due_at=due):
             return same
         wait.party_promise_at = promise_at
         wait.party_contact = contact.strip() or wait.party_contact
-        wait.save(update_fields=["party_promise_at", "party_contact"])
+        wait.party_ticket = ticket.strip() or wait.party_ticket
+        wait.save(update_fields=["party_promise_at", "party_contact", "party_ticket"])
         event = self.write(moment, by=by, at=at, now=now, data={"wait": wait.pk, "due_at": due}, texts=texts)
         self.chase(by=by, at=at, now=now)
         return event

@@ -23,6 +23,7 @@ from guardia.customers.editing import save_company, save_contact, save_service, 
 from guardia.demo import escalations, network
 from guardia.demo import tonight as demo_tonight
 from guardia.demo.articles import write_articles
+from guardia.demo.carriers import carriers_at_work
 from guardia.demo.companies import found_companies
 from guardia.demo.escalations import customers_object
 from guardia.demo.groups import write_groups
@@ -230,6 +231,7 @@ def seed(now: datetime, cases: int = CASES) -> None:
         write_articles(tonight.team, now)
         write_quick_answers(tonight.team, now)
         write_groups(tonight.team, now)
+        carriers_at_work(tonight.team, now)
         man_the_desk(tonight.team, now)
         with behind(DatabaseRole.WORKER):
             set_down_as_delivered(now)

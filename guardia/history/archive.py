@@ -115,6 +115,15 @@ ARCHIVED = (
     Archived("Scan", Share.OWN),
     Archived("Clock", Share.OWN),
     Archived("Wait", Share.OWN),
+    Archived(
+        "Carrier",
+        Share.NAMED,
+        of_company={
+            **dict.fromkeys(("mailbox", "hours", "notes"), "''"),
+            **dict.fromkeys(("phones", "contacts"), "'[]'::jsonb"),
+        },
+    ),
+    Archived("CarrierTicket", Share.OWN),
     Archived("Alarm", Share.NONE),
     Archived("Escalation", Share.OWN),
     Archived("CallTask", Share.OWN),
@@ -142,6 +151,7 @@ ARCHIVED = (
     Archived("Notice", Share.OWN),
     Archived("Delivery", Share.OWN, only=NOT_A_SECRET),
     Archived("DeliveredNotice", Share.OWN),
+    Archived("CarrierMail", Share.NONE),
     Archived("AddressMark", Share.OWN),
     Archived("ContactChange", Share.OWN),
     Archived("LegalHold", Share.OWN),

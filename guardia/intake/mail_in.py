@@ -12,6 +12,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 
 from guardia.calls.call import WrittenRequest
+from guardia.carriers import carrier_replies
 from guardia.cases import mail_filing, written
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
@@ -75,7 +76,7 @@ def give_up(message_id: int) -> None:
 
 
 def route_mail(message: Message, now: datetime) -> None:
-    """What this locked, new message is: ours, about a delivery, a machine's, about a case, a new report, or unknown."""
+    """What this locked, new message is: ours, about a delivery, a carrier's, a machine's, of a case, new, unknown."""
     try:
         found = read(bytes(message.original.content), limit(), mail_threads.ours(), mail_filing.receiver())
     except Unreadable as unreadable:
@@ -92,7 +93,10 @@ def route_mail(message: Message, now: datetime) -> None:
         thread = thread_of(found, senders)
         message.sender_proof = mail_filing.proof_of(found, senders)
         Message.objects.filter(pk=message.pk).update(sender_proof=message.sender_proof)
-        if found.automatic and found.automatic is not Automatic.OWN:
+        ticket = carrier_replies.ticket_answered(found, message.from_address)
+        if ticket and message.sender_proof not in mail_filing.HELD_BACK:
+            carrier_replies.file_reply(message, found, ticket, now)
+        elif found.automatic and found.automatic is not Automatic.OWN:
             put_aside(message, found, thread, now)
         elif message.sender_proof in mail_filing.HELD_BACK:
             held_back(message, thread, senders, now)

@@ -117,6 +117,12 @@ GRANT SELECT, INSERT, UPDATE ON group_hold, resolver_group TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE ON mention TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON case_watcher TO guardia_staff;
 GRANT SELECT ON case_watcher, mention TO guardia_worker;
+-- No customer's person reads who our carriers are, nor what we ask them. An answer by mail is filed by the worker.
+GRANT SELECT, INSERT, UPDATE ON carrier TO guardia_staff;
+GRANT SELECT ON carrier TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON carrier_ticket TO guardia_staff;
+GRANT SELECT, UPDATE (answered_at, unread_since) ON carrier_ticket TO guardia_worker;
+GRANT SELECT, INSERT ON carrier_mail TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, DELETE ON resolver_group_member TO guardia_staff;
 GRANT SELECT ON group_hold, resolver_group, resolver_group_member TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON quick_answer TO guardia_staff;
@@ -388,7 +394,8 @@ DO $$ DECLARE
     name text;
     -- By customer_id a customer's person sees the rows of one company.
     of_companies text[] := ARRAY[
-        'address_confirmation', 'address_mark', 'announcement', 'api_answer', 'api_key', 'call', 'call_task', 'case',
+        'address_confirmation', 'address_mark', 'announcement', 'api_answer', 'api_key', 'call', 'call_task',
+        'carrier_ticket', 'case',
         'case_event', 'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
         'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',
         'handover_line', 'legal_hold', 'message', 'message_attachment', 'message_original', 'notice',

@@ -88,14 +88,19 @@ def return_path(delivery_id: int) -> str:
 
 def read_return_path(address: str) -> int | None:
     """The delivery that such an address names, by id; None for any other, and for a mark that somebody made up."""
+    return _signed_id(address, RETURNED, OF_RETURNS)
+
+
+def _signed_id(address: str, written_as: re.Pattern[str], salt: str) -> int | None:
+    """The id that a mark of this kind in an address of ours names; None for any other."""
     name, _, host = address.lower().rpartition("@")
     ours, _, host_of_ours = setting("MAIL_FROM").lower().rpartition("@")
     own, _, found = name.rpartition("+")
-    written = RETURNED.fullmatch(found)
+    written = written_as.fullmatch(found)
     if (own, host) != (ours, host_of_ours) or not written:
         return None
     try:
-        return int(ShortSigner(sep=".", salt=OF_RETURNS).unsign(written[1]), 32)
+        return int(ShortSigner(sep=".", salt=salt).unsign(written[1]), 32)
     except BadSignature:
         return None
 
@@ -107,3 +112,25 @@ def in_32(number: int) -> str:
         number, digit = divmod(number, 32)
         digits = "0123456789abcdefghijklmnopqrstuv"[digit] + digits
     return digits or "0"
+
+
+# --- where a carrier's answer about one of our tickets comes back to --------------------------------------------------
+
+OF_TICKETS = f"{SALT}.carrier_tickets"
+OF_A_TICKET = re.compile(r"t([0-9a-v]{1,13}\.[a-z2-7]{16})")
+
+
+def ticket_address(ticket_id: int) -> str:
+    """``casos+t<mark>@domain``: where a carrier answers about this ticket; our plain address where no mail comes back.
+
+    No customer is ever given such an address, and none of a case leads to a ticket.
+    """
+    ours = setting("MAIL_FROM")
+    name, _, host = ours.rpartition("@")
+    marked = f"{name}+t{ShortSigner(sep='.', salt=OF_TICKETS).sign(in_32(ticket_id))}"
+    return f"{marked}@{host}" if setting("MAIL_IN") and len(marked) <= LONGEST_NAME else ours
+
+
+def read_ticket(address: str) -> int | None:
+    """The ticket that such an address names, by id; None for any other, and for a mark that somebody made up."""
+    return _signed_id(address, OF_A_TICKET, OF_TICKETS)

@@ -78,7 +78,7 @@ GROUP_OF = {
     **dict.fromkeys(("call", "call_task", "call_transfer", "queue_visit", "ring_attempt"), "calls"),
     **dict.fromkeys(("exchange_event", "exchange_agent", "exchange_member"), "calls"),
     **dict.fromkeys(("case", "event_text", "wait", "test_result", "case_follower", "customer_act"), "cases"),
-    **dict.fromkeys(("handover", "handover_line"), "cases"),
+    **dict.fromkeys(("handover", "handover_line", "carrier", "carrier_ticket", "carrier_mail"), "cases"),
     **dict.fromkeys(("visit", "field_act"), "visits"),
     "case_file": "files",
     **dict.fromkeys(("draft", "presence", "saved_view", "default_view", "company_session", "sign_in_code"), "sign_in"),
@@ -188,6 +188,8 @@ DELIVERIES = """
     JOIN delivered_notice l ON l.delivery_id = d.id JOIN notice n ON n.id = l.notice_id
     WHERE d.body IS NOT NULL AND (n.case_id = ANY(%(cases)s) OR n.case_id IS NULL AND n.customer_id IN (
         SELECT customer_id FROM "case" WHERE id = ANY(%(cases)s)))
+    UNION SELECT d.id FROM delivery d JOIN carrier_mail m ON m.delivery_id = d.id
+    JOIN carrier_ticket t ON t.id = m.ticket_id WHERE d.body IS NOT NULL AND t.case_id = ANY(%(cases)s)
 """
 # A mail that names the person in its text was redacted a step before: its token says which ones.
 ORIGINALS = """

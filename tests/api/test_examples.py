@@ -27,7 +27,7 @@ from guardia.web.api.v2.api import api
 from guardia.web.api.v2.operations import OPERATIONS
 from tests.api.staged import SLUGS, case_for
 from tests.api.test_v2 import API, Machine, machine
-from tests.breaking.stages import right_fields
+from tests.breaking.stages import a_carrier, right_fields
 from tests.files import samples
 from tests.files.conftest import folder
 from tests.hours import entry_points_read
@@ -37,7 +37,7 @@ from tests.procedure import story as stories
 
 __all__ = ["folder", "machine"]
 TWO_IN_GUAYAQUIL = datetime(2026, 11, 28, 2, tzinfo=ZoneInfo("America/Guayaquil"))
-IDS_OF_ACTS = {"to", "group", "crew", "wait", "waits", "call", "link", "number"}
+IDS_OF_ACTS = {"to", "group", "crew", "wait", "waits", "call", "link", "number", "carrier", "ticket"}
 """What the example of an act on a case has of nobody, and the road to its stage has of its own."""
 FORM = "multipart/form-data"
 
@@ -207,6 +207,7 @@ PLACES: dict[str, Callable[[Night], Any]] = {
     "targets": Night.target,
     "crews": lambda night: night.crew.pk,
     "crew_members": lambda night: CrewMember.objects.create(crew=night.crew, name="Ana Vera").pk,
+    "carriers": lambda night: a_carrier().pk,
     "calls": lambda night: night.story.caller_rings(night.story.head).pk,
     "calls.join": lambda night: (night.case(), night.story.caller_rings(night.story.head).pk)[1],
     "mails": Night.mail,

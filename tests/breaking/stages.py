@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from guardia.carriers import ticket_verbs
+from guardia.carriers.carrier import Carrier
+from guardia.carriers.ticket_verbs import Opening
 from guardia.cases import linking
 from guardia.cases.case import Case
 from guardia.cases.links import CaseLink
@@ -71,6 +74,7 @@ def by_mistake(story: Story) -> Iterator[str]:
     carrier = {"party": "Proveedor", "party_ticket": "8841", "party_promise_at": story.now + timedelta(hours=1)}
     why = WaitReason(WaitCause.THIRD_PARTY, "Despacho", "corte", **carrier)
     story.case.wait(why, by=story.by, at=story.now)
+    ticket_verbs.open_ticket(story.case, Opening(a_carrier(), "sin luz"), by=story.by, at=story.now)
     yield from stops(story, "waiting", story.visit_is_agreed)
     yield from stops(story, "sent early", lambda: story.case.recover("responde", by=story.by, at=story.now))
     yield from stops(story, "recovered", lambda: story.case.cancel("por error", by=story.by, at=story.now))
@@ -246,8 +250,13 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     spare = Crew.objects.filter(name="Cuadrilla 2").first()
     chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
     twin, linked = twin_of(story)
+    ticket = story.case.carrier_tickets.order_by("pk").first()
+    of_ticket = {"ticket": str(ticket.pk) if ticket else ""}
     return {
         **RIGHT,
+        "tercero": {"carrier": str(a_carrier().pk), "circuit": "TN-1", "symptoms": "sin luz", "clock": "runs"},
+        "tercero-dice": {**of_ticket, "state": "inProgress", "number": "INC-1", "promise_at": soon},
+        "tercero-novedades": of_ticket,
         "grupo": {"group": str(a_group().pk), "reason": "medir"},
         "vincular": {"number": twin},
         "duplicado": {"number": twin, "reason": "la misma caída"},
@@ -267,6 +276,11 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
         "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},
         "objecion": {"waits": str(wait.pk) if wait else "", "who": "Jefe", "words": "no fue así"},
     }
+
+
+def a_carrier() -> Carrier:
+    at = {"folded_name": "transporte norte", "mailbox": "noc@carrier.example.com"}
+    return Carrier.objects.get_or_create(name="Transporte Norte", defaults=at)[0]
 
 
 def a_group() -> ResolverGroup:

@@ -40,7 +40,10 @@ STOPS = {
     "open again": {"reabierto-por-error"},
     "unproven": {"estable-sin-pruebas"},
     "bad at the end": {"cierre-sin-pruebas"},
-    "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},
+    "waiting": {
+        *("reanudar", "promesa", "corregir-espera", "objecion"),
+        *("tercero", "tercero-dice", "tercero-novedades"),
+    },
     "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
     "unheard": {"voz", "hora"},
     "agreed hour": {"voz", "hora", "sin-hora"},

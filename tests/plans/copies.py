@@ -30,7 +30,7 @@ STANDS = frozenset(
         *("article", "article_edition", "article_element", "article_opinion", "article_use"),
         *("bulk_act", "bulk_line"),
         *("webhook_subscription", "webhook_delivery"),
-        *("resolver_group", "resolver_group_member", "team_channel"),
+        *("resolver_group", "resolver_group_member", "team_channel", "carrier"),
         *("quick_answer", "quick_answer_edition", "quick_answer_use", "api_answer"),
     }
 )
@@ -115,6 +115,7 @@ OVER: dict[str, dict[str, str]] = {
         "ended_at": "coalesce(t.ended_at, t.due_at, t.started_at)",
         "outcome": "CASE WHEN t.ended_at IS NULL THEN 'kept' ELSE t.outcome END",
     },
+    "carrier_ticket": {"state": "'closed'", "unread_since": "NULL::timestamptz"},
     "group_hold": {"until": LATER.format(ended="until", begun="since")},
     "wait": {
         "ended_at": LATER.format(ended="ended_at", begun="started_at"),
@@ -174,7 +175,7 @@ ONE = frozenset(
     {
         *("customer", "case", "call", "crew", "city", "exchange", "alert_source", "outage", "planned_work", "alert"),
         *("message", "handover", "handover_line", "element", "message_original", "case_link", "case_follower"),
-        *("presence", "element_link", "case_watcher"),
+        *("presence", "element_link", "case_watcher", "carrier_mail"),
     }
 )
 

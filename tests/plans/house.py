@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
+from guardia.carriers.carrier import Carrier
 from guardia.cases import mentions
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
@@ -281,6 +282,7 @@ class Founding:
 FIRST: dict[str, type[Model]] = {
     "crew": Crew,
     "element": Element,
+    "carrier": Carrier,
     "alert": Alert,
     "source": AlertSource,
     "exchange": Exchange,

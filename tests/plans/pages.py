@@ -75,6 +75,7 @@ PAGES = (
     Page("band_changes", "article.to-tell"),
     Page("crews", "a.strong"),
     Page("elements", "a.strong"),
+    Page("carriers", "a.strong", full=True),
     # --- reports ---
     Page("reports", "tr."),
     Page("panorama", "section.picture", full=True),
@@ -114,6 +115,7 @@ PAGES = (
     Page("new_case", "b.number", asked="compania={company}"),
     Page("crew", "tr.", ("crew",)),
     Page("element", "td.number", ("element",)),
+    Page("carrier", "tr.", ("carrier",), full=True),
     Page("outage", "td.", ("outage",)),
     Page("work", "li.", ("work",)),
     Page("alert", "li.", ("alert",)),

@@ -25,7 +25,7 @@ OF_THE_HOUSE = {
     "article_opinion", "article_use", "bulk_act", "bulk_line",
     "quick_answer", "quick_answer_edition", "quick_answer_use",
     "resolver_group", "resolver_group_member", "group_hold", "team_channel",
-    "mention", "case_watcher",
+    "mention", "case_watcher", "carrier", "carrier_mail",
     "webhook_subscription", "webhook_delivery",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""

@@ -89,6 +89,34 @@ class CallerAsNewContact(TypedDict):
     """Telephone"""
 
 
+class CarrierContact(TypedDict):
+    level: str
+    name: str
+    phone: str
+    email: str
+
+
+class CarrierAnswer(TypedDict):
+    """Another operator over whose network services run (W1). Telephones are E.164."""
+
+    id: int
+    name: str
+    route: str
+    """How a ticket reaches it: mail."""
+    mailbox: str
+    phones: list[str]
+    contacts: list[CarrierContact]
+    """Whom to ask, by level."""
+    hours: str
+    notes: str
+    language: str
+    answer_minutes: int | None
+    """By contract it answers within this time; null: it does not say."""
+    restore_minutes: int | None
+    """By contract it restores within this time."""
+    active: bool
+
+
 class CaseFacts(TypedDict):
     """``closed_at`` is empty where the case was open when the month ended; ``down`` is what counts of this month."""
 
@@ -547,6 +575,10 @@ type Moment = Literal[
     "transferred",
     "wait_corrected",
     "third_party_promised",
+    "carrier_ticket_opened",
+    "carrier_asked",
+    "carrier_wrote",
+    "carrier_ticket_changed",
     "contested",
     "late_explained",
     "ruled",
@@ -642,6 +674,37 @@ class CallAnswer(TypedDict):
     ended_at: str | None
     settled_at: str | None
     next_due_at: str | None
+
+
+class CarrierTicketAnswer(TypedDict):
+    """Our ticket at a carrier for one case, as the carrier last said it. Hours have the operator's offset."""
+
+    id: int
+    reference: str
+    """Our own, in the subject of each mail to the carrier."""
+    number: str
+    """The carrier's own; empty until it has given one."""
+    case: int
+    """Its number."""
+    carrier: Named
+    circuit: str
+    state: str
+    """A status of TMF621: acknowledged, inProgress, pending, held, resolved, closed or cancelled."""
+    waits: bool
+    """The customer's clock stands still for it now (W1)."""
+    opened_at: str | None
+    wanted_at: str | None
+    """Until when restoration was asked for."""
+    promise_at: str | None
+    """The carrier's promise that holds now."""
+    first_promise_at: str | None
+    answered_at: str | None
+    restored_at: str | None
+    closed_at: str | None
+    reopened: int
+    """How often."""
+    unread_since: str | None
+    """It has answered by mail, and nobody has taken down what it says."""
 
 
 class ContactAnswer(TypedDict):

@@ -553,6 +553,179 @@ class Calls(Group):
         return _answer
 
 
+class CarrierTickets(Group):
+    """Carrier tickets."""
+
+    def list(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        fields: str | None = None,
+        case: int | None = None,
+        carrier: int | None = None,
+        open: bool | None = None,
+    ) -> Page[models.CarrierTicketAnswer]:
+        """List our tickets at carriers.
+
+        They are opened, asked after and taken down by the acts of a case.
+
+        Scope: `carrier_tickets.list`.
+        """
+        _answer: Page[models.CarrierTicketAnswer] = self._connection.list_page(
+            "/api/v2/carrier_tickets",
+            {},
+            {"cursor": cursor, "limit": limit, "fields": fields, "case": case, "carrier": carrier, "open": open},
+        )
+        return _answer
+
+
+class Carriers(Group):
+    """Carriers."""
+
+    def activate(
+        self,
+        id: int | str,
+        *,
+        idempotency_key: str = "",
+        if_match: Tag = None,
+    ) -> models.CarrierAnswer:
+        """Activate a carrier.
+
+        Scope: `carriers.activate`.
+        """
+        _answer: models.CarrierAnswer = self._connection.call(
+            "POST", "/api/v2/carriers/{id}/activate", {"id": id}, idempotency_key=idempotency_key, if_match=if_match
+        )
+        return _answer
+
+    def change(
+        self,
+        id: int | str,
+        *,
+        name: str | None = None,
+        mailbox: str | None = None,
+        phones: Sequence[str] | None = None,
+        hours: str | None = None,
+        language: Literal["es", "en", "pt"] | None = None,
+        answer_minutes: str | None = None,
+        restore_minutes: str | None = None,
+        contacts: Sequence[str] | None = None,
+        notes: str | None = None,
+        if_match: Tag = None,
+    ) -> models.CarrierAnswer:
+        """Change a carrier.
+
+        What is left out stays as it is; an empty text or list empties the field.
+
+        Scope: `carriers.change`.
+        """
+        _answer: models.CarrierAnswer = self._connection.call(
+            "PATCH",
+            "/api/v2/carriers/{id}",
+            {"id": id},
+            body={
+                "name": name,
+                "mailbox": mailbox,
+                "phones": phones,
+                "hours": hours,
+                "language": language,
+                "answer_minutes": answer_minutes,
+                "restore_minutes": restore_minutes,
+                "contacts": contacts,
+                "notes": notes,
+            },
+            if_match=if_match,
+        )
+        return _answer
+
+    def create(
+        self,
+        *,
+        name: str,
+        mailbox: str,
+        language: Literal["es", "en", "pt"],
+        phones: Sequence[str] | None = None,
+        hours: str | None = None,
+        answer_minutes: str | None = None,
+        restore_minutes: str | None = None,
+        contacts: Sequence[str] | None = None,
+        notes: str | None = None,
+        idempotency_key: str = "",
+    ) -> models.CarrierAnswer:
+        """Create a carrier.
+
+        Scope: `carriers.create`.
+        """
+        _answer: models.CarrierAnswer = self._connection.call(
+            "POST",
+            "/api/v2/carriers",
+            {},
+            body={
+                "name": name,
+                "mailbox": mailbox,
+                "phones": phones,
+                "hours": hours,
+                "language": language,
+                "answer_minutes": answer_minutes,
+                "restore_minutes": restore_minutes,
+                "contacts": contacts,
+                "notes": notes,
+            },
+            idempotency_key=idempotency_key,
+        )
+        return _answer
+
+    def deactivate(
+        self,
+        id: int | str,
+        *,
+        idempotency_key: str = "",
+        if_match: Tag = None,
+    ) -> models.CarrierAnswer:
+        """Deactivate a carrier.
+
+        Scope: `carriers.deactivate`.
+        """
+        _answer: models.CarrierAnswer = self._connection.call(
+            "POST", "/api/v2/carriers/{id}/deactivate", {"id": id}, idempotency_key=idempotency_key, if_match=if_match
+        )
+        return _answer
+
+    def list(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        fields: str | None = None,
+        active: bool | None = None,
+    ) -> Page[models.CarrierAnswer]:
+        """List carriers.
+
+        Scope: `carriers.list`.
+        """
+        _answer: Page[models.CarrierAnswer] = self._connection.list_page(
+            "/api/v2/carriers", {}, {"cursor": cursor, "limit": limit, "fields": fields, "active": active}
+        )
+        return _answer
+
+    def read(
+        self,
+        id: int | str,
+        *,
+        fields: str | None = None,
+        known: models.CarrierAnswer | None = None,
+    ) -> models.CarrierAnswer:
+        """Read a carrier.
+
+        Scope: `carriers.read`.
+        """
+        _answer: models.CarrierAnswer = self._connection.call(
+            "GET", "/api/v2/carriers/{id}", {"id": id}, query={"fields": fields}, known=known
+        )
+        return _answer
+
+
 class Cases(Group):
     """Cases."""
 
@@ -730,6 +903,31 @@ class Cases(Group):
             "/api/v2/cases/{number}/arrive",
             {"number": number},
             body={"at": at, "place": place, "radio": radio},
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+        )
+        return _answer
+
+    def ask_carrier(
+        self,
+        number: int | str,
+        *,
+        ticket: int | None = None,
+        words: str | None = None,
+        idempotency_key: str = "",
+        if_match: Tag = None,
+    ) -> models.Done:
+        """Ask the third party for news.
+
+        A prepared email leaves for its mailbox, with both ticket numbers and its last promise.
+
+        Scope: `cases.ask_carrier`.
+        """
+        _answer: models.Done = self._connection.call(
+            "POST",
+            "/api/v2/cases/{number}/ask_carrier",
+            {"number": number},
+            body={"ticket": ticket, "words": words},
             idempotency_key=idempotency_key,
             if_match=if_match,
         )
@@ -1848,6 +2046,48 @@ class Cases(Group):
         )
         return _answer
 
+    def open_carrier_ticket(
+        self,
+        path_number: int | str,
+        *,
+        carrier: int,
+        symptoms: str,
+        clock: Literal["runs", "waits"],
+        circuit: str | None = None,
+        wanted_at: datetime | str | None = None,
+        number: str | None = None,
+        reason: str | None = None,
+        proof: str | None = None,
+        again_at: datetime | str | None = None,
+        idempotency_key: str = "",
+        if_match: Tag = None,
+    ) -> models.Done:
+        """Open a ticket at a third party.
+
+        An email with our reference leaves for its mailbox. The customer reads only the wait, if there is one.
+
+        Scope: `cases.open_carrier_ticket`.
+        """
+        _answer: models.Done = self._connection.call(
+            "POST",
+            "/api/v2/cases/{number}/open_carrier_ticket",
+            {"number": path_number},
+            body={
+                "carrier": carrier,
+                "circuit": circuit,
+                "symptoms": symptoms,
+                "wanted_at": wanted_at,
+                "number": number,
+                "clock": clock,
+                "reason": reason,
+                "proof": proof,
+                "again_at": again_at,
+            },
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+        )
+        return _answer
+
     def pass_escalation(
         self,
         number: int | str,
@@ -2531,6 +2771,50 @@ class Cases(Group):
             "/api/v2/cases/{number}/unlink",
             {"number": number},
             body={"link": link},
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+        )
+        return _answer
+
+    def update_carrier_ticket(
+        self,
+        path_number: int | str,
+        *,
+        ticket: int | None = None,
+        state: Literal["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled"]
+        | None = None,
+        number: str | None = None,
+        promise_at: datetime | str | None = None,
+        words: str | None = None,
+        at: datetime | str | None = None,
+        clock: Literal["runs", "waits"] | None = None,
+        reason: str | None = None,
+        proof: str | None = None,
+        idempotency_key: str = "",
+        if_match: Tag = None,
+    ) -> models.Done:
+        """What the third party says.
+
+        State, number and next promise as they gave them. A promise moves the clock that follows them up; once it is
+        resolved, the wait ends.
+
+        Scope: `cases.update_carrier_ticket`.
+        """
+        _answer: models.Done = self._connection.call(
+            "POST",
+            "/api/v2/cases/{number}/update_carrier_ticket",
+            {"number": path_number},
+            body={
+                "ticket": ticket,
+                "state": state,
+                "number": number,
+                "promise_at": promise_at,
+                "words": words,
+                "at": at,
+                "clock": clock,
+                "reason": reason,
+                "proof": proof,
+            },
             idempotency_key=idempotency_key,
             if_match=if_match,
         )
@@ -6872,6 +7156,14 @@ class Guardia(Connection):
     @cached_property
     def calls(self) -> Calls:
         return Calls(self)
+
+    @cached_property
+    def carrier_tickets(self) -> CarrierTickets:
+        return CarrierTickets(self)
+
+    @cached_property
+    def carriers(self) -> Carriers:
+        return Carriers(self)
 
     @cached_property
     def cases(self) -> Cases:

@@ -47,6 +47,7 @@ ROOMS = (
     ("alerts", "alerts"),
     ("calls", "calls"),
     ("mail_tray", "mail_tray"),
+    ("carriers", "carriers"),
     ("customer_changes", "customer_changes"),
     ("office_receive", "office_receive"),
     ("escalations", "escalations"),
@@ -86,6 +87,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "alerts": _("Alerts"),
         "calls": _("Calls"),
         "mail_tray": _("Mail received"),
+        "carriers": _("Third parties"),
         "customer_changes": _("Changed by companies"),
         "office_receive": _("Receive a document"),
         "escalations": _("Escalations"),
@@ -281,6 +283,7 @@ def beside_rooms(calls: str, next_change: str, to_see: str) -> dict[str, str]:
     return {
         "calls": calls,
         "mail_tray": up_to_99(letters) if letters else "",
+        "carriers": up_to_99(held.answered) if held.answered else "",
         "customer_changes": up_to_99(held.changes) if held.changes else "",
         "escalations": up_to_99(held.silent) if held.silent else "",
         "outages": up_to_99(held.outages) if held.outages else "",

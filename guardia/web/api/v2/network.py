@@ -1,4 +1,4 @@
-"""Cities, the elements of the network, and what is tested of a service."""
+"""Cities, the elements of the network, carriers with our tickets there, and what is tested of a service."""
 
 from typing import Annotated, Any
 
@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from guardia.carriers.carrier import Carrier, every_carrier
+from guardia.carriers.ticket import CarrierTicket, tickets_for_machines
 from guardia.config.languages import translations
 from guardia.customers import catalogue
 from guardia.customers.cities import City
@@ -15,6 +17,7 @@ from guardia.network.elements import elements_for_machines
 from guardia.people.policy import Right
 from guardia.web.api.v2.case_answer import Named
 from guardia.web.api.v2.companies import BY_ID, OfId, Words, named
+from guardia.web.api.v2.desk_form import hour_here
 from guardia.web.api.v2.noun_operations import Offered, offer
 from guardia.web.api.v2.operations import operation
 from guardia.web.api.v2.pages import Cursor, Fields, Limit, Page, answer_page
@@ -233,3 +236,135 @@ offer(
         {"company": 1, "service": 1, "kind": "icmp", "address": "192.0.2.10", "max_loss": "2"},
     ),
 )
+
+
+# --- carriers ---------------------------------------------------------------------------------------------------------
+class CarrierContact(Schema):
+    level: str
+    name: str
+    phone: str
+    email: str
+
+
+class CarrierAnswer(Schema):
+    """Another operator over whose network services run (W1). Telephones are E.164."""
+
+    id: int
+    name: str
+    route: str = Field(description="How a ticket reaches it: mail.")
+    mailbox: str
+    phones: list[str]
+    contacts: list[CarrierContact] = Field(description="Whom to ask, by level.")
+    hours: str
+    notes: str
+    language: str
+    answer_minutes: int | None = Field(description="By contract it answers within this time; null: it does not say.")
+    restore_minutes: int | None = Field(description="By contract it restores within this time.")
+    active: bool
+
+
+class CarrierPage(Page):
+    items: list[CarrierAnswer]
+
+
+def carrier_written(carrier: Carrier) -> CarrierAnswer:
+    return CarrierAnswer(**{name: getattr(carrier, name) for name in CarrierAnswer.model_fields})
+
+
+@operation(
+    router, "GET", "/carriers", "carriers.list", right=Right.SEE_DESK, answer=CarrierPage, summary="List carriers"
+)
+def list_carriers(
+    request: HttpRequest, cursor: Cursor, limit: Limit, fields: Fields, active: bool | None = None
+) -> HttpResponse:
+    rows = every_carrier(active=active)
+    return answer_page(request, rows, BY_ID, carrier_written, cursor=cursor, limit=limit, fields=fields)
+
+
+offer(
+    router,
+    Offered(
+        nouns.CARRIER,
+        "carriers",
+        "carrier",
+        CarrierAnswer,
+        every_carrier,
+        carrier_written,
+        {
+            "name": "Northern Transport",
+            "mailbox": "noc@carrier.example.com",
+            "language": "en",
+            "answer_minutes": "30",
+            "restore_minutes": "240",
+            "contacts": "1; NOC; +593 2 555 0190; noc@carrier.example.com",
+        },
+    ),
+)
+
+
+class CarrierTicketAnswer(Schema):
+    """Our ticket at a carrier for one case, as the carrier last said it. Hours have the operator's offset."""
+
+    id: int
+    reference: str = Field(description="Our own, in the subject of each mail to the carrier.")
+    number: str = Field(description="The carrier's own; empty until it has given one.")
+    case: int = Field(description="Its number.")
+    carrier: Named
+    circuit: str
+    state: str = Field(
+        description="A status of TMF621: acknowledged, inProgress, pending, held, resolved, closed or cancelled."
+    )
+    waits: bool = Field(description="The customer's clock stands still for it now (W1).")
+    opened_at: str | None
+    wanted_at: str | None = Field(description="Until when restoration was asked for.")
+    promise_at: str | None = Field(description="The carrier's promise that holds now.")
+    first_promise_at: str | None
+    answered_at: str | None
+    restored_at: str | None
+    closed_at: str | None
+    reopened: int = Field(description="How often.")
+    unread_since: str | None = Field(description="It has answered by mail, and nobody has taken down what it says.")
+
+
+class CarrierTicketPage(Page):
+    items: list[CarrierTicketAnswer]
+
+
+TICKET_HOURS = (
+    *("opened_at", "wanted_at", "promise_at", "first_promise_at", "answered_at", "restored_at", "closed_at"),
+    "unread_since",
+)
+
+
+def ticket_written(ticket: CarrierTicket) -> CarrierTicketAnswer:
+    return CarrierTicketAnswer(
+        id=ticket.pk,
+        case=ticket.case.number,
+        carrier=Named(id=ticket.carrier_id, name=ticket.carrier.name),
+        waits=bool(ticket.wait and ticket.wait.ended_at is None),
+        **{name: getattr(ticket, name) for name in ("reference", "number", "circuit", "state", "reopened")},
+        **{name: hour_here(getattr(ticket, name)) for name in TICKET_HOURS},
+    )
+
+
+@operation(
+    router,
+    "GET",
+    "/carrier_tickets",
+    "carrier_tickets.list",
+    right=Right.SEE_DESK,
+    answer=CarrierTicketPage,
+    summary="List our tickets at carriers",
+    description="They are opened, asked after and taken down by the acts of a case.",
+)
+def list_carrier_tickets(
+    request: HttpRequest,
+    cursor: Cursor,
+    limit: Limit,
+    fields: Fields,
+    case: Annotated[int | None, Query(None, ge=1)] = None,
+    carrier: OfId = None,
+    open: bool | None = None,
+) -> HttpResponse:
+    rows = tickets_for_machines(case_number=case, carrier_id=carrier, open_only=open)
+    return answer_page(request, rows, BY_ID, ticket_written, cursor=cursor, limit=limit, fields=fields)

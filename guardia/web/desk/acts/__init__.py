@@ -1,6 +1,7 @@
 """What an engineer can do to a case from its page: each act is a form and the verb it calls, a file per stage."""
 
 from guardia.web.desk.acts.any_stage import ANY_TIME_ACTS, LINK_ACTS
+from guardia.web.desk.acts.carriers import CARRIER_ACTS
 from guardia.web.desk.acts.case_act import CaseAct
 from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, REOPENING_ACTS, STABILITY_ACTS
 from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
@@ -25,6 +26,7 @@ ACTS: dict[str, CaseAct] = {
         *CLOSING_ACTS,
         *REOPENING_ACTS,
         *WAIT_ACTS,
+        *CARRIER_ACTS,
         *CONTEST_ACTS,
         *ESCALATION_ACTS,
         *VOICE_ACTS,

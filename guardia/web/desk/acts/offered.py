@@ -3,6 +3,7 @@
 This only chooses what is put before the engineer. Whether it may be done, the verb says.
 """
 
+from guardia.carriers.carrier import carriers_offered
 from guardia.cases import case_proofs
 from guardia.cases.case import Case
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
@@ -161,9 +162,17 @@ def any_time(case: Case) -> list[CaseAct]:
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
     late = ["demora"] if is_late(case) else []
     names = (
-        (*always[:-1], *about_groups(case), *about_the_hour(case), *about_waits(case), *late, always[-1])
+        (
+            *always[:-1],
+            *about_groups(case),
+            *about_carriers(case),
+            *about_the_hour(case),
+            *about_waits(case),
+            *late,
+            always[-1],
+        )
         if case.is_open
-        else (*again(case), *about_waits(case), *late, "vincular")
+        else (*again(case), *about_carriers(case), *about_waits(case), *late, "vincular")
     )
     return [all_acts()[name] for name in names]
 
@@ -177,6 +186,17 @@ def about_groups(case: Case) -> list[str]:
     """Where the operator has resolver groups, to which the case can be passed, and back from the one that has it."""
     held = bool(getattr(case, "open_holds", []))
     return [*(["grupo"] if active_groups().exists() else []), *(["del-grupo"] if held else [])]
+
+
+def about_carriers(case: Case) -> list[str]:
+    """A ticket at a third party, where the operator has one; and what is done about those there are (W1)."""
+    if kind_of(case.desk) == CaseKind.REQUEST:
+        return []
+    there = list(getattr(case, "tickets_there", []))
+    if not case.is_open:
+        return ["tercero-dice"] if there else []
+    opens = ["tercero"] if carriers_offered().exists() else []
+    return [*opens, *(["tercero-dice", "tercero-novedades"] if there else [])]
 
 
 def about_the_hour(case: Case) -> list[str]:

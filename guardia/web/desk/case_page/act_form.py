@@ -42,7 +42,7 @@ from guardia.web.shared.act import Refusal
 # --- act form ---------------------------------------------------------------------------------------------------------
 # The form of an act, in place: its fields filled with what is known or was being written, and the recipients.
 MOST_BESIDE, MOST_TOLD = 2, 8
-ABOUT = frozenset({"wait", "waits", "crew", "link"})
+ABOUT = frozenset({"wait", "waits", "crew", "link", "ticket"})
 
 
 def offered_form(

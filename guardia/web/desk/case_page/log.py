@@ -58,7 +58,7 @@ def is_by_link(event: CaseEvent) -> bool:
 
 # --- mails ------------------------------------------------------------------------------------------------------------
 # The mails of a case on its page: those in its log, and those that may belong to it and wait for a person.
-BY_MAIL = frozenset({Moment.MESSAGE_RECEIVED, Moment.REQUEST_RECEIVED})
+BY_MAIL = frozenset({Moment.MESSAGE_RECEIVED, Moment.REQUEST_RECEIVED, Moment.CARRIER_WROTE})
 MOST_WAITING = 5
 
 

@@ -24,6 +24,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.web.desk.case_form_side import impact_missing
+from guardia.web.desk.case_page.carriers import CarrierTickets, carrier_tickets_of
 from guardia.web.desk.case_page.course import course_tag, course_view
 from guardia.web.desk.case_page.escalation import EscalationBox, box_of
 from guardia.web.desk.case_page.evidence import CaseFiles, Evidence, evidence_of, files_of
@@ -136,6 +137,7 @@ class CasePage:
     files: CaseFiles
     visits: Visits
     links: LinkedCases
+    carrier_tickets: CarrierTickets
     facts_title: str
     facts: Sequence[Fact]
     write_href: str
@@ -183,7 +185,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     others = others_present(case, staff, at)
     following = next_promise_after(case, at)
     marked, mails = marks_of(case, at), mails_waiting(case)
-    boxes = (escalation, call, voice, evidence, files, links, visits)
+    tickets = carrier_tickets_of(case, staff, at)
+    boxes = (escalation, call, voice, evidence, files, links, visits, tickets)
     return CasePage(
         **fields_of_case(case),
         is_watched=is_watched(case, staff),
@@ -222,6 +225,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         files=files,
         links=links,
         visits=visits,
+        carrier_tickets=tickets,
         facts=facts_of(case, at),
         can_be_written_to=case.is_open and may_handle(staff, case.desk),
     )

@@ -31,7 +31,7 @@ from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.call_history import rows_of
 from guardia.web.desk.case_page.notices import ways_written
-from guardia.web.desk.companies import availability, bands, contacts, importing, lists, services, sign_in
+from guardia.web.desk.companies import availability, bands, carriers, contacts, importing, lists, services, sign_in
 from guardia.web.desk.companies.bands import procedure_at
 from guardia.web.desk.companies.contacts import matrix_of
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs, way_name
@@ -254,6 +254,8 @@ urlpatterns = [
     path("cuadrillas/<int:crew_id>/", lists.crew, name="crew"),
     path("elementos/", lists.elements, name="elements"),
     path("elementos/<int:pk>/", lists.element, name="element"),
+    path("terceros/", carriers.carriers, name="carriers"),
+    path("terceros/<int:carrier_id>/", carriers.carrier, name="carrier"),
     path("personas/", lists.staff, name="staff"),
     *(address for noun in NOUNS for address in addresses(noun)),
 ]

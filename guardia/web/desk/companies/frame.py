@@ -81,6 +81,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("band_changes", _("Changes of band"), Right.SEE_DESK),
         ("crews", _("Crews"), Right.SEE_DESK),
         ("elements", _("Network"), Right.SEE_DESK),
+        ("carriers", _("Third parties"), Right.SEE_DESK),
     ]
     return [
         {"href": reverse(name), "words": words, "is_current": name == current}

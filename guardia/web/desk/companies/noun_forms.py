@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from guardia.carriers import carrier
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.languages import in_language, translations
 from guardia.customers import editing, ways
@@ -97,6 +98,41 @@ def as_typed(field: str, value: list[str]) -> Any:
     if field == ways.DEPEND:
         return value
     return "\n".join(value if field == "way_mail" else map(spoken, value))
+
+
+# --- carrier form -----------------------------------------------------------------------------------------------------
+class CarrierForm(DeskForm):
+    readers = carrier.READERS
+    name = words(_("Name"), 160, needed=True)
+    mailbox = words(
+        _("Mailbox"),
+        254,
+        needed=True,
+        help_text=_("Tickets go there. What it answers from there, or from a mailbox below, goes into its ticket."),
+    )
+    phones = one_per_line(_("Telephones"), 400)
+    hours = words(_("Hours"), 200, help_text=_("When its desk answers."))
+    language = language()
+    answer_minutes = words(
+        _("Answers within (minutes)"), 6, help_text=_("By contract. Empty: the contract does not say.")
+    )
+    restore_minutes = words(
+        _("Restores within (minutes)"), 6, help_text=_("By contract. Empty: the contract does not say.")
+    )
+    contacts = one_per_line(
+        _("Contacts by level"),
+        carrier.LONGEST_CONTACTS,
+        rows=4,
+        help_text=_("One per line: level; name; telephone; mailbox."),
+    )
+    notes = prose(
+        _("How a ticket is opened there"), 4000, rows=4, help_text=_("What it asks for, and what helps. For the desk.")
+    )
+
+    def __init__(self, data: Any = None, *, of: carrier.Carrier) -> None:
+        super().__init__(data, of=of)
+        self.initial["phones"] = "\n".join(map(spoken, of.phones))
+        self.initial["contacts"] = carrier.contacts_in_lines(of.contacts)
 
 
 # --- crew forms -------------------------------------------------------------------------------------------------------

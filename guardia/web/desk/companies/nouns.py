@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.carriers import carrier
 from guardia.cases import band_change
 from guardia.customers import editing, telling
 from guardia.customers.cities import City
@@ -19,6 +20,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.companies import frame
 from guardia.web.desk.companies.bands import beside_city, beside_site
 from guardia.web.desk.companies.noun_forms import (
+    CarrierForm,
     ContactForm,
     CrewForm,
     ElementForm,
@@ -160,4 +162,17 @@ ELEMENT = Noun(
     tab="elements",
     recorded=element_editing.RECORDED,
 )
-NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, ELEMENT, CREW, CREW_MEMBER, STAFF)
+CARRIER = Noun(
+    name="carrier",
+    at="terceros/",
+    form=CarrierForm,
+    model=carrier.Carrier,
+    keep=carrier.save_carrier,
+    end=carrier.end,
+    resume=carrier.resume,
+    new_words=_("New third party"),
+    lead=_("Another operator whose network our services use. From a case a ticket is opened with it by email."),
+    tab="carriers",
+    recorded=carrier.RECORDED,
+)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, ELEMENT, CREW, CREW_MEMBER, CARRIER, STAFF)

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guardia.carriers.carrier import Carrier
 from guardia.cases.band_change import Foreseen
 from guardia.config.now import now
 from guardia.customers.customer import Customer
@@ -49,6 +50,7 @@ Words = str | Promise
 WHOLES: dict[str, tuple[str, type[Model], str]] = {
     "company_id": ("customer", Customer, "company"),
     "crew_id": ("crew", Crew, "crew"),
+    "carrier_id": ("carrier", Carrier, "carrier"),
 }
 
 

@@ -19,6 +19,7 @@ from guardia.articles.article import NOUN as ARTICLE
 from guardia.articles.article import ArticleState
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
+from guardia.carriers.carrier import RECORDED as CARRIER
 from guardia.cases.band_change import NOUN as BAND
 from guardia.cases.band_notices import TOLD as BAND_TOLD
 from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, IMPACT_NAMES, STAGE_NAMES, TOPIC_NAMES
@@ -155,6 +156,7 @@ NOUNS: dict[str, Noun] = {
     ),
     TARGET: Noun(gettext_lazy("Service test"), name="address"),
     ELEMENT: Noun(gettext_lazy("Element of the network"), name="code"),
+    CARRIER: Noun(gettext_lazy("Third party"), name="name"),
     BAND: Noun(gettext_lazy("Band of sites"), model=Customer),
     BAND_TOLD: Noun(gettext_lazy("Band change notified"), model=Customer, id_field="customer"),
     SOURCE: Noun(gettext_lazy("Source of alerts"), name="name", model=AlertSource),
@@ -252,6 +254,12 @@ FIELDS: dict[str, Words] = {
     "uppers": gettext_lazy("Depends on"),
     "protected_uppers": gettext_lazy("With an alternative path"),
     "services": gettext_lazy("Services that end here"),
+    # carriers
+    "route": gettext_lazy("Route"),
+    "mailbox": gettext_lazy("Mailbox"),
+    "contacts": gettext_lazy("Contacts"),
+    "answer_minutes": gettext_lazy("Answers within (minutes)"),
+    "restore_minutes": gettext_lazy("Restores within (minutes)"),
     # texts of notices, and how mail leaves
     "is_own": gettext_lazy("Custom text"),
     **TEXTS,
