@@ -31,7 +31,18 @@ ANYBODY: dict[str, str] = {
     "cti": "by the secret address of an exchange",
     "cti_as_zammad": "by the secret address of an exchange",
     **dict.fromkeys(
-        ("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"), "by the secret token of a source of monitoring"
+        (
+            *("alerts_in", "alerts_in_with_slash", "alerts_in_by_header", "alerts_in_as_listener"),
+            *("tmf_alarm_listener", "tmf_clear_alarms"),
+        ),
+        "by the secret token of a source of monitoring",
+    ),
+    "tmf_alarms": "by a key, to read; by the secret token of a source of monitoring, to send",
+    **dict.fromkeys(
+        ("tmf_alarm", "tmf_service_problems", "tmf_service_problem"), "by a key, as the operations of /api/v2"
+    ),
+    **dict.fromkeys(
+        ("tmf_acknowledge_alarms", "tmf_alarms_missing", "tmf_service_problems_missing"), "says that there is nothing"
     ),
     "api_test": "signed by an outside system",
     "api_token": "by the client id and secret of a key, for a token",

@@ -26,7 +26,15 @@ log = logging.getLogger(__name__)
 NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
 PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 SIGN_IN_PATHS = ("/entrar", "/salir", "/cuenta", "/personas", "/primeros-pasos")
-OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/api/v2/token", "/estado", "/informes/eventos.")
+OWN_STEPS = (
+    "/campo/envios",
+    "/campo/fotos",
+    "/api/alertas/",
+    "/tmf-api/alarm/",
+    "/api/v2/token",
+    "/estado",
+    "/informes/eventos.",
+)
 """Addresses that keep what came in one transaction and act on it in the next: each opens its own, under its row
 policies. The last one reads all in one snapshot, after that it was taken is on record.
 """
@@ -34,7 +42,7 @@ SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
-BY_KEY = "/api/v2/"
+BY_KEY = ("/api/v2/", "/tmf-api/")
 OF_A_COMPANY = re.compile(r"bearer (gdc_|gdt_[0-9]+-0*[1-9])", re.IGNORECASE)
 """How the Authorization header of a company's own key begins, and that of a token that was made with one: in a token
 the id of its key stands first, then that of its company, 0 where it has none (``people/api_key.py``).

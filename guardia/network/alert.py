@@ -11,8 +11,13 @@ class SourceKind(models.TextChoices):
     ZABBIX = "zabbix", "Zabbix"
     ICINGA = "icinga", "Icinga"
     LIBRENMS = "librenms", "LibreNMS"
+    CHECKMK = "checkmk", "Checkmk"
+    PRTG = "prtg", "PRTG"
+    UPTIME_KUMA = "uptime_kuma", "Uptime Kuma"
+    TMF642 = "tmf642", _("alarm management by TM Forum (TMF642)")
     SNMP = "snmp", _("SNMP traps")
     GENERIC = "generic", _("any other, by JSON")
+    BY_PATH = "by_path", _("any other, by paths in its own JSON")
 
 
 class WhatItOpens(models.TextChoices):
@@ -33,6 +38,11 @@ class AlertSource(models.Model):
     hold_seconds = models.IntegerField(default=60, help_text="it fires for so long before anything is opened")
     calm_seconds = models.IntegerField(default=120, help_text="it is quiet for so long before it counts as resolved")
     gathers = models.SmallIntegerField(default=3, help_text="from so many services of one cause on it is an outage")
+    paths = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="by_path: by field, where it stands in a message",
+    )
     is_active = models.BooleanField(default=True)
     seen_at = models.DateTimeField(null=True, help_text="when it last said something")
     trouble = models.CharField(max_length=300, blank=True)

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 LONGEST_NAME, LONGEST_SEVERITY, LONGEST_SUMMARY = 160, 40, 500
 LONGEST_LABEL, LONGEST_VALUE, MOST_LABELS = 80, 300, 60
 MOST_ALERTS = 5000
+FIRES = frozenset({"firing", "problem", "down", "critical", "warning", "unknown", "unreachable", "alert", "1", "true"})
+IS_OVER = frozenset({"resolved", "ok", "up", "recovery", "recovered", "clear", "cleared", "0", "false"})
+"""The words for the state of an alert that most systems use."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Alertmanager writes the year 1 where it knows no hour."""
 
@@ -109,3 +112,12 @@ def needed(value: Any, name: str, longest: int) -> str:
     if not said:
         raise Unfit(name, _("%(field)s is missing: send it as text.") % {"field": name})
     return said
+
+
+def fires_of(said: Mapping[str, Any], name: str) -> bool:
+    """Return whether the word of this field says that the alert fires. Raises Unfit where it is an unknown word."""
+    word = needed(said.get(name), name, 40).lower()
+    if word not in FIRES | IS_OVER:
+        words = _("%(field)s is “%(word)s”: send firing or resolved.")
+        raise Unfit(name, words % {"field": name, "word": word})
+    return word in FIRES

@@ -1,12 +1,14 @@
-"""What each kind of monitoring sends, read into the same words: Zabbix, Icinga, LibreNMS, and any other by JSON.
+"""What each kind of monitoring sends, read into the same words.
 
-Alertmanager has its own file. Each reads the object of one message; raises Unfit, which names the field.
+TMF642 and the kind whose fields are found by paths have files of their own. Each function reads the object of one
+message, and raises Unfit, which names the field.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -23,14 +25,15 @@ from guardia.network.alert_message import (
     Unreadable,
     clean,
     fingerprint_of,
+    fires_of,
     hour_of,
     labels_of,
     needed,
 )
+from guardia.network.alerts_by_path import by_path
+from guardia.network.alerts_tmf642 import tmf642
 
 Given = Mapping[str, Any]
-FIRES = frozenset({"firing", "problem", "down", "critical", "warning", "unknown", "unreachable", "alert", "1", "true"})
-IS_OVER = frozenset({"resolved", "ok", "up", "recovery", "recovered", "clear", "cleared", "0", "false"})
 ICINGA_TYPES = frozenset({"problem", "recovery", "flappingstart", "flappingend", "flappingdisabled", "custom"})
 ZABBIX_QUARANTINE = frozenset(
     {"event_value", "name", "severity", "opdata", "tags", "timestamp", "event_id", "trigger_id"}
@@ -106,6 +109,143 @@ def librenms(said: Given) -> Message:
     return Message((one,))
 
 
+CHECKMK_TYPES = frozenset({"problem", "recovery", "flappingstart", "flappingstop", "flappingdisabled", "custom"})
+CHECKMK_LABELS = ("servicelabel_", "hostlabel_", "service_", "host_", "hosttag_")
+"""How the variables begin that an operator defines: labels, own attributes and tags."""
+
+
+def checkmk(said: Given) -> Message:
+    """The notification script of docs/operations/alerts.md: Checkmk's variables, with NOTIFY_ before them or without.
+
+    An acknowledgement or a downtime of Checkmk's says nothing here.
+    """
+    given = {name.lower().removeprefix("notify_"): value for name, value in said.items()}
+    if clean(given.get("notificationtype"), 40).lower() not in CHECKMK_TYPES | {""}:
+        return Message(())
+    host, service = (
+        needed(given.get("hostname"), "HOSTNAME", LONGEST_VALUE),
+        clean(given.get("servicedesc"), LONGEST_VALUE),
+    )
+    what = "SERVICE" if service else "HOST"
+    state = {f"{what}STATE": given.get(f"{what}STATE".lower())}
+    since = f"LAST{what}STATECHANGE"
+    own = {
+        name.removeprefix(start): given[name] for start in CHECKMK_LABELS for name in given if name.startswith(start)
+    }
+    one = AlertMessage(
+        fingerprint=fingerprint_of(("checkmk", host, service)),
+        fires=fires_of(state, f"{what}STATE"),
+        name=f"{host} {service}".strip()[:LONGEST_NAME],
+        at=hour_of(given.get(since.lower()), since),
+        severity=clean(state[f"{what}STATE"], LONGEST_SEVERITY).lower(),
+        summary=clean(given.get(f"{what}OUTPUT".lower()), LONGEST_SUMMARY),
+        labels=labels_of(
+            {"host": host, "service": service, "address": given.get("hostaddress"), "alias": given.get("hostalias")},
+            own,
+        ),
+        group=host,
+    )
+    return Message((one,))
+
+
+PRTG_FIRES, PRTG_IS_OVER = frozenset({"down", "warning", "unusual", "error"}), frozenset({"up", "ok"})
+PRTG_SAYS_NOTHING = frozenset({"paused", "unknown", "none", "collecting"})
+PRTG_NOW = re.compile(r"\(now: *(\w+)", re.IGNORECASE)
+PRTG_LABELS = ("device", "deviceid", "host", "name", "group", "probe", "sensorid", "circuit", "element")
+
+
+def prtg(said: Given) -> Message:
+    """The payload of docs/operations/alerts.md for *Execute HTTP Action*: PRTG's placeholders as a form.
+
+    ``state`` (firing or resolved) goes before ``status``, for a PRTG whose words are not English. A sensor that is
+    paused or unknown says nothing; one that somebody acknowledged still fires.
+    """
+    sensor, is_plain = needed(known(said.get("sensorid")), "sensorid", LONGEST_VALUE), bool(known(said.get("state")))
+    word = prtg_word(known(said.get("status"))[:80] if is_plain else needed(known(said.get("status")), "status", 80))
+    if not is_plain and word in PRTG_SAYS_NOTHING:
+        return Message(())
+    if not is_plain and word not in PRTG_FIRES | PRTG_IS_OVER:
+        words = _("status is “%(word)s”: add state=firing or state=resolved to the payload of this notification.")
+        raise Unfit("status", words % {"word": word})
+    device, name = known(said.get("device")), known(said.get("name"))
+    one = AlertMessage(
+        fingerprint=fingerprint_of(("prtg", sensor)),
+        fires=fires_of(said, "state") if is_plain else word in PRTG_FIRES,
+        name=f"{device} {name}".strip()[:LONGEST_NAME] or sensor[:LONGEST_NAME],
+        severity=word[:LONGEST_SEVERITY],
+        summary=clean(known(said.get("message")), LONGEST_SUMMARY),
+        labels=labels_of({key: known(said.get(key)) for key in PRTG_LABELS}),
+        group=device,
+    )
+    return Message((one,))
+
+
+def prtg_word(status: str) -> str:
+    """The state within *Down*, *Down (before: Warning)*, *Down ESCALATION* or *Down ended (now: Up)*."""
+    words = status.lower().split()
+    if found := PRTG_NOW.search(status):
+        return found[1].lower()
+    return "up" if "ended" in words else "".join(words[:1])
+
+
+KUMA_DOWN, KUMA_UP, KUMA_OTHERS = "0", "1", frozenset({"2", "3"})
+"""The status of a heartbeat; 2 is pending and 3 is maintenance, of which neither says anything here."""
+
+
+def uptime_kuma(said: Given) -> Message:
+    """The webhook with the type application/json. A trial, or a certificate that expires, has no heartbeat."""
+    beat, monitor = said.get("heartbeat"), said.get("monitor")
+    if beat is None and monitor is None and "msg" in said:
+        return Message(())
+    for name, part in (("heartbeat", beat), ("monitor", monitor)):
+        if not isinstance(part, Mapping):
+            raise Unfit(name, _("%(field)s must be an object.") % {"field": name})
+    status = needed(beat.get("status"), "heartbeat.status", 10)
+    if status in KUMA_OTHERS:
+        return Message(())
+    if status not in {KUMA_DOWN, KUMA_UP}:
+        raise Unfit("heartbeat.status", _("heartbeat.status is “%(status)s”: 0 to 3 are known.") % {"status": status})
+    name = needed(monitor.get("name"), "monitor.name", LONGEST_NAME)
+    one = AlertMessage(
+        fingerprint=fingerprint_of(("uptime_kuma", needed(monitor.get("id"), "monitor.id", LONGEST_VALUE))),
+        fires=status == KUMA_DOWN,
+        name=name,
+        at=hour_of(in_utc(beat.get("time")), "heartbeat.time"),
+        summary=clean(beat.get("msg") or said.get("msg"), LONGEST_SUMMARY),
+        labels=labels_of(
+            {
+                "monitor": name,
+                "hostname": host_in(monitor),
+                "type": monitor.get("type"),
+                "path": monitor.get("pathName"),
+            },
+            kuma_tags(monitor.get("tags")),
+        ),
+    )
+    return Message((one,))
+
+
+def kuma_tags(tags: Any) -> dict[str, Any]:
+    """The values of a monitor's tags by their names."""
+    pairs = [tag for tag in tags if isinstance(tag, Mapping)] if isinstance(tags, list) else []
+    return {clean(tag.get("name"), LONGEST_VALUE): tag.get("value") for tag in pairs}
+
+
+def host_in(monitor: Given) -> str:
+    """Whom a monitor looks at; of an address the host alone, since a name and a password may stand in it."""
+    try:
+        found = urlsplit(clean(monitor.get("url"), 2000)).hostname or ""
+    except ValueError:
+        found = ""
+    return clean(monitor.get("hostname"), LONGEST_VALUE) or found
+
+
+def in_utc(value: Any) -> str:
+    """An hour that is written without its zone is one of UTC, as Uptime Kuma writes them."""
+    written = clean(value, 60)
+    return f"{written}+00:00" if re.fullmatch(r"[\d-]+[ T][\d:.]+", written) else written
+
+
 def generic(said: Given) -> Message:
     """One alert, or ``{"alerts": […]}``; docs/operations/alerts.md has its fields."""
     alerts = said.get("alerts", [said])
@@ -128,15 +268,6 @@ def generic_one(said: Given, group: str) -> AlertMessage:
         labels=labels_of(said.get("labels")),
         group=clean(said.get("group"), LONGEST_VALUE) or group,
     )
-
-
-def fires_of(said: Given, name: str) -> bool:
-    """Raises Unfit where the word is none of those that are known."""
-    word = needed(said.get(name), name, 40).lower()
-    if word not in FIRES | IS_OVER:
-        words = _("%(field)s is “%(word)s”: send firing or resolved.")
-        raise Unfit(name, words % {"field": name, "word": word})
-    return word in FIRES
 
 
 def known(value: Any) -> str:
@@ -223,23 +354,37 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     SourceKind.ZABBIX: zabbix,
     SourceKind.ICINGA: icinga,
     SourceKind.LIBRENMS: librenms,
+    SourceKind.CHECKMK: checkmk,
+    SourceKind.PRTG: prtg,
+    SourceKind.UPTIME_KUMA: uptime_kuma,
+    SourceKind.TMF642: tmf642,
     SourceKind.GENERIC: generic,
 }
 
 
-def read(kind: str, body: bytes) -> Message:
-    """JSON where it begins like JSON, else a form. Raises Unreadable, and Unfit naming the field."""
+def read(kind: str, body: bytes, paths: Mapping[str, str] | None = None) -> Message:
+    """JSON where it begins like JSON, else a form. Raises Unreadable, and Unfit naming the field.
+
+    ``paths``: of the kind *by_path*, where each field stands (``alerts_by_path.py``).
+    """
     text = body.decode("utf-8-sig", errors="replace").strip()
     if not text:
         raise Unreadable(_("The message is empty."))
+    if kind == SourceKind.BY_PATH:
+        return by_path(json_in(text) if text[0] in '{["' else form_in(text), paths or {})
     return READERS[kind](object_in(text) if text[0] in '{["' else form_in(text))
 
 
-def object_in(text: str) -> Mapping[str, Any]:
+def json_in(text: str) -> Any:
     try:
-        said = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as wrong:
         raise Unreadable(_("The message is not JSON.")) from wrong
+
+
+def object_in(text: str) -> Mapping[str, Any]:
+    """The one JSON object of a message. Raises Unreadable."""
+    said = json_in(text)
     if not isinstance(said, dict):
         raise Unreadable(_("The message must be one JSON object."))
     return said

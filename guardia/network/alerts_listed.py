@@ -1,14 +1,15 @@
 """The alerts that are shown: what fires, newest first and no more than a page holds, and what was over last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from guardia.network import reach
-from guardia.network.alert import Alert, AlertState, AlertTurn
+from guardia.network.alert import Alert, AlertSource, AlertState, AlertTurn
 from guardia.network.alert_store import last_of, write
+from guardia.network.alerts_tmf642 import Pattern
 from guardia.network.element import Element
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -93,3 +94,34 @@ def close_by_hand(alert_id: int, *, by: Staff, at: datetime) -> Alert | None:
 def alert_of_id(pk: int) -> Alert | None:
     """Return the alert with this id, with its names."""
     return with_names(Alert.objects.filter(pk=pk)).first()
+
+
+# What machines ask for and clear.
+
+
+def alerts_for_machines(
+    *, is_over: bool | None = None, labels: Mapping[str, str] | None = None, pk: int | None = None
+) -> QuerySet[Alert]:
+    """Return the alerts with their names, the newest first; each filter that is given narrows them."""
+    found = with_names(Alert.objects.order_by("-pk"))
+    if is_over is not None:
+        over = Q(state=AlertState.RESOLVED)
+        found = found.filter(over if is_over else ~over)
+    if labels:
+        found = found.filter(labels__contains=dict(labels))
+    return found if pk is None else found.filter(pk=pk)
+
+
+def alert_called(source: AlertSource, fingerprint: str) -> Alert:
+    """Return the alert of this source with this fingerprint. Raises Alert.DoesNotExist."""
+    return with_names(Alert.objects.all()).get(source=source, fingerprint=fingerprint)
+
+
+def firing_matches(source: AlertSource, patterns: Sequence[Pattern], most: int) -> list[Alert]:
+    """Return up to ``most`` alerts of this source that fire and match a pattern, in the order of their ids."""
+    wanted = Q(pk__in=())
+    for pattern in patterns:
+        by_id = Q(pk=pattern.alert_id) if pattern.alert_id is not None else Q()
+        wanted |= by_id & (Q(labels__contains=dict(pattern.labels)) if pattern.labels else Q())
+    found = Alert.objects.filter(wanted, source=source).exclude(state=AlertState.RESOLVED)
+    return list(found.order_by("pk")[:most])

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read, whole
+from guardia.network import alerts_by_path
 from guardia.network.alert import AlertMapping, AlertSource, SourceKind, WhatItOpens
 from guardia.network.alerts_mapping import CIRCUIT, ELEMENT, SERVICE_ID, TARGET
 from guardia.people import secret_address
@@ -30,10 +31,24 @@ FIRST_RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     SourceKind.ZABBIX: (("circuit", CIRCUIT), ("element", ELEMENT), ("host", ELEMENT), ("ip", TARGET)),
     SourceKind.ICINGA: (("circuit", CIRCUIT), ("host", ELEMENT), ("address", TARGET)),
     SourceKind.LIBRENMS: (("circuit", CIRCUIT), ("hostname", ELEMENT), ("sysName", ELEMENT), ("ip", TARGET)),
+    SourceKind.CHECKMK: (("circuit", CIRCUIT), ("element", ELEMENT), ("host", ELEMENT), ("address", TARGET)),
+    SourceKind.PRTG: (
+        *(("circuit", CIRCUIT), ("element", ELEMENT), ("name", CIRCUIT), ("device", ELEMENT)),
+        *(("device", CIRCUIT), ("host", TARGET)),
+    ),
+    SourceKind.UPTIME_KUMA: (
+        *(("circuit", CIRCUIT), ("element", ELEMENT), ("monitor", CIRCUIT)),
+        *(("hostname", TARGET), ("hostname", ELEMENT)),
+    ),
+    SourceKind.TMF642: (
+        *(("affectedService", CIRCUIT), ("affectedService", SERVICE_ID)),
+        *(("alarmedObject", ELEMENT), ("alarmedObject", CIRCUIT), ("alarmedObject", TARGET)),
+    ),
     SourceKind.SNMP: (("ifAlias", CIRCUIT), ("interface", TARGET)),
     SourceKind.GENERIC: (
         *(("circuit", CIRCUIT), ("service_id", SERVICE_ID), ("element", ELEMENT), ("address", TARGET)),
     ),
+    SourceKind.BY_PATH: (("circuit", CIRCUIT), ("circuit", SERVICE_ID), ("element", ELEMENT), ("element", TARGET)),
 }
 """What a new source begins with: the labels that its kind sends by itself, and those that an operator may add."""
 
@@ -59,6 +74,11 @@ READERS: dict[str, Reader] = {
     "signed": bool,
     "address": address,
     "brings": line(LONGEST_COMMUNITY, needed=True),
+}
+PATH_READERS: dict[str, Reader] = {
+    **dict.fromkeys(alerts_by_path.FIELDS, alerts_by_path.path_in),
+    **dict.fromkeys(alerts_by_path.NEEDED, alerts_by_path.needed_path),
+    alerts_by_path.ENDED: alerts_by_path.words_in,
 }
 CHANGED = ("opens", "hold_seconds", "calm_seconds", "gathers", "signed", "address", "brings")
 
@@ -112,6 +132,17 @@ def change(source: AlertSource, fields: Mapping[str, Any], *, by: Staff | None, 
     return _keep(source, kept, by, at)
 
 
+def save_paths(source: AlertSource, fields: Mapping[str, Any], *, by: Staff | None, at: datetime) -> AlertSource:
+    """Where each field stands in the messages of a source of the kind *by_path*, from now on. ``at`` is UTC.
+
+    ``fields``: a path for each of ``alerts_by_path.FIELDS``, and the words of ``ENDED``. Raises Unfit by field.
+    """
+    if source.kind != SourceKind.BY_PATH:
+        raise Unfit({"identity": _("Only a source by paths has paths.")})
+    kept = read(PATH_READERS, {name: fields.get(name, "") for name in PATH_READERS})
+    return _keep(source, {"paths": {name: value for name, value in kept.items() if value}}, by, at)
+
+
 def new_token(source: AlertSource, *, by: Staff | None, at: datetime) -> str:
     """A new token; the old address ends at once, and the signing secret changes with it. Raises Unfit."""
     if source.kind == SourceKind.SNMP:
@@ -152,7 +183,13 @@ def on_record(source: AlertSource) -> dict[str, object]:
         "calm_seconds": source.calm_seconds,
         "gathers": source.gathers,
         "is_active": source.is_active,
+        **({"paths": path_lines(source)} if source.kind == SourceKind.BY_PATH else {}),
     }
+
+
+def path_lines(source: AlertSource) -> list[str]:
+    """The paths of a source as the record of settings keeps them, a line each."""
+    return [f"{name}: {source.paths[name]}" for name in PATH_READERS if name in source.paths]
 
 
 def is_any_active() -> bool:

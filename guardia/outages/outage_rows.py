@@ -1,9 +1,10 @@
 """What the pages of mass outages read: each question is of what it shows, and their number is always the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
@@ -53,6 +54,7 @@ def outages_for_machines(
     element: str | None = None,
     customer_id: int | None = None,
     service_id: int | None = None,
+    states: Collection[str] | None = None,
 ) -> QuerySet[Outage]:
     """Return the outages with their names; each filter that is given narrows them. ``element`` is a code."""
     found = Outage.objects.select_related("element__city", "site__customer", "answering", "declared_by", "work")
@@ -60,6 +62,8 @@ def outages_for_machines(
         found = found.filter(ended_at__isnull=is_open)
     if state is not None:
         found = found.filter(state=state)
+    if states is not None:
+        found = found.filter(state__in=states)
     if element is not None:
         found = found.filter(element__folded_code=fold(element))
     behind = {name: value for name, value in (("customer", customer_id), ("service", service_id)) if value is not None}
@@ -82,6 +86,51 @@ def companies_behind(outage: Outage) -> QuerySet[Customer]:
 def news_for_machines(outage: Outage) -> QuerySet[OutageNews]:
     """Return what was said of the outage."""
     return outage.news.select_related("by")
+
+
+def services_by_outage(
+    outages: Collection[Outage], most: int, customer_id: int | None = None
+) -> dict[int, list[OutageService]]:
+    """Return up to ``most`` services behind each outage, by its id, with their circuits and cases: those of a company
+    where one is named. What went apart is not among them. One query.
+    """
+    rows = OutageService.objects.filter(outage__in=[one.pk for one in outages]).exclude(state=Membership.LEFT)
+    if customer_id is not None:
+        rows = rows.filter(customer=customer_id)
+    place = Window(RowNumber(), partition_by=F("outage"), order_by=F("pk"))
+    named = rows.annotate(place=place).filter(place__lte=most).select_related("service", "case").defer("case__search")
+    found: dict[int, list[OutageService]] = {one.pk: [] for one in outages}
+    for row in named.order_by("pk"):
+        found[row.outage_id].append(row)
+    return found
+
+
+def services_counted(outages: Collection[Outage], customer_id: int | None = None) -> dict[int, int]:
+    """Return how many services stand behind each outage, by its id: those of a company where one is named."""
+    rows = OutageService.objects.filter(outage__in=[one.pk for one in outages]).exclude(state=Membership.LEFT)
+    if customer_id is not None:
+        rows = rows.filter(customer=customer_id)
+    return dict(rows.order_by().values_list("outage").annotate(count=Count("pk")))
+
+
+def news_by_outage(outages: Collection[Outage], *, with_names: bool) -> dict[int, list[OutageNews]]:
+    """Return what was said of each outage, by its id, the oldest first; ``with_names``: by whom, and to how many."""
+    rows = OutageNews.objects.filter(outage__in=[one.pk for one in outages]).order_by("at", "pk")
+    columns = ("id", "outage", "at", "moment", "words", "forecast_at")
+    found: dict[int, list[OutageNews]] = {one.pk: [] for one in outages}
+    for row in rows.select_related("by") if with_names else rows.only(*columns):
+        found[row.outage_id].append(row)
+    return found
+
+
+def alerts_by_outage(outages: Collection[Outage], most: int) -> dict[int, list[Alert]]:
+    """Return up to ``most`` alerts that took part in each outage, by its id. One query."""
+    place = Window(RowNumber(), partition_by=F("outage"), order_by=F("pk"))
+    rows = Alert.objects.filter(outage__in=[one.pk for one in outages]).annotate(place=place).filter(place__lte=most)
+    found: dict[int, list[Alert]] = {one.pk: [] for one in outages}
+    for row in rows.order_by("pk"):
+        found[row.outage_id or 0].append(row)
+    return found
 
 
 def open_outages() -> list[Outage]:

@@ -3,14 +3,14 @@
 Read behind the portal's policy: no more columns are asked for than it may read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from guardia.outages.outage import ACTIVE, Outage, OutageState
+from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService, OutageState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
@@ -88,6 +88,25 @@ def services_by_work(works: Sequence[PlannedWork], customer_id: int) -> dict[int
     for row in named.order_by("service__circuit"):
         found.setdefault(row.work_id, []).append(row)
     return found
+
+
+TOUCHING = (*OF_A_CAUSE, "number", "impact", "declared_at", "last_news_at")
+
+
+def outages_touching(
+    customer_id: int, *, states: Collection[str] | None = None, number: int | None = None
+) -> QuerySet[Outage]:
+    """The declared outages that services of this company are behind; under its row policies. Proposals are the desk's
+    alone, and a service that went apart was not behind it.
+    """
+    theirs = OutageService.objects.filter(customer=customer_id).exclude(state=Membership.LEFT)
+    found = Outage.objects.filter(pk__in=theirs.values("outage"), declared_at__isnull=False)
+    found = found.exclude(state=OutageState.DISMISSED)
+    if states is not None:
+        found = found.filter(state__in=states)
+    if number is not None:
+        found = found.filter(number=number)
+    return found.only(*TOUCHING).order_by("-number")
 
 
 def cause_of(outage_id: int) -> Outage | None:

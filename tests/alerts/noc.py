@@ -66,7 +66,7 @@ class Noc:
     def says(self, body: bytes | dict[str, Any]) -> StoredCounts:
         """A whole message of this source's kind, taken."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return keep(self.fresh(), read(self.source.kind, content), self.now)
+        return keep(self.fresh(), read(self.source.kind, content, self.source.paths), self.now)
 
     def said(self, key: str, fires: bool = True, at: datetime | None = None, **labels: str) -> AlertMessage:
         severity = labels.pop("severity", "critical")

@@ -82,9 +82,9 @@ def test_a_signature_must_be_right_and_where_it_is_asked_for_must_be_there(noc_o
 
 
 def test_a_message_that_is_too_large_is_refused(manager, monkeypatch):
-    from guardia.web.alerts import webhook
+    from guardia.web.shared import posted_alerts
 
-    monkeypatch.setattr(webhook, "LONGEST", 100)
+    monkeypatch.setattr(posted_alerts, "LONGEST", 100)
     assert problem(manager.posts(recorded("alertmanager.json")), 413)["field"] == "body"
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from guardia.network.alert import SourceKind
 from guardia.network.alert_message import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_VALUE, Unfit, Unreadable
 from guardia.network.alerts_kinds import READERS, read
 from guardia.network.alerts_mapping import leads, rules_of
+from guardia.network.alerts_sources import save_paths
 from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap
 from guardia.web.alerts.traps_wire import read as read_trap
@@ -18,11 +20,15 @@ from tests.alerts.test_traps import LINK_DOWN, v2
 from tests.breaking.browser import taken_back
 from tests.examples import examples
 
-KINDS = sorted(READERS)
+KINDS = sorted([*READERS, SourceKind.BY_PATH])
+PATHS = {"alerts": "$.alarms[*]", "identity": "$.key", "state": "$..condition", "text": "$.name", "at": "$.at"}
 NAMES = some.sampled_from(
     (
         *("version", "alerts", "status", "labels", "annotations", "startsAt", "endsAt", "fingerprint", "groupKey"),
         *("event_value", "trigger_id", "event_id", "name", "host", "tags", "timestamp", "severity", "opdata"),
+        *("HOSTNAME", "HOSTSTATE", "SERVICEDESC", "SERVICESTATE", "sensorid", "device", "heartbeat", "monitor", "id"),
+        *("eventType", "event", "alarm", "clearAlarms", "clearedAlarm", "alarmedObject", "perceivedSeverity"),
+        *("alarmRaisedTime", "affectedService", "url", "time", "alarms", "key", "condition"),
         *("type", "state", "service", "since", "vars", "output", "device_id", "title", "msg", "at", "summary", "group"),
     )
 )
@@ -33,7 +39,10 @@ ODD = some.one_of(
     some.floats(),
     some.text(max_size=30),
     some.sampled_from(
-        ("4", "firing", "resolved", "1", "0", "OK", "DOWN", "x" * 5000, "\0", "9999-99-99", "inf", "1e400")
+        (
+            *("4", "AlarmCreateEvent", "ClearAlarmsCreateEvent", "Down ended (now: Up)", "critical", "http://["),
+            *("firing", "resolved", "1", "0", "OK", "DOWN", "x" * 5000, "\0", "9999-99-99", "inf", "1e400"),
+        )
     ),
     some.datetimes().map(str),
 )
@@ -61,7 +70,7 @@ FUZZ = settings(
 def test_every_message_is_read_or_refused(kind: str, body: bytes):
     message = None
     with contextlib.suppress(Unreadable, Unfit):
-        message = read(kind, body)
+        message = read(kind, body, PATHS)
     for one in message.alerts if message else ():
         assert len(one.fingerprint) == 64
         assert 0 < len(one.name) <= LONGEST_NAME
@@ -74,6 +83,8 @@ def test_every_message_is_read_or_refused(kind: str, body: bytes):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_message_at_the_door_has_an_answer(noc_of, kind):
     noc = noc_of(kind)
+    if kind == SourceKind.BY_PATH:
+        save_paths(noc.source, PATHS, by=None, at=noc.now)
 
     @settings(FUZZ, max_examples=examples(60))
     @given(MESSAGES)

@@ -21,7 +21,7 @@ from guardia.config.now import now
 from guardia.network import alert_store
 from guardia.network.alert import Alert, AlertTurn
 from guardia.network.alerts_sources import add
-from guardia.web.alerts import webhook
+from guardia.web.shared import posted_alerts
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story
 
@@ -80,7 +80,7 @@ def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_se
     with behind(DatabaseRole.STAFF):
         _source, token = add({"name": "am", "kind": "alertmanager"}, by=None, at=now())
     kept, tried = Watched(), Watched()
-    real = webhook.keep
+    real = posted_alerts.keep
 
     def kept_or_not(*given):
         tried.done()
@@ -90,7 +90,7 @@ def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_se
         kept.done()
         return found
 
-    monkeypatch.setattr(webhook, "keep", kept_or_not)
+    monkeypatch.setattr(posted_alerts, "keep", kept_or_not)
     started = datetime.now(UTC) - timedelta(minutes=2)
     with alertmanager(tmp_path, f"{live_server.url}/api/alertas/{token}") as place:
         tell(place, "ENL-0042", started)
@@ -111,4 +111,4 @@ def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_se
 
 def test_what_stands_here_is_what_is_kept():
     """The door keeps with the room's own function: the one that is watched above."""
-    assert webhook.keep is alert_store.keep
+    assert posted_alerts.keep is alert_store.keep

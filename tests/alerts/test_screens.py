@@ -193,3 +193,64 @@ def test_the_last_alerts_are_tried_by_the_rules_as_they_are(noc, supervisor):
     page = words(supervisor.get(at("settings_alert_source", noc)))
     assert "Its last alerts" in page
     assert "ENL-0042 · Banco Austral" in page
+
+
+# --- a source by paths ---
+TYPED = {"identity": "$.id", "state": "$.s", "ended": "CLEAR", "text": "$.t", "circuit": "$.c"}
+SAMPLE = '{"id": "pon-7", "s": "RAISE", "t": "PON sin luz", "c": "ENL-0042"}'
+
+
+def test_paths_are_tried_before_they_are_saved(noc_of, supervisor):
+    noc = noc_of("by_path")
+    answer = supervisor.post(at("settings_alert_source_trial", noc), {**TYPED, "message": SAMPLE})
+    page = words(answer)
+    assert answer.status_code == 200
+    assert "What each path gives" in page
+    assert "PON sin luz" in page
+    assert "ENL-0042 · Banco Austral" in page
+    assert 'value="$.s"' in page
+    assert noc.fresh().paths == {}
+    assert not Alert.objects.exists()
+
+
+def test_a_path_that_leads_to_nothing_is_told_in_the_trial(noc_of, supervisor):
+    noc = noc_of("by_path")
+    answer = supervisor.post(at("settings_alert_source_trial", noc), {**TYPED, "state": "$.x", "message": SAMPLE})
+    assert answer.status_code == 422
+    assert "state: state is missing" in words(answer)
+
+
+def test_paths_are_saved_and_on_record_and_a_wrong_one_stands_at_its_field(noc_of, supervisor):
+    noc = noc_of("by_path")
+    answer = supervisor.post(at("settings_alert_source_paths", noc), {**TYPED, "severity": "level"})
+    assert answer.status_code == 422
+    assert "is not a path" in words(answer)
+    assert noc.fresh().paths == {}
+    answer = supervisor.post(at("settings_alert_source_paths", noc), TYPED)
+    assert answer.status_code == 302
+    assert noc.fresh().paths == TYPED
+    assert "identity: $.id" in words(supervisor.get(reverse("settings_record") + "?que=alert_source"))
+    assert noc.posts(SAMPLE.encode()).json()["new"] == 1
+
+
+def test_an_engineer_reads_the_paths_and_changes_none(noc_of, engineer):
+    noc = noc_of("by_path")
+    noc.source.paths = TYPED
+    noc.source.save()
+    assert "$.id" in words(engineer.get(at("settings_alert_source", noc)))
+    assert engineer.post(at("settings_alert_source_paths", noc), TYPED).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("checkmk", "checkmk-notify.py"),
+        ("prtg", "sensorid=%sensorid"),
+        ("uptime_kuma", "application/json"),
+        ("tmf642", "alarmRaisedTime"),
+        ("by_path", "Where its fields stand"),
+    ],
+)
+def test_the_page_of_each_kind_says_what_is_written_on_the_other_side(noc_of, supervisor, kind, told):
+    noc = noc_of(kind)
+    assert told in words(supervisor.get(at("settings_alert_source", noc)))

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from guardia.network.alert import Alert, AlertSource, SourceKind
 from guardia.network.alerts_kinds import read
 from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add
 from guardia.people.secret_address import signing_secret
+from guardia.web.desk.settings.alerts import SNIPPETS
 from tests.procedure.story import Story
 
 pytestmark = pytest.mark.process
@@ -57,8 +59,53 @@ def test_the_paper_says_the_defaults_and_every_kind():
         assert f"| {defaults[name]} |" in PAPER
     assert defaults["hold_seconds"] < LONGEST_WAIT
     assert set(FIRST_RULES) == set(SourceKind.values)
-    for name in ("Alertmanager", "Zabbix", "Icinga", "LibreNMS", "SNMP", "Anything else"):
+    further = ("Checkmk", "PRTG", "Uptime Kuma", "TMF642", "By paths")
+    for name in ("Alertmanager", "Zabbix", "Icinga", "LibreNMS", "SNMP", "Anything else", *further):
         assert name in PAPER
+
+
+def test_the_payload_for_prtg_is_the_one_of_the_settings_and_is_read():
+    (payload,) = re.findall(r"^sensorid=\S+$", PAPER, re.MULTILINE)
+    assert payload in SNIPPETS["prtg"]
+    body = payload.replace("%status", "Down").replace("%name", "Puerto+ENL-0042")
+    (one,) = read("prtg", body.encode()).alerts
+    assert (one.fires, one.labels["name"]) == (True, "Puerto ENL-0042")
+
+
+def test_the_alarm_of_the_settings_for_tmf642_is_read():
+    (alarm,) = re.findall(r"-d '(\{.*\})'", SNIPPETS["tmf642"])
+    (one,) = read("tmf642", alarm.encode()).alerts
+    assert (one.fires, one.labels["alarmedObject"]) == (True, "OLT-3")
+
+
+def test_the_script_of_checkmk_tells_and_signs(transactional_db, live_server):
+    with behind(DatabaseRole.STAFF):
+        story = Story()
+        source, token = add({"name": "checkmk", "kind": "checkmk", "signed": True}, by=None, at=now())
+        secret = signing_secret(source)
+    script = ROOT / "alerts/checkmk-notify.py"
+    given = {
+        "NOTIFY_PARAMETER_1": f"{live_server.url}/api/alertas/{token}",
+        "NOTIFY_PARAMETER_2": secret,
+        "NOTIFY_WHAT": "HOST",
+        "NOTIFY_NOTIFICATIONTYPE": "PROBLEM",
+        "NOTIFY_HOSTNAME": "cpe-1",
+        "NOTIFY_HOSTSTATE": "DOWN",
+        "NOTIFY_HOSTOUTPUT": 'sin "respuesta" \\ 100 %',
+        "NOTIFY_HOST_CIRCUIT": "ENL-0042",
+        "NOTIFY_CONTACTEMAIL": "guardia@example.com",
+    }
+    sent = [sys.executable, script]
+    done = subprocess.run(sent, env=given, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    with behind(DatabaseRole.STAFF):
+        alert = Alert.objects.get()
+        assert (alert.service, alert.state) == (story.service, "firing")
+        assert alert.summary == 'sin "respuesta" \\ 100 %'
+        assert "example.com" not in str(alert.labels)
+    given["NOTIFY_PARAMETER_1"] = f"{live_server.url}/api/alertas/nadie"
+    done = subprocess.run(sent, env=given, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, "401" in done.stderr) == (2, True)
 
 
 PROGRAMS = [program for program in ("sh", "jq", "curl", "openssl") if shutil.which(program)]

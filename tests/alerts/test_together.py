@@ -51,9 +51,9 @@ def test_while_its_alerts_are_held_a_message_is_sent_away_and_nobody_waits(sourc
     from django.test import Client
 
     from guardia.network.alerts_sources import new_token
-    from guardia.web.alerts import webhook
+    from guardia.web.shared import posted_alerts
 
-    monkeypatch.setattr(webhook, "LONGEST_WAIT_MS", 1)
+    monkeypatch.setattr(posted_alerts, "LONGEST_WAIT_MS", 1)
     with behind(DatabaseRole.STAFF):
         token = new_token(source, by=None, at=now())
     say(source, "a")

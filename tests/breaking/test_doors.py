@@ -162,6 +162,16 @@ DOORS: dict[str, Door] = {
     ),
     **dict.fromkeys(("alerts_in", "alerts_in_with_slash"), Door(ALL, ALL, ("token",), public=True)),
     "alerts_in_by_header": Door(ALL, ALL, public=True),
+    **dict.fromkeys(
+        (
+            *("tmf_alarms", "tmf_clear_alarms", "tmf_acknowledge_alarms", "tmf_alarms_missing"),
+            *("tmf_service_problems", "tmf_service_problems_missing"),
+        ),
+        Door(ALL, ALL, public=True),
+    ),
+    **dict.fromkeys(("tmf_alarm", "tmf_service_problem"), Door(ALL, ALL, ("1",), public=True)),
+    "tmf_alarm_listener": Door(ALL, ALL, ("alarmCreateEvent",), public=True),
+    "alerts_in_as_listener": Door(ALL, ALL, ("token", "alarmCreateEvent"), public=True),
     "alerts": Door(DESK, HANDLES),
     "by_word": Door(DESK, frozenset()),
     "alert": Door(DESK, EDITORS, ("1",)),
@@ -171,7 +181,7 @@ DOORS: dict[str, Door] = {
     "settings_alert_source_new": Door(SUPERVISORS, SUPERVISORS),
     "settings_alert_source": Door(DESK, SUPERVISORS, ("1",)),
     **dict.fromkeys(
-        (f"settings_alert_source_{act}" for act in ("edit", "rules", "trial", "address", "off", "on")),
+        (f"settings_alert_source_{act}" for act in ("edit", "rules", "paths", "trial", "address", "off", "on")),
         Door(SUPERVISORS, SUPERVISORS, ("1",)),
     ),
     "field": Door(RIGHTS[Right.SEE_FIELD], RIGHTS[Right.WORK_IN_FIELD]),
@@ -447,7 +457,8 @@ BY_LINK = {
         "api_test",
         "api_token",
     ),
-    *("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"),
+    *("alerts_in", "alerts_in_with_slash", "alerts_in_by_header", "alerts_in_as_listener"),
+    *("tmf_alarms", "tmf_alarm_listener", "tmf_clear_alarms", "tmf_alarms_missing", "tmf_service_problems_missing"),
     *("field_link", "field_link_send", "field_link_photo"),
     *("saml_acs", "saml_sls"),
 }

@@ -218,10 +218,11 @@ NO_LISTS = {
         *("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "company_enter"),
         *("company_choose", "company_own_back", "company_leave"),
     ),
+    "by a key, a hundred at most": ("tmf_alarms", "tmf_service_problems"),
     "of machines": (
         *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
-        "api_v2_missing",
-        "field_worker",
+        *("api_v2_missing", "tmf_alarms_missing", "tmf_service_problems_missing", "tmf_clear_alarms"),
+        *("tmf_acknowledge_alarms", "field_worker"),
     ),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

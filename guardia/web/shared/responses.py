@@ -54,7 +54,7 @@ IN_USE_SECONDS = 5
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FULL = 507
 TROUBLE = "X-Guardia-Trouble"
-MACHINES = ("/api/", "/telefonia/")
+MACHINES = ("/api/", "/tmf-api/", "/telefonia/")
 
 
 def is_full(trouble: BaseException | None) -> bool:

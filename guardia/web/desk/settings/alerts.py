@@ -156,29 +156,57 @@ def address_page(request: HttpRequest, source: AlertSource, token: str) -> HttpR
     return uncached_page(request, "alerts/address", context, tab=TAB)
 
 
+ADDRESS = "<ADDRESS>"
+SNIPPETS: Mapping[str, str] = {
+    SourceKind.ALERTMANAGER: (
+        "receivers:\n  - name: guardia\n    webhook_configs:\n"
+        f"      - url: '{ADDRESS}'\n        send_resolved: true\n        max_alerts: 0\n"
+    ),
+    SourceKind.CHECKMK: (
+        "# Setup > Notifications: the script, with two parameters\n"
+        f"Parameter 1: {ADDRESS}\nParameter 2 (only where it is to sign): the secret\n"
+    ),
+    SourceKind.PRTG: (
+        "# Setup > Account Settings > Notification Templates > Execute HTTP Action\n"
+        f"URL: {ADDRESS}\nHTTP Method: POST\nPayload:\n"
+        "sensorid=%sensorid&deviceid=%deviceid&device=%device&host=%host&name=%name&status=%status"
+        "&message=%message&group=%group&probe=%probe\n"
+    ),
+    SourceKind.UPTIME_KUMA: (
+        "# Settings > Notifications > Webhook, and on each monitor a tag “circuit”\n"
+        f"Post URL: {ADDRESS}\nRequest Body: Preset - application/json\n"
+    ),
+    SourceKind.TMF642: (
+        "# As the callback of a hub (TMF642 v4), or alarm by alarm:\n"
+        f"curl -sS -X POST '{ADDRESS}' -H 'Content-Type: application/json' -d '"
+        '{"externalAlarmId": "olt-3/pon-7/los", "alarmType": "Communications Alarm", "perceivedSeverity": "critical", '
+        '"probableCause": "Loss of signal", "alarmedObject": {"id": "OLT-3"}, "sourceSystemId": "ems-1", '
+        '"state": "raised", "alarmRaisedTime": "2026-11-25T08:30:00-05:00"}'
+        "'\n"
+    ),
+    SourceKind.GENERIC: (
+        f"curl -sS -X POST '{ADDRESS}' -H 'Content-Type: application/json' -d '"
+        '{"fingerprint": "olt-3/pon-7", "status": "firing", "name": "PON", "labels": {"circuit": "ENL-0042"}}'
+        "'\n"
+    ),
+    SourceKind.BY_PATH: f"POST {ADDRESS}\nContent-Type: application/json\n",
+}
+"""What is written into the source itself; those that are not here have a script that is a file of its own."""
+
+
 def snippet_of(kind: str, address: str) -> str:
-    """What is written into the source itself; nothing for those whose script is a file of its own."""
-    if kind == SourceKind.ALERTMANAGER:
-        return (
-            "receivers:\n  - name: guardia\n    webhook_configs:\n"
-            f"      - url: '{address}'\n        send_resolved: true\n        max_alerts: 0\n"
-        )
-    if kind == SourceKind.GENERIC:
-        return (
-            f"curl -sS -X POST '{address}' -H 'Content-Type: application/json' -d '"
-            '{"fingerprint": "olt-3/pon-7", "status": "firing", "name": "PON", "labels": {"circuit": "ENL-0042"}}'
-            "'\n"
-        )
+    """What is written into the source itself; empty where there is nothing."""
     if kind == SourceKind.SNMP:
         where = settings.TRAPS_LISTEN or "0.0.0.0:1162"
         return f"snmptrap -v 2c -c COMMUNITY {where} '' 1.3.6.1.6.3.1.1.5.3 1.3.6.1.2.1.2.2.1.1.3 i 3\n"
-    return ""
+    return SNIPPETS.get(kind, "").replace(ADDRESS, address)
 
 
 SCRIPTS: Mapping[str, str] = {
     SourceKind.ZABBIX: "docs/operations/alerts/zabbix-media-type.yaml",
     SourceKind.ICINGA: "docs/operations/alerts/icinga-notify.sh",
     SourceKind.LIBRENMS: "docs/operations/alerts/librenms-transport.txt",
+    SourceKind.CHECKMK: "docs/operations/alerts/checkmk-notify.py",
 }
 
 

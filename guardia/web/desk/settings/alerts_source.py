@@ -17,10 +17,20 @@ from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
 from guardia.network.alert import AlertSource, SourceKind
 from guardia.network.alert_message import AlertMessage, Unreadable
+from guardia.network.alerts_by_path import LONGEST_PATH
 from guardia.network.alerts_kinds import read
 from guardia.network.alerts_mapping import leads, mappings_of, rules_of
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
-from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
+from guardia.network.alerts_sources import (
+    LONGEST_COMMUNITY,
+    LONGEST_WAIT,
+    MOST_GATHERED,
+    PATH_READERS,
+    READERS,
+    SOURCE,
+    change,
+    save_paths,
+)
 from guardia.web.desk.alerts import MEANS, answer_of, tried_of
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
@@ -71,6 +81,51 @@ class SourceForm(DeskForm):
             del self.fields[field]
 
 
+class PathsForm(DeskForm):
+    """Where each field stands in a message of a source by paths."""
+
+    readers = PATH_READERS
+    alerts = words(
+        gettext_lazy("Its alerts"),
+        LONGEST_PATH,
+        help_text=gettext_lazy(
+            "Only if one message has several: $.alerts[*]. The other paths then begin at each alert."
+        ),
+    )
+    identity = words(
+        gettext_lazy("Identity of the alert"),
+        LONGEST_PATH,
+        needed=True,
+        help_text=gettext_lazy("What is the same when it ends: $.alert.id"),
+    )
+    state = words(
+        gettext_lazy("State"),
+        LONGEST_PATH,
+        needed=True,
+        help_text=gettext_lazy("Where it says that there is a problem, or that it has ended: $.status"),
+    )
+    ended = words(
+        gettext_lazy("Words for “it has ended”"),
+        LONGEST_PATH,
+        help_text=gettext_lazy("With commas: CLEAR, OK. Every other word is a problem. Empty: resolved, ok, up, 0."),
+    )
+    text = words(gettext_lazy("Text"), LONGEST_PATH, help_text=gettext_lazy("What the desk reads: $.message"))
+    severity = words(gettext_lazy("Severity"), LONGEST_PATH)
+    at = words(
+        gettext_lazy("Time"),
+        LONGEST_PATH,
+        help_text=gettext_lazy("ISO 8601 with its offset, or seconds since 1970. Empty: when the message arrives."),
+    )
+    circuit = words(
+        gettext_lazy("Circuit"), LONGEST_PATH, help_text=gettext_lazy("Or the code of the service: $.circuit")
+    )
+    element = words(gettext_lazy("Element"), LONGEST_PATH, help_text=gettext_lazy("Or its address: $.host"))
+
+    def __init__(self, data: Any = None, *, of: AlertSource) -> None:
+        super().__init__(data)
+        self.initial = dict(of.paths)
+
+
 @looks
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
     return source_page(request, find(source_id))
@@ -78,7 +133,8 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
 
 def source_page(request: HttpRequest, one: AlertSource, *, status: int = 200, **more: Any) -> HttpResponse:
     """``more``: what was sent and refused, or tried."""
-    context = {"form": SourceForm(of=one), "meanwhile": looked_at(SOURCE, one.pk), **context_of(one), **more}
+    forms_of_it = {"form": SourceForm(of=one), "paths_form": PathsForm(of=one)}
+    context = {**forms_of_it, "meanwhile": looked_at(SOURCE, one.pk), **context_of(one), **more}
     return settings_page(request, "alerts/source", context, tab=TAB, status=status)
 
 
@@ -88,6 +144,7 @@ def context_of(one: AlertSource) -> dict[str, Any]:
         "row": source_row(one, now()),
         "source": one,
         "is_snmp": one.kind == SourceKind.SNMP,
+        "has_paths": one.kind == SourceKind.BY_PATH,
         "rules": rule_rows(last_alert_rows(one), {}),
         "means": list(MEANS.items()),
         "trial": trial_of_last_alerts(one),
@@ -114,7 +171,29 @@ def edit(request: HttpRequest, source_id: int) -> HttpResponse:
         noun=SOURCE,
         key=one.pk,
         template="alerts/source",
-        context=lambda _form: context_of(one),
+        context=lambda _form: {"paths_form": PathsForm(of=one), **context_of(one)},
+    )
+    return edited(request, facts)
+
+
+@changes
+@require_POST
+def paths(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Where each field stands in the messages of a source by paths."""
+    one = find(source_id)
+
+    def save(fields: dict[str, Any]) -> HttpResponse:
+        save_paths(one, fields, by=member(request), at=now())
+        return done(request, one, "#paths")
+
+    facts = Setting(
+        tab=TAB,
+        form=lambda data: PathsForm(data, of=one),
+        save=save,
+        noun=SOURCE,
+        key=one.pk,
+        template="alerts/source",
+        context=lambda form: {**context_of(one), "form": SourceForm(of=one), "paths_form": form},
     )
     return edited(request, facts)
 
@@ -179,9 +258,17 @@ def last_alert_rows(source: AlertSource) -> list[dict[str, str]]:
 @changes
 @require_POST
 def trial(request: HttpRequest, source_id: int) -> HttpResponse:
-    source = find(source_id)
-    found = trial_of_pasted(source, request.POST.get("message", "")[:LONGEST])
-    return source_page(request, source, status=INVALID if found.wrong else 200, trial=found)
+    """What a pasted message would lead to; of a source by paths, by the paths as they are typed and not yet saved."""
+    source, pasted = find(source_id), request.POST.get("message", "")[:LONGEST]
+    if source.kind != SourceKind.BY_PATH or "identity" not in request.POST:
+        found = trial_of_pasted(source, pasted)
+        return source_page(request, source, status=INVALID if found.wrong else 200, trial=found)
+    form = PathsForm(request.POST, of=source)
+    if not form.is_valid():
+        return source_page(request, source, status=INVALID, trial=Trial(pasted=pasted), paths_form=form)
+    source.paths = {name: value for name, value in form.cleaned_data.items() if value}
+    found = trial_of_pasted(source, pasted)
+    return source_page(request, source, status=INVALID if found.wrong else 200, trial=found, paths_form=form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +283,13 @@ class TrialRow:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """``wrong``: why the pasted message would be refused. ``more``: so many alerts of it are not shown."""
+    """``wrong``: why the pasted message would be refused. ``more``: so many alerts of it are not shown.
+
+    ``fields``: of a source by paths, what each path gives of the first alert.
+    """
 
     rows: Sequence[TrialRow] = ()
+    fields: Sequence[tuple[str, str]] = ()
     pasted: str = ""
     wrong: str = ""
     words: str = ""
@@ -209,19 +300,37 @@ def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
     if source.kind == SourceKind.SNMP:
         return trial_of_last_alerts(source)
     try:
-        message = read(source.kind, pasted.encode(errors="replace"))
+        message = read(source.kind, pasted.encode(errors="replace"), source.paths)
     except Unreadable as wrong:
         return Trial(pasted=pasted, wrong=str(wrong))
     except alert_message.Unfit as wrong:
         return Trial(pasted=pasted, wrong=f"{wrong.field}: {wrong}")
     shown = message.alerts[:MOST_SHOWN]
     words = message.trouble or ("" if shown else _("It is a message, but it contains no alert."))
-    return Trial(rows_of_messages(source, shown), pasted, words=words, more=len(message.alerts) - len(shown))
+    fields = fields_of(source, shown[:1])
+    return Trial(rows_of_messages(source, shown), fields, pasted, words=words, more=len(message.alerts) - len(shown))
 
 
 def rows_of_messages(source: AlertSource, said: Sequence[AlertMessage]) -> list[TrialRow]:
     states = [_("firing") if one.fires else pgettext("alert", "resolved") for one in said]
     return tried(source, [one.name for one in said], states, [one.labels for one in said])
+
+
+def fields_of(source: AlertSource, said: Sequence[AlertMessage]) -> list[tuple[str, str]]:
+    """What the paths of a source gave, by the label of each field; nothing for the other kinds."""
+    if source.kind != SourceKind.BY_PATH or not said:
+        return []
+    first = said[0]
+    found = {
+        "identity": first.labels.get("identity", ""),
+        "state": _("firing") if first.fires else pgettext("alert", "resolved"),
+        "text": first.summary,
+        "severity": first.severity,
+        "at": first.at.isoformat() if first.at else "",
+        "circuit": first.labels.get("circuit", ""),
+        "element": first.labels.get("element", ""),
+    }
+    return [(str(PathsForm.base_fields[name].label), value) for name, value in found.items() if source.paths.get(name)]
 
 
 def trial_of_last_alerts(source: AlertSource) -> Trial:
@@ -245,5 +354,6 @@ urlpatterns = [
     path("alertas/<int:source_id>", source, name="settings_alert_source"),
     path("alertas/<int:source_id>/editar", edit, name="settings_alert_source_edit"),
     path("alertas/<int:source_id>/reglas", rules, name="settings_alert_source_rules"),
+    path("alertas/<int:source_id>/rutas", paths, name="settings_alert_source_paths"),
     path("alertas/<int:source_id>/probar", trial, name="settings_alert_source_trial"),
 ]

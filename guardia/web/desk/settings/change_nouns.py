@@ -284,6 +284,7 @@ FIELDS: dict[str, Words] = {
     "calm_seconds": gettext_lazy("Seconds it must be clear"),
     "gathers": gettext_lazy("Services with the same cause"),
     "rules": gettext_lazy("Where its labels lead"),
+    "paths": gettext_lazy("Where its fields stand"),
     "alert_state": gettext_lazy("State"),
     # a company's own sign-in
     "issuer": gettext_lazy("Address of the provider (issuer)"),
