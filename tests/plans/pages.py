@@ -218,7 +218,7 @@ NO_LISTS = {
     ),
     "of machines": (
         *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
-        "api_v2_missing",
+        *("api_v2_missing", "mef124_missing"),
         "field_worker",
     ),
 }
