@@ -34,6 +34,7 @@ from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
 from guardia.history.history_import import HistoryImport, HistoryImportFile, HistoryImportPiece
+from guardia.intake.buyer_ticket import BuyerTicket
 from guardia.mail.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement
@@ -85,6 +86,7 @@ __all__ = [
     "AutomaticAnswer",
     "BulkAct",
     "BulkLine",
+    "BuyerTicket",
     "CalendarChange",
     "Call",
     "CallTask",

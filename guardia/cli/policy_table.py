@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
-from guardia.web.api.v2.operations import OPERATIONS
+from guardia.web.api.mef.operations import OPERATIONS as MEF_OPERATIONS
+from guardia.web.api.v2.operations import OPERATIONS as V2_OPERATIONS
+from guardia.web.api.v2.operations import Operation
 
 ANYBODY: dict[str, str] = {
     "health": "whether the installation runs",
@@ -47,7 +49,7 @@ ANYBODY: dict[str, str] = {
     "api_test": "signed by an outside system",
     "api_token": "by the client id and secret of a key, for a token",
     "api_asyncapi": "which kinds of events systems may follow",
-    **dict.fromkeys(("api_missing", "api_v2_missing", "api-root"), "says that there is nothing"),
+    **dict.fromkeys(("api_missing", "api_v2_missing", "mef124_missing", "api-root"), "says that there is nothing"),
     "openapi-json": "the document of the API for machines, which holds no row",
     "looks": "theme and density of this browser",
     "hour_typed": "an hour that is typed, in words",
@@ -147,7 +149,7 @@ def line_of(pattern: URLPattern, address: str) -> Line | None:
     name = pattern.name or address
     if name in ANYBODY:
         return Line(name, address, None, None, f"anybody: {ANYBODY[name]}")
-    if of_machines := OPERATIONS.get(name.removeprefix("api_")):
+    if of_machines := operations().get(name.removeprefix("api_")):
         looks = of_machines.right if of_machines.method == "GET" else None
         return Line(name, address, looks, None if looks else of_machines.right, "")
     if name in WHOEVER_SIGNED_IN:
@@ -156,9 +158,14 @@ def line_of(pattern: URLPattern, address: str) -> Line | None:
     return Line(name, address, asks[0], asks[1], "") if asks else None
 
 
+def operations() -> dict[str, Operation]:
+    """The operations of `/api/v2` and of MEF 124 by their names, once the site map has read them."""
+    return V2_OPERATIONS | MEF_OPERATIONS
+
+
 def is_operation(name: str) -> bool:
-    """Whether an address of this name is an operation of `/api/v2`; its views answer machines alone."""
-    return name.removeprefix("api_") in OPERATIONS
+    """Whether an address of this name is an operation of an API; its views answer machines alone."""
+    return name.removeprefix("api_") in operations()
 
 
 def patterns(of: list | None = None, before: str = "") -> Iterator[tuple[URLPattern, str]]:

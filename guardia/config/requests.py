@@ -201,9 +201,9 @@ CEILINGS: list[tuple[re.Pattern[str], int | str]] = [
         (r"/companias/importar|/ciudades/lista|/ajustes/membrete|/ajustes/procedimiento/|/primeros-pasos", FILE),
     )
 ]
-MACHINES = ("/api/", "/tmf-api/", "/telefonia/", "/campo/envios", "/campo/fotos")
+MACHINES = ("/api/", "/tmf-api/", "/mefApi/", "/telefonia/", "/campo/envios", "/campo/fotos")
 """Whoever sends there reads JSON."""
-OF_THE_API = "/api/"
+OF_THE_API = ("/api/", "/mefApi/")
 """Whoever sends there reads problems (RFC 9457)."""
 PROBLEM = "application/problem+json"
 

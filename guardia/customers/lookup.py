@@ -137,6 +137,11 @@ def active_company(pk: str) -> Customer | None:
     return Customer.objects.filter(pk=int(pk), active=True).first() if _is_id(pk) else None
 
 
+def company_with_external_id(external_id: str) -> Customer | None:
+    """Return the active company that the import knows by this key."""
+    return Customer.objects.filter(external_id=external_id, active=True).first()
+
+
 def active_service(pk: str) -> Service | None:
     """Return the active service with this id, as an address or a form writes it, with its company, site and city."""
     found = rows_of(ACTIVE_SERVICE, [int(pk)]) if _is_id(pk) else []

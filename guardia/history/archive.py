@@ -113,6 +113,7 @@ ARCHIVED = (
     Archived("CallTransfer", Share.WITH_PARENTS),
     Archived("WrittenRequest", Share.OWN),
     Archived("Scan", Share.OWN),
+    Archived("BuyerTicket", Share.OWN),
     Archived("Clock", Share.OWN),
     Archived("Wait", Share.OWN),
     Archived(

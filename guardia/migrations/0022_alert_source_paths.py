@@ -6,7 +6,7 @@ WIDENS = ("alert_source_kind_known",)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guardia", "0019_webhooks")]
+    dependencies = [("guardia", "0021_webhook_formats")]
 
     operations = [
         migrations.RemoveConstraint(model_name="alertsource", name="alert_source_kind_known"),

@@ -90,7 +90,7 @@ GRANT SELECT, DELETE ON password_reset TO guardia_worker;
 GRANT SELECT, UPDATE (last_login) ON staff TO guardia_worker;
 GRANT SELECT, INSERT, DELETE ON exchange_event TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON
-    address_mark, alarm, announcement, call_task, "case", case_file, case_link, clock, contact_change, crew_member,
+    address_mark, alarm, announcement, buyer_ticket, call_task, "case", case_file, case_link, clock, contact_change, crew_member,
     delivered_notice, delivery, escalation, exchange_agent, exchange_gap, field_act, history_import, legal_hold,
     message,
     message_attachment, message_original, notice, outage, outage_news, outage_service, planned_work,
@@ -175,7 +175,7 @@ GRANT SELECT (
     last_used_from, name, networks, prefix, scopes
 ) ON api_key TO guardia_portal;
 GRANT SELECT ON
-    calendar_change, "case", case_event, case_file, case_follower, city, clock, contact, contact_change, customer,
+    buyer_ticket, calendar_change, "case", case_event, case_file, case_follower, city, clock, contact, contact_change, customer,
     delivered_notice, escalation, escalation_level, event_text, notice, outage_service, planned_work_service,
     procedure_version, rota, service, site, test_result, visit, wait
 TO guardia_portal;
@@ -206,14 +206,14 @@ GRANT SELECT (
 
 -- ── What is done in the portal: the rows that an act writes, and what says whom it is told ───────────────────────────
 GRANT SELECT ON
-    address_confirmation, address_mark, api_key, calendar_change, call_task, "case", case_event, case_file,
+    address_confirmation, address_mark, api_key, buyer_ticket, calendar_change, call_task, "case", case_event, case_file,
     case_follower, case_link, city, clock, company_session, contact, contact_change, contact_way, customer, customer_act,
     delivered_notice, escalation, escalation_level, event_text, notice, own_sign_in, own_wording, planned_work_service,
     planned_work_turn, probe, procedure_version, rota, service, service_target, setting_change, site, test_result, wait,
     written_request
 TO guardia_portal_acts;
 GRANT INSERT ON
-    address_confirmation, api_key, audit_entry, call_task, case_event, case_file, case_follower, clock, company_session, contact,
+    address_confirmation, api_key, audit_entry, buyer_ticket, call_task, case_event, case_file, case_follower, clock, company_session, contact,
     contact_change, contact_way, customer_act, delivery, escalation, event_text, notice, setting_change, sign_in_code,
     wait, written_request
 TO guardia_portal_acts;
@@ -246,6 +246,7 @@ GRANT SELECT, INSERT, UPDATE (body, status) ON api_answer TO guardia_portal_acts
 GRANT UPDATE (outcome, settled_at) ON call_task TO guardia_portal_acts;
 GRANT UPDATE (active, independent, "position") ON contact_way TO guardia_portal_acts;
 GRANT UPDATE (next_due_at) ON written_request TO guardia_portal_acts;
+GRANT UPDATE (cancel_asked_at, external_id, sent) ON buyer_ticket TO guardia_portal_acts;
 GRANT UPDATE (ended_at) ON company_session TO guardia_portal_acts;
 GRANT UPDATE (attempts, used_at) ON sign_in_code TO guardia_portal_acts;
 GRANT SELECT (customer_id, domain, id, opened_at, unanswered, urgency, urgent), UPDATE (opened_at) ON delivery TO guardia_portal_acts;
@@ -394,7 +395,7 @@ DO $$ DECLARE
     name text;
     -- By customer_id a customer's person sees the rows of one company.
     of_companies text[] := ARRAY[
-        'address_confirmation', 'address_mark', 'announcement', 'api_answer', 'api_key', 'call', 'call_task',
+        'address_confirmation', 'address_mark', 'announcement', 'api_answer', 'api_key', 'buyer_ticket', 'call', 'call_task',
         'carrier_ticket', 'case',
         'case_event', 'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
         'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',

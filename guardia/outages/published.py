@@ -61,7 +61,7 @@ COLUMNS = (
 )
 """What a company may read of a work; the rest is the operator's."""
 MOST_SERVICES, MOST_WORKS = 200, 50
-OF_A_CAUSE = ("id", "public_name", "state", "started_at", "forecast_at", "restored_at", "ended_at")
+OF_A_CAUSE = ("id", "number", "public_name", "state", "started_at", "forecast_at", "restored_at", "ended_at")
 """What a company may read of an outage that one of its services is behind."""
 
 

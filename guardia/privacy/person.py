@@ -224,6 +224,7 @@ OWN = (
         f"request_id IN {REQUESTS}",
         "content = '', name = %(token)s, sha256 = ''",
     ),
+    Own("buyer_ticket", f"request_id IN {REQUESTS}", "sent = '{}'"),
     Own("written_request", OF_CONTACT, "subject = %(token)s, text = ''"),
     Own("call", OF_CONTACT, "from_number = '', from_name = ''"),
     Own("call_task", OF_CONTACT, "number = '', number_name = '', answered_by = ''"),

@@ -213,6 +213,13 @@ KINDS: tuple[Kind, ...] = (
                     WHERE x.text IS NOT NULL AND c.closed_at < %(up_to)s AND {not_held("c.id", "c.customer_id")}""",
                 ("UPDATE event_text SET text = NULL, salt = NULL, erasure_id = %(tomb)s WHERE id = ANY(%(ids)s)",),
             ),
+            Cut(
+                "buyer_ticket",
+                f"""FROM buyer_ticket x LEFT JOIN written_request r ON r.id = x.request_id
+                    JOIN "case" c ON c.id = coalesce(x.case_id, r.case_id) WHERE x.sent <> '{{}}'
+                    AND c.closed_at < %(up_to)s AND {not_held("c.id", "c.customer_id")}""",
+                ("UPDATE buyer_ticket SET sent = '{}' WHERE id = ANY(%(ids)s)",),
+            ),
         ),
     ),
     Kind(

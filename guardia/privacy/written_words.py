@@ -74,7 +74,7 @@ GROUP_OF = {
     ),
     **dict.fromkeys(("notice", "delivery", "delivered_notice", "address_mark", "announcement"), "notices"),
     **dict.fromkeys(("message", "message_original", "message_attachment", "automatic_answer"), "mails"),
-    **dict.fromkeys(("written_request", "written_request_scan"), "mails"),
+    **dict.fromkeys(("written_request", "written_request_scan", "buyer_ticket"), "mails"),
     **dict.fromkeys(("call", "call_task", "call_transfer", "queue_visit", "ring_attempt"), "calls"),
     **dict.fromkeys(("exchange_event", "exchange_agent", "exchange_member"), "calls"),
     **dict.fromkeys(("case", "event_text", "wait", "test_result", "case_follower", "customer_act"), "cases"),

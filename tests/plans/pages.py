@@ -222,7 +222,7 @@ NO_LISTS = {
     "of machines": (
         *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
         *("api_v2_missing", "tmf_alarms_missing", "tmf_service_problems_missing", "tmf_clear_alarms"),
-        *("tmf_acknowledge_alarms", "field_worker"),
+        *("tmf_acknowledge_alarms", "mef124_missing", "field_worker"),
     ),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

@@ -54,7 +54,9 @@ IN_USE_SECONDS = 5
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FULL = 507
 TROUBLE = "X-Guardia-Trouble"
-MACHINES = ("/api/", "/tmf-api/", "/telefonia/")
+MACHINES = ("/api/", "/tmf-api/", "/mefApi/", "/telefonia/")
+OF_MEF = "/mefApi/"
+"""Whoever sends there reads the errors of MEF 124."""
 
 
 def is_full(trouble: BaseException | None) -> bool:
@@ -176,6 +178,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         return in_use(request)
     if is_full(trouble):
         return full(request)
+    if request.path.startswith(OF_MEF):
+        reason = f"request {logs.context_value('request')}"  # by which the log is searched, as the page says it too
+        return JsonResponse({"code": "internalError", "reason": reason}, status=500)
     try:
         page = get_template("500.html").render({"request_id": logs.context_value("request")})
     except TemplateDoesNotExist:

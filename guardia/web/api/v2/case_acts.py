@@ -3,6 +3,7 @@
 An act is added at the desk (``web/desk/acts``); here it only gets its name.
 """
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,11 @@ from ninja import Body as BodyOf
 from ninja import Router, Schema
 from pydantic import Field
 
+from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.config.now import now
 from guardia.people.policy import Right
+from guardia.people.staff import Staff
 from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.act_examples import EXAMPLES
 from guardia.web.api.v2.caller import caller_of
@@ -155,13 +159,7 @@ def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) ->
         )
     must_match(request, etag_of(case))
     at, before = now(), case.seq
-    on_record = act.known(case, caller.staff) if knows(act) else {}
-    form = act.form(form_data(sent, act.form, on_record), case=case, now=at)
-    if unknown := unasked(sent, form):
-        raise of_fields({name: [words] for name, words in unknown.items()})
-    event = attempt(lambda: act.run(Doing(case, caller.staff, at, form.cleaned_data)), form)
-    if isinstance(event, Refusal):
-        raise of_refusal(event) if form.is_valid() or not form.errors else refused_by(form, event)
+    event = done_by(act, case, caller.staff, at, sent)
     case = case_to_answer(number)
     wrote = event is not None and case.seq > before
     body = Done(
@@ -170,6 +168,23 @@ def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) ->
         event_kind=str(event.moment) if event and wrote else None,
     )
     return respond(body, etag=etag_of(case))
+
+
+def done_by(act: CaseAct, case: Case, staff: Staff, at: datetime, sent: dict[str, Any]) -> Event | None:
+    """The act on the locked case at ``at`` (UTC), by its form and verb. Raises ProblemRaised."""
+    on_record = act.known(case, staff) if knows(act) else {}
+    form = act.form(form_data(sent, act.form, on_record), case=case, now=at)
+    if unknown := unasked(sent, form):
+        raise of_fields({name: [words] for name, words in unknown.items()})
+    event = attempt(lambda: act.run(Doing(case, staff, at, form.cleaned_data)), form)
+    if isinstance(event, Refusal):
+        raise of_refusal(event) if form.is_valid() or not form.errors else refused_by(form, event)
+    return event
+
+
+def act_called(name: str) -> CaseAct:
+    """The act of the desk by its name here."""
+    return next(ACTS[slug] for slug, its_name in NAMES.items() if its_name == name)
 
 
 def refused_by(form: Any, refusal: Refusal) -> ProblemRaised:

@@ -1,5 +1,6 @@
 """Cases: the list, one case, its events and clocks, and a new one (P1, P2)."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from guardia.config.now import now
 from guardia.customers.customer import Service
 from guardia.customers.lookup import active_service
 from guardia.people.policy import Right
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2 import company_cases
@@ -29,7 +31,7 @@ from guardia.web.api.v2.origins import ORIGINS, as_sent, origin_in
 from guardia.web.api.v2.pages import LARGEST_ID, Cursor, Fields, Limit, Page, answer_page
 from guardia.web.api.v2.problems import of_fields, of_refusal
 from guardia.web.desk.registering import registered
-from guardia.web.desk.registration_form import RegistrationForm, known
+from guardia.web.desk.registration_form import Origin, RegistrationForm, known
 from guardia.web.shared.act import Refusal, attempt
 
 router = Router()
@@ -255,9 +257,14 @@ NewCaseOrReport: Any = either(NewCase, company_cases.CompanyReport)
     example={"service": 1, "symptoms": "No link since 02:00", "impact": "down", "source": "mail"},
 )
 def open_case(request: HttpRequest, body: Annotated[NewCaseOrReport, BodyOf(...)]) -> HttpResponse:
-    caller, at = caller_of(request), now()
     sent = body.model_dump(exclude_none=True)
-    origin, service = origin_in(sent), service_called(sent.get("service"))
+    case = opened(sent, origin_in(sent), caller_of(request).staff, now())
+    return answer_case(request, case_to_answer(str(case.number)), status=201)
+
+
+def opened(sent: dict[str, Any], origin: Origin, staff: Staff, at: datetime) -> Case:
+    """A new case by the desk's form and verb, at ``at`` (UTC). Raises ProblemRaised."""
+    service = service_called(sent.get("service"))
     on_record = as_sent(known(service.customer, None, origin, None), origin) if origin else {}
     form = RegistrationForm(
         form_data(sent, RegistrationForm, on_record), company=service.customer, service=service, call=origin, now=at
@@ -266,10 +273,10 @@ def open_case(request: HttpRequest, body: Annotated[NewCaseOrReport, BodyOf(...)
         raise of_fields({name: [words] for name, words in unknown.items()})
     if not form.is_valid():
         raise of_fields(form.errors)
-    case = attempt(lambda: registered(form, origin, caller.staff, at))
+    case = attempt(lambda: registered(form, origin, staff, at))
     if isinstance(case, Refusal):
         raise of_refusal(case)
-    return answer_case(request, case_to_answer(str(case.number)), status=201)
+    return case
 
 
 def service_called(pk: int | None) -> Service:
