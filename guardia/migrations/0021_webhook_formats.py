@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0019_webhooks'),
+        ('guardia', '0020_carriers'),
     ]
 
     operations = [
