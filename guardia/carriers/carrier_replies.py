@@ -65,7 +65,7 @@ def file_reply(message: Message, found: Read, ticket: CarrierTicket, now: dateti
     ticket.save(update_fields=["answered_at", "unread_since"])
     CarrierMail.objects.create(ticket=ticket, message=message, at=message.received_at)
     # It is of no company: the row stays out of what a company's people, or an archive of theirs, may read.
-    more = {"kind": MessageKind.REPLY, "reason": "carrier", "case_id": case.pk, "event_id": event.pk}
+    more: dict[str, Any] = {"kind": MessageKind.REPLY, "reason": "carrier", "case_id": case.pk, "event_id": event.pk}
     mail_filing.settled(message, MessageState.FILED, now, **more)
 
 

@@ -257,7 +257,7 @@ def _change_row(ticket: CarrierTicket, said: Said, reopened: bool, at: datetime)
 
 def _move_wait(ticket: CarrierTicket, said: Said, *, by: Actor, at: datetime, now: datetime | None) -> None:
     """W1: the wait that the ticket holds follows what the carrier says. What it says in words stays internal."""
-    wait = Wait.objects.filter(pk=ticket.wait_id, ended_at=None).first()
+    wait = Wait.objects.filter(pk=ticket.wait_id, ended_at=None).first() if ticket.wait_id else None
     if wait is None:
         return
     if said.promise_at:

@@ -4,8 +4,9 @@ A carrier is measured by its first promise: one that is moved again and again is
 rehearsal are left out, and so are tickets that were cancelled.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -68,8 +69,9 @@ def carrier_quarters(carrier: Carrier, now: datetime) -> list[CarrierQuarter]:
     return [_quarter(*row) for row in rows_of(QUARTERS, given)]
 
 
-def _quarter(year: int, quarter: int, *counts: float | None) -> CarrierQuarter:
-    before, (promised, real), after = counts[:7], counts[7:9], counts[9:]
-    whole = [int(count or 0) for count in (*before, *after)]
-    spans = [None if seconds is None else timedelta(seconds=float(seconds)) for seconds in (promised, real)]
-    return CarrierQuarter(year, quarter, *whole[:7], *spans, *whole[7:])
+def _quarter(*row: Any) -> CarrierQuarter:
+    """A row of the question, in the order of the fields; the two medians come in seconds."""
+    values = dict(zip((field.name for field in fields(CarrierQuarter)), row, strict=True))
+    for name in ("promised", "real"):
+        values[name] = None if values[name] is None else timedelta(seconds=float(values[name]))
+    return CarrierQuarter(**values)

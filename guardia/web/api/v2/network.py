@@ -296,7 +296,7 @@ offer(
             "language": "en",
             "answer_minutes": "30",
             "restore_minutes": "240",
-            "contacts": "1; NOC; +593 2 555 0190; noc@carrier.example.com",
+            "contacts": ["1; NOC; +593 2 555 0190; noc@carrier.example.com"],
         },
     ),
 )
@@ -337,13 +337,16 @@ TICKET_HOURS = (
 
 
 def ticket_written(ticket: CarrierTicket) -> CarrierTicketAnswer:
+    same: dict[str, Any] = {name: getattr(ticket, name) for name in ("reference", "number", "circuit", "state")}
+    hours: dict[str, Any] = {name: hour_here(getattr(ticket, name)) for name in TICKET_HOURS}
     return CarrierTicketAnswer(
         id=ticket.pk,
         case=ticket.case.number,
         carrier=Named(id=ticket.carrier_id, name=ticket.carrier.name),
         waits=bool(ticket.wait and ticket.wait.ended_at is None),
-        **{name: getattr(ticket, name) for name in ("reference", "number", "circuit", "state", "reopened")},
-        **{name: hour_here(getattr(ticket, name)) for name in TICKET_HOURS},
+        reopened=ticket.reopened,
+        **same,
+        **hours,
     )
 
 

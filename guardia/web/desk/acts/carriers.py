@@ -63,14 +63,12 @@ class AskForm(TicketForm):
 
 
 class SaidForm(TicketForm):
-    state = one_of(_("Its state there"), TicketState.choices, initial=TicketState.IN_PROGRESS)
+    state = forms.ChoiceField(label=_("Its state there"), choices=TicketState.choices, initial=TicketState.IN_PROGRESS)
     number = one_line(_("Its number there"), required=False, limit=80)
     promise_at = hour(_("It promises by"), later=True)
     words = prose(_("What was said"), required=False)
     at = hour(_("Said at (empty: now)"))
-    clock = one_of(
-        _("When it works on it again: the customer's clock waits"), CUSTOMERS_CLOCK, initial=RUNS, required=False
-    )
+    clock = one_of(_("The customer's clock waits"), CUSTOMERS_CLOCK, initial=RUNS, required=False)
     reason = prose(_("Why it waits (the customer reads it)"), required=False)
     proof = one_line(_("Proof"), required=False, limit=300)
 

@@ -111,7 +111,7 @@ class CarrierForm(DeskForm):
         help_text=_("Tickets go there. What it answers from there, or from a mailbox below, goes into its ticket."),
     )
     phones = one_per_line(_("Telephones"), 400)
-    hours = words(_("Hours"), 200, help_text=_("When its desk answers."))
+    hours = words(_("Opening hours"), 200, help_text=_("When its desk answers."))
     language = language()
     answer_minutes = words(
         _("Answers within (minutes)"), 6, help_text=_("By contract. Empty: the contract does not say.")
