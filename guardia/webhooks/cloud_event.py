@@ -1,14 +1,13 @@
-"""An event as it leaves: a CloudEvent 1.0 in JSON, signed as Standard Webhooks says."""
+"""What an event says to whoever follows it from outside, and how it is written as a CloudEvent 1.0 in JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from standardwebhooks.webhooks import Webhook
 
 from guardia.cases.number import grouped
 from guardia.config.sql_rows import rows_of
@@ -19,15 +18,6 @@ from guardia.webhooks.subscription import WebhookSubscription
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPE = "guardia.case."
 TRIAL = "guardia.trial"
-
-
-@dataclass(frozen=True)
-class Message:
-    """What one request sends: where to, and its headers and bytes."""
-
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -144,19 +134,3 @@ def trial_body(subscription: WebhookSubscription, at: datetime) -> dict[str, Any
         "datacontenttype": "application/json",
         "data": {"subscription": subscription.name},
     }
-
-
-def message(subscription: WebhookSubscription, said: Mapping[str, Any], at: datetime) -> Message:
-    """The request that sends this, signed at ``at`` (UTC) by each secret that holds. Raises CannotBeUnsealed."""
-    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    utc = at.astimezone(UTC)
-    signatures = [Webhook(secret).sign(said["id"], utc, content) for secret in subscription.secrets_at(at)]
-    headers = {
-        "Content-Type": CONTENT_TYPE,
-        "User-Agent": "Guardia",
-        "Accept-Encoding": "identity",
-        "webhook-id": said["id"],
-        "webhook-timestamp": str(int(utc.timestamp())),
-        "webhook-signature": " ".join(signatures),
-    }
-    return Message(subscription.url, headers, content.encode())

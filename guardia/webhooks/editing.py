@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.webhooks_owed import GIVES_UP_AFTER
 from guardia.customers.customer import Customer
-from guardia.customers.values import Misfit, Reader, Unfit, fold, line, read, whole
+from guardia.customers.values import Misfit, Reader, Unfit, fold, line, one_of, read, whole
 from guardia.events.families import FAMILIES, Family
 from guardia.people import sealing
 from guardia.people.egress import addresses, may_lead_to
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.webhooks import log, outbox
+from guardia.webhooks.formats import CLOUD_EVENTS, FORMATS
 from guardia.webhooks.poster import is_inside
 from guardia.webhooks.subscription import (
     NOUN,
@@ -85,6 +86,7 @@ def company(value: Any) -> int | None:
 READERS: dict[str, Reader] = {
     "name": line(LONGEST_NAME, needed=True),
     "url": address,
+    "format": one_of(list(FORMATS), CLOUD_EVENTS),
     "kinds": kinds,
     "company": company,
     "least_impact": whole(0, MOST_IMPACT, 0),
@@ -92,7 +94,7 @@ READERS: dict[str, Reader] = {
 }
 
 
-OTHERWISE = {"kinds": [], "company": "", "least_impact": 0, "with_texts": False}
+OTHERWISE = {"format": CLOUD_EVENTS, "kinds": [], "company": "", "least_impact": 0, "with_texts": False}
 """What a field is that is not given."""
 
 
@@ -108,9 +110,10 @@ def new_secret() -> str:
 
 
 def add(
-    fields: Mapping[str, Any], *, by: Staff | None, at: datetime, owner: int | None = None
+    fields: Mapping[str, Any], *, by: Staff | None, at: datetime, owner: int | None = None, query: str = ""
 ) -> tuple[WebhookSubscription, str]:
-    """A new subscription and its secret, which is shown this once. ``at`` is UTC; ``owner``: the company whose it is.
+    """A new subscription and its secret, which is shown this once. ``at`` is UTC; ``owner``: the company whose it is;
+    ``query``: which events it wants, where its format knows such a thing.
 
     Raises Unfit with each field and its remedy.
     """
@@ -121,7 +124,7 @@ def add(
     must_be_alone(given["name"], 0)
     secret = new_secret()
     made = WebhookSubscription.objects.create(
-        **given, owner_id=owner, secret=sealing.seal(WHAT_FOR, secret), made_at=at
+        **given, owner_id=owner, query=query, secret=sealing.seal(WHAT_FOR, secret), made_at=at
     )
     put_on_record(NOUN, made.pk, None, on_record(made), by=by, at=at)
     return made, secret
@@ -186,6 +189,7 @@ def on_record(subscription: WebhookSubscription) -> dict[str, Any]:
     return {
         "name": subscription.name,
         "url": subscription.url,
+        "webhook_format": subscription.format,
         "webhook_kinds": subscription.kinds,
         "of_company": company_named(subscription),
         "least_impact": str(subscription.least_impact),

@@ -16,8 +16,9 @@ from guardia.config.sql_rows import rows_of, run, take_turn
 from guardia.notices import holding
 from guardia.notices.leases import SILENT_AFTER
 from guardia.people.sealing import CannotBeUnsealed
-from guardia.webhooks import cloud_event
-from guardia.webhooks.cloud_event import EventRow, Message
+from guardia.webhooks import cloud_event, formats
+from guardia.webhooks.cloud_event import EventRow
+from guardia.webhooks.formats import Message
 from guardia.webhooks.poster import LONGEST_ANSWER, Answer
 from guardia.webhooks.subscription import SubscriptionState, WebhookState, WebhookSubscription
 
@@ -29,6 +30,8 @@ TROUBLE = "webhook"
 IN_FLIGHT = 4
 """So many deliveries of one subscription are under way at once, by all processes together."""
 
+MOST_LOOKS = 50
+"""So often one step looks for what is due while all that it finds has nothing to be sent."""
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 300, 900, 1800, 3600, 7200, 14_400))
 """Before the attempts that follow; the last one holds until the delivery is given up."""
@@ -83,6 +86,12 @@ FAILED = """
         rests_until = greatest(rests_until, %(until)s)
     WHERE id = %(subscription)s
 """
+UNSAID = """
+    UPDATE webhook_delivery SET state = 'delivered', attempts = 0, sender_id = NULL, leased_until = NULL,
+        settled_at = %s
+    WHERE id = ANY(%s)
+"""
+"""What the format of a subscription has no word for is done without being sent."""
 NEXT_OF_CASE = """
     UPDATE webhook_delivery d SET gives_up_at = %s, available_at = %s
     FROM webhook_delivery gone WHERE gone.id = %s AND d.subscription_id = gone.subscription_id
@@ -123,29 +132,41 @@ def claim(now: datetime, sender_id: int, most: int, under_way: Collection[int] =
     take_turn("webhooks")
     span = {"from": now - SILENT_AFTER, "until": now + SILENT_AFTER}
     run(LEFT, {"under_way": list(under_way), "sender": sender_id, "now": now, **span})
-    until = now + LEASE
-    found = rows_of(CLAIM, {"most": IN_FLIGHT, "room": most, "sender": sender_id, "now": now, "until": until})
-    if not found:
-        return []
+    for _look in range(MOST_LOOKS):
+        found = rows_of(CLAIM, {"most": IN_FLIGHT, "room": most, "sender": sender_id, "now": now, "until": now + LEASE})
+        leased, unsaid = written(found, now) if found else ([], [])
+        if unsaid:
+            run(UNSAID, [now, unsaid])
+        if leased or not unsaid:
+            return leased
+    return []
+
+
+def written(found: Sequence[tuple], now: datetime) -> tuple[list[Leased], list[int]]:
+    """What was leased, each with the message to send; and the ids of those that their format has no word for."""
     events = cloud_event.rows([row[0] for row in found])
     found = free_to_leave(found, events, now)
     subscriptions = WebhookSubscription.objects.in_bulk({row[1] for row in found})
     with_texts = {pk for pk, one in subscriptions.items() if one.with_texts}
     public = {events[row[0]].event_id: events[row[0]].moment for row in found if row[1] in with_texts}
     texts = cloud_event.texts_for_customer(public)
-    leased = []
+    leased: list[Leased] = []
+    unsaid: list[int] = []
     for pk, subscription_id, attempts, gives_up_at in sorted(found):
         row, subscription, message, trouble = events[pk], subscriptions[subscription_id], None, ""
         try:
-            body = cloud_event.body(row, subscription, texts.get(row.event_id, {}))
-            message = cloud_event.message(subscription, body, now)
+            body = formats.format_of(subscription).event(row, subscription, texts.get(row.event_id, {}))
+            if body is None:
+                unsaid.append(pk)
+                continue
+            message = formats.message(subscription, body, now)
         except CannotBeUnsealed:
             trouble = "its secret was sealed with another SECRET_KEY: rotate the secret"
         except Exception as wrong:
             log.exception("webhook delivery %s cannot be written; the others go on", pk)
             trouble = watch.reason_of(wrong)
-        leased.append(Leased(pk, subscription_id, attempts, gives_up_at, until, message, trouble))
-    return leased
+        leased.append(Leased(pk, subscription_id, attempts, gives_up_at, now + LEASE, message, trouble))
+    return leased, unsaid
 
 
 def free_to_leave(found: Sequence[tuple], events: dict[int, EventRow], now: datetime) -> list[tuple]:

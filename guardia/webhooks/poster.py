@@ -20,7 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from guardia.people.egress import INTERNAL as INTERNAL_NETWORKS
 from guardia.people.egress import addresses, is_loopback, may_lead_to, meant
-from guardia.webhooks.cloud_event import Message
+from guardia.webhooks.formats import Message
 
 if TYPE_CHECKING:
     import httpx2

@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Thread
 
 from guardia.config import meters
-from guardia.webhooks import cloud_event, outbox
+from guardia.webhooks import formats, outbox
 from guardia.webhooks.outbox import Leased
 from guardia.webhooks.poster import TIMEOUT_SECONDS, Answer, Poster
 from guardia.webhooks.subscription import STAYS, WebhookSubscription
@@ -82,7 +82,7 @@ def posted(timeout: float) -> Iterator[Callable[[Leased], Future[Answer]]]:
 
 def trial(subscription: WebhookSubscription, at: datetime, timeout: float = TIMEOUT_SECONDS) -> Answer:
     """Send a message that speaks of no case, and wait for its answer. Raises CannotBeUnsealed."""
-    message = cloud_event.message(subscription, cloud_event.trial_body(subscription, at), at)
+    message = formats.message(subscription, formats.format_of(subscription).trial(subscription, at), at)
 
     async def post() -> Answer:
         poster = Poster(timeout)

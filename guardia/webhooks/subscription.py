@@ -39,6 +39,15 @@ class WebhookSubscription(models.Model):
     )
     least_impact = models.SmallIntegerField(default=0, help_text="of IMPACT_RANKS; 0: any case, requests too")
     with_texts = models.BooleanField(default=False, help_text="names, and the prose that the customer may read")
+    format = models.CharField(
+        max_length=20,
+        default="cloudevents",
+        db_default="cloudevents",
+        help_text="of webhooks/formats.py: how an event is written",
+    )
+    query = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="of a hub of TM Forum: which events it wants"
+    )
     secret = models.TextField(help_text="sealed")
     former_secret = models.TextField(blank=True, help_text="sealed; it signs too until former_until")
     former_until = models.DateTimeField(null=True)

@@ -48,7 +48,7 @@ from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.quick_answers.quick_answer import NOUN as QUICK_ANSWER
 from guardia.web.desk.companies.frame import WAY_NAMES
-from guardia.web.desk.settings.webhook_words import FAMILY_NAMES, IMPACT_CHOICES, STATE_NAMES
+from guardia.web.desk.settings.webhook_words import FAMILY_NAMES, FORMAT_CHOICES, IMPACT_CHOICES, STATE_NAMES
 from guardia.web.desk.settings.wording_list import event_in, name_of
 from guardia.web.shared.key_rows import SCOPE_NAMES
 from guardia.webhooks.subscription import NOUN as WEBHOOK
@@ -294,6 +294,7 @@ FIELDS: dict[str, Words] = {
     "ended_at": gettext_lazy("Ended"),
     # webhooks
     "url": gettext_lazy("Address"),
+    "webhook_format": gettext_lazy("Format"),
     "webhook_kinds": gettext_lazy("Events"),
     "of_company": gettext_lazy("Of one company alone"),
     "least_impact": gettext_lazy("How the service is, at least"),
@@ -376,6 +377,7 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "impacts": IMPACTS,
     "quiet_impacts": IMPACTS,
     "webhook_kinds": {**{moment.value: EVENT_KINDS[moment].name for moment in Moment}, **FAMILY_NAMES},
+    "webhook_format": dict(FORMAT_CHOICES),
     "webhook_state": STATE_NAMES,
     "least_impact": {str(rank): name for rank, name in IMPACT_CHOICES},
     **dict.fromkeys(SECRETS, ANEW),

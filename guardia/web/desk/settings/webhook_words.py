@@ -10,6 +10,7 @@ from guardia.cases.labels import IMPACT_NAMES, STAGE_NAMES
 from guardia.events.families import Family
 from guardia.events.kinds import KINDS
 from guardia.procedure.vocabulary import Impact, Moment, Stage
+from guardia.webhooks.formats import FORMATS
 from guardia.webhooks.subscription import SubscriptionState
 
 FAMILY_NAMES: dict[str, Promise] = {
@@ -25,6 +26,7 @@ IMPACT_CHOICES: list[tuple[int, Promise]] = [
     (2, IMPACT_NAMES[Impact.DEGRADED]),
     (3, IMPACT_NAMES[Impact.DOWN]),
 ]
+FORMAT_CHOICES: list[tuple[str, str]] = [(code, one.name) for code, one in FORMATS.items()]
 STATE_NAMES: dict[str, Promise] = {
     SubscriptionState.ACTIVE: pgettext_lazy("webhook", "active"),
     SubscriptionState.PAUSED: pgettext_lazy("webhook", "paused"),

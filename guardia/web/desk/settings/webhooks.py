@@ -27,7 +27,13 @@ from guardia.web.desk.page import say
 from guardia.web.desk.settings.channels import connects
 from guardia.web.desk.settings.frame import number_in, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import Setting, edited
-from guardia.web.desk.settings.webhook_words import FAMILY_NAMES, IMPACT_CHOICES, STATE_NAMES, kinds_in_words
+from guardia.web.desk.settings.webhook_words import (
+    FAMILY_NAMES,
+    FORMAT_CHOICES,
+    IMPACT_CHOICES,
+    STATE_NAMES,
+    kinds_in_words,
+)
 from guardia.web.shared.act import INVALID, Refusal, attempt
 from guardia.web.shared.audit import note
 from guardia.web.shared.hour_fields import HourField
@@ -69,6 +75,12 @@ class WebhookForm(DeskForm):
         gettext_lazy("Of one company alone"), 200, help_text=gettext_lazy("Its name or code. Empty: of all.")
     )
     least_impact = forms.ChoiceField(label=gettext_lazy("How the service is, at least"), choices=IMPACT_CHOICES)
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=FORMAT_CHOICES,
+        required=False,
+        help_text=gettext_lazy("CloudEvents, unless the other system speaks another standard."),
+    )
     families = forms.MultipleChoiceField(
         label=gettext_lazy("Events of"),
         required=False,
@@ -104,7 +116,7 @@ class ReplayForm(DeskForm):
 def initial_of(one: WebhookSubscription) -> dict[str, Any]:
     families = set(Family)
     return {
-        **{name: getattr(one, name) for name in ("name", "url", "least_impact", "with_texts")},
+        **{name: getattr(one, name) for name in ("name", "url", "format", "least_impact", "with_texts")},
         "company": one.company.name if one.company else "",
         "families": [kind for kind in one.kinds if kind in families],
         "single": [kind for kind in one.kinds if kind not in families],
@@ -215,6 +227,7 @@ def sheet(
     context = {
         **row_of(one, log.counts().get(one.pk, log.Counts())),
         "impact": dict(IMPACT_CHOICES)[one.least_impact],
+        "format": dict(FORMAT_CHOICES).get(one.format, one.format),
         "company": one.company.name if one.company else "",
         "is_active": one.state == SubscriptionState.ACTIVE,
         "former_until": hour(one.former_until, now()) if one.former_until and one.former_until > now() else "",
