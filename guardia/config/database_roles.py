@@ -34,7 +34,7 @@ SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
-BY_KEY = "/api/v2/"
+BY_KEY = ("/api/v2/", "/tmf-api/")
 OF_A_COMPANY = re.compile(r"bearer (gdc_|gdt_[0-9]+-0*[1-9])", re.IGNORECASE)
 """How the Authorization header of a company's own key begins, and that of a token that was made with one: in a token
 the id of its key stands first, then that of its company, 0 where it has none (``people/api_key.py``).

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v2/", include("guardia.web.api.token")),
     path("api/v2/", include("guardia.web.api.asyncapi")),
     path("api/v2/", include("guardia.web.api.v2.api")),
+    path("tmf-api/troubleTicket/", include("guardia.web.api.tmforum.addresses")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
     path("c/caso/", include("guardia.web.portal.case_page")),

@@ -3,6 +3,7 @@
 An act is added at the desk (``web/desk/acts``); here it only gets its name.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,13 @@ from ninja import Body as BodyOf
 from ninja import Router, Schema
 from pydantic import Field
 
+from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.config.now import now
 from guardia.people.policy import Right
 from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.act_examples import EXAMPLES
-from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2.caller import Caller, caller_of
 from guardia.web.api.v2.case_answer import CaseAnswer, etag_of, written
 from guardia.web.api.v2.cases import case_called, case_to_answer
 from guardia.web.api.v2.form_schema import body_of, english, form_data, unasked
@@ -142,15 +145,31 @@ def without_body(act: CaseAct) -> Any:
 
 
 def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) -> HttpResponse:
-    """Lock the case, read the hour, ask the desk's form and verb; the case as it stands then."""
-    caller, case = caller_of(request), case_called(number, locked=True)
+    """Do it, unless somebody has changed the case since ``If-Match``; the case as it stands then."""
+    case, event = acted(caller_of(request), number, act, sent, lambda case: must_match(request, etag_of(case)))
+    body = Done(
+        case=written(case),
+        event_seq=event.seq if event else None,
+        event_kind=str(event.moment) if event else None,
+    )
+    return respond(body, etag=etag_of(case))
+
+
+def acted(
+    caller: Caller, number: str, act: CaseAct, sent: dict[str, Any], check: Callable[[Case], None]
+) -> tuple[Case, Event | None]:
+    """Lock the case, read the hour, ask the desk's form and verb; the case as it stands then, and what was written.
+
+    ``check`` is given the locked case before anything is done. Raises ProblemRaised.
+    """
+    case = case_called(number, locked=True)
     if not act.is_for(caller.staff, case):
         raise ProblemRaised(
             403,
             _("The role of this key's account does not let it do this in this case."),
             _("Ask an administrator for an account with another role."),
         )
-    must_match(request, etag_of(case))
+    check(case)
     at, before = now(), case.seq
     on_record = act.known(case, caller.staff) if knows(act) else {}
     form = act.form(form_data(sent, act.form, on_record), case=case, now=at)
@@ -160,13 +179,7 @@ def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) ->
     if isinstance(event, Refusal):
         raise of_refusal(event) if form.is_valid() or not form.errors else refused_by(form, event)
     case = case_to_answer(number)
-    wrote = event is not None and case.seq > before
-    body = Done(
-        case=written(case),
-        event_seq=event.seq if event and wrote else None,
-        event_kind=str(event.moment) if event and wrote else None,
-    )
-    return respond(body, etag=etag_of(case))
+    return case, event if event is not None and case.seq > before else None
 
 
 def refused_by(form: Any, refusal: Refusal) -> ProblemRaised:

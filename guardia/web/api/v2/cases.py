@@ -21,7 +21,7 @@ from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 from guardia.web.api.clocks import answer as clocks_answer
 from guardia.web.api.v2 import company_cases
-from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2.caller import Caller, caller_of
 from guardia.web.api.v2.case_answer import CaseAnswer, ClockAnswer, etag_of, iso, no_such_case, written
 from guardia.web.api.v2.form_schema import Hour, body_of, form_data, unasked
 from guardia.web.api.v2.operations import either, operation, respond
@@ -255,8 +255,13 @@ NewCaseOrReport: Any = either(NewCase, company_cases.CompanyReport)
     example={"service": 1, "symptoms": "No link since 02:00", "impact": "down", "source": "mail"},
 )
 def open_case(request: HttpRequest, body: Annotated[NewCaseOrReport, BodyOf(...)]) -> HttpResponse:
-    caller, at = caller_of(request), now()
-    sent = body.model_dump(exclude_none=True)
+    case = opened(caller_of(request), body.model_dump(exclude_none=True))
+    return answer_case(request, case_to_answer(str(case.number)), status=201)
+
+
+def opened(caller: Caller, sent: dict[str, Any]) -> Case:
+    """The case that is opened with what was ``sent``, by the desk's form and verb. Raises ProblemRaised."""
+    at = now()
     origin, service = origin_in(sent), service_called(sent.get("service"))
     on_record = as_sent(known(service.customer, None, origin, None), origin) if origin else {}
     form = RegistrationForm(
@@ -269,7 +274,7 @@ def open_case(request: HttpRequest, body: Annotated[NewCaseOrReport, BodyOf(...)
     case = attempt(lambda: registered(form, origin, caller.staff, at))
     if isinstance(case, Refusal):
         raise of_refusal(case)
-    return answer_case(request, case_to_answer(str(case.number)), status=201)
+    return case
 
 
 def service_called(pk: int | None) -> Service:
