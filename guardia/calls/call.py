@@ -275,6 +275,9 @@ class WrittenRequest(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     office = models.CharField(max_length=120, blank=True, help_text="city of the office that stamped it (A4)")
+    customer_reference = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="the company's own number of it"
+    )
     received_at = models.DateTimeField(help_text="its arrival, or the office's stamp")
     taken_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True, help_text="nothing more is owed: case opened, joined, or no report")

@@ -284,6 +284,7 @@ def waits_with_rulings_of(case: Case) -> QuerySet[Wait]:
 # --- for machines -----------------------------------------------------------------------------------------------------
 OF_AN_ANSWER = (
     *("number", "desk", "stage", "status", "impact", "subject", "symptoms", "cause", "plan", "solution", "zone"),
+    *("source", "procedure_version"),
     *("reporter_name", "call_back_number", "customer_reference", "carrier_reference", "opened_at", "restored_at"),
     *("closed_at", "waiting_since", "next_kind", "next_due_at", "escalated_level", "seq", "head_hash"),
     *("customer__name", "site__name", "service__circuit", "assigned__name"),

@@ -58,12 +58,14 @@ def arrive(
     office: str = "",
     desk: str = TECHNICAL,
     customer: Customer | None = None,
+    reference: str = "",
 ) -> WrittenRequest:
     """A report of this contact came in writing: its registration clock counts from ``received_at`` (P2, L4 D).
 
     ``way`` is mail, portal or office (then ``received_at`` is the stamp, ``taken_by`` who took it, ``office`` the city
-    as the procedure names it, A4). ``customer``: of whom nobody knows the person. One that is known only later, at
-    ``now``, has its breach dated when it fell due. Raises NoSuchOffice, TimeInTheFuture.
+    as the procedure names it, A4). ``customer``: of whom nobody knows the person. ``reference``: the company's own
+    number. One that is known only later, at ``now``, has its breach dated when it fell due. Raises NoSuchOffice,
+    TimeInTheFuture.
     """
     cities = [each.city for each in version.procedure.offices]
     if office and office not in cities:
@@ -79,6 +81,7 @@ def arrive(
         desk=desk,
         subject=subject[:SUBJECT_LENGTH],
         text=text,
+        customer_reference=reference,
         received_at=received_at,
         taken_by=taken_by,
     )

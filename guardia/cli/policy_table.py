@@ -49,7 +49,12 @@ ANYBODY: dict[str, str] = {
     "api_test": "signed by an outside system",
     "api_token": "by the client id and secret of a key, for a token",
     "api_asyncapi": "which kinds of events systems may follow",
-    **dict.fromkeys(("api_missing", "api_v2_missing", "mef124_missing", "api-root"), "says that there is nothing"),
+    **dict.fromkeys(
+        ("api_missing", "api_v2_missing", "mef124_missing", "api-root", "tmf621_missing"), "says that there is nothing"
+    ),
+    "tmf621_kit_tickets": "TM Forum's test kit on this very machine, where TMF621_KIT is set",
+    "tmf621_kit_ticket": "TM Forum's test kit on this very machine, where TMF621_KIT is set",
+    "tmf621_v4_schema": "what trouble tickets of version 4 are extended by",
     "openapi-json": "the document of the API for machines, which holds no row",
     "looks": "theme and density of this browser",
     "hour_typed": "an hour that is typed, in words",
@@ -165,7 +170,7 @@ def operations() -> dict[str, Operation]:
 
 def is_operation(name: str) -> bool:
     """Whether an address of this name is an operation of an API; its views answer machines alone."""
-    return name.removeprefix("api_") in operations()
+    return name.startswith("tmf621_") or name.removeprefix("api_") in operations()
 
 
 def patterns(of: list | None = None, before: str = "") -> Iterator[tuple[URLPattern, str]]:

@@ -25,7 +25,7 @@ def page_of[Row: Model](
     if cursor:
         rows = rows.filter(_after(order, _read(cursor, order)))
     found = list(rows.order_by(*order)[: limit + 1])
-    return found[:limit], _written(order, found[limit - 1]) if len(found) > limit else None
+    return found[:limit], cursor_at(order, found[limit - 1]) if len(found) > limit else None
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:
@@ -38,7 +38,8 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
     return Q(**{f"{order[0].lstrip('-')}__{'lte' if order[0].startswith('-') else 'gte'}": values[0]}) & behind
 
 
-def _written(order: tuple[str, ...], row: Model) -> str:
+def cursor_at(order: tuple[str, ...], row: Model) -> str:
+    """The cursor of the page that begins behind this row, in this order."""
     values = [getattr(row, part.lstrip("-")) for part in order]
     content = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([list(order), content]).encode()).decode().rstrip("=")

@@ -205,6 +205,8 @@ MACHINES = ("/api/", "/tmf-api/", "/mefApi/", "/telefonia/", "/campo/envios", "/
 """Whoever sends there reads JSON."""
 OF_THE_API = ("/api/", "/mefApi/")
 """Whoever sends there reads problems (RFC 9457)."""
+OF_TM_FORUM = "/tmf-api/"
+"""Whoever sends there reads the errors of that standard."""
 PROBLEM = "application/problem+json"
 
 
@@ -232,8 +234,10 @@ class BodyMiddleware:
 def refused(request: HttpRequest, why: Why) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         title, remedy = words_of(request.path, why)
-        if request.path.startswith(OF_THE_API):
-            response: HttpResponse = problem_of_body(STATUS[why], title, remedy)
+        if request.path.startswith(OF_TM_FORUM):
+            response: HttpResponse = tm_forum_error(request.path, STATUS[why], title, remedy)
+        elif request.path.startswith(OF_THE_API):
+            response = problem_of_body(STATUS[why], title, remedy)
         elif request.path.startswith(MACHINES):
             said = {"error": title, "title": title, "detail": remedy, "field": "body"}
             response = JsonResponse(said, json_dumps_params={"ensure_ascii": False})
@@ -257,6 +261,16 @@ def problem_of_body(status: int, title: str, remedy: str) -> HttpResponse:
     wrong = {"field": "body", "errors": [{"field": "body", "detail": remedy}]}
     said = {"type": "about:blank", "status": status, "title": title, "remedy": remedy, "clause": "", **wrong}
     return JsonResponse(said, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
+def tm_forum_error(path: str, status: int, reason: str, message: str, **more: str) -> JsonResponse:
+    """An error as TM Forum writes it, of version 5 with its type; ``more``: ``referenceError``."""
+    said = {"code": f"ERR{status}", "reason": reason, "message": message, "status": str(status), **more}
+    if "/v5/" in path:
+        said = {"@type": "Error", **said}
+    response = JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def too_large(most: int) -> tuple[str, str]:

@@ -537,6 +537,9 @@ if not (ATTEMPTS_OF_ACCOUNT and ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES):
 API_CALLS_PER_MINUTE = number("API_CALLS_PER_MINUTE", 600)
 if not API_CALLS_PER_MINUTE:
     raise ImproperlyConfigured("API_CALLS_PER_MINUTE must be above 0")
+# A lenient address of TMF621 for TM Forum's own test kit, which sends no key: the public part of an operator's key and
+# a circuit, such as "gdk_abcdefgh ENL-0042". Only this machine reaches it, and only where PUBLIC_URL is this machine.
+TMF621_KIT = text("TMF621_KIT", "")
 # How often one person may try connections (Settings, Mail and messages; a company's provider) in an hour.
 TRIALS_PER_HOUR = number("TRIALS_PER_HOUR", 30)
 if not TRIALS_PER_HOUR:

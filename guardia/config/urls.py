@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v2/", include("guardia.web.api.v2.api")),
     path("tmf-api/alarm/v4/", include("guardia.web.api.tmforum.alarms")),
     path("tmf-api/serviceProblemManagement/v5/", include("guardia.web.api.tmforum.service_problems")),
+    path("tmf-api/troubleTicket/", include("guardia.web.api.tmforum.addresses")),
     path("mefApi/sonata/troubleTicket/v4/", include("guardia.web.api.mef.api")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),

@@ -295,6 +295,12 @@ def service_of_circuit(customer: Customer, circuit: str) -> Service | None:
     return services_of(customer).filter(folded_circuit=fold(circuit)).first()
 
 
+def services_of_circuit(circuit: str) -> list[Service]:
+    """The active services with this circuit, however it is written, with their companies; two at most."""
+    found = Service.objects.filter(folded_circuit=fold(circuit), active=True)
+    return list(found.select_related("customer", "site__city").order_by("pk")[:2])
+
+
 def listed(words: str) -> QuerySet[Customer]:
     """Every company by its name; where words are given, those that ``found_by`` finds."""
     return found_by(words) if words else Customer.objects.order_by("folded_name", "pk")

@@ -17,6 +17,7 @@ from guardia.cases.refusals import ActsTooOften, Missing, NoSuchDesk, ServiceOfA
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.transferring import fields_for
 from guardia.cases.verbs import need
+from guardia.config.sql_rows import take_turn
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Service
 from guardia.people.shifts import TECHNICAL
@@ -38,9 +39,11 @@ def send(
     service_id: int | None = None,
     impact: str = "",
     fields: Mapping[str, str] | None = None,
+    reference: str = "",
     at: datetime,
 ) -> WrittenRequest:
-    """The report or request, waiting for whoever takes it; the same words once more are the same one.
+    """The report or request, waiting for whoever takes it; the same words once more are the same one, and so is what
+    has the same ``reference``, which is the company's own number.
 
     ``impact`` is a sentence of how the service is, ``fields`` what the desk asks for. Raises NoSuchDesk, Missing,
     TooLong, ServiceOfAnother, ActsTooOften, NoProcedure.
@@ -49,6 +52,8 @@ def send(
     known = {each.key for each in version.procedure.desks}
     if desk not in known:
         raise NoSuchDesk(desks=", ".join(str(each.name) for each in version.procedure.desks))
+    if reference and (same := with_reference(contact.customer_id, reference)):
+        return same
     text = need("P2", "texto", text.replace("\0", "")[:LONGEST], _("what happens"))
     service = service_of(contact, service_id)
     if desk == TECHNICAL and service is None:
@@ -65,8 +70,29 @@ def send(
     if recent.count() >= MOST:
         raise ActsTooOften()
     return written.arrive(
-        contact, way="portal", subject=subject, text=whole, version=version, received_at=at, now=at, desk=desk
+        contact,
+        way="portal",
+        subject=subject,
+        text=whole,
+        version=version,
+        received_at=at,
+        now=at,
+        desk=desk,
+        reference=reference,
     )
+
+
+def with_reference(customer_id: int, reference: str) -> WrittenRequest | None:
+    """The company's report with this number of its own; two that come at once take turns."""
+    take_turn(f"report {customer_id} {reference}")
+    found = WrittenRequest.objects.filter(customer=customer_id, customer_reference=reference)
+    return found.select_related("customer", "case").order_by("pk").first()
+
+
+def report_of(pk: int, customer_id: int) -> WrittenRequest | None:
+    """The company's report of this id, in whichever state."""
+    found = WrittenRequest.objects.filter(pk=pk, customer=customer_id, way="portal")
+    return found.select_related("customer", "case").first()
 
 
 def service_of(contact: Contact, service_id: int | None) -> Service | None:

@@ -174,6 +174,13 @@ def authenticate(written: str, address: str, at: datetime) -> ApiKey:
     return _by_secret(Secret(*found.groups()), address, at)
 
 
+def of_operator(client_id: str, at: datetime) -> ApiKey | None:
+    """The operator's key with this public part, good at ``at`` (UTC), with its account; for what asks for no secret."""
+    found = ApiKey.objects.select_related("staff").filter(prefix=client_id.removeprefix(f"{OF_OPERATOR}_"))
+    key = found.filter(customer=None, ended_at=None, expires_at__gt=at).first()
+    return key if key and key.staff and key.staff.is_active and key.staff.is_machine else None
+
+
 def note_use(key: ApiKey, address: str, at: datetime) -> None:
     """Write down that a key was used at ``at`` (UTC), by the database role of its acts: once a minute at most.
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook
 
+from guardia.tmforum import ticket_event
+from guardia.tmforum.ticket_versions import V4, V5, TicketVersion
 from guardia.webhooks import cloud_event
 from guardia.webhooks.cloud_event import EventRow
 from guardia.webhooks.subscription import WebhookSubscription
@@ -35,11 +37,27 @@ class EventFormat:
     trial: Callable[[WebhookSubscription, datetime], Body]
 
 
+def of_tickets(version: TicketVersion) -> EventFormat:
+    """The events of TM Forum's hubs (TMF621)."""
+
+    def event(row: EventRow, subscription: WebhookSubscription, _texts: Mapping[str, str]) -> Body | None:
+        identity, with_texts = cloud_event.identity(row.digest), subscription.with_texts
+        return ticket_event.body(version, row, identity, query=subscription.query, with_texts=with_texts)
+
+    def trial(_subscription: WebhookSubscription, at: datetime) -> Body:
+        return ticket_event.trial_body(version, at)
+
+    return EventFormat(f"TM Forum TMF621 {version.name}", TICKET_JSON, "eventId", event, trial)
+
+
 CLOUD_EVENTS = "cloudevents"
+TICKET_JSON = "application/json; charset=utf-8"
 FORMATS: dict[str, EventFormat] = {
     CLOUD_EVENTS: EventFormat(
         "CloudEvents 1.0", cloud_event.CONTENT_TYPE, "id", cloud_event.body, cloud_event.trial_body
     ),
+    "tmf621v4": of_tickets(V4),
+    "tmf621v5": of_tickets(V5),
 }
 """By the code that stands on the subscription."""
 

@@ -66,6 +66,15 @@ def subscription_of_id(pk: int) -> WebhookSubscription | None:
     return subscriptions().filter(pk=pk).first()
 
 
+def hubs(format: str) -> QuerySet[WebhookSubscription]:
+    """The operator's subscriptions in this format, which a partner may have registered by itself."""
+    return subscriptions().filter(format=format, owner=None)
+
+
+def hub_of_id(pk: int, format: str) -> WebhookSubscription | None:
+    return hubs(format).filter(pk=pk).first()
+
+
 def counts() -> dict[int, Counts]:
     return {pk: Counts(waiting, dead) for pk, waiting, dead in rows_of(COUNTS)}
 

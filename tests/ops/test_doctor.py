@@ -112,6 +112,14 @@ def test_links_that_lead_nowhere(real, wrong, expected):
     assert health(machine.addresses) == expected
 
 
+def test_the_address_for_the_test_kit_of_tm_forum_is_for_this_machine_alone(real):
+    assert health(machine.tmf621_kit) == "ok"
+    real.TMF621_KIT = "gdk_abcdefgh ENL-0042"
+    assert health(machine.tmf621_kit) == "bad"
+    real.PUBLIC_URL = "http://localhost:8000"
+    assert health(machine.tmf621_kit) == "warn"
+
+
 def test_https_without_a_proxy_and_none_at_all(real):
     assert health(machine.https) == "ok"
     real.TRUSTED_PROXIES = []

@@ -82,6 +82,8 @@ class Administrative(Transferring, Recording):
         entries += taken_entries(case, by, at, arrival.counts_from(came, received_at, at), came)
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
+        if request and request.customer_reference:
+            case.complete({"customer_reference": request.customer_reference}, by=by, at=now or at)
         return case
 
     def answer_request(self: "Case", text: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:

@@ -89,6 +89,8 @@ class Registration(Recording):
         entries.append(registered(case, symptoms, by, at, came))
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
+        if request and request.customer_reference:
+            case.complete({"customer_reference": request.customer_reference}, by=by, at=now or at)
         probing.at_registration(case, now or at)
         return case
 

@@ -132,6 +132,21 @@ def addresses(installation: Installation) -> Iterator[CheckResult]:
 
 
 @check()
+def tmf621_kit(installation: Installation) -> CheckResult:
+    """The address for TM Forum's test kit asks for no key: never on an installation that others reach."""
+    if not settings.TMF621_KIT:
+        return ok(_("The address for TM Forum's test kit is off."))
+    if not is_local():
+        return bad(
+            _("TMF621_KIT is set although %(url)s is a public address.") % {"url": settings.PUBLIC_URL},
+            _("Remove TMF621_KIT: it is for trying the kit on a machine of your own."),
+        )
+    return warn(
+        _("The address for TM Forum's test kit takes requests without a key."), _("Remove TMF621_KIT afterwards.")
+    )
+
+
+@check()
 def https(installation: Installation) -> CheckResult:
     if is_local():
         return ok(_("HTTPS is not needed for access from this machine only."))

@@ -27,6 +27,7 @@ SCOPE_NAMES: dict[str, str | Promise] = {
     "outages.*": gettext_lazy("Mass outages"),
     "works.*": gettext_lazy("Planned works"),
     "reports.read": gettext_lazy("Read reports"),
+    "tmf621.*": gettext_lazy("Trouble tickets of TM Forum (TMF621)"),
 }
 """By pattern over the names of operations; what is not here is written as it is."""
 DAYS = (30, 90, 180, 365, 730)

@@ -20,7 +20,7 @@ from django.views.defaults import server_error
 
 from guardia.config import collisions, logs
 from guardia.config.collisions import is_collision, is_in_use, is_unavailable
-from guardia.config.requests import PROBLEM, address_of
+from guardia.config.requests import OF_TM_FORUM, PROBLEM, address_of, tm_forum_error
 from guardia.mail.files import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.yaml_file import LARGEST, decoded
@@ -54,7 +54,7 @@ IN_USE_SECONDS = 5
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FULL = 507
 TROUBLE = "X-Guardia-Trouble"
-MACHINES = ("/api/", "/tmf-api/", "/mefApi/", "/telefonia/")
+MACHINES = ("/api/", OF_TM_FORUM, "/mefApi/", "/telefonia/")
 OF_MEF = "/mefApi/"
 """Whoever sends there reads the errors of MEF 124."""
 
@@ -102,8 +102,10 @@ def gave_way(request: HttpRequest) -> HttpResponse:
 def page_of_unavailable(request: HttpRequest, template: str, seconds: int, status: int = UNAVAILABLE) -> HttpResponse:
     """As a page, or as a problem for a machine, in the reader's language; to be asked again after ``seconds``."""
     with translation.override(translation.get_language_from_request(request)):
-        if request.path.startswith(MACHINES):
-            response: HttpResponse = problem(status, *words_of(template))
+        if request.path.startswith(OF_TM_FORUM):
+            response: HttpResponse = tm_forum_error(request.path, status, *words_of(template))
+        elif request.path.startswith(MACHINES):
+            response = problem(status, *words_of(template))
         else:
             said = get_template(template).render({"request_id": logs.context_value("request")})
             response = HttpResponse(said, status=status)

@@ -3,6 +3,7 @@
 An act is added at the desk (``web/desk/acts``); here it only gets its name.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.api.v2 import company_cases
 from guardia.web.api.v2.act_examples import EXAMPLES
-from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2.caller import Caller, caller_of
 from guardia.web.api.v2.case_answer import CaseAnswer, etag_of, written
 from guardia.web.api.v2.cases import case_called, case_to_answer
 from guardia.web.api.v2.form_schema import body_of, english, form_data, unasked
@@ -149,25 +150,35 @@ def without_body(act: CaseAct) -> Any:
 
 
 def do(request: HttpRequest, number: str, act: CaseAct, sent: dict[str, Any]) -> HttpResponse:
-    """Lock the case, read the hour, ask the desk's form and verb; the case as it stands then."""
-    caller, case = caller_of(request), case_called(number, locked=True)
+    """Do it, unless somebody has changed the case since ``If-Match``; the case as it stands then."""
+    case, event = acted(caller_of(request), number, act, sent, lambda case: must_match(request, etag_of(case)))
+    body = Done(
+        case=written(case),
+        event_seq=event.seq if event else None,
+        event_kind=str(event.moment) if event else None,
+    )
+    return respond(body, etag=etag_of(case))
+
+
+def acted(
+    caller: Caller, number: str, act: CaseAct, sent: dict[str, Any], check: Callable[[Case], None]
+) -> tuple[Case, Event | None]:
+    """Lock the case, read the hour, ask the desk's form and verb; the case as it stands then, and what was written.
+
+    ``check`` is given the locked case before anything is done. Raises ProblemRaised.
+    """
+    case = case_called(number, locked=True)
     if not act.is_for(caller.staff, case):
         raise ProblemRaised(
             403,
             _("The role of this key's account does not let it do this in this case."),
             _("Ask an administrator for an account with another role."),
         )
-    must_match(request, etag_of(case))
+    check(case)
     at, before = now(), case.seq
     event = done_by(act, case, caller.staff, at, sent)
     case = case_to_answer(number)
-    wrote = event is not None and case.seq > before
-    body = Done(
-        case=written(case),
-        event_seq=event.seq if event and wrote else None,
-        event_kind=str(event.moment) if event and wrote else None,
-    )
-    return respond(body, etag=etag_of(case))
+    return case, event if event is not None and case.seq > before else None
 
 
 def done_by(act: CaseAct, case: Case, staff: Staff, at: datetime, sent: dict[str, Any]) -> Event | None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from pydantic import Field
 
+from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.case_rows import cases_for_machines, clocks_of
 from guardia.cases.event import CaseEvent
@@ -22,6 +23,7 @@ from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.number import parse
 from guardia.cases.queries import case_with_place, id_of_number
 from guardia.cases.refusals import ActsTooOften
+from guardia.cases.verbs import Event
 from guardia.clocks.clock import registration_due
 from guardia.config.now import now
 from guardia.customers.contact import Contact
@@ -189,24 +191,11 @@ def refused(refusal: Refusal) -> ProblemRaised:
 
 
 def open_case(request: HttpRequest, body: CompanyReport) -> HttpResponse:
-    caller, at = caller_of(request), now()
-    contact, impact = person_of(caller), dict(SAID_IMPACT_NAMES).get(body.impact or "", "")
+    caller = caller_of(request)
     with caller.acting():
-        received = attempt(
-            lambda: portal_requests.send(
-                contact,
-                body.desk,
-                body.symptoms,
-                service_id=service_called(contact, body),
-                impact=str(impact) if body.desk == TECHNICAL else "",
-                fields=body.fields,
-                at=at,
-            )
-        )
-        if isinstance(received, Refusal):
-            raise refused(received)
+        received = reported(caller, body)
         due_at = registration_due([received.pk]).get(received.pk)
-        zone = ZoneInfo(versions.in_force(at).procedure.provider.zone)
+        zone = ZoneInfo(versions.in_force(received.received_at).procedure.provider.zone)
         answer = CompanyReportAnswer(
             report=received.pk,
             desk=received.desk,
@@ -216,6 +205,29 @@ def open_case(request: HttpRequest, body: CompanyReport) -> HttpResponse:
             case=received.case.number if received.case else None,
         )
     return respond(answer, status=202, headers={"Location": f"/api/v2/cases?report={answer.report}"})
+
+
+def reported(caller: Caller, body: CompanyReport, reference: str = "") -> WrittenRequest:
+    """The report that is received, by the portal's own verb, within ``caller.acting()``.
+
+    ``reference`` is the company's own number of it. Raises ProblemRaised.
+    """
+    contact, impact, at = person_of(caller), dict(SAID_IMPACT_NAMES).get(body.impact or "", ""), now()
+    received = attempt(
+        lambda: portal_requests.send(
+            contact,
+            body.desk,
+            body.symptoms,
+            service_id=service_called(contact, body),
+            impact=str(impact) if body.desk == TECHNICAL else "",
+            fields=body.fields,
+            reference=reference,
+            at=at,
+        )
+    )
+    if isinstance(received, Refusal):
+        raise refused(received)
+    return received
 
 
 def service_called(contact: Contact, body: CompanyReport) -> int | None:
@@ -240,29 +252,43 @@ def confirm(request: HttpRequest, number: str, body: CompanyConfirmation) -> Htt
 
 
 def act(request: HttpRequest, number: str, name: str, verb: Callable[[Case, Contact, datetime], Any]) -> HttpResponse:
-    """Lock the case, read the hour, do what the button of this ``name`` does in the portal; the case as it is then."""
+    """Do what the button of this ``name`` does in the portal, unless the case has changed since ``If-Match``."""
     caller = caller_of(request)
-    contact, known = person_of(caller), case_called(number)
     with caller.acting():
-        case, at = customer_acts.locked(known.pk), now()
-        must_match(request, etag_of(case))
-        before, nonce = case.seq, secrets.randbelow(LARGEST_ID)
-
-        def done() -> Any:
-            customer_acts.count(case, contact, nonce, name, at)
-            return verb(case, contact, at)
-
-        event = attempt(done)
-        if isinstance(event, Refusal):
-            raise refused(event)
-        case = case_called(number)
-        wrote = event is not None and case.seq > before
+        case, event = acted(caller, number, name, verb, lambda case: must_match(request, etag_of(case)))
         body = CompanyDone(
             case=written(case),
-            event_seq=event.seq if wrote else None,
-            event_kind=str(event.moment) if wrote else None,
+            event_seq=event.seq if event else None,
+            event_kind=str(event.moment) if event else None,
         )
     return respond(body, etag=etag_of(case))
+
+
+def acted(
+    caller: Caller,
+    number: str,
+    name: str,
+    verb: Callable[[Case, Contact, datetime], Event | None],
+    check: Callable[[Case], None],
+) -> tuple[Case, Event | None]:
+    """Lock the case, read the hour, do it; the case as it is then, and what was written.
+
+    Within ``caller.acting()``. ``check`` is given the locked case before anything is done. Raises ProblemRaised.
+    """
+    contact, known = person_of(caller), case_called(number)
+    case, at = customer_acts.locked(known.pk), now()
+    check(case)
+    before, nonce = case.seq, secrets.randbelow(LARGEST_ID)
+
+    def done() -> Event | None:
+        customer_acts.count(case, contact, nonce, name, at)
+        return verb(case, contact, at)
+
+    event = attempt(done)
+    if isinstance(event, Refusal):
+        raise refused(event)
+    case = case_called(number)
+    return case, event if event is not None and case.seq > before else None
 
 
 # --- what stands in the API -------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from guardia.people.secret_address import signature_of
 from tests.alerts.noc import HOLD, recorded
 from tests.api.test_schemathesis import application
 from tests.breaking.browser import taken_back
-from tests.tmforum.conftest import Reader
-from tests.tmforum.documents import ALARMS, must_fit, part_of
+from tests.tmforum.problems.conftest import Reader
+from tests.tmforum.problems.documents import ALARMS, must_fit, part_of
 
 BASE = "/tmf-api/alarm/v4"
 LIST = f"{BASE}/alarm"
