@@ -192,7 +192,7 @@ KUMA_DOWN, KUMA_UP, KUMA_OTHERS = "0", "1", frozenset({"2", "3"})
 """The status of a heartbeat; 2 is pending and 3 is maintenance, of which neither says anything here."""
 
 
-def object_in(said: Given, name: str) -> Given:
+def part_of(said: Given, name: str) -> Given:
     part = said.get(name)
     if not isinstance(part, Mapping):
         raise Unfit(name, _("%(field)s must be an object.") % {"field": name})
@@ -203,7 +203,7 @@ def uptime_kuma(said: Given) -> Message:
     """The webhook with the type application/json. A trial, or a certificate that expires, has no heartbeat."""
     if said.get("heartbeat") is None and said.get("monitor") is None and "msg" in said:
         return Message(())
-    beat, monitor = object_in(said, "heartbeat"), object_in(said, "monitor")
+    beat, monitor = part_of(said, "heartbeat"), part_of(said, "monitor")
     status = needed(beat.get("status"), "heartbeat.status", 10)
     if status in KUMA_OTHERS:
         return Message(())

@@ -173,8 +173,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     procedure = versions.of(case.procedure_version_id)
     clocks, notices = clocks_of(case), notices_of(case)
     escalation = box_of(case, staff, clocks, notices, procedure, at)
-    task = call_tasks.owed_for(case.pk) if escalation else None
-    call = call_owed(task, at) if task else None
+    call = call_owed(task, at) if escalation and (task := call_tasks.owed_for(case.pk)) else None
     voice, dark = voice_owed(case, notices, at), unreached(case, notices)
     evidence, files = evidence_of(case, staff), files_of(case, staff, at)
     visits, links = visits_of(case, staff, clocks, at), linked_cases_of(case, staff)
