@@ -4,6 +4,7 @@ from guardia.articles.article import Article, ArticleEdition, ArticleOpinion, Ar
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
 from guardia.cases.bulk_act import BulkAct, BulkLine
+from guardia.cases.buyer_ticket import BuyerTicket
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
@@ -32,7 +33,6 @@ from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
 from guardia.history.history_import import HistoryImport, HistoryImportFile, HistoryImportPiece
-from guardia.intake.buyer_ticket import BuyerTicket
 from guardia.mail.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0019_webhooks'),
+        ('guardia', '0021_webhook_formats'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook
 
-from guardia.webhooks import cloud_event
+from guardia.webhooks import cloud_event, mef124_event
 from guardia.webhooks.cloud_event import EventRow
 from guardia.webhooks.subscription import WebhookSubscription
 
@@ -33,6 +33,14 @@ class EventFormat:
     id_field: str
     event: Callable[[EventRow, WebhookSubscription, Mapping[str, str]], Body | None]
     trial: Callable[[WebhookSubscription, datetime], Body]
+    path: Callable[[Body], str] = lambda _body: ""
+    """What stands behind the address of the subscription, where that depends on what is sent."""
+
+
+def of_mef124(name: str) -> EventFormat:
+    """The notifications of MEF 124, which of them by the code that it stands under."""
+    one = mef124_event
+    return EventFormat(name, one.CONTENT_TYPE, "eventId", one.event, one.trial, one.path)
 
 
 CLOUD_EVENTS = "cloudevents"
@@ -40,6 +48,8 @@ FORMATS: dict[str, EventFormat] = {
     CLOUD_EVENTS: EventFormat(
         "CloudEvents 1.0", cloud_event.CONTENT_TYPE, "id", cloud_event.body, cloud_event.trial_body
     ),
+    mef124_event.TELLS: of_mef124("MEF 124"),
+    mef124_event.ASKS: of_mef124("MEF 124 (resolved, information required)"),
 }
 """By the code that stands on the subscription."""
 
@@ -78,4 +88,4 @@ def message(subscription: WebhookSubscription, body: Body, at: datetime) -> Mess
         "webhook-timestamp": str(int(utc.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-    return Message(subscription.url, headers, content.encode())
+    return Message(subscription.url + written.path(body), headers, content.encode())
