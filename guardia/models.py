@@ -6,6 +6,7 @@ from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, Excha
 from guardia.carriers.carrier import Carrier
 from guardia.carriers.ticket import CarrierMail, CarrierTicket
 from guardia.cases.bulk_act import BulkAct, BulkLine
+from guardia.cases.buyer_ticket import BuyerTicket
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
@@ -34,7 +35,6 @@ from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
 from guardia.history.history_import import HistoryImport, HistoryImportFile, HistoryImportPiece
-from guardia.intake.buyer_ticket import BuyerTicket
 from guardia.mail.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
 from guardia.network.element import Element, ElementLink, ServiceElement

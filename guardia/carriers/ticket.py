@@ -129,6 +129,12 @@ def ticket_choices(case_id: int) -> QuerySet[CarrierTicket]:
     return with_names(CarrierTicket.objects.filter(case=case_id)).order_by("-pk")
 
 
+def ticket_to_read(case_id: int) -> CarrierTicket | None:
+    """The ticket of a case whose answer waits to be read first, else the newest."""
+    found = ticket_choices(case_id)
+    return found.filter(unread_since__isnull=False).first() or found.first()
+
+
 def open_tickets_of(carrier: Carrier, most: int) -> list[CarrierTicket]:
     """What the carrier works on now, the oldest first."""
     found = CarrierTicket.objects.filter(carrier=carrier, state__in=OPEN)

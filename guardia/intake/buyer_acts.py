@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.cases.buyer_ticket import BuyerTicket, MefStatus, Ticket
+from guardia.cases.buyer_ticket_rows import ticket_of, ticket_of_report, ticket_with_external_id
 from guardia.cases.case import Case
 from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import Refused
@@ -22,8 +24,6 @@ from guardia.config.sql_rows import take_turn
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Service
 from guardia.intake import customer_acts, portal_requests
-from guardia.intake.buyer_ticket import BuyerTicket, MefStatus, Ticket
-from guardia.intake.buyer_ticket_rows import ticket_of, ticket_of_report, ticket_with_external_id
 from guardia.people.shifts import TECHNICAL
 
 NOT_CHANGED = frozenset({MefStatus.CLOSED, MefStatus.ASSESSING, MefStatus.CANCELLED})

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from guardia.tmforum import ticket_event
 from guardia.tmforum.ticket_versions import V4, V5, TicketVersion
-from guardia.webhooks import cloud_event
+from guardia.webhooks import cloud_event, mef124_event
 from guardia.webhooks.cloud_event import EventRow
 from guardia.webhooks.subscription import WebhookSubscription
 
@@ -35,6 +35,14 @@ class EventFormat:
     id_field: str
     event: Callable[[EventRow, WebhookSubscription, Mapping[str, str]], Body | None]
     trial: Callable[[WebhookSubscription, datetime], Body]
+    path: Callable[[Body], str] = lambda _body: ""
+    """What stands behind the address of the subscription, where that depends on what is sent."""
+
+
+def of_mef124(name: str) -> EventFormat:
+    """The notifications of MEF 124, which of them by the code that it stands under."""
+    one = mef124_event
+    return EventFormat(name, one.CONTENT_TYPE, "eventId", one.event, one.trial, one.path)
 
 
 def of_tickets(version: TicketVersion) -> EventFormat:
@@ -58,6 +66,8 @@ FORMATS: dict[str, EventFormat] = {
     ),
     "tmf621v4": of_tickets(V4),
     "tmf621v5": of_tickets(V5),
+    mef124_event.TELLS: of_mef124("MEF 124"),
+    mef124_event.ASKS: of_mef124("MEF 124 (resolved, information required)"),
 }
 """By the code that stands on the subscription."""
 
@@ -96,4 +106,4 @@ def message(subscription: WebhookSubscription, body: Body, at: datetime) -> Mess
         "webhook-timestamp": str(int(utc.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-    return Message(subscription.url, headers, content.encode())
+    return Message(subscription.url + written.path(body), headers, content.encode())

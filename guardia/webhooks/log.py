@@ -1,6 +1,6 @@
 """What the screens ask of the webhooks: how each stands, the log of its deliveries, and what is sent once more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,11 @@ def hubs(format: str) -> QuerySet[WebhookSubscription]:
 
 def hub_of_id(pk: int, format: str) -> WebhookSubscription | None:
     return hubs(format).filter(pk=pk).first()
+
+
+def hubs_of(owner_id: int | None, formats: Collection[str]) -> QuerySet[WebhookSubscription]:
+    """The subscriptions of one company in these formats, the first first."""
+    return subscriptions().filter(owner=owner_id, format__in=list(formats)).order_by("pk")
 
 
 def counts() -> dict[int, Counts]:

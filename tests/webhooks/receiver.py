@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import Webhook
 class Hit:
     headers: dict[str, str]
     body: bytes
+    path: str = ""
 
     @property
     def id(self) -> str:
@@ -59,7 +60,7 @@ class Receiver:
                 if len(body) < length:  # whoever sent it was killed: no receiver takes that for an event
                     self.close_connection = True
                     return
-                hit = Hit({name.lower(): value for name, value in self.headers.items()}, body)
+                hit = Hit({name.lower(): value for name, value in self.headers.items()}, body, self.path)
                 with outer.lock:
                     outer.hits.append(hit)
                     reply = outer.replies.pop(0) if outer.replies else outer.reply

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from guardia.web.api.mef import errors, incidents, tickets
+from guardia.web.api.mef import errors, hubs, incidents, tickets
 from guardia.web.api.mef.errors import MefRefused, in_every_mef_method
 from guardia.web.api.mef.operations import ADDRESS
 from guardia.web.api.v2.api import refused_by_its_size
@@ -32,7 +32,7 @@ api = NinjaAPI(
     parser=JsonBody(),
     urls_namespace="mef124",
 )
-for noun in (tickets, incidents):
+for noun in (tickets, incidents, hubs):
     api.add_router("", noun.router)
 
 

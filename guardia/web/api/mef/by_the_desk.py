@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from guardia.cases.buyer_ticket import Ticket
 from guardia.cases.case import Case
 from guardia.config.now import now
 from guardia.customers.customer import Service
 from guardia.intake import buyer_acts
 from guardia.intake.buyer_acts import Buyer
-from guardia.intake.buyer_ticket import Ticket
 from guardia.people.staff import Actor, Staff
 from guardia.web.api.v2.case_acts import act_called, done_by
 from guardia.web.api.v2.cases import opened

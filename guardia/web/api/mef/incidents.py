@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from guardia.cases.buyer_ticket import OBSERVED, RANKS, UNKNOWN_RANK
 from guardia.config.languages import in_active
 from guardia.intake.buyer_acts import SELLER
-from guardia.intake.buyer_ticket import OBSERVED, RANKS, UNKNOWN_RANK
 from guardia.outages.of_company import Bounds, news_for_company, outage_of_company, outages_of, services_by_outage
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.people.policy import Right

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from guardia.intake.buyer_ticket import LONGEST_EXTERNAL_ID, MefStatus
+from guardia.cases.buyer_ticket import LONGEST_EXTERNAL_ID, MefStatus
 from guardia.web.api.v2.form_schema import YEARS
 
 LONGEST = 4000

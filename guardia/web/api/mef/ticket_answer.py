@@ -9,13 +9,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guardia.cases.buyer_ticket import OBSERVED, Ticket, status_changes
+from guardia.cases.buyer_ticket_rows import expected_of, visits_of
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.config.now import now
 from guardia.evidence.files import files_for_company
 from guardia.intake import buyer_acts
-from guardia.intake.buyer_ticket import OBSERVED, Ticket, status_changes
-from guardia.intake.buyer_ticket_rows import expected_of, visits_of
 from guardia.outages.published import cause_of
 from guardia.people.connections import setting
 from guardia.people.staff import ActorKind

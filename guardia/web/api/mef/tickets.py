@@ -17,6 +17,9 @@ from ninja import Body as BodyOf
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from guardia.cases.buyer_ticket import MefStatus, Ticket
+from guardia.cases.buyer_ticket_rows import Filters, cases_listed, expected_of, reports_listed, with_rows
+from guardia.cases.buyer_ticket_rows import ticket_of as ticket_called
 from guardia.cases.case_files import FileNotTaken, add_ready, ready
 from guardia.cases.case_rows import case_for_desk
 from guardia.config.now import now
@@ -26,9 +29,6 @@ from guardia.customers.lookup import active_service, service_of_circuit
 from guardia.evidence.files import Ready
 from guardia.intake import buyer_acts, customer_acts
 from guardia.intake.buyer_acts import Buyer
-from guardia.intake.buyer_ticket import MefStatus, Ticket
-from guardia.intake.buyer_ticket_rows import Filters, cases_listed, expected_of, reports_listed, with_rows
-from guardia.intake.buyer_ticket_rows import ticket_of as ticket_called
 from guardia.people.policy import Right
 from guardia.web.api.mef import schemas
 from guardia.web.api.mef.by_the_desk import by_account, opened_at_the_desk

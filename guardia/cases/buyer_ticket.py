@@ -183,9 +183,12 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
     asked_at = ticket.row.cancel_asked_at if ticket.row else None
     last = ticket.made_at
     for event in events:
-        if asked_at and event.occurred_at >= asked_at:
-            break
         last = event.occurred_at
+        if asked_at and event.occurred_at >= asked_at:
+            _follow(found, MefStatus.ASSESSING, asked_at, event if event.occurred_at == asked_at else None)
+            if _brought(event) in (MefStatus.CLOSED, MefStatus.CANCELLED):
+                _follow(found, MefStatus.CANCELLED, last, event)
+            continue
         if event.moment == Moment.WAIT_STARTED:
             waits[event.data.get("wait", 0)] = event.variant
         elif event.moment == Moment.WAIT_ENDED:
@@ -193,7 +196,7 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
         under = _brought(event) or under
         is_pending = bool(waits) and list(waits.values())[-1] == WaitCause.CUSTOMER
         _follow(found, MefStatus.PENDING if is_pending else under, last, event)
-    if asked_at:
+    if asked_at and found[-1].status not in (MefStatus.ASSESSING, MefStatus.CANCELLED):
         _follow(found, MefStatus.ASSESSING, asked_at, None)
     if found[-1].status != ticket.status:
         ended = ticket.case.closed_at if ticket.case else ticket.request and ticket.request.settled_at
@@ -211,6 +214,7 @@ def _brought(event: CaseEvent) -> MefStatus | None:
 def _follow(found: list[Change], status: MefStatus, at: datetime, event: CaseEvent | None) -> None:
     if found[-1].status == status:
         return
+    at = max(at, found[-1].at)  # what is told late keeps its place in the order
     found.extend(Change(step, at) for step in between(found[-1].status, status))
     found.append(Change(status, at, event))
 

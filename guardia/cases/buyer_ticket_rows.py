@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from guardia.calls.call import WrittenRequest
+from guardia.cases.buyer_ticket import OBSERVED, RANKS, REPORT, UNKNOWN_RANK, BuyerTicket, MefStatus, Ticket
 from guardia.cases.case import Case
 from guardia.cases.case import Status as CaseStatus
 from guardia.cases.number import parse
@@ -18,7 +19,6 @@ from guardia.cases.queries import cases_with_place
 from guardia.cases.written import CASE
 from guardia.clocks.clock import Clock
 from guardia.customers.values import fold
-from guardia.intake.buyer_ticket import OBSERVED, RANKS, REPORT, UNKNOWN_RANK, BuyerTicket, MefStatus, Ticket
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind, Stage
