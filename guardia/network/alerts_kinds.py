@@ -29,6 +29,7 @@ from guardia.network.alert_message import (
     hour_of,
     labels_of,
     needed,
+    object_at,
 )
 from guardia.network.alerts_by_path import by_path
 from guardia.network.alerts_tmf642 import tmf642
@@ -194,12 +195,9 @@ KUMA_DOWN, KUMA_UP, KUMA_OTHERS = "0", "1", frozenset({"2", "3"})
 
 def uptime_kuma(said: Given) -> Message:
     """The webhook with the type application/json. A trial, or a certificate that expires, has no heartbeat."""
-    beat, monitor = said.get("heartbeat"), said.get("monitor")
-    if beat is None and monitor is None and "msg" in said:
+    if said.get("heartbeat") is None and said.get("monitor") is None and "msg" in said:
         return Message(())
-    for name, part in (("heartbeat", beat), ("monitor", monitor)):
-        if not isinstance(part, Mapping):
-            raise Unfit(name, _("%(field)s must be an object.") % {"field": name})
+    beat, monitor = object_at(said, "heartbeat", "heartbeat"), object_at(said, "monitor", "monitor")
     status = needed(beat.get("status"), "heartbeat.status", 10)
     if status in KUMA_OTHERS:
         return Message(())

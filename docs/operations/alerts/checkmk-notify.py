@@ -25,7 +25,7 @@ AGAIN, NEVER = 1, 2  # exit codes: Checkmk sends it again after 1
 
 
 def main():
-    given = {name[len("NOTIFY_"):]: value for name, value in os.environ.items() if name.startswith("NOTIFY_")}
+    given = {name[len("NOTIFY_") :]: value for name, value in os.environ.items() if name.startswith("NOTIFY_")}
     address, secret = given.get("PARAMETER_1", ""), given.get("PARAMETER_2", "")
     said = {name: value for name, value in given.items() if value and (name in TOLD or name.startswith(OWN))}
     body = json.dumps(said).encode()
