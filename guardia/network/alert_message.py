@@ -121,3 +121,11 @@ def fires_of(said: Mapping[str, Any], name: str) -> bool:
         words = _("%(field)s is “%(word)s”: send firing or resolved.")
         raise Unfit(name, words % {"field": name, "word": word})
     return word in FIRES
+
+
+def object_at(given: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
+    """The object that this field is. Raises Unfit, which names it by its whole ``path``."""
+    found = given.get(name)
+    if not isinstance(found, Mapping):
+        raise Unfit(path, _("%(field)s must be an object.") % {"field": path})
+    return found

@@ -29,6 +29,7 @@ from guardia.network.alert_message import (
     hour_of,
     labels_of,
     needed,
+    object_at,
 )
 from guardia.network.alerts_by_path import by_path
 from guardia.network.alerts_tmf642 import tmf642
@@ -192,18 +193,11 @@ KUMA_DOWN, KUMA_UP, KUMA_OTHERS = "0", "1", frozenset({"2", "3"})
 """The status of a heartbeat; 2 is pending and 3 is maintenance, of which neither says anything here."""
 
 
-def part_of(said: Given, name: str) -> Given:
-    part = said.get(name)
-    if not isinstance(part, Mapping):
-        raise Unfit(name, _("%(field)s must be an object.") % {"field": name})
-    return part
-
-
 def uptime_kuma(said: Given) -> Message:
     """The webhook with the type application/json. A trial, or a certificate that expires, has no heartbeat."""
     if said.get("heartbeat") is None and said.get("monitor") is None and "msg" in said:
         return Message(())
-    beat, monitor = part_of(said, "heartbeat"), part_of(said, "monitor")
+    beat, monitor = object_at(said, "heartbeat", "heartbeat"), object_at(said, "monitor", "monitor")
     status = needed(beat.get("status"), "heartbeat.status", 10)
     if status in KUMA_OTHERS:
         return Message(())

@@ -20,6 +20,7 @@ from guardia.network.alert_message import (
     hour_of,
     labels_of,
     needed,
+    object_at,
 )
 
 CLEARED = "cleared"
@@ -51,13 +52,6 @@ def tmf642(said: Mapping[str, Any]) -> Message:
     if kind in CLEARS_ALARMS:
         return Message(cleared(object_at(event, "clearAlarms", "event.clearAlarms"), at))
     return Message(())
-
-
-def object_at(given: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
-    found = given.get(name)
-    if not isinstance(found, Mapping):
-        raise Unfit(path, _("%(field)s must be an object.") % {"field": path})
-    return found
 
 
 def alarm(said: Mapping[str, Any], is_ended: bool = False, told_at: Any = None) -> AlertMessage:

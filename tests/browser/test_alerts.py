@@ -73,6 +73,22 @@ def test_a_source_is_connected_and_its_message_tried(desk, story):
     expect(page.locator(".trial-rows")).to_contain_text("ENL-0042 · Banco Austral")
 
 
+def test_paths_are_tried_as_they_are_typed_and_then_saved(desk, story):
+    with behind(DatabaseRole.STAFF):
+        source, _token = sources.add({"name": "NMS propio", "kind": "by_path"}, by=None, at=now())
+    page = desk("supervisora", at=f"/ajustes/alertas/{source.pk}")
+    page.get_by_label("Identity of the alert").fill("$.id")
+    page.get_by_label("State", exact=True).fill("$.s")
+    page.get_by_label("Circuit", exact=False).first.fill("$.c")
+    page.get_by_label("A message of this source").fill('{"id": 7, "s": "down", "c": "ENL-0042"}')
+    page.get_by_role("button", name="Show where it leads").click()
+    expect(page.locator(".trial-rows")).to_contain_text("ENL-0042 · Banco Austral")
+    expect(page.get_by_label("Identity of the alert")).to_have_value("$.id")
+    page.get_by_role("button", name="Save the paths").click()
+    expect(page.get_by_text("Saved: NMS propio.")).to_be_visible()
+    expect(page.get_by_label("Identity of the alert")).to_have_value("$.id")
+
+
 @pytest.mark.parametrize("place", ["/alertas", "/ajustes/alertas", "/ajustes/alertas/nueva"])
 def test_nothing_is_wider_than_a_telephone(desk, says, place):
     says("un nombre de alerta muy largo que no cabe en ninguna pantalla de teléfono " * 2, circuit="ENL-0042")
