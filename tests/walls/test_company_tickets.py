@@ -1,0 +1,48 @@
+"""Trouble tickets by a company's own key where each role has a login of its own: nothing is asked by the desk's."""
+
+import pytest
+
+from guardia.calls.call import WrittenRequest
+from guardia.cases.case import Case
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.people import connections as connection_settings
+from tests.procedure.story import Story
+from tests.tmforum.conftest import NAMES, Partner, must_fit
+from tests.walls.test_company_keys import machines, story
+from tests.walls.test_portal_acts import without_the_desk
+
+__all__ = ["machines", "story"]
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+def test_it_reads_and_acts_by_the_logins_of_the_portal(story, machines, version):
+    connection_settings.setting("SMS_URL")  # what is set on screen is read by the desk's login, once
+    bank, hospital = (Partner(version, one.bearer) for one in machines)
+    with without_the_desk():
+        reads_and_acts(story, bank, hospital)
+    with behind(DatabaseRole.STAFF):
+        assert WrittenRequest.objects.get().customer_reference == "INC1"
+        assert Case.objects.get().customer_reference == "INC2"
+
+
+def reads_and_acts(story: Story, bank: Partner, hospital: Partner) -> None:
+    assert [one["id"] for one in bank.get("/troubleTicket").json()] == [str(story.number)]
+    assert hospital.get("/troubleTicket").json() == []
+    assert bank.ticket(story.number)["status"] == "acknowledged"
+    assert hospital.get(f"/troubleTicket/{story.number}").status_code == 404
+    reported = bank.post("/troubleTicket", bank.new(**bank.reference("INC1")), Idempotency_Key="a1")
+    assert reported.status_code == 201, reported.content
+    again = bank.post("/troubleTicket", bank.new(**bank.reference("INC1")), Idempotency_Key="a2")
+    assert again.json()["id"] == reported.json()["id"]
+    assert bank.ticket(reported.json()["id"])["status"] == "acknowledged"
+    assert hospital.get(f"/troubleTicket/{reported.json()['id']}").status_code == 404
+    note = bank.typed("Note", text="the router is lit")
+    changed = bank.patch(story.number, bank.typed("TroubleTicket", note=[note], **bank.reference("INC2")))
+    assert changed.status_code == 200, changed.content
+    must_fit(bank.version, NAMES[bank.version], changed.json())
+    assert [one["text"] for one in changed.json()["note"]] == ["the router is lit"]
+    assert bank.reference_in(changed.json()) == "INC2"
+    refused = bank.patch(story.number, bank.typed("TroubleTicket", status="closed"))
+    assert refused.status_code == 409
+    assert hospital.patch(story.number, bank.typed("TroubleTicket", note=[note])).status_code == 404
+    assert bank.post("/hub", {"callback": "https://example.com/x"}).status_code == 403
