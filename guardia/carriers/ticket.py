@@ -129,6 +129,11 @@ def ticket_choices(case_id: int) -> QuerySet[CarrierTicket]:
     return with_names(CarrierTicket.objects.filter(case=case_id)).order_by("-pk")
 
 
+def ticket_to_read(case_id: int) -> CarrierTicket | None:
+    """Of the tickets of a case the one whose answer nobody has looked at, else the newest; None where there is none."""
+    return ticket_choices(case_id).order_by(models.F("unread_since").asc(nulls_last=True), "-pk").first()
+
+
 def open_tickets_of(carrier: Carrier, most: int) -> list[CarrierTicket]:
     """What the carrier works on now, the oldest first."""
     found = CarrierTicket.objects.filter(carrier=carrier, state__in=OPEN)

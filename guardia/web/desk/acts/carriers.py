@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.carriers import ticket_verbs
 from guardia.carriers.carrier import carriers_offered
-from guardia.carriers.ticket import CarrierTicket, TicketState, ticket_choices
+from guardia.carriers.ticket import CarrierTicket, TicketState, ticket_choices, ticket_to_read
 from guardia.carriers.ticket_verbs import Opening, Said, ticket_in
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
@@ -104,8 +104,7 @@ def known_ticket(case: Case, staff: Staff) -> dict:
 
 def known_state(case: Case, staff: Staff) -> dict:
     """The ticket that waits to be read first, else the newest, with its number; a mail just received says more."""
-    found = ticket_choices(case.pk)
-    ticket = found.filter(unread_since__isnull=False).first() or found.first()
+    ticket = ticket_to_read(case.pk)
     return {"ticket": ticket, "number": ticket.number if ticket else ""}
 
 
