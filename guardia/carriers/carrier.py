@@ -15,6 +15,7 @@ from guardia.config.asking import atomic
 from guardia.customers import values
 from guardia.customers.phones import NotANumber, several
 from guardia.customers.values import Misfit, Reader, Unfit, fold, line, lines, read
+from guardia.notices.wire import BadAddress, wire_address
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 
@@ -80,8 +81,10 @@ class Carrier(models.Model):
 def mailbox(value: str) -> str:
     """The address to which tickets go. Raises Misfit where it is empty or no address."""
     address = values.email(value)
-    if not address:
-        raise Misfit(_("Without a mailbox no ticket reaches it. Write one, like noc@example.com."))
+    try:
+        wire_address(address)
+    except BadAddress as wrong:
+        raise Misfit(_("Without a mailbox no ticket reaches it. Write one, like noc@example.com.")) from wrong
     return address
 
 

@@ -130,9 +130,8 @@ def ticket_choices(case_id: int) -> QuerySet[CarrierTicket]:
 
 
 def ticket_to_read(case_id: int) -> CarrierTicket | None:
-    """The ticket of a case whose answer waits to be read first, else the newest."""
-    found = ticket_choices(case_id)
-    return found.filter(unread_since__isnull=False).first() or found.first()
+    """Of the tickets of a case the one whose answer nobody has looked at, else the newest; None where there is none."""
+    return ticket_choices(case_id).order_by(models.F("unread_since").asc(nulls_last=True), "-pk").first()
 
 
 def open_tickets_of(carrier: Carrier, most: int) -> list[CarrierTicket]:

@@ -270,7 +270,8 @@ GRANT SELECT, DELETE ON
     socialaccount_socialtoken, usersessions_usersession
 TO guardia_eraser;
 GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
-GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
+GRANT UPDATE ON carrier, carrier_ticket, event_text, exchange_event, handover, handover_line, setting_change
+TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (name, networks) ON api_key TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;

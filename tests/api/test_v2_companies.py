@@ -154,7 +154,9 @@ def test_many_persons_on_one_page_are_in_the_journal(story, machine):
     assert AuditEntry.objects.get(kind=AuditKind.SEEN_IN_BULK).staff == machine.key.staff
 
 
-@pytest.mark.parametrize("noun", ["companies", "sites", "services", "contacts", "cities", "elements", "crews"])
+@pytest.mark.parametrize(
+    "noun", ["companies", "sites", "services", "contacts", "cities", "elements", "crews", "carriers"]
+)
 def test_each_noun_is_in_the_document_with_an_example_that_its_schema_allows(story, machine, noun):
     document = api.get_openapi_schema()
     assert {f"{noun}.{verb}" for verb in ("list", "read", "create", "change")} <= set(OPERATIONS)

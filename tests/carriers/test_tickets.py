@@ -274,8 +274,9 @@ def test_a_carrier_is_read_field_by_field(story, desk):
     with pytest.raises(Unfit) as unfit:
         a_carrier(story.now, name="", mailbox="no es", contacts="solo un nivel", answer_minutes="0")
     assert set(unfit.value.problems) == {"name", "mailbox", "contacts", "answer_minutes"}
-    with pytest.raises(Unfit):
-        a_carrier(story.now, name="TRANSPORTE  norte")
+    for fields in ({"name": "TRANSPORTE  norte"}, {"name": "Otro", "mailbox": "ñoc@example.com"}):
+        with pytest.raises(Unfit):
+            a_carrier(story.now, **fields)
     saved = save_carrier(desk.carrier, {"contacts": "1; NOC; 02 555 0190; Turno@carrier.example.com"}, at=story.now)
     assert saved.contacts == [
         {"level": "1", "name": "NOC", "phone": "+59325550190", "email": "Turno@carrier.example.com"}
