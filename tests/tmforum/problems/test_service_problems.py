@@ -1,6 +1,7 @@
 """TMF656: mass outages as service problems, as the standard's document has them; a company sees its own alone."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import settings as drawn
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.now import now
 from guardia.network.alert import Alert, AlertSource
 from guardia.outages import declaring, news, proposing, restoring
 from guardia.outages.outage import Origin, Outage
@@ -19,6 +22,7 @@ from tests.breaking.browser import taken_back
 from tests.outages.city import City
 from tests.tmforum.problems.conftest import Reader, reader_of
 from tests.tmforum.problems.documents import PROBLEMS, must_fit, part_of
+from tests.procedure import story as stories
 
 BASE = "/tmf-api/serviceProblemManagement/v5"
 LIST = f"{BASE}/serviceProblem"
@@ -212,6 +216,19 @@ def test_a_company_does_not_see_outages_of_others_proposals_nor_what_its_service
 def test_a_public_outage_is_of_whom_it_touches_alone(city, outage, bank):
     other = city.declared(name="Otro", element=city.other_node, services=(city.university_service.pk,), is_public=True)
     refused(bank.get(f"{LIST}/{other.number}"), 404)
+
+
+def test_by_the_portals_own_login_a_company_reads_the_same(portal_login, portal_acts_login, monkeypatch):
+    """On a real installation companies are read by a database login of their own, which sees what was committed."""
+    monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
+    with behind(DatabaseRole.STAFF):
+        city = City()
+        city.somebody_calls(city.service)
+        outage = city.declared(name="Corte del nodo", public_name={"es": "Corte en el centro"})
+    mine = problem(reader_of(city.manager).get(f"{LIST}/{outage.number}"))
+    assert [one["name"] for one in mine["affectedService"]] == [city.service.circuit]
+    assert city.hospital_service.circuit not in json.dumps(mine)
+    assert [one["description"] for one in mine["trackingRecord"]] == ["declared"]
 
 
 def test_a_company_key_needs_its_scope(city, outage):
