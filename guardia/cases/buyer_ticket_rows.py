@@ -113,7 +113,8 @@ def _with_relapses(tickets: Sequence[Ticket]) -> list[Ticket]:
     ]
     last = CaseEvent.objects.filter(case__in=back, moment__in=SINCE).order_by("case", "-seq").distinct("case")
     moments = dict(last.values_list("case_id", "moment")) if back else {}
-    return [replace(one, is_back=bool(one.case) and moments.get(one.case.pk) == Moment.RELAPSED) for one in tickets]
+    relapsed = {case for case, moment in moments.items() if moment == Moment.RELAPSED}
+    return [replace(one, is_back=one.case is not None and one.case.pk in relapsed) for one in tickets]
 
 
 def _is_back() -> Q:
