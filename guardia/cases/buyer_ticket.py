@@ -20,7 +20,7 @@ from guardia.cases.case import Status as CaseStatus
 from guardia.cases.event import CaseEvent
 from guardia.cases.written import DISMISSED
 from guardia.events.kinds import KINDS, TicketStatus
-from guardia.procedure.vocabulary import Impact, Moment, Stage, WaitCause
+from guardia.procedure.vocabulary import Impact, Moment, WaitCause
 
 REPORT = "R"
 """How the id of a ticket begins that was opened as a report, before its number."""
@@ -105,11 +105,15 @@ OBSERVED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket of one company: what its Buyer wrote, its report, and its case; at least one of the last two."""
+    """A ticket of one company: what its Buyer wrote, its report, and its case; at least one of the last two.
+
+    ``is_back``: the case is in its diagnosis again, and nothing has happened to it since (P6 D, P7 D).
+    """
 
     row: BuyerTicket | None
     request: WrittenRequest | None
     case: Case | None
+    is_back: bool = False
 
     @property
     def id(self) -> str:
@@ -148,8 +152,7 @@ class Ticket:
             return MefStatus.ASSESSING
         if self.case.status == CaseStatus.HELD:
             return MefStatus.RESOLVED if self.case.restored_at else MefStatus.IN_PROGRESS
-        is_back = self.case.status == CaseStatus.IN_PROGRESS and self.case.stage == Stage.DIAGNOSIS
-        return MefStatus.REOPENED if is_back else MefStatus(self.case.status)
+        return MefStatus.REOPENED if self.is_back else MefStatus(self.case.status)
 
     @property
     def seller_ranks(self) -> tuple[str, str]:
@@ -175,6 +178,10 @@ class Change:
     event: CaseEvent | None = None
 
 
+BEGUN_BY_A_WAIT = frozenset({MefStatus.ACKNOWLEDGED, MefStatus.REOPENED})
+"""A case that waited is in progress afterwards, diagnosed or not (``expected_rows`` settles it so too)."""
+
+
 def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
     """The statuses of the ticket in their order, by the public events of its case in theirs."""
     found = [Change(MefStatus.ACKNOWLEDGED, ticket.made_at)]
@@ -191,6 +198,7 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
             continue
         if event.moment == Moment.WAIT_STARTED:
             waits[event.data.get("wait", 0)] = event.variant
+            under = MefStatus.IN_PROGRESS if under in BEGUN_BY_A_WAIT else under
         elif event.moment == Moment.WAIT_ENDED:
             waits.pop(event.data.get("wait", 0), None)
         under = _brought(event) or under

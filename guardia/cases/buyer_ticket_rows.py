@@ -1,7 +1,7 @@
 """The trouble tickets of a company (MEF 124): listed by what the standard narrows a list by, and found one by one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases.buyer_ticket import OBSERVED, RANKS, REPORT, UNKNOWN_RANK, BuyerTicket, MefStatus, Ticket
 from guardia.cases.case import Case
 from guardia.cases.case import Status as CaseStatus
+from guardia.cases.event import CaseEvent
 from guardia.cases.number import parse
 from guardia.cases.queries import cases_with_place
 from guardia.cases.written import CASE
@@ -21,7 +23,7 @@ from guardia.clocks.clock import Clock
 from guardia.customers.values import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
-from guardia.procedure.vocabulary import ClockKind, Stage
+from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
 MOST_REPORTS = 500
 OF_A_REPORT = ("id", "customer_id", "case_id", "way", "desk", "subject", "received_at", "settled_as", "settled_at")
@@ -49,11 +51,12 @@ class Filters:
 
 
 def reports_listed(customer_id: int, wanted: Filters) -> list[Ticket]:
-    """The tickets that the filters want and that are no case of their own, the newest first: they wait for their number
-    (P2), belong to a case that was open, or were no report.
+    """The tickets that the filters want and that no case listed below is, the newest first: they wait for their number
+    (P2), belong to a case that was open, were no report, or were taken for another desk (A3).
     """
-    rows = BuyerTicket.objects.filter(customer=customer_id, request__isnull=False).exclude(request__settled_as=CASE)
-    found = rows.order_by("-made_at", "-pk")[:MOST_REPORTS]
+    rows = BuyerTicket.objects.filter(customer=customer_id, request__isnull=False)
+    elsewhere = ~Q(request__settled_as=CASE) | Q(request__case__service=None) | ~Q(request__case__desk=TECHNICAL)
+    found = rows.filter(elsewhere).order_by("-made_at", "-pk")[:MOST_REPORTS]
     return [ticket for ticket in _of_rows(list(found)) if _is_wanted(ticket, wanted)]
 
 
@@ -93,7 +96,30 @@ def _of_rows(rows: Sequence[BuyerTicket]) -> list[Ticket]:
         request = requests.get(row.request_id) if row.request_id else None
         case_id = request.case_id if request else row.case_id
         found.append(Ticket(row, request, cases.get(case_id) if case_id else None))
-    return found
+    return _with_relapses(found)
+
+
+BACK = Q(status=CaseStatus.IN_PROGRESS, stage=Stage.DIAGNOSIS)
+SINCE = (Moment.RELAPSED, Moment.WAIT_STARTED)
+"""By the last of these a case in its diagnosis has just come back, or has waited since."""
+
+
+def _with_relapses(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """The same tickets, each with whether its case is back in its diagnosis."""
+    back = [
+        one.case.pk
+        for one in tickets
+        if one.case and one.case.status == CaseStatus.IN_PROGRESS and one.case.stage == Stage.DIAGNOSIS
+    ]
+    last = CaseEvent.objects.filter(case__in=back, moment__in=SINCE).order_by("case", "-seq").distinct("case")
+    moments = dict(last.values_list("case_id", "moment")) if back else {}
+    relapsed = {case for case, moment in moments.items() if moment == Moment.RELAPSED}
+    return [replace(one, is_back=one.case is not None and one.case.pk in relapsed) for one in tickets]
+
+
+def _is_back() -> Q:
+    last = CaseEvent.objects.filter(case=OuterRef("pk"), moment__in=SINCE).order_by("-seq").values("moment")[:1]
+    return BACK & Q(Exact(Subquery(last), Moment.RELAPSED.value))
 
 
 def _row_of_case() -> QuerySet[BuyerTicket]:
@@ -129,7 +155,7 @@ def expected_of(case_ids: Iterable[int]) -> dict[int, datetime]:
 def _of_status(status: str) -> Q:
     is_asked = Exists(_row_of_case().filter(cancel_asked_at__isnull=False))
     is_open, by_us = Q(closed_at=None), Q(status=CaseStatus.CANCELLED)
-    is_back = Q(status=CaseStatus.IN_PROGRESS, stage=Stage.DIAGNOSIS)
+    is_back = _is_back()
     is_held = Q(status=CaseStatus.HELD)
     if status == MefStatus.CANCELLED:
         return by_us | (Q(is_asked) & ~is_open)
@@ -186,10 +212,12 @@ def with_rows(cases: Sequence[Case]) -> list[Ticket]:
     opened_as = Q(request__case__in=pks, request__settled_as=CASE)
     rows = _of_rows(list(BuyerTicket.objects.filter(Q(case__in=pks) | opened_as)))
     by_case = {one.case.pk: one for one in rows if one.case}
-    return [
-        Ticket(found.row, found.request, case) if (found := by_case.get(case.pk)) else Ticket(None, None, case)
-        for case in cases
-    ]
+    return _with_relapses(
+        [
+            Ticket(found.row, found.request, case) if (found := by_case.get(case.pk)) else Ticket(None, None, case)
+            for case in cases
+        ]
+    )
 
 
 def ticket_of(customer_id: int, written: str) -> Ticket | None:

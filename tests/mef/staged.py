@@ -1,10 +1,11 @@
 """A ticket in each status of MEF 124, brought there by its Buyer and the desk."""
 
 from collections.abc import Callable
+from typing import Any
 
 from guardia.cases.waiting import WaitReason
 from guardia.procedure.vocabulary import WaitCause
-from tests.mef.buyer import Buyer
+from tests.mef.buyer import Buyer, body
 from tests.procedure.story import Story
 
 ACCESS = WaitReason(WaitCause.CUSTOMER, "Gate", "nobody opens the rack", "call 03:10")
@@ -56,6 +57,24 @@ def assessing(story: Story, buyer: Buyer) -> None:
 def cancelled(story: Story, buyer: Buyer) -> None:
     assessing(story, buyer)
     is_cancelled(story, buyer)
+
+
+def opened(buyer: Buyer, **more: Any) -> dict[str, Any]:
+    answer = buyer.post("/troubleTicket", body(**more))
+    assert answer.status_code == 201, answer.content
+    return answer.json()
+
+
+def taken(story, machine, id: str) -> int:
+    """The desk takes the report: it is a case from now on."""
+    report = int(id.removeprefix("R"))
+    answer = machine.post(
+        "/cases",
+        {"service": story.service.pk, "symptoms": "No link", "impact": "down", "written_request": report},
+    )
+    assert answer.status_code == 201, answer.content
+    story.number = answer.json()["number"]
+    return story.number
 
 
 # --- from one to the next ---------------------------------------------------------------------------------------------

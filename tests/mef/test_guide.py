@@ -13,8 +13,7 @@ from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff
 from tests.api.test_v2 import machine
 from tests.mef.buyer import Buyer
-from tests.mef.staged import catches_up
-from tests.mef.test_tickets import taken
+from tests.mef.staged import catches_up, taken
 
 __all__ = ["machine"]
 GUIDE = Path(__file__).parents[2] / "docs" / "mef124.md"

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.breaking.stages import by_a_visit, by_mistake, by_nobody, by_the_customer
+from tests.breaking.unproven import without_proof
 from tests.mef.buyer import Buyer, note
 from tests.mef.definition import POSSIBLE, STATUSES, TRANSITIONS
 from tests.mef.staged import BROUGHT_TO, MOVED
@@ -43,6 +45,21 @@ def test_a_transition_of_the_standard_is_done(story, ours, before, after):
     ticket = ours.ticket(str(story.number))
     assert ticket["status"] == after
     assert (before, after) in walked(ticket)
+
+
+OURS_BESIDE = {("closed", "reopened"), ("resolved", "cancelled")}
+"""What the procedure does and the standard has not: P7 D, and a case that the desk withdraws (docs/mef124.md)."""
+
+
+@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer, by_nobody, without_proof])
+def test_whatever_happens_to_a_case_its_ticket_goes_by_the_standard(story, ours, road):
+    seen = set()
+    for _stop in road(story):
+        ticket = ours.ticket(str(story.number))
+        seen.add(ticket["status"])
+        assert set(walked(ticket)) <= TRANSITIONS | OURS_BESIDE, ticket["statusChange"]
+        assert ticket["id"] in [one["id"] for one in ours.get("/troubleTicket", status=ticket["status"]).json()]
+    assert seen
 
 
 def send(buyer: Buyer, number: int, act: str) -> Any:

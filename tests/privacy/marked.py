@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from guardia.articles import editing
 from guardia.calls.exchange import Exchange, ExchangeEvent
+from guardia.cases.buyer_ticket import BuyerTicket
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
 from guardia.cases.draft import Draft
@@ -102,6 +103,9 @@ class Marked(Story):
         other = letter("helpdesk@example.com", f"Pregunten a {NAME}", subject=f"[{self.case.display_number}] x")
         self.mail_comes(other)
         self.mail_comes(letter("nadie@otro.example.com", f"¿Trabaja ahí {NAME}?", subject="pregunta", Cc=MAIL))
+        whom = {"role": "reporterContact", "name": NAME, "number": NUMBER, "emailAddress": MAIL}
+        said = {"description": f"{NAME} no tiene servicio", "relatedContactInformation": [whom]}
+        BuyerTicket.objects.create(customer=self.bank, case=self.case, sent=said, made_at=self.now)
         Draft.objects.create(staff=self.engineer, key="x", fields={"texto": f"con {NAME}"}, saved_at=self.now)
         SavedView.objects.create(owner=self.engineer, name="suyos", asked={"q": NAME})
         Handover.objects.create(
