@@ -69,6 +69,8 @@ class Message:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    is_of_company: bool = False
+    """A company chose the address: the operator's own networks are not reached by it."""
 
 
 def format_of(subscription: WebhookSubscription) -> EventFormat:
@@ -96,4 +98,4 @@ def message(subscription: WebhookSubscription, body: Body, at: datetime) -> Mess
         "webhook-timestamp": str(int(utc.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-    return Message(subscription.url, headers, content.encode())
+    return Message(subscription.url, headers, content.encode(), is_of_company=subscription.owner_id is not None)
