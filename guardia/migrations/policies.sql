@@ -235,8 +235,10 @@ TO guardia_portal_acts;
 GRANT SELECT (for_portal, id, number, state) ON article TO guardia_portal_acts;
 GRANT INSERT ON article_opinion TO guardia_portal_acts;
 -- What an act records is queued for whoever follows events; neither secrets nor addresses are read for it.
-GRANT SELECT (company_id, id, kinds, least_impact, owner_id, state) ON webhook_subscription TO guardia_portal_acts;
+GRANT SELECT (company_id, format, id, kinds, least_impact, owner_id, query, state) ON webhook_subscription TO guardia_portal_acts;
 GRANT INSERT ON webhook_delivery TO guardia_portal_acts;
+-- A company registers listeners of its own, and ends them; what it reads of them is own_hubs().
+GRANT INSERT, UPDATE (former_secret, secret, state) ON webhook_subscription TO guardia_portal_acts;
 GRANT UPDATE (attempts, confirmed, settled_at) ON address_confirmation TO guardia_portal_acts;
 GRANT UPDATE (
     digest, ended_at, expires_at, former_digest, former_good_until, former_used_at, last_used_at, last_used_from, version
@@ -346,6 +348,13 @@ CREATE OR REPLACE FUNCTION is_with_one_of(which bigint, groups jsonb) RETURNS bo
         WHERE hold.case_id = which AND hold.until IS NULL AND groups @> to_jsonb(hold.group_id)
         AND (current_setting('role') NOT LIKE 'guardia_portal%' OR held.customer_id = guardia_company()))
 $$;
+-- The listeners that the company of this transaction has registered: of nobody else's is an address read.
+CREATE OR REPLACE FUNCTION own_hubs() RETURNS TABLE (id bigint, url text, query text, format text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT s.id, s.url, s.query, s.format FROM webhook_subscription s
+    WHERE s.owner_id = guardia_company() AND s.state <> 'removed' ORDER BY s.id
+$$;
 -- As guardia/customers/contacts.py finds them; each by its index.
 CREATE OR REPLACE FUNCTION contacts_of_signed_mailbox() RETURNS TABLE (contact bigint, company bigint, language text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -385,7 +394,8 @@ CREATE OR REPLACE FUNCTION signed_code() RETURNS SETOF sign_in_code
 $$;
 REVOKE ALL ON FUNCTION guardia_signed(), guardia_company(), company_of_key(text), company_of_session(text),
     contacts_of_signed_mailbox(),
-    signed_mailbox_came_in(timestamptz, inet, inet), signed_code(), is_with_one_of(bigint, jsonb) FROM PUBLIC;
+    signed_mailbox_came_in(timestamptz, inet, inet), signed_code(), is_with_one_of(bigint, jsonb), own_hubs() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_hubs() TO guardia_portal_acts;
 GRANT EXECUTE ON FUNCTION is_with_one_of(bigint, jsonb) TO guardia_staff, guardia_worker, guardia_portal_acts;
 GRANT EXECUTE ON FUNCTION guardia_signed(), guardia_company() TO guardia_portal, guardia_portal_acts;
 GRANT EXECUTE ON FUNCTION company_of_key(text), company_of_session(text), contacts_of_signed_mailbox(),
@@ -487,6 +497,11 @@ CREATE POLICY own ON setting_change TO guardia_portal_acts
     USING (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact))
     WITH CHECK (by_id IS NULL AND by_contact_id IN (SELECT id FROM contact));
 CREATE POLICY followed ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (state = 'active');
+CREATE POLICY own ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (owner_id = (SELECT guardia_company()));
+CREATE POLICY own_insert ON webhook_subscription FOR INSERT TO guardia_portal_acts
+    WITH CHECK (owner_id = (SELECT guardia_company()) AND company_id IS NULL AND format LIKE 'tmf621%');
+CREATE POLICY own_end ON webhook_subscription FOR UPDATE TO guardia_portal_acts
+    USING (owner_id = (SELECT guardia_company())) WITH CHECK (owner_id = (SELECT guardia_company()) AND state = 'removed');
 CREATE POLICY of_a_case ON webhook_delivery FOR INSERT TO guardia_portal_acts
     WITH CHECK (state = 'waiting' AND EXISTS (SELECT FROM case_event e WHERE e.id = webhook_delivery.event_id
         AND e.case_id = webhook_delivery.case_id AND e.seq = webhook_delivery.seq));

@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.webhooks import log, outbox
 from guardia.webhooks.formats import CLOUD_EVENTS, FORMATS
-from guardia.webhooks.poster import is_inside
+from guardia.webhooks.poster import is_inside, is_internal
 from guardia.webhooks.subscription import (
     NOUN,
     OVERLAP,
@@ -202,6 +203,57 @@ def company_named(subscription: WebhookSubscription) -> str:
     """The name of the one company whose cases are sent; empty: those of all are."""
     one = Customer.objects.filter(pk=subscription.company_id).first() if subscription.company_id else None
     return one.name if one else ""
+
+
+# --- a company's own --------------------------------------------------------------------------------------------------
+MOST_OF_A_COMPANY = 10
+
+
+@dataclass(frozen=True)
+class CompanyListener:
+    """What a company's own system registers. ``contact``: the id of whoever made its key, who is on record for it."""
+
+    company: int
+    contact: int
+    name: str
+    url: str
+    format: str
+    query: str
+
+
+def add_of_company(wanted: CompanyListener, *, at: datetime) -> WebhookSubscription:
+    """A listener of this company, told what it may see of its own cases; within its row policies. ``at`` is UTC.
+
+    Raises Unfit with each field and its remedy: the operator's own networks are not reached by it.
+    """
+    take_turn(NOUN, f"of {wanted.company}")
+    if (
+        WebhookSubscription.objects.filter(owner=wanted.company, state=SubscriptionState.ACTIVE).count()
+        >= MOST_OF_A_COMPANY
+    ):
+        raise Unfit({"url": _("There are %d listeners already. Remove what is not used.") % MOST_OF_A_COMPANY})
+    given = read({"name": READERS["name"], "url": address}, {"name": wanted.name, "url": wanted.url})
+    parts = urlsplit(given["url"])
+    if any(map(is_internal, addresses(parts.hostname or "", parts.port))):
+        raise Unfit({"url": _("This address is of an internal network. Write one that is reached from the internet.")})
+    made = WebhookSubscription.objects.create(
+        **given,
+        owner_id=wanted.company,
+        format=wanted.format,
+        query=wanted.query,
+        with_texts=True,
+        secret=sealing.seal(WHAT_FOR, new_secret()),
+        made_at=at,
+    )
+    put_on_record(NOUN, made.pk, None, on_record(made), by=None, at=at, by_contact=wanted.contact)
+    return made
+
+
+def remove_of_company(pk: int, company: int, contact: int, *, at: datetime) -> None:
+    """The company's listener is ended for good; within its row policies. What waits for it goes with time."""
+    ended = {"state": SubscriptionState.REMOVED, "secret": "", "former_secret": ""}
+    if WebhookSubscription.objects.filter(pk=pk, owner=company).update(**ended):
+        put_on_record(NOUN, pk, {"webhook_state": "active"}, None, by=None, at=at, by_contact=contact)
 
 
 def locked(pk: int) -> WebhookSubscription | None:

@@ -79,6 +79,8 @@ class Message:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    is_of_company: bool = False
+    """A company chose the address: the operator's own networks are not reached by it."""
 
 
 def format_of(subscription: WebhookSubscription) -> EventFormat:
@@ -106,4 +108,5 @@ def message(subscription: WebhookSubscription, body: Body, at: datetime) -> Mess
         "webhook-timestamp": str(int(utc.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-    return Message(subscription.url + written.path(body), headers, content.encode())
+    address = subscription.url + written.path(body)
+    return Message(address, headers, content.encode(), is_of_company=subscription.owner_id is not None)

@@ -71,8 +71,18 @@ def hubs(format: str) -> QuerySet[WebhookSubscription]:
     return subscriptions().filter(format=format, owner=None)
 
 
-def hub_of_id(pk: int, format: str) -> WebhookSubscription | None:
-    return hubs(format).filter(pk=pk).first()
+@dataclass(frozen=True)
+class Hub:
+    """A listener that a partner has registered, as far as it reads of it."""
+
+    pk: int
+    url: str
+    query: str
+
+
+def hubs_of_company(format: str) -> list[Hub]:
+    """Those of the company whose acts these are, within its row policies (``PORTAL_ACTS``)."""
+    return [Hub(*row) for row in rows_of("SELECT id, url, query FROM own_hubs() WHERE format = %s", [format])]
 
 
 def hubs_of(owner_id: int | None, formats: Collection[str]) -> QuerySet[WebhookSubscription]:

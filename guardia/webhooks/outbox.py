@@ -105,6 +105,10 @@ THIN = """
     DELETE FROM webhook_delivery WHERE id IN (
         SELECT id FROM webhook_delivery WHERE settled_at < %s ORDER BY settled_at LIMIT %s)
 """
+LEFT_BEHIND = """
+    DELETE FROM webhook_delivery d USING webhook_subscription s
+    WHERE s.id = d.subscription_id AND s.state = 'removed' AND d.state = 'waiting'
+"""
 FORGET = """
     DELETE FROM webhook_subscription s WHERE s.state = 'removed'
     AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.subscription_id = s.id)
@@ -273,6 +277,7 @@ def look_at_dead(subscription: WebhookSubscription) -> None:
 def thin(before: datetime, most: int) -> int:
     """Forget deliveries settled before this hour (UTC), the oldest first, and removed subscriptions without any."""
     gone = run(THIN, [before, most])
+    run(LEFT_BEHIND)
     run(FORGET)
     for key in watch.Trouble.objects.filter(kind=TROUBLE).values_list("key", flat=True):
         if one := WebhookSubscription.objects.filter(pk=int(key.partition("/")[0])).first():

@@ -97,6 +97,8 @@ class Poster:
 
         parts = urlsplit(message.url)
         places = await self._addresses(parts)
+        if message.is_of_company and any(map(is_internal, places)):
+            raise MayNotLeave("a company's own listener is not reached within the operator's networks")
         proxy = proxy_of(parts)
         client = self._client(parts, proxy)
         headers = {**message.headers, "Host": parts.netloc}
@@ -154,8 +156,13 @@ def why_not(scheme: str, found: list[str]) -> str:
 
 def is_inside(written: str) -> bool:
     """Whether this IP address is this machine's or of an internal network."""
+    return is_loopback(str(meant(ip_address(written.partition("%")[0])))) or is_internal(written)
+
+
+def is_internal(written: str) -> bool:
+    """Whether this IP address is of an internal network; this machine's own is none."""
     address = meant(ip_address(written.partition("%")[0]))
-    return is_loopback(str(address)) or any(address in network for network in INTERNAL_NETWORKS)
+    return not is_loopback(str(address)) and any(address in network for network in INTERNAL_NETWORKS)
 
 
 def proxy_of(parts: SplitResult) -> str | None:

@@ -222,7 +222,10 @@ NO_LISTS = {
     "of machines": (
         *("health", "health_live", "health_ready", "metrics", "api_missing", "api_token", "api_asyncapi"),
         *("api_v2_missing", "tmf_alarms_missing", "tmf_service_problems_missing", "tmf_clear_alarms"),
-        *("tmf_acknowledge_alarms", "mef124_missing", "field_worker"),
+        *("tmf_acknowledge_alarms", "mef124_missing", "tmf621_missing", "tmf621_v4_schema", "field_worker"),
     ),
+    "trouble tickets, a page of two hundred at most": ("tmf621_v4_tickets", "tmf621_v5_tickets"),
+    "listeners, a hundred at most": ("tmf621_v4_hubs", "tmf621_v5_hubs"),
+    "of TM Forum's test kit, on a machine to try it out": ("tmf621_kit_tickets",),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

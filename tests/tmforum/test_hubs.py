@@ -1,5 +1,6 @@
 """Hubs of TMF621: a listener registers, and each of its events is one of the standard's, signed, in order."""
 
+import asyncio
 import json
 
 import pytest
@@ -8,7 +9,11 @@ from django.test import override_settings
 from guardia.cases.waiting import WaitReason
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.webhooks import outbox
+from guardia.webhooks.formats import Message
+from guardia.webhooks.poster import Poster
 from guardia.webhooks.subscription import WebhookDelivery, WebhookState, WebhookSubscription
+from tests.notices.sender import worker_step
 from tests.tmforum.conftest import must_fit
 from tests.webhooks.conftest import Following, receiver
 
@@ -129,11 +134,70 @@ def test_a_listener_that_is_none_is_refused_by_its_field(story, listener, body, 
     assert field in refused.json()["message"]
 
 
-def test_only_who_connects_systems_registers(story, machine, desk, bank, receiver):
+def test_only_who_connects_systems_registers(story, machine, desk, receiver):
     assert desk.post("/hub", {"callback": receiver.url}).status_code == 403
-    assert bank.post("/hub", {"callback": receiver.url}).status_code == 403
     machine.as_role(Role.ADMINISTRATOR)
     machine.may_only("tmf621.read")
     assert desk.post("/hub", {"callback": receiver.url}).status_code == 403
     machine.may_only("tmf621.listen")
     assert desk.post("/hub", {"callback": receiver.url}).status_code == 201
+
+
+# --- of a company -----------------------------------------------------------------------------------------------------
+def test_a_company_registers_reads_and_ends_its_own_listeners(story, bank, hospital, listener, receiver):
+    hub = register(bank, receiver, query="eventType=TroubleTicketResolvedEvent")
+    assert bank.get("/hub").json() == [hub]
+    assert bank.post("/hub", {"callback": receiver.url, "query": hub["query"]}).status_code == 409
+    for other in (hospital, listener):
+        assert other.get("/hub").json() == []
+        assert other.get(f"/hub/{hub['id']}").status_code == 404
+        assert other.call("delete", f"/hub/{hub['id']}").status_code == 404
+    assert bank.call("delete", f"/hub/{hub['id']}").status_code == 204
+    assert bank.get("/hub").json() == []
+    one = WebhookSubscription.objects.get()
+    assert (one.state, one.secret, one.owner) == ("removed", "", story.bank)
+
+
+def test_a_companys_listener_is_told_of_its_own_cases_alone(story, bank, hospital, receiver, following):
+    register(hospital, receiver)
+    story.open_case()
+    assert following.send() == 0
+    register(bank, receiver)
+    story.case.note("for us alone", by=story.by, at=story.now)
+    story.case.tell("we look at it", by=story.by, at=story.now)
+    while following.send():
+        pass
+    (body,) = bodies(bank, receiver)
+    assert body["event"]["troubleTicket"]["id"] == str(story.number)
+    assert "for us alone" not in json.dumps(body)
+
+
+def test_a_company_never_reaches_the_operators_networks(story, bank, settings):
+    settings.EGRESS_NETWORKS = ["10.20.0.0/16"]
+    refused = bank.post("/hub", {"callback": "https://10.20.0.7/events"})
+    assert (refused.status_code, "internal network" in refused.json()["message"]) == (400, True)
+    message = Message("https://10.20.0.7/events", {}, b"{}", is_of_company=True)
+
+    async def posted():
+        return await Poster(1.0).post(message)
+
+    answer = asyncio.run(posted())
+    assert (answer.status, "operator's networks" in answer.words) == (None, True)
+
+
+def test_a_company_registers_no_more_than_ten(story, bank, receiver):
+    for number in range(10):
+        register(bank, receiver, callback=f"{receiver.url}?{number}")
+    refused = bank.post("/hub", {"callback": receiver.url})
+    assert (refused.status_code, "callback" in refused.json()["message"]) == (400, True)
+
+
+def test_what_waits_for_a_listener_that_is_gone_goes_with_time(story, bank, receiver):
+    hub = register(bank, receiver)
+    story.open_case()
+    assert WebhookDelivery.objects.exists()
+    bank.call("delete", f"/hub/{hub['id']}")
+    with worker_step():
+        outbox.thin(story.now, 100)
+    assert not WebhookDelivery.objects.exists()
+    assert not WebhookSubscription.objects.exists()

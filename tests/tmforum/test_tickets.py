@@ -4,6 +4,7 @@ import pytest
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
+from guardia.web.api.tmforum import ticket_query
 from tests.tmforum.conftest import NAMES, must_fit
 
 
@@ -93,6 +94,14 @@ def test_a_list_says_how_many_there_are(story, desk):
     assert [one["description"] for one in answer.json()] == ["two", "one"]
     for one in answer.json():
         must_fit(desk.version, NAMES[desk.version], one)
+
+
+def test_beyond_what_is_counted_no_total_is_said(story, desk, monkeypatch):
+    monkeypatch.setattr(ticket_query, "MOST_COUNTED", 1)
+    for words in ("one", "two"):
+        desk.post("/troubleTicket", desk.new(description=words))
+    answer = desk.get("/troubleTicket?limit=1")
+    assert ("X-Total-Count" in answer, answer["X-Result-Count"]) == (False, "1")
 
 
 def test_a_list_of_many_asks_the_database_no_more_than_one_of_few(story, desk, django_assert_max_num_queries):

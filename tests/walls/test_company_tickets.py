@@ -1,11 +1,14 @@
 """Trouble tickets by a company's own key where each role has a login of its own: nothing is asked by the desk's."""
 
 import pytest
+from django.db import DatabaseError
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people import connections as connection_settings
+from guardia.people.setting_change import SettingChange
+from guardia.webhooks.subscription import WebhookSubscription
 from tests.procedure.story import Story
 from tests.tmforum.conftest import NAMES, Partner, must_fit
 from tests.walls.test_company_keys import machines, story
@@ -23,6 +26,24 @@ def test_it_reads_and_acts_by_the_logins_of_the_portal(story, machines, version)
     with behind(DatabaseRole.STAFF):
         assert WrittenRequest.objects.get().customer_reference == "INC1"
         assert Case.objects.get().customer_reference == "INC2"
+        hub = WebhookSubscription.objects.get()
+        assert (hub.owner, hub.state) == (story.bank, "removed")
+        changes = SettingChange.objects.filter(noun="webhook")
+        assert {one.by_contact_id for one in changes} == {story.manager.pk}
+
+
+def test_a_company_writes_no_listener_of_anybody_else(story, machines):
+    row = {"name": "x", "url": "https://192.0.2.7/", "format": "tmf621v4", "made_at": story.now}
+    for wrong in ({"owner_id": story.other.pk}, {}, {"owner_id": story.bank.pk, "format": "cloudevents"}):
+        with pytest.raises(DatabaseError), behind(DatabaseRole.PORTAL_ACTS, story.bank.pk):
+            WebhookSubscription.objects.create(**{**row, **wrong})
+    with behind(DatabaseRole.STAFF):
+        theirs = WebhookSubscription.objects.create(**row, owner_id=story.other.pk)
+    with behind(DatabaseRole.PORTAL_ACTS, story.bank.pk):
+        assert WebhookSubscription.objects.filter(pk=theirs.pk).update(state="removed") == 0
+    for column in ("url", "secret", "name"):
+        with pytest.raises(DatabaseError), behind(DatabaseRole.PORTAL_ACTS, story.bank.pk):
+            WebhookSubscription.objects.values_list(column, flat=True).first()
 
 
 def reads_and_acts(story: Story, bank: Partner, hospital: Partner) -> None:
@@ -45,4 +66,12 @@ def reads_and_acts(story: Story, bank: Partner, hospital: Partner) -> None:
     refused = bank.patch(story.number, bank.typed("TroubleTicket", status="closed"))
     assert refused.status_code == 409
     assert hospital.patch(story.number, bank.typed("TroubleTicket", note=[note])).status_code == 404
-    assert bank.post("/hub", {"callback": "https://example.com/x"}).status_code == 403
+    registered = bank.post("/hub", {"callback": "https://192.0.2.7/events"})
+    assert registered.status_code == 201, registered.content
+    hub = registered.json()
+    assert (bank.get("/hub").json(), hospital.get("/hub").json()) == ([hub], [])
+    note = bank.typed("Note", text="and hot")
+    assert bank.patch(story.number, bank.typed("TroubleTicket", note=[note])).status_code == 200
+    assert hospital.call("delete", f"/hub/{hub['id']}").status_code == 404
+    assert bank.call("delete", f"/hub/{hub['id']}").status_code == 204
+    assert bank.get("/hub").json() == []

@@ -27,12 +27,12 @@ TICKET = {
 }
 ATTACHMENT = {"GET": TicketOperation(tickets.attachment, READ, "cases.read", Right.SEE_DESK)}
 HUBS = {
-    "GET": TicketOperation(hubs.list_hubs, LISTEN, "", Right.CONNECT),
-    "POST": TicketOperation(hubs.create_hub, LISTEN, "", Right.CONNECT),
+    "GET": TicketOperation(hubs.list_hubs, LISTEN, "events.read", Right.CONNECT),
+    "POST": TicketOperation(hubs.create_hub, LISTEN, "events.read", Right.CONNECT),
 }
 HUB = {
-    "GET": TicketOperation(hubs.read_hub, LISTEN, "", Right.CONNECT),
-    "DELETE": TicketOperation(hubs.delete_hub, LISTEN, "", Right.CONNECT),
+    "GET": TicketOperation(hubs.read_hub, LISTEN, "events.read", Right.CONNECT),
+    "DELETE": TicketOperation(hubs.delete_hub, LISTEN, "events.read", Right.CONNECT),
 }
 
 

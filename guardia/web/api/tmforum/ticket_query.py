@@ -27,7 +27,10 @@ from guardia.web.api.v2.problems import ProblemRaised, of_fields
 MOST, USUAL = 200, 50
 MOST_FILTERED = 1_000
 """A JSONPath is looked for in so many tickets at most."""
-LARGEST_OFFSET = 1_000_000
+MOST_COUNTED = LARGEST_OFFSET = 10_000
+"""How many there are is counted so far, and a page begins so far from the first at most: beyond it there are filters,
+and in version 5 cursors.
+"""
 PAGING = ("fields", "offset", "limit")
 PAGING_V5 = (*PAGING, "before", "after", "sort", "filter")
 SORTS = {"creationDate": ("opened_at", "id"), "-creationDate": ("-opened_at", "-id")}
@@ -134,10 +137,10 @@ def narrowing_of(asked: Asked) -> dict[str, Any]:
 # --- pages ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class TicketPage:
-    """The bodies of a page, how many there are in all, and the cursors of the pages beside it."""
+    """The bodies of a page, how many there are in all (None: more than are counted), and the cursors beside it."""
 
     bodies: Sequence[dict[str, Any]]
-    total: int
+    total: int | None
     following: str | None = None
     previous: str | None = None
 
@@ -161,7 +164,9 @@ def list_tickets(asked: Asked) -> HttpResponse:
     bodies = [only(body, fields) for body in page.bodies]
     content = json.dumps(bodies, ensure_ascii=False, separators=(",", ":"))
     response = finish(HttpResponse(content, content_type="application/json"), request)
-    response["X-Total-Count"], response["X-Result-Count"] = str(page.total), str(len(bodies))
+    response["X-Result-Count"] = str(len(bodies))
+    if page.total is not None:
+        response["X-Total-Count"] = str(page.total)
     if links := links_of(asked, page):
         response["Link"] = links
     return response
@@ -181,7 +186,8 @@ def written(asked: Asked, cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 def by_rows(asked: Asked, rows: QuerySet[Case]) -> TicketPage:
     request, limit = asked.request, number_in(asked.request, "limit", USUAL, MOST)
-    order, total = order_of(asked), rows.count()
+    order, counted = order_of(asked), rows.order_by()[: MOST_COUNTED + 1].count()
+    total = counted if counted <= MOST_COUNTED else None
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     if before and after:
         raise wrong("before", _("Send one of: %(values)s.") % {"values": "before, after"})
