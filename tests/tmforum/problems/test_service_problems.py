@@ -20,9 +20,9 @@ from guardia.people.staff import Role, Staff
 from tests.api.test_schemathesis import application
 from tests.breaking.browser import taken_back
 from tests.outages.city import City
+from tests.procedure import story as stories
 from tests.tmforum.problems.conftest import Reader, reader_of
 from tests.tmforum.problems.documents import PROBLEMS, must_fit, part_of
-from tests.procedure import story as stories
 
 BASE = "/tmf-api/serviceProblemManagement/v5"
 LIST = f"{BASE}/serviceProblem"
