@@ -22,7 +22,7 @@ from guardia.procedure import version as versions
 from guardia.web.api.mef import schemas
 from guardia.web.api.mef.errors import JSON, refuse
 from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of
-from guardia.web.api.v2.operations import OfCompany, Operation, View, guard, must_be_allowed
+from guardia.web.api.v2.operations import Operation, View, guard, must_be_allowed
 
 ADDRESS = "/mefApi/sonata/troubleTicket/v4"
 OPERATIONS: dict[str, Operation] = {}
@@ -65,7 +65,6 @@ def operation(
     known = (400, 401, 403, 405, 408, 429, 503, *refusals)
 
     def put(view: View) -> View:
-        company = OfCompany(view, scope, answer)
         router.add_api_operation(
             path,
             [method],
@@ -76,7 +75,7 @@ def operation(
             summary=summary,
             by_alias=True,
             tags=["MEF 124"],
-            auth=KeyBearer(lambda caller: must_be_allowed(one, caller, company)),
+            auth=KeyBearer(lambda caller: must_be_allowed(name, right, caller, scope)),
             openapi_extra={"x-right": str(right), "x-company-key": {"scope": scope}},
         )
         return view

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from guardia.people.policy import Right
 from guardia.tmforum.ticket_versions import EXTENDED, VERSIONS, TicketVersion, extension_schema
 from guardia.web.api.tmforum import hubs, kit, tickets
-from guardia.web.api.tmforum.endpoint import TicketOperation, endpoint, missing
+from guardia.web.api.tmforum.endpoint import TicketOperation, endpoint
+from guardia.web.api.tmforum.errors import missing
 from guardia.web.api.tmforum.ticket_query import list_tickets
 
 READ, OPEN, UPDATE, LISTEN = "tmf621.read", "tmf621.open", "tmf621.update", "tmf621.listen"

@@ -65,7 +65,7 @@ def answer_to_source(request: HttpRequest, taken: Answering) -> HttpResponse:
         message = f"{refused.field}: {refused.remedy}" if refused.field else refused.remedy
         headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
         headers |= {"WWW-Authenticate": 'Bearer realm="guardia"'} if status == 401 else {}
-        return error(status, refused.title, message, code=str(refused.status), headers=headers)
+        return error(request, status, refused.title, message, headers=headers)
 
 
 @csrf_exempt
@@ -140,7 +140,7 @@ def over(alert: Alert, at: datetime | None) -> AlertMessage:
 @csrf_exempt
 def acknowledged(request: HttpRequest) -> HttpResponse:
     words = _("Nobody acknowledges an alarm here: take the case or the outage that came of it.")
-    return error(405, _("This address does not know this method."), words, headers={"Allow": "OPTIONS"})
+    return error(request, 405, _("This address does not know this method."), words, headers={"Allow": "OPTIONS"})
 
 
 # --- by a key ---------------------------------------------------------------------------------------------------------

@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from guardia.config.database_roles import keeps
-from guardia.config.requests import tm_forum_error
 from guardia.people.policy import Right
 from guardia.tmforum.ticket_versions import TicketVersion
+from guardia.web.api.tmforum.errors import error_of, other_method
 from guardia.web.api.v2.caller import Caller, KeyBearer, limit_headers, unauthorised
 from guardia.web.api.v2.operations import (
     IDEMPOTENCY_KEY,
-    OfCompany,
-    Operation,
     must_be_allowed,
     once,
     tags_of_the_client,
@@ -28,6 +24,7 @@ from guardia.web.api.v2.operations import (
 from guardia.web.api.v2.problems import TOO_MUCH, ProblemRaised, not_found, of_fields, too_much, words_of
 
 View = Callable[..., HttpResponse]
+NEVER_DELETED = gettext_lazy("Nothing is ever deleted here: cancel a ticket with status cancelled and its reason.")
 
 
 @dataclass(frozen=True)
@@ -90,8 +87,8 @@ def by_method(
     method = "GET" if request.method == "HEAD" else request.method or ""
     one = operations.get(method)
     if one is None:
-        return of_another_method(request, operations)
-    caller = caller_in(request, method, one)
+        return other_method(request, operations, str(NEVER_DELETED) if request.method == "DELETE" else "")
+    caller = caller_in(request, one)
     run = partial(one.view, Asked(request, caller, version), **of_address)
     with caller.reading():
         written = request.headers.get(IDEMPOTENCY_KEY) if method == "POST" else ""
@@ -101,47 +98,12 @@ def by_method(
     return response
 
 
-def caller_in(request: HttpRequest, method: str, one: TicketOperation) -> Caller:
+def caller_in(request: HttpRequest, one: TicketOperation) -> Caller:
     """Who asks, by the key that was sent, and may do this. Raises ProblemRaised (401, 403, 429)."""
-    operation = Operation(one.scope, method, request.path, "", one.right, "tmf621")
-    company = OfCompany(one.view, one.company_scope, None) if one.company_scope else None
-    caller = KeyBearer(lambda caller: must_be_allowed(operation, caller, company))(request)
+    caller = KeyBearer(lambda caller: must_be_allowed(one.scope, one.right, caller, one.company_scope))(request)
     if caller is None:
         raise unauthorised(_("No key was sent."))
     return caller
-
-
-def of_another_method(request: HttpRequest, operations: Mapping[str, TicketOperation]) -> HttpResponse:
-    """405 with the methods there are; OPTIONS asks for them."""
-    allowed = ", ".join(sorted({*operations, "OPTIONS"} | ({"HEAD"} if "GET" in operations else set())))
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": allowed})
-    remedy = _("Send one of: %(values)s.") % {"values": allowed}
-    if request.method == "DELETE":
-        remedy += " " + _("Nothing is ever deleted here: cancel a ticket with status cancelled and its reason.")
-    title = _("This address does not know this method.")
-    raise ProblemRaised(405, title, remedy, headers={"Allow": allowed})
-
-
-def error_of(request: HttpRequest, raised: ProblemRaised) -> HttpResponse:
-    """The refusal in the words of the rule, as TM Forum writes an error. What was sent wrongly is 400 there."""
-    problem = raised.problem
-    status = 400 if problem.status in (422, 415) else problem.status
-    parts = [problem.remedy, *(f"{one.field}: {one.detail}" for one in problem.errors)]
-    more = {}
-    if problem.clause:
-        parts.insert(0, _("Clause %(clause)s of the procedure.") % {"clause": problem.clause})
-        more["referenceError"] = f"{settings.PUBLIC_URL.rstrip('/')}/procedimiento"
-    response = tm_forum_error(request.path, status, problem.title, " ".join(part for part in parts if part), **more)
-    for name, value in raised.headers.items():
-        response[name] = value
-    return keeps(response) if raised.keeps else response
-
-
-@csrf_exempt  # whoever sends something to a wrong address has no cookie either
-def missing(request: HttpRequest) -> HttpResponse:
-    where = _("See docs/tmforum.md for the addresses there are.")
-    return error_of(request, not_found(_("There is no such address."), where))
 
 
 def fields_of(wrong: ValidationError) -> dict[str, list[str]]:

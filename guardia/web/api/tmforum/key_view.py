@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.people.policy import Right, may
+from guardia.people.policy import Right
 from guardia.web.api.tmforum.errors import error_of, other_method
 from guardia.web.api.v2.caller import Caller, KeyBearer, limit_headers, unauthorised
+from guardia.web.api.v2.operations import must_be_allowed
 from guardia.web.api.v2.problems import ProblemRaised, of_fields
 
 LARGEST_NUMBER = 2**31 - 1
@@ -34,7 +35,7 @@ class Reading:
 
 
 def answer_by_key(
-    request: HttpRequest, reading: Reading, view: Callable[[Caller], HttpResponse], *, read_only: str = ""
+    request: HttpRequest, one: Reading, view: Callable[[Caller], HttpResponse], *, read_only: str = ""
 ) -> HttpResponse:
     """The answer to a GET by a key, under the row policies of whoever asks; anything else is refused (405).
 
@@ -43,13 +44,13 @@ def answer_by_key(
     if request.method not in {"GET", "HEAD"}:
         return other_method(request, ("GET",), read_only)
     try:
-        caller = KeyBearer(lambda caller: must_be_allowed(caller, reading))(request)
+        caller = KeyBearer(lambda caller: must_be_allowed(one.scope, one.right, caller, one.company_scope))(request)
         if caller is None:
             raise unauthorised(_("No key was sent."))
         with rows_of(caller):
             response = view(caller)
     except ProblemRaised as raised:
-        response = error_of(raised)
+        response = error_of(request, raised)
     else:
         for name, value in limit_headers(caller.left, caller.ends_in).items():
             response[name] = value
@@ -61,29 +62,6 @@ def answer_by_key(
 
 def rows_of(caller: Caller) -> AbstractContextManager[None]:
     return behind(DatabaseRole.STAFF) if caller.customer_id is None else caller.reading()
-
-
-def must_be_allowed(caller: Caller, reading: Reading) -> None:
-    """Raises ProblemRaised (403), as an operation of /api/v2 does."""
-    if caller.customer_id is not None and not reading.company_scope:
-        raise ProblemRaised(
-            403,
-            _("A company's own key is not for %(operation)s.") % {"operation": reading.scope},
-            _("It opens, reads and confirms its company's cases, and writes to them."),
-        )
-    scope = reading.scope if caller.customer_id is None else reading.company_scope
-    if not caller.allows(scope):
-        raise ProblemRaised(
-            403,
-            _("This key is not for %(operation)s.") % {"operation": reading.scope},
-            _("Ask an administrator for a key with this scope: %(scope)s.") % {"scope": scope},
-        )
-    if caller.customer_id is None and not may(caller.staff, reading.right):
-        raise ProblemRaised(
-            403,
-            _("The role of this key's account does not let it do this."),
-            _("Ask an administrator for an account with another role."),
-        )
 
 
 # --- what is asked for ------------------------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ from guardia.people.egress import is_loopback
 from guardia.procedure.vocabulary import Impact
 from guardia.tmforum.ticket import IMPACTS, INCIDENT, tickets_of
 from guardia.tmforum.ticket_versions import V4
-from guardia.web.api.tmforum.endpoint import Asked, error_of, fields_of, missing
+from guardia.web.api.tmforum.endpoint import Asked, fields_of
+from guardia.web.api.tmforum.errors import error_of, missing
 from guardia.web.api.tmforum.ticket_acts import changed, opened_by_desk
 from guardia.web.api.tmforum.ticket_bodies import MERGE_PATCH, NewTicketFacts, json_in
 from guardia.web.api.tmforum.ticket_patch import TicketChanges, new_notes

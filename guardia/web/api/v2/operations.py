@@ -125,7 +125,7 @@ def operation(
             summary=summary,
             description=description or None,
             tags=[tag],
-            auth=KeyBearer(lambda caller: must_be_allowed(one, caller, company)),
+            auth=KeyBearer(lambda caller: must_be_allowed(name, right, caller, company.scope if company else "")),
             openapi_extra=extra,
         )
         return view
@@ -169,24 +169,25 @@ def guard(one: Operation, view: View, company: OfCompany | None) -> View:
     return guarded
 
 
-def must_be_allowed(one: Operation, caller: Caller, company: OfCompany | None) -> None:
+def must_be_allowed(name: str, right: Right, caller: Caller, company_scope: str = "") -> None:
     """Raises ProblemRaised (403): the key's scopes leave the operation out, the role of its account has no such right,
-    or it is a company's own key and the operation is not for companies.
+    or it is a company's own key and the operation is not for companies (it has no ``company_scope``).
     """
-    if caller.customer_id is not None and company is None:
+    is_company = caller.customer_id is not None
+    if is_company and not company_scope:
         raise ProblemRaised(
             403,
-            _("A company's own key is not for %(operation)s.") % {"operation": one.name},
+            _("A company's own key is not for %(operation)s.") % {"operation": name},
             _("It opens, reads and confirms its company's cases, and writes to them."),
         )
-    scope = one.name if caller.customer_id is None or company is None else company.scope
+    scope = company_scope if is_company else name
     if not caller.allows(scope):
         raise ProblemRaised(
             403,
-            _("This key is not for %(operation)s.") % {"operation": one.name},
+            _("This key is not for %(operation)s.") % {"operation": name},
             _("Ask an administrator for a key with this scope: %(scope)s.") % {"scope": scope},
         )
-    if caller.customer_id is None and not may(caller.staff, one.right):
+    if not is_company and not may(caller.staff, right):
         raise ProblemRaised(
             403,
             _("The role of this key's account does not let it do this."),
