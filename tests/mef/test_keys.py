@@ -86,6 +86,11 @@ def test_the_operations_are_those_of_the_definition():
     assert {(one.method, one.path) for one in OPERATIONS.values()} == wanted
 
 
+def test_the_document_is_open_and_names_each_address():
+    paths = Client().get(f"{ADDRESS}/openapi.json").json()["paths"]
+    assert set(paths) == {f"{ADDRESS}{one.path}" for one in OPERATIONS.values()}
+
+
 # --- by a key of the operator -----------------------------------------------------------------------------------------
 def test_a_partner_opens_follows_and_confirms_through_the_operators_key(story, partner):
     ticket = opened(partner, externalId="INC0042")

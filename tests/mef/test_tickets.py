@@ -2,7 +2,9 @@
 
 import base64
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases import case_link
@@ -58,6 +60,18 @@ def test_a_pending_ticket_says_what_is_needed(story, ours):
     BROUGHT_TO["pending"](story, ours)
     notes = ours.ticket(str(story.number))["note"]
     assert any("nobody opens the rack" in one["text"] for one in notes if one["source"] == "seller")
+
+
+def test_a_long_history_asks_no_more_of_the_database(story, ours):
+    story.open_case()
+    with CaptureQueriesContext(connection) as few:
+        ours.ticket(str(story.number))
+    for number in range(10):
+        story.case.tell(f"news {number}", by=story.by, at=story.now)
+    with CaptureQueriesContext(connection) as many:
+        whole = ours.ticket(str(story.number))
+    assert "news 9" in str(whole["note"])
+    assert 0 < len(many) <= len(few)
 
 
 def test_nothing_internal_is_answered(story, ours):

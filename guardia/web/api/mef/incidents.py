@@ -78,12 +78,12 @@ def found_answer(outage: Outage, services: Sequence[OutageService]) -> dict[str,
 
 
 def incident_answer(outage: Outage, services: Sequence[OutageService]) -> dict[str, Any]:
-    news = news_for_company(outage)
+    news, us = news_for_company(outage), operator()
     return found_answer(outage, services) | {
         "note": [
             {
                 "id": f"news-{one.pk}",
-                "author": operator(),
+                "author": us,
                 "date": iso(one.at),
                 "source": SELLER,
                 "text": in_active(one.words)[:LONGEST_NOTE],

@@ -1,6 +1,6 @@
 """A trouble ticket as MEF 124 writes it: what the Buyer sent, unchanged, and what the company may see of its case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,19 +94,20 @@ def ticket_answer(ticket: Ticket) -> dict[str, Any]:
     events = list(events_of(case).order_by("seq")) if case else []
     expected = expected_of([case.pk]).get(case.pk) if case else None
     zone = ZoneInfo(case.zone) if case else None
+    words = words_by_event(case, events) if case else {}
     contacts = [*sent.get("relatedContactInformation", ()), seller_contact(TICKET_CONTACT)]
     return found_answer(ticket, expected) | present(
         href=address_of("troubleTicket", ticket.id),
         issueStartDate=sent.get("issueStartDate"),
         attachment=[*sent.get("attachment", ()), *(files_of(case, zone) if case else ())],
-        note=notes_of(ticket, events, zone),
+        note=notes_of(ticket, events, words, zone),
         relatedContactInformation=contacts,
         relatedIssue=[*sent.get("relatedIssue", ()), *issues_of(case, zone)],
         statusChange=[
             present(
                 status=one.status.value,
                 changeDate=iso(one.at, zone),
-                changeReason=one.event and words_of(case, one.event) if case else None,
+                changeReason=words.get(one.event.seq) if one.event else None,
             )
             for one in status_changes(ticket, events)
         ],
@@ -114,26 +115,28 @@ def ticket_answer(ticket: Ticket) -> dict[str, Any]:
     )
 
 
-def words_of(case: Case, event: CaseEvent) -> str:
-    """What the company reads of an event in the portal, in one line."""
-    title, text = event_reader(case, now())(event)
-    return f"{title}: {text}" if text else title
+def words_by_event(case: Case, events: Sequence[CaseEvent]) -> dict[int, str]:
+    """What the company reads of each event in the portal, in one line, by the number of the event."""
+    reader = event_reader(case, now())
+    both = {event.seq: reader(event) for event in events}
+    return {seq: (f"{title}: {text}" if text else title)[:LONGEST_NOTE] for seq, (title, text) in both.items()}
 
 
-def notes_of(ticket: Ticket, events: Sequence[CaseEvent], zone: ZoneInfo | None) -> list[dict[str, str]]:
+def notes_of(
+    ticket: Ticket, events: Sequence[CaseEvent], words: Mapping[int, str], zone: ZoneInfo | None
+) -> list[dict[str, str]]:
     """What the Buyer noted, then what happened to the case, in the words of the portal; each stays as it is (R20)."""
     notes = list(ticket.sent.get("note", ()))
     case = ticket.case
     if case is None:
         return notes
-    told = {one["text"] for one in notes}
-    words = event_reader(case, now())
+    told, us = {one["text"] for one in notes}, operator()
     for event in events:
-        title, text = words(event)
+        text = words[event.seq]
         is_theirs = event.actor_kind == ActorKind.CONTACT
         if is_theirs and event.moment == Moment.MESSAGE_RECEIVED and any(said in text for said in told):
             continue
-        author = operator() if not is_theirs else str(case.customer.name)
+        author = us if not is_theirs else str(case.customer.name)
         if is_theirs and event.moment == Moment.RELAPSED:
             author = CLOSURE_REJECTION
         notes.append(
@@ -142,7 +145,7 @@ def notes_of(ticket: Ticket, events: Sequence[CaseEvent], zone: ZoneInfo | None)
                 "author": author,
                 "date": iso(event.occurred_at, zone) or "",
                 "source": buyer_acts.BUYER if is_theirs else buyer_acts.SELLER,
-                "text": (f"{title}: {text}" if text else title)[:LONGEST_NOTE],
+                "text": text,
             }
         )
     return notes
