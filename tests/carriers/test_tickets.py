@@ -16,9 +16,10 @@ from guardia.carriers.ticket_verbs import (
 from guardia.cases import chain, derived
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import CaseIsClosed, Missing, NotOfThisCase, PromiseInThePast
+from guardia.cases.waiting import WaitReason
 from guardia.customers.values import Unfit
 from guardia.notices.notice import Notice
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import Moment, WaitCause
 from guardia.proof.offline import guardia_verify
 from guardia.reports.carrier_quarters import carrier_quarters
 from guardia.web.report.document import closing_document
@@ -234,11 +235,23 @@ FORGED = {
     "answered_at": "answered_at = NULL",
     "reopened": "reopened = 3",
     "symptoms": "symptoms = 'otra cosa'",
+    "circuit": "circuit = 'TN-1'",
+    "restored_at": "restored_at = opened_at",
+    "closed_at": "closed_at = opened_at",
+    "unread_since": "unread_since = opened_at",
+    "wanted_at": "wanted_at = opened_at",
+    "answer_due_at": "answer_due_at = NULL",
+    "restore_due_at": "restore_due_at = restore_due_at + interval '1 hour'",
+    "wait_id": "wait_id = (SELECT min(id) FROM wait)",
+    "carrier_id": "carrier_id = (SELECT max(id) FROM carrier)",
 }
 
 
 @pytest.mark.parametrize("column", FORGED)
 def test_a_row_that_somebody_changed_is_found(story, desk, column):
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "sin llave")
+    story.case.wait(why, by=story.by, at=story.now)
+    a_carrier(story.now, name="Otro")
     ticket = desk.opens()
     desk.takes_down(ticket, number="INC-1", promise_at=story.now + HALF_AN_HOUR)
     assert findings() == []
