@@ -156,6 +156,9 @@ def pattern_in(given: Mapping[str, Any], where: str) -> Pattern:
         if not name.startswith("@") and name not in {*PLAIN, "id", "alarmedObject", "href"}:
             raise Unfit(f"{where}.{name}", _("Alarms are not found by %(field)s here.") % {"field": name})
     written, labels = clean(given.get("id"), 20), labels_of_alarm(given)
+    for name in (*PLAIN, "alarmedObject"):
+        if name in given and name not in labels:  # left out, the pattern would mean more alarms than were named
+            needed("", f"{where}.{name}", LONGEST_VALUE)
     if written and not (written.isascii() and written.isdigit() and int(written) <= LARGEST_ID):
         raise Unfit(f"{where}.id", _("id must be the number that Guardia gave the alarm."))
     if not written and not labels:

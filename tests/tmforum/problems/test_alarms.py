@@ -166,6 +166,8 @@ def test_a_source_clears_no_alarm_of_another(city, ems):
         ("clearAlarms", {"clearSystemId": "x"}, "clearUserId"),
         ("clearAlarms", {**clearing({"id": 1}), "alarmPattern": []}, "alarmPattern"),
         ("clearAlarms", clearing({}), "alarmPattern[0]"),
+        ("clearAlarms", clearing({"alarmType": "x", "specificProblem": ""}), "alarmPattern[0].specificProblem"),
+        ("clearAlarms", clearing({"alarmType": "x", "alarmedObject": {}}), "alarmPattern[0].alarmedObject"),
         ("clearAlarms", {**clearing({"id": 1}), "alarmPattern": [{"comment": []}]}, "alarmPattern[0].comment"),
     ],
 )
