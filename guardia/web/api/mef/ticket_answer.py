@@ -1,6 +1,7 @@
 """A trouble ticket as MEF 124 writes it: what the Buyer sent, unchanged, and what the company may see of its case."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,21 +89,35 @@ def found_answer(ticket: Ticket, expected: datetime | None) -> dict[str, Any]:
 
 
 # --- whole ------------------------------------------------------------------------------------------------------------
-def ticket_answer(ticket: Ticket) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Around:
+    """What an answer says of us and of the outage around a ticket. It is read before a company's key acts: the role of
+    its acts may read neither.
+    """
+
+    contact: Mapping[str, str]
+    issues: Sequence[Mapping[str, Any]] = ()
+
+
+def around(ticket: Ticket | None = None) -> Around:
+    return Around(seller_contact(TICKET_CONTACT), issues_of(ticket.case) if ticket and ticket.case else ())
+
+
+def ticket_answer(ticket: Ticket, around: Around) -> dict[str, Any]:
     """The whole ticket. It is read by the row policies of the company, or of an account of the operator."""
     case, sent = ticket.case, ticket.sent
     events = list(events_of(case).order_by("seq")) if case else []
     expected = expected_of([case.pk]).get(case.pk) if case else None
     zone = ZoneInfo(case.zone) if case else None
     words = words_by_event(case, events) if case else {}
-    contacts = [*sent.get("relatedContactInformation", ()), seller_contact(TICKET_CONTACT)]
+    contacts = [*sent.get("relatedContactInformation", ()), around.contact]
     return found_answer(ticket, expected) | present(
         href=address_of("troubleTicket", ticket.id),
         issueStartDate=sent.get("issueStartDate"),
         attachment=[*sent.get("attachment", ()), *(files_of(case, zone) if case else ())],
         note=notes_of(ticket, events, words, zone),
         relatedContactInformation=contacts,
-        relatedIssue=[*sent.get("relatedIssue", ()), *issues_of(case, zone)],
+        relatedIssue=[*sent.get("relatedIssue", ()), *around.issues],
         statusChange=[
             present(
                 status=one.status.value,
@@ -169,10 +184,10 @@ def files_of(case: Case, zone: ZoneInfo | None) -> list[dict[str, Any]]:
     ]
 
 
-def issues_of(case: Case | None, zone: ZoneInfo | None) -> list[dict[str, Any]]:
+def issues_of(case: Case) -> list[dict[str, Any]]:
     """The mass outage that the case is part of, as the incident that it is here."""
-    outage = cause_of(case.part_of_id) if case and case.part_of_id else None
-    if case is None or outage is None:
+    outage = cause_of(case.part_of_id) if case.part_of_id else None
+    if outage is None:
         return []
     id = f"AM-{outage.number:04d}"
     return [
@@ -180,7 +195,7 @@ def issues_of(case: Case | None, zone: ZoneInfo | None) -> list[dict[str, Any]]:
             "@referredType": "Incident",
             "id": id,
             "href": address_of("incident", id),
-            "creationDate": iso(outage.started_at, zone),
+            "creationDate": iso(outage.started_at, ZoneInfo(case.zone)),
             "description": _("The fault is part of an outage that affects several customers."),
             "relationshipType": "caused by",
             "source": buyer_acts.SELLER,

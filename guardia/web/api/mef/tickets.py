@@ -34,7 +34,7 @@ from guardia.web.api.mef import schemas
 from guardia.web.api.mef.by_the_desk import by_account, opened_at_the_desk
 from guardia.web.api.mef.errors import pointer, refuse, unprocessable
 from guardia.web.api.mef.operations import BuyerId, SellerId, buyer_of, operation, respond
-from guardia.web.api.mef.ticket_answer import found_answer, ticket_answer
+from guardia.web.api.mef.ticket_answer import Around, around, found_answer, ticket_answer
 from guardia.web.api.v2.caller import Caller, caller_of
 from guardia.web.api.v2.company_cases import person_of, refused
 from guardia.web.api.v2.desk_form import done
@@ -145,7 +145,8 @@ def found(company: Customer, id: str) -> Ticket:
     refusals=(404,),
 )
 def read_ticket(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId) -> HttpResponse:
-    return respond(ticket_answer(found(buyer_of(request, buyerId, sellerId), id)))
+    ticket = found(buyer_of(request, buyerId, sellerId), id)
+    return respond(ticket_answer(ticket, around(ticket)))
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -209,18 +210,19 @@ def open_ticket(
     must_fit(sent)
     service = service_in(company, sent)
     if caller.customer_id is None:
-        return opened(opened_at_the_desk(caller.staff, service, sent))
-    contact = person_of(caller)
+        ticket = opened_at_the_desk(caller.staff, service, sent)
+        return opened(ticket, around(ticket))
+    contact, beside = person_of(caller), around()
     with caller.acting():
         at = now()
-        ticket = attempt(lambda: buyer_acts.open_report(contact, sent, service, at=at))
-        if isinstance(ticket, Refusal):
-            raise refused(ticket)
-        return opened(ticket)
+        received = attempt(lambda: buyer_acts.open_report(contact, sent, service, at=at))
+        if isinstance(received, Refusal):
+            raise refused(received)
+        return opened(received, beside)
 
 
-def opened(ticket: Ticket) -> HttpResponse:
-    answer = ticket_answer(ticket)
+def opened(ticket: Ticket, beside: Around) -> HttpResponse:
+    answer = ticket_answer(ticket, beside)
     return respond(answer, status=201, headers={"Location": answer["href"]})
 
 
@@ -228,11 +230,24 @@ def opened(ticket: Ticket) -> HttpResponse:
 type Deed = Callable[[Ticket, Buyer, datetime], object]
 
 
-def act(request: HttpRequest, company: Customer, id: str, name: str, deed: Deed) -> Ticket:
-    """Lock the case, read the hour, and do it as whoever the key acts for; the ticket as it is then."""
+def nothing_more(_ticket: Ticket) -> HttpResponse:
+    return respond(None, status=204)
+
+
+def act(
+    request: HttpRequest,
+    company: Customer,
+    id: str,
+    name: str,
+    deed: Deed,
+    answer: Callable[[Ticket], HttpResponse] = nothing_more,
+) -> HttpResponse:
+    """Lock the case, read the hour, and do it as whoever the key acts for; ``answer`` writes the ticket as it is then,
+    by the role that has done it, since no other sees it yet.
+    """
     caller, known = caller_of(request), found(company, id)
     if caller.customer_id is None:
-        return act_at_the_desk(caller, company, known, deed)
+        return answer(act_at_the_desk(caller, company, known, deed))
     contact = person_of(caller)
     with caller.acting():
         case = customer_acts.locked(known.case.pk) if known.case else None
@@ -242,7 +257,7 @@ def act(request: HttpRequest, company: Customer, id: str, name: str, deed: Deed)
         result = attempt(lambda: counted(ticket, contact, name, at, deed))
         if isinstance(result, Refusal):
             raise refused(result)
-        return found(company, known.id)
+        return answer(found(company, known.id))
 
 
 def counted(ticket: Ticket, contact: Contact, name: str, at: datetime, deed: Deed) -> object:
@@ -298,14 +313,15 @@ def change_ticket(
             about = {"caption": attached.get("description", ""), "by_name": attached["author"]}
             add_ready(case, made, by=caller_of(request).by, now=at, shown=True, **about)
 
-    return respond(ticket_answer(act(request, company, id, "escribir", deed)))
+    beside = around(known)
+    return act(request, company, id, "escribir", deed, lambda ticket: respond(ticket_answer(ticket, beside)))
 
 
 def new_ones(known: Ticket, sent: Mapping[str, Any], name: str, key: str) -> list[dict[str, Any]]:
     """What is new in one of the lists that only grow. Raises MefRefused (422) at what was changed (R20)."""
     if name not in sent:
         return []
-    there: Sequence[Mapping[str, Any]] = ticket_answer(known)[name]
+    there: Sequence[Mapping[str, Any]] = ticket_answer(known, around(known))[name]
     result = attempt(lambda: buyer_acts.added(there, sent[name], key))
     if isinstance(result, Refusal):
         raise unprocessable(f"/{name}/{next(iter(result.fields))}", result.sentence)
@@ -336,8 +352,9 @@ def file_in(attached: Mapping[str, Any], place: int) -> Ready:
 )
 def cancel_ticket(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId) -> HttpResponse:
     company = buyer_of(request, buyerId, sellerId)
-    act(request, company, id, "escribir", lambda ticket, buyer, at: buyer_acts.ask_to_cancel(ticket, buyer, at=at))
-    return respond(None, status=204)
+    return act(
+        request, company, id, "escribir", lambda ticket, buyer, at: buyer_acts.ask_to_cancel(ticket, buyer, at=at)
+    )
 
 
 @operation(
@@ -353,8 +370,7 @@ def cancel_ticket(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: Sel
 )
 def close_ticket(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId) -> HttpResponse:
     company = buyer_of(request, buyerId, sellerId)
-    act(request, company, id, "funciona", lambda ticket, buyer, at: buyer_acts.close(ticket, buyer, at=at))
-    return respond(None, status=204)
+    return act(request, company, id, "funciona", lambda ticket, buyer, at: buyer_acts.close(ticket, buyer, at=at))
 
 
 @operation(
@@ -380,5 +396,4 @@ def reopen_ticket(
     def deed(ticket: Ticket, buyer: Buyer, at: datetime) -> None:
         buyer_acts.reopen(ticket, buyer, reason, at=at)
 
-    act(request, company, id, "no-funciona", deed)
-    return respond(None, status=204)
+    return act(request, company, id, "no-funciona", deed)
