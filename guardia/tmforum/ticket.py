@@ -30,6 +30,8 @@ INCIDENT = "incident"
 """The ticket type of a case of the technical desk; of another desk it is that desk's code."""
 REPORT_PREFIX = "R"
 """The id of a ticket that has no number yet (P1): ``R17`` is the report in writing of id 17."""
+REJECTED = "rejected"
+"""The status of a report that turned out to be none; no case has it."""
 SEVERITIES: Mapping[str, str] = {
     Impact.DOWN: "Critical",
     Impact.REPORTED: "Critical",
@@ -99,7 +101,6 @@ class Ticket:
     company: tuple[str, str] = ("", "")
     service: tuple[str, str] | None = None
     reporter: str = ""
-    report: str = ""
     changes: Sequence[StatusChange] = ()
     notes: Sequence[TicketNote] = ()
     files: Sequence[TicketFile] = ()
@@ -302,9 +303,9 @@ def without_none(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def ticket_of_report(report: WrittenRequest) -> Ticket:
-    """A report in writing that waits for its number (P1): acknowledged, in the stage of reception."""
+    """A report in writing that waits for its number (P1): acknowledged, in the stage of reception; or it was none."""
     procedure = versions.of(report.procedure_version_id)
-    status = TicketStatus.CANCELLED if report.settled_at else TicketStatus.ACKNOWLEDGED
+    status = REJECTED if report.settled_at else str(TicketStatus.ACKNOWLEDGED)
     assert report.customer
     return Ticket(
         id=f"{REPORT_PREFIX}{report.pk}",

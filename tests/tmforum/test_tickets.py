@@ -4,8 +4,13 @@ import pytest
 
 from guardia.calls.call import WrittenRequest
 from guardia.cases.case import Case
+from guardia.cases.case_files import add_file, show_file
 from guardia.web.api.tmforum import ticket_query
+from tests.files import samples
+from tests.files.conftest import folder
 from tests.tmforum.conftest import NAMES, must_fit
+
+__all__ = ["folder"]
 
 
 def test_a_ticket_is_opened_and_read_by_the_operators_key(story, desk):
@@ -283,3 +288,24 @@ def test_the_history_of_a_whole_incident(story, desk):
     history = ticket["statusChange" if desk.version == "v4" else "statusChangeHistory"]
     assert [one["status"] for one in history] == ["acknowledged", "inProgress", "resolved", "closed"]
     assert {clock["state"] for clock in desk.facts_in(ticket)["clocks"]} == {"kept"}
+
+
+def test_files_are_read_by_whom_they_are_shown_to(story, folder, desk, bank, hospital):
+    story.open_case()
+    one = add_file(story.case, content=samples.LOG, name="log.txt", by=story.by, now=story.now)
+    (listed,) = desk.ticket(story.number)["attachment"]
+    assert (listed["name"], listed["size"]) == ("log.txt", {"amount": one.size, "units": "bytes"})
+    path = listed["url"].partition(f"/{desk.version}")[2]
+    assert desk.get(path).content == samples.LOG
+    assert "attachment" not in bank.ticket(story.number)
+    assert bank.get(path).status_code == 404
+    show_file(story.case, one, shown=True, by=story.by, at=story.now)
+    assert bank.ticket(story.number)["attachment"] == [listed]
+    assert bank.get(path).content == samples.LOG
+    assert hospital.get(path).status_code == 404
+
+
+def test_a_report_that_is_none_is_rejected(story, bank):
+    ticket = bank.post("/troubleTicket", bank.new()).json()
+    WrittenRequest.objects.update(settled_at=story.now, settled_as="dismissed")
+    assert bank.ticket(ticket["id"])["status"] == "rejected"

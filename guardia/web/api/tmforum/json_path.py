@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from guardia.web.api.v2.problems import of_fields
 
 LONGEST = 500
+MOST_DESCENTS = 2
 
 
 class FilterEnvironment(jsonpath.JSONPathEnvironment):
@@ -43,6 +44,10 @@ def matches(path: str, ticket: dict[str, Any]) -> bool:
     path = whole(path)
     if len(path) > LONGEST:
         raise of_fields({"filter": [_("Send at most %(count)s characters.") % {"count": LONGEST}]})
+    if path.count("$") > 1 or path.count("..") > MOST_DESCENTS:
+        # A path from the root within a filter is looked for at each node anew, however deep they stand in each other.
+        words = _("This is no JSONPath that can be asked here: %(why)s") % {"why": "$, .."}
+        raise of_fields({"filter": [words]})
     try:
         found = compiled(path).finditer([ticket] if path.startswith("$[?") else ticket)
         return next(iter(found), None) is not None

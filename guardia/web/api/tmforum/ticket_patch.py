@@ -32,6 +32,8 @@ from guardia.web.api.v2.json_body import JSON
 from guardia.web.api.v2.problems import ProblemRaised, of_fields
 
 MOST_OPERATIONS = 50
+OPERATIONS = ("add", "replace", "remove", "test")
+"""Not ``copy`` and ``move``: nothing of a ticket is told by them, and what is copied into itself grows without end."""
 IDENTITY = ("id", "href", "@type", "@baseType", "@schemaLocation")
 Body = dict[str, Any]
 
@@ -147,6 +149,8 @@ def patched(sent: Any, now: Body, *, by_query: bool) -> Body:
         raise of_fields(
             {"body": [_("Send a list of operations (RFC 6902), %(most)s at most.") % {"most": MOST_OPERATIONS}]}
         )
+    if any(one.get("op") not in OPERATIONS for one in sent):
+        raise of_fields({"op": [_("Send one of: %(values)s.") % {"values": ", ".join(OPERATIONS)}]})
     wanted, lists = deepcopy(now), {name for name, value in now.items() if isinstance(value, list)}
     for name in ("note", "externalIdentifier"):
         wanted.setdefault(name, [])
