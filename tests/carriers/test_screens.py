@@ -58,6 +58,7 @@ def test_a_ticket_is_opened_and_taken_down_from_the_page_of_the_case(tonight, de
     client, number = sign_in(tonight.engineer), tonight.number
     assert reverse("act", args=[number, "tercero"]) in page(client, "case", number)
     assert "tercero-dice" not in page(client, "case", number)
+    assert "Escribe al tercero" in page(client, "act", number, "tercero")
     fields = {"carrier": desk.carrier.pk, "symptoms": "sin luz", "clock": "waits", "again_at": "+30m"}
     client.post(reverse("act", args=[number, "tercero"]), fields)
     assert not CarrierTicket.objects.exists(), "W1: the customer is told why the clock waits"

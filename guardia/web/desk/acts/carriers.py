@@ -119,6 +119,7 @@ CARRIER_ACTS = (
         asks=_(
             "An email with our reference leaves for its mailbox. The customer reads only the wait, if there is one."
         ),
+        consequence=_("Writes to the third party; the company is notified only if its clock waits"),
     ),
     CaseAct(
         "tercero-dice",
@@ -132,6 +133,7 @@ CARRIER_ACTS = (
             "State, number and next promise as they gave them. A promise moves the clock that follows them up; once "
             "it is resolved, the wait ends."
         ),
+        consequence=_("The company is notified only if its clock begins to wait, or goes on"),
         after_closing=True,
     ),
     CaseAct(
@@ -142,5 +144,6 @@ CARRIER_ACTS = (
         button=_("Send the email"),
         known=known_ticket,
         asks=_("A prepared email leaves for its mailbox, with both ticket numbers and its last promise."),
+        consequence=_("Writes to the third party; nobody of the company is notified"),
     ),
 )

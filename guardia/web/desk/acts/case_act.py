@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
@@ -78,7 +79,8 @@ class CaseAct(Act[Case, Event | None]):
     """An act on a case; ``tells`` is the moment whose notice it owes.
 
     What is ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, to a request by whoever
-    takes requests down: what ends the promises of a fault is for who answers for it.
+    takes requests down: what ends the promises of a fault is for who answers for it. ``consequence``: whom it writes
+    to, where nobody is owed a notice of the act itself.
     """
 
     form: type[ActForm]
@@ -88,6 +90,7 @@ class CaseAct(Act[Case, Event | None]):
     after_closing: bool = False
     of_any_desk: bool = False
     named: Callable[[Case], str] | None = None
+    consequence: str | Promise = ""
 
     def is_for(self, staff: Staff, case: Case) -> bool:
         """Whether this person may do it to this case."""

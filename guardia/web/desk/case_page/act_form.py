@@ -152,7 +152,8 @@ def recipients_of_act(case: Case, act: CaseAct) -> dict[str, Any]:
     """Whom the act will tell and by which channels, said before it is done."""
     rule = rule_of(case, act)
     if rule is None:
-        return {"consequence": pgettext("act", "Notifies nobody outside"), "warns": False, "told": ()}
+        words = str(act.consequence) or pgettext("act", "Notifies nobody outside")
+        return {"consequence": words, "warns": False, "told": ()}
     contacts, kind = contacts_with_ways_of(case.customer_id), kind_after(case, act)
     people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
     marks, down = marked(people), is_out(case) and act.tells not in BACK
