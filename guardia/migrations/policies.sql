@@ -121,7 +121,11 @@ GRANT SELECT ON case_watcher, mention TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON carrier TO guardia_staff;
 GRANT SELECT ON carrier TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON carrier_ticket TO guardia_staff;
-GRANT SELECT, UPDATE (answered_at, unread_since) ON carrier_ticket TO guardia_worker;
+-- What the interface of a carrier answers about a ticket, the worker takes down as the desk does.
+GRANT SELECT, UPDATE ON carrier_ticket TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON carrier_connection, carrier_message, carrier_mirror TO guardia_staff;
+GRANT SELECT, UPDATE (failing_since, failures, reached_at, rests_until, trouble) ON carrier_connection TO guardia_worker;
+GRANT SELECT, UPDATE ON carrier_message, carrier_mirror TO guardia_worker;
 GRANT SELECT, INSERT ON carrier_mail TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, DELETE ON resolver_group_member TO guardia_staff;
 GRANT SELECT ON group_hold, resolver_group, resolver_group_member TO guardia_worker;

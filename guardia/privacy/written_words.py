@@ -52,6 +52,7 @@ NOT_LOOKED_AT = frozenset(
         *("quick_answer", "quick_answer_use", "api_answer"),
         *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),
         *("webhook_subscription", "webhook_delivery"),
+        *("carrier_connection", "carrier_message", "carrier_mirror"),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""
