@@ -165,8 +165,9 @@ def on_record(known: CarrierConnection) -> dict[str, Any] | None:
     """What the log of changes has of it: everything but its secrets; None for a new one."""
     if not known.pk:
         return None
-    names = ("url", "token_url", "client_id", "buyer_id", "seller_id")
-    return {name: getattr(known, name) for name in names} | {"token": known.token_digest[:8]}
+    ids = f"{known.buyer_id} / {known.seller_id}".strip(" /")
+    names = ("url", "token_url", "client_id")
+    return {name: getattr(known, name) for name in names} | {"ids": ids, "token": known.token_digest[:8]}
 
 
 def new_token(known: CarrierConnection, *, by: Staff | None = None, at: datetime) -> str:

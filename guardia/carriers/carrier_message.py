@@ -323,12 +323,9 @@ def wake(carrier_id: int, remote_id: str, now: datetime) -> int:
     return found.update(asks_at=now)
 
 
-def dead_messages(ticket_ids: list[int]) -> Mapping[int, CarrierMessage]:
-    """By ticket, the first message that its interface did not take."""
-    found: dict[int, CarrierMessage] = {}
-    for one in CarrierMessage.objects.filter(ticket__in=ticket_ids, state=MessageState.DEAD).order_by("pk"):
-        found.setdefault(one.ticket_id, one)
-    return found
+def mirrors_of(ticket_ids: list[int]) -> Mapping[int, CarrierMirror]:
+    """By ticket, how it is followed at an interface."""
+    return {one.ticket_id: one for one in CarrierMirror.objects.filter(ticket__in=ticket_ids)}
 
 
 def messages_of(ticket_ids: list[int]) -> Mapping[int, list[CarrierMessage]]:
