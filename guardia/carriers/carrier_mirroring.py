@@ -148,7 +148,7 @@ def believe(ticket: CarrierTicket, body: Mapping[str, Any], *, since: datetime, 
     said = remote_ticket(body)
     mirror.trouble = ""
     with translation.override(settings.LANGUAGE_CODE):
-        fresh = [one for one in said.notes if not set(one.marks) & set(mirror.seen)]
+        fresh = fresh_among(said.notes, mirror.seen)
         words = said.reason or (fresh[-1].text if fresh else "")
         for note in fresh[-MOST_NOTES:]:
             if note.text != words or not _is_told_by_its_state(said, mirror, ticket):
@@ -159,10 +159,21 @@ def believe(ticket: CarrierTicket, body: Mapping[str, Any], *, since: datetime, 
         except Refused as refused:
             mirror.trouble = str(refused)[:LONGEST_TROUBLE]
     mirror.seen = list(dict.fromkeys([*mirror.seen, *(mark for one in fresh for mark in one.marks)]))[-MOST_SEEN:]
-    mirror.standing, mirror.promise_at = said.standing, said.promise_at
+    if said.status in STATES or said.status == ASSESSING:
+        mirror.standing, mirror.promise_at = said.standing, said.promise_at
     mirror.remote_id = said.id or mirror.remote_id
     mirror.asked_at, mirror.asks_at = now, next_question(mirror, now)
     mirror.save()
+
+
+def fresh_among(notes: Sequence[SellerNote], seen: Sequence[str]) -> list[SellerNote]:
+    """Those that are known by neither of their marks; of two that say the same the first."""
+    known, fresh = set(seen), []
+    for one in notes:
+        if not known & set(one.marks):
+            fresh.append(one)
+        known |= set(one.marks)
+    return fresh
 
 
 def _is_told_by_its_state(said: RemoteTicket, mirror: CarrierMirror, ticket: CarrierTicket) -> bool:

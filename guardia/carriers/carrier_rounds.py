@@ -100,7 +100,11 @@ def _settle(leased: Leased, exchanged: Exchanged, at: datetime) -> None:
     if exchanged.ticket is not None:
         _believed(ticket, exchanged.ticket, leased.since, at)
     is_of_the_key = outcome.status in (401, 403)
-    trouble = (outcome.words or f"HTTP {outcome.status}") if outcome.is_unreachable or is_of_the_key else ""
+    trouble = outcome.words or f"HTTP {outcome.status}"
+    if is_of_the_key:
+        trouble = f"HTTP {outcome.status}: {outcome.words}".rstrip(": ")
+    elif not outcome.is_unreachable:
+        trouble = ""
     outbox.answered(ticket.carrier_id, trouble, at, outcome.retry_after)
 
 
