@@ -287,8 +287,10 @@ def give_up(now: datetime) -> int:
 def due_to_ask(now: datetime, most: int) -> list[CarrierMirror]:
     """The tickets to be asked about: open or resolved, known there, with nothing left to send; the longest due first.
 
-    They are this process's for as long as a lease: no other asks about them meanwhile.
+    They are this process's for as long as a lease: no other asks about them meanwhile. In a rehearsal none is asked.
     """
+    if holding.gate().state.running:
+        return []
     still_followed = [*OPEN, TicketState.RESOLVED]
     unsent = CarrierMessage.objects.filter(ticket=models.OuterRef("ticket"), state__in=UNDER_WAY)
     interfaces = CarrierConnection.objects.filter(Q(rests_until=None) | Q(rests_until__lte=now))
