@@ -277,7 +277,7 @@ def _change_row(ticket: CarrierTicket, said: Said, reopened: bool, at: datetime,
         ticket.answered_at = ticket.answered_at or at
     if not is_mirrored or said.state == TicketState.CANCELLED:
         ticket.unread_since = None
-    elif said.state in (TicketState.PENDING, TicketState.RESOLVED):
+    elif said.state in (TicketState.PENDING, TicketState.RESOLVED) and not reopened:
         ticket.unread_since = ticket.unread_since or at
     if said.promise_at:
         ticket.promise_at = said.promise_at

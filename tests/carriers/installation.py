@@ -1,4 +1,4 @@
-"""One of two installations that are each other's carrier: what its desk does, in a process of its own, as one word each.
+"""One of two installations that are each other's carrier: what its desk does, in a process of its own, word by word.
 
 ``python -m tests.carriers.installation begin`` makes it and keeps its database server until its input ends; every other
 word joins that server, does one thing at the desk and says on standard output, as JSON, how things stand.
@@ -121,24 +121,24 @@ def takes() -> None:
     Case.register(report, by=desk(), at=now(), source="portal", request=request, engineer=engineer)
 
 
-def tests(verdict: Verdict) -> None:
+def tested(verdict: Verdict) -> None:
     for name, result in (("ping", "pérdida"), ("OTDR", "potencia"), ("ancho de banda", "Mbps")):
         the_case().add_test(name, result, verdict, by=desk(), at=now())
 
 
 def diagnoses() -> None:
-    tests(Verdict.BAD)
+    tested(Verdict.BAD)
     the_case().diagnose("fibra cortada", "empalmar", "remote", by=desk(), at=now())
 
 
 def restores(words: str) -> None:
     the_case().restore(words, by=desk(), at=now())
-    tests(Verdict.GOOD)
+    tested(Verdict.GOOD)
 
 
 def closes() -> None:
     """After the follow-up, whose half an hour the test has set the clock on by."""
-    tests(Verdict.GOOD)
+    tested(Verdict.GOOD)
     the_case().stabilise(by=desk(), at=now())
     the_case().close("fibra cortada", "empalme de la fibra", by=desk(), at=now())
 
