@@ -40,7 +40,8 @@ STATES: dict[str, TicketState] = {
 ASSESSING = "assessingCancellation"
 """The Seller looks at our wish to cancel: until it has decided the ticket stays as it was."""
 LONGEST_NUMBER, LONGEST_AUTHOR = 80, 160
-MOST_NOTES, MOST_SEEN = 50, 500
+MOST_NOTES, MOST_LOOKED_AT, MOST_SEEN = 50, 1000, 4000
+"""Of the notes in one answer so many become events, so many are looked at, and so many marks are kept, two for each."""
 OF_THE_TICKET = (Moment.CARRIER_TICKET_OPENED, Moment.CARRIER_TICKET_CHANGED, Moment.CARRIER_WROTE)
 
 
@@ -77,6 +78,7 @@ class RemoteTicket:
 def remote_ticket(body: Mapping[str, Any]) -> RemoteTicket:
     """What the Seller's ticket says. What is no text, no hour or no list counts as left out."""
     status = text_in(body.get("status"), 40)
+    of_seller = [one for one in list_in(body, "note") if one.get("source") == "seller" and one.get("text")]
     steps = [one for one in list_in(body, "statusChange") if one.get("status") == status]
     last = steps[-1] if steps else {}
     changed_at = hour_in(last.get("changeDate"))
@@ -88,7 +90,7 @@ def remote_ticket(body: Mapping[str, Any]) -> RemoteTicket:
         changed_at=changed_at,
         reason=text_in(last.get("changeReason"), MOST_TEXT),
         promise_at=hour_in(body.get("expectedResolutionDate")) or hour_in(body.get("expectedClosedDate")),
-        notes=[note_in(one) for one in list_in(body, "note") if one.get("source") == "seller" and one.get("text")],
+        notes=[note_in(one) for one in of_seller[-MOST_LOOKED_AT:]],
     )
 
 
@@ -153,13 +155,14 @@ def believe(ticket: CarrierTicket, body: Mapping[str, Any], *, since: datetime, 
         for note in fresh[-MOST_NOTES:]:
             if note.text != words or not _is_told_by_its_state(said, mirror, ticket):
                 _file_note(case, ticket, note, now)
+        is_believed = said.status in STATES or said.status == ASSESSING
         try:
             with atomic():
                 _take_down(case, ticket, mirror, said, words, now)
-        except Refused as refused:
-            mirror.trouble = str(refused)[:LONGEST_TROUBLE]
+        except Refused as refused:  # the same answer is taken down as soon as the rule allows it
+            mirror.trouble, is_believed = str(refused)[:LONGEST_TROUBLE], False
     mirror.seen = list(dict.fromkeys([*mirror.seen, *(mark for one in fresh for mark in one.marks)]))[-MOST_SEEN:]
-    if said.status in STATES or said.status == ASSESSING:
+    if is_believed:
         mirror.standing, mirror.promise_at = said.standing, said.promise_at
     mirror.remote_id = said.id or mirror.remote_id
     mirror.asked_at, mirror.asks_at = now, next_question(mirror, now)
@@ -198,6 +201,7 @@ def _take_down(
     number = "" if number == ticket.number else number
     if state == ticket.state and not promise_at and not number:
         return
+    words = words if state != ticket.state else ""  # a note beside an unchanged state stands in the case by itself
     taken = Said(state, number=number, promise_at=promise_at, words=words or _said_by_itself(state))
     take_down(ticket_in(case, ticket), taken, by=SYSTEM, at=at, now=now)
 
