@@ -189,7 +189,9 @@ def _noted(seller: Seller, letter: Letter) -> Exchanged:
     answer = seller.change(ticket["id"], {"note": [*ours[-MOST_NOTES:], letter.note]})
     if answer.is_well:
         return Exchanged(Outcome(MessageState.DONE, answer.status), answer.ticket)
-    return _early(answer) if ticket.get("status") == EARLY and answer.is_refusal else failed(answer)
+    if ticket.get("status") == EARLY and answer.is_refusal and not answer.is_of_the_key:
+        return _early(answer, ticket)
+    return failed(answer)
 
 
 def _acted(seller: Seller, letter: Letter) -> Exchanged:
@@ -212,7 +214,7 @@ def _acted(seller: Seller, letter: Letter) -> Exchanged:
     if ticket and answer.status == 404 and ticket["id"] != letter.remote_id:
         return Exchanged(Outcome(MessageState.WAITING, answer.status, answer.words), ticket)  # its id is another now
     if letter.kind == MessageKind.CANCEL and status == EARLY:
-        return _early(answer)
+        return _early(answer, ticket)
     return Exchanged(Outcome(MessageState.DEAD, answer.status, answer.words), ticket)
 
 
@@ -238,8 +240,9 @@ def waits(words: str) -> Exchanged:
     return Exchanged(Outcome(MessageState.WAITING, None, words))
 
 
-def _early(answer: Answer) -> Exchanged:
-    return Exchanged(Outcome(MessageState.WAITING, answer.status, answer.words, retry_after=answer.retry_after))
+def _early(answer: Answer, ticket: Mapping[str, Any] | None) -> Exchanged:
+    """Not yet: it is sent again, at the latest when the ticket has another status there."""
+    return Exchanged(Outcome(MessageState.WAITING, answer.status, answer.words, retry_after=answer.retry_after), ticket)
 
 
 def trouble_of(answer: Answer) -> str:

@@ -276,6 +276,12 @@ def sent(message: CarrierMessage, now: datetime) -> None:
     CarrierMirror.objects.filter(ticket=message.ticket_id).update(sent_at=now, asks_at=now)
 
 
+def hurry(ticket_id: int, now: datetime) -> None:
+    """The ticket has another status there: what was not taken before is tried again at once."""
+    waiting = CarrierMessage.objects.filter(ticket=ticket_id, state=MessageState.WAITING, available_at__gt=now)
+    waiting.update(available_at=now)
+
+
 def give_up(now: datetime) -> int:
     """What has waited for 48 h, and could not be sent, is dead; how many."""
     return run(EXPIRED, {"now": now})
@@ -285,14 +291,15 @@ def give_up(now: datetime) -> int:
 
 
 def due_to_ask(now: datetime, most: int) -> list[CarrierMirror]:
-    """The tickets to be asked about: open or resolved, known there, with nothing left to send; the longest due first.
+    """The tickets to be asked about: open or resolved, known there, no rejection left to send; the longest due first.
 
     They are this process's for as long as a lease: no other asks about them meanwhile. In a rehearsal none is asked.
     """
     if holding.gate().state.running:
         return []
     still_followed = [*OPEN, TicketState.RESOLVED]
-    unsent = CarrierMessage.objects.filter(ticket=models.OuterRef("ticket"), state__in=UNDER_WAY)
+    rejections = CarrierMessage.objects.filter(kind=MessageKind.REOPEN, state__in=UNDER_WAY)
+    unsent = rejections.filter(ticket=models.OuterRef("ticket"))
     interfaces = CarrierConnection.objects.filter(Q(rests_until=None) | Q(rests_until__lte=now))
     found = CarrierMirror.objects.filter(
         is_followed=True,

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.carriers.carrier_connection import LONGEST_TROUBLE
-from guardia.carriers.carrier_message import CarrierMirror, next_question
+from guardia.carriers.carrier_message import CarrierMirror, hurry, next_question
 from guardia.carriers.ticket import OPEN, CarrierTicket, TicketState
 from guardia.carriers.ticket_verbs import Said, take_down, ticket_in
 from guardia.cases.case import Case
@@ -162,6 +162,8 @@ def believe(ticket: CarrierTicket, body: Mapping[str, Any], *, since: datetime, 
         except Refused as refused:  # the same answer is taken down as soon as the rule allows it
             mirror.trouble, is_believed = str(refused)[:LONGEST_TROUBLE], False
     mirror.seen = list(dict.fromkeys([*mirror.seen, *(mark for one in fresh for mark in one.marks)]))[-MOST_SEEN:]
+    if is_believed and said.standing != mirror.standing:
+        hurry(ticket.pk, now)
     if is_believed:
         mirror.standing, mirror.promise_at = said.standing, said.promise_at
     mirror.remote_id = said.id or mirror.remote_id

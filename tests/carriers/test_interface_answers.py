@@ -122,6 +122,22 @@ def test_an_id_that_changes_is_followed(house, seller, story):
     assert len(seller.tickets["S-99"]["note"]) == 1
 
 
+def test_what_came_too_early_is_said_once_the_ticket_goes_on(house, seller, story):
+    ticket = house.opened()
+    seller.replies["PATCH"] = [Reply(422, b"[]"), Reply(422, b"[]"), Reply(422, b"[]")]
+    house.desk.asks(ticket)
+    for minutes in (0, 1, 3):
+        house.later(minutes)
+        house.sends()
+    assert house.message(ticket).state == "waiting"
+    seller.says("S-1", "inProgress", story.now)
+    house.later()
+    house.asks()
+    assert house.there(ticket).state == "inProgress"
+    house.sends()
+    assert house.message(ticket).state == "done"
+
+
 def test_a_status_that_nobody_knows_changes_nothing_and_is_shown(house, seller, story):
     ticket = house.opened()
     seq = story.case.seq

@@ -120,7 +120,7 @@ def interface_row(
         steps.append(("confirmar", _("Confirm that it works")))
     if resolved:
         reasons.append(("reabrir", _("Reopen"), _("Why it is not solved")))
-    if ticket.is_open and mirror.is_followed:
+    if ticket.is_open and mirror.is_followed and mirror.remote_id:
         reasons.append(("anular", _("Ask to cancel"), _("Why it is cancelled")))
     return {
         "said": [said_row(one, at) for one in messages],
