@@ -276,7 +276,8 @@ GRANT SELECT, DELETE ON
     socialaccount_socialtoken, usersessions_usersession
 TO guardia_eraser;
 GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
-GRANT UPDATE ON carrier, carrier_ticket, event_text, exchange_event, handover, handover_line, setting_change
+GRANT UPDATE ON carrier, carrier_message, carrier_mirror, carrier_ticket, event_text, exchange_event, handover,
+    handover_line, setting_change
 TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (name, networks) ON api_key TO guardia_eraser;
