@@ -176,7 +176,7 @@ ONE = frozenset(
     {
         *("customer", "case", "call", "crew", "city", "exchange", "alert_source", "outage", "planned_work", "alert"),
         *("message", "handover", "handover_line", "element", "message_original", "case_link", "case_follower"),
-        *("presence", "element_link", "case_watcher", "carrier_mail"),
+        *("presence", "element_link", "case_watcher", "carrier_mail", "buyer_ticket"),
     }
 )
 
