@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.carriers.carrier import Carrier
+from guardia.config.sql_rows import raw_condition
 
 
 class TicketState(models.TextChoices):
@@ -28,6 +29,9 @@ class TicketState(models.TextChoices):
 
 OPEN = (TicketState.ACKNOWLEDGED, TicketState.IN_PROGRESS, TicketState.PENDING, TicketState.HELD)
 """While a ticket is in one of these the carrier still works on it."""
+
+STILL_OPEN = "carrier_ticket.state IN ('acknowledged', 'inProgress', 'pending', 'held')"
+"""The same in SQL: its constants let PostgreSQL use the index of the open tickets, which parameters would not."""
 
 PREFIX = "TK-"
 
@@ -71,7 +75,11 @@ class CarrierTicket(models.Model):
             models.Index(
                 fields=["unread_since"], name="carrier_ticket_unread", condition=Q(unread_since__isnull=False)
             ),
-            models.Index(fields=["id"], name="carrier_ticket_open", condition=Q(state__in=[one.value for one in OPEN])),
+            models.Index(
+                fields=["carrier", "opened_at", "id"],
+                name="carrier_ticket_open",
+                condition=Q(state__in=[one.value for one in OPEN]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +144,7 @@ def ticket_to_read(case_id: int) -> CarrierTicket | None:
 
 def open_tickets_of(carrier: Carrier, most: int) -> list[CarrierTicket]:
     """What the carrier works on now, the oldest first."""
-    found = CarrierTicket.objects.filter(carrier=carrier, state__in=OPEN)
+    found = CarrierTicket.objects.filter(raw_condition(STILL_OPEN), carrier=carrier)
     return list(with_names(found).order_by("opened_at", "pk")[:most])
 
 
@@ -148,13 +156,13 @@ def unread_tickets(most: int) -> list[CarrierTicket]:
 
 def late_tickets(at: datetime, most: int) -> list[CarrierTicket]:
     """The open tickets whose promise has passed at ``at`` (UTC), the longest first."""
-    found = CarrierTicket.objects.filter(state__in=OPEN, promise_at__lte=at)
+    found = CarrierTicket.objects.filter(raw_condition(STILL_OPEN), promise_at__lte=at)
     return list(with_names(found).order_by("promise_at", "pk")[:most])
 
 
 def open_counts() -> dict[int, int]:
     """How many tickets are open at each carrier, by its id."""
-    rows = CarrierTicket.objects.filter(state__in=OPEN).values_list("carrier").annotate(n=models.Count("pk"))
+    rows = CarrierTicket.objects.filter(raw_condition(STILL_OPEN)).values_list("carrier").annotate(n=models.Count("pk"))
     return dict(rows)
 
 

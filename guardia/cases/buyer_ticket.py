@@ -193,7 +193,7 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
         last = event.occurred_at
         if asked_at and event.occurred_at >= asked_at:
             _follow(found, MefStatus.ASSESSING, asked_at, event if event.occurred_at == asked_at else None)
-            if _brought(event) in (MefStatus.CLOSED, MefStatus.CANCELLED):
+            if _status_after(event) in (MefStatus.CLOSED, MefStatus.CANCELLED):
                 _follow(found, MefStatus.CANCELLED, last, event)
             continue
         if event.moment == Moment.WAIT_STARTED:
@@ -201,7 +201,7 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
             under = MefStatus.IN_PROGRESS if under in BEGUN_BY_A_WAIT else under
         elif event.moment == Moment.WAIT_ENDED:
             waits.pop(event.data.get("wait", 0), None)
-        under = _brought(event) or under
+        under = _status_after(event) or under
         is_pending = bool(waits) and list(waits.values())[-1] == WaitCause.CUSTOMER
         _follow(found, MefStatus.PENDING if is_pending else under, last, event)
     if asked_at and found[-1].status not in (MefStatus.ASSESSING, MefStatus.CANCELLED):
@@ -212,7 +212,7 @@ def status_changes(ticket: Ticket, events: Iterable[CaseEvent]) -> list[Change]:
     return found
 
 
-def _brought(event: CaseEvent) -> MefStatus | None:
+def _status_after(event: CaseEvent) -> MefStatus | None:
     if event.moment == Moment.RELAPSED:
         return MefStatus.REOPENED
     status = KINDS[Moment(event.moment)].status

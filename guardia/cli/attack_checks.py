@@ -369,7 +369,7 @@ def health_after(target: Target, one: Connection) -> Health | None:
     Where the second request within the body is answered, the pieces counted, as the standard says, but it asks for the
     end of the connection too. Where it is not, the length counted, and whoever stands before it may read it otherwise.
     """
-    second = one.answer(seconds=1.0)
+    second = one.answer(seconds=0.5)
     if second.status:
         return Health.WARN
     if not second.is_silent:

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='carrierticket',
-            index=models.Index(condition=models.Q(('state__in', ['acknowledged', 'inProgress', 'pending', 'held'])), fields=['id'], name='carrier_ticket_open'),
+            index=models.Index(condition=models.Q(('state__in', ['acknowledged', 'inProgress', 'pending', 'held'])), fields=['carrier', 'opened_at', 'id'], name='carrier_ticket_open'),
         ),
         migrations.AddConstraint(
             model_name='carrierticket',

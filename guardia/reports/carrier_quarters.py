@@ -35,7 +35,8 @@ QUARTERS = """
     FROM (
         SELECT t.*, date_trunc('quarter', t.opened_at AT TIME ZONE %(zone)s) AS quarter
         FROM carrier_ticket t JOIN "case" c ON c.id = t.case_id
-        WHERE t.carrier_id = %(carrier)s AND t.state <> 'cancelled' AND NOT c.in_rehearsal
+        WHERE t.carrier_id = %(carrier)s AND t.opened_at > %(now)s - interval '27 months'
+            AND t.state <> 'cancelled' AND NOT c.in_rehearsal
     ) AS opened
     GROUP BY quarter ORDER BY quarter DESC LIMIT %(most)s
 """

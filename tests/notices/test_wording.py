@@ -101,7 +101,7 @@ def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
     }
     pages = {"paged", "level_informed", "level_skipped", "page_failed", "escalation_ended"}
     house = {*pages, "acknowledged", "passed_on", "moved"}
-    house |= {m for m in Moment if m.startswith(("notice", "voice", "file", "case_"))}
+    house |= {m for m in Moment if m.startswith(("notice", "voice", "file", "case_", "carrier"))}
     house |= {"parts_used", "visit_signed"} | {m for m in Moment if m.startswith("former")}
     calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
     of_the_clocks = {"breached", "breach_redated", "breach_lifted"}

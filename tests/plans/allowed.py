@@ -26,6 +26,7 @@ DEMO = "only a demo has this page"
 
 ONE_NOUN = "the latest fifty changes of one noun, among as many for each as there are nouns"
 ALLOWED = (
+    whole("date_trunc('quarter', t.opened_at", "carrier_ticket case", "two years of the tickets of one carrier"),
     whole('"customer"."vip") LIMIT 100) AS found', "customer", "which open cases are of a VIP, joined either way"),
     whole('FILTER (WHERE ("clock"."breached_at" >=', "clock case_link", "what was decided today, every five seconds"),
     whole("WITH owed AS", "delivery", BURST),

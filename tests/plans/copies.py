@@ -56,6 +56,7 @@ OF_THE_HOUSE = frozenset(
 
 DENSE = {
     **dict.fromkeys(("contact_way", "exchange_gap", "company_session", "handover", "message_attachment"), 45),
+    **dict.fromkeys(("carrier_ticket", "carrier_mail"), 45),
     **dict.fromkeys(("written_request", "written_request_scan", "field_act", "address_mark", "automatic_answer"), 40),
     **dict.fromkeys(("audit_entry", "alert", "alert_turn", "group_hold", "outage_news", "wait"), 20),
     **dict.fromkeys(("contact_change", "customer", "proof", "shift", "site"), 13),
@@ -176,7 +177,7 @@ ONE = frozenset(
     {
         *("customer", "case", "call", "crew", "city", "exchange", "alert_source", "outage", "planned_work", "alert"),
         *("message", "handover", "handover_line", "element", "message_original", "case_link", "case_follower"),
-        *("presence", "element_link", "case_watcher", "carrier_mail"),
+        *("presence", "element_link", "case_watcher", "carrier_mail", "buyer_ticket"),
     }
 )
 
@@ -281,7 +282,8 @@ def value_of(table: str, column: Field, growth: Growth) -> str:
     """What stands in a column of the copy, as SQL."""
     name, here = f"{table}.{column.column}", f't."{column.column}"'
     if isinstance(column, ForeignKey):
-        return f"{here} - n * {STEP}" if is_moved(table, column, growth) else here
+        led = f"{here} - n * {STEP}" if is_moved(table, column, growth) else here
+        return f"CASE WHEN k = 0 THEN {led} END" if column.unique and column.null else led
     if column.primary_key:
         return f"{here} - n * {STEP} - k * {SUB}"
     said = growth.own.get(name) or OWN.get(name) or (NAME.format(here=here) if name in NAMED else here)

@@ -12,6 +12,7 @@ from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.carriers.carrier import Carrier
 from guardia.cases import mentions
+from guardia.cases.buyer_ticket import BuyerTicket
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Presence
@@ -248,6 +249,10 @@ class Founding:
             request=request, customer_id=request.customer_id, name="b.png", type="image/png", size=1, sha256="b",
             content=b"b", added_at=self.ago, added_by=self.by,
         )  # fmt: skip
+        BuyerTicket.objects.bulk_create(
+            BuyerTicket(customer_id=case.customer_id, case=case, made_at=case.opened_at)
+            for case in Case.objects.order_by("pk")
+        )
         delivery = Delivery.objects.filter(customer=self.company).order_by("pk").first()
         for cleared_at in (None, self.at):
             AddressMark.objects.create(

@@ -179,6 +179,7 @@ NO_LISTS = {
             "city_list",
             "element_new",
             "crew_new",
+            "carrier_new",
             "member_new",
             "outage_new",
         ),

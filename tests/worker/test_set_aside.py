@@ -696,7 +696,7 @@ def webhooks(stage: Stage) -> None:
     fields = {"name": "CRM", "url": receiver.url, "kinds": ["registered"]}
     editing.add(fields, by=None, at=story.now)
     first, second = stage.cases()
-    stage.spoil(cloud_event, "body", lambda row: row.number == first.number)
+    stage.spoil(cloud_event, "grouped", lambda number: number == first.number)
     number = seen(story.now, None)
     webhook_sending.send_due(webhook_sending.Posting(rounds.step, lambda: story.now, number))
     assert [hit.event.get_subject() for hit in receiver.hits] == [second.display_number]

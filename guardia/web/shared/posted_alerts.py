@@ -62,13 +62,13 @@ def stored(source: AlertSource, request: HttpRequest, read: Callable[[bytes], Me
             message = read(body_for(source, request))
             return message, keep_in_turn(source, message)
         except Unreadable as wrong:
-            raise told(source, 400, str(wrong), _("Compare it with docs/operations/alerts.md."), "body") from wrong
+            raise refusal(source, 400, str(wrong), _("Compare it with docs/operations/alerts.md."), "body") from wrong
         except Unfit as wrong:
-            raise told(source, 422, str(wrong), _("Correct this field and send it again."), wrong.field) from wrong
+            raise refusal(source, 422, str(wrong), _("Correct this field and send it again."), wrong.field) from wrong
         except DataError as wrong:
             log.warning("a message of source %s does not fit: %s", source.pk, type(wrong).__name__)
             title, remedy = _("The message contains a value that cannot be stored."), _("Send it without that value.")
-            raise told(source, 422, title, remedy, "body") from wrong
+            raise refusal(source, 422, title, remedy, "body") from wrong
 
 
 @contextmanager
@@ -87,12 +87,12 @@ def body_for(source: AlertSource, request: HttpRequest) -> bytes:
         body = body_of(request, LONGEST)
     except TooLarge as wrong:
         title, remedy = _("The message is larger than 2 MB."), _("Send it in parts; in Alertmanager, set max_alerts.")
-        raise told(source, 413, title, remedy, "body") from wrong
+        raise refusal(source, 413, title, remedy, "body") from wrong
     except UnreadablePostError as wrong:
         raise MessageRefused(400, _("The message was cut off."), _("Send it again."), "body") from wrong
     if trouble := signature_trouble(source, body, request.headers.get(SIGNATURE)):
         remedy = _("Send sha256= and the HMAC of the body with the secret of this source.")
-        raise told(source, 401, trouble, remedy, SIGNATURE)
+        raise refusal(source, 401, trouble, remedy, SIGNATURE)
     return body
 
 
@@ -126,7 +126,7 @@ def received_at() -> datetime:
     return now()
 
 
-def told(source: AlertSource, status: int, title: str, remedy: str, field: str) -> MessageRefused:
+def refusal(source: AlertSource, status: int, title: str, remedy: str, field: str) -> MessageRefused:
     """The refusal for the sender, which whoever looks at the source in the settings reads too."""
     with behind(DatabaseRole.WORKER):
         is_troubled(source, title)

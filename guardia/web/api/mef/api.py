@@ -1,19 +1,16 @@
 """`/mefApi/sonata/troubleTicket/v4`: the Seller's face of MEF 124, with its own document and refusals."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path
+from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from guardia.web.api.mef import errors, hubs, incidents, tickets
 from guardia.web.api.mef.errors import MefRefused, in_every_mef_method
 from guardia.web.api.mef.operations import ADDRESS
-from guardia.web.api.v2.api import refused_by_its_size
+from guardia.web.api.v2.api import addresses_of, refused_by_its_size
 from guardia.web.api.v2.caller import KeyBearer
 from guardia.web.api.v2.json_body import JsonBody
 from guardia.web.api.v2.problems import TOO_MUCH, ProblemRaised, answer_of, http_answer
@@ -63,20 +60,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     return errors.written(404, errors.error("notFound", _("There is no such address."), remedy))
 
 
-def addresses() -> tuple[list[Any], str, str]:
-    """Ninja's addresses, each answering every method. Its document is only read, and its root leads nowhere."""
-    patterns, application, namespace = api.urls
-    for one in patterns:
-        if not isinstance(one, URLPattern):
-            continue
-        view = one.callback
-        if one.name == "openapi-json":
-            view = csrf_exempt(require_safe(view))
-        one.callback = missing if one.name == "api-root" else in_every_mef_method(view)
-    return patterns, application, namespace
-
-
 urlpatterns = [
-    path("", addresses()),
+    path("", addresses_of(api, missing, in_every_mef_method)),
     re_path("", missing, name="mef124_missing"),
 ]

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
@@ -22,7 +21,7 @@ from guardia.procedure import version as versions
 from guardia.web.api.mef import schemas
 from guardia.web.api.mef.errors import JSON, refuse
 from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of
-from guardia.web.api.v2.operations import Operation, View, guard, must_be_allowed
+from guardia.web.api.v2.operations import Operation, View, guard, kept_by_caller, must_be_allowed
 
 ADDRESS = "/mefApi/sonata/troubleTicket/v4"
 OPERATIONS: dict[str, Operation] = {}
@@ -87,12 +86,7 @@ def respond(body: Any, *, status: int = 200, headers: Mapping[str, str] | None =
     """The answer as the standard has it; what is None is left out of an object."""
     content = "" if status == 204 else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(content, status=status, content_type=JSON)
-    response["Cache-Control"] = "no-cache, private"
-    response["Content-Language"] = get_language() or ""
-    response["Vary"] = "Authorization, Accept-Language"
-    for name, value in (headers or {}).items():
-        response[name] = value
-    return response
+    return kept_by_caller(response, headers)
 
 
 def present(**values: Any) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def clear_alarms(request: HttpRequest) -> HttpResponse:
             patterns = patterns_in(sent)
             with behind(DatabaseRole.WORKER):
                 found.extend(listed.firing_matches(source, patterns, MOST_ALERTS))
-            return Message(tuple(over(one, at) for one in found))
+            return Message(tuple(clearing_message(one, at) for one in found))
 
         stored(source, request, clearing)
         task = {name: str(sent[name]) for name in CLEARING_NEEDS} | {"alarmPattern": sent["alarmPattern"]}
@@ -132,7 +132,7 @@ def clear_alarms(request: HttpRequest) -> HttpResponse:
     return answer_to_source(request, taken)
 
 
-def over(alert: Alert, at: datetime | None) -> AlertMessage:
+def clearing_message(alert: Alert, at: datetime | None) -> AlertMessage:
     """What the source would say of this alert to end it. ``at`` is UTC."""
     return AlertMessage(alert.fingerprint, False, alert.name, at, labels=alert.labels)
 

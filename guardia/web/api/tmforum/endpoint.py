@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from guardia.web.api.tmforum.errors import error_of, other_method
 from guardia.web.api.v2.caller import Caller, KeyBearer, limit_headers, unauthorised
 from guardia.web.api.v2.operations import (
     IDEMPOTENCY_KEY,
+    kept_by_caller,
     must_be_allowed,
     once,
     tags_of_the_client,
@@ -123,9 +124,4 @@ def finish(response: HttpResponse, request: HttpRequest, etag: str = "") -> Http
     """Mark an answer as one that its caller alone keeps; 304 where the caller has it already."""
     if etag and request.method in ("GET", "HEAD") and etag in tags_of_the_client(request):
         response = HttpResponse(status=304)
-    response["Cache-Control"] = "no-cache, private"
-    response["Content-Language"] = get_language() or ""
-    response["Vary"] = "Authorization, Accept-Language"
-    if etag:
-        response["ETag"] = etag
-    return response
+    return kept_by_caller(response, {"ETag": etag} if etag else None)

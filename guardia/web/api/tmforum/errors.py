@@ -26,7 +26,7 @@ def error_of(request: HttpRequest, raised: ProblemRaised) -> HttpResponse:
     """The refusal in the words of the rule, as TM Forum writes an error."""
     problem = raised.problem
     status = 400 if problem.status in SENT_WRONGLY else problem.status
-    parts = [problem.remedy, *(f"{one.field}: {one.detail}" for one in problem.errors)]
+    parts = [*(f"{one.field}: {one.detail}" for one in problem.errors), problem.remedy]
     more = {}
     if problem.clause:
         parts.insert(0, _("Clause %(clause)s of the procedure.") % {"clause": problem.clause})

@@ -39,7 +39,7 @@ MOST = 1_000
 View = Callable[..., HttpResponse]
 
 
-def asked_by_kit(request: HttpRequest) -> Asked | None:
+def request_of_kit(request: HttpRequest) -> Asked | None:
     """Who asks, where the address is on and this very machine asks; None elsewhere."""
     client_id, _space, circuit = settings.TMF621_KIT.partition(" ")
     is_here = is_loopback(request.META.get("REMOTE_ADDR", "")) and getattr(request, "came_direct", False)
@@ -53,7 +53,7 @@ def leniently(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def answered(request: HttpRequest, **of_address: Any) -> HttpResponse:
-        asked = asked_by_kit(request)
+        asked = request_of_kit(request)
         if asked is None:
             return missing(request)
         try:

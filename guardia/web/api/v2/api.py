@@ -42,7 +42,7 @@ from guardia.web.api.v2 import (
 )
 from guardia.web.api.v2.caller import KeyBearer, unauthorised
 from guardia.web.api.v2.json_body import JsonBody
-from guardia.web.api.v2.operations import PROBLEMS
+from guardia.web.api.v2.operations import PROBLEMS, View
 from guardia.web.api.v2.problems import (
     TOO_MUCH,
     Problem,
@@ -242,8 +242,8 @@ def in_every_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return answered
 
 
-def addresses() -> tuple[list[Any], str, str]:
-    """Ninja's addresses, each answering every method. Its document is only read, and its root leads nowhere."""
+def addresses_of(api: NinjaAPI, missing: View, answering: Callable[[View], View]) -> tuple[list[Any], str, str]:
+    """Ninja's addresses, each ``answering`` every method. Its document is only read, and its root is ``missing``."""
     patterns, application, namespace = api.urls
     for one in patterns:
         if not isinstance(one, URLPattern):
@@ -251,11 +251,11 @@ def addresses() -> tuple[list[Any], str, str]:
         view = one.callback
         if one.name == "openapi-json":
             view = csrf_exempt(require_safe(view))
-        one.callback = missing if one.name == "api-root" else in_every_method(view)
+        one.callback = missing if one.name == "api-root" else answering(view)
     return patterns, application, namespace
 
 
 urlpatterns = [
-    path("", addresses()),
+    path("", addresses_of(api, missing, in_every_method)),
     re_path("", missing, name="api_v2_missing"),
 ]

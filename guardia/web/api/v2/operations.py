@@ -262,11 +262,14 @@ def respond(
         found = only(found, fields)
     content = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(content, status=status, content_type="application/json")
+    return kept_by_caller(response, {**({"ETag": etag} if etag else {}), **(headers or {})})
+
+
+def kept_by_caller(response: HttpResponse, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """The answer, marked as one that its caller alone keeps and asks about each time, with these further headers."""
     response["Cache-Control"] = "no-cache, private"
     response["Content-Language"] = get_language() or ""
     response["Vary"] = "Authorization, Accept-Language"
-    if etag:
-        response["ETag"] = etag
     for name, value in (headers or {}).items():
         response[name] = value
     return response
