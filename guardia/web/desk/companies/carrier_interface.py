@@ -158,7 +158,7 @@ def tried(request: HttpRequest, carrier: Carrier, known: CarrierConnection) -> H
         return sheet(request, carrier, known, status=INVALID, trial_words=words_)
     note(request, AuditKind.TRIED, about=carrier_connection.RECORDED, key=carrier.pk)
     found = trial(known)
-    more = {"trial_words": found.words, "trial_is_well": found.is_well}
+    more: dict[str, Any] = {"trial_words": found.words, "trial_is_well": found.is_well}
     return sheet(request, carrier, known, status=200 if found.is_well else INVALID, **more)
 
 
