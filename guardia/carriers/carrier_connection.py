@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -20,6 +20,7 @@ RECORDED = "carrier_connection"
 """Under which the changes of an interface are on record, by the id of its carrier."""
 
 WHAT_FOR = "carrier connection"
+STILL_TRIED = timedelta(hours=1)
 LONGEST_URL, LONGEST_ID, LONGEST_SECRET, LONGEST_TROUBLE = 500, 100, 2000, 300
 
 
@@ -138,7 +139,7 @@ def save_connection(
         known.key = ""
     elif "token_url" in given:
         known.client_id = known.client_secret = ""
-    known.failures, known.rests_until = 0, None
+    known.failures, known.rests_until, known.failing_since, known.trouble = 0, None, None, ""
     known.save()
     carrier.route = given.get("route", Route.MEF124)
     carrier.save(update_fields=["route"])
@@ -192,6 +193,16 @@ def access_of(known: CarrierConnection) -> Access:
     opened = {name: sealing.unseal(WHAT_FOR, sealed) for name in SECRETS if (sealed := getattr(known, name))}
     plain = ("url", "token_url", "client_id", "buyer_id", "seller_id")
     return Access(**{name: getattr(known, name) for name in plain}, **opened)
+
+
+def failing_connections(at: datetime) -> list[CarrierConnection]:
+    """The interfaces that failed at their last attempt, within the hour before ``at`` (UTC); the longest first.
+
+    One that nothing is told any more is not among them.
+    """
+    tried = {"failing_since__isnull": False, "rests_until__gt": at - STILL_TRIED}
+    found = CarrierConnection.objects.filter(**tried).select_related("carrier")
+    return list(found.order_by("failing_since", "pk"))
 
 
 def connections_by_carrier() -> dict[int, CarrierConnection]:

@@ -82,6 +82,7 @@ class CarrierMessage(models.Model):
                 fields=["ticket", "id"], name="carrier_message_in_turn", condition=Q(state__in=[*map(str, UNDER_WAY)])
             ),
             models.Index(fields=["sender"], name="carrier_message_of_sender", condition=Q(sender__isnull=False)),
+            models.Index(fields=["ticket"], name="carrier_message_dead", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:
@@ -330,6 +331,12 @@ def wake(carrier_id: int, remote_id: str, now: datetime) -> int:
     """The Seller says that something happened to this ticket: it is asked about at once. How many tickets it was."""
     found = CarrierMirror.objects.filter(ticket__carrier=carrier_id, remote_id=remote_id, is_followed=True)
     return found.update(asks_at=now)
+
+
+def dead_messages(most: int) -> list[CarrierMessage]:
+    """What interfaces have not taken for good and nobody has said in another way, the oldest first, up to ``most``."""
+    found = CarrierMessage.objects.filter(state=MessageState.DEAD).select_related("ticket__carrier", "ticket__case")
+    return list(found.order_by("ticket", "pk")[:most])
 
 
 def mirrors_of(ticket_ids: list[int]) -> Mapping[int, CarrierMirror]:

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 'indexes': [
                     models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['ticket', 'id'], name='carrier_message_in_turn'),
                     models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='carrier_message_of_sender'),
+                    models.Index(condition=models.Q(('state', 'dead')), fields=['ticket'], name='carrier_message_dead'),
                 ],
                 'constraints': [
                     models.UniqueConstraint(fields=('ticket', 'event'), name='carrier_message_once'),

@@ -15,9 +15,13 @@ from guardia.carriers.seller import MOST_BYTES
 from guardia.carriers.ticket import CarrierTicket
 from guardia.carriers.ticket_verbs import CircuitNeeded
 from guardia.cases.rebuild import rebuild
+from guardia.cli.checks import upkeep
+from guardia.cli.checks.finding import Health, Installation
 from guardia.customers.values import Unfit
 from guardia.notices import leases
 from guardia.notices.notice import Delivery
+from guardia.people import rehearsal
+from guardia.people.rehearsal import NamedList
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from tests.carriers.conftest import a_carrier
@@ -218,11 +222,32 @@ def test_what_was_refused_leaves_by_mail_and_the_ticket_goes_on_by_mail(house, s
     assert house.sends() == 0
 
 
-def test_in_a_rehearsal_nothing_leaves(house, seller, story, monkeypatch):
+def test_in_a_rehearsal_nothing_leaves_and_nothing_of_it_later(house, seller, story):
+    rehearsal.begin(NamedList(), by=story.supervisor, at=story.now)
     ticket = house.desk.opens()
-    monkeypatch.setattr(carrier_message, "is_held", lambda message: True)
     assert house.sends() == 0
     assert (house.message(ticket).state, seller.hits) == ("held", [])
+    story.minutes_pass(1)
+    rehearsal.end(by=story.supervisor, at=story.now)
+    house.desk.asks(ticket, "¿Qué hora prometen?")
+    story.minutes_pass(60)
+    assert (house.sends(), seller.hits) == (0, [])
+
+
+def test_doctor_names_what_an_interface_has_not_taken(house, seller, story):
+    assert upkeep.carriers(Installation(at=story.now)).health == Health.OK
+    seller.replies = {"POST": [Reply(503)] * 50, "GET": [Reply(503)] * 50}
+    ticket = house.desk.opens()
+    house.sends()
+    failing = upkeep.carriers(Installation(at=story.now))
+    assert (failing.health, "HTTP 503" in failing.words) == (Health.WARN, True)
+    story.minutes_pass(49 * 60)
+    house.sends()
+    lost = upkeep.carriers(Installation(at=story.now))
+    assert (lost.health, ticket.reference in lost.words) == (Health.BAD, True)
+    interface_verbs.said_by_telephone(house.there(ticket), story.now)
+    story.minutes_pass(120)
+    assert upkeep.carriers(Installation(at=story.now)).health == Health.OK
 
 
 def test_a_note_that_comes_too_early_waits_until_it_is_taken(house, seller):
