@@ -504,7 +504,8 @@ CREATE POLICY own ON setting_change TO guardia_portal_acts
 CREATE POLICY followed ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (state = 'active');
 CREATE POLICY own ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (owner_id = (SELECT guardia_company()));
 CREATE POLICY own_insert ON webhook_subscription FOR INSERT TO guardia_portal_acts
-    WITH CHECK (owner_id = (SELECT guardia_company()) AND company_id IS NULL AND format LIKE 'tmf621%');
+    WITH CHECK (owner_id = (SELECT guardia_company()) AND company_id IS NULL
+        AND (format LIKE 'tmf621%' OR format LIKE 'mef124%'));
 CREATE POLICY own_end ON webhook_subscription FOR UPDATE TO guardia_portal_acts
     USING (owner_id = (SELECT guardia_company())) WITH CHECK (owner_id = (SELECT guardia_company()) AND state = 'removed');
 CREATE POLICY of_a_case ON webhook_delivery FOR INSERT TO guardia_portal_acts
