@@ -122,7 +122,13 @@ def takes() -> None:
 
 
 def tested(verdict: Verdict) -> None:
-    for name, result in (("ping", "pérdida"), ("OTDR", "potencia"), ("ancho de banda", "Mbps")):
+    is_good = verdict == Verdict.GOOD
+    results = {
+        "ping": f"pérdida {0 if is_good else 100} %",
+        "OTDR": f"{-18 if is_good else -40} dBm",
+        "ancho de banda": f"{98 if is_good else 0} Mbps",
+    }
+    for name, result in results.items():
         the_case().add_test(name, result, verdict, by=desk(), at=now())
 
 
