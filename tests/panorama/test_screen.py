@@ -131,7 +131,10 @@ def test_text_of_a_case_never_becomes_markup(noc, supervisor):
 
 
 def test_a_long_name_of_a_row_stands_in_two_lines_and_is_cut_after_a_word():
-    two, cut = "Permiso de trabajo: obtener el permiso", "Diagnóstico: causa y plan de solución al cliente, siempre por escrito"
+    two, cut = (
+        "Permiso de trabajo: obtener el permiso",
+        "Diagnóstico: causa y plan de solución al cliente, siempre por escrito",
+    )
     svg = ElementTree.fromstring(bars([(two, [Mark(1, "x")]), (cut, [Mark(1, "x")])], "x").svg)
     first, second = [name for name in svg.iter("text") if name.get("class") == "end"]
     assert [line.text for line in first] == ["Permiso de trabajo:", "obtener el permiso"]
