@@ -202,9 +202,19 @@ def _nothing_entered_on_screen() -> Iterator[None]:
     connections.prime({}, float("inf"))
 
 
+def pytest_collectstart() -> None:
+    """Nothing that is made while tests are found becomes garbage: the collector would look through it for nothing."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What stands there before the first test stands there until the last: the collector need not look through it."""
+    """What stands there before the first test stands there until the last: the collector need not look through it.
+
+    It looks seldom, too: at Python's own thresholds it takes a seventh of the processor that the tests take.
+    """
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,11 +1,18 @@
-"""How many examples hypothesis draws for a test."""
+"""How many made-up inputs a test tries: all of them, or a part where each costs a request, a walk or a database."""
 
 import os
 
 FAST = "TEST_FAST"
 """Set by `bin/test fast`."""
+DEEP = os.environ.get("GUARDIA_FUZZ") == "deep"
+"""Whether this is a deep run, which somebody asks for: `GUARDIA_FUZZ=deep bin/test`."""
 
 
 def examples(most: int) -> int:
     """All of them; in `bin/test fast` a quarter, but ten at least."""
     return max(most // 4, 10) if os.environ.get(FAST) else most
+
+
+def costly_examples(most: int) -> int:
+    """All of them in a deep run; every day a third, but one at least. For examples that use the database."""
+    return most if DEEP else max(most // 3, 1)

@@ -18,7 +18,7 @@ from guardia.web.alerts.traps_wire import NoTrap
 from guardia.web.alerts.traps_wire import read as read_trap
 from tests.alerts.test_traps import LINK_DOWN, v2
 from tests.breaking.browser import taken_back
-from tests.examples import examples
+from tests.examples import costly_examples, examples
 
 KINDS = sorted([*READERS, SourceKind.BY_PATH])
 PATHS = {"alerts": "$.alarms[*]", "identity": "$.key", "state": "$..condition", "text": "$.name", "at": "$.at"}
@@ -86,7 +86,7 @@ def test_every_message_at_the_door_has_an_answer(noc_of, kind):
     if kind == SourceKind.BY_PATH:
         save_paths(noc.source, PATHS, by=None, at=noc.now)
 
-    @settings(FUZZ, max_examples=examples(60))
+    @settings(FUZZ, max_examples=costly_examples(60))
     @given(MESSAGES)
     def sent(body: bytes) -> None:
         with taken_back():

@@ -20,7 +20,7 @@ from guardia.web.api.v2.api import api
 from tests.api.staged import SLUGS, case_for
 from tests.api.test_v2 import machine
 from tests.breaking.browser import taken_back
-from tests.examples import FAST
+from tests.examples import costly_examples
 
 __all__ = ["machine"]
 pytestmark = pytest.mark.dear
@@ -38,7 +38,7 @@ CHECKS = [
 EXAMPLES = 5
 OF_EACH = 75
 """Requests that schemathesis makes up for an operation, about."""
-MOST = int(os.environ.get("SCHEMATHESIS_REQUESTS", 300 if os.environ.get(FAST) else 1_200))
+MOST = int(os.environ.get("SCHEMATHESIS_REQUESTS", costly_examples(1_200)))
 """Requests in all, about: what is more is left out by chance, the same part each time unless SCHEMATHESIS_TURN says
 another one.
 """

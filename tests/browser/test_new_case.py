@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.customer import Service
 from tests.browser.conftest import eventually
+from tests.browser.looks import fits
 
 SAID = "Internet muy lento desde las 10:30, la recepcionista llama"
 
@@ -129,3 +131,13 @@ def test_p2_what_was_written_before_the_scripts_stood_goes_before_an_older_draft
     held[0].continue_()
     expect(page.locator("form[data-draft-ready]")).to_be_visible()
     expect(page.locator("#id_symptoms")).to_have_value("lo que se escribe ahora")
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_on_a_small_screen_the_form_stands_above_what_is_known(desk, story, width):
+    page = desk(at=f"/casos/nuevo?compania={story.bank.pk}")
+    page.set_viewport_size({"width": width, "height": 780})
+    tops = [page.locator(one).bounding_box()["y"] for one in ("h1", "#id_symptoms", "#fitting")]
+    assert tops[0] < 250
+    assert tops == sorted(tops)
+    assert fits(page)

@@ -35,13 +35,14 @@ from guardia.procedure.vocabulary import Condition, Impact, WaitCause
 from guardia.proof.offline import guardia_verify
 from guardia.reports.report_history import company_history
 from tests.clocks import recount
+from tests.examples import costly_examples
 from tests.procedure.nights import Night
 from tests.procedure.story import Story, staff
 
 pytestmark = pytest.mark.dear
 
 THURSDAY = datetime(2026, 11, 19, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador
-VERBS, WALKS = 500, 4
+VERBS, WALKS = 500, costly_examples(4)
 OPEN_AT_ONCE, BETWEEN_LOOKS = 6, 50
 BANDS = ("main", "intermediate", "remote")
 Step = list[tuple[str, datetime, dict]]

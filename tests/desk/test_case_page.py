@@ -230,6 +230,14 @@ def test_whom_an_act_will_tell_is_said_before_it_is_done(story, engineer):
     assert "Notifies nobody outside" in words(engineer.get(address(story, "prueba")))
 
 
+@pytest.mark.parametrize(("act", "writes"), [("diagnostico", True), ("envio", False)])
+def test_a_letter_is_offered_to_look_at_where_one_is_written(story, engineer, act, writes):
+    story.open_case()
+    page = words(engineer.get(address(story, act)))
+    assert ("Notifies nobody outside" in page) is not writes
+    assert (f"/vista/{act}" in page) is writes
+
+
 def test_search_goes_straight_to_a_whole_number_and_finds_words(story, engineer):
     case = story.open_case()
     assert engineer.get(f"/buscar?q=[{case.display_number}]").headers["Location"] == address(story)

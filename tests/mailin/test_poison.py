@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from guardia.cases import chain
 from guardia.cases.rebuild import rebuild
 from guardia.mail.message import Message, MessageKind
+from tests.examples import costly_examples
 from tests.mail.test_reading import REPLY
 from tests.mailin.letters import OURS, letter
 
@@ -144,7 +145,7 @@ def test_an_answer_goes_to_one_address_alone(house, sender):
 BROKEN = st.tuples(st.integers(0, len(REPLY) - 1), st.binary(max_size=12), st.integers(0, 40))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=costly_examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(BROKEN, min_size=1, max_size=6))
 def test_a_mail_that_was_broken_anywhere(house, breaks):
     found = REPLY.replace(b"noc@noc.example.com", OURS.encode())

@@ -13,12 +13,13 @@ from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.clocks.clock import Clock
 from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService, OutageState
+from tests.examples import costly_examples
 from tests.outages.city import City
 from tests.outages.walking import ACTS, FORWARD
 
 pytestmark = pytest.mark.dear
 
-WALKS, STEPS = 30, 40
+WALKS, STEPS = costly_examples(30), 40
 MINUTES = (0, 0.5, 2, 4, 9, 16, 31, 65, 130)
 TURNS = (*ACTS, *FORWARD, *FORWARD)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +15,7 @@ from guardia.customers.outline import outline_of
 from guardia.field.crew import Crew
 from guardia.web.desk.dispatch_map import map_at, way_done
 from guardia.web.shared.drawing import Mark
-from guardia.web.shared.map_drawing import Place, frame_of, map_of
+from guardia.web.shared.map_drawing import Box, Place, Road, frame_of, map_of, spot_at
 
 CUENCA, QUITO = (-79.005, -2.9), (-78.523, -0.23)
 
@@ -149,3 +150,25 @@ def test_the_page_says_in_tables_what_it_draws_and_an_empty_one_teaches(supervis
     assert "style=" not in html
     City.objects.update(longitude=None)
     assert "Nothing is on the map now." in supervisor.get(reverse("dispatch_map")).content.decode()
+
+
+def test_names_of_near_places_do_not_cover_each_other():
+    """Loja and Zamora, with two crews on the road between them."""
+    loja, zamora = (-79.2, -3.99), (-78.95, -4.07)
+    places = [
+        Place(*loja, Mark(1, "x", label="≈ Loja")),
+        Place(*zamora, Mark(1, "x", label="≈ Zamora")),
+        Place(*loja, Mark(1, "x", label="Cuadrilla 4"), is_square=True),
+        Place(*zamora, Mark(1, "x", label="Contratista del sur"), is_square=True),
+    ]
+    provinces = [(each.name, each.rings) for each in outline_of("EC")]
+    drawn = map_of(provinces, places, [Road(loja, zamora, "11:47")], "x")
+    boxes = [box_of(words) for words in ElementTree.fromstring(drawn.svg).iter("text") if words.text != "1"]
+    assert len(boxes) == 5
+    assert [one.shared_with(other) for one, other in combinations(boxes, 2)] == [0] * 10
+
+
+def box_of(words: ElementTree.Element) -> Box:
+    kinds = words.get("class").split()
+    kind = next((each for each in kinds if each in {"middle", "end"}), "")
+    return spot_at(float(words.get("x")), float(words.get("y")), kind, words.text).box

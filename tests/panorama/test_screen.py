@@ -15,6 +15,7 @@ from python_calamine import load_workbook
 from guardia.cases.case import Case
 from guardia.people.audit import AuditEntry
 from guardia.web.desk.panorama.pictures import PICTURES, pictures_of
+from guardia.web.shared.drawing import Mark, bars
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -127,3 +128,15 @@ def test_text_of_a_case_never_becomes_markup(noc, supervisor):
     html = supervisor.get(reverse("panorama")).content.decode()
     assert "<script>x" not in html
     assert "&lt;script&gt;x" in html
+
+
+def test_a_long_name_of_a_row_stands_in_two_lines_and_is_cut_after_a_word():
+    two, cut = (
+        "Permiso de trabajo: obtener el permiso",
+        "Diagnóstico: causa y plan de solución al cliente, siempre por escrito",
+    )
+    svg = ElementTree.fromstring(bars([(two, [Mark(1, "x")]), (cut, [Mark(1, "x")])], "x").svg)
+    first, second = [name for name in svg.iter("text") if name.get("class") == "end"]
+    assert [line.text for line in first] == ["Permiso de trabajo:", "obtener el permiso"]
+    assert second.find("title").text == cut
+    assert cut.startswith(" ".join(line.text for line in second.findall("tspan")).removesuffix("…") + " ")

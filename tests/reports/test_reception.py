@@ -12,6 +12,7 @@ from guardia.cases.stages import reception
 from guardia.demo.seed import publish_sample
 from guardia.procedure.version import ProcedureVersion
 from guardia.reports.reception_report import PARTS, Length, Lines, ReceptionFilters, Span, gaps_in, reception_report
+from tests.examples import costly_examples
 
 NINE = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador, a Wednesday
 DAY = Span.of(Length.DAY, date(2026, 11, 25))
@@ -195,7 +196,7 @@ facts = st.fixed_dictionaries(
 
 
 @given(st.lists(facts, max_size=25))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=costly_examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_parts_sum_to_the_calls_whatever_happened(version, told):
     Call.objects.all().delete()
     Call.objects.bulk_create(call_of(version, one) for one in told)

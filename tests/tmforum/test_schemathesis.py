@@ -18,7 +18,7 @@ from guardia.people.staff import Role
 from guardia.tmforum.ticket_versions import VERSIONS
 from tests.api.test_schemathesis import application
 from tests.breaking.browser import taken_back
-from tests.examples import FAST
+from tests.examples import costly_examples
 from tests.tmforum.conftest import document
 
 pytestmark = pytest.mark.dear
@@ -32,7 +32,7 @@ CHECKS = [
 EXAMPLES = 5
 OF_EACH = 75
 """Requests that schemathesis makes up for an operation, about."""
-MOST = int(os.environ.get("SCHEMATHESIS_REQUESTS", 60 if os.environ.get(FAST) else 250))
+MOST = int(os.environ.get("SCHEMATHESIS_REQUESTS", costly_examples(250)))
 """Requests in all, about: what is more is left out by chance, the same part each time."""
 OURS = ("/troubleTicket", "/troubleTicket/{id}", "/hub", "/hub/{id}")
 """Listeners are the partner's own; specifications of tickets there are none."""

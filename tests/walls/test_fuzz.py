@@ -14,6 +14,7 @@ from guardia.people.staff import Role
 from tests.breaking.browser import Browser, taken_back
 from tests.breaking.poison import NONSENSE, STORABLE
 from tests.breaking.test_doors import DOORS, OUT, address
+from tests.examples import costly_examples
 from tests.procedure import story as stories
 
 NAMES = sorted(set(DOORS) - OUT)
@@ -52,7 +53,11 @@ def fields_of(browser: Browser, place: str) -> list[str]:
 
 
 FUZZ = settings(
-    max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, print_blob=False
+    max_examples=costly_examples(250),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    print_blob=False,
 )
 
 

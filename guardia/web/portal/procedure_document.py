@@ -255,10 +255,14 @@ class ProcedureView:
         ]
 
     @property
-    def steps(self) -> list[tuple[Text, list[str]]]:
-        """Stage by stage: after how long each level is called, from the first up; “at once” for no time at all."""
+    def steps(self) -> list[tuple[Text, list[tuple[Text, str]]]]:
+        """Stage by stage: each level with after how long it is called, from the first up; “at once” for no time."""
+        names = {rule.level: rule.name for rule in self.procedure.escalation.levels}
         return [
-            (stage.name, [after_text(step.after.total_seconds(), length(step.after)) for step in steps])
+            (
+                stage.name,
+                [(names[each.level], after_text(each.after.total_seconds(), length(each.after))) for each in steps],
+            )
             for stage in self.procedure.stages
             if (steps := self.procedure.steps_for(stage.stage))
         ]

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
+from textwrap import wrap
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,7 +18,8 @@ WIDTH = 640
 LEFT = 190
 ROW, BAR = 28, 16
 TONES = frozenset({"", "today", "before", "good", "soon", "urgent", "late", "wait", "empty"})
-LONGEST_LABEL = 26
+LONGEST_LINE = 26
+"""Letters of one line at the left of a row; a row has room for two lines."""
 
 PAPER = """text{font-family:'Libertinus Serif','DejaVu Sans',serif;font-size:12px;fill:#1a1f27}
 text.small{font-size:11px;fill:#4a5260}text.end{text-anchor:end}text.middle{text-anchor:middle}
@@ -70,13 +73,35 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def cut(words: str, longest: int = LONGEST_LABEL) -> str:
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+def lines_of(words: str, longest: int, most: int) -> list[str]:
+    """The words in at most so many lines of so many letters; what has no room is left out after a word, with "…"."""
+    return wrap(words, longest, max_lines=most, placeholder="…", break_on_hyphens=False)
+
+
+def shortened(words: str, longest: int) -> str:
+    """One line; a word that is longer than the line is cut within, and nothing stands where three letters do not."""
+    if longest < 3:
+        return ""
+    line = "".join(lines_of(words, longest, 1))
+    return line if line != "…" else f"{words[: longest - 1]}…"
 
 
 def text(x: float, y: float, words: str, kind: str = "") -> str:
     named = f' class="{kind}"' if kind else ""
     return f'<text x="{number(x)}" y="{number(y)}"{named}>{escape(words)}</text>'
+
+
+def row_name(x: float, middle: float, words: str) -> str:
+    """The name of a row, which ends at ``x``, in one line or two; whole as a title where even two are too few."""
+    lines = lines_of(words, LONGEST_LINE, 2) or [""]
+    if len(lines) == 1:
+        return text(x, middle + 4, lines[0], "end")
+    whole = f"<title>{escape(words)}</title>" if lines[-1].endswith("…") else ""
+    spans = "".join(
+        f'<tspan x="{number(x)}" y="{number(middle + below)}">{escape(each)}</tspan>'
+        for each, below in zip(lines, (-2.5, 10), strict=True)
+    )
+    return f'<text class="end">{whole}{spans}</text>'
 
 
 def box(x: float, y: float, width: float, height: float, tone: str = "", kind: str = "shape") -> str:
@@ -126,7 +151,7 @@ def bars(rows: Sequence[tuple[str, Sequence[Mark]]], described: str, left: int =
     room, parts = WIDTH - left - 96, list[str]()
     for place, (word, marks) in enumerate(rows):
         y, x = place * ROW + 6, float(left)
-        parts.append(text(left - 10, y + 12, cut(word), "end"))
+        parts.append(row_name(left - 10, y + BAR / 2, word))
         for mark in marks:
             wide = room * mark.value / longest
             if mark.value:
@@ -145,7 +170,7 @@ def cells(
     parts = [text(left + place * step + step / 2, 12, head, "small middle") for place, head in enumerate(heads)]
     for line_, (word, marks) in enumerate(rows):
         y = 20 + line_ * ROW
-        parts.append(text(left - 10, y + 17, cut(word), "end"))
+        parts.append(row_name(left - 10, y + ROW / 2, word))
         for place, mark in enumerate(marks):
             x = left + place * step
             drawn = box(x + 1, y + 1, step - 2, ROW - 3, "", "cell")
@@ -210,7 +235,7 @@ def _grow(parts: list[str], branch: Branch, level: int, top: float, step: float)
             f'{number(x + step)}"/>'
         )
     drawn = box(x, middle - 11, wide, 22, "", "cell") + box(x, middle - 11, 4, 22, mark.tone)
-    parts.append(linked(mark, drawn + text(x + 10, middle + 4, cut(mark.label, int(wide / 6.6)))))
+    parts.append(linked(mark, drawn + text(x + 10, middle + 4, shortened(mark.label, int(wide / 6.6)))))
     return middle
 
 
@@ -234,11 +259,14 @@ def timeline(
     ]
     for place, (word, spans) in enumerate(rows):
         y = 22 + place * ROW
-        parts.append(text(LEFT - 10, y + 16, cut(word), "end"))
-        for span in spans:
+        parts.append(row_name(LEFT - 10, y + ROW / 2, word))
+        in_order = sorted(spans, key=lambda span: span.start)
+        for span, follows in zip_longest(in_order, in_order[1:]):
             x, wide = LEFT + span.start * room, max(6.0, (span.end - span.start) * room)
+            free = min(wide, (follows.start - span.start) * room) if follows else wide
             drawn = box(x, y + 4, wide, 18, "", "cell") + box(x, y + 18, wide, 4, span.mark.tone)
-            parts.append(linked(span.mark, drawn + text(x + 5, y + 16, cut(span.mark.label, int(wide / 7)), "small")))
+            name = text(x + 5, y + 16, shortened(span.mark.label, int((free - 5) / 6)), "small")
+            parts.append(linked(span.mark, drawn + name))
     if 0 <= now <= 1:
         parts.append(rule(LEFT + now * room, 16, LEFT + now * room, height, "run"))
     return Drawing(height, "".join(parts), described)

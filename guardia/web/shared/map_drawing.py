@@ -14,6 +14,8 @@ WIDTH = 720
 TALLEST = 620
 MARGIN = 26
 FAR_WEST, NEARER = -85.0, 7.5
+LETTER, LINE = 6.0, 12.0
+"""How wide a letter of a name is at most, and how high its line: enough to see which names would meet."""
 TILE, MOST_TILES, DEEPEST = 256, 30, 17
 
 type Ring = Sequence[tuple[float, float]]
@@ -90,8 +92,15 @@ def map_of(
     parts = list(tiles_of(frame, tiles)) if tiles else []
     if not tiles:
         parts += [land(name, rings, frame) for name, rings in provinces]
-    parts += [road_of(road, frame) for road in roads]
-    parts += [place_of(place, frame) for place in places]
+    taken = [sign_of(place, frame) for place in places]
+    for road in roads:
+        hours = free_spot(hour_spots(road, frame), taken)
+        taken.append(hours.box)
+        parts.append(road_of(road, frame, hours))
+    for place in places:
+        name = free_spot(name_spots(place, frame), taken)
+        taken.append(name.box)
+        parts.append(place_of(place, frame, name))
     return Drawing(frame.height, "".join(parts), described, WIDTH)
 
 
@@ -100,21 +109,102 @@ def land(name: str, rings: Sequence[Ring], frame: Frame) -> str:
     return f'<path class="land" d="{"".join(paths)}"><title>{escape(name)}</title></path>'
 
 
-def road_of(road: Road, frame: Frame) -> str:
+def road_of(road: Road, frame: Frame, hours: "Spot") -> str:
     x1, y1, x2, y2 = frame.x(road.start[0]), frame.y(road.start[1]), frame.x(road.end[0]), frame.y(road.end[1])
     path = f'<path class="road" d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"/>'
-    return path + text(x1 + (x2 - x1) * 0.4, y1 + (y2 - y1) * 0.4 - 4, road.words, "small middle halo")
+    return path + text(hours.x, hours.y, road.words, "small middle halo")
 
 
-def place_of(place: Place, frame: Frame) -> str:
+def place_of(place: Place, frame: Frame, name: "Spot") -> str:
     x, y, mark = frame.x(place.longitude), frame.y(place.latitude), place.mark
     tone = f"shape {mark.tone}".strip()
+    written = text(name.x, name.y, mark.label, f"small {name.kind} halo".replace("  ", " "))
     if place.is_square:
         drawn = f'<rect class="{tone}" x="{number(x + 5)}" y="{number(y - 13)}" width="10" height="10"/>'
-        return linked(mark, drawn + text(x + 18, y - 5, mark.label, "small halo"))
-    drawn = f'<circle class="{tone}" cx="{number(x)}" cy="{number(y)}" r="{number(7 + min(mark.value, 8))}"/>'
-    count = text(x, y + 4, number(mark.value), "on middle")
-    return linked(mark, drawn + count + text(x, y + 22 + min(mark.value, 8), mark.label, "small middle halo"))
+        return linked(mark, drawn + written)
+    drawn = f'<circle class="{tone}" cx="{number(x)}" cy="{number(y)}" r="{number(radius_of(mark))}"/>'
+    return linked(mark, drawn + text(x, y + 4, number(mark.value), "on middle") + written)
+
+
+def radius_of(mark: Mark) -> float:
+    return 7 + min(mark.value, 8)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the picture that is taken, in its units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def shared_with(self, other: "Box") -> float:
+        """The area that both cover."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        tall = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(wide, 0.0) * max(tall, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a name may stand: the end of its line that ``kind`` says (start, middle or end), and what it covers."""
+
+    x: float
+    y: float
+    kind: str
+    box: Box
+
+
+def sign_of(place: Place, frame: Frame) -> Box:
+    """What the circle or the square of a place covers."""
+    x, y, radius = frame.x(place.longitude), frame.y(place.latitude), radius_of(place.mark)
+    if place.is_square:
+        return Box(x + 5, y - 13, x + 15, y - 3)
+    return Box(x - radius, y - radius, x + radius, y + radius)
+
+
+def hour_spots(road: Road, frame: Frame) -> list[Spot]:
+    """Where the hours of a road may stand: along it, or above and below its middle where it is short."""
+    x1, y1, x2, y2 = frame.x(road.start[0]), frame.y(road.start[1]), frame.x(road.end[0]), frame.y(road.end[1])
+    places = [(share, -4) for share in (0.4, 0.55, 0.7, 0.25)] + [(0.5, -26), (0.5, 36), (0.5, -44), (0.5, 52)]
+    return [
+        spot_at(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share + below, "middle", road.words) for share, below in places
+    ]
+
+
+def name_spots(place: Place, frame: Frame) -> list[Spot]:
+    """Where the name of a place may stand: that of a round one below it, that of a square at its right, if they can."""
+    sign, words = sign_of(place, frame), place.mark.label
+    middle, level = (sign.left + sign.right) / 2, (sign.top + sign.bottom) / 2 + 4
+    centred = [spot_at(middle, y, "middle", words) for y in (sign.bottom + 13, sign.top - 5)]
+    beside = [spot_at(sign.right + 3, level, "", words), spot_at(sign.left - 3, level, "end", words)]
+    farther = [
+        spot_at(x, level + up, kind, words)
+        for gap in (3, 16)
+        for up in (-6, 6, -12, 12, -18, 18, -24, 24)
+        for x, kind in ((sign.right + gap, ""), (sign.left - gap, "end"))
+    ]
+    first = [*beside, *centred] if place.is_square else [centred[0], *beside, centred[1]]
+    return [*first, *farther]
+
+
+def spot_at(x: float, y: float, kind: str, words: str) -> Spot:
+    """A line of words whose foot is at ``y``."""
+    wide = len(words) * LETTER
+    left = x - {"": 0.0, "middle": wide / 2, "end": wide}[kind]
+    return Spot(x, y, kind, Box(left, y - LINE + 2, left + wide, y + 3))
+
+
+def free_spot(spots: Sequence[Spot], taken: Sequence[Box]) -> Spot:
+    """The first of those that cover the least of what is taken and of what lies outside of the picture."""
+
+    def covered(spot: Spot) -> float:
+        outside = max(0.0, -spot.box.left) + max(0.0, spot.box.right - WIDTH)
+        return outside * LINE + sum(spot.box.shared_with(other) for other in taken)
+
+    return min(spots, key=covered)
 
 
 def tiles_of(frame: Frame, template: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ def act_context(
         "template": act.template,
         "button": str(act.button or act.title_for(case)),
         **recipients_of_act(case, act),
-        "preview_href": reverse("preview_act", args=[case.number, act.name]) if act.tells else "",
+        "preview_href": reverse("preview_act", args=[case.number, act.name]) if rule_of(case, act) else "",
         "beside": [
             {"href": act_href(case, other), "words": f"{other.title_for(case)}…"} for other in others[:MOST_BESIDE]
         ],

@@ -40,7 +40,6 @@ def panorama(request: HttpRequest) -> HttpResponse:
         "tab": "panorama",
         "pictures": pictures_of(at),
         "as_of": localtime(at),
-        "zone": settings.TIME_ZONE,
         "leaves": leaves_words(),
         "may_try": may(member(request), Right.SUPERVISE),
     }

@@ -266,7 +266,7 @@ def call_view_of(call: Call, cases: Sequence[Case], at: datetime, staff: Staff) 
 def contact_words(call: Call) -> str:
     if call.contact is None:
         return ""
-    return ", ".join(part for part in (str(call.contact), call.contact.position) if part)
+    return ", ".join(dict.fromkeys(part for part in (str(call.contact), call.contact.position) if part))
 
 
 def stands(call: Call, at: datetime) -> str:

@@ -42,7 +42,6 @@ def event_log(request: HttpRequest) -> HttpResponse:
         "files": [(form.upper(), reverse("event_log_file", args=[form])) for form in FORMATS],
         "rows": [(kind.value, words) for kind, words in row_words().items()],
         "may_take_texts": may(member(request), Right.PROTECT_DATA),
-        "zone": settings.TIME_ZONE,
     }
     return page(request, "desk/reports/event_log.html", context)
 

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -253,7 +254,6 @@ def interruptions(request: HttpRequest) -> HttpResponse:
         "too_many": more,
         "counted": COUNTED,
         "hidden": totals.interruptions - len(rows),
-        "zone": settings.TIME_ZONE,
     }
     return page(request, "desk/reports/interruptions.html", context, status=422 if mistake else 200)
 
@@ -305,12 +305,20 @@ def row_of(one: Interruption, at: datetime) -> dict[str, Any]:
         "service": case.service.circuit if case.service else "",
         "place": f"{city.province}, {city.name}" if city else "",
         "start": hour_words(one.start),
-        "end": hour_words(one.end) if one.end else _("ongoing"),
+        "end": end_words(one),
         "lasted": lasting_exactly(round((until - one.start).total_seconds())),
         "affected": lasting_exactly(one.affected),
         "whose": str(WHOSE[one.responsible]),
         "cause": case.fault or case.cause,
     }
+
+
+def end_words(one: Interruption) -> str:
+    """The hour alone where it ended on the day on which it began."""
+    if one.end is None:
+        return _("ongoing")
+    same_day = localtime(one.start).date() == localtime(one.end).date()
+    return date_format(localtime(one.end), "H:i") if same_day else hour_words(one.end)
 
 
 urlpatterns = [

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -83,7 +82,6 @@ def by_word(request: HttpRequest) -> HttpResponse:
         ],
         "is_cut": len(rows) == MOST,
         "most": MOST,
-        "zone": settings.TIME_ZONE,
     }
     return page(request, "desk/reports/by_word.html", context, status=422 if mistake else 200)
 
