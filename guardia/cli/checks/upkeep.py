@@ -207,7 +207,7 @@ def carriers(installation: Installation) -> CheckResult:
             _("The case says what was refused: send it once more, by email, or tell them by telephone."),
         )
     if failing := failing_connections(installation.now):
-        named = "; ".join(f"{one.carrier}: {one_line(one.trouble)}" for one in failing[:MOST_NAMED])
+        named = "; ".join(f"{one.carrier}: {one.trouble}" for one in failing[:MOST_NAMED])
         return warn(
             _("Interfaces of third parties do not answer: %(names)s.") % {"names": named},
             _("Each attempt is repeated for 48 hours. Try the interface: Third parties, Interface (MEF 124)."),
