@@ -4,6 +4,8 @@ from guardia.articles.article import Article, ArticleEdition, ArticleOpinion, Ar
 from guardia.calls.call import Call, CallTransfer, QueueVisit, RingAttempt, Scan, WrittenRequest
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
 from guardia.carriers.carrier import Carrier
+from guardia.carriers.carrier_connection import CarrierConnection
+from guardia.carriers.carrier_message import CarrierMessage, CarrierMirror
 from guardia.carriers.ticket import CarrierMail, CarrierTicket
 from guardia.cases.bulk_act import BulkAct, BulkLine
 from guardia.cases.buyer_ticket import BuyerTicket
@@ -92,7 +94,10 @@ __all__ = [
     "CallTask",
     "CallTransfer",
     "Carrier",
+    "CarrierConnection",
     "CarrierMail",
+    "CarrierMessage",
+    "CarrierMirror",
     "CarrierTicket",
     "Case",
     "CaseEvent",

@@ -27,9 +27,10 @@ MOST_CONTACTS, LONGEST_CONTACTS = 20, 4000
 
 
 class Route(models.TextChoices):
-    """How a ticket reaches the carrier. An interface of the carrier (MEF 124) becomes another value here."""
+    """How a ticket reaches the carrier: by mail, or by its interface (``carrier_connection.py``)."""
 
     MAIL = "mail", gettext_lazy("email")
+    MEF124 = "mef124", gettext_lazy("its interface (MEF 124)")
 
 
 class Carrier(models.Model):

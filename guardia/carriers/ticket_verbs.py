@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.carriers.carrier import Carrier
 from guardia.carriers.carrier_letter import Occasion, post_letter
+from guardia.carriers.carrier_message import MessageKind, begin_to_follow, goes_by_interface, is_by_interface, queue
 from guardia.carriers.ticket import OPEN, CarrierTicket, TicketState
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import desk_name
@@ -21,7 +22,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Wait
 from guardia.customers.values import fold
 from guardia.events.history import stamp
-from guardia.people.staff import Actor
+from guardia.people.staff import Actor, ActorKind
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 
@@ -41,6 +42,12 @@ class NothingMorePromised(Refused):
     clause = "W1"
     field = "promise_at"
     template = _("A ticket that is resolved or over promises nothing more. Leave the next promise empty.")
+
+
+class CircuitNeeded(Refused):
+    clause = "W1"
+    field = "circuit"
+    template = _("The interface of %(carrier)s takes a ticket for a circuit. Write it as they call it.")
 
 
 class WantedTooEarly(Refused):
@@ -85,10 +92,11 @@ class Said:
 
 
 def open_ticket(case: Case, opening: Opening, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
-    """The ticket, the wait that it may begin, and the mail to the carrier with our reference.
+    """The ticket, the wait that it may begin, and the mail to the carrier with our reference; or what is said to its
+    interface instead.
 
     While one is open there for the same circuit, that one is given back. Raises CaseIsClosed, NotAnIncident, Missing,
-    CarrierOutOfUse, WantedTooEarly, and what a wait raises.
+    CarrierOutOfUse, CircuitNeeded, WantedTooEarly, and what a wait raises.
     """
     case.must_be_open()
     case.must_be_an_incident()
@@ -99,6 +107,9 @@ def open_ticket(case: Case, opening: Opening, *, by: Actor, at: datetime, now: d
     carrier = opening.carrier
     if not carrier.active:
         raise CarrierOutOfUse(carrier=carrier.name)
+    by_interface = goes_by_interface(carrier) and not opening.number.strip()
+    if by_interface and not opening.circuit.strip():
+        raise CircuitNeeded(carrier=carrier.name)
     if opening.wanted_at and opening.wanted_at <= at:
         raise WantedTooEarly()
     ticket = CarrierTicket.objects.create(
@@ -122,12 +133,15 @@ def open_ticket(case: Case, opening: Opening, *, by: Actor, at: datetime, now: d
     data |= {name: stamp(value) for name in hours if (value := getattr(ticket, name))}
     texts = {"party": carrier.name, "number": ticket.number, "circuit": ticket.circuit, "symptoms": symptoms}
     event = case.write(Moment.CARRIER_TICKET_OPENED, by=by, at=at, now=now, data=data, texts=texts)
-    post_letter(ticket, Occasion.OPENED, "", now or at)
+    if by_interface:
+        begin_to_follow(ticket, now or at)
+    _tell(ticket, Occasion.OPENED, "", event, now or at)
     return event
 
 
 def ask_for_news(ticket: CarrierTicket, words: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
-    """The carrier is chased by mail; ``words`` of our own may follow the prepared ones. Pressed twice it is one mail.
+    """The carrier is chased, by mail or a note to its interface; ``words`` of our own may follow the prepared ones.
+    Pressed twice it is once.
 
     Raises TicketIsCancelled, CaseIsClosed.
     """
@@ -139,7 +153,7 @@ def ask_for_news(ticket: CarrierTicket, words: str, *, by: Actor, at: datetime, 
     if same := case.said_already(Moment.CARRIER_ASKED, by=by, at=at, texts=texts, ticket=ticket.pk):
         return same
     event = case.write(Moment.CARRIER_ASKED, by=by, at=at, now=now, data={"ticket": ticket.pk}, texts=texts)
-    post_letter(ticket, Occasion.ASKED, words.strip(), now or at)
+    _tell(ticket, Occasion.ASKED, words.strip(), event, now or at)
     return event
 
 
@@ -148,7 +162,8 @@ def take_down(ticket: CarrierTicket, said: Said, *, by: Actor, at: datetime, now
 
     A promise moves the clock that chases it. Resolved, closed or cancelled, the wait of the ticket ends then, unless
     another open ticket of the case needs it. Also of a closed case, since the carrier closes later than we do; then no
-    wait begins or ends. Said twice it is one. Raises TicketIsCancelled, NothingMorePromised, PromiseInThePast, Missing.
+    wait begins or ends. Said twice it is one. The system is the actor of what an interface says, which leaves it to a
+    person to look at. Raises TicketIsCancelled, NothingMorePromised, PromiseInThePast, Missing.
     """
     case = ticket.case
     case.must_not_precede(at, ticket.opened_at)
@@ -158,20 +173,22 @@ def take_down(ticket: CarrierTicket, said: Said, *, by: Actor, at: datetime, now
     texts = {"party": ticket.carrier.name, "number": said.number.strip(), "word": words}
     promised = {"due_at": stamp(said.promise_at)} if said.promise_at else {}
     moment = Moment.CARRIER_TICKET_CHANGED
-    for told in dict.fromkeys((variant, said.state.value, "reopened")):
+    is_mirrored = by.kind == ActorKind.SYSTEM  # its interface is read: what it says twice in a minute are two things
+    for told in () if is_mirrored else dict.fromkeys((variant, said.state.value, "reopened")):
         about: dict[str, Any] = {"ticket": ticket.pk, "state": said.state.value, **promised}
         if same := case.said_already(moment, variant=told, by=by, at=at, texts=texts, **about):
             return same
     _must_be_possible(ticket, said, reopened, words, at)
-    _change_row(ticket, said, reopened, at)
+    _change_row(ticket, said, reopened, at, is_mirrored=is_mirrored)
     if case.is_open and reopened and said.waits:
         asks_again = said.promise_at or ticket.carrier.answer_due(at)
         ticket.wait = _held(case, ticket, said.reason, said.proof, asks_again, by=by, at=at, now=now)
     ticket.save()
     data = {"ticket": ticket.pk, "state": said.state.value, "wait": ticket.wait_id, **promised}
+    data |= {"mirrored": True} if is_mirrored else {}
     event = case.write(moment, variant=variant, by=by, at=at, now=now, data=data, texts=texts)
-    if reopened:
-        post_letter(ticket, Occasion.REOPENED, words, now or at)
+    if reopened and not is_mirrored:
+        _tell(ticket, Occasion.REOPENED, words, event, now or at)
     if case.is_open:
         _move_wait(ticket, said, by=by, at=at, now=now)
     return event
@@ -184,6 +201,21 @@ def ticket_in(case: Case, ticket: CarrierTicket) -> CarrierTicket:
         raise NotOfThisCase()
     found.case = case
     return found
+
+
+KINDS = {
+    Occasion.OPENED: MessageKind.OPEN,
+    Occasion.ASKED: MessageKind.NOTE,
+    Occasion.REOPENED: MessageKind.REOPEN,
+}
+
+
+def _tell(ticket: CarrierTicket, occasion: Occasion, words: str, event: Event, now: datetime) -> None:
+    """By its interface where the ticket is there, else by mail."""
+    if is_by_interface(ticket):
+        queue(ticket, KINDS[occasion], event.pk, now)
+    else:
+        post_letter(ticket, occasion, words, now)
 
 
 def _same_ticket(case: Case, opening: Opening) -> CarrierTicket | None:
@@ -237,12 +269,16 @@ def _must_be_possible(ticket: CarrierTicket, said: Said, reopened: bool, words: 
         need("W1", "words", words, _("how it was solved"))
 
 
-def _change_row(ticket: CarrierTicket, said: Said, reopened: bool, at: datetime) -> None:
+def _change_row(ticket: CarrierTicket, said: Said, reopened: bool, at: datetime, *, is_mirrored: bool) -> None:
     """The columns as ``CARRIER_TICKET`` in ``cases/event_columns.py`` derives them from the event."""
     ticket.state = said.state
     ticket.number = said.number.strip() or ticket.number
-    ticket.answered_at = ticket.answered_at or at
-    ticket.unread_since = None
+    if not (is_mirrored and said.state == TicketState.ACKNOWLEDGED):
+        ticket.answered_at = ticket.answered_at or at
+    if not is_mirrored or said.state == TicketState.CANCELLED:
+        ticket.unread_since = None
+    elif said.state in (TicketState.PENDING, TicketState.RESOLVED) and not reopened:
+        ticket.unread_since = ticket.unread_since or at
     if said.promise_at:
         ticket.promise_at = said.promise_at
         ticket.first_promise_at = ticket.first_promise_at or said.promise_at

@@ -399,6 +399,23 @@ def not_by_a_machine(source: Source) -> Source:
     return lambda event, row: KEEP if event.data.get("automatic") else source(event, row)
 
 
+def by_a_person(source: Source) -> Source:
+    """What an interface says is nothing that somebody has looked at."""
+    return lambda event, row: KEEP if event.data.get("mirrored") else source(event, row)
+
+
+def not_only_received(source: Source) -> Source:
+    """That an interface has received a ticket is no answer of a person."""
+    return lambda event, row: (
+        KEEP if event.data.get("mirrored") and event.data.get("state") == "acknowledged" else source(event, row)
+    )
+
+
+def asks_somebody_here(event: PastEvent, row: Row) -> Any:
+    """What is solved is to be verified, what waits for us to be answered: it is unread until somebody has looked."""
+    return once("unread_since")(event, row) if event.data.get("mirrored") else None
+
+
 def restored_there(event: PastEvent, row: Row) -> Any:
     before = value_of(row, "restored_at")
     return event.at if before in (UNKNOWN, None) else before
@@ -413,10 +430,10 @@ SAID_BY_A_CARRIER: Mapping[str, Source] = {
     "state": datum("state"),
     "wait_id": datum("wait"),
     "number": text("number", missing=KEEP),
-    "answered_at": once("answered_at"),
+    "answered_at": not_only_received(once("answered_at")),
     "promise_at": hour("due_at"),
     "first_promise_at": first_promise,
-    "unread_since": fixed(None),
+    "unread_since": by_a_person(fixed(None)),
 }
 CARRIER_TICKET: Table = {
     "carrier_ticket_opened": {
@@ -434,10 +451,13 @@ CARRIER_TICKET: Table = {
         "answered_at": not_by_a_machine(once("answered_at")),
         "unread_since": once("unread_since"),
     },
+    "carrier_asked": {},
+    "carrier_asked/confirmed": {"unread_since": fixed(None)},
     "carrier_ticket_changed": SAID_BY_A_CARRIER,
-    "carrier_ticket_changed/resolved": {"restored_at": restored_there},
+    "carrier_ticket_changed/pending": {"unread_since": asks_somebody_here},
+    "carrier_ticket_changed/resolved": {"restored_at": restored_there, "unread_since": asks_somebody_here},
     "carrier_ticket_changed/closed": {"restored_at": restored_there, "closed_at": at},
-    "carrier_ticket_changed/cancelled": {"closed_at": at},
+    "carrier_ticket_changed/cancelled": {"closed_at": at, "unread_since": fixed(None)},
     "carrier_ticket_changed/reopened": {
         "reopened": lambda event, row: value_of(row, "reopened") + 1,
         "restored_at": fixed(None),

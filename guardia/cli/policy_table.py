@@ -39,6 +39,7 @@ ANYBODY: dict[str, str] = {
         ),
         "by the secret token of a source of monitoring",
     ),
+    "carrier_listener": "by the secret address of a third party's interface",
     "tmf_alarms": "by a key, to read; by the secret token of a source of monitoring, to send",
     **dict.fromkeys(
         ("tmf_alarm", "tmf_service_problems", "tmf_service_problem"), "by a key, as the operations of /api/v2"

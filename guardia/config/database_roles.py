@@ -41,7 +41,7 @@ policies. The last one reads all in one snapshot, after that it was taken is on 
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
-MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
+MACHINES = ("/telefonia/", "/api/terceros/", "/api/v1/cti/", "/api/v1/tests/")
 BY_KEY = ("/api/v2/", "/tmf-api/", "/mefApi/")
 OF_A_COMPANY = re.compile(r"bearer (gdc_|gdt_[0-9]+-0*[1-9])", re.IGNORECASE)
 """How the Authorization header of a company's own key begins, and that of a token that was made with one: in a token

@@ -110,6 +110,7 @@ SIGNED_ADDRESSES = (
         "api/v1/cti",
         "api/v1/tests",
         "api/alertas",
+        "api/terceros",
         "ajustes/textos/html",
         "campo/(?:v|estado|envios|fotos)",
         "entrar/enlace",

@@ -192,7 +192,7 @@ CEILINGS: list[tuple[re.Pattern[str], int | str]] = [
     for pattern, most in (
         (r"/entrar/saml/", ASSERTION),
         (r"/entrar|/mi-empresa/(entrar|codigo|con|vuelta|compania|salir)", SMALL),
-        (r"/telefonia/|/api/v1/", MESSAGE),
+        (r"/telefonia/|/api/v1/|/api/terceros/", MESSAGE),
         (r"/api/alertas/", ALERTS),
         (r"/campo/fotos", FILE),
         (r"/c/caso/[^/]+/[^/]+|/mi-empresa/casos/[^/]+/[^/]+", FILE),

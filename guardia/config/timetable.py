@@ -34,6 +34,8 @@ TIMETABLE = (
     Periodic("news to teams", 1, "guardia.worker.team_channels.news"),
     Periodic("webhooks", 1, "guardia.worker.rounds.webhooks", gives_way=True),
     Periodic("old webhooks", 3600, "guardia.worker.rounds.old_webhooks"),
+    Periodic("tickets to third parties", 1, "guardia.worker.rounds.tickets_sent"),
+    Periodic("tickets at third parties", 2, "guardia.worker.rounds.tickets_asked"),
     Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read"),
     Periodic("mail that came in", 1, "guardia.worker.mail_in.route_mails"),
     Periodic("answers to mail", 2, "guardia.worker.mail_in.keep_honest"),

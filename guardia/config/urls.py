@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("", include("guardia.web.phone.cti")),
     path("api/alertas/", include("guardia.web.alerts.webhook")),
+    path("api/terceros/", include("guardia.web.api.mef.listener")),
     path("api/v1/", include("guardia.web.api.clocks")),
     path("api/v2/", include("guardia.web.api.token")),
     path("api/v2/", include("guardia.web.api.asyncapi")),

@@ -881,6 +881,11 @@ TABLE = (
         _("News requested from a third party"),
         moves=True,
         newsworthy=False,
+        title=by_variant(
+            confirmed=_("Solution confirmed to a third party"),
+            cancel=_("Cancellation requested from a third party"),
+            otherwise=_("News requested from a third party"),
+        ),
         sentence=joined("party", "text"),
     ),
     Kind(

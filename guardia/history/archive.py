@@ -185,6 +185,7 @@ ARCHIVED = (
 
 OPENS_A_DOOR = "it lets somebody in, or follows from a secret: everybody is let in anew (guardia people rescue)"
 OF_THE_MOMENT = "it is of the running processes, which write it anew"
+OF_AN_INTERFACE = "a ticket is followed at an interface by one installation: what was said stands in the case"
 OF_THE_MACHINE = "it is entered anew on the other installation, whose addresses and secrets are others"
 OF_THE_FRAMEWORK = "the migrations write it, and nothing here uses it"
 OF_A_FORMER_TOOL = "its files stay for two weeks: what was brought in from them stands in the cases"
@@ -203,7 +204,11 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(("guardia.AuditEntry", "guardia.AuditLane", "guardia.AuditLink"), OF_THE_AUDIT),
     **dict.fromkeys(("guardia.Watch", "guardia.Trouble", "guardia.Sender", "guardia.Presence"), OF_THE_MOMENT),
-    **dict.fromkeys(("guardia.Connection", "guardia.Mailbox", "guardia.WebhookSubscription"), OF_THE_MACHINE),
+    **dict.fromkeys(
+        ("guardia.Connection", "guardia.Mailbox", "guardia.WebhookSubscription", "guardia.CarrierConnection"),
+        OF_THE_MACHINE,
+    ),
+    **dict.fromkeys(("guardia.CarrierMessage", "guardia.CarrierMirror"), OF_AN_INTERFACE),
     **dict.fromkeys(
         ("guardia.HistoryImport", "guardia.HistoryImportFile", "guardia.HistoryImportPiece"), OF_A_FORMER_TOOL
     ),

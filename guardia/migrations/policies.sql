@@ -121,7 +121,11 @@ GRANT SELECT ON case_watcher, mention TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON carrier TO guardia_staff;
 GRANT SELECT ON carrier TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON carrier_ticket TO guardia_staff;
-GRANT SELECT, UPDATE (answered_at, unread_since) ON carrier_ticket TO guardia_worker;
+-- What the interface of a carrier answers about a ticket, the worker takes down as the desk does.
+GRANT SELECT, UPDATE ON carrier_ticket TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON carrier_connection, carrier_message, carrier_mirror TO guardia_staff;
+GRANT SELECT, UPDATE (failing_since, failures, reached_at, rests_until, trouble) ON carrier_connection TO guardia_worker;
+GRANT SELECT, UPDATE ON carrier_message, carrier_mirror TO guardia_worker;
 GRANT SELECT, INSERT ON carrier_mail TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, DELETE ON resolver_group_member TO guardia_staff;
 GRANT SELECT ON group_hold, resolver_group, resolver_group_member TO guardia_worker;
@@ -272,7 +276,8 @@ GRANT SELECT, DELETE ON
     socialaccount_socialtoken, usersessions_usersession
 TO guardia_eraser;
 GRANT SELECT (staff_id), DELETE ON staff_password TO guardia_eraser;
-GRANT UPDATE ON carrier, carrier_ticket, event_text, exchange_event, handover, handover_line, setting_change
+GRANT UPDATE ON carrier, carrier_message, carrier_mirror, carrier_ticket, event_text, exchange_event, handover,
+    handover_line, setting_change
 TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (name, networks) ON api_key TO guardia_eraser;
@@ -499,7 +504,8 @@ CREATE POLICY own ON setting_change TO guardia_portal_acts
 CREATE POLICY followed ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (state = 'active');
 CREATE POLICY own ON webhook_subscription FOR SELECT TO guardia_portal_acts USING (owner_id = (SELECT guardia_company()));
 CREATE POLICY own_insert ON webhook_subscription FOR INSERT TO guardia_portal_acts
-    WITH CHECK (owner_id = (SELECT guardia_company()) AND company_id IS NULL AND format LIKE 'tmf621%');
+    WITH CHECK (owner_id = (SELECT guardia_company()) AND company_id IS NULL
+        AND (format LIKE 'tmf621%' OR format LIKE 'mef124%'));
 CREATE POLICY own_end ON webhook_subscription FOR UPDATE TO guardia_portal_acts
     USING (owner_id = (SELECT guardia_company())) WITH CHECK (owner_id = (SELECT guardia_company()) AND state = 'removed');
 CREATE POLICY of_a_case ON webhook_delivery FOR INSERT TO guardia_portal_acts

@@ -52,6 +52,7 @@ NOT_LOOKED_AT = frozenset(
         *("quick_answer", "quick_answer_use", "api_answer"),
         *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),
         *("webhook_subscription", "webhook_delivery"),
+        "carrier_connection",
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""
@@ -79,6 +80,7 @@ GROUP_OF = {
     **dict.fromkeys(("exchange_event", "exchange_agent", "exchange_member"), "calls"),
     **dict.fromkeys(("case", "event_text", "wait", "test_result", "case_follower", "customer_act"), "cases"),
     **dict.fromkeys(("handover", "handover_line", "carrier", "carrier_ticket", "carrier_mail"), "cases"),
+    **dict.fromkeys(("carrier_message", "carrier_mirror"), "cases"),
     **dict.fromkeys(("visit", "field_act"), "visits"),
     "case_file": "files",
     **dict.fromkeys(("draft", "presence", "saved_view", "default_view", "company_session", "sign_in_code"), "sign_in"),

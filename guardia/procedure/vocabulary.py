@@ -97,8 +97,8 @@ class Moment(StrEnum):
     WAIT_CORRECTED = "wait_corrected"  # W1: its hours were others, or it does not hold some clock
     THIRD_PARTY_PROMISED = "third_party_promised"  # W1: the third party's next promise, when it was chased
     CARRIER_TICKET_OPENED = "carrier_ticket_opened"  # W1: a ticket of ours at a carrier
-    CARRIER_ASKED = "carrier_asked"  # W1: we ask the carrier for news
-    CARRIER_WROTE = "carrier_wrote"  # W1: a mail of the carrier about the ticket
+    CARRIER_ASKED = "carrier_asked"  # W1: we ask the carrier for news, to cancel, or confirm that it works
+    CARRIER_WROTE = "carrier_wrote"  # W1: a mail or a note of the carrier about the ticket
     CARRIER_TICKET_CHANGED = "carrier_ticket_changed"  # W1: what the carrier says of it; variants: its states
     CONTESTED = "contested"  # P7 D: the customer objects to a stop
     LATE_EXPLAINED = "late_explained"  # why a promise of the case was not kept; its variants are the reasons
@@ -281,6 +281,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.REPORT_CHECKED: ("agrees", "differs"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),
+    Moment.CARRIER_ASKED: ("confirmed", "cancel"),
     Moment.CARRIER_TICKET_CHANGED: (
         *("acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled"),
         "reopened",

@@ -16,12 +16,12 @@ from guardia.customers.customer import Customer
 from guardia.customers.values import Misfit, Reader, Unfit, fold, line, one_of, read, whole
 from guardia.events.families import FAMILIES, Family
 from guardia.people import sealing
-from guardia.people.egress import addresses, may_lead_to
+from guardia.people.egress import addresses
+from guardia.people.outgoing_http import is_internal, must_be_reachable
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.webhooks import log, outbox
 from guardia.webhooks.formats import CLOUD_EVENTS, FORMATS
-from guardia.webhooks.poster import is_inside, is_internal
 from guardia.webhooks.subscription import (
     NOUN,
     OVERLAP,
@@ -40,26 +40,9 @@ MOST_IMPACT = 3
 def address(value: Any) -> str:
     """Where events go to: https, or http within the operator's own networks. Raises Misfit."""
     written = line(LONGEST_URL, needed=True)(value)
-    try:
-        parts = urlsplit(written)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"https", "http"} or any(sign.isspace() for sign in written):
-        raise Misfit(_("This is no address. Write it whole: https://example.com/events."))
+    parts = must_be_reachable(written)
     if "@" in parts.netloc or parts.fragment:
         raise Misfit(_("An address here has no user, no password and no #. The signature proves that it is us."))
-    found = addresses(host, parts.port)
-    if found and not all(map(may_lead_to, found)):
-        raise Misfit(
-            _(
-                "“%s” leads to this machine or to an internal network that EGRESS_NETWORKS does not name. "
-                "Write another address, or name the network there."
-            )
-            % host
-        )
-    if parts.scheme == "http" and not (found and all(map(is_inside, found))):
-        raise Misfit(_("Without TLS only your own networks are reached. Write an address that begins with https://."))
     return written
 
 

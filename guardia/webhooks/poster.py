@@ -6,20 +6,23 @@ goes to the very address that was checked, with the name in the Host header and 
 
 import asyncio
 import logging
-import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
-from ipaddress import ip_address
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit, urlunsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import SplitResult, urlsplit
 
-from guardia.people.egress import INTERNAL as INTERNAL_NETWORKS
-from guardia.people.egress import addresses, is_loopback, may_lead_to, meant
+from guardia.people.egress import addresses
+from guardia.people.outgoing_http import (
+    MayNotLeave,
+    at_address,
+    authorities,
+    is_internal,
+    proxy_of,
+    wait_in,
+    why_not,
+)
 from guardia.webhooks.formats import Message
 
 if TYPE_CHECKING:
@@ -32,8 +35,6 @@ LONGEST_ANSWER = 2_000
 MOST_BYTES = 8_000
 """So much of an answer is read; what is longer is left, and so is its connection."""
 NAMES_ARE_GOOD_FOR_SECONDS = 30.0
-LONGEST_WAIT = timedelta(hours=24)
-"""No receiver makes us wait longer, whatever its Retry-After says."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,6 @@ class Answer:
     @property
     def is_gone(self) -> bool:
         return self.status == 410
-
-
-class MayNotLeave(Exception):
-    """An address that Guardia may not be sent to; nothing was sent."""
 
 
 class Poster:
@@ -137,47 +134,6 @@ class Poster:
         return self.clients[key]
 
 
-@cache
-def authorities() -> ssl.SSLContext:
-    """The machine's own, or those that SSL_CERT_FILE names."""
-    return ssl.create_default_context()
-
-
-def why_not(scheme: str, found: list[str]) -> str:
-    """Why nothing may be sent to these addresses by this scheme; empty where it may."""
-    if not found:
-        return "the name leads nowhere"
-    if not all(map(may_lead_to, found)):
-        return "the name leads to this machine or to an internal network that EGRESS_NETWORKS does not name"
-    if scheme != "https" and not all(map(is_inside, found)):
-        return "without TLS only networks of one’s own are reached"
-    return ""
-
-
-def is_inside(written: str) -> bool:
-    """Whether this IP address is this machine's or of an internal network."""
-    return is_loopback(str(meant(ip_address(written.partition("%")[0])))) or is_internal(written)
-
-
-def is_internal(written: str) -> bool:
-    """Whether this IP address is of an internal network; this machine's own is none."""
-    address = meant(ip_address(written.partition("%")[0]))
-    return not is_loopback(str(address)) and any(address in network for network in INTERNAL_NETWORKS)
-
-
-def proxy_of(parts: SplitResult) -> str | None:
-    """The proxy that the environment names for this address (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)."""
-    if not (found := getproxies().get(parts.scheme)) or proxy_bypass(parts.netloc):
-        return None
-    return found if "://" in found else f"http://{found}"
-
-
-def at_address(parts: SplitResult, place: str) -> str:
-    host = f"[{place}]" if ":" in place else place
-    netloc = f"{host}:{parts.port}" if parts.port else host
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
-
-
 async def beginning(answer: "httpx2.Response") -> str:
     """The beginning of the body, as it comes: it is never unpacked."""
     found = b""
@@ -186,16 +142,3 @@ async def beginning(answer: "httpx2.Response") -> str:
         if len(found) >= MOST_BYTES:
             break
     return found[:MOST_BYTES].decode(errors="replace")
-
-
-def wait_in(written: str) -> timedelta | None:
-    """How long a Retry-After asks us to wait: in seconds, or until an hour; None where it says nothing sensible."""
-    written = written.strip()
-    if written.isascii() and written.isdigit() and len(written) < 10:
-        return min(timedelta(seconds=int(written)), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(written)
-    except ValueError:
-        return None
-    wait = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
-    return min(max(wait, timedelta()), LONGEST_WAIT)

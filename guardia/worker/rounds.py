@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from guardia.carriers import carrier_rounds
 from guardia.cases import bulk, bulk_act, calendar_change, case_files, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases.case import Case
@@ -186,6 +187,22 @@ def webhooks(stopping: Event) -> None:
 def old_webhooks(stopping: Event) -> None:
     """Forget what was sent a month ago, so many at a time."""
     batches(stopping, webhook_sending.FORGOTTEN_AT_ONCE, webhook_sending.forget)
+
+
+def tickets_sent(stopping: Event) -> None:
+    """Say to the interfaces of carriers what is queued for our tickets there."""
+    carrier_rounds.send_due(turn_of(stopping))
+
+
+def tickets_asked(stopping: Event) -> None:
+    """Ask the interfaces of carriers what became of our tickets there."""
+    carrier_rounds.ask_due(turn_of(stopping))
+
+
+def turn_of(stopping: Event) -> carrier_rounds.Turn:
+    with step():
+        number = this_process.number(now())
+    return carrier_rounds.Turn(step, now, number, stopping.is_set)
 
 
 def mail_outlet() -> CountedOutlet:

@@ -103,6 +103,8 @@ NOT_OFFERED: dict[str, str] = {
     **dict.fromkeys(
         ("article_back", "article_edit", "article_in_case", "article_new", "article_turn"), "people write it"
     ),
+    **dict.fromkeys(("carrier_interface", "carrier_interface_act"), SETTING),
+    "carrier_ticket_step": "whoever has verified the service, or has called, says so at the screen",
     **dict.fromkeys(("alert_close", "alert_lead"), "monitoring opens and ends alerts at its own address"),
     **dict.fromkeys(("band_told", "band_undo"), "whoever has told the company by telephone notes it"),
     "escalation_received": "whoever was rung answers for it, and a machine answers for nothing (E1, ADR 76)",

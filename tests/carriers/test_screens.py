@@ -103,7 +103,13 @@ def test_a_ticket_of_another_case_is_not_taken_down_here(tonight, desk, sign_in)
     assert ticket.state == "acknowledged"
 
 
-@pytest.mark.parametrize("table", ["carrier", "carrier_ticket", "carrier_mail"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("carrier", "carrier_ticket", "carrier_mail"),
+        *("carrier_connection", "carrier_message", "carrier_mirror"),
+    ],
+)
 @pytest.mark.parametrize("role", [DatabaseRole.PORTAL, DatabaseRole.PORTAL_ACTS])
 def test_no_customers_login_reads_a_row(tonight, desk, table, role):
     desk.opens()

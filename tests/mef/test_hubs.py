@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from guardia.people.staff import Role, Staff
 from guardia.webhooks.mef124_event import LISTENER
+from guardia.webhooks.subscription import WebhookSubscription
 from tests.mef.buyer import Buyer, note
 from tests.mef.definition import NOTIFICATION, must_be
 from tests.mef.staged import cancels, catches_up, goes_on, is_cancelled, reopens, waits
@@ -124,7 +125,32 @@ def test_a_listener_is_read_and_removed(story, hub, following, receiver):
     assert sent(story, following, receiver) == []
 
 
-def test_what_cannot_be_registered_is_refused_with_the_reason(hub, ours, receiver):
+def test_a_companys_own_key_registers_reads_and_removes_its_own(story, hub, ours, theirs, following, receiver):
+    made = registered(ours, receiver)
+    assert ours.get(f"/hub/{made['id']}").json() == hub.get(f"/hub/{made['id']}").json() == made
+    for each in (theirs, Buyer(hub.secret, str(story.other.pk))):
+        assert each.get(f"/hub/{made['id']}").status_code == 404
+        assert each.send("delete", f"/hub/{made['id']}").status_code == 404
+    again = ours.post("/hub", {"callback": callback(receiver)})
+    assert (again.status_code, again.json()["code"]) == (400, "invalidBody")
+    story.open_case()
+    story.diagnosis()
+    told = sent(story, following, receiver)
+    assert {type for type, _id in told} == {"StatusChange", "AttributeValueChange"}
+    assert {id for _type, id in told} == {str(story.number)}
+    assert ours.send("delete", f"/hub/{made['id']}").status_code == 204
+    story.service_is_restored()
+    assert sent(story, following, receiver) == []
+
+
+def test_a_companys_own_key_never_listens_in_the_operators_networks(ours, settings):
+    settings.EGRESS_NETWORKS = ["10.20.0.0/16"]
+    refused = ours.post("/hub", {"callback": "https://10.20.0.7"})
+    assert (refused.status_code, "internal network" in refused.json()["reason"]) == (400, True)
+    assert WebhookSubscription.objects.count() == 0
+
+
+def test_what_cannot_be_registered_is_refused_with_the_reason(hub, receiver):
     for body in (
         {"callback": "nowhere"},
         {"callback": receiver.url},
@@ -135,5 +161,3 @@ def test_what_cannot_be_registered_is_refused_with_the_reason(hub, ours, receive
         refused = hub.post("/hub", body)
         assert (refused.status_code, refused.json()["code"]) == (400, "invalidBody"), body
         assert refused.json()["reason"]
-    own = ours.post("/hub", {"callback": callback(receiver)})
-    assert (own.status_code, own.json()["code"]) == (403, "accessDenied")

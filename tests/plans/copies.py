@@ -30,6 +30,7 @@ STANDS = frozenset(
         *("article", "article_edition", "article_element", "article_opinion", "article_use"),
         *("bulk_act", "bulk_line"),
         *("webhook_subscription", "webhook_delivery"),
+        *("carrier_connection", "carrier_message", "carrier_mirror"),
         *("resolver_group", "resolver_group_member", "team_channel", "carrier"),
         *("quick_answer", "quick_answer_edition", "quick_answer_use", "api_answer"),
     }

@@ -32,6 +32,26 @@ def test_it_posts_a_status_of_its_own_without_a_key(kit):
     assert {"id", "href", "status", "severity", "ticketType"} <= set(answer.json())
 
 
+def test_severity_and_type_are_answered_and_filtered_as_they_were_sent(kit):
+    first = post(kit, {"description": "<anytext>", "severity": "High", "ticketType": "device"}).json()
+    notes = [{"author": "writer", "text": "the first"}, {"author": "writer", "text": "the second"}]
+    sent = {"severity": "Low", "ticketType": "connectivity", "status": "nanana", "externalId": "123", "note": notes}
+    second = post(kit, {**NEW, **sent}).json()
+    assert [(one["severity"], one["ticketType"]) for one in (first, second)] == [
+        ("High", "device"),
+        ("Low", "connectivity"),
+    ]
+    assert [one["id"] for one in kit.get(f"{ADDRESS}?severity=High").json()] == [first["id"]]
+    assert [one["id"] for one in kit.get(f"{ADDRESS}?ticketType=connectivity").json()] == [second["id"]]
+    only = kit.get(f"{ADDRESS}/{second['id']}?fields=severity,status").json()
+    assert (only.keys(), only["severity"]) == ({"severity", "status"}, "Low")
+
+
+def test_an_address_with_a_slash_at_its_end_is_the_same(kit):
+    answer = kit.post(f"{ADDRESS}/", json.dumps({**NEW, "note": {"author": "x"}}), content_type="application/json")
+    assert answer.status_code == 400
+
+
 def test_both_new_tickets_are_in_the_list_that_is_not_paged(kit):
     ids = [post(kit, {**NEW, "description": words}).json()["id"] for words in ("one", "two")]
     listed = kit.get(ADDRESS)

@@ -26,7 +26,7 @@ OF_THE_HOUSE = {
     "quick_answer", "quick_answer_edition", "quick_answer_use",
     "resolver_group", "resolver_group_member", "group_hold", "team_channel",
     "mention", "case_watcher", "carrier", "carrier_mail",
-    "webhook_subscription", "webhook_delivery",
+    "webhook_subscription", "webhook_delivery", "carrier_connection", "carrier_message", "carrier_mirror",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
 FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"} | {

@@ -281,6 +281,8 @@ WITHOUT_ROWS = {
     "panorama": "it is one letter a week or a month",
     "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
     "old watches": "whole batches go by one statement",
+    "tickets to third parties": "a message that is refused is done with; an interface that fails rests by itself",
+    "tickets at third parties": "an answer that cannot be taken down is noted at its ticket, and asked for again",
     "old webhooks": "whole batches go by one statement",
     "sessions that are over": "whole batches go by one statement",
     "codes and sessions": "whole batches go by one statement",

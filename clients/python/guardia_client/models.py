@@ -102,7 +102,7 @@ class CarrierAnswer(TypedDict):
     id: int
     name: str
     route: str
-    """How a ticket reaches it: mail."""
+    """How a ticket reaches it: mail or mef124."""
     mailbox: str
     phones: list[str]
     contacts: list[CarrierContact]

@@ -919,7 +919,7 @@ class Cases(Group):
     ) -> models.Done:
         """Ask the third party for news.
 
-        A prepared email leaves for its mailbox, with both ticket numbers and its last promise.
+        A prepared email leaves for its mailbox, or a note for its interface, with both ticket numbers.
 
         Scope: `cases.ask_carrier`.
         """
@@ -2064,7 +2064,8 @@ class Cases(Group):
     ) -> models.Done:
         """Open a ticket at a third party.
 
-        An email with our reference leaves for its mailbox. The customer reads only the wait, if there is one.
+        An email with our reference leaves for its mailbox, or the ticket for its interface, which needs the circuit.
+        The customer reads only the wait, if there is one.
 
         Scope: `cases.open_carrier_ticket`.
         """

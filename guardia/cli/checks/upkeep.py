@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
+from guardia.carriers.carrier_connection import failing_connections
+from guardia.carriers.carrier_message import dead_messages
 from guardia.cli.backups import folder
 from guardia.cli.checks.database import fetch_one
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, skipped, warn
@@ -26,6 +28,7 @@ from guardia.webhooks import log as webhook_log
 # --- places -----------------------------------------------------------------------------------------------------------
 # Where things stand: the store of files, the disk, the backups.
 MEGABYTE = 1024 * 1024
+MOST_NAMED = 10
 ALMOST_NONE, LITTLE = 200 * MEGABYTE, 2_000 * MEGABYTE
 
 
@@ -192,6 +195,24 @@ def webhooks(installation: Installation) -> CheckResult:
             _("Mend the receiver, then send them once more: Settings, Webhooks."),
         )
     return ok(_("Every system that follows events has taken them, or still may."))
+
+
+@check(within=True)
+def carriers(installation: Installation) -> CheckResult:
+    """The interfaces of third parties: what they have not taken, and which of them do not answer."""
+    if dead := dead_messages(MOST_NAMED):
+        named = ", ".join(dict.fromkeys(f"{one.ticket.reference} ({one.ticket.carrier})" for one in dead))
+        return bad(
+            _("Interfaces of third parties have not taken what we told them: %(names)s.") % {"names": named},
+            _("The case says what was refused: send it once more, by email, or tell them by telephone."),
+        )
+    if failing := failing_connections(installation.now):
+        named = "; ".join(f"{one.carrier}: {one.trouble}" for one in failing[:MOST_NAMED])
+        return warn(
+            _("Interfaces of third parties do not answer: %(names)s.") % {"names": named},
+            _("Each attempt is repeated for 48 hours. Try the interface: Third parties, Interface (MEF 124)."),
+        )
+    return ok(_("The interfaces of third parties have taken all that we told them."))
 
 
 @check(within=True)

@@ -69,6 +69,9 @@ BROKEN_LAST_HOUR = (
     " AND due_at > clock_timestamp() - interval '1 hour') AS broken"
 )
 TO_SEND = "state IN ('waiting', 'sending')"
+FAILING_INTERFACE = (
+    "SELECT min(failing_since) FROM carrier_connection WHERE rests_until > clock_timestamp() - interval '1 hour'"
+)
 PARTS = (
     *(counted("cases_open", stage, f"\"case\" WHERE stage = '{stage}' AND closed_at IS NULL") for stage in STAGES),
     counted("clocks_broken_last_hour", "", BROKEN_LAST_HOUR),
@@ -90,6 +93,8 @@ PARTS = (
     aged("outbox_oldest_page_seconds", f"SELECT min(available_at) FROM delivery WHERE urgent AND {TO_SEND}"),
     counted("webhooks_waiting", "", f"webhook_delivery WHERE {TO_SEND}"),
     counted("webhooks_dead", "", "webhook_delivery WHERE state = 'dead'"),
+    counted("carrier_messages_dead", "", "carrier_message WHERE state = 'dead'"),
+    aged("carrier_failing_seconds", FAILING_INTERFACE),
     counted("escalations_unanswered", "", "escalation WHERE ended_at IS NULL AND acknowledged_at IS NULL"),
     counted("calls_waiting", "", f"call WHERE {ON_THE_LINE} AND ended_at IS NULL"),
     aged(
@@ -133,6 +138,8 @@ WORDS = {
     "outbox_oldest_page_seconds": ("The same for pages", ""),
     "webhooks_waiting": ("Events that other systems have not taken yet, counted to 100", ""),
     "webhooks_dead": ("Events that another system has not taken for good, counted to 100", ""),
+    "carrier_messages_dead": ("Messages that the interface of a third party has not taken, counted to 100", ""),
+    "carrier_failing_seconds": ("How long the interface of a third party has not answered, of the longest", ""),
     "escalations_unanswered": ("Open escalations that nobody answers for, counted to 100", ""),
     "calls_waiting": ("Callers who wait for a person now, counted to 100", ""),
     "call_longest_waiting_seconds": ("How long the first of them has waited", ""),

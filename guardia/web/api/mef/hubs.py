@@ -1,9 +1,12 @@
 """Listeners of a Buyer (MEF 124, UC 17): webhooks of its company, in the formats of the standard.
 
 A hub is one subscription for what happened, and one for what the Buyer is asked for, as far as its query wants either;
-its id is that of the first.
+its id is that of the first. A company's own key registers those of its company, as a key of the operator does.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +16,7 @@ from ninja import Body as BodyOf
 from ninja import Router
 from pydantic import Field
 
+from guardia.config.asking import atomic
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.values import Unfit
@@ -20,11 +24,13 @@ from guardia.people.policy import Right
 from guardia.web.api.mef.errors import refuse
 from guardia.web.api.mef.operations import BuyerId, SellerId, buyer_of, operation, present, respond
 from guardia.web.api.mef.schemas import Answer, Sent, Text
-from guardia.web.api.v2.caller import caller_of
+from guardia.web.api.v2 import company_cases
+from guardia.web.api.v2.caller import Caller, caller_of
 from guardia.webhooks import editing, log
 from guardia.webhooks.mef124_event import EVENT_TYPES, TYPES_OF, event_types_in, stored_query
 from guardia.webhooks.subscription import WebhookSubscription
 
+Listener = WebhookSubscription | log.Hub
 router = Router()
 SCOPE = "events.read"
 LONGEST_QUERY = 400
@@ -43,40 +49,44 @@ class EventSubscription(Answer):
     query: str | None = None
 
 
-def company_of(request: HttpRequest, buyer_id: str | None, seller_id: str | None) -> Customer:
-    """The company whose listeners are meant. Raises MefRefused (403) for a company's own key."""
-    company = buyer_of(request, buyer_id, seller_id)
-    if caller_of(request).customer_id is not None:
-        reason = _("Listeners are registered by the operator.")
-        raise refuse(403, "accessDenied", reason, _("Send the operator the address that takes your events."))
-    return company
+@dataclass(frozen=True)
+class Hub:
+    """The subscriptions that listen at one address. A Buyer has one hub at an address."""
+
+    parts: Sequence[Listener]
+
+    @property
+    def id(self) -> str:
+        return str(self.parts[0].pk)
 
 
-def written(hub: WebhookSubscription) -> dict[str, Any]:
-    types = [one for part in parts_of(hub) for one in parse_qs(part.query).get("eventType", [""])[0].split(",")]
+def hubs_of(request: HttpRequest, company: Customer) -> list[Hub]:
+    """The hubs of this company, the first first, whoever has registered them."""
+    caller, by_address = caller_of(request), dict[str, list[Listener]]()
+    found: Iterable[Listener] = ()
+    if caller.customer_id is None:
+        found = log.hubs_of(company.pk, TYPES_OF)
+    else:
+        with caller.acting():
+            found = [one for format in TYPES_OF for one in log.hubs_of_company(format)]
+    for one in sorted(found, key=lambda one: one.pk):
+        by_address.setdefault(one.url, []).append(one)
+    return [Hub(parts) for parts in by_address.values()]
+
+
+def written(hub: Hub) -> dict[str, Any]:
+    types = [one for part in hub.parts for one in parse_qs(part.query).get("eventType", [""])[0].split(",")]
     is_whole = set(types) == set(EVENT_TYPES)
     query = None if is_whole else f"eventType={','.join(types)}"
-    return present(id=str(hub.pk), callback=hub.url, query=query)
+    return present(id=hub.id, callback=hub.parts[0].url, query=query)
 
 
-def parts_of(hub: WebhookSubscription) -> list[WebhookSubscription]:
-    """The subscriptions of one hub, which are called alike."""
-    return [one for one in log.hubs_of(hub.owner_id, TYPES_OF) if base_of(one) == base_of(hub)]
-
-
-def base_of(hub: WebhookSubscription) -> str:
-    return hub.name.removesuffix(SECOND)
-
-
-SECOND = " (2)"
-
-
-def hub_called(company: Customer, id: str) -> WebhookSubscription:
+def hub_called(request: HttpRequest, company: Customer, id: str) -> Hub:
     """Raises MefRefused (404)."""
-    for one in log.hubs_of(company.pk, TYPES_OF):
-        if str(one.pk) == id and one.name == base_of(one):
-            return one
-    raise refuse(404, "notFound", _("There is no listener with this id."), _("Register one by POST to hub."))
+    found = next((hub for hub in hubs_of(request, company) if hub.id == id), None)
+    if found is None:
+        raise refuse(404, "notFound", _("There is no listener with this id."), _("Register one by POST to hub."))
+    return found
 
 
 @operation(
@@ -97,55 +107,52 @@ def create_hub(
     buyerId: BuyerId,
     sellerId: SellerId,
 ) -> HttpResponse:
-    company = company_of(request, buyerId, sellerId)
+    company = buyer_of(request, buyerId, sellerId)
     try:
         wanted = event_types_in(body.query or "")
     except ValueError as wrong:
         words = _("Send eventType= and one or more of: %(values)s.") % {"values": ", ".join(EVENT_TYPES)}
         raise refuse(400, "invalidBody", words) from wrong
-    if "?" in body.callback:
+    callback = body.callback.strip().rstrip("/")
+    if "?" in callback:
         raise refuse(400, "invalidBody", _("Send the address without a query: the standard's path is put behind it."))
-    hub = added(request, company, body.callback, wanted, buyerId or "")
-    return respond(written(hub), status=201)
-
-
-def added(
-    request: HttpRequest, company: Customer, callback: str, wanted: list[str], buyer_id: str
-) -> WebhookSubscription:
-    """The subscriptions of a new hub; the first of them. Raises MefRefused (400)."""
-    name = name_of(company, callback)
-    made: list[WebhookSubscription] = []
-    for format, known in TYPES_OF.items():
-        types = [one for one in known if one in wanted]
-        if not types:
-            continue
-        fields = {
-            "name": f"{name}{SECOND if made else ''}",
-            "url": callback.rstrip("/"),
-            "format": format,
-            "company": company.external_id or company.name,
-        }
-        try:
-            query = stored_query(types, buyer_id)
-            staff = caller_of(request).staff
-            one, _secret = editing.add(fields, by=staff, at=now(), owner=company.pk, query=query)
-        except Unfit as unfit:
-            raise refuse(400, "invalidBody", " ".join(map(str, unfit.messages))) from unfit
-        made.append(one)
-    if not made:
+    if any(hub.parts[0].url == callback for hub in hubs_of(request, company)):
+        raise refuse(400, "invalidBody", _("This address listens already."), _("Remove it first: DELETE hub."))
+    types_of = {
+        format: types for format, known in TYPES_OF.items() if (types := [one for one in known if one in wanted])
+    }
+    if not types_of:
         raise refuse(400, "invalidBody", _("Of incidents no events are sent: read /incident."))
-    return made[0]
+    caller = caller_of(request)
+    name = name_of(caller, callback)
+    try:
+        with caller.acting(), atomic():
+            parts = [
+                registered(caller, company, f"{name} {number}", callback, format, stored_query(types, buyerId or ""))
+                for number, (format, types) in enumerate(types_of.items(), 1)
+            ]
+    except Unfit as unfit:
+        raise refuse(400, "invalidBody", " ".join(map(str, unfit.messages))) from unfit
+    return respond(written(Hub(parts)), status=201)
 
 
-def name_of(company: Customer, callback: str) -> str:
-    """What it is called in the settings: the company, the host, and a number."""
+def registered(caller: Caller, company: Customer, name: str, callback: str, format: str, query: str) -> Listener:
+    """One subscription of a new hub. Raises Unfit; ProblemRaised where whoever made a company's key has left it."""
+    if caller.customer_id is None:
+        fields = {"name": name, "url": callback, "format": format, "company": company.external_id or company.name}
+        return editing.add(fields, by=caller.staff, at=now(), owner=company.pk, query=query)[0]
+    person = company_cases.person_of(caller)
+    whose = editing.CompanyListener(company.pk, person.pk, name, callback, format, query)
+    return editing.add_of_company(whose, at=now())
+
+
+def name_of(caller: Caller, callback: str) -> str:
+    """What it is called in the settings: the key, the host, and what tells it from others."""
     try:
         host = urlsplit(callback).hostname or ""
     except ValueError:
         host = ""
-    names = {base_of(one) for one in log.subscriptions()}
-    base = f"MEF 124 {company.name[:24]} {host}"[: editing.LONGEST_NAME - 9].strip()
-    return next(name for number in range(1, len(names) + 2) if (name := f"{base} {number}") not in names)
+    return f"MEF 124 {caller.key.name[:24]} {host}"[: editing.LONGEST_NAME - 10].strip() + f" {token_hex(3)}"
 
 
 @operation(
@@ -160,7 +167,7 @@ def name_of(company: Customer, callback: str) -> str:
     refusals=(404,),
 )
 def read_hub(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId) -> HttpResponse:
-    return respond(written(hub_called(company_of(request, buyerId, sellerId), id)))
+    return respond(written(hub_called(request, buyer_of(request, buyerId, sellerId), id)))
 
 
 @operation(
@@ -175,8 +182,13 @@ def read_hub(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId
     refusals=(404,),
 )
 def delete_hub(request: HttpRequest, id: str, buyerId: BuyerId, sellerId: SellerId) -> HttpResponse:
-    hub = hub_called(company_of(request, buyerId, sellerId), id)
-    for part in parts_of(hub):
-        if locked := editing.locked(part.pk):
-            editing.remove(locked, by=caller_of(request).staff, at=now())
+    caller, company = caller_of(request), buyer_of(request, buyerId, sellerId)
+    parts = hub_called(request, company, id).parts
+    with caller.acting(), atomic():
+        for part in parts:
+            if caller.customer_id is not None:
+                person = company_cases.person_of(caller)
+                editing.remove_of_company(part.pk, company.pk, person.pk, at=now())
+            elif locked := editing.locked(part.pk):
+                editing.remove(locked, by=caller.staff, at=now())
     return respond(None, status=204)

@@ -60,6 +60,7 @@ urlpatterns = [
     *(one for version in VERSIONS.values() for one in of_version(version)),
     path(f"v4/schema/{EXTENDED}.json", schema, name="tmf621_v4_schema"),
     path("v2/troubleTicket", kit.tickets, name="tmf621_kit_tickets"),
+    path("v2/troubleTicket/", kit.tickets, name="tmf621_kit_tickets_slash"),
     path("v2/troubleTicket/<str:id>", kit.ticket, name="tmf621_kit_ticket"),
     re_path("", missing, name="tmf621_missing"),
 ]

@@ -26,7 +26,7 @@ from guardia.tmforum.ticket import IMPACTS, INCIDENT, tickets_of
 from guardia.tmforum.ticket_versions import V4
 from guardia.web.api.tmforum.endpoint import Asked, fields_of
 from guardia.web.api.tmforum.errors import error_of, missing
-from guardia.web.api.tmforum.ticket_acts import changed, opened_by_desk
+from guardia.web.api.tmforum.ticket_acts import changed, opened_by_desk, service_called
 from guardia.web.api.tmforum.ticket_bodies import MERGE_PATCH, NewTicketFacts, json_in
 from guardia.web.api.tmforum.ticket_patch import TicketChanges, new_notes
 from guardia.web.api.tmforum.tickets import case_of
@@ -35,6 +35,8 @@ from guardia.web.api.v2.json_body import JSON
 from guardia.web.api.v2.problems import ProblemRaised, of_fields
 
 NEEDED = ("description", "severity", "ticketType")
+OF_ITS_OWN = ("severity", "ticketType")
+"""Answered and filtered as they were sent, though no version has such values: a note of the case has them, as JSON."""
 MOST = 1_000
 View = Callable[..., HttpResponse]
 
@@ -68,18 +70,18 @@ def leniently(view: View) -> View:
 
 @leniently
 def tickets(asked: Asked) -> HttpResponse:
-    """The whole list, not in pages; or a new ticket."""
+    """The list of what was opened here, not in pages; or a new ticket."""
     if asked.request.method == "POST":
         new = opened_by_desk(asked, new_ticket(asked))
         return answer(asked, written(asked, [case_of(asked, str(new.number))])[0], 201)
     if asked.request.method != "GET":
         return missing(asked.request)
-    cases = cases_for_machines().order_by("-id")[:MOST]
+    cases = cases_for_machines(service=service_called(circuit_of_kit()).pk).order_by("-id")[:MOST]
     names = {name: value for name, value in asked.request.GET.items() if name not in ("fields", "offset", "limit")}
     found = [
         body
         for body in written(asked, list(cases))
-        if all(str(body.get(name)) == value for name, value in names.items())
+        if values_sent(body) and all(str(body.get(name)) == value for name, value in names.items())
     ]
     return answer(asked, found)
 
@@ -93,6 +95,7 @@ def ticket(asked: Asked, id: str) -> HttpResponse:
         sent = object_in(asked, (JSON, MERGE_PATCH))
         notes = new_notes(sent["note"], written(asked, [case])[0]) if "note" in sent else []
         severity = str(sent.get("severity", "")).lower()
+        notes = own_values(sent) + notes
         case = changed(asked, case, TicketChanges(impact=str(IMPACTS.get(severity, "")), notes=notes))
         case = case_of(asked, str(case.number))
         assert isinstance(case, Case)
@@ -118,13 +121,37 @@ def new_ticket(asked: Asked) -> NewTicketFacts:
         description=sent["description"],
         impact=str(IMPACTS.get(sent["severity"].lower(), Impact.DOWN)),
         kind=INCIDENT,
-        service=settings.TMF621_KIT.partition(" ")[2],
-        notes=[words for words in notes if isinstance(words, str) and words],
+        service=circuit_of_kit(),
+        notes=own_values(sent) + [words for words in notes if isinstance(words, str) and words],
     )
 
 
+def own_values(sent: dict[str, Any]) -> list[str]:
+    """The note that keeps them, or none where none was sent."""
+    found = {name: sent[name] for name in OF_ITS_OWN if isinstance(sent.get(name), str)}
+    return [json.dumps(found, ensure_ascii=False)] if found else []
+
+
 def written(asked: Asked, cases: list[Any]) -> list[dict[str, Any]]:
-    return [V4.written(one) for one in tickets_of(cases, internal=True)]
+    bodies = [V4.written(one) for one in tickets_of(cases, internal=True)]
+    return [body | values_sent(body) for body in bodies]
+
+
+def values_sent(body: dict[str, Any]) -> dict[str, str]:
+    """The values that the kit sent, those that it sent last; none of a ticket that was opened in another way."""
+    found: dict[str, str] = {}
+    for note in body.get("note", ()):
+        try:
+            kept = json.loads(note["text"])
+        except ValueError:
+            continue
+        if isinstance(kept, dict):
+            found |= {name: kept[name] for name in OF_ITS_OWN if isinstance(kept.get(name), str)}
+    return found
+
+
+def circuit_of_kit() -> str:
+    return settings.TMF621_KIT.partition(" ")[2].strip()
 
 
 def answer(asked: Asked, body: Any, status: int = 200) -> HttpResponse:

@@ -251,7 +251,7 @@ class CarrierAnswer(Schema):
 
     id: int
     name: str
-    route: str = Field(description="How a ticket reaches it: mail.")
+    route: str = Field(description="How a ticket reaches it: mail or mef124.")
     mailbox: str
     phones: list[str]
     contacts: list[CarrierContact] = Field(description="Whom to ask, by level.")

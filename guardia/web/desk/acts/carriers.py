@@ -114,10 +114,11 @@ CARRIER_ACTS = (
         _("Open a ticket at a third party"),
         OpeningForm,
         open_ticket,
-        button=_("Open it and send the email"),
+        button=_("Open it and send it"),
         template="desk/acts/_carrier_ticket.html",
         asks=_(
-            "An email with our reference leaves for its mailbox. The customer reads only the wait, if there is one."
+            "An email with our reference leaves for its mailbox, or the ticket for its interface, which needs the "
+            "circuit. The customer reads only the wait, if there is one."
         ),
         consequence=_("Writes to the third party; the company is notified only if its clock waits"),
     ),
@@ -141,9 +142,9 @@ CARRIER_ACTS = (
         _("Ask the third party for news"),
         AskForm,
         ask,
-        button=_("Send the email"),
+        button=_("Send"),
         known=known_ticket,
-        asks=_("A prepared email leaves for its mailbox, with both ticket numbers and its last promise."),
+        asks=_("A prepared email leaves for its mailbox, or a note for its interface, with both ticket numbers."),
         consequence=_("Writes to the third party; nobody of the company is notified"),
     ),
 )

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from guardia.carriers.carrier_message import (
+    CarrierMessage,
+    CarrierMirror,
+    MessageKind,
+    MessageState,
+    messages_of,
+    mirrors_of,
+)
 from guardia.carriers.ticket import CarrierMail, CarrierTicket, TicketState, tickets_of
 from guardia.cases.case import Case
 from guardia.notices.notice import DeliveryState
@@ -33,8 +42,17 @@ class CarrierTickets:
 def carrier_tickets_of(case: Case, staff: Staff, at: datetime) -> CarrierTickets:
     """Those that are open first, then the newest; ``at`` is UTC."""
     acts = may_handle(staff, case.desk)
-    rows = [ticket_row(case, ticket, at, acts=acts) for ticket in tickets_of(case.pk)]
-    return CarrierTickets(rows, tag_of([[*row["states"], row["is_late"]] for row in rows]) if rows else "")
+    tickets = tickets_of(case.pk)
+    ids = [ticket.pk for ticket in tickets]
+    messages, mirrors = (messages_of(ids), mirrors_of(ids)) if ids else ({}, {})
+    rows = [
+        ticket_row(case, one, at, acts=acts)
+        | interface_row(one, mirrors.get(one.pk), messages.get(one.pk, []), at, acts=acts)
+        for one in tickets
+    ]
+    return CarrierTickets(
+        rows, tag_of([[*row["states"], *row["said_states"], row["is_late"]] for row in rows]) if rows else ""
+    )
 
 
 def ticket_row(case: Case, ticket: CarrierTicket, at: datetime, *, acts: bool) -> dict[str, Any]:
@@ -65,6 +83,80 @@ def ticket_row(case: Case, ticket: CarrierTicket, at: datetime, *, acts: bool) -
         "pk": ticket.pk,
         "states": [str(ticket.pk), ticket.state, ticket.unread_since, *(state_of(mail) for mail in mails)],
     }
+
+
+# --- at an interface --------------------------------------------------------------------------------------------------
+SAID = {
+    MessageKind.OPEN: gettext_lazy("opening"),
+    MessageKind.NOTE: gettext_lazy("asked for news"),
+    MessageKind.REOPEN: gettext_lazy("reopened"),
+    MessageKind.CLOSE: gettext_lazy("confirmed"),
+    MessageKind.CANCEL: gettext_lazy("asked to cancel"),
+}
+WENT = {
+    MessageState.WAITING: gettext_lazy("about to leave"),
+    MessageState.SENDING: gettext_lazy("under way"),
+    MessageState.DONE: gettext_lazy("taken"),
+    MessageState.DEAD: gettext_lazy("not taken"),
+    MessageState.INSTEAD: gettext_lazy("said in another way"),
+    MessageState.HELD: gettext_lazy("held: a rehearsal is on"),
+}
+
+
+def interface_row(
+    ticket: CarrierTicket, mirror: CarrierMirror | None, messages: Sequence[CarrierMessage], at: datetime, *, acts: bool
+) -> dict[str, Any]:
+    """What was said to the interface, what it did not take, and what can be done; nothing where there is none."""
+    if mirror is None:
+        return {"said": (), "said_states": (), "not_taken": "", "steps": (), "reasons": (), "is_by_interface": False}
+    dead = next((one for one in messages if one.state == MessageState.DEAD), None)
+    resolved = ticket.state == TicketState.RESOLVED and mirror.is_followed
+    confirmed = any(one.kind == MessageKind.CLOSE and one.state in UNTIL_CLOSED for one in messages[-1:])
+    steps, reasons = [], []
+    if dead:
+        steps += [("de-nuevo", _("Send it again")), ("por-correo", _("Send it by email"))]
+        steps += [("por-telefono", _("Said by telephone"))]
+    if resolved and not confirmed:
+        steps.append(("confirmar", _("Confirm that it works")))
+    if resolved:
+        reasons.append(("reabrir", _("Reopen"), _("Why it is not solved")))
+    if ticket.is_open and mirror.is_followed and mirror.remote_id:
+        reasons.append(("anular", _("Ask to cancel"), _("Why it is cancelled")))
+    return {
+        "said": [said_row(one, at) for one in messages],
+        "said_states": [*(f"{one.pk}{one.state}{one.attempts}" for one in messages), mirror.trouble],
+        "not_taken": refusal_words(dead) if dead else mirror.trouble,
+        "verify": resolved and not confirmed,
+        "steps": [(step_href(ticket, word), words) for word, words in steps] if acts else (),
+        "reasons": [(step_href(ticket, word), words, label) for word, words, label in reasons] if acts else (),
+        "is_by_interface": mirror.is_followed,
+    }
+
+
+UNTIL_CLOSED = (MessageState.WAITING, MessageState.SENDING, MessageState.DONE)
+
+
+def step_href(ticket: CarrierTicket, word: str) -> str:
+    return reverse("carrier_ticket_step", args=[ticket.pk, word])
+
+
+def said_row(message: CarrierMessage, at: datetime) -> dict[str, str]:
+    state = MessageState(message.state)
+    words = f"{SAID[MessageKind(message.kind)]}: {WENT[state]}"
+    if state == MessageState.WAITING and message.attempts:
+        facts = {"hour": hour(message.available_at, at), "why": message.answer or message.status}
+        words = f"{words} ({_('tried, and again at %(hour)s: %(why)s') % facts})"
+    return {"at": hour(message.created_at, at), "words": str(words)}
+
+
+def refusal_words(message: CarrierMessage) -> str:
+    """What the interface did not take, why, and what to do."""
+    facts = {"what": SAID[MessageKind(message.kind)], "why": message.answer or f"HTTP {message.status}"}
+    if message.status in (401, 403):
+        return _("Its interface does not accept our key (%(what)s): %(why)s. Correct it, then send it again.") % facts
+    if message.status is None or message.status >= 500:
+        return _("Its interface was not there for 48 h (%(what)s): %(why)s. Write or call, or send it again.") % facts
+    return _("Its interface refused it (%(what)s): %(why)s. Send it by email, or call.") % facts
 
 
 def is_unanswered(ticket: CarrierTicket, at: datetime) -> bool:

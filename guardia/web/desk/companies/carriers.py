@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guardia.carriers.carrier import Carrier, every_carrier
+from guardia.carriers.carrier import Carrier, Route, every_carrier
+from guardia.carriers.carrier_connection import CarrierConnection, connection_of, connections_by_carrier
 from guardia.carriers.ticket import (
     CarrierTicket,
     TicketState,
@@ -23,6 +24,7 @@ from guardia.customers.phones import spoken
 from guardia.people.policy import Right, may
 from guardia.reports.carrier_quarters import CarrierQuarter, carrier_quarters
 from guardia.web.desk.clock import hour, stood
+from guardia.web.desk.companies.carrier_interface import standing_of
 from guardia.web.desk.companies.frame import customers_page, language_choices, member, needs
 from guardia.web.desk.page import case_href
 from guardia.web.shared.reach import tel
@@ -33,11 +35,14 @@ MOST_TICKETS = 50
 @needs(Right.SEE_DESK)
 def carriers(request: HttpRequest) -> HttpResponse:
     """Those there are; above them what has been answered and not looked at, and the promises that have passed."""
-    at, opened = now(), open_counts()
+    at, opened, interfaces = now(), open_counts(), connections_by_carrier()
     unread = unread_tickets(MOST_TICKETS)
     late = [ticket for ticket in late_tickets(at, MOST_TICKETS) if ticket.unread_since is None]
     context = {
-        "rows": [{**row_of(one), "open": opened.get(one.pk, 0)} for one in every_carrier()],
+        "rows": [
+            {**row_of(one), **interface_of(interfaces.get(one.pk), at), "open": opened.get(one.pk, 0)}
+            for one in every_carrier()
+        ],
         "unread": ticket_rows(unread, at),
         "late": ticket_rows(late, at),
         "may_edit": may_edit(request),
@@ -49,7 +54,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
 def carrier(request: HttpRequest, carrier_id: int) -> HttpResponse:
     found, at = get_object_or_404(Carrier, pk=carrier_id), now()
     context = {
-        "row": row_of(found),
+        "row": {**row_of(found), **interface_of(connection_of(found.pk), at)},
         "language": dict(language_choices()).get(found.language, found.language),
         "contacts": [{**one, "spoken": spoken(one["phone"]), "dials": tel(one["phone"])} for one in found.contacts],
         "phones": [(spoken(number), tel(number)) for number in found.phones],
@@ -68,9 +73,15 @@ def row_of(found: Carrier) -> dict[str, Any]:
     return {
         "carrier": found,
         "href": reverse("carrier", args=[found.pk]),
+        "route": str(Route(found.route).label),
         "answers": minutes_in_words(found.answer_minutes),
         "restores": minutes_in_words(found.restore_minutes),
     }
+
+
+def interface_of(known: CarrierConnection | None, at: datetime) -> dict[str, str]:
+    """How its interface stands; nothing of it where there is none."""
+    return {f"interface_{name}": words for name, words in standing_of(known, at).items()}
 
 
 def minutes_in_words(minutes: int | None) -> str:

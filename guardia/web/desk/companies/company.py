@@ -31,7 +31,17 @@ from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.call_history import rows_of
 from guardia.web.desk.case_page.notices import ways_written
-from guardia.web.desk.companies import availability, bands, carriers, contacts, importing, lists, services, sign_in
+from guardia.web.desk.companies import (
+    availability,
+    bands,
+    carrier_interface,
+    carriers,
+    contacts,
+    importing,
+    lists,
+    services,
+    sign_in,
+)
 from guardia.web.desk.companies.bands import procedure_at
 from guardia.web.desk.companies.contacts import matrix_of
 from guardia.web.desk.companies.frame import band_name, customers_page, member, needs, way_name
@@ -256,6 +266,11 @@ urlpatterns = [
     path("elementos/<int:pk>/", lists.element, name="element"),
     path("terceros/", carriers.carriers, name="carriers"),
     path("terceros/<int:carrier_id>/", carriers.carrier, name="carrier"),
+    path("terceros/<int:carrier_id>/interfaz", carrier_interface.interface, name="carrier_interface"),
+    path(
+        "terceros/<int:carrier_id>/interfaz/<slug:word>", carrier_interface.interface_act, name="carrier_interface_act"
+    ),
+    path("terceros/tickets/<int:pk>/<slug:word>", carrier_interface.ticket_step, name="carrier_ticket_step"),
     path("personas/", lists.staff, name="staff"),
     *(address for noun in NOUNS for address in addresses(noun)),
 ]

@@ -171,7 +171,7 @@ CARRIER = Noun(
     end=carrier.end,
     resume=carrier.resume,
     new_words=_("New third party"),
-    lead=_("Another operator whose network our services use. From a case a ticket is opened with it by email."),
+    lead=_("Another operator whose network our services use. From a case a ticket is opened with it."),
     tab="carriers",
     recorded=carrier.RECORDED,
 )

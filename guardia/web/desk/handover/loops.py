@@ -20,6 +20,8 @@ LOOPS: dict[str, Promise] = {
     "news to teams": _("news to the channels of teams"),
     "webhooks": _("the events sent to other systems"),
     "old webhooks": _("tidying up events sent to other systems"),
+    "tickets to third parties": _("what is sent to the interfaces of third parties"),
+    "tickets at third parties": _("the tickets at the interfaces of third parties"),
     "mailbox": _("reading the mailbox"),
     "mail that came in": _("sorting of incoming mail"),
     "answers to mail": _("automatic replies to emails"),

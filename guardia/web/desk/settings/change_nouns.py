@@ -20,6 +20,7 @@ from guardia.articles.article import ArticleState
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
 from guardia.carriers.carrier import RECORDED as CARRIER
+from guardia.carriers.carrier_connection import RECORDED as CARRIER_INTERFACE
 from guardia.cases.band_change import NOUN as BAND
 from guardia.cases.band_notices import TOLD as BAND_TOLD
 from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, IMPACT_NAMES, STAGE_NAMES, TOPIC_NAMES
@@ -157,6 +158,7 @@ NOUNS: dict[str, Noun] = {
     TARGET: Noun(gettext_lazy("Service test"), name="address"),
     ELEMENT: Noun(gettext_lazy("Element of the network"), name="code"),
     CARRIER: Noun(gettext_lazy("Third party"), name="name"),
+    CARRIER_INTERFACE: Noun(gettext_lazy("Interface of a third party"), name="url"),
     BAND: Noun(gettext_lazy("Band of sites"), model=Customer),
     BAND_TOLD: Noun(gettext_lazy("Band change notified"), model=Customer, id_field="customer"),
     SOURCE: Noun(gettext_lazy("Source of alerts"), name="name", model=AlertSource),
@@ -256,6 +258,8 @@ FIELDS: dict[str, Words] = {
     "services": gettext_lazy("Services that end here"),
     # carriers
     "route": gettext_lazy("Route"),
+    "token_url": gettext_lazy("Token address"),
+    "ids": gettext_lazy("Buyer and seller"),
     "mailbox": gettext_lazy("Mailbox"),
     "contacts": gettext_lazy("Contacts"),
     "answer_minutes": gettext_lazy("Answers within (minutes)"),
