@@ -294,5 +294,5 @@ def words_of_trial(answer: Answer) -> str:
     if answer.status is None and "CERTIFICATE" in answer.words.upper():
         return _("Its certificate is not one that we trust (TLS): %(why)s") % facts
     if answer.status is None or not answer.is_well:
-        return _("No sensible answer: %(why)s") % {"why": answer.words or answer.status}
+        return _("No sensible answer: %(why)s") % {"why": _(answer.words) if answer.words else answer.status}
     return _("It answers, but with no list of tickets: this is another interface.")

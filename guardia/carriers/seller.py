@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from guardia.carriers.carrier_connection import Access
 from guardia.people.egress import addresses
-from guardia.people.outgoing_http import MayNotLeave, at_address, authorities, proxy_of, wait_in, why_not
+from guardia.people.outgoing_http import NOWHERE, MayNotLeave, at_address, authorities, proxy_of, wait_in, why_not
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # it writes each address, which holds ids
 
@@ -160,7 +160,7 @@ class Seller:
         proxy = proxy_of(parts)
         client = self._client(f"{parts.scheme}://{parts.netloc}", proxy)
         more: dict[str, Any] = {"extensions": {"sni_hostname": parts.hostname or ""}, "content": content}
-        last: Exception = MayNotLeave("the name leads nowhere")
+        last: Exception = MayNotLeave(NOWHERE)
         for place in [url] if proxy else [at_address(parts, one) for one in places]:
             try:
                 with client.stream(method, place, headers={**headers, "Host": parts.netloc}, **more) as answer:

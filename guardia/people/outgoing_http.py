@@ -13,11 +13,16 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from guardia.customers.values import Misfit
 from guardia.people.egress import INTERNAL as INTERNAL_NETWORKS
 from guardia.people.egress import addresses, is_loopback, may_lead_to, meant
 
+NOWHERE = gettext_noop("the name leads nowhere")
+NOT_NAMED = gettext_noop("the name leads to this machine or to an internal network that EGRESS_NETWORKS does not name")
+WITHOUT_TLS = gettext_noop("without TLS only networks of one’s own are reached")
+"""Why nothing was sent, as it is kept; a screen says it in the reader's language."""
 LONGEST_WAIT = timedelta(hours=24)
 """No receiver makes us wait longer, whatever its Retry-After says."""
 
@@ -60,11 +65,11 @@ def authorities() -> ssl.SSLContext:
 def why_not(scheme: str, found: list[str]) -> str:
     """Why nothing may be sent to these addresses by this scheme; empty where it may."""
     if not found:
-        return "the name leads nowhere"
+        return NOWHERE
     if not all(map(may_lead_to, found)):
-        return "the name leads to this machine or to an internal network that EGRESS_NETWORKS does not name"
+        return NOT_NAMED
     if scheme != "https" and not all(map(is_inside, found)):
-        return "without TLS only networks of one’s own are reached"
+        return WITHOUT_TLS
     return ""
 
 

@@ -125,9 +125,9 @@ def standing_of(known: CarrierConnection | None, at: datetime) -> dict[str, Any]
     if known is None:
         return {}
     return {
-        "reached": hour(known.reached_at, at) if known.reached_at else "",
+        "reached": hour(known.reached_at, at) if known.reached_at else _("never"),
         "since": hour(known.failing_since, at) if known.failing_since else "",
-        "trouble": known.trouble,
+        "trouble": _(known.trouble) if known.trouble else "",
     }
 
 
