@@ -42,6 +42,7 @@ from guardia.proof import log as log_of_histories
 from guardia.proof import witnessing
 from guardia.reports import by_word, month_sending, panorama_sending, signed_log
 from guardia.webhooks import sending as webhook_sending
+from guardia.worker.lookout import lookout
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -100,8 +101,11 @@ def deadlines(stopping: Event) -> None:
         with step():
             at = now()
             found = sweep.sweep(at)
-            watch.seen("sweep", at)
+            if found:
+                watch.seen("sweep", at)
         beat()
+    with lookout.unheard(), step():
+        watch.seen("sweep", now())
 
 
 def calendars(stopping: Event) -> None:
@@ -218,7 +222,7 @@ def post(stopping: Event) -> Post:
 
 def heartbeat(stopping: Event) -> None:
     """This process lives: nobody takes over what it holds. Those that died long ago are forgotten."""
-    with step():
+    with lookout.unheard(), step():
         at = now()
         this_process.is_seen(at)
         leases.forget_the_dead(at)
