@@ -156,5 +156,6 @@ def in_words(drill: Drill) -> list[str]:
     if drill.lost_seconds is None:
         lost = "It has no events yet"
     else:
-        lost = f"Lost would be what was recorded in the last {timedelta(seconds=round(drill.lost_seconds))}"
+        age = timedelta(seconds=round(drill.lost_seconds))
+        lost = f"Its newest event was {age} old: whatever was recorded since would be lost"
     return [f"{drill.backup}: restored and proven in {drill.seconds:.0f} s. {lost}", "Removed again"]
