@@ -71,7 +71,8 @@ BROKEN_LAST_HOUR = (
 )
 TO_SEND = "state IN ('waiting', 'sending')"
 FAILING_INTERFACE = (
-    "SELECT min(failing_since) FROM carrier_connection WHERE rests_until > clock_timestamp() - interval '1 hour'"
+    "SELECT min(failing_since) FROM carrier_connection WHERE failing_since IS NOT NULL"
+    " AND rests_until > clock_timestamp() - interval '1 hour'"
 )
 PARTS = (
     *(counted("cases_open", stage, f"\"case\" WHERE stage = '{stage}' AND closed_at IS NULL") for stage in STAGES),
