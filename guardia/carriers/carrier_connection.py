@@ -47,6 +47,13 @@ class CarrierConnection(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "carrier_connection"
+        indexes = [
+            models.Index(
+                fields=["failing_since"],
+                name="carrier_connection_failing",
+                condition=models.Q(failing_since__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.url

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from guardia.carriers.carrier_connection import CarrierConnection, access_of
 from guardia.carriers.carrier_letter import Occasion, first_words, hour_there
 from guardia.carriers.carrier_message import CarrierMessage, MessageKind, MessageState, Outcome
+from guardia.carriers.carrier_mirroring import list_in
 from guardia.carriers.seller import TIMEOUT_SECONDS, Answer, Seller
 from guardia.carriers.ticket import CarrierTicket
 from guardia.cases.buyer_ticket import OBSERVED, RANKS, UNKNOWN_RANK
@@ -65,8 +66,7 @@ class Letter:
 def letter_of(message: CarrierMessage, now: datetime) -> Letter:
     """The message with its words, in the language of the carrier where they are ours. ``now`` is UTC."""
     ticket, kind = message.ticket, MessageKind(message.kind)
-    texts = {text.name: text.text or "" for text in message.event.texts.all()}
-    operator, written = operator_at(now), (texts.get("text") or texts.get("word", ""))[:LONGEST_TEXT]
+    operator, written = operator_at(now), message.words()[:LONGEST_TEXT]
     with translation.override(language_of(ticket.carrier.language)):
         body = opening_of(ticket, operator, now) if kind == MessageKind.OPEN else {}
         asks = first_words(ticket, Occasion.ASKED, operator) if kind == MessageKind.NOTE else ""
@@ -183,7 +183,7 @@ def _noted(seller: Seller, letter: Letter) -> Exchanged:
     ticket = there.ticket
     if not there.is_well or ticket is None:
         return failed(there)
-    ours = [one for one in notes_in(ticket) if one.get("source") == "buyer"]
+    ours = [one for one in list_in(ticket, "note") if one.get("source") == "buyer"]
     if any(one.get("id") == letter.note["id"] for one in ours):
         return Exchanged(Outcome(MessageState.DONE, there.status), ticket)
     answer = seller.change(ticket["id"], {"note": [*ours[-MOST_NOTES:], letter.note]})
@@ -216,11 +216,6 @@ def _acted(seller: Seller, letter: Letter) -> Exchanged:
     if letter.kind == MessageKind.CANCEL and status == EARLY:
         return _early(answer, ticket)
     return Exchanged(Outcome(MessageState.DEAD, answer.status, answer.words), ticket)
-
-
-def notes_in(ticket: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = ticket.get("note")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 # --- what an answer means ---------------------------------------------------------------------------------------------

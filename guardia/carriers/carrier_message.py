@@ -88,6 +88,11 @@ class CarrierMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.kind}"
 
+    def words(self) -> str:
+        """What the desk wrote of it, as its event has it."""
+        texts = {text.name: text.text or "" for text in self.event.texts.all()}
+        return texts.get("text") or texts.get("word", "")
+
 
 class CarrierMirror(models.Model):
     """How a ticket that was opened by the interface is followed there. ``remote_id`` is the id that the Seller gave;
@@ -138,11 +143,11 @@ def queue(ticket: CarrierTicket, kind: MessageKind, event_id: int, now: datetime
     CarrierMessage.objects.get_or_create(ticket=ticket, event_id=event_id, defaults={"kind": kind, **hours})
 
 
-def again(message: CarrierMessage, now: datetime) -> None:
-    """A message that was given up is sent once more, with 48 h anew."""
+def again(ticket: CarrierTicket, now: datetime) -> int:
+    """What was given up of this ticket is sent once more, with 48 h anew; how many messages."""
     waits = {"state": MessageState.WAITING, "attempts": 0, "settled_at": None, "status": None, "answer": ""}
     hours = {"available_at": now, "gives_up_at": now + GIVES_UP_AFTER}
-    CarrierMessage.objects.filter(pk=message.pk, state=MessageState.DEAD).update(**waits, **hours)
+    return CarrierMessage.objects.filter(ticket=ticket.pk, state=MessageState.DEAD).update(**waits, **hours)
 
 
 def leave(ticket: CarrierTicket, now: datetime) -> None:

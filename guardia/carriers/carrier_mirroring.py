@@ -204,7 +204,7 @@ def _take_down(
     if state == ticket.state and not promise_at and not number:
         return
     words = words if state != ticket.state else ""  # a note beside an unchanged state stands in the case by itself
-    taken = Said(state, number=number, promise_at=promise_at, words=words or _said_by_itself(state))
+    taken = Said(state, number=number, promise_at=promise_at, words=words or _words_of_state(state))
     take_down(ticket_in(case, ticket), taken, by=SYSTEM, at=at, now=now)
 
 
@@ -225,7 +225,7 @@ def _hour_of(case: Case, ticket: CarrierTicket, said: RemoteTicket, now: datetim
     return min(max(said.changed_at or now, *hours), now)
 
 
-def _said_by_itself(state: TicketState) -> str:
+def _words_of_state(state: TicketState) -> str:
     """What stands in the case where the Seller gives no words for a state that needs some."""
     return "" if state in OPEN and state != TicketState.PENDING else _("Its interface says so, without words.")
 

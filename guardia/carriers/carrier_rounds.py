@@ -18,7 +18,7 @@ from guardia.carriers.carrier_connection import LONGEST_TROUBLE, Access, Carrier
 from guardia.carriers.carrier_exchange import Exchanged, Letter, exchange, letter_of, located, trouble_of
 from guardia.carriers.carrier_message import CarrierMessage, CarrierMirror, MessageState, Outcome
 from guardia.carriers.carrier_mirroring import believe, locked
-from guardia.carriers.seller import TIMEOUT_SECONDS, Seller
+from guardia.carriers.seller import TIMEOUT_SECONDS, Answer, Seller
 from guardia.carriers.ticket import CarrierTicket
 from guardia.config.asking import atomic
 from guardia.people.sealing import CannotBeUnsealed
@@ -59,14 +59,13 @@ def send_due(turn: Turn) -> int:
     while not turn.stopping():
         with turn.step():
             leased = _leased(turn)
-        if leased is None:
-            break
+            if leased is None:
+                outbox.give_up(turn.now())
+                break
         tried += 1
         exchanged = _exchanged(leased, turn.timeout)
         with turn.step():
             _settle(leased, exchanged, turn.now())
-    with turn.step():
-        outbox.give_up(turn.now())
     return tried
 
 
@@ -99,12 +98,8 @@ def _settle(leased: Leased, exchanged: Exchanged, at: datetime) -> None:
         outbox.sent(message, at)
     if exchanged.ticket is not None:
         _believed(ticket, exchanged.ticket, leased.since, at)
-    is_of_the_key = outcome.status in (401, 403)
-    trouble = outcome.words or f"HTTP {outcome.status}"
-    if is_of_the_key:
-        trouble = f"HTTP {outcome.status}: {outcome.words}".rstrip(": ")
-    elif not outcome.is_unreachable:
-        trouble = ""
+    answer = Answer(outcome.status, outcome.words)
+    trouble = trouble_of(answer) if outcome.is_unreachable or answer.is_of_the_key else ""
     outbox.answered(ticket.carrier_id, trouble, at, outcome.retry_after)
 
 

@@ -87,10 +87,7 @@ def reopen(ticket: CarrierTicket, words: str, *, by: Actor, at: datetime, now: d
 
 def send_again(ticket: CarrierTicket, now: datetime) -> int:
     """What the interface did not take is sent to it once more; how many messages. ``now`` is UTC."""
-    dead = list(CarrierMessage.objects.filter(ticket=ticket.pk, state=MessageState.DEAD).order_by("pk"))
-    for message in dead:
-        again(message, now)
-    return len(dead)
+    return again(ticket, now)
 
 
 def send_by_mail(ticket: CarrierTicket, now: datetime) -> int:
@@ -105,7 +102,7 @@ def send_by_mail(ticket: CarrierTicket, now: datetime) -> int:
     return len(mails)
 
 
-def said_by_telephone(ticket: CarrierTicket, now: datetime) -> None:
+def told_by_telephone(ticket: CarrierTicket, now: datetime) -> None:
     """What the interface did not take was said on the telephone: it is sent no more. ``now`` is UTC."""
     leave(ticket, now)
 
@@ -132,11 +129,9 @@ def _ask(
 
 def _words_of(ticket: CarrierTicket, message: CarrierMessage) -> str:
     """What the mail says of it, besides the prepared words: in the language of the carrier what we ask, then ours."""
-    texts = {text.name: text.text or "" for text in message.event.texts.all()}
-    ours = texts.get("text") or texts.get("word", "")
     with translation.override(language_of(ticket.carrier.language)):
         asked = {
             MessageKind.CLOSE: gettext("We have verified the service: it works. Please close the ticket."),
             MessageKind.CANCEL: gettext("Please cancel the ticket, for this reason:"),
         }.get(MessageKind(message.kind), "")
-    return "\n".join(part for part in (asked, ours) if part)
+    return "\n".join(part for part in (asked, message.words()) if part)

@@ -1,5 +1,5 @@
-"""`guardia backup DIR`, `guardia restore DIR`: the installation kept beside itself, and brought back;
-docs/operations.md.
+"""`guardia backup DIR`, `guardia restore DIR`, `guardia drill DIR`: the installation kept beside itself, brought back,
+and brought back for a trial; docs/operations/backup.md.
 """
 
 import argparse
@@ -10,9 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
+from guardia.cli.installation import (
+    Mistake,
+    Subparsers,
+    add_command,
+    make_state_dir,
+    open_installation,
+    switch_on,
+)
 from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.database import ADDRESSES
+from guardia.config.ownership import become_owner
 
 if TYPE_CHECKING:
     from guardia.cli.backups.folder import Manifest
@@ -40,6 +48,10 @@ def add(subparsers: Subparsers) -> None:
     step.add_argument(
         "--prove-later", action="store_true", help="leave the proof of each case's history for afterwards"
     )
+    step = add_command(subparsers, "drill", "restore the newest backup beside, prove it, and remove it again", drill)
+    step.add_argument("dir", nargs="?", type=folder_named, metavar="DIR", help="the folder of backups (BACKUP_DIR)")
+    words = "where it is restored; needs room for the database and the files (STATE_DIR)"
+    step.add_argument("--beside", type=folder_named, metavar="FOLDER", help=words)
 
 
 def folder_named(written: str) -> Path:
@@ -97,6 +109,33 @@ def restore(args: argparse.Namespace) -> int:
         print(NOT_PROVEN)
         return 0
     return prove(has_our_keys=backups_folder.fingerprint() == manifest.key)
+
+
+def drill(args: argparse.Namespace) -> int:
+    """0: the newest backup was restored beside and is whole; 1: it was not. Raises Mistake.
+
+    The database of the installation is not asked: this works while it is lost, too.
+    """
+    become_owner()
+    beside = (args.beside or make_state_dir()).resolve()
+    switch_on()
+    from django.conf import settings
+
+    from guardia.cli.backups import drilling
+
+    if args.dir is None and not settings.BACKUP_DIR:
+        raise Mistake("Say of which backups: guardia drill DIR, or set BACKUP_DIR")
+    root = (args.dir or Path(settings.BACKUP_DIR)).resolve()
+    if not root.is_dir():
+        raise Mistake(f"{root} is no folder: name the one that `guardia backup` was given")
+    try:
+        with ends_tidily():
+            found = drilling.run(root, beside)
+    except drilling.CannotDrill as trouble:
+        raise Mistake(str(trouble)) from trouble
+    for line in drilling.in_words(found):
+        print(line)
+    return 0 if found.proven else 1
 
 
 def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:

@@ -54,6 +54,7 @@ ANYBODY: dict[str, str] = {
         ("api_missing", "api_v2_missing", "mef124_missing", "api-root", "tmf621_missing"), "says that there is nothing"
     ),
     "tmf621_kit_tickets": "TM Forum's test kit on this very machine, where TMF621_KIT is set",
+    "tmf621_kit_tickets_slash": "the same, as the kit writes the address once",
     "tmf621_kit_ticket": "TM Forum's test kit on this very machine, where TMF621_KIT is set",
     "tmf621_v4_schema": "what trouble tickets of version 4 are extended by",
     "openapi-json": "the document of the API for machines, which holds no row",

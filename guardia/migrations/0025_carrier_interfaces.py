@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'carrier_connection',
+                'indexes': [models.Index(condition=models.Q(('failing_since__isnull', False)), fields=['failing_since'], name='carrier_connection_failing')],
             },
         ),
         migrations.CreateModel(

@@ -194,12 +194,15 @@ ON_RECORD = 2
 
 def test_a_page_asks_no_more_for_fifty_calls_than_for_one(browser, call, bank):
     def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            browser.get(PAGE)
-        return len(queries)
+        """The fewest of three readings: what a process reads once a second for all pages is in some of them."""
+        found = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(PAGE)
+            found.append(len(queries))
+        return min(found)
 
     call(customer=bank)
-    asked()
     few = asked()
     for _ in range(30):
         call(customer=bank)

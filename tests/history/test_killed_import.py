@@ -35,8 +35,9 @@ CASES, OPEN = 330, 5
 KILLS = 6
 """So many points, drawn by a seed among all steps of a whole run."""
 
-OF_THE_RUN = compile(r'20(?!24)\d\d-\d\d-\d\d[ T][\d:.]+\+00(:00)?|""number"": \d+')
-"""An hour of the run itself, such as that of an escalation, and the number that a case draws are others in each run.
+OF_THE_RUN = compile(r'20(?!24)\d\d-\d\d-\d\d[ T][\d:.]+\+00(:00)?|""(number|joined)"": \d+')
+"""An hour of the run itself, such as that of an escalation, and the number that a case draws (also that of the one
+whose escalation another case joins) are others in each run.
 The hours of the file lie in 2024.
 """
 

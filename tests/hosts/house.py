@@ -74,9 +74,9 @@ class Machine:
     def worker(self) -> None:
         self.start("worker")
 
-    def command(self, *words: str) -> None:
-        """Raises RuntimeError where it does not end well."""
-        if self.start(*words).wait(PATIENCE):
+    def command(self, *words: str, patience: float = PATIENCE) -> None:
+        """Raises RuntimeError where it does not end well, TimeoutExpired where it does not end in that many seconds."""
+        if self.start(*words).wait(patience):
             raise RuntimeError(f"guardia {' '.join(words)}: {self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
@@ -106,11 +106,11 @@ def _asked(port: int, path: str, language: str) -> tuple[int, str]:
         connection.close()
 
 
-def until(holds: Callable[[], bool], what: str, log: Path | None = None) -> float:
-    """Look again and again until it holds; how long that took (s). Raises TimeoutError."""
+def until(holds: Callable[[], bool], what: str, log: Path | None = None, patience: float = PATIENCE) -> float:
+    """Look again and again until it holds; how long that took (s). Raises TimeoutError after ``patience`` seconds."""
     begun = monotonic()
     while not holds():
-        if monotonic() - begun > PATIENCE:
+        if monotonic() - begun > patience:
             raise TimeoutError(f"still not: {what}\n{log.read_text()[-3000:] if log else ''}")
         sleep(0.1)
     return monotonic() - begun

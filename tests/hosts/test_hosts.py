@@ -1,6 +1,7 @@
 """More than one machine, for real. A minute or two each, so only where they are asked for: GUARDIA_HOSTS=1.
 
-Debian: apt install pgbouncer iproute2 util-linux. As root, since networks are made.
+Debian: apt install pgbouncer iproute2 util-linux; for `deploy/ha` what docs/operations/high-availability.md says.
+As root, since networks are made.
 """
 
 import json
@@ -11,9 +12,10 @@ import sys
 
 import pytest
 
+from tests.hosts import cluster
 from tests.hosts.postgres import ROOT
 
-PATIENCE = 400
+PATIENCE, LONG = 400, 1200
 
 
 def missing() -> str:
@@ -31,9 +33,9 @@ REASON = missing()
 pytestmark = [pytest.mark.skipif(bool(REASON), reason=REASON), pytest.mark.process]
 
 
-def ran(name: str, *words: str) -> dict:
+def ran(name: str, *words: str, patience: float = PATIENCE) -> dict:
     command = [sys.executable, "-m", f"tests.hosts.{name}", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience, check=False)
     assert done.stdout, done.stderr[-4000:]
     said = json.loads(done.stdout)
     assert done.returncode == 0, said
@@ -71,3 +73,11 @@ def test_everything_goes_through_a_pooler_in_transaction_mode(words):
 def test_the_version_before_goes_on_while_this_one_migrates_and_beside_it():
     said = ran("side_by_side", *os.environ.get("GUARDIA_BEFORE", "").split())
     assert said["not answered well"] == {}
+
+
+@pytest.mark.skipif(bool(cluster.missing()), reason=f"not on this machine: {', '.join(cluster.missing())}")
+def test_of_three_postgresql_the_primary_is_killed_and_cut_off_and_the_database_restored_to_a_minute():
+    said = ran("ha", "--kills", "2", "--cuts", "1", patience=LONG)
+    assert said["writes at a former primary"]["acknowledged"] == 0
+    assert said["writes at a former primary"]["refused"] >= 1
+    assert said["cases afterwards"] > said["restored: cases"] == said["cases at that minute"]

@@ -99,7 +99,7 @@ def cut_off(place, owner: str, mail, cable: network.Place, here: Machine, there:
     said["a row held by the one cut off is free after"] = round(monotonic() - begun, 1)
     said["pages of the one cut off are 503 after"] = round(until(lambda: here.status("/entrar") == 503, "503"), 1)
     status, page = here.asked("/entrar", "es")
-    said["in words"] = (status, "503" in page and "Traceback" not in page)
+    said["in words"] = (status, "no responde" in page and "Traceback" not in page)
     said["its /salud"] = here.asked("/salud")
     said["its /salud/vivo"] = here.status("/salud/vivo")
     incident.rows(DEAD)  # as after 45 s: it was not seen

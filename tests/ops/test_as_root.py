@@ -74,7 +74,7 @@ def foreign(place: Path, uid: int) -> list[str]:
 
 def test_what_root_does_belongs_to_the_service(place, account):
     uid, _gid = account
-    for words in (["migrate"], ["doctor", "--quiet"], ["backup"], ["verify"], ["files", "check"]):
+    for words in (["migrate"], ["doctor", "--quiet"], ["backup"], ["drill"], ["verify"], ["files", "check"]):
         done = guardia(place, *words)
         assert done.returncode == (1 if words[0] == "doctor" else 0), done.stderr
         assert "Traceback" not in done.stderr

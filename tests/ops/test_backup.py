@@ -9,11 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from guardia.cli.backups import drilling, making, programs, restoring
 from guardia.cli.backups import folder as backups_folder
-from guardia.cli.backups import making, programs, restoring
 from guardia.cli.main import parser
 from guardia.config.postgres import Embedded
 from guardia.evidence import store
+from guardia.web.api import metrics
 
 pytestmark = [pytest.mark.process, pytest.mark.dear]
 
@@ -214,7 +215,7 @@ def test_whoever_connects_while_it_is_poured_is_told_and_nothing_is_left_behind(
         server.stop()
 
 
-@pytest.mark.parametrize("command", ["backup", "restore"])
+@pytest.mark.parametrize("command", ["backup", "restore", "drill"])
 def test_an_empty_word_is_no_folder(command):
     """A variable of a script that nobody set would mean the folder one stands in."""
     with pytest.raises(SystemExit):
@@ -334,3 +335,90 @@ def test_without_a_client_of_that_version_it_says_which_to_install(monkeypatch):
     monkeypatch.setattr(programs, "places", lambda name: [])
     with pytest.raises(programs.ProgramTrouble, match="postgresql-client-18"):
         programs.found("pg_dump", 18)
+
+
+# --- the drill --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trial(make_house):
+    """A machine whose own database does not answer, on which backups are tried; nothing of a drill may stay on it."""
+    house = make_house(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    yield house
+    assert not (house.state / "drill").exists()
+
+
+def test_a_drill_restores_and_proves_the_newest_backup_and_leaves_only_its_result(backups, trial, settings):
+    before = {file for file in backups.rglob("*")}
+    done = trial.guardia("drill", str(backups), LANG="en_US.UTF-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every chain is intact" in done.stdout
+    assert "restored and proven in" in done.stdout
+    result = backups / backups_folder.DRILL
+    assert {file for file in backups.rglob("*")} == before | {result}
+    drill = backups_folder.newest_drill(backups)
+    assert drill
+    assert (drill.proven, drill.trouble) == (True, "")
+    assert drill.backup == backups_folder.whole(backups)[0].name
+    assert drill.seconds > 0
+    assert drill.lost_seconds
+    settings.BACKUP_DIR = str(backups)
+    figures = {each.name: each.samples[0].value for each in metrics.drill_gauges()}
+    assert figures["guardia_drill_proven"] == 1
+    assert figures["guardia_drill_seconds"] == drill.seconds
+    assert figures["guardia_drill_lost_seconds"] == drill.lost_seconds
+
+
+def miscount(folder: Path, root: Path) -> None:
+    """Each byte as it was kept, and a row less than there was."""
+    said = json.loads((folder / backups_folder.MANIFEST).read_text())
+    said["counts"]["case"] += 1
+    (folder / backups_folder.MANIFEST).write_text(json.dumps(said))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (spoil_dump, "is lost or was changed"),
+        (lose_file, "is lost or was changed"),
+        (lose_manifest, "half a backup"),
+        (miscount, "The table case has 1 rows"),
+    ],
+)
+def test_a_drill_tells_a_backup_that_is_damaged(copied, trial, settings, spoil, words):
+    (folder,) = backups_folder.whole(copied)
+    if spoil is lose_manifest:  # nothing else is there
+        for file in folder.iterdir():
+            file.rename(copied / file.name)
+        folder.rmdir()
+        (copied / backups_folder.MANIFEST).unlink()
+    else:
+        spoil(folder, copied)
+    done = trial.guardia("drill", str(copied))
+    assert done.returncode == 1
+    assert "NOT PROVEN" in done.stdout
+    drill = backups_folder.newest_drill(copied)
+    assert drill
+    assert not drill.proven
+    assert words in drill.trouble
+    settings.BACKUP_DIR = str(copied)
+    assert [each.samples[0].value for each in metrics.drill_gauges() if each.name == "guardia_drill_proven"] == [0]
+
+
+def test_what_a_killed_drill_left_goes_before_the_next_and_two_do_not_mix(tmp_path):
+    with drilling.place(tmp_path) as server:
+        (tmp_path / "drill" / "pg" / "remains").write_text("of one that was killed")
+        with pytest.raises(drilling.CannotDrill, match="Another drill is at work"), drilling.place(tmp_path):
+            pass
+        assert server.owned
+    (tmp_path / "drill" / "pg").mkdir(parents=True)
+    (tmp_path / "drill" / "remains").write_text("of one that was killed")
+    with drilling.place(tmp_path):
+        assert not (tmp_path / "drill" / "remains").exists()
+    assert not (tmp_path / "drill").exists()
+
+
+def test_a_drill_is_led_to_nothing_of_the_installation():
+    ours = ("DATABASE_URL", "DATABASE_WORKER_URL_FILE", "ATTACHMENTS_URL", "STATE_DIR")
+    assert all(drilling.is_ours(name) for name in ours)
+    assert not drilling.is_ours("SECRET_KEY")

@@ -81,7 +81,7 @@ def test_a_timer_starts_a_service_that_exists(file):
     timer = read(file)["Timer"]
     assert (SYSTEMD / timer["Unit"]).is_file()
     assert timer["Persistent"] == "true"
-    assert re.fullmatch(r"\*-\*-\* \d\d:\d\d:\d\d", timer["OnCalendar"])
+    assert re.fullmatch(r"\*-\*-(\*|01) \d\d:\d\d:\d\d", timer["OnCalendar"])
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
@@ -275,3 +275,45 @@ def test_the_installer_says_where_it_must_be_run():
     assert done.returncode == 1
     assert "unpacked bundle" in done.stderr
     assert sys.version_info >= (3, 12)
+
+
+# --- three PostgreSQL -------------------------------------------------------------------------------------------------
+
+HA = ROOT / "deploy/ha"
+
+
+def test_every_host_that_the_files_of_high_availability_name_has_an_address():
+    named = {line.split()[1] for line in (HA / "hosts").read_text().splitlines() if line[:1].isdigit()}
+    databases = {"pg1", "pg2", "pg3"}
+    assert databases <= named
+    patroni = yaml.safe_load((HA / "patroni.yml").read_text())
+    assert {each.split(":")[0] for each in patroni["etcd3"]["hosts"]} == databases
+    assert set(re.findall(r"\b(pg\d)=http", (HA / "etcd.env").read_text())) == databases
+    assert set(re.findall(r"server (pg\d) \1:5432", (HA / "haproxy.cfg").read_text())) == databases
+
+
+def test_high_availability_acknowledges_nothing_that_one_machine_alone_has():
+    said = yaml.safe_load((HA / "patroni.yml").read_text())["bootstrap"]["dcs"]
+    assert (said["synchronous_mode"], said["synchronous_mode_strict"]) == (True, True)
+    assert said["ttl"] >= said["loop_wait"] + 2 * said["retry_timeout"], "else a lease may run out while it is renewed"
+    assert "restore_command" not in (HA / "patroni.yml").read_text(), "see ADR 82"
+
+
+def test_the_pooler_of_high_availability_lets_in_the_logins_of_the_installation_and_no_owner():
+    logins = set(re.findall(r'^"(\w+)" "…"$', (HA / "userlist.txt").read_text(), re.MULTILINE))
+    made = re.findall(r"CREATE ROLE (\w+) LOGIN", (ROOT / "docs/operations/install.md").read_text())
+    assert logins == set(made) - {"guardia_owner"}
+    pooler = configparser.ConfigParser(interpolation=None)
+    pooler.read_string((HA / "pgbouncer.ini").read_text())
+    assert pooler["pgbouncer"]["pool_mode"] == "transaction"
+    listens = re.search(r"bind 127\.0\.0\.1:(\d+)", (HA / "haproxy.cfg").read_text())
+    assert listens
+    assert f"port={listens[1]} " in pooler["databases"]["guardia"]
+
+
+def test_the_archive_of_high_availability_is_of_the_folder_that_patroni_runs():
+    patroni = yaml.safe_load((HA / "patroni.yml").read_text())
+    archive = configparser.ConfigParser(interpolation=None)
+    archive.read_string((HA / "pgbackrest.conf").read_text())
+    assert archive["guardia"]["pg1-path"] == patroni["postgresql"]["data_dir"]
+    assert "--stanza=guardia" in patroni["bootstrap"]["dcs"]["postgresql"]["parameters"]["archive_command"]

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -653,6 +654,23 @@ def test_backups_that_are_old_half_or_none(settings, tmp_path):
     assert health(upkeep.backups, Installation(at=at + timedelta(hours=27))) == "bad"
 
 
+def test_a_drill_that_is_old_failed_or_never_was(settings, tmp_path):
+    settings.BACKUP_DIR = ""
+    assert told(upkeep.drill)[0].health is Health.SKIPPED
+    settings.BACKUP_DIR = str(tmp_path)
+    assert health(upkeep.drill) == "warn"
+    at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    drill = backups_folder.Drill(at.isoformat(), "20261101T030000Z", proven=True, seconds=61.0, lost_seconds=9.0)
+    backups_folder.write_json(tmp_path / backups_folder.DRILL, asdict(drill))
+    assert health(upkeep.drill, Installation(at=at + timedelta(days=34))) == "ok"
+    assert health(upkeep.drill, Installation(at=at + timedelta(days=36))) == "warn"
+    failed = replace(drill, proven=False, trouble="the dump is lost.")
+    backups_folder.write_json(tmp_path / backups_folder.DRILL, asdict(failed))
+    assert health(upkeep.drill, Installation(at=at)) == "bad"
+    (tmp_path / backups_folder.DRILL).write_text("{}")
+    assert health(upkeep.drill, Installation(at=at)) == "warn", "what cannot be read proves nothing"
+
+
 # --- what runs by itself ----------------------------------------------------------------------------------------------
 
 
@@ -780,7 +798,7 @@ def test_every_question_on_the_list_is_tried_here():
     here = Path(__file__)
     elsewhere = (
         *("notices/test_channels.py", "proof/test_key_check.py", "proof/test_time_stamps.py"),
-        *("keys/test_command.py", "webhooks/test_failing.py"),
+        *("keys/test_command.py", "webhooks/test_failing.py", "carriers/test_interface.py"),
     )
     source = "".join(file.read_text() for file in (here, *(here.parents[1] / name for name in elsewhere)))
     assert len(CHECKS) == len({check.name for check in CHECKS}) > 30

@@ -104,7 +104,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "sign_in_login: Sign-in uses its own database login, which cannot become any other.",
         "migrations: The database is up to date with this version.",
     ):
-        assert re.search(rf"^well +{re.escape(words)}$", said, re.MULTILINE), said
+        assert re.search(rf"^OK +{re.escape(words)}$", said, re.MULTILINE), said
 
 
 def test_a_backup_is_put_in_the_place_of_the_database_that_stands(installed, backups):

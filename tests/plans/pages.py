@@ -227,6 +227,6 @@ NO_LISTS = {
     ),
     "trouble tickets, a page of two hundred at most": ("tmf621_v4_tickets", "tmf621_v5_tickets"),
     "listeners, a hundred at most": ("tmf621_v4_hubs", "tmf621_v5_hubs"),
-    "of TM Forum's test kit, on a machine to try it out": ("tmf621_kit_tickets",),
+    "of TM Forum's test kit, on a machine to try it out": ("tmf621_kit_tickets", "tmf621_kit_tickets_slash"),
 }
 """Addresses without a blank that list nothing that grows, by the reason."""

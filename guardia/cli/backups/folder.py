@@ -21,6 +21,7 @@ FORMAT = 1
 OWNER, APP = "OWNER", "APP"
 STAMP = "%Y%m%dT%H%M%SZ"
 MANIFEST, DUMP, FILES_LIST, FILES = "manifest.json", "database.dump", "files.txt", "files"
+DRILL = "drill.json"
 PIECE = 1024 * 1024
 
 
@@ -150,14 +151,19 @@ def check(root: Path, folder: Path, read_so_far: Callable[[int], object] = lambd
 
 def write(folder: Path, manifest: Manifest) -> None:
     """Whole, and on the disk, or not at all."""
-    part = folder / f"{MANIFEST}.part"
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, indent=1, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / MANIFEST)
-    for each in (folder, folder.parent):
-        sync(each)
+    write_json(folder / MANIFEST, asdict(manifest))
+    sync(folder.parent)
+
+
+def write_json(file: Path, content: dict[str, Any]) -> None:
+    """Whole, and on the disk, or not at all. Raises OSError."""
+    part = file.with_name(f"{file.name}.part")
+    with part.open("w", encoding="utf-8") as opened:
+        json.dump(content, opened, indent=1, ensure_ascii=False)
+        opened.flush()
+        os.fsync(opened.fileno())
+    part.replace(file)
+    sync(file.parent)
 
 
 def sync(folder: Path) -> None:
@@ -203,6 +209,38 @@ def prune(root: Path, keep: int) -> int:
         if file.name not in named:
             file.unlink()
     return len(gone)
+
+
+# --- the drill --------------------------------------------------------------------------------------------------------
+# What the newest `guardia drill` found, beside the backups: /metrics and `guardia doctor` read it there.
+@dataclass(frozen=True)
+class Drill:
+    """``at``: when it began, ISO 8601, UTC. ``backup``: the folder's name; empty where there was none.
+
+    ``seconds``: how long restoring and proving took. ``lost_seconds``: how old the newest event in the backup was at
+    ``at``, which is what would be lost; None where it has no event or could not be restored. ``trouble``: why it is
+    not proven.
+    """
+
+    at: str
+    backup: str
+    proven: bool
+    seconds: float
+    lost_seconds: float | None = None
+    trouble: str = ""
+
+    @property
+    def began(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
+
+def newest_drill(root: str | Path) -> Drill | None:
+    """None where there was none yet, no folder is named, or its file cannot be read."""
+    try:
+        drill = Drill(**json.loads((Path(root) / DRILL).read_text(encoding="utf-8"))) if root else None
+        return drill if drill and drill.began.tzinfo else None
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 # --- key --------------------------------------------------------------------------------------------------------------

@@ -130,6 +130,29 @@ def backups(installation: Installation) -> CheckResult:
     return bad(words, remedy) if age > timedelta(hours=settings.BACKUP_HOURS) else ok(words)
 
 
+LATE_DRILL = timedelta(days=35)
+"""A month, and a few days for whoever has to look at it."""
+
+
+@check()
+def drill(installation: Installation) -> CheckResult:
+    """Whether the newest backup that was restored for a trial was whole, and how long ago that was."""
+    if not settings.BACKUP_DIR:
+        return skipped(_("Without BACKUP_DIR it is not known whether a backup was ever restored for a trial."))
+    remedy = _("Run guardia drill each month (deploy/systemd/guardia-drill.timer).")
+    newest = folder.newest_drill(settings.BACKUP_DIR)
+    if newest is None:
+        return warn(_("No backup has been restored for a trial yet."), remedy)
+    if not newest.proven:
+        words = _("The backup %(name)s could not be restored and proven: %(why)s.")
+        why = {"name": newest.backup, "why": newest.trouble.rstrip(".")}
+        return bad(words % why, _("Make another guardia backup, then guardia drill."))
+    age = installation.now - newest.began
+    words = _("A backup was restored and proven %(days)d days ago, in %(minutes)d min.")
+    said = words % {"days": age // timedelta(days=1), "minutes": -(-newest.seconds // 60)}
+    return warn(said, remedy) if age > LATE_DRILL else ok(said)
+
+
 ARCHIVED = """
     SELECT current_setting('archive_mode') <> 'off', last_archived_time, last_failed_time, last_failed_wal,
            (SELECT setting::int FROM pg_settings WHERE name = 'archive_timeout')

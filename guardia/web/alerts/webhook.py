@@ -4,45 +4,29 @@ The token is the secret: no cookie, so no CSRF token either. 200 means that it i
 is not, and sending it again does no harm. What is refused is a problem (RFC 9457) that says what to do.
 """
 
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from guardia.network.alerts_kinds import read
-from guardia.web.shared.posted import private
+from guardia.web.shared.posted import post_only
 from guardia.web.shared.posted_alerts import RETRY_SECONDS, MessageRefused, bearer_in, source_called, stored
 from guardia.web.shared.responses import problem
 
-View = Callable[..., HttpResponse]
+
+def not_posted() -> HttpResponse:
+    return problem(405, _("This address accepts monitoring messages."), _("Send the message with POST."))
 
 
-def post_only(view: View) -> View:
-    """Anything but a POST is refused with 405; nothing of it is kept on the way."""
-
-    @csrf_exempt
-    @wraps(view)
-    def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            return private(view(request, *args, **kwargs))
-        refused = problem(405, _("This address accepts monitoring messages."), _("Send the message with POST."))
-        refused["Allow"] = "POST"
-        return private(refused)
-
-    return posted
-
-
-@post_only
+@post_only(not_posted)
 def by_address(request: HttpRequest, token: str, event: str = "") -> HttpResponse:
     """``event``: TMF642 has an address for each kind of event below that of a listener; the event says which it is."""
     return taken(request, token, status=201 if event else 200)
 
 
-@post_only
+@post_only(not_posted)
 def by_header(request: HttpRequest) -> HttpResponse:
     """``Authorization: Bearer TOKEN``: so no log of a proxy has it."""
     return taken(request, bearer_in(request))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from hmac import compare_digest
 from importlib.metadata import version
 from ipaddress import ip_address, ip_network
@@ -17,7 +18,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from guardia.cli.backups.folder import newest_age
+from guardia.cli.backups.folder import newest_age, newest_drill
 from guardia.clocks.clock_state import OVERDUE
 from guardia.config import meters
 from guardia.config.database_roles import DatabaseRole, behind
@@ -70,7 +71,8 @@ BROKEN_LAST_HOUR = (
 )
 TO_SEND = "state IN ('waiting', 'sending')"
 FAILING_INTERFACE = (
-    "SELECT min(failing_since) FROM carrier_connection WHERE rests_until > clock_timestamp() - interval '1 hour'"
+    "SELECT min(failing_since) FROM carrier_connection WHERE failing_since IS NOT NULL"
+    " AND rests_until > clock_timestamp() - interval '1 hour'"
 )
 PARTS = (
     *(counted("cases_open", stage, f"\"case\" WHERE stage = '{stage}' AND closed_at IS NULL") for stage in STAGES),
@@ -247,6 +249,19 @@ class Gauges:
         yield gauge("process_pss_bytes", "Memory of Guardia's processes on this machine", held)
         age = newest_age(settings.BACKUP_DIR)
         yield gauge("backup_age_seconds", "Age of the newest whole backup", [] if age is None else [("", "", age)])
+        yield from drill_gauges()
+
+
+def drill_gauges() -> Iterator[GaugeMetricFamily]:
+    """What the newest `guardia drill` found; nothing where there was none."""
+    if drill := newest_drill(settings.BACKUP_DIR):
+        age = (datetime.now(UTC) - drill.began).total_seconds()
+        yield gauge("drill_age_seconds", "Since when a backup was last restored for a trial", [("", "", age)])
+        yield gauge("drill_proven", "Whether that backup was whole", [("", "", int(drill.proven))])
+        yield gauge("drill_seconds", "How long restoring and proving it took", [("", "", drill.seconds)])
+        if drill.lost_seconds is not None:
+            words = "How old the newest event in it was then: what a restore would have lost"
+            yield gauge("drill_lost_seconds", words, [("", "", drill.lost_seconds)])
 
 
 def gauge(name: str, words: str, values: Sequence[tuple[str, str, float]]) -> GaugeMetricFamily:

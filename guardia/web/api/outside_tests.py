@@ -18,7 +18,7 @@ from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.evidence.test_result import Source, Verdict, is_signed, source_of
 from guardia.people.staff import SYSTEM
-from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
+from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, not_posted, post_only, problem
 
 OLDEST = timedelta(days=366)
 LONGEST_NAME, LONGEST_RESULT, LONGEST_KEY = 80, 4000, 80
@@ -40,7 +40,7 @@ class OutsideResult:
     measured_at: datetime
 
 
-@post_only
+@post_only(not_posted)
 def post_test(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is on record, or was. 401, 413, 400, 409 and 422 say what is wrong, and with which field."""
     source = source_of(token)
@@ -75,7 +75,7 @@ def put_on_record(source: Source, body: bytes, at: datetime) -> HttpResponse:
     case = case_of(said)
     name = _("%(test)s (from %(source)s)") % {"test": told.name, "source": source.name}
     event = case.add_test(name[:120], told.result, told.verdict, by=SYSTEM, at=told.measured_at, now=at)
-    return private(JsonResponse({"case": str(case.number), "test": event.data["test"]}))
+    return JsonResponse({"case": str(case.number), "test": event.data["test"]})
 
 
 def message_in(body: bytes) -> dict[str, Any]:

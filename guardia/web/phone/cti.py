@@ -21,7 +21,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
 from guardia.people import secret_address
-from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
+from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, not_posted, post_only, problem
 
 # --- cti --------------------------------------------------------------------------------------------------------------
 # ``/telefonia/<token>``: an exchange that pushes tells of a call. ``/api/v1/cti/<token>`` is the same, as Zammad's.
@@ -34,7 +34,7 @@ SIPGATE = frozenset({"xcid", "userid[]", "fulluserid[]"})
 """Fields that only sipgate.io sends: it wants to be told, in XML, where the rest of the call may be sent."""
 
 
-@post_only
+@post_only(not_posted)
 def call_event(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is kept, or was known. 401, 413, 400 and 422 say what is wrong, and with which field."""
     exchange = exchanges.exchange_of_token(token)
@@ -115,8 +115,8 @@ def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
     ):
         here = quoteattr(settings.PUBLIC_URL.rstrip("/") + request.path)
         answer = f'<?xml version="1.0" encoding="UTF-8"?>\n<Response onAnswer={here} onHangup={here}/>\n'
-        return private(HttpResponse(answer, content_type="application/xml"))
-    return private(JsonResponse({}))
+        return HttpResponse(answer, content_type="application/xml")
+    return JsonResponse({})
 
 
 def is_sipgate(packet: Packet) -> bool:

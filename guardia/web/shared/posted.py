@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -10,26 +11,35 @@ from django.views.decorators.csrf import csrf_exempt
 LONGEST_BODY = 64 * 1024
 SIGNATURE = "X-Guardia-Signature"
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 class TooLarge(Exception):
     pass
 
 
-def post_only(view: View) -> View:
-    """The token is the secret: no cookie, so no CSRF token either. Anything but a POST is refused with 405."""
+def post_only(refusal: Callable[[], HttpResponse]) -> Callable[[View], View]:
+    """The token is the secret: no cookie, so no CSRF token either, and nothing is kept on the way. Anything but a POST
+    gets the ``refusal`` (405), in the form that this kind of sender reads.
+    """
 
-    @csrf_exempt
-    @wraps(view)
-    def posted(request: HttpRequest, token: str) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, token)
-        refused = problem(405, _("Send the message with POST."))
-        refused["Allow"] = "POST"
-        return refused
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return private(view(request, *args, **kwargs))
+            refused = private(refusal())
+            refused["Allow"] = "POST"
+            return refused
 
-    return posted
+        return posted
+
+    return decorate
+
+
+def not_posted() -> JsonResponse:
+    return problem(405, _("Send the message with POST."))
 
 
 def body_of(request: HttpRequest, longest: int = LONGEST_BODY) -> bytes:

@@ -5,39 +5,25 @@ the ticket asked about at once.
 """
 
 import json
-from functools import wraps
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from guardia.carriers.carrier_connection import connection_with_token
 from guardia.carriers.carrier_message import wake
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.web.api.mef.errors import error, written
-from guardia.web.shared.posted import TooLarge, body_of, private
-
-LISTENER = "mefApi/sonata/troubleTicketNotification/v4/listener/"
-"""What the standard puts between the callback and the type of the event."""
+from guardia.web.shared.posted import TooLarge, body_of, post_only
+from guardia.webhooks.mef124_event import LISTENER
 
 
-def post_only(view: Any) -> Any:
-    @csrf_exempt
-    @wraps(view)
-    def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            return private(view(request, *args, **kwargs))
-        refused = written(405, error("methodNotAllowed", _("Send the message with POST.")))
-        refused["Allow"] = "POST"
-        return private(refused)
-
-    return posted
+def not_posted() -> HttpResponse:
+    return written(405, error("methodNotAllowed", _("Send the message with POST.")))
 
 
-@post_only
+@post_only(not_posted)
 def notified(request: HttpRequest, token: str, event: str) -> HttpResponse:
     """204 once the ticket is to be asked about, and for a ticket of somebody else as well; 400 and 401 say what is
     wrong.
@@ -61,4 +47,4 @@ def notified(request: HttpRequest, token: str, event: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-urlpatterns = [path(f"<str:token>/{LISTENER}<str:event>", notified, name="carrier_listener")]
+urlpatterns = [path(f"<str:token>{LISTENER}<str:event>", notified, name="carrier_listener")]

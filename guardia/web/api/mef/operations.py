@@ -21,7 +21,7 @@ from guardia.procedure import version as versions
 from guardia.web.api.mef import schemas
 from guardia.web.api.mef.errors import JSON, refuse
 from guardia.web.api.v2.caller import Caller, KeyBearer, caller_of
-from guardia.web.api.v2.operations import Operation, View, guard, kept_by_caller, must_be_allowed
+from guardia.web.api.v2.operations import Operation, View, cached_privately, guard, must_be_allowed
 
 ADDRESS = "/mefApi/sonata/troubleTicket/v4"
 OPERATIONS: dict[str, Operation] = {}
@@ -86,7 +86,7 @@ def respond(body: Any, *, status: int = 200, headers: Mapping[str, str] | None =
     """The answer as the standard has it; what is None is left out of an object."""
     content = "" if status == 204 else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(content, status=status, content_type=JSON)
-    return kept_by_caller(response, headers)
+    return cached_privately(response, headers)
 
 
 def present(**values: Any) -> dict[str, Any]:

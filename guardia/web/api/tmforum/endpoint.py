@@ -17,7 +17,7 @@ from guardia.web.api.tmforum.errors import error_of, other_method
 from guardia.web.api.v2.caller import Caller, KeyBearer, limit_headers, unauthorised
 from guardia.web.api.v2.operations import (
     IDEMPOTENCY_KEY,
-    kept_by_caller,
+    cached_privately,
     must_be_allowed,
     once,
     tags_of_the_client,
@@ -124,4 +124,4 @@ def finish(response: HttpResponse, request: HttpRequest, etag: str = "") -> Http
     """Mark an answer as one that its caller alone keeps; 304 where the caller has it already."""
     if etag and request.method in ("GET", "HEAD") and etag in tags_of_the_client(request):
         response = HttpResponse(status=304)
-    return kept_by_caller(response, {"ETag": etag} if etag else None)
+    return cached_privately(response, {"ETag": etag} if etag else None)

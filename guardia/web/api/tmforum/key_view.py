@@ -14,7 +14,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.policy import Right
 from guardia.web.api.tmforum.errors import error_of, other_method
 from guardia.web.api.v2.caller import Caller, KeyBearer, limit_headers, unauthorised
-from guardia.web.api.v2.operations import kept_by_caller, must_be_allowed
+from guardia.web.api.v2.operations import cached_privately, must_be_allowed
 from guardia.web.api.v2.problems import ProblemRaised, of_fields
 
 LARGEST_NUMBER = 2**31 - 1
@@ -106,7 +106,7 @@ def narrowed(body: Mapping[str, Any], chosen: frozenset[str]) -> dict[str, Any]:
 def answer(body: Any, *, headers: Mapping[str, str] | None = None, status: int = 200) -> HttpResponse:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(content, status=status, content_type="application/json")
-    return kept_by_caller(response, headers)
+    return cached_privately(response, headers)
 
 
 def answer_list[Row: Model](

@@ -262,10 +262,10 @@ def respond(
         found = only(found, fields)
     content = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(content, status=status, content_type="application/json")
-    return kept_by_caller(response, {**({"ETag": etag} if etag else {}), **(headers or {})})
+    return cached_privately(response, {**({"ETag": etag} if etag else {}), **(headers or {})})
 
 
-def kept_by_caller(response: HttpResponse, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def cached_privately(response: HttpResponse, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The answer, marked as one that its caller alone keeps and asks about each time, with these further headers."""
     response["Cache-Control"] = "no-cache, private"
     response["Content-Language"] = get_language() or ""

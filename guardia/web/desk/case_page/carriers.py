@@ -51,7 +51,7 @@ def carrier_tickets_of(case: Case, staff: Staff, at: datetime) -> CarrierTickets
         for one in tickets
     ]
     return CarrierTickets(
-        rows, tag_of([[*row["states"], *row["said_states"], row["is_late"]] for row in rows]) if rows else ""
+        rows, tag_of([[*row["states"], *row["message_states"], row["is_late"]] for row in rows]) if rows else ""
     )
 
 
@@ -86,14 +86,14 @@ def ticket_row(case: Case, ticket: CarrierTicket, at: datetime, *, acts: bool) -
 
 
 # --- at an interface --------------------------------------------------------------------------------------------------
-SAID = {
+KIND_WORDS = {
     MessageKind.OPEN: gettext_lazy("opening"),
     MessageKind.NOTE: gettext_lazy("asked for news"),
     MessageKind.REOPEN: gettext_lazy("reopened"),
     MessageKind.CLOSE: gettext_lazy("confirmed"),
     MessageKind.CANCEL: gettext_lazy("asked to cancel"),
 }
-WENT = {
+STATE_WORDS = {
     MessageState.WAITING: gettext_lazy("about to leave"),
     MessageState.SENDING: gettext_lazy("under way"),
     MessageState.DONE: gettext_lazy("taken"),
@@ -108,7 +108,14 @@ def interface_row(
 ) -> dict[str, Any]:
     """What was said to the interface, what it did not take, and what can be done; nothing where there is none."""
     if mirror is None:
-        return {"said": (), "said_states": (), "not_taken": "", "steps": (), "reasons": (), "is_by_interface": False}
+        return {
+            "messages": (),
+            "message_states": (),
+            "not_taken": "",
+            "steps": (),
+            "reasons": (),
+            "is_by_interface": False,
+        }
     dead = next((one for one in messages if one.state == MessageState.DEAD), None)
     resolved = ticket.state == TicketState.RESOLVED and mirror.is_followed
     confirmed = any(one.kind == MessageKind.CLOSE and one.state in UNTIL_CLOSED for one in messages[-1:])
@@ -123,8 +130,8 @@ def interface_row(
     if ticket.is_open and mirror.is_followed and mirror.remote_id:
         reasons.append(("anular", _("Ask to cancel"), _("Why it is cancelled")))
     return {
-        "said": [said_row(one, at) for one in messages],
-        "said_states": [*(f"{one.pk}{one.state}{one.attempts}" for one in messages), mirror.trouble],
+        "messages": [message_row(one, at) for one in messages],
+        "message_states": [*(f"{one.pk}{one.state}{one.attempts}" for one in messages), mirror.trouble],
         "not_taken": refusal_words(dead) if dead else mirror.trouble,
         "verify": resolved and not confirmed,
         "steps": [(step_href(ticket, word), words) for word, words in steps] if acts else (),
@@ -140,9 +147,9 @@ def step_href(ticket: CarrierTicket, word: str) -> str:
     return reverse("carrier_ticket_step", args=[ticket.pk, word])
 
 
-def said_row(message: CarrierMessage, at: datetime) -> dict[str, str]:
+def message_row(message: CarrierMessage, at: datetime) -> dict[str, str]:
     state = MessageState(message.state)
-    words = f"{SAID[MessageKind(message.kind)]}: {WENT[state]}"
+    words = f"{KIND_WORDS[MessageKind(message.kind)]}: {STATE_WORDS[state]}"
     if state == MessageState.WAITING and message.attempts:
         facts = {"hour": hour(message.available_at, at), "why": message.answer or message.status}
         words = f"{words} ({_('tried, and again at %(hour)s: %(why)s') % facts})"
@@ -151,7 +158,7 @@ def said_row(message: CarrierMessage, at: datetime) -> dict[str, str]:
 
 def refusal_words(message: CarrierMessage) -> str:
     """What the interface did not take, why, and what to do."""
-    facts = {"what": SAID[MessageKind(message.kind)], "why": message.answer or f"HTTP {message.status}"}
+    facts = {"what": KIND_WORDS[MessageKind(message.kind)], "why": message.answer or f"HTTP {message.status}"}
     if message.status in (401, 403):
         return _("Its interface does not accept our key (%(what)s): %(why)s. Correct it, then send it again.") % facts
     if message.status is None or message.status >= 500:
