@@ -47,7 +47,7 @@ TIMETABLE = (
     Periodic("old alerts", 3600, "guardia.worker.rounds.thin_alerts"),
     Periodic("acts of the field", 5, "guardia.worker.rounds.acts_left_behind"),
     Periodic("heartbeat", 5, "guardia.worker.rounds.heartbeat", rests=False),
-    Periodic("calls", 5, "guardia.worker.dead_man.calls", rests=False),
+    Periodic("calls", 5, "guardia.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.worker.dead_man.shifts"),
     Periodic("outages", 2, "guardia.worker.rounds.outages"),
     Periodic("planned work", 5, "guardia.worker.rounds.planned_work"),

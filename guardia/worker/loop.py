@@ -75,7 +75,7 @@ class Loop(Thread):
                 known = self.lookout.news if self.lookout else 0
                 self.stopping.wait(self.round())
                 if self.lookout and not self.failures:
-                    self.lookout.rest(known, LONGEST_REST - self.pause)
+                    self.lookout.rest(self.name, known, LONGEST_REST - self.pause)
         connections.close_all()
 
     def round(self) -> float:

@@ -104,8 +104,9 @@ def deadlines(stopping: Event) -> None:
             if found:
                 watch.seen("sweep", at)
         beat()
-    with lookout.unheard(), step():
+    with step():
         watch.seen("sweep", now())
+        lookout.overlook()
 
 
 def calendars(stopping: Event) -> None:
@@ -222,9 +223,10 @@ def post(stopping: Event) -> Post:
 
 def heartbeat(stopping: Event) -> None:
     """This process lives: nobody takes over what it holds. Those that died long ago are forgotten."""
-    with lookout.unheard(), step():
+    with step():
         at = now()
         this_process.is_seen(at)
+        lookout.overlook()
         leases.forget_the_dead(at)
 
 
