@@ -1,4 +1,5 @@
-"""`bin/bench memory`: what the idle web (one process, four threads) and one worker hold together, as PSS.
+"""`bin/bench memory`: what the idle web (one process, four threads) and one worker use of the processor where nothing
+happens, and what they hold together, as PSS.
 
 PSS counts a page that several processes share by its part, so the sum is what the machine gives away. Taken after the
 web has served pages of the desk some times and the worker has done its rounds for a while; PostgreSQL is not in it.
@@ -9,10 +10,10 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
+from bench._cpu import family, used
 from bench._house import ROOT, opened
 from bench._machine import Figure, describe
 from bench._sinks import Sinks
@@ -20,6 +21,8 @@ from bench._web import give_password, served
 from bench._worker import Worker
 
 LIMIT_MB = 220.0
+LIMIT_PERCENT = 0.5
+"""Of one core, while nobody writes anything and no case is open."""
 PAGES = ("/", "/llamadas", "/despacho", "/escalamientos", "/casos/nuevo", "/buscar?q=enlace", "/companias", "/ajustes")
 
 
@@ -27,6 +30,7 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="bin/bench memory", description=__doc__.splitlines()[0])
     words.add_argument("--rounds", type=int, default=20, help="how often each page is asked for before")
     words.add_argument("--seconds", type=int, default=30, help="rest before it is weighed")
+    words.add_argument("--idle", type=int, default=60, help="seconds for which the processor's use is counted")
     args = words.parse_args()
     compiled()
     with opened() as house, Sinks() as sinks:
@@ -37,10 +41,14 @@ def main() -> int:
 
         operator = _operator.found(now(), opened_at=now(), sites=200)
         give_password("engineer")
-        _operator.copy(operator, 1_000, "n * interval '1 min'")
         worker = Worker(house, sinks, DATABASE)
         try:
             with served(house, DATABASE) as web:
+                web.signed_in("engineer")
+                sleep(args.seconds)
+                with used({"web": web.process.pid, "worker": worker.process.pid}) as milliseconds:
+                    sleep(args.idle)
+                _operator.copy(operator, 1_000, "n * interval '1 min'")
                 browser = web.signed_in("engineer")
                 for _round in range(args.rounds):
                     for page in PAGES:
@@ -49,8 +57,11 @@ def main() -> int:
                 of_web, of_worker = pss(web.process.pid), pss(worker.process.pid)
         finally:
             worker.stop()
+    percent = {name: spent / 10 / args.idle for name, spent in milliseconds.items()}
+    print(", ".join(f"{name} {share:.2f} % of a core" for name, share in percent.items()))
     print(f"web {of_web:.0f} MB, worker {of_worker:.0f} MB")
-    return Figure("memory", of_web + of_worker, "MB", LIMIT_MB, 1.0).say()
+    is_idle = Figure("idle", sum(percent.values()), "%", LIMIT_PERCENT, 1.0).say()
+    return Figure("memory", of_web + of_worker, "MB", LIMIT_MB, 1.0).say() or is_idle
 
 
 def compiled() -> None:
@@ -68,13 +79,6 @@ def pss(pid: int) -> float:
 def one_pss(pid: int) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1024
-
-
-def family(pid: int) -> Iterator[int]:
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What runs by itself: its name, the pause between two rounds in seconds, and the function of one round.
 
 A round gets the event that says that the worker stops; it returns when nothing is due. What gives way can wait a
-moment when the machine is busy: a page that somebody waits for comes before ten thousand letters.
+moment when the machine is busy: a page that somebody waits for comes before ten thousand letters. What rests does no
+round while nobody has written anything and nothing is due (``worker/lookout.py``).
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ class Periodic:
     seconds: float
     function: str
     gives_way: bool = False
+    rests: bool = True
 
 
 TIMETABLE = (
@@ -36,7 +38,7 @@ TIMETABLE = (
     Periodic("old webhooks", 3600, "guardia.worker.rounds.old_webhooks"),
     Periodic("tickets to third parties", 1, "guardia.worker.rounds.tickets_sent"),
     Periodic("tickets at third parties", 2, "guardia.worker.rounds.tickets_asked"),
-    Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read"),
+    Periodic("mailbox", settings.IMAP_SECONDS, "guardia.worker.mail_in.read", rests=False),
     Periodic("mail that came in", 1, "guardia.worker.mail_in.route_mails"),
     Periodic("answers to mail", 2, "guardia.worker.mail_in.keep_honest"),
     Periodic("probes", 1, "guardia.worker.probing.probes"),
@@ -44,7 +46,7 @@ TIMETABLE = (
     Periodic("alerts", 1, "guardia.worker.rounds.act_on_alerts"),
     Periodic("old alerts", 3600, "guardia.worker.rounds.thin_alerts"),
     Periodic("acts of the field", 5, "guardia.worker.rounds.acts_left_behind"),
-    Periodic("heartbeat", 5, "guardia.worker.rounds.heartbeat"),
+    Periodic("heartbeat", 5, "guardia.worker.rounds.heartbeat", rests=False),
     Periodic("calls", 5, "guardia.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.worker.dead_man.shifts"),
     Periodic("outages", 2, "guardia.worker.rounds.outages"),
@@ -59,5 +61,5 @@ TIMETABLE = (
     Periodic("imports of history", 2, "guardia.worker.history_imports.work"),
     Periodic("log of histories", 5, "guardia.worker.rounds.log_histories"),
     Periodic("nightly verify", 60, "guardia.worker.verifying.nightly"),
-    Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.worker.dead_man.ping"),
+    Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.worker.dead_man.ping", rests=False),
 )

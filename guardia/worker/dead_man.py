@@ -15,6 +15,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import late_calls
 from guardia.people.egress import outward_only, own_word, proxies
+from guardia.worker.lookout import lookout
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ def shifts(stopping: Event) -> None:
     """One look who of those on shift is there, and whether anybody is at the technical desk (A1)."""
     with behind(DatabaseRole.WORKER):
         gone = alarms.look_at_shifts(now())
+        if not gone:
+            lookout.overlook()
     for shift in gone:
         log.warning("the shift of %s at the technical desk is over: %s", shift.staff_id, shift.ended_as)
     with behind(DatabaseRole.WORKER):

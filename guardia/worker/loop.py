@@ -21,6 +21,7 @@ from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.notices.server_answer import NoServer
 from guardia.proof.hsm import KeyUnavailable
+from guardia.worker.lookout import LONGEST_REST, Lookout, lookout
 
 # --- one loop ---------------------------------------------------------------------------------------------------------
 # A thread that does its round again and again, and outlives every trouble of database and mail server.
@@ -36,7 +37,8 @@ OUTSIDE_TROUBLE = (NoServer, KeyUnavailable, OperationalError, InterfaceError)
 class Loop(Thread):
     """``pause`` and ``back_off`` in seconds. Ends soon after ``stopping`` is set: after the step it is in.
 
-    One that ``gives_way`` lets others have the processor first, and so do the threads that it begins.
+    One that ``gives_way`` lets others have the processor first, and so do the threads that it begins. With a
+    ``lookout`` it rests longer than ``pause`` after a round, as long as nothing was written and nothing is due.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Loop(Thread):
         back_off: Sequence[float] = BACK_OFF_SECONDS,
         *,
         gives_way: bool = False,
+        lookout: Lookout | None = None,
     ) -> None:
         super().__init__(name=name)
+        self.lookout = lookout
         self.work = work
         self.stopping = stopping
         self.pause = pause
@@ -68,7 +72,10 @@ class Loop(Thread):
             give_way()
         with about(step=self.name):
             while not self.stopping.is_set():
+                known = self.lookout.news if self.lookout else 0
                 self.stopping.wait(self.round())
+                if self.lookout and not self.failures:
+                    self.lookout.rest(self.name, known, LONGEST_REST - self.pause)
         connections.close_all()
 
     def round(self) -> float:
@@ -183,9 +190,17 @@ def run() -> int:
     stop_on_signals(stopping)
     processes.one_heap()
     loops = [
-        Loop(each.name, import_string(each.function), stopping, each.seconds, gives_way=each.gives_way)
+        Loop(
+            each.name,
+            import_string(each.function),
+            stopping,
+            each.seconds,
+            gives_way=each.gives_way,
+            lookout=lookout if each.rests else None,
+        )
         for each in TIMETABLE
     ]
+    lookout.begin(stopping)
     for loop in loops:
         loop.start()
     log.info("worker runs: %s", ", ".join(loop.name for loop in loops))

@@ -16,6 +16,7 @@ from guardia.evidence import probing
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Measured, Question, unclear
 from guardia.evidence.probes.run import Running
+from guardia.worker.lookout import lookout
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,10 @@ def old_watches(stopping: Event) -> None:
 
 def take_probes(most: int) -> list[Probe]:
     with behind(DatabaseRole.WORKER):
-        return probing.take(now(), most)
+        taken = probing.take(now(), most)
+        if taken:
+            lookout.overlook()
+        return taken
 
 
 def settle(probe: Probe, measured: Measured) -> None:
@@ -89,7 +93,10 @@ def settle(probe: Probe, measured: Measured) -> None:
             cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True))
             case = cases.get(pk=probe.case_id)
             at = now()
+            head = bytes(case.head_hash)
             if probing.settle(probe, measured, at):
                 case_tests.record(case, probe, at)
+            if bytes(case.head_hash) == head:
+                lookout.overlook()
     except Exception:
         log.exception("probe %s of case %s cannot be settled", probe.pk, probe.case_id)

@@ -42,6 +42,7 @@ from guardia.proof import log as log_of_histories
 from guardia.proof import witnessing
 from guardia.reports import by_word, month_sending, panorama_sending, signed_log
 from guardia.webhooks import sending as webhook_sending
+from guardia.worker.lookout import lookout
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -100,8 +101,12 @@ def deadlines(stopping: Event) -> None:
         with step():
             at = now()
             found = sweep.sweep(at)
-            watch.seen("sweep", at)
+            if found:
+                watch.seen("sweep", at)
         beat()
+    with step():
+        watch.seen("sweep", now())
+        lookout.overlook()
 
 
 def calendars(stopping: Event) -> None:
@@ -221,6 +226,7 @@ def heartbeat(stopping: Event) -> None:
     with step():
         at = now()
         this_process.is_seen(at)
+        lookout.overlook()
         leases.forget_the_dead(at)
 
 
