@@ -37,14 +37,19 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(driver) -> Iterator[Browser]:
+    browser = launch(driver)
+    expect.set_options(timeout=15_000)  # milliseconds, as each page's own: a busy machine is no fault
+    yield browser
+    browser.close()
+
+
+def launch(driver: Playwright, *flags: str) -> Browser:
+    """The Chromium of this machine; the test is skipped where there is none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("no Chromium: apt install chromium")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    browser = driver.chromium.launch(executable_path=path, args=[*FLAGS, *as_root])
-    expect.set_options(timeout=15_000)  # milliseconds, as each page's own: a busy machine is no fault
-    yield browser
-    browser.close()
+    return driver.chromium.launch(executable_path=path, args=[*FLAGS, *as_root, *flags])
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Every screen of `bin/_screen_list` in the demo: axe finds nothing in either theme, and no word is cut or broken.
+"""Every screen of `bin/_screen_list` in the demo: axe finds nothing in either theme, and no word is cut or broken, also
+where the browser's letters are twice as large.
 
 Each is loaded once in each language; the theme is emulated, and the window made narrower. The demo that is looked at
 is one of its own (EVERY_SCREEN=own), or one that runs (EVERY_SCREEN=http://127.0.0.1:8000). It takes a quarter of an
@@ -15,9 +16,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from guardia.cli.children import any_free
+from tests.browser.conftest import launch
 
 ASKED_FOR = os.environ.get("EVERY_SCREEN", "")
 pytestmark = [
@@ -32,6 +34,8 @@ READS = (Path(__file__).parent / "every_screen.js").read_text(encoding="utf-8")
 LANGUAGES = ("es", "en", "pt")
 HEIGHT, MOST = 900, 3
 """``MOST``: screens of one address that are looked at, such as the forms of a case's verbs."""
+LARGE = "--blink-settings=defaultFontSize=32"
+"""The browser's own setting of how large letters are: twice what it is where nobody has set it."""
 VIEWS = ((1440, "light"), (360, "dark"))
 """What axe looks at: each width and each theme once, as a run of it takes a second or more."""
 DEMO = """
@@ -63,13 +67,17 @@ class Looker:
 
     def _page(self, folder: str, language: str) -> Page:
         self.demo.enter(folder).dispose()
-        context = self.browser.new_context(
+        page = self.pages[folder, language] = self.context(self.browser, folder, language).new_page()
+        page.set_default_timeout(120_000)
+        return page
+
+    def context(self, browser: Browser, folder: str, language: str) -> BrowserContext:
+        """Signed in already."""
+        context = browser.new_context(
             base_url=self.demo.url, storage_state=self.demo.sessions[folder], locale=language
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": self.demo.url}])
-        page = self.pages[folder, language] = context.new_page()
-        page.set_default_timeout(120_000)
-        return page
+        return context
 
     def finds(self, page: Page, width: int, theme: str) -> list[str]:
         """What axe finds at this width in this theme: rule, element and remedy."""
@@ -134,4 +142,27 @@ def test_axe_finds_nothing_and_no_word_is_cut(name, looker):
             found += [f"{place} {language}: {line}" for line in page.evaluate(READS)]
             if language == LANGUAGES[0]:
                 found += [f"{place} {line}" for view in VIEWS for line in looker.finds(page, *view)]
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def large(driver, looker) -> Iterator[Looker]:
+    """The same in a browser of large letters."""
+    browser = launch(driver, LARGE)
+    other = Looker(browser, looker.demo)
+    yield other
+    other.close()
+    browser.close()
+
+
+@pytest.mark.parametrize("name", sorted(set(SCREENS) - {"wall"}))
+def test_letters_of_double_size_are_cut_nowhere(name, large):
+    """The wall's letters are as large as its screen, whatever the browser says."""
+    places = [where for key, where in sorted(large.demo.places.items()) if key[0] == name]
+    found = []
+    for folder, place in places[:1]:
+        page = large.opens(folder, place, LANGUAGES[0])
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        page.set_viewport_size({"width": 1440, "height": HEIGHT})
+        found += [f"{place}: {line}" for line in page.evaluate(READS)]
     assert not found, "\n".join(found)

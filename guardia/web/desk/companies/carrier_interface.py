@@ -49,7 +49,11 @@ class InterfaceForm(DeskForm):
         help_text=gettext_lazy("Up to and with its version: https://…/mefApi/sonata/troubleTicket/v4"),
     )
     key = secret(
-        gettext_lazy("Key that it made for us"), help_text=gettext_lazy("Empty: the one that is kept stays as it is.")
+        gettext_lazy("Key that it made for us"),
+        help_text=gettext_lazy(
+            "Where it runs Guardia: My company, Keys, by somebody with position and telephone on record. "
+            "Empty: the one that is kept stays as it is."
+        ),
     )
     token_url = words(
         gettext_lazy("Or the address where tokens are asked for (OAuth2)"),

@@ -54,7 +54,7 @@ def leaves_words() -> str:
             return _("It is emailed every Monday at %(hour)s (%(zone)s).") % facts
         case panorama_sending.MONTHLY:
             return _("It is emailed on the first of each month at %(hour)s (%(zone)s).") % facts
-    return _("It is not emailed automatically: PANORAMA_MAIL sets how often.")
+    return _("It is not emailed automatically; whoever runs the installation can have it sent each week or month.")
 
 
 @looks
