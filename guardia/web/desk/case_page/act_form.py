@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
@@ -130,17 +130,44 @@ def green_words(case: Case, at: datetime) -> str:
     return words % {"green": green, "needed": needed, "hour": hour(complete, at, seconds=this_minute)}
 
 
+PARTS = (
+    (pgettext_lazy("acts", "This stage"), frozenset[str]()),
+    (pgettext_lazy("acts", "Who attends it"), frozenset({"asignar", "escalar", "transferir", "grupo", "del-grupo"})),
+    (
+        pgettext_lazy("acts", "The case"),
+        frozenset({"datos", "hora", "sin-hora", "demora", "corregir-espera", "objecion", "reabrir"}),
+    ),
+    (pgettext_lazy("acts", "Beyond it"), frozenset({"vincular", "tercero", "tercero-dice", "tercero-novedades"})),
+    (pgettext_lazy("acts", "End it"), frozenset({"duplicado", "anular"})),
+)
+"""The words before each line of acts, and which acts stand there; the first has all that no other names."""
+
+
 def other_acts(case: Case, current: CaseAct | None, staff: Staff) -> list[dict[str, Any]]:
-    """Everything else that may be done, in one line; the stage's own act stands first once another is in place."""
+    """Everything else that may be done, a line for each of ``PARTS``; the stage's own act stands first once another is
+    in place.
+    """
     asked = next_act(case)
     acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
     shown_as_buttons = MOST_BESIDE if asked is current else 0
     hidden = {asked.name if asked and asked is current else ""}
     hidden |= {act.name for act in [a for a in beside(case) if a.is_for(staff, case)][:shown_as_buttons]}
+    offered = [act for act in acts if act.name not in hidden and act.is_for(staff, case)]
+    named = frozenset[str]().union(*(names for _words, names in PARTS))
+    lines = [
+        (words, [act for act in offered if (act.name in names if names else act.name not in named)])
+        for words, names in PARTS
+    ]
     return [
-        {"href": act_href(case, act), "words": act.title_for(case), "is_current": act is current}
-        for act in acts
-        if act.name not in hidden and act.is_for(staff, case)
+        {
+            "words": words,
+            "acts": [
+                {"href": act_href(case, act), "words": act.title_for(case), "is_current": act is current}
+                for act in acts
+            ],
+        }
+        for words, acts in lines
+        if acts
     ]
 
 
