@@ -7,6 +7,7 @@ process it ran. Nobody who writes has to say so, and nothing is sent by NOTIFY, 
 
 import logging
 from datetime import datetime
+from itertools import chain
 from threading import Condition, Event, Thread
 
 from django.db import Error, connection, connections
@@ -21,31 +22,26 @@ EVERY_SECONDS = 1.0
 LONGEST_REST = 25.0
 """Seconds that a loop rests at most. What goes by an hour that is not asked for here can be late by as many."""
 
-LETTERS = "SELECT FROM delivery WHERE state IN ('waiting', 'sending') AND available_at <= %(now)s"
+SENT = "SELECT FROM delivery WHERE state IN ('waiting', 'sending') AND available_at <= %(now)s"
+HELD = "SELECT FROM notice WHERE state = 'owed' AND not_before <= %(now)s"
 DUE = {
-    "deadlines": f"SELECT FROM clock WHERE {OVERDUE}",
-    "calls": f"SELECT FROM clock WHERE {OVERDUE} AND call_id IS NOT NULL",
-    "mail": LETTERS,
-    "short messages": LETTERS,
-    "pages by mail": LETTERS,
-    "pages by Apprise": LETTERS,
-    "webhooks": "SELECT FROM webhook_delivery WHERE state = 'waiting' AND available_at <= %(now)s",
-    "tickets to third parties": LETTERS.replace("delivery", "carrier_message"),
-    "tickets at third parties": "SELECT FROM carrier_mirror WHERE is_followed AND asks_at <= %(now)s",
-    "probes": "SELECT FROM probe WHERE state IN ('asked', 'running') AND due_at <= %(now)s",
+    f'SELECT FROM clock WHERE {OVERDUE} UNION ALL SELECT FROM "case" WHERE next_step_at <= %(now)s': ("deadlines",),
+    f"SELECT FROM clock WHERE {OVERDUE} AND call_id IS NOT NULL": ("calls",),
+    SENT: ("mail", "short messages", "pages by mail", "pages by Apprise"),
+    HELD: ("mail", "short messages", "news to teams"),
+    "SELECT FROM webhook_delivery WHERE state = 'waiting' AND available_at <= %(now)s": ("webhooks",),
+    SENT.replace("delivery", "carrier_message"): ("tickets to third parties",),
+    "SELECT FROM carrier_mirror WHERE is_followed AND asks_at <= %(now)s": ("tickets at third parties",),
+    "SELECT FROM probe WHERE state IN ('asked', 'running') AND due_at <= %(now)s": ("probes",),
 }
-"""By the name of a loop (``config/timetable.py``): what is due for it, though nobody has written anything."""
+"""What falls due though nobody writes anything, and for which loops (``config/timetable.py``)."""
 
 QUESTION = "SELECT pg_current_snapshot()::text, " + ", ".join(
-    f"EXISTS ({each}) AS due_{place}" for place, each in enumerate(DUE.values())
+    f"EXISTS ({each}) AS due_{place}" for place, each in enumerate(DUE)
 )
 
 MOST_NAMED = 1000
 """More transactions than these between two looks are news in any case."""
-
-QUESTION = "SELECT pg_current_snapshot()::text, " + ", ".join(
-    f"EXISTS ({each}) AS due_{place}" for place, each in enumerate(DUE.values())
-)
 
 
 class Lookout:
@@ -84,7 +80,8 @@ class Lookout:
             self.wake()
             return
         with self.seen:
-            self.due = frozenset(name for name, is_due in zip(DUE, answers, strict=True) if is_due)
+            due = (names for names, is_due in zip(DUE.values(), answers, strict=True) if is_due)
+            self.due = frozenset(chain.from_iterable(due))
             self.news += self._is_news(snapshot)
             self.seen.notify_all()
 

@@ -73,9 +73,7 @@ class Looker:
 
     def context(self, browser: Browser, folder: str, language: str) -> BrowserContext:
         """Signed in already."""
-        context = browser.new_context(
-            base_url=self.demo.url, storage_state=self.demo.sessions[folder], locale=language
-        )
+        context = browser.new_context(base_url=self.demo.url, storage_state=self.demo.sessions[folder], locale=language)
         context.add_cookies([{"name": "django_language", "value": language, "url": self.demo.url}])
         return context
 

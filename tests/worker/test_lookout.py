@@ -1,17 +1,19 @@
 """A worker at rest: what wakes its loops, and what does not."""
 
 from datetime import timedelta
+from itertools import chain
 from threading import Event, Thread
 
 import pytest
 from django.db import OperationalError, connections
 
+from guardia.cases.case import Case
 from guardia.clocks import watch
 from guardia.config import processes
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
-from guardia.notices.notice import Delivery
+from guardia.notices.notice import Delivery, Notice, NoticeState
 from guardia.notices.packing import pack_letters
 from guardia.worker import lookout as lookout_of
 from guardia.worker.lookout import DUE, LONGEST_REST, Lookout, ended_between
@@ -128,6 +130,27 @@ def test_a_letter_that_is_tried_again_wakes_at_its_hour(story):
     assert news(lookout, story.now + timedelta(seconds=30))
 
 
+def test_a_letter_that_can_be_taken_back_no_longer_wakes_those_who_send_it(story):
+    story.open_case()
+    Notice.objects.filter(state=NoticeState.OWED).update(not_before=story.now + timedelta(seconds=30))
+    lookout = Lookout()
+    lookout.look(story.now)
+    assert not news(lookout, story.now + timedelta(seconds=29))
+    assert news(lookout, story.now + timedelta(seconds=30))
+    assert "mail" in lookout.due
+
+
+def test_the_next_step_of_an_escalation_wakes_who_watches_the_promises(story):
+    case, lookout = story.open_case(), Lookout()
+    step = min(clock.due_at for clock in case.clocks.all() if clock.due_at) - timedelta(minutes=1)
+    Case.objects.update(next_step_at=step)
+    Notice.objects.update(not_before=story.now + timedelta(days=1))
+    lookout.look(story.now)
+    assert not news(lookout, step - timedelta(seconds=1))
+    assert news(lookout, step)
+    assert lookout.due == {"deadlines"}
+
+
 def test_while_the_database_does_not_answer_all_are_woken(lookout, monkeypatch):
     def gone(*words: object) -> None:
         raise OperationalError("gone")
@@ -186,7 +209,7 @@ def test_a_loop_that_fails_tries_again_by_itself(db):
 
 
 def test_every_loop_that_is_asked_for_is_one_of_the_timetable_that_rests():
-    assert set(DUE) <= {each.name for each in TIMETABLE if each.rests}
+    assert set(chain.from_iterable(DUE.values())) <= {each.name for each in TIMETABLE if each.rests}
 
 
 def test_nobody_is_taken_for_dead_while_it_rests():
