@@ -59,6 +59,15 @@ LOST = """
     WHERE n.id IS NULL ORDER BY 1, 2
 """
 
+# A delivery is never deleted: what it said goes, that it was made stays.
+UNCARRIED = """
+    SELECT "case".number, coalesce(event.seq, 0), n.id, n.owed_at FROM notice n
+    JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event AS event ON event.id = n.event_id
+    WHERE n.state IN ('packed', 'sent') AND NOT EXISTS (
+        SELECT FROM delivered_notice l JOIN delivery d ON d.id = l.delivery_id WHERE l.notice_id = n.id)
+    ORDER BY n.id
+"""
+
 WITHOUT_A_CASE = """
     SELECT min(event.id), max(event.id), max(event.recorded_at) FROM case_event AS event
     LEFT JOIN "case" ON "case".id = event.case_id WHERE "case".id IS NULL GROUP BY event.case_id ORDER BY 1
@@ -72,8 +81,8 @@ def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
 
 
 def without_case() -> Iterator[Break]:
-    """What is wrong outside the cases: clocks of calls and requests, events whose case is gone, and deliveries whose
-    notice is.
+    """What is wrong outside the cases: clocks of calls and requests, events whose case is gone, deliveries whose notice
+    is, and notices that left whose delivery is.
     """
     for each in rebuild.without_case():
         yield _of_difference(0, each, Headline("%(owner)s: %(what)s", owner=each.owner, what=wrong_clock(each)))
@@ -86,6 +95,9 @@ def without_case() -> Iterator[Break]:
         msgid = gettext_noop("delivery %(delivery)s carries notice %(notice)s, which is missing")
         what = Headline(msgid, delivery=delivery, notice=notice)
         yield Break(0, 0, what, "notice", Deed.GONE, made_at)
+    for number, seq, notice, owed_at in rows_of(UNCARRIED, []):
+        what = Headline(gettext_noop("notice %(notice)s left, and its delivery is missing"), notice=notice)
+        yield Break(number, seq, what, "delivery", Deed.GONE, owed_at)
 
 
 class Group:
