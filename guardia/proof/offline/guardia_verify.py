@@ -1248,6 +1248,7 @@ class Course:
     """A case as its events tell it: interruptions as [begin, end or None], waits by their id, hours in UTC."""
 
     number: int
+    kind: str = "incident"
     desk: str = ""
     service: int | None = None
     is_service_told: bool = True
@@ -1285,6 +1286,7 @@ def is_of_rehearsal(event):
 def follow(case, event):
     """One event more."""
     data, moment = event.data, event.moment
+    case.kind = kind_after(event, case.kind)
     if moment in ("registered", "details_updated", "admin_taken", "transferred"):
         follow_details(case, event)
     elif moment in ("restored", "recovered"):
@@ -1413,7 +1415,8 @@ def is_dropped(clock):
 
 
 def wait_row(pk, wait, until):
-    end = min(wait["end"] or until, max(until, wait["start"]))
+    latest = max(until, wait["start"])
+    end = min(wait["end"] or latest, latest)
     return {
         "wait": pk,
         "cause": wait["cause"],
@@ -1453,11 +1456,17 @@ def availability(case, said, until, others):
     return availability_of(of_service or [case], said, start, until)
 
 
+def is_counted(case):
+    """P7: only an incident of the technical desk that was not cancelled, and told, is counted."""
+    is_incident = case.kind == "incident" and case.desk == "technical"
+    return is_incident and case.status != "cancelled" and not case.in_rehearsal
+
+
 def availability_of(cases, said, start, end):
     """The time without good service of these cases between two instants: two that were affected at once count once."""
     affected = []
     for each in cases:
-        if each.status == "cancelled" or each.desk != "technical" or each.in_rehearsal:
+        if not is_counted(each):
             continue
         last = min(each.closed_at or end, end)
         spans = [(max(begin, start), min(stop or last, end)) for begin, stop in each.outages]
@@ -1588,8 +1597,7 @@ def check_months(said, courses, verdict):
     computed, at = [], hour(said["written_at"])
     by_service: dict = {}
     for course in courses:
-        is_counted = course.desk == "technical" and course.status != "cancelled" and not course.in_rehearsal
-        if course.service is not None and is_counted:
+        if course.service is not None and is_counted(course):
             by_service.setdefault(course.service, []).append(course)
     for service, cases in by_service.items():
         spans = [(begin, end or case.closed_at or at) for case in cases for begin, end in case.outages]
