@@ -23,8 +23,9 @@ from guardia.cases import rebuild
 from guardia.cases.case import FORMER, Case
 from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
 from guardia.cases.derived_holds import expected_holds, paired
-from guardia.cases.derived_notices import CLAUSES, NOTICES, WRONG_NOTICE, clauses_of, staff_told
+from guardia.cases.derived_notices import CLAUSES, NOTICES, UNCARRIED, WRONG_NOTICE, clauses_of, staff_told
 from guardia.cases.differing_columns import called, in_no_event, is_same, missing, row_named, values_of
+from guardia.cases.erased_texts import without_erasure
 from guardia.cases.event_columns import UNKNOWN, PastEvent, Row, value_of
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
@@ -57,15 +58,6 @@ LOST = """
     SELECT l.delivery_id, l.notice_id, d.created_at FROM delivered_notice l
     LEFT JOIN notice n ON n.id = l.notice_id LEFT JOIN delivery d ON d.id = l.delivery_id
     WHERE n.id IS NULL ORDER BY 1, 2
-"""
-
-# A delivery is never deleted: what it said goes, that it was made stays.
-UNCARRIED = """
-    SELECT "case".number, coalesce(event.seq, 0), n.id, n.owed_at FROM notice n
-    JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event AS event ON event.id = n.event_id
-    WHERE n.state IN ('packed', 'sent') AND NOT EXISTS (
-        SELECT FROM delivered_notice l JOIN delivery d ON d.id = l.delivery_id WHERE l.notice_id = n.id)
-    ORDER BY n.id
 """
 
 WITHOUT_A_CASE = """
@@ -129,6 +121,9 @@ class Group:
         yield from self._holds()
         yield from self._notices()
         yield from self._named_notices()
+        for event in without_erasure(event for events in self.events.values() for event in events):
+            what = Headline(gettext_noop("it says that texts were erased, and no erasure is on record"))
+            yield self._break(event.case, event.seq or 0, what, "case_event", Deed.ADDED)
 
     def _break(self, pk: int, seq: int, what: Headline, table: str, deed: Deed = Deed.CHANGED, **more: Any) -> Break:
         """``seq``: the event that wrote the row, which was right then; 0: the row is not older than its case."""
