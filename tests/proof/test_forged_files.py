@@ -105,6 +105,18 @@ def test_a_made_up_witness_is_no_witness_that_anybody_named(language):
     assert rules(content, witnesses=[WITNESS]) == {"witness"}
 
 
+@pytest.mark.parametrize("language", guardia_verify.LANGUAGES)
+def test_of_a_history_that_was_changed_it_does_not_say_that_it_is_signed(language):
+    """The last hash is in the log that this key has signed; the events are not those that it covers."""
+    said = copy.deepcopy(FILES["report.json"])
+    row = said["cases"][0]["events"][2]
+    row["canonical"] = row["canonical"].replace('"occurred_at":"2026', '"occurred_at":"2025')
+    content = json.dumps(said).encode()
+    lines = list(guardia_verify.lines_of(guardia_verify.check(content, keys=[KEY]), said, language))
+    assert guardia_verify.WORDS["signed_other"][guardia_verify.LANGUAGES.index(language)] in lines
+    assert not any(KEY in line for line in lines)
+
+
 def test_a_witness_does_not_sign_for_the_log_nor_the_log_for_a_witness():
     assert rules(own_log(MADE_UP)) == {"signature"}
     assert rules(own_log(OWN), witnesses=[str(OWN.verifier)]) == {"witness"}

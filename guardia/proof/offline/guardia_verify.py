@@ -1844,6 +1844,11 @@ WORDS = {
         "Signed by {key}: compare this key with the one published at https://{name}",
         "Assinado por {key}: compare esta chave com a que é publicada em https://{name}",
     ),
+    "signed_other": (
+        "Lo que difiere no deja decir que esta historia esté firmada.",
+        "What differs does not allow to say that this history is signed.",
+        "O que difere não permite dizer que esta história esteja assinada.",
+    ),
     "seen": (
         "Visto por el testigo cuya clave usted dio, {name}: {at} UTC",
         "Seen by the witness whose key you gave, {name}: {at} UTC",
@@ -2198,8 +2203,20 @@ def lines_of_verdict(verdict, say, place):
         yield say("erased", number=grouped(number), seq=seq, name=name)
 
 
+OF_HISTORY = {
+    *("missing", "hash", "twice", "place", "mark", "hidden", "text", "format", "head", "procedure", "journal"),
+    *("company", "log", "signature"),
+}
+"""Findings by which a history is not the one whose last hash was signed."""
+
+
 def lines_of_the_log(verdict, said, say):
-    """How far the cases are in the signed log, and by whom it is signed; of what is not in it no signature speaks."""
+    """How far the cases are in the signed log, and by whom it is signed; of what is not in it no signature speaks, nor
+    of a history that is not the one that was hashed.
+    """
+    if said.get("log") and any(finding.rule in OF_HISTORY for finding in verdict.findings):
+        yield say("signed_other")
+        return
     cases = [case for case in said["cases"] if verdict.about in (0, case["case"])]
     for case in cases:
         if case["case"] not in verdict.included:
