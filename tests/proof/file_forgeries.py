@@ -134,6 +134,12 @@ FORGED: dict[str, tuple[str, Change, str, str]] = {
         "availability",
         "availability",
     ),
+    "a year that nobody can count up to": (
+        "history.json",
+        lambda said: said.update(written_at="9999-12-31T23:59:59.000000+00:00"),
+        NO_EVIDENCE,
+        NO_EVIDENCE,
+    ),
     "a whole number with a point": (
         "report.json",
         lambda said: of_case(said).update(case=float(said["case"])),

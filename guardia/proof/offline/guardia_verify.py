@@ -34,6 +34,7 @@ HISTORIES = ("guardia-history/1", "guardia-history/2", "guardia-history/3")
 FIRST_REPORT = "guardia-closing-report/1"
 LARGEST = 512_000_000
 ZERO, DAY = timedelta(), timedelta(days=1)
+YEARS_READ = range(1970, 2100)
 
 
 class Unreadable(ValueError):
@@ -149,12 +150,16 @@ def as_the_newest(said):
 
 
 def hour(words):
-    """An hour as an event says it, in UTC; None for none."""
+    """An hour as an event says it, in UTC; None for none. Raises ValueError beyond YEARS_READ: whoever writes the year
+    9999 into a file wants its reader to count days for hours.
+    """
     if words is None:
         return None
     at = datetime.fromisoformat(words)
     if at.tzinfo is None:
         raise ValueError(f"{words} has no time zone")
+    if at.year not in YEARS_READ:
+        raise ValueError(f"{words} is no hour that is read")
     return at.astimezone(UTC)
 
 
