@@ -2,11 +2,12 @@
 
 import copy
 import json
+from random import Random
 
 from playwright.sync_api import expect
 
 from tests.browser.verifier_page import FINDINGS, drop, heading, verifier
-from tests.proof.file_forgeries import FORGED, forged
+from tests.proof.file_forgeries import FORGED, another_course, forged
 from tests.proof.test_forged_files import FILES, attached
 from tests.proof.test_vectors import GOOD, WITNESS
 
@@ -21,6 +22,26 @@ def test_what_was_forged_in_a_file_is_found(verifier):
     files = [json.dumps(forged(copy.deepcopy(FILES[base]), name)) for name, (base, *_more) in FORGED.items()]
     found = dict(zip(FORGED, verifier().evaluate(FINDINGS, files), strict=True))
     assert {name: found[name] for name, (*_more, rule) in FORGED.items() if rule not in found[name]} == {}
+
+
+FIGURES = {
+    "promise",
+    "outages",
+    "waits",
+    "affected",
+    "availability",
+    "closed_at",
+    "until",
+    "hash",
+    "head",
+    "no evidence",
+}
+
+
+def test_whatever_happened_it_computes_what_the_python_file_computes(verifier):
+    drawn = [another_course(copy.deepcopy(FILES["report.json"]), Random(seed)) for seed in range(150)]
+    found = verifier().evaluate(FINDINGS, [json.dumps(each) for each in drawn])
+    assert {seed: rules for seed, rules in enumerate(found) if FIGURES & set(rules)} == {}
 
 
 def test_a_name_that_stands_twice_is_no_evidence(verifier):

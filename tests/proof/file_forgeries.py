@@ -6,8 +6,12 @@ evidence" is said of what neither of them reads. Both are asked in ``tests/proof
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
+from random import Random
 from typing import Any
+
+from guardia.proof.offline import guardia_verify
 
 type Change = Callable[[dict], Any]
 NO_EVIDENCE = "no evidence"
@@ -151,4 +155,34 @@ FORGED: dict[str, tuple[str, Change, str, str]] = {
 
 def forged(base: dict, name: str) -> dict:
     FORGED[name][1](base)
+    return base
+
+
+# --- another course of things, and what the Python file computes of it ---
+def another_course(base: dict, draw: Random) -> dict:
+    """A report whose events have other hours, or lack some, chained anew; it claims what the Python file computes."""
+    case = of_case(base)
+    for _turn in range(draw.randint(1, 4)):
+        row = draw.choice([row for row in case["events"][1:] if "canonical" in row])
+        if draw.random() < 0.3:
+            case["events"].remove(row)
+            continue
+        lasts = timedelta(seconds=draw.choice((-3600, -400, -59, 0.5, 1e-6, 60, 1800, 86400)))
+        said = text_of(row)
+        for name in ("occurred_at", "recorded_at"):
+            said[name] = guardia_verify.stamp(guardia_verify.hour(said[name]) + lasts)
+        row["canonical"] = json.dumps(said)
+    for seq, row in enumerate(case["events"], 1):
+        row["seq"] = seq
+        row.pop("texts", None)
+        if "canonical" in row:
+            said = text_of(row) | {"seq": seq}
+            row["canonical"] = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    chained(case)
+    base["log"] = None
+    events = guardia_verify.history(case, [])
+    course = guardia_verify.course_of(case["case"], events, base, next(iter(base["procedures"].values())))
+    until = course.closed_at or max(event.recorded_at for event in events)
+    claimed = guardia_verify.figures(course, base, until, [course])
+    report(base).update(claimed, until=guardia_verify.stamp(until))
     return base
