@@ -19,7 +19,7 @@ from guardia.cases.event import EventText
 from guardia.clocks.calendars import journal_hash
 from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
-from guardia.events.history import chained_text, format_in, stamp, text_digest
+from guardia.events.history import SALT, chained_text, format_in, stamp, text_digest
 from guardia.procedure.version import ProcedureVersion, digest, sha256_of
 from guardia.procedure.vocabulary import Moment
 
@@ -358,9 +358,13 @@ def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText])
         text = texts.get(name)
         if text is None:
             return of_text(gettext_noop("the text %(name)s is missing"), name, Deed.GONE)
-        if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != hashed_text:
+        if text.text is not None and not _is_hashed(bytes(text.salt or b""), text.text, hashed_text):
             return of_text(gettext_noop("the text %(name)s was changed"), name, Deed.CHANGED)
     return None
+
+
+def _is_hashed(salt: bytes, text: str, digest: str) -> bool:
+    return len(salt) == SALT and text_digest(salt, text) == digest
 
 
 def changed(column: str) -> Headline:

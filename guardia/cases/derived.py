@@ -23,8 +23,9 @@ from guardia.cases import rebuild
 from guardia.cases.case import FORMER, Case
 from guardia.cases.chain import UNREADABLE, Break, Deed, Stored, Texts
 from guardia.cases.derived_holds import expected_holds, paired
-from guardia.cases.derived_notices import CLAUSES, NOTICES, WRONG_NOTICE, clauses_of, staff_told
+from guardia.cases.derived_notices import CLAUSES, NOTICES, UNCARRIED, WRONG_NOTICE, clauses_of, staff_told
 from guardia.cases.differing_columns import called, in_no_event, is_same, missing, row_named, values_of
+from guardia.cases.erased_texts import without_erasure
 from guardia.cases.event_columns import UNKNOWN, PastEvent, Row, value_of
 from guardia.cases.expected_rows import ExpectedRows
 from guardia.cases.rebuild import UNSAID
@@ -72,8 +73,8 @@ def breaks(stored: Sequence[Stored], texts: Texts) -> Iterator[Break]:
 
 
 def without_case() -> Iterator[Break]:
-    """What is wrong outside the cases: clocks of calls and requests, events whose case is gone, and deliveries whose
-    notice is.
+    """What is wrong outside the cases: clocks of calls and requests, events whose case is gone, deliveries whose notice
+    is, and notices that left whose delivery is.
     """
     for each in rebuild.without_case():
         yield _of_difference(0, each, Headline("%(owner)s: %(what)s", owner=each.owner, what=wrong_clock(each)))
@@ -86,6 +87,9 @@ def without_case() -> Iterator[Break]:
         msgid = gettext_noop("delivery %(delivery)s carries notice %(notice)s, which is missing")
         what = Headline(msgid, delivery=delivery, notice=notice)
         yield Break(0, 0, what, "notice", Deed.GONE, made_at)
+    for number, seq, notice, owed_at in rows_of(UNCARRIED, []):
+        what = Headline(gettext_noop("notice %(notice)s left, and its delivery is missing"), notice=notice)
+        yield Break(number, seq, what, "delivery", Deed.GONE, owed_at)
 
 
 class Group:
@@ -117,6 +121,9 @@ class Group:
         yield from self._holds()
         yield from self._notices()
         yield from self._named_notices()
+        for event in without_erasure(event for events in self.events.values() for event in events):
+            what = Headline(gettext_noop("it says that texts were erased, and no erasure is on record"))
+            yield self._break(event.case, event.seq or 0, what, "case_event", Deed.ADDED)
 
     def _break(self, pk: int, seq: int, what: Headline, table: str, deed: Deed = Deed.CHANGED, **more: Any) -> Break:
         """``seq``: the event that wrote the row, which was right then; 0: the row is not older than its case."""

@@ -34,6 +34,14 @@ WRONG_NOTICE = {
     "hour": gettext_noop("notice %(notice)s was owed at another time than its event was recorded"),
     "other_facts": gettext_noop("notice %(notice)s gives other facts than its event"),
 }
+# A delivery is never deleted: what it said goes, that it was made stays.
+UNCARRIED = """
+    SELECT "case".number, coalesce(event.seq, 0), n.id, n.owed_at FROM notice n
+    JOIN "case" ON "case".id = n.case_id LEFT JOIN case_event AS event ON event.id = n.event_id
+    WHERE n.state IN ('packed', 'sent') AND NOT EXISTS (
+        SELECT FROM delivered_notice l JOIN delivery d ON d.id = l.delivery_id WHERE l.notice_id = n.id)
+    ORDER BY n.id
+"""
 CLAUSES = """
     SELECT "case".procedure_version_id, n.moment, n.variant, n.clause, n.staff_id IS NOT NULL,
         min("case".id), min(n.id)

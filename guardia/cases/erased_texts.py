@@ -2,8 +2,11 @@
 what somebody left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
@@ -11,6 +14,9 @@ from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.queries import with_names
 from guardia.people.staff import SYSTEM
 from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.chain import Stored
 
 
 def put_on_record(tombstone: int, text_ids: Sequence[int], at: datetime) -> None:
@@ -39,3 +45,24 @@ def put_on_record(tombstone: int, text_ids: Sequence[int], at: datetime) -> None
 def erased_by(data: dict) -> set[tuple[int, str]]:
     """The texts that such an event names: the event's number in its case, and the name of the text."""
     return {(seq, name) for seq, name in data["texts"]}
+
+
+def is_said_of(data: Any, erasure: int | None) -> bool:
+    """Whether an event with these facts is about this erasure; false where its facts make no sense."""
+    return isinstance(data, dict) and erasure is not None and data.get("erasure") == erasure
+
+
+def without_erasure(events: Iterable["Stored"]) -> list["Stored"]:
+    """Those of these events that say that texts were erased, while no such erasure is on record, or only a later one.
+
+    One question where there are any.
+    """
+    said = [event for event in events if event.moment == Moment.TEXTS_ERASED]
+    if not said:
+        return []
+    begun = dict(apps.get_model("guardia", "Erasure").objects.values_list("pk", "at"))
+    return [
+        event
+        for event in said
+        if not any(is_said_of(event.data, pk) and at <= event.recorded_at for pk, at in begun.items())
+    ]

@@ -283,7 +283,7 @@ class CaseLedger:
         if self.case.in_rehearsal and entry.moment in OPENS:
             entry = replace(entry, data={**entry.data, "rehearsal": True})
         previous = self.written[-1].hash if self.written else bytes(self.case.head_hash)
-        texts = [(name, os.urandom(16), text) for name, text in entry.texts.items() if text]
+        texts = [(name, os.urandom(history.SALT), text) for name, text in entry.texts.items() if text]
         text = hashed_text(self.case, entry, now, is_counted(entry, self.fold.effects))
         canonical = history.canonical_text(text, texts)
         event = Recorded(

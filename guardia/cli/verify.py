@@ -224,7 +224,8 @@ def verify_file(file: Path, language: str | None, keys: Sequence[str] = (), ca: 
         words = guardia_verify.WORDS["unreadable"][LANGUAGES.index(language or "es")]
         raise Mistake(words.format(file=file.name, why=trouble)) from trouble
     chosen = language or (checked.language if checked.language in LANGUAGES else "es")
-    print("\n".join(guardia_verify.lines_of(checked, said, chosen, everything=not checked.about)))
+    is_attached = guardia_verify.is_pdf(content)
+    print("\n".join(guardia_verify.lines_of(checked, said, chosen, not checked.about, is_attached)))
     return 0 if checked.is_sound else 1
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
@@ -186,17 +186,18 @@ def login_of(role: DatabaseRole) -> str:
 
 
 @contextmanager
-def as_at_one_instant(role: DatabaseRole) -> Iterator[None]:
+def as_at_one_instant(role: DatabaseRole, customer_id: int | None = None) -> Iterator[None]:
     """``behind``, for a long look at the whole: it sees the database as it stood when it began, and writes nothing.
 
     Whoever compares rows with rows read earlier would otherwise find a difference wherever somebody works meanwhile.
     Inside a transaction that has begun already it is that transaction.
     """
-    with transaction.atomic():
-        if len(connection.savepoint_ids) == 0:
-            with connection.cursor() as cursor:
+    login = login_of(role)
+    with transaction.atomic(using=login):
+        if len(connections[login].savepoint_ids) == 0:
+            with connections[login].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with behind(role):
+        with behind(role, customer_id):
             yield
 
 

@@ -23,6 +23,10 @@ INTERNAL, PUBLIC, COUNTED = 0, 1, 2
 """The mark of an event, one byte of what is hashed: nobody can show a public event as if it were an internal one.
 COUNTED is an internal event by which a figure of the report is computed, so that its text is shown, without its prose.
 """
+SALT = 16
+"""So many bytes of chance are hashed before each text. Of another length, a part of the words could be passed off as
+salt: what is hashed would be the same.
+"""
 SHOWN = 32
 """So many hexadecimal digits of a hash stand in a letter: 128 bits, of which nobody finds a second text."""
 
@@ -39,6 +43,7 @@ def stamp(at: datetime) -> str:
 
 
 def text_digest(salt: bytes, text: str) -> str:
+    """What stands for a text in its event; ``salt`` is SALT bytes."""
     return sha256(salt + text.encode()).hexdigest()
 
 

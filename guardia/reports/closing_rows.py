@@ -158,7 +158,8 @@ def excluded_in(timeline: Sequence[ReportedEvent]) -> set[int]:
 
 
 def wait_facts(wait, excluded: set[int], until: datetime) -> WaitFacts:
-    end = min(wait.ended_at or until, max(until, wait.started_at))
+    latest = max(until, wait.started_at)
+    end = min(wait.ended_at or latest, latest)
     return WaitFacts(
         id=wait.pk,
         cause=wait.cause,

@@ -225,6 +225,15 @@ OF_ROWS = {
         "DELETE FROM notice WHERE id = %(withdrawn)s",
         "notice {withdrawn} to contact ",
     ),
+    "a notice is passed off as sent, or its delivery was taken out": (
+        "UPDATE notice SET state = 'sent' WHERE id = %(notice)s",
+        "notice {notice} left, and its delivery is missing",
+    ),
+    "the first words of a text are passed off as its salt": (
+        "UPDATE event_text SET salt = salt || convert_to(left(text, 3), 'UTF8'), text = substr(text, 4)"
+        " WHERE name = 'fault' AND event_id IN (SELECT id FROM case_event WHERE case_id = %(whole)s)",
+        "the text fault was changed",
+    ),
     "a page is gone": (
         "DELETE FROM notice WHERE moment = 'paged' AND case_id = %(whole)s",
         "the notice to staff ",

@@ -1,13 +1,14 @@
 """What follows from the events is compared with the rows: whatever the superuser changes there is named by verify."""
 
 import json
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guardia.cases import chain, derived, identifying, rebuild
+from guardia.cases import chain, derived, identifying, ledger, rebuild
 from guardia.cases.case import Case
 from guardia.cases.case_proofs import deny
 from guardia.cases.event import CaseEvent
@@ -16,9 +17,11 @@ from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
 from guardia.cli import verify
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.now import now
 from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.events import history
 from guardia.evidence.test_result import Verdict
+from guardia.people.staff import SYSTEM
 from guardia.procedure.vocabulary import VARIANTS, Impact, Moment
 from tests.notices import journeys
 from tests.procedure.nights import Night
@@ -172,6 +175,27 @@ def test_while_somebody_is_erased_and_afterwards_no_row_without_the_name_is_name
     assert verified() == {"the fault is not the one of this event"}
     forge(owner, statement, token=f"[borrado, n.º {number + 1}]", **vars(cases))
     assert "the reporter name is not the one of this event" in verified()
+
+
+def test_a_tombstone_that_no_erasure_set_up_is_found(cases, owner):
+    """Its event stands in the chain as it must; the text is gone under the number that it names."""
+    with behind(DatabaseRole.STAFF):
+        case, at = Case.objects.get(pk=cases.whole), now()
+        closed = case.events.get(moment="closed")
+        said = {"erasure": 1, "texts": [[closed.seq, "fault"]]}
+        ledger.record([ledger.Entry(case, Moment.TEXTS_ERASED, SYSTEM, at, data=said)], at)
+    empty = "UPDATE event_text SET text = NULL, salt = NULL, erasure_id = 1 WHERE event_id = %(id)s AND name = 'fault'"
+    forge(owner, empty, id=closed.pk)
+    named = "it says that texts were erased, and no erasure is on record"
+    assert named in verified()
+    row = (
+        "INSERT INTO erasure (id, why, rule, reason, counts, at) OVERRIDING SYSTEM VALUE"
+        " VALUES (1, 'retention', 'mails', '', '{}', %(at)s)"
+    )
+    forge(owner, row, at=at + timedelta(days=1))
+    assert named in verified(), "it began after the event"
+    forge(owner, "UPDATE erasure SET at = %(at)s", at=at)
+    assert named not in verified()
 
 
 def test_verify_says_in_which_case_and_at_which_event_it_is(cases, owner, monkeypatch, capsys):

@@ -4,6 +4,8 @@ import copy
 import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from inspect import unwrap
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +21,9 @@ from guardia.proof import log
 from guardia.proof.note import COSIGNATURE, Signer, text_of
 from guardia.proof.offline import guardia_verify
 from guardia.reports.report_history import company_history
+from guardia.web.portal import history
 from guardia.web.report.document import closing_document
+from tests.clocks.test_rebuild import elsewhere
 from tests.procedure.story import Story, staff
 from tests.proof.test_history import forge, rewrite_by_the_first_format
 
@@ -240,6 +244,28 @@ def test_an_entry_of_before_has_no_feast_and_is_read_by_what_stands_beside(story
         observes_a_local_day(story)
     said = file_of(story)
     assert "feast" not in said["journal"][0]
+    assert rules(said) == set()
+
+
+# --- while somebody works ---
+def test_a_history_is_that_of_one_instant(story, monkeypatch):
+    """What a case claims is read before its events: here it is closed in between."""
+    with behind(DatabaseRole.STAFF):
+        story.open_case()
+    read, at = history.company_history, story.now
+
+    def while_somebody_works(*asked):
+        pieces = read(*asked)
+        yield next(pieces)
+        elsewhere(lambda: story.goes_to_the_closing())
+        yield from pieces
+
+    monkeypatch.setattr(history, "company_history", while_somebody_works)
+    monkeypatch.setattr(history, "now", lambda: at)
+    monkeypatch.setattr(history.visitor, "takes", lambda *_asked: True)
+    who = SimpleNamespace(customer_id=story.bank.pk, contact=SimpleNamespace(customer=story.bank))
+    said = json.loads(unwrap(history.evidence)(None, who).getvalue())
+    assert [case["report"]["closed_at"] for case in said["cases"]] == [None]
     assert rules(said) == set()
 
 

@@ -374,7 +374,7 @@ def test_an_event_beside_the_log_came_after_the_later_one_was_logged(logged, own
 TABLES = (
     *("audit_entry", "calendar_change", "call_task", "case", "case_event", "case_file", "clock", "delivered_notice"),
     *("escalation", "event_text", "history_checkpoint", "history_leaf", "history_tile", "notice", "procedure_version"),
-    *("carrier_ticket", "group_hold", "test_result", "visit", "wait"),
+    *("carrier_ticket", "delivery", "group_hold", "test_result", "visit", "wait"),
 )
 
 

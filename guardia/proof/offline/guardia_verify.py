@@ -15,9 +15,11 @@ import json
 import os
 import re
 import sys
+import unicodedata
 import zlib
 from base64 import b64decode
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
@@ -32,6 +34,7 @@ HISTORIES = ("guardia-history/1", "guardia-history/2", "guardia-history/3")
 FIRST_REPORT = "guardia-closing-report/1"
 LARGEST = 512_000_000
 ZERO, DAY = timedelta(), timedelta(days=1)
+YEARS_READ = range(1970, 2100)
 
 
 class Unreadable(ValueError):
@@ -75,15 +78,15 @@ class Verdict:
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
-EMBEDDED = re.compile(rb"<<[^\r\n]{0,600}/EmbeddedFile[^\r\n]{0,600}>>\s*stream\r?\n")
+EMBEDDED = re.compile(rb"/EmbeddedFile(?![A-Za-z])(?:(?!stream)[\s\S]){0,2000}?stream\r?\n")
 
 
 def read(content):
     """What the file says: the JSON itself, or the one that a PDF carries. Raises Unreadable."""
-    if content.startswith(b"%PDF-"):
+    if is_pdf(content):
         content = carried_by(content)
     try:
-        said = json.loads(content.decode("utf-8-sig"), parse_constant=no_number)
+        said = parsed(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as wrong:
         raise Unreadable("no JSON") from wrong
     if not isinstance(said, dict) or said.get("format") not in (*REPORTS, *HISTORIES, FIRST_REPORT):
@@ -91,15 +94,37 @@ def read(content):
     return as_the_newest(said)
 
 
+def parsed(text):
+    """What a JSON text says. Raises ValueError for what is none, and where a name stands twice in an object: whoever
+    reads the text would see one value, and a program the other.
+    """
+    return json.loads(text, parse_constant=no_number, object_pairs_hook=each_once)
+
+
 def no_number(words):
     """NaN and the infinite, which JSON does not have."""
     raise ValueError(words)
 
 
+def each_once(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def is_pdf(content):
+    return content.startswith(b"%PDF-")
+
+
 def carried_by(pdf):
-    for found in EMBEDDED.finditer(pdf):
-        content = pdf[found.end() : found.end() + LARGEST]
-        if b"FlateDecode" in found[0]:
+    """The evidence that is attached to a PDF. Raises Unreadable for none, and for two that differ: a viewer may show
+    the other one.
+    """
+    found = set()
+    for place in EMBEDDED.finditer(pdf):
+        content = pdf[place.end() : place.end() + LARGEST]
+        if b"FlateDecode" in pdf[pdf.rfind(b" obj", 0, place.start()) : place.end()]:
             try:
                 content = zlib.decompressobj().decompress(content, LARGEST)
             except zlib.error as wrong:
@@ -107,8 +132,10 @@ def carried_by(pdf):
         else:
             content = content.partition(b"\nendstream")[0]
         if b'"guardia-closing-report/' in content or b'"guardia-history/' in content:
-            return content
-    raise Unreadable("nothing is attached to this PDF")
+            found.add(content.strip())
+    if len(found) != 1:
+        raise Unreadable("nothing is attached to this PDF" if not found else "different files are attached to this PDF")
+    return found.pop()
 
 
 def as_the_newest(said):
@@ -123,12 +150,16 @@ def as_the_newest(said):
 
 
 def hour(words):
-    """An hour as an event says it, in UTC; None for none."""
+    """An hour as an event says it, in UTC; None for none. Raises ValueError beyond YEARS_READ: whoever writes the year
+    9999 into a file wants its reader to count days for hours.
+    """
     if words is None:
         return None
     at = datetime.fromisoformat(words)
     if at.tzinfo is None:
         raise ValueError(f"{words} has no time zone")
+    if at.year not in YEARS_READ:
+        raise ValueError(f"{words} is no hour that is read")
     return at.astimezone(UTC)
 
 
@@ -138,6 +169,8 @@ def stamp(at):
 
 # --- the history of a case --------------------------------------------------------------------------------------------
 INTERNAL, PUBLIC, COUNTED = 0, 1, 2
+SALT = 16
+"""So many bytes are hashed before the words of a text."""
 
 
 @dataclass(frozen=True)
@@ -153,39 +186,57 @@ class Event:
     texts: dict
     hashed: dict
     public: bool
+    company: int | None = None
 
     @property
     def triggers(self):
         return (self.moment, f"{self.moment}/{self.variant}") if self.variant else (self.moment,)
 
 
-def history(case, findings):
+def history(case, findings, is_first_report=False):
     """The events of a case that are shown, each checked; every hash covers the one before."""
-    number, previous, shown = case["case"], b"", []
+    number, previous, shown = whole_number(case["case"]), b"", []
     formats: set = set()
     for place, row in enumerate(case["events"], 1):
         wrong, event = checked_row(row, number, place, previous, formats)
         findings += [Finding(number, place, rule) for rule in wrong]
         shown += [event] if event else []
-        previous = bytes.fromhex(row["hash"])
-    if len(formats) > 1:
+        previous = bytes_in(row["hash"])
+    if len(formats) > 1 or (is_first_report and formats != {1}):
         findings.append(Finding(number, 0, "format"))
+    if not shown or shown[0].seq != 1:  # it says by which format the case is written, and what was promised
+        findings.append(Finding(number, 1, "hidden"))
+    whole_number(case["seq"])
     if (len(case["events"]), previous.hex()) != (case["seq"], case["head"]):
         findings.append(Finding(number, case["seq"], "head"))
     return shown
 
 
+def whole_number(value):
+    """As it stands in JSON: neither 1.0 nor true is one. Raises TypeError."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def bytes_in(digits, length=32):
+    """Raises ValueError for another length: what is hashed after them would begin elsewhere."""
+    if not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", digits):
+        raise ValueError(f"these are no {length} bytes: {digits}")
+    return bytes.fromhex(digits)
+
+
 def checked_row(row, number, place, previous, formats):
     """The rules that a row breaks, and its event where its text is shown. ``formats`` learns by which it is written."""
-    wrong, event = ["missing"] if row["seq"] != place else [], None
+    wrong, event = ["missing"] if whole_number(row["seq"]) != place else [], None
     if row.get("canonical") is not None:
-        said = json.loads(row["canonical"])
+        said = parsed(row["canonical"])
         formats.add(said.get("format", 1))
         event = event_of(said, {name: text["text"] for name, text in row.get("texts", {}).items()})
         wrong += wrong_in_text(row, said, number, previous)
     elif row.get("content") is not None:
         formats.add(2)
-        content = bytes([int(row["mark"])]) + bytes.fromhex(row["content"])
+        content = bytes([whole_number(row["mark"])]) + bytes_in(row["content"])
         wrong += ["hash"] if sha256(previous + content).hexdigest() != row["hash"] else []
         wrong += ["hidden"] if row["mark"] != INTERNAL else []
     else:
@@ -197,28 +248,37 @@ def wrong_in_text(row, said, number, previous):
     """What is wrong with an event that is shown with its text and its prose."""
     text = row["canonical"].encode()
     is_first_format = said.get("format", 1) == 1
-    content = text if is_first_format else bytes([int(row["mark"])]) + sha256(text).digest()
+    content = text if is_first_format else bytes([whole_number(row["mark"])]) + sha256(text).digest()
     if sha256(previous + content).hexdigest() != row["hash"]:
         yield "hash"
     if (said["seq"], said["case"]) != (row["seq"], number):
         yield "place"
-    if not is_first_format and (row["mark"] == PUBLIC) != said["public"]:
+    if not is_first_format and row["mark"] != mark_in(said):
         yield "mark"
     for name, words in row.get("texts", {}).items():
-        if sha256(bytes.fromhex(words["salt"]) + words["text"].encode()).hexdigest() != said["texts"].get(name):
+        digest = None
+        with suppress(ValueError):  # of another length, a part of the words could be passed off as salt
+            digest = sha256(bytes_in(words["salt"], SALT) + words["text"].encode()).hexdigest()
+        if digest is None or digest != said["texts"].get(name):
             yield "text"
+
+
+def mark_in(said):
+    """As the text of an event of the second format says it."""
+    return PUBLIC if said["public"] else COUNTED if said.get("counted") else INTERNAL
 
 
 def event_of(said, texts):
     at, recorded_at = hour(said["occurred_at"]), hour(said["recorded_at"])
     names = said["seq"], said["moment"], said["variant"]
-    return Event(*names, at, recorded_at, said["data"], texts, said["texts"], said.get("public", True))
+    is_public, company = said.get("public", True), said.get("company")
+    return Event(*names, at, recorded_at, said["data"], texts, said["texts"], is_public, company)
 
 
 def procedure_of(case, said, findings):
     """The document that the first event commits to; None where the file has none."""
     for row in case["events"][:1]:
-        committed = json.loads(row["canonical"]).get("procedure") if row.get("canonical") else None
+        committed = parsed(row["canonical"]).get("procedure") if row.get("canonical") else None
         named = committed or case.get("procedure")
         document = said.get("procedures", {}).get(named)
         if document is None:
@@ -239,6 +299,7 @@ def check_log(said, keys, witnesses, authorities, verdict):
     """
     log = said.get("log")
     if not log:
+        verdict.findings += [Finding(0, 0, "unsigned")] if keys or witnesses else []
         verdict.findings += [Finding(0, 0, "stamp_authority")] if authorities else []
         return
     by_number = {case["case"]: case for case in said["cases"]}
@@ -252,8 +313,8 @@ def check_log(said, keys, witnesses, authorities, verdict):
     for entry in log["entries"]:
         case = by_number.get(entry["case"], {"events": []})
         heads = [row["hash"] for row in case["events"] if row["seq"] == entry["seq"]]
-        proof = [bytes.fromhex(each) for each in entry["proof"]]
-        leaf = sha256(b"\0" + bytes.fromhex(heads[0])).digest() if heads else b""
+        proof = [bytes_in(each) for each in entry["proof"]]
+        leaf = sha256(b"\0" + bytes_in(heads[0])).digest() if heads else b""
         if not heads or root_from(leaf, entry["leaf"], size, proof) != root:
             verdict.findings.append(Finding(entry["case"], entry["seq"], "log"))
         else:
@@ -265,7 +326,7 @@ def check_log(said, keys, witnesses, authorities, verdict):
     if not signed and not verdict.untold:
         verdict.findings.append(Finding(0, 0, "signature"))
     for words in witnesses:
-        if not signature(words, f"{text}\n", lines, True, verdict) and not verdict.untold:
+        if not signature(words, f"{text}\n", lines, True, verdict, COSIGNATURE) and not verdict.untold:
             verdict.findings.append(Finding(0, 0, "witness", words))
     check_time_stamps(log, authorities, verdict)
 
@@ -288,6 +349,10 @@ def root_from(leaf, index, size, proof):
     return found if last == 0 else b""
 
 
+SIGNATURE, COSIGNATURE = 1, 4
+"""The kinds of keys: of a log (C2SP signed-note), and of a witness (C2SP tlog-cosignature)."""
+
+
 class NotAKey(Exception):
     """What stands as the key of a log or of a witness is none."""
 
@@ -302,13 +367,18 @@ def key_in(words):
         raw = b64decode(key, validate=True)
     except ValueError:
         raise NotAKey(words) from None
-    if sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != identity or len(raw) != 33:
+    is_named = bool(name) and not any(sign.isspace() for sign in name) and name == printable(name)
+    if not is_named or len(raw) != 33 or raw[0] not in (SIGNATURE, COSIGNATURE):
+        raise NotAKey(words)
+    if sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != identity:
         raise NotAKey(words)
     return name, identity, raw
 
 
-def signature(words, text, lines, is_trusted, verdict):
-    """How many lines this key has signed (C2SP signed-note and tlog-cosignature); a false one is a finding."""
+def signature(words, text, lines, is_trusted, verdict, kind=SIGNATURE):
+    """How many lines this key has signed; a false one is a finding. One of another kind counts as none: a witness does
+    not sign for the log, nor the log for a witness.
+    """
     try:
         name, identity, raw = key_in(words)
     except NotAKey:
@@ -321,7 +391,7 @@ def signature(words, text, lines, is_trusted, verdict):
         if signer != name or signed[:4].hex() != identity:
             continue
         message, proof, seen = text.encode(), signed[4:], None
-        if raw[0] == 4:
+        if raw[0] == COSIGNATURE:
             seen = int.from_bytes(signed[4:12], "big")
             message, proof = f"cosignature/v1\ntime {seen}\n{text}".encode(), signed[12:]
         is_good = holds(raw[1:], message, proof)
@@ -330,7 +400,7 @@ def signature(words, text, lines, is_trusted, verdict):
         elif not is_good:
             verdict.findings.append(Finding(0, 0, "signature", words.strip()))
         else:
-            found += 1
+            found += raw[0] == kind
             at = datetime.fromtimestamp(seen, UTC) if seen is not None else None
             verdict.logged.append((words.strip(), is_trusted, at))
     return found
@@ -1183,6 +1253,7 @@ class Course:
     """A case as its events tell it: interruptions as [begin, end or None], waits by their id, hours in UTC."""
 
     number: int
+    kind: str = "incident"
     desk: str = ""
     service: int | None = None
     is_service_told: bool = True
@@ -1220,6 +1291,7 @@ def is_of_rehearsal(event):
 def follow(case, event):
     """One event more."""
     data, moment = event.data, event.moment
+    case.kind = kind_after(event, case.kind)
     if moment in ("registered", "details_updated", "admin_taken", "transferred"):
         follow_details(case, event)
     elif moment in ("restored", "recovered"):
@@ -1348,7 +1420,8 @@ def is_dropped(clock):
 
 
 def wait_row(pk, wait, until):
-    end = min(wait["end"] or until, max(until, wait["start"]))
+    latest = max(until, wait["start"])
+    end = min(wait["end"] or latest, latest)
     return {
         "wait": pk,
         "cause": wait["cause"],
@@ -1388,11 +1461,17 @@ def availability(case, said, until, others):
     return availability_of(of_service or [case], said, start, until)
 
 
+def is_counted(case):
+    """P7: only an incident of the technical desk that was not cancelled, and told, is counted."""
+    is_incident = case.kind == "incident" and case.desk == "technical"
+    return is_incident and case.status != "cancelled" and not case.in_rehearsal
+
+
 def availability_of(cases, said, start, end):
     """The time without good service of these cases between two instants: two that were affected at once count once."""
     affected = []
     for each in cases:
-        if each.status == "cancelled" or each.desk != "technical" or each.in_rehearsal:
+        if not is_counted(each):
             continue
         last = min(each.closed_at or end, end)
         spans = [(max(begin, start), min(stop or last, end)) for begin, stop in each.outages]
@@ -1421,11 +1500,12 @@ def check(content, keys=(), witnesses=(), authorities=()):
 def check_said(said, keys=(), witnesses=(), authorities=()):
     """The same of a file that ``read`` has read."""
     try:
-        about = said.get("case") or 0
-        if type(about) is not int:
-            raise TypeError(f"case {about!r}")
-        verdict = Verdict(said["format"], str(said["language"]), about)
-        shown = [history(case, verdict.findings) for case in said["cases"]]
+        about = whole_number(said["case"]) if said["format"] not in HISTORIES else 0
+        if not isinstance(said["language"], str):
+            raise TypeError(f"language {said['language']!r}")
+        verdict = Verdict(said["format"], said["language"], about)
+        shown = [history(case, verdict.findings, said["format"] == FIRST_REPORT) for case in said["cases"]]
+        check_companies(said["cases"], shown, verdict)
         documents = [procedure_of(case, said, verdict.findings) for case in said["cases"]]
         courses = [
             course_of(case["case"], events, said, document)
@@ -1438,13 +1518,40 @@ def check_said(said, keys=(), witnesses=(), authorities=()):
             check_case(case, events, course, said, courses, verdict)
         if said["format"] in HISTORIES:
             check_months(said, courses, verdict)
-        if verdict.about and verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
+            check_hours(said, shown, verdict)
+        elif verdict.about not in {case["case"] for case in said["cases"] if case.get("report")}:
             verdict.findings.append(Finding(verdict.about, 0, "claim", "report"))
     except ZoneInfoNotFoundError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, ArithmeticError) as wrong:
         raise Unreadable(f"{type(wrong).__name__}: {wrong}") from wrong
     return verdict
+
+
+def check_companies(cases, shown, verdict):
+    """All cases of a file are of one company: the one that the last event of each names, and of the first case first.
+
+    A case that was opened for a company that was not on file yet names another one before.
+    """
+    last = [[event for event in events if event.company is not None][-1:] for events in shown]
+    for case, (event,) in [(case, named) for case, named in zip(cases, last, strict=True) if named]:
+        company = next(named[0].company for named in last if named)
+        if not is_same(event.company, company):
+            verdict.findings.append(Finding(case["case"], event.seq, "company", str(event.company), str(company)))
+
+
+def check_hours(said, shown, verdict):
+    """A history was written after all that stands in it, and what is still open counts up to that hour."""
+    written = hour(said["written_at"])
+    latest = max((event.recorded_at for events in shown for event in events), default=written)
+    if written < latest:
+        verdict.findings.append(Finding(0, 0, "until", said["written_at"], stamp(latest)))
+
+
+def is_of_former_tool(events):
+    """A former tool handled it and ended it: nothing was promised here, so nothing is claimed."""
+    moments = {event.moment for event in events}
+    return bool({"former_closed", "former_cancelled"} & moments) and not {"registered", "admin_taken"} & moments
 
 
 def check_case(case, events, course, said, courses, verdict):
@@ -1454,16 +1561,14 @@ def check_case(case, events, course, said, courses, verdict):
             named = "journal" in event.data
             if named and event.data["journal"] != course.clocks.calendars.committed(event.data["edition"]):
                 verdict.findings.append(Finding(number, event.seq, "journal"))
-    until = hour(report["until"]) if report and report.get("until") else None
     row = {"case": number, "shown": len(events), "events": len(case["events"]), "report": report, "computed": None}
     row["in_rehearsal"] = course.in_rehearsal
     verdict.cases.append(row)
     if not report:
+        if verdict.format in HISTORIES and not is_of_former_tool(events):
+            verdict.findings.append(Finding(number, 0, "claim", "report"))
         return
-    if until is None:
-        until = hour(report["closed_at"]) or max(event.recorded_at for event in events)
-    elif until != (course.closed_at or max(until, *(event.recorded_at for event in events))):
-        verdict.findings.append(Finding(number, 0, "until", report["until"], stamp(course.closed_at) or ""))
+    until = checked_until(number, report, course, events, said, verdict)
     row["computed"] = computed = figures(course, said, until, courses)
     compare(number, report, computed, verdict)
     words = Words(number, events, verdict)
@@ -1480,13 +1585,24 @@ def check_case(case, events, course, said, courses, verdict):
         verdict.findings += broken_otherwise(number, events, course)
 
 
+def checked_until(number, report, course, events, said, verdict):
+    """Up to when everything counts (UTC): the closing; of an open case when the file was written, as a history says."""
+    if not report.get("until"):
+        return hour(report["closed_at"]) or max(event.recorded_at for event in events)
+    until = hour(report["until"])
+    written = hour(said["written_at"]) if verdict.format in HISTORIES else until
+    expected = course.closed_at or max([written, *(event.recorded_at for event in events)])
+    if until != expected:
+        verdict.findings.append(Finding(number, 0, "until", report["until"], stamp(expected)))
+    return until
+
+
 def check_months(said, courses, verdict):
     """The availability of each service in each month in which it failed, as a whole history claims it."""
     computed, at = [], hour(said["written_at"])
     by_service: dict = {}
     for course in courses:
-        is_counted = course.desk == "technical" and course.status != "cancelled" and not course.in_rehearsal
-        if course.service is not None and is_counted:
+        if course.service is not None and is_counted(course):
             by_service.setdefault(course.service, []).append(course)
     for service, cases in by_service.items():
         spans = [(begin, end or case.closed_at or at) for case in cases for begin, end in case.outages]
@@ -1495,7 +1611,7 @@ def check_months(said, courses, verdict):
             if any(max(a, start) < min(b, end) for a, b in spans):
                 computed.append({"service": service, **availability_of(cases, said, start, end)})
     for claimed, found in paired(said["months"], computed, ("service", "start")):
-        if claimed != found:
+        if not is_same(claimed, found):
             verdict.findings.append(Finding(0, 0, "availability", in_short(claimed), in_short(found)))
 
 
@@ -1512,14 +1628,16 @@ REQUIRED = {
     *("until", "closed_at", "outages", "affected_seconds", "availability", "promises", "waits", "timeline"),
     *("fault", "solution", "prevention", "confirmed", "without_evidence"),
 }
-"""What a closing report must claim of its case."""
+"""What a closing report must claim of its case; a history all but the two that follow."""
+OF_A_CLOSING = {"availability", "timeline"}
 
 
 def compare(number, report, computed, verdict):
     """Each figure that is claimed beside the one that was computed."""
     is_first = verdict.format == FIRST_REPORT
-    if number == verdict.about and not is_first:
-        verdict.findings += [Finding(number, 0, "claim", name) for name in sorted(REQUIRED - report.keys())]
+    required = REQUIRED if number == verdict.about else REQUIRED - OF_A_CLOSING
+    if not is_first:
+        verdict.findings += [Finding(number, 0, "claim", name) for name in sorted(required - report.keys())]
     pairs = [
         (name, report[name], computed[name])
         for name in ("closed_at", "outages", "affected_seconds", "availability")
@@ -1591,12 +1709,12 @@ def wrong_edition(number, events, report, words):
             yield Finding(number, event.seq, "edition")
         if event.moment in ("closed", "relapsed", "cancelled", "admin_solved"):
             closing = event if event.moment == "closed" else None
-    if report.get("edition", 1) != editions:
+    if not is_same(report.get("edition", 1), editions):
         yield Finding(number, 0, "edition", str(report.get("edition", 1)), str(editions))
     told = {event.seq: event for event in events}
     for claimed, found in paired(report.get("reopenings", ()), rows, ("seq",)):
         codes = claimed and {name: claimed.get(name) for name in claimed if name != "what"}
-        if codes != found or not words.agrees(claimed.get("what", ""), "what", told[found["seq"]]):
+        if not is_same(codes, found) or not words.agrees(claimed.get("what", ""), "what", told[found["seq"]]):
             yield Finding(number, (found or claimed)["seq"], "reopenings", in_short(claimed), in_short(found))
 
 
@@ -1655,19 +1773,21 @@ class Words:
             yield Finding(self.number, 0, "confirmed")
         elif said:
             same = all(self.agrees(claimed[name], name, said[-1]) for name in ("name", "position"))
+            same = same and claimed.keys() <= {"name", "position", "grade"}
             if not same or claimed.get("grade", "") != said[-1].data.get("grade", ""):
                 yield Finding(self.number, said[-1].seq, "confirmed")
 
     def without_evidence(self, report):
         """Who went on without good tests, and why: none is left out and none is added."""
         lacking = {event.seq: event for event in self.events if event.data.get("without_evidence")}
-        rows = {row["seq"]: row for row in report.get("without_evidence", ())}
-        if set(rows) != set(lacking):
+        given = report.get("without_evidence", ())
+        rows = {row["seq"]: row for row in given}
+        if sorted(row["seq"] for row in given) != sorted(lacking):
             yield Finding(self.number, 0, "without_evidence")
         for seq in set(rows) & set(lacking):
             hours_agree = rows[seq].get("at") == stamp(lacking[seq].at)
             same = all(self.agrees(rows[seq][name], name, lacking[seq]) for name in ("reason", "who"))
-            if not (hours_agree and same):
+            if not (hours_agree and same and rows[seq].keys() <= {"seq", "at", "reason", "who"}):
                 yield Finding(self.number, seq, "without_evidence")
 
     def agrees(self, claimed, name, event):
@@ -1715,9 +1835,9 @@ WORDS = {
         "CONCORDA CONSIGO MESMO: história e somas. O formato é anterior: os prazos não podem ser recalculados.",
     ),
     "checked": (
-        "Casos: {cases}. Hechos comprobados palabra por palabra: {shown}; internos por su hash: {internal}.",
-        "Cases: {cases}. Events checked word by word: {shown}; internal ones by their hash: {internal}.",
-        "Casos: {cases}. Fatos verificados palavra por palavra: {shown}; internos pelo hash: {internal}.",
+        "Casos: {cases}. Hechos comprobados por lo que dicen: {shown}; internos, solo por su hash: {internal}.",
+        "Cases: {cases}. Events checked by what they say: {shown}; internal ones, by their hash alone: {internal}.",
+        "Casos: {cases}. Fatos verificados pelo que dizem: {shown}; internos, só pelo hash: {internal}.",
     ),
     "signed": (
         "Firmado por la clave que usted dio: {key}",
@@ -1729,7 +1849,26 @@ WORDS = {
         "Signed by {key}: compare this key with the one published at https://{name}",
         "Assinado por {key}: compare esta chave com a que é publicada em https://{name}",
     ),
-    "seen": ("Visto por {name}: {at} UTC", "Seen by {name}: {at} UTC", "Visto por {name}: {at} UTC"),
+    "signed_other": (
+        "Lo que difiere no deja decir que esta historia esté firmada.",
+        "What differs does not allow to say that this history is signed.",
+        "O que difere não permite dizer que esta história esteja assinada.",
+    ),
+    "seen": (
+        "Visto por el testigo cuya clave usted dio, {name}: {at} UTC",
+        "Seen by the witness whose key you gave, {name}: {at} UTC",
+        "Visto pela testemunha cuja chave você forneceu, {name}: {at} UTC",
+    ),
+    "seen_compare": (
+        "Visto por {key}: {at} UTC. Compare esta clave con la que publica ese testigo.",
+        "Seen by {key}: {at} UTC. Compare this key with the one that this witness publishes.",
+        "Visto por {key}: {at} UTC. Compare esta chave com a que essa testemunha publica.",
+    ),
+    "pages": (
+        "Se comprobó el archivo adjunto al PDF, no lo que dicen sus páginas: compárelas con lo que sigue.",
+        "What is attached to the PDF was checked, not what its pages say: compare them with what follows.",
+        "Verificou-se o arquivo anexo ao PDF, não o que dizem as suas páginas: compare-as com o que segue.",
+    ),
     "stamped": (
         "Sello de tiempo: {at} UTC, por «{name}», según el certificado que trae. De qué CA proviene se ve con --tsa.",
         "Time stamped at {at} UTC by “{name}”, as the certificate in it has it. With --tsa one sees of which CA it is.",
@@ -1907,6 +2046,16 @@ RULES = {
         "it is not in the log that was signed",
         "não está no registro assinado",
     ),
+    "unsigned": (
+        "el archivo no trae el registro firmado: nada firmó la clave que usted dio",
+        "the file does not bring the signed log: the key that you gave has signed nothing",
+        "o arquivo não traz o registro assinado: a chave que você forneceu nada assinou",
+    ),
+    "company": (
+        "el caso es de otra compañía que el primero del archivo",
+        "the case is of another company than the first one in the file",
+        "o caso é de outra empresa que o primeiro do arquivo",
+    ),
     "signature": (
         "la firma del registro es falsa, o de otra clave",
         "the signature of the log is false, or by another key",
@@ -1995,14 +2144,30 @@ CAUSES = {
 }
 
 
-def lines_of(verdict, said, language, everything=False):
-    """The verdict first, then what was checked and by whom it was signed, then what was computed."""
+def printable(words):
+    """Without the signs by which somebody's text could pass itself off as another line, or be read backwards."""
+    return "".join("?" if unicodedata.category(sign) in NO_LETTERS else sign for sign in words)
+
+
+NO_LETTERS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def lines_of(verdict, said, language, everything=False, is_attached=False):
+    """The verdict first, then what was checked and by whom it was signed, then what was computed. ``is_attached``: it
+    was attached to a PDF, of which nothing else was read.
+    """
+    for line in said_of(verdict, said, language, everything, is_attached):
+        yield printable(line)
+
+
+def said_of(verdict, said, language, everything, is_attached):
     place = LANGUAGES.index(language)
 
     def say(word, **values):
         return WORDS[word][place].format(**values)
 
     yield from lines_of_verdict(verdict, say, place)
+    yield from [say("pages")] if is_attached else []
     yield from lines_of_the_log(verdict, said, say)
     documents = said.get("procedures", {})
     for row, case in zip(verdict.cases, said["cases"], strict=True):
@@ -2010,7 +2175,7 @@ def lines_of(verdict, said, language, everything=False):
             yield ""
             yield f"{say('case', number=grouped(row['case']))}"
             yield say("head", seq=case["seq"], hash=case["head"][:32])
-            first = json.loads(case["events"][0].get("canonical") or "{}")
+            first = parsed(case["events"][0].get("canonical") or "{}")
             if row["in_rehearsal"]:
                 yield say("rehearsal")
             yield from lines_of_editions(row["report"], say)
@@ -2043,8 +2208,20 @@ def lines_of_verdict(verdict, say, place):
         yield say("erased", number=grouped(number), seq=seq, name=name)
 
 
+OF_HISTORY = {
+    *("missing", "hash", "twice", "place", "mark", "hidden", "text", "format", "head", "procedure", "journal"),
+    *("company", "log", "signature"),
+}
+"""Findings by which a history is not the one whose last hash was signed."""
+
+
 def lines_of_the_log(verdict, said, say):
-    """How far the cases are in the signed log, and by whom it is signed; of what is not in it no signature speaks."""
+    """How far the cases are in the signed log, and by whom it is signed; of what is not in it no signature speaks, nor
+    of a history that is not the one that was hashed.
+    """
+    if said.get("log") and any(finding.rule in OF_HISTORY for finding in verdict.findings):
+        yield say("signed_other")
+        return
     cases = [case for case in said["cases"] if verdict.about in (0, case["case"])]
     for case in cases:
         if case["case"] not in verdict.included:
@@ -2060,7 +2237,7 @@ def lines_of_signatures(verdict, say):
     for key, is_trusted, at in verdict.logged:
         name = key.partition("+")[0]
         if at:
-            yield say("seen", name=name, at=f"{at:%Y-%m-%d %H:%M}")
+            yield say("seen" if is_trusted else "seen_compare", key=key, name=name, at=f"{at:%Y-%m-%d %H:%M}")
         else:
             yield say("signed" if is_trusted else "compare", key=key, name=name)
     for key in verdict.untold:
@@ -2135,11 +2312,12 @@ def main():
         names = {ZoneInfoNotFoundError: "no_zone", NoCertificate: "no_certificate", NotAKey: "no_key"}
         names |= {Unreadable: "unreadable"}
         words = WORDS[names.get(type(trouble), "no_file")][LANGUAGES.index(args.language or "es")]
-        print(words.format(file=args.file, ca=args.tsa, why=trouble), file=sys.stderr)
+        print(printable(words.format(file=args.file, ca=args.tsa, why=trouble)), file=sys.stderr)
         return 2
     language = args.language or (verdict.language if verdict.language in LANGUAGES else "es")
     try:
-        print("\n".join(lines_of(verdict, said, language, args.all or not verdict.about)), flush=True)
+        lines = lines_of(verdict, said, language, args.all or not verdict.about, is_pdf(content))
+        print("\n".join(lines), flush=True)
     except BrokenPipeError:  # whoever reads has enough, as `head` has: the verdict stands in the exit code all the same
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     return 0 if verdict.is_sound else 1

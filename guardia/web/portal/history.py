@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import BAND_NAMES, name_of_stage
-from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.database_roles import DatabaseRole, as_at_one_instant
 from guardia.config.now import now
 from guardia.history.event_log import LogRequest
 from guardia.history.event_log_file import ENDINGS, FORMATS, EventLog
@@ -230,9 +230,10 @@ def evidence(request: HttpRequest, who: SignedIn) -> HttpResponse | FileResponse
     """Every case of the company from its first event, with all that its figures follow from (docs/evidence.md)."""
     if not visitor.takes(request, who.contact):
         return visitor.too_many(request)
-    at = now()
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (the response closes it when it has been sent)
-    with behind(DatabaseRole.PORTAL_ACTS, who.customer_id):
+    # What a case claims and what its events say are read one after the other: somebody may work on it meanwhile.
+    with as_at_one_instant(DatabaseRole.PORTAL_ACTS, who.customer_id):
+        at = now()  # after all that is seen
         pieces = company_history(who.customer_id, who.contact.customer.name, at, get_language() or "es")
         file.writelines(pieces)
     file.seek(0)
