@@ -145,6 +145,7 @@ def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:
     from guardia.cli.backups import restoring
     from guardia.cli.migrate import migrate
     from guardia.config.settings import database
+    from guardia.proof import log
 
     with troubles():
         restoring.must_be_known(manifest)
@@ -159,6 +160,8 @@ def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:
         migrate(quiet=True)
     if former:
         print(f"The former database is now called {former}; once you need it no more: DROP DATABASE {former}")
+    if aside := log.set_memory_aside():
+        print(f"Letters of after this backup may contradict the log from here on; what was signed last is in {aside}")
     warn_of_key(manifest.key)
 
 

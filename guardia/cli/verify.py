@@ -89,9 +89,11 @@ def verify_all(
     from guardia.config.now import now
     from guardia.people import audit
     from guardia.people.audit import AuditEntry
+    from guardia.proof import log
     from guardia.reports import verification
     from guardia.reports.verification import Part, Verified
 
+    kept = [*kept, *log.remembered()]
     counts, found, printed = dict.fromkeys(Part, 0), Verified(), Printed(language)
     # As at one instant: what is written meanwhile is no break.
     with (
@@ -163,7 +165,7 @@ def verify_since(file: Path, kept: Sequence[str], *, language: str | None = None
     with as_at_one_instant(DatabaseRole.WORKER), ends_tidily():
         cases, leaves = len(verification.newer_cases(start)), log.size()
         with Progress("cases proven", cases) as progress:
-            for each in verification.findings_since(now(), start, [since, *kept], progress.step):
+            for each in verification.findings_since(now(), start, [since, *kept, *log.remembered()], progress.step):
                 broken += 1
                 printed.take(each)
     with translation.override(printed.language):

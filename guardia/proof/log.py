@@ -8,6 +8,7 @@ rewrite the tree too, and then cannot sign it, or contradicts what was signed be
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -205,8 +206,11 @@ def grow(start: int, hashes: Sequence[bytes]) -> None:
 # --- checkpoints ------------------------------------------------------------------------------------------------------
 
 
-def sign(at: datetime) -> HistoryCheckpoint | None:
-    """Sign the tree as it is, where that is due: it has grown for five minutes, or nothing was signed for an hour."""
+def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | None:
+    """Sign the tree as it is, where that is due: it has grown for five minutes, or nothing was signed for an hour.
+
+    ``remembered``: what was signed before and is kept outside of the database. Raises LogWasRewritten.
+    """
     last = newest_checkpoint()
     since = at - last.at if last else SIGNED_AT_LEAST_EVERY
     if since < SIGNED_EVERY:
@@ -217,7 +221,7 @@ def sign(at: datetime) -> HistoryCheckpoint | None:
         return None
     state = Checkpoint(origin(), now_size, merkle.root(now_size, Tiles().hold(now_size).subtree))
     by = signers()
-    _must_have_grown(state, last)
+    _must_have_grown(state, [*remembered, *([last.note] if last else [])])
     keys = "".join(f"{key}\n" for key in dict.fromkeys(verifiers()))
     found = HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
     _signed.append(state)
@@ -233,13 +237,42 @@ class LogWasRewritten(RuntimeError):
     """The tree in the database does not begin with the one that was signed before: nothing is signed any more."""
 
 
-def _must_have_grown(state: Checkpoint, last: HistoryCheckpoint | None) -> None:
-    for one in (*_signed, *([note.read_checkpoint(last.note)] if last else [])):
+def _must_have_grown(state: Checkpoint, notes: Sequence[str]) -> None:
+    for one in (*_signed, *map(note.read_checkpoint, notes)):
         if one.size > state.size or merkle.root(one.size, Tiles().hold(one.size).subtree) != one.root:
             raise LogWasRewritten(
                 f"the log of {state.size} leaves has not grown from the one of {one.size} that was signed before: "
-                "run guardia verify, and keep the published checkpoints"
+                f"run guardia verify, and keep the published checkpoints and {memory()}"
             )
+
+
+def memory() -> Path:
+    """The file in which this host keeps the checkpoint that it has signed last: outside of the database, so that
+    whoever rewrites all of that finds a worker that still knows what it has signed.
+    """
+    return Path(settings.STATE_DIR) / "signed-checkpoint"
+
+
+def remembered() -> list[str]:
+    """The note that this host has signed last; none where it has signed none, or may not read it."""
+    try:
+        return [memory().read_text(encoding="utf-8")]
+    except OSError:
+        return []
+
+
+def remember(words: str) -> None:
+    """Whole or not at all. Raises OSError."""
+    unfinished = memory().with_suffix(".new")
+    unfinished.write_text(words, encoding="utf-8")
+    unfinished.replace(memory())
+
+
+def set_memory_aside() -> Path | None:
+    """After a restore, whose log may be shorter: under another name, which is returned. Raises OSError."""
+    if not memory().exists():
+        return None
+    return memory().replace(memory().with_suffix(".before-restore"))
 
 
 def newest_checkpoint() -> HistoryCheckpoint | None:

@@ -393,6 +393,7 @@ def log_histories(stopping: Event) -> None:
             break
     signers_must_sign()
     with step_at() as at:
-        signed = log_of_histories.sign(at)
+        signed = log_of_histories.sign(at, log_of_histories.remembered())
     if signed:
+        log_of_histories.remember(signed.note)
         witnessing.ask_others(signed)

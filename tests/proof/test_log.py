@@ -307,3 +307,35 @@ def test_a_process_signs_no_tree_that_contradicts_what_it_has_signed(story, owne
 def test_the_database_itself_refuses_to_rewrite_the_log(story, owner, statement):
     with pytest.raises((DatabaseError, psycopg.Error), match="refused"):
         owner.execute(statement)
+
+
+# --- what stands outside of the database ---
+
+
+def test_who_rewrites_all_of_the_database_meets_what_this_host_signed(story, owner, settings, tmp_path, monkeypatch):
+    """The superuser without the key: checkpoints, leaves and tiles are gone, and the worker has begun anew."""
+    settings.STATE_DIR = tmp_path
+    with behind(DatabaseRole.WORKER):
+        log.remember(log.newest_checkpoint().note)
+    forge(owner, "UPDATE case_event SET hash = sha256(hash) WHERE seq = 1")
+    for table in ("history_checkpoint", "history_leaf", "history_tile"):
+        forge(owner, f"DELETE FROM {table}")
+    monkeypatch.setattr(log, "_signed", [])
+    later = story.now + HOUR
+    with behind(DatabaseRole.WORKER):
+        log.append(later)
+        with pytest.raises(log.LogWasRewritten, match=str(tmp_path)):
+            log.sign(later, log.remembered())
+        assert found(story, *log.remembered()), "verify on this host says so as well"
+        assert log.sign(later) is not None, "without that file nobody would know"
+
+
+def test_after_a_restore_the_file_stands_aside(story, settings, tmp_path):
+    settings.STATE_DIR = tmp_path
+    assert log.remembered() == []
+    assert log.set_memory_aside() is None
+    log.remember("signed")
+    assert log.remembered() == ["signed"]
+    aside = log.set_memory_aside()
+    assert aside.read_text() == "signed"
+    assert log.remembered() == []
