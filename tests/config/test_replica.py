@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,12 +16,12 @@ from django.utils.timezone import localdate
 from guardia.cases.case import Case
 from guardia.cli.checks import upkeep
 from guardia.cli.checks.finding import Check, Installation, answers
-from guardia.config import asking, processes, replica, signing
+from guardia.config import asking, replica, signing
 from guardia.config.asking import PORTAL, PORTAL_ACTS, REPLICAS
 from guardia.config.collisions import TOOK_TOO_LONG
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
-from guardia.config.postgres import OWNER, Embedded
+from guardia.config.postgres import OWNER
 from guardia.config.sql_rows import rows_of
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
@@ -33,6 +32,7 @@ from guardia.web.api import health, metrics
 from guardia.web.portal.visitor import COOKIE
 from tests.procedure.story import Story
 from tests.server import server
+from tests.standby import Standby
 
 pytestmark = [
     pytest.mark.process,
@@ -44,43 +44,11 @@ DESK, READER = REPLICAS["default"], REPLICAS[PORTAL]
 NEVER, ALWAYS = timedelta(), timedelta(days=1)
 
 
-class Standby:
-    """A streaming standby of the tests' server, of which it is a copy as of its beginning."""
-
-    def __init__(self, folder: Path) -> None:
-        self.server = Embedded(folder, fsync=False)
-        assert self.server.own()
-
-    def copied(self, primary: Embedded) -> None:
-        account = self.server._need_account()
-        source = f"host={primary.socket_dir} port=5432 user={OWNER}"
-        words = [str(account.programs / "pg_basebackup"), "-D", str(self.server.data), "-d", source, "-R", "-c", "fast"]
-        assert processes.start(words, become=account.become, cwd="/").wait(120) == 0
-
-    def ask(self, statement: str) -> list[tuple]:
-        with psycopg.connect(self.server.url(OWNER, "postgres"), autocommit=True) as session:
-            found = session.execute(statement)
-            return found.fetchall() if found.description else []
-
-    def arrives(self) -> None:
-        """Wait until it has all that the primary has by now."""
-        with server.owner() as session:
-            (place,) = session.execute("SELECT pg_current_wal_flush_lsn()").fetchone() or ("",)
-        while self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{place}'") != [(True,)]:
-            pass
-
-    def paused(self) -> None:
-        self.ask("SELECT pg_wal_replay_pause()")
-        while self.ask("SELECT pg_get_wal_replay_pause_state()") != [("paused",)]:
-            pass
-
-
 @pytest.fixture(scope="module")
 def standby(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Standby]:
     if not server.embedded:
         pytest.skip("the tests run on a server that is named: nobody copies it")
-    made = Standby(tmp_path_factory.mktemp("standby") / "pg")
-    made.copied(server.embedded)
+    made = Standby(tmp_path_factory.mktemp("standby") / "pg", server.embedded)
     with server.owner() as session:  # as on a server of an installation: what is acknowledged is flushed
         session.execute("ALTER ROLE ALL SET synchronous_commit = on")
     made.server.start()
