@@ -76,11 +76,8 @@ def turn(house: House, standby: Standby, file, place: str, args) -> tuple[list[f
         waits += waited
     desk.join()
     own = f"; {len(seconds)} reports, p50 {percentile(seconds, 50):.2f} s" if seconds else ""
-    lag = (
-        f"; waited for the replica: p50 {percentile(waits, 50):.0f} ms, p99 {percentile(waits, 99):.0f} ms, most {max(waits):.0f} ms"
-        if waits
-        else ""
-    )
+    p50, p99 = (percentile(waits, percent) if waits else 0 for percent in (50, 99))
+    lag = f"; waited for the replica: p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {max(waits):.0f} ms" if waits else ""
     print(f"{place}: {rates[0].a_second:.0f} cases/s, {rates[0].milliseconds:.1f} ms each{own}{lag}", flush=True)
     return seconds, waits
 

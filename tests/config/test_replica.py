@@ -1,5 +1,9 @@
 """Reports, exports and the search by a real standby of the tests' server: stopped, paused, and written on meanwhile."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -34,11 +38,7 @@ from tests.procedure.story import Story
 from tests.server import server
 from tests.standby import Standby
 
-pytestmark = [
-    pytest.mark.process,
-    pytest.mark.dear,
-    pytest.mark.skipif("not config.pluginmanager.hasplugin('tests.server')", reason="the tests' own server"),
-]
+pytestmark = [pytest.mark.process, pytest.mark.dear]
 
 DESK, READER = REPLICAS["default"], REPLICAS[PORTAL]
 NEVER, ALWAYS = timedelta(), timedelta(days=1)
@@ -381,6 +381,17 @@ def test_how_far_behind_it_is_is_known(story, named):
     assert behind_by > timedelta()
 
 
+def test_nobody_writes_and_it_is_not_behind(story, named):
+    """Where the log is archived it is begun anew each minute, and a checkpoint is written, while nobody writes."""
+    with server.owner() as session:
+        for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+            session.execute(statement)
+            named.arrives()
+            assert replica.standing().lag == timedelta(), statement
+            with behind(DatabaseRole.STAFF):
+                assert replica.read(request(), where, as_file=True)
+
+
 # --- what its operator is told ----------------------------------------------------------------------------------------
 def gauges() -> dict[str, float]:
     return {one.name: one.samples[0].value for one in metrics.replica_gauges() if one.samples}
@@ -426,3 +437,25 @@ def test_only_who_sends_something_gets_the_cookie(story, desk):
     assert name not in desk.post("/casos/999999/nada").cookies
     cookie = desk.post("/aspecto", {"theme": "dark"}).cookies[name]
     assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (60, True, "Lax")
+
+
+NAMED = """
+import json
+from guardia.config.settings import DATABASES
+said = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+print(json.dumps({name: [one[each] for each in said] for name, one in DATABASES.items() if name.endswith("replica")}))
+"""
+
+
+def test_each_login_goes_there_by_its_own_password():
+    addresses = {
+        "DATABASE_URL": "postgresql://app:first@pg1/guardia",
+        "DATABASE_PORTAL_URL": "postgresql://portal:second@pg1/guardia",
+        "DATABASE_REPLICA_URL": "postgresql://app:third@pg2:5001/other",
+    }
+    command = [sys.executable, "-c", NAMED]
+    done = subprocess.run(command, env=os.environ | addresses, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {
+        "default_replica": ["app", "third", "pg2", "5001", "other"],
+        "portal_replica": ["portal", "second", "pg2", "5001", "other"],
+    }
