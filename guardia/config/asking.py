@@ -46,12 +46,17 @@ def login() -> str:
     return _login.get()
 
 
+def primary() -> str:
+    """Return that login, or, where a replica is read in its place, the one that it stands for."""
+    return PRIMARIES.get(_login.get(), _login.get())
+
+
 @contextmanager
 def of_primary() -> Iterator[None]:
     """Inside, where a replica is read, questions go to the primary again: for what is written, and for what must be as
     it is now.
     """
-    with using(PRIMARIES.get(_login.get(), _login.get())):
+    with using(primary()):
         yield
 
 

@@ -168,6 +168,14 @@ def test_it_is_read_under_the_role_and_company_in_force(story):
         assert not where()
 
 
+def test_there_is_one_clock(story):
+    """The hour is the primary's: a replica's may be another."""
+    with behind(DatabaseRole.STAFF):
+        with CaptureQueriesContext(connections["default"]) as asked:
+            assert replica.read(request(), now)
+        assert any("clock_timestamp()" in each["sql"] for each in asked.captured_queries[-2:])
+
+
 # --- which pages ------------------------------------------------------------------------------------------------------
 MONTH = f"{localdate():%Y-%m}"
 PAGES = [
