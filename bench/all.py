@@ -63,6 +63,7 @@ PROMISES = (
     Promise("search", "search", "the slowest kind of search among 1,000,000 cases, p95"),
     Promise("similar", "similar", "the slowest kind of question for similar cases among 1,000,000 closed ones, p95"),
     Promise("panorama", "panorama", "all ten pictures counted anew among 60,000 cases"),
+    Promise("replica", "replica_arrives", "a replica has what was written when a report is asked for, p50"),
     Promise("live", "live", "from an event to 50 open desks that poll once a second, p99"),
     Promise("memory", "memory", "what the idle web (one process, four threads) and a worker hold together (PSS)"),
     Promise("memory", "idle", "what both use of one core while nothing happens"),

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.queries import with_names
+from guardia.config.asking import connection
 from guardia.customers.cities import City
 from guardia.customers.customer import Customer, Service
 from guardia.customers.values import beginning_with, fold, words_of

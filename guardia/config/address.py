@@ -46,6 +46,15 @@ def database(url: str, *, prepare: bool, name: str = "DATABASE_URL") -> dict[str
     }
 
 
+def on_replica(entry: dict[str, Any], replica: dict[str, Any]) -> dict[str, Any]:
+    """The same login (``entry``) at the host, port and database of the replica, in whose address nobody but the desk's
+    login stands.
+    """
+    place = {part: replica[part] for part in ("HOST", "PORT", "NAME")}
+    own = {name: entry["OPTIONS"][name] for name in ("server_side_binding", "prepare_threshold")}
+    return {**entry, **place, "OPTIONS": replica["OPTIONS"] | own}
+
+
 def read(url: str, name: str) -> dict[str, Any]:
     """Raises ImproperlyConfigured."""
     try:

@@ -21,7 +21,11 @@ SIGN_IN = "sign_in"
 APPS_OF_SIGN_IN, PASSWORDS = ("mfa", "sessions", "socialaccount", "usersessions"), "staff_password"
 """Second steps, sessions and identities of a directory; and the table of ours."""
 
-OF_OTHERS = (*OF_THE_PORTAL, SIGN_IN)
+REPLICAS = {login: f"{login}_replica" for login in (DEFAULT_DB_ALIAS, *OF_THE_PORTAL)}
+"""By login, the one of the same rights that reads a replica, where ``DATABASE_REPLICA_URL`` is (docs/adr/0085)."""
+PRIMARIES = {replica: login for login, replica in REPLICAS.items()}
+
+OF_OTHERS = (*OF_THE_PORTAL, SIGN_IN, *PRIMARIES)
 """All but the desk's, which is Django's own."""
 
 _login: ContextVar[str] = ContextVar("login", default=DEFAULT_DB_ALIAS)
@@ -40,6 +44,20 @@ def using(login: str) -> Iterator[None]:
 def login() -> str:
     """Return the login of the scope that is in force."""
     return _login.get()
+
+
+def primary() -> str:
+    """Return that login, or, where a replica is read in its place, the one that it stands for."""
+    return PRIMARIES.get(_login.get(), _login.get())
+
+
+@contextmanager
+def of_primary() -> Iterator[None]:
+    """Inside, where a replica is read, questions go to the primary again: for what is written, and for what must be as
+    it is now.
+    """
+    with using(primary()):
+        yield
 
 
 def atomic(*, savepoint: bool = True) -> transaction.Atomic:
@@ -65,7 +83,7 @@ class LoginRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
         if is_of_sign_in(model) and SIGN_IN in connections.settings:
             return SIGN_IN
-        if _login.get() in OF_THE_PORTAL:
+        if _login.get() in OF_THE_PORTAL or _login.get() in PRIMARIES:
             return _login.get()
         instance = hints.get("instance")
         return DEFAULT_DB_ALIAS if instance is not None and instance._state.db in OF_OTHERS else None

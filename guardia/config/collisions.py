@@ -16,7 +16,8 @@ CODES = frozenset({"40001", "40P01"})
 LOST_CLASSES = ("08", "53", "57P")
 """Of PostgreSQL's codes: no connection; no room left for one, in memory or on the disk; shut down, or starting."""
 READ_ONLY = "25006"
-IN_USE = frozenset({"55P03", "57014", "25P03"})
+TOOK_TOO_LONG = "57014"
+IN_USE = frozenset({"55P03", TOOK_TOO_LONG, "25P03"})
 """Of PostgreSQL's codes: a row that somebody holds was not to be had in time (``lock_timeout``); a statement took too
 long (``statement_timeout``); a transaction stood still for too long and was ended.
 """

@@ -12,12 +12,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FORMS = ("", "_FILE")
 PORTAL, PORTAL_ACTS = "DATABASE_PORTAL_URL", "DATABASE_PORTAL_ACTS_URL"
 SIGN_IN, WORKER = "DATABASE_SIGN_IN_URL", "DATABASE_WORKER_URL"
+REPLICA = "DATABASE_REPLICA_URL"
 OWNER = "DATABASE_DIRECT_URL"
-ADDRESSES = ("DATABASE_URL", OWNER, PORTAL, PORTAL_ACTS, WORKER, SIGN_IN)
+ADDRESSES = ("DATABASE_URL", OWNER, PORTAL, PORTAL_ACTS, WORKER, SIGN_IN, REPLICA)
 """All that can name a database; bin/_env has the same list."""
 AS_WORKER = ("worker", "telephone", "traps")
 """The processes that work by the worker's login."""
-FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, PORTAL_ACTS, SIGN_IN))
+FOREIGN = {"web": (OWNER, WORKER)} | dict.fromkeys(AS_WORKER, (OWNER, WORKER, PORTAL, PORTAL_ACTS, SIGN_IN, REPLICA))
 """By process, the addresses that are not for it."""
 
 

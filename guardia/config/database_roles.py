@@ -16,8 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
-from guardia.config import collisions, signing
-from guardia.config.asking import OF_THE_PORTAL, PORTAL, PORTAL_ACTS, SIGN_IN, using
+from guardia.config import asking, collisions, signing
+from guardia.config.asking import OF_THE_PORTAL, PORTAL, PORTAL_ACTS, REPLICAS, SIGN_IN, using
 from guardia.config.collisions import Attempt
 from guardia.config.sql_rows import rows_of
 
@@ -83,6 +83,7 @@ AS_NEW = """
     SELECT pg_advisory_unlock_all()
 """
 AS_NEW_OF = {PORTAL: f"{AS_NEW}; SET TRANSACTION READ ONLY", PORTAL_ACTS: AS_NEW}
+AS_NEW_OF |= {REPLICAS[login]: statements for login, statements in AS_NEW_OF.items()}
 
 
 class DatabaseRole(StrEnum):
@@ -116,7 +117,10 @@ whose rows exist in it; before that is known, ``mailbox:…`` or ``code:…`` of
 """
 
 NO_SCOPE: Scope = ("none", "", "")
-_scopes = {login: ContextVar(f"scope_of_{login}", default=NO_SCOPE) for login in (DEFAULT_DB_ALIAS, *OF_THE_PORTAL)}
+_scopes = {
+    login: ContextVar(f"scope_of_{login}", default=NO_SCOPE)
+    for login in (DEFAULT_DB_ALIAS, *OF_THE_PORTAL, *REPLICAS.values())
+}
 """By login, that of the transaction under way; ``NO_SCOPE`` outside every ``behind``."""
 
 
@@ -148,10 +152,13 @@ def is_export(path: str) -> bool:
 
 
 @contextmanager
-def behind(role: DatabaseRole, customer_id: int | None = None, *, entry: str = "") -> Iterator[None]:
+def behind(
+    role: DatabaseRole, customer_id: int | None = None, *, entry: str = "", on_replica: bool = False
+) -> Iterator[None]:
     """One transaction as this role; for the portal's two only the rows of ``customer_id`` exist in it.
 
     ``entry``: in place of a company, by what somebody signs in for one (``of_mailbox``, ``of_code``).
+    ``on_replica``: for ``replica.read``, which knows what to do where the replica does not answer.
     Inside another of the same login it is a savepoint, and what was in force before it is in force again when it ends,
     however it ends. The portal's roles have each a login of their own (``login_of``): what is done by one is not seen
     by the other before it is committed.
@@ -162,8 +169,18 @@ def behind(role: DatabaseRole, customer_id: int | None = None, *, entry: str = "
         with behind(DatabaseRole.STAFF):
             signing.read()
     question, more = (BEHIND, ()) if patience is None else (BEHIND_FOR_A_REQUEST, tuple(map(str, patience)))
-    with _begun(question, role, customer, more):
+    login = REPLICAS[login_of(role)] if on_replica else login_of(role)
+    with _begun(question, role, customer, more, login=login):
         yield
+
+
+def in_force() -> tuple[DatabaseRole, str]:
+    """The role of the transaction under way, and the company (or other ``entry``) whose rows exist in it, or nothing.
+
+    Raises ValueError outside every ``behind``.
+    """
+    role, customer, _signature = _scopes[asking.login()].get()
+    return DatabaseRole(role), customer
 
 
 def of_mailbox(mailbox: str) -> str:
@@ -210,7 +227,7 @@ def behind_at(role: DatabaseRole) -> Iterator[datetime]:
 
 @contextmanager
 def _begun(
-    question: str, role: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()
+    question: str, role: DatabaseRole, customer: str = "", more: tuple[str, ...] = (), login: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
@@ -218,7 +235,7 @@ def _begun(
     Inside a transaction, the role and the customer of before are in force again at its end: PostgreSQL puts them back
     itself where a savepoint is undone, and keeps what was set where it is released.
     """
-    login = login_of(role)
+    login = login or login_of(role)
     connection, of_login = connections[login], _scopes[login]
     outer = of_login.get() if connection.in_atomic_block else None
     kept = None if connection.in_atomic_block else connection.connection

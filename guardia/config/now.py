@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import cast
 
+from guardia.config import asking
 from guardia.config.sql_rows import rows_of
 
 
 def now() -> datetime:
-    """The database's hour, in UTC."""
-    ((at,),) = rows_of("SELECT clock_timestamp()")
+    """The database's hour, in UTC: that of the primary, also where a replica is read."""
+    ((at,),) = rows_of("SELECT clock_timestamp()", login=asking.primary())
     return cast("datetime", at)

@@ -130,6 +130,16 @@ DATABASE_WORKER_URL = text("DATABASE_WORKER_URL")
 DATABASE_SIGN_IN_URL = text("DATABASE_SIGN_IN_URL")
 if DATABASE_SIGN_IN_URL:
     DATABASES["sign_in"] = database(DATABASE_SIGN_IN_URL, "DATABASE_SIGN_IN_URL")
+# Where it is named, reports, exports and the search read this replica, by the login of the desk that stands in it; the
+# portal's logins go there with their own passwords. Where it does not answer, the primary is read (ADR 0085).
+DATABASE_REPLICA_URL = text("DATABASE_REPLICA_URL")
+if DATABASE_REPLICA_URL:
+    replica = database(DATABASE_REPLICA_URL, "DATABASE_REPLICA_URL")
+    replica["OPTIONS"]["connect_timeout"] = min(2, int(replica["OPTIONS"]["connect_timeout"]))
+    replica["CONN_HEALTH_CHECKS"] = False
+    DATABASES["default_replica"] = replica
+    for login in {"portal", "portal_acts"} & set(DATABASES):
+        DATABASES[f"{login}_replica"] = address.on_replica(DATABASES[login], replica)
 DATABASE_ROUTERS = ["guardia.config.asking.LoginRouter"]
 
 # --- mail out; docs/operations/mail.md ---
@@ -477,6 +487,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "guardia.config.requests.BodyMiddleware",
+    "guardia.config.replica.WroteMiddleware",
     "guardia.config.database_roles.DatabaseRoleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -775,11 +786,13 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a mail is shown in a sandboxed fra
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift, from the sign-in on
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120)
+WROTE_COOKIE_NAME = "escrito"  # whoever has just written reads the primary (config/replica.py)
 COMPANY_COOKIE_NAME = "empresa"  # goes to the company's own pages alone
 KNOWN_BROWSER_COOKIE_NAME = "conocido"  # wrong attempts of a browser that was let in before are counted apart
 if HTTPS:  # a browser gives such a cookie back to this very host alone, and only over TLS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     KNOWN_BROWSER_COOKIE_NAME = "__Host-conocido"
+    WROTE_COOKIE_NAME = "__Host-escrito"
     COMPANY_COOKIE_NAME = "__Secure-empresa"  # bound to a path, which `__Host-` forbids
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeGap
 from guardia.cases import phone_owed
+from guardia.config.asking import connection
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Comparison

@@ -26,6 +26,8 @@ from tests.hosts.house import Machine, folder, settle, until
 from tests.hosts.postgres import PASSWORD
 
 POOLED = f"postgresql://guardia_app:{PASSWORD}@127.0.0.1:6432/guardia"
+REPLICA = f"postgresql://guardia_app:{PASSWORD}@127.0.0.1:5001/guardia"
+READ = "guardia_replica_read 1.0"
 LONGEST = 30.0
 """Seconds without a primary, at most."""
 WAITS, MIGRATES = 120.0, 600.0
@@ -90,7 +92,8 @@ def worked(place: Path, cluster: Cluster, webs: list[WebHost], args: argparse.Na
     mailserver.HOST = network.HERE
     with MailServer(place / "mails") as mail:
         os.environ["SMTP_PORT"] = str(mail.port)
-        machines = [Machine(place, f"{host.name}-guardia", host.do, host.become, DATABASE_URL=POOLED) for host in webs]
+        addresses = {"DATABASE_URL": POOLED, "DATABASE_REPLICA_URL": REPLICA}
+        machines = [Machine(place, f"{host.name}-guardia", host.do, host.become, **addresses) for host in webs]
         try:
             incident = Incident(place, mail, cluster.url("guardia_owner"))
             for machine in machines:
@@ -100,12 +103,20 @@ def worked(place: Path, cluster: Cluster, webs: list[WebHost], args: argparse.Na
             scenario.runs(args.kills, args.cuts, monotonic() + 60 * args.minutes)
             scenario.ends()
             incident.drained()
+            read_again = until(lambda: all(READ in each.asked("/metrics")[1] for each in machines), "a replica is read")
             checked = {name: Machine(place, "check").start(*name.split()).wait(300) for name in CHECKED}
         finally:
             for machine in machines:
                 machine.stop()
         said = (
-            scenario.said() | back | checked | {"letters": len(mail.arrivals), "of them repeats, marked": marked(mail)}
+            scenario.said()
+            | back
+            | checked
+            | {
+                "both read a replica after (s)": round(read_again, 1),
+                "letters": len(mail.arrivals),
+                "of them repeats, marked": marked(mail),
+            }
         )
         wrong = scenario.wrong() | {name: code for name, code in checked.items() if code} | incident.wrong()
         if (back["restored: cases"], back["restored: verify"]) != (back["cases at that minute"], 0):

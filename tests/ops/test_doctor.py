@@ -798,7 +798,7 @@ def test_every_question_on_the_list_is_tried_here():
     here = Path(__file__)
     elsewhere = (
         *("notices/test_channels.py", "proof/test_key_check.py", "proof/test_time_stamps.py"),
-        *("keys/test_command.py", "webhooks/test_failing.py", "carriers/test_interface.py"),
+        *("keys/test_command.py", "webhooks/test_failing.py", "carriers/test_interface.py", "config/test_replica.py"),
     )
     source = "".join(file.read_text() for file in (here, *(here.parents[1] / name for name in elsewhere)))
     assert len(CHECKS) == len({check.name for check in CHECKS}) > 30

@@ -211,7 +211,8 @@ def rules() -> list[dict]:
 def everything(db_names: set[str]) -> set[str]:
     """Also what is only there where there is something to say."""
     drills = {f"guardia_drill_{what}" for what in ("age_seconds", "proven", "seconds", "lost_seconds")}
-    return db_names | drills | {"guardia_backup_age_seconds", "guardia_messages", "guardia_request_seconds"}
+    replica = {"guardia_replica_read", "guardia_replica_lag_seconds"}
+    return db_names | drills | replica | {"guardia_backup_age_seconds", "guardia_messages", "guardia_request_seconds"}
 
 
 def test_every_figure_of_the_alerts_and_of_the_dashboard_is_exposed(db):

@@ -213,6 +213,7 @@ ADDRESSES = {
     "DATABASE_PORTAL_ACTS_URL": "of its acts",
     "DATABASE_WORKER_URL": "of the worker",
     "DATABASE_DIRECT_URL_FILE": "of the owner",
+    "DATABASE_REPLICA_URL": "of the replica",
     "LANG": "C",
 }
 
@@ -234,7 +235,7 @@ def test_web_worker_and_listeners_are_not_told_the_owners_address(monkeypatch):
         Child(name, words).start()
     known = {name: {value for value in env.values() if value.startswith("of ")} for name, env in told.items()}
     assert known == {
-        "web": {"of the web", "of the portal", "of its acts"},
+        "web": {"of the web", "of the portal", "of its acts", "of the replica"},
         "worker": {"of the worker"},
         "phone": {"of the worker"},
         "traps": {"of the worker"},

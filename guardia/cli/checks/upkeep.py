@@ -19,6 +19,7 @@ from guardia.cli.checks.database import fetch_one
 from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, skipped, warn
 from guardia.clocks.clock import Clock
 from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.config import replica
 from guardia.evidence import store
 from guardia.notices import leases
 from guardia.notices.notice import Delivery, DeliveryState
@@ -272,3 +273,25 @@ def keys_of_the_api(installation: Installation) -> Iterator[CheckResult]:
         )
     if not found:
         yield ok(_("No key of the API expires soon or lies unused."))
+
+
+# --- replica ----------------------------------------------------------------------------------------------------------
+@check(database=True)
+def read_replica(installation: Installation) -> CheckResult:
+    """Reports, exports and the search read it, else the primary (docs/adr/0085)."""
+    if not replica.is_named():
+        return ok(_("Reports, exports and the search read the primary: there is no DATABASE_REPLICA_URL."))
+    found = replica.standing()
+    if not found.answers:
+        words = _("The replica of DATABASE_REPLICA_URL does not answer: reports read the primary.")
+        return warn(words, _("Start it, or correct DATABASE_REPLICA_URL (docs/operations/high-availability.md)."))
+    if not found.follows:
+        words = _("DATABASE_REPLICA_URL names a primary and no replica: reports read DATABASE_URL.")
+        return warn(words, _("Name a replica in DATABASE_REPLICA_URL, or leave it empty."))
+    if not found.is_read or found.lag is None:
+        words = _("The replica is more than a minute behind: reports read the primary.")
+        return warn(
+            words, _("Look at its log, at pg_stat_replication of the primary, and at the network between them.")
+        )
+    words = _("Reports, exports and the search read a replica, which is %(seconds)s s behind.")
+    return ok(words % {"seconds": round(found.lag.total_seconds(), 1)})

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
+from guardia.config import replica
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.languages import OF_THE_SOURCES
 from guardia.config.now import now
@@ -152,6 +153,8 @@ def warnings(at: datetime) -> list[str]:
         found.append("a page has waited for more than a minute: look at the mail server and at the gateways")
     if notice_rows.is_mail_waiting(at - LATE_MAIL):
         found.append("mail has waited for more than ten minutes: look at the mail server")
+    if replica.is_named() and not replica.standing().is_read:
+        found.append("reports read the primary: the replica does not answer, or is more than a minute behind")
     return found
 
 

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from guardia.cli.backups.folder import newest_age, newest_drill
 from guardia.clocks.clock_state import OVERDUE
-from guardia.config import meters
+from guardia.config import meters, replica
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.requests import address_of, is_address
 from guardia.procedure.vocabulary import RequestStage, Stage
@@ -250,6 +250,7 @@ class Gauges:
         age = newest_age(settings.BACKUP_DIR)
         yield gauge("backup_age_seconds", "Age of the newest whole backup", [] if age is None else [("", "", age)])
         yield from drill_gauges()
+        yield from replica_gauges()
 
 
 def drill_gauges() -> Iterator[GaugeMetricFamily]:
@@ -262,6 +263,19 @@ def drill_gauges() -> Iterator[GaugeMetricFamily]:
         if drill.lost_seconds is not None:
             words = "How old the newest event in it was then: what a restore would have lost"
             yield gauge("drill_lost_seconds", words, [("", "", drill.lost_seconds)])
+
+
+def replica_gauges() -> Iterator[GaugeMetricFamily]:
+    """Of the replica that reports read; nothing where none is named, nor while the database is gone."""
+    if not replica.is_named():
+        return
+    try:
+        found = replica.standing()
+    except Error:
+        return
+    yield gauge("replica_read", "Whether reports read the replica, or else the primary", [("", "", int(found.is_read))])
+    if found.lag is not None:
+        yield gauge("replica_lag_seconds", "How far the replica is behind", [("", "", found.lag.total_seconds())])
 
 
 def gauge(name: str, words: str, values: Sequence[tuple[str, str, float]]) -> GaugeMetricFamily:

@@ -19,6 +19,7 @@ from guardia.cases.case import Case, Status
 from guardia.cases.case_rows import with_visits_and_waits
 from guardia.cases.labels import CLOCK_NAMES, name_of_stage
 from guardia.cases.saved_views import SavedView
+from guardia.config import replica
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record
@@ -46,7 +47,7 @@ CSV = "text/csv; charset=utf-8"
 def export(request: DeskRequest) -> HttpResponse:
     at, is_csv = now(), request.POST.get("como") == "csv"
     looking = looking_at(request.POST, request.user, at)
-    cases = cases_of(looking, request.user, at)
+    cases = replica.read(request, lambda: cases_of(looking, request.user, at), as_file=True)
     kind = "csv" if is_csv else "xlsx"
     after = {"format": kind, "rows": len(cases), "asked": ", ".join(f"{k}={v}" for k, v in looking.kept.items())}
     put_on_record(NOUN, "bench", None, after, by=request.user, at=at)

@@ -20,6 +20,7 @@ from guardia.cases.case_rows import case_for_desk
 from guardia.cases.finding import found_by
 from guardia.cases.labels import name_of_stage
 from guardia.cases.number import parse
+from guardia.config import replica
 from guardia.config.now import now
 from guardia.customers.customer import Customer, Service
 from guardia.customers.lookup import companies_with, places_of, services_called
@@ -50,11 +51,14 @@ def search(request: DeskRequest) -> HttpResponse:
     article = number_in(words)
     if article and article_of_number(article):
         return redirect("article", article)
-    found = (called_here(words, request.user), cases(words, at), companies(words), services(words), articles(words))
-    kinds = found if words else ()
+    kinds = replica.read(request, lambda: everything(words, request.user, at)) if words else ()
     groups = [group for group in kinds if group["rows"]]
     context = {"words": words, "found": groups, "shell": shell_for(request, at, with_views=False)}
     return page(request, "desk/search.html", context)
+
+
+def everything(words: str, staff: Staff, at: datetime) -> tuple[dict[str, Any], ...]:
+    return called_here(words, staff), cases(words, at), companies(words), services(words), articles(words)
 
 
 def called_here(words: str, staff: Staff) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from guardia.cases.counting import counted, in_rooms
 from guardia.cases.finding import GROUP
 from guardia.cases.mentions import count_to_see
 from guardia.cases.resolver_group import queues
+from guardia.config import asking
 from guardia.config.languages import active
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
@@ -119,6 +120,7 @@ def address(name: str, *args: object) -> str:
 OPERATOR_SECONDS = 60
 
 
+@asking.of_primary()
 def shell_for(
     request: HttpRequest,
     at: datetime,

@@ -1,6 +1,6 @@
 """The company's cases from the first to the last, its services, and the reports of its months."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from zoneinfo import ZoneInfo
@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import BAND_NAMES, name_of_stage
+from guardia.config import replica
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.history.event_log import LogRequest
 from guardia.history.event_log_file import ENDINGS, FORMATS, EventLog
 from guardia.notices.wording.hours import lasting_exactly
@@ -44,6 +46,7 @@ MONTHS_BACK = 12
 
 @require_safe
 @company_page
+@from_replica
 def history(request: HttpRequest, who: SignedIn) -> HttpResponse:
     words, number = request.GET.get("q", "").replace("\0", "")[:200], page_number(request)
     found = list(company_cases.history(who.customer_id, words)[(number - 1) * SHOWN : number * SHOWN + 1])
@@ -79,6 +82,7 @@ def state(case: Case) -> str:
 
 @require_safe
 @company_page
+@file_from_replica
 def spreadsheet(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """What the search finds, as a workbook: hours as hours, text as text, whatever sign it begins with."""
     if not visitor.takes(request, who.contact):
@@ -110,6 +114,7 @@ def workbook(cases) -> bytes:
 
 @require_safe
 @company_page
+@from_replica
 def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """Services with their availability of a month, the running one or one of the last twelve; found by ``?q=``."""
     at = now()
@@ -171,6 +176,7 @@ FORMS = ("pdf", "xlsx")
 
 @require_safe
 @company_page
+@from_replica
 def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """Of the last twelve months the running one, the one before, and each that brought a case; with how many."""
     current = Month.of(now())
@@ -193,6 +199,7 @@ def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
 
 @require_safe
 @company_page
+@file_from_replica
 def month_file(request: HttpRequest, who: SignedIn, month: str, form: str) -> HttpResponse:
     """One of the last twelve months, as it stands now; read under the company's own row policies. 404 for any other."""
     at = now()
@@ -231,17 +238,25 @@ def evidence(request: HttpRequest, who: SignedIn) -> HttpResponse | FileResponse
     if not visitor.takes(request, who.contact):
         return visitor.too_many(request)
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (the response closes it when it has been sent)
+
+    def write() -> datetime:
+        """Of what the database held at one instant; returns an hour after all of it."""
+        at = now()
+        file.seek(0)
+        file.truncate()
+        file.writelines(company_history(who.customer_id, who.contact.customer.name, at, get_language() or "es"))
+        return at
+
     # What a case claims and what its events say are read one after the other: somebody may work on it meanwhile.
     with as_at_one_instant(DatabaseRole.PORTAL_ACTS, who.customer_id):
-        at = now()  # after all that is seen
-        pieces = company_history(who.customer_id, who.contact.customer.name, at, get_language() or "es")
-        file.writelines(pieces)
+        at = replica.read(request, write, as_file=True, at_one_instant=True)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"historia-{at:%Y-%m-%d}.json", content_type=JSON)
 
 
 @require_safe
 @company_page
+@file_from_replica
 def event_log(request: HttpRequest, who: SignedIn, form: str) -> HttpResponse | FileResponse:
     """The public events of the company's cases for process mining, as XES or CSV (docs/event-log.md)."""
     if form not in OWN_LOG:

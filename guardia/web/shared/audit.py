@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from guardia.config import asking
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.requests import address_of
@@ -14,6 +15,7 @@ from guardia.people.staff import Staff
 
 
 # --- audit ------------------------------------------------------------------------------------------------------------
+@asking.of_primary()
 def note(request: HttpRequest, kind: AuditKind, *, staff: Staff | None = None, account: str = "", **said: Any) -> None:
     """One line of the journal about this request; ``staff``: about whom, where nobody has signed in yet."""
     known = staff or (request.user if isinstance(request.user, Staff) else None)

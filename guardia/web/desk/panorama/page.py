@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guardia.cases.number import grouped
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.people.policy import Right, may
 from guardia.reports import panorama_sending
 from guardia.reports.panorama_rows import Line, NoSuchMark, rows_behind
@@ -32,6 +33,7 @@ KEPT, BROKEN = "kept", "breached"
 
 @looks
 @require_safe
+@from_replica
 def panorama(request: HttpRequest) -> HttpResponse:
     """Every picture; none is asked for again by itself, so that a page left open costs nothing."""
     at = now()
@@ -59,6 +61,7 @@ def leaves_words() -> str:
 
 @looks
 @require_safe
+@from_replica
 def panorama_rows(request: HttpRequest) -> HttpResponse:
     """The cases, calls or promises behind one mark, as they are now."""
     at = now()
@@ -122,6 +125,7 @@ FORMS: dict[str, tuple[str, Callable[[Picture], bytes]]] = {
 
 @looks
 @require_safe
+@file_from_replica
 def panorama_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """One picture as PNG, SVG or XLSX; one with nothing to draw has no picture file."""
     if key not in PICTURES or form not in FORMS:
@@ -137,6 +141,7 @@ def panorama_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
 
 @looks
 @require_safe
+@file_from_replica
 def panorama_whole(request: HttpRequest, form: str) -> HttpResponse:
     """All pictures in one file: PDF, or a workbook with a sheet for each."""
     at = now()

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from guardia.config import asking
 from guardia.procedure.vocabulary import ClockKind
 from guardia.reports import panorama, promises, service_days
 from guardia.reports.availability import ServiceMonth
@@ -29,7 +30,7 @@ NOTHING = gettext_lazy("Nothing to draw yet: it fills by itself as cases are reg
 def picture_of(key: str, at: datetime) -> Picture:
     """One picture as it stands at ``at`` (UTC), in the active language. Raises KeyError."""
     make = PICTURES[key]
-    name = f"panorama:{key}:{get_language()}:{int(at.timestamp()) // SECONDS}"
+    name = f"panorama:{asking.login()}:{key}:{get_language()}:{int(at.timestamp()) // SECONDS}"
     found = cache.get(name)
     if found is None:
         found = make(at)

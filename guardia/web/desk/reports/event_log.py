@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guardia.config import replica
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.config.now import now
 from guardia.history.event_log import EVERY_ROW, LogRequest, RowKind
@@ -65,8 +66,14 @@ def event_log_file(request: HttpRequest, form: str) -> HttpResponse:
         exported(request, "event_log", asked.company or "", form=words)
         at = now()
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    with as_at_one_instant(DatabaseRole.STAFF):
+
+    def write() -> None:
+        file.seek(0)
+        file.truncate()
         EventLog(asked, form).write(file)
+
+    with as_at_one_instant(DatabaseRole.STAFF):
+        replica.read(request, write, as_file=True, at_one_instant=True)
     file.seek(0)
     name = f"eventos-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d}.{ENDINGS[form]}"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.finding import GROUP
 from guardia.config.now import now
+from guardia.config.replica import from_replica
 from guardia.people.policy import Right
 from guardia.reports.group_months import GroupMonth, group_months
 from guardia.reports.month import Month
@@ -23,6 +24,7 @@ from guardia.web.desk.shell import shell_for
 
 @needs(Right.SEE_REPORTS)
 @require_safe
+@from_replica
 def groups(request: HttpRequest) -> HttpResponse:
     """``?mes=2026-10``; without one, the month that runs."""
     at = now()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Impact
@@ -213,6 +214,7 @@ looks = needs(Right.SEE_REPORTS)
 
 @looks
 @require_safe
+@from_replica
 def interruptions(request: HttpRequest) -> HttpResponse:
     """``?mes=2026-10``; without one, the last month that is over."""
     at = now()
@@ -260,6 +262,7 @@ def interruptions(request: HttpRequest) -> HttpResponse:
 
 @looks
 @require_safe
+@file_from_replica
 def interruptions_file(request: HttpRequest, month: str, form: str) -> HttpResponse:
     """Every row; it is written to the disk of the server first, so that a month of any size needs little memory."""
     at = now()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_containing
 from guardia.notices import announcing
@@ -229,6 +230,7 @@ class Sent:
 
 @looks
 @require_safe
+@from_replica
 def monthly_reports(request: HttpRequest) -> HttpResponse:
     """The companies that had a case in the month, with what was sent; ``?q=`` finds any company."""
     at = now()
@@ -250,6 +252,7 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
 
 @looks
 @require_safe
+@from_replica
 def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
     """``?mes=2026-10``; without one, the last month that is over."""
     at, company = now(), get_object_or_404(Customer, pk=company_id)
@@ -281,6 +284,7 @@ def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
 
 @looks
 @require_safe
+@file_from_replica
 def monthly_workbook(request: HttpRequest, company_id: int, month: str) -> HttpResponse:
     """The same rows as a workbook."""
     at, company = now(), get_object_or_404(Customer, pk=company_id)
@@ -297,6 +301,7 @@ def monthly_workbook(request: HttpRequest, company_id: int, month: str) -> HttpR
 
 @looks
 @require_safe
+@file_from_replica
 def monthly_paper(request: HttpRequest, company_id: int, month: str) -> HttpResponse:
     """The report on paper, in the language of ``?lang=`` or of the person."""
     at, company = now(), get_object_or_404(Customer, pk=company_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.exchange import ExchangeGap
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.people.policy import Right
 from guardia.reports import reception_report
 from guardia.reports.reception_report import (
@@ -271,6 +272,7 @@ TEMPLATE = "desk/reports/reception.html"
 
 
 @needs(Right.SEE_REPORTS)
+@from_replica
 def reception_page(request: HttpRequest) -> HttpResponse:
     at = now()
     names = line_names(at)
@@ -289,6 +291,7 @@ def reception_page(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SEE_REPORTS)
+@file_from_replica
 def reception_workbook(request: HttpRequest) -> HttpResponse:
     at = now()
     names = line_names(at)

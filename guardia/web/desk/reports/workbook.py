@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.labels import BAND_NAMES
 from guardia.cases.number import grouped
 from guardia.config.now import now
+from guardia.config.replica import file_from_replica, from_replica
 from guardia.customers.phones import spoken
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Band
@@ -213,6 +214,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(Right.SEE_REPORTS)
+@from_replica
 def report(request: HttpRequest) -> HttpResponse:
     at = now()
     context: dict[str, Any] = {"shell": shell_for(request, at, view="reports"), "kinds": kind_names()}
@@ -230,6 +232,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SEE_REPORTS)
+@file_from_replica
 def workbook(request: HttpRequest, month: str) -> HttpResponse:
     at = now()
     try:
