@@ -49,7 +49,7 @@ def chained(case: dict) -> None:
         content = sha256(row["canonical"].encode()).digest() if "canonical" in row else bytes.fromhex(row["content"])
         previous = sha256(previous + bytes([row["mark"]]) + content).digest()
         row["hash"] = previous.hex()
-    case["head"] = previous.hex()
+    case["head"], case["seq"] = previous.hex(), len(case["events"])
 
 
 def later(hour: str, minutes: int = 5) -> str:

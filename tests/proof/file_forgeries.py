@@ -7,26 +7,14 @@ evidence" is said of what neither of them reads. Both are asked in ``tests/proof
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 from random import Random
 from typing import Any
 
 from guardia.proof.offline import guardia_verify
+from tests.closing.opened_again import chained, of_case, report, text_of
 
 type Change = Callable[[dict], Any]
 NO_EVIDENCE = "no evidence"
-
-
-def of_case(said: dict) -> dict:
-    return said["cases"][0]
-
-
-def report(said: dict) -> dict:
-    return of_case(said)["report"]
-
-
-def text_of(row: dict) -> dict:
-    return json.loads(row.get("canonical", "{}"))
 
 
 def rows(case: dict, moment: str) -> list[dict]:
@@ -35,65 +23,56 @@ def rows(case: dict, moment: str) -> list[dict]:
 
 def rewritten(case: dict, row: dict, change: Change) -> None:
     """The text of an event is another, and every hash after it follows."""
-    said = text_of(row)
-    change(said)
-    row["canonical"] = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = text_of(row)
+    change(text)
+    row["canonical"] = json.dumps(text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     chained(case)
 
 
-def chained(case: dict) -> None:
-    previous = b""
-    for row in case["events"]:
-        content = sha256(row["canonical"].encode()).digest() if "canonical" in row else bytes.fromhex(row["content"])
-        previous = sha256(previous + bytes([row["mark"]]) + content).digest()
-        row["hash"] = previous.hex()
-    case["head"], case["seq"] = previous.hex(), len(case["events"])
-
-
-def moves_words_into_the_salt(said: dict) -> None:
+def moves_words_into_the_salt(file: dict) -> None:
     """What is hashed stays the same; the words begin later."""
-    (row,) = rows(of_case(said), "closed")
+    (row,) = rows(of_case(file), "closed")
     text = row["texts"]["fault"]
     text["salt"] += text["text"][:3].encode().hex()
     text["text"] = text["text"][3:]
-    report(said)["fault"] = text["text"].strip()
+    report(file)["fault"] = text["text"].strip()
 
 
-def is_of_another_company(said: dict) -> None:
-    case = of_case(said)
+def is_of_another_company(file: dict) -> None:
+    case = of_case(file)
     for row in case["events"]:
         if "canonical" in row:
             rewritten(case, row, lambda text: text.update(company=99))
 
 
-def shows_hashes_alone(said: dict) -> None:
+def shows_hashes_alone(file: dict) -> None:
     """As if the case had been written by the first format, whose internal events say nothing."""
-    case = of_case(said)
-    case["procedure"] = next(iter(said["procedures"]))
+    case = of_case(file)
+    case["procedure"] = next(iter(file["procedures"]))
     case["events"] = [{"seq": row["seq"], "hash": row["hash"]} for row in case["events"]]
 
 
-def of_the_first_format(said: dict) -> None:
+def of_the_first_format(file: dict) -> None:
     """Of such a report nothing is computed: its events must be of that format too."""
-    case = said["cases"][0]
+    case = file["cases"][0]
     for row in case["report"]["promises"]:
         row |= {"target": row["target"] * 10, "kept": True}
-    said |= {name: case[name] for name in ("seq", "head", "events", "report")}
-    said |= {"format": "guardia-closing-report/1", "log": None}
+    file |= {name: case[name] for name in ("seq", "head", "events", "report")}
+    file |= {"format": "guardia-closing-report/1", "log": None}
 
 
-def marks_a_counted_event_as_internal(said: dict) -> None:
-    case = next(case for case in said["cases"] if any(row["mark"] == 2 for row in case["events"]))
+def marks_a_counted_event_as_internal(file: dict) -> None:
+    case = next(case for case in file["cases"] if any(row["mark"] == 2 for row in case["events"]))
     next(row for row in case["events"] if row["mark"] == 2)["mark"] = 0
     chained(case)
 
 
-def ends_before_its_months(said: dict) -> None:
-    said.update(written_at="2020-01-01T00:00:00.000000+00:00", months=[])
+def ends_before_its_months(file: dict) -> None:
+    file.update(written_at="2020-01-01T00:00:00.000000+00:00", months=[])
 
 
 def without(name: str) -> Change:
-    return lambda said: report(said).pop(name)
+    return lambda file: report(file).pop(name)
 
 
 FORGED: dict[str, tuple[str, Change, str, str]] = {
@@ -103,50 +82,50 @@ FORGED: dict[str, tuple[str, Change, str, str]] = {
     "a report of the first format with newer events": ("report.json", of_the_first_format, "format", "format"),
     "a counted event is internal": ("history.json", marks_a_counted_event_as_internal, "mark", "mark"),
     "a history ends before its months": ("history.json", ends_before_its_months, "until", "until"),
-    "a case without its report": ("history.json", lambda said: of_case(said).pop("report"), "claim", "claim"),
+    "a case without its report": ("history.json", lambda file: of_case(file).pop("report"), "claim", "claim"),
     "a history without its promises": ("history.json", without("promises"), "claim", "claim"),
     "a history without its interruptions": ("history.json", without("outages"), "claim", "claim"),
     "a history without its waits": ("history.json", without("waits"), "claim", "claim"),
-    "a report of no case": ("report.json", lambda said: said.pop("case"), NO_EVIDENCE, NO_EVIDENCE),
+    "a report of no case": ("report.json", lambda file: file.pop("case"), NO_EVIDENCE, NO_EVIDENCE),
     "a case without an event": (
         "history.json",
-        lambda said: of_case(said).update(events=[], seq=0, head=""),
+        lambda file: of_case(file).update(events=[], seq=0, head=""),
         "hidden",
         "head",
     ),
     "something else in an interruption": (
         "report.json",
-        lambda said: report(said)["outages"][0].update(forgiven=600),
+        lambda file: report(file)["outages"][0].update(forgiven=600),
         "outages",
         "outages",
     ),
     "something else in a promise": (
         "report.json",
-        lambda said: report(said)["promises"][0].update(forgiven=True),
+        lambda file: report(file)["promises"][0].update(forgiven=True),
         "promises",
         "promise",
     ),
     "something else in a confirmation": (
         "report.json",
-        lambda said: report(said)["confirmed"].update(signed=True),
+        lambda file: report(file)["confirmed"].update(signed=True),
         "confirmed",
         "words",
     ),
     "a false availability in a history": (
         "history.json",
-        lambda said: report(said).update(availability={"start": "", "end": "", "down": 0, "percent": "100.000"}),
+        lambda file: report(file).update(availability={"start": "", "end": "", "down": 0, "percent": "100.000"}),
         "availability",
         "availability",
     ),
     "a year that nobody can count up to": (
         "history.json",
-        lambda said: said.update(written_at="9999-12-31T23:59:59.000000+00:00"),
+        lambda file: file.update(written_at="9999-12-31T23:59:59.000000+00:00"),
         NO_EVIDENCE,
         NO_EVIDENCE,
     ),
     "a whole number with a point": (
         "report.json",
-        lambda said: of_case(said).update(case=float(said["case"])),
+        lambda file: of_case(file).update(case=float(file["case"])),
         NO_EVIDENCE,
         NO_EVIDENCE,
     ),
@@ -168,16 +147,16 @@ def another_course(base: dict, draw: Random) -> dict:
             case["events"].remove(row)
             continue
         lasts = timedelta(seconds=draw.choice((-3600, -400, -59, 0.5, 1e-6, 60, 1800, 86400)))
-        said = text_of(row)
+        file = text_of(row)
         for name in ("occurred_at", "recorded_at"):
-            said[name] = guardia_verify.stamp(guardia_verify.hour(said[name]) + lasts)
-        row["canonical"] = json.dumps(said)
+            file[name] = guardia_verify.stamp(guardia_verify.hour(file[name]) + lasts)
+        row["canonical"] = json.dumps(file)
     for seq, row in enumerate(case["events"], 1):
         row["seq"] = seq
         row.pop("texts", None)
         if "canonical" in row:
-            said = text_of(row) | {"seq": seq}
-            row["canonical"] = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            file = text_of(row) | {"seq": seq}
+            row["canonical"] = json.dumps(file, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     chained(case)
     base["log"] = None
     events = guardia_verify.history(case, [])
