@@ -192,8 +192,8 @@ def cells_of(one: Measured) -> list[str]:
     values = one.ratios if is_compared else one.values
     unit = "×" if is_compared else one.unit
     goal = one.goal if is_compared else one.limits[-1]
-    told = [f"{value:.3g} {unit}" for value in (min(values), median(values), max(values))]
-    return [f"≤ {goal:.3g} {unit}", *told, "yes" if one.holds else "**no**"]
+    figures = [f"{value:.3g} {unit}" for value in (min(values), median(values), max(values))]
+    return [f"≤ {goal:.3g} {unit}", *figures, "yes" if one.holds else "**no**"]
 
 
 def write_document(rows: Sequence[str]) -> None:

@@ -47,7 +47,7 @@ def erased_by(data: dict) -> set[tuple[int, str]]:
     return {(seq, name) for seq, name in data["texts"]}
 
 
-def is_said_of(data: Any, erasure: int | None) -> bool:
+def is_about_erasure(data: Any, erasure: int | None) -> bool:
     """Whether an event with these facts is about this erasure; false where its facts make no sense."""
     return isinstance(data, dict) and erasure is not None and data.get("erasure") == erasure
 
@@ -57,12 +57,12 @@ def without_erasure(events: Iterable["Stored"]) -> list["Stored"]:
 
     One question where there are any.
     """
-    said = [event for event in events if event.moment == Moment.TEXTS_ERASED]
-    if not said:
+    tombstones = [event for event in events if event.moment == Moment.TEXTS_ERASED]
+    if not tombstones:
         return []
     begun = dict(apps.get_model("guardia", "Erasure").objects.values_list("pk", "at"))
     return [
         event
-        for event in said
-        if not any(is_said_of(event.data, pk) and at <= event.recorded_at for pk, at in begun.items())
+        for event in tombstones
+        if not any(is_about_erasure(event.data, pk) and at <= event.recorded_at for pk, at in begun.items())
     ]

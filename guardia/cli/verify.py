@@ -217,8 +217,8 @@ def verify_file(file: Path, language: str | None, keys: Sequence[str] = (), ca: 
     read_keys(keys)
     try:
         authorities = guardia_verify.authorities_of(ca)
-        said = guardia_verify.read(content)
-        checked = guardia_verify.check_said(said, keys, authorities=authorities)
+        evidence = guardia_verify.read(content)
+        checked = guardia_verify.check_said(evidence, keys, authorities=authorities)
     except guardia_verify.NoCertificate as trouble:
         words = guardia_verify.WORDS["no_certificate"][LANGUAGES.index(language or "es")]
         raise Mistake(words.format(ca=ca, why=trouble)) from trouble
@@ -227,7 +227,7 @@ def verify_file(file: Path, language: str | None, keys: Sequence[str] = (), ca: 
         raise Mistake(words.format(file=file.name, why=trouble)) from trouble
     chosen = language or (checked.language if checked.language in LANGUAGES else "es")
     is_attached = guardia_verify.is_pdf(content)
-    print("\n".join(guardia_verify.lines_of(checked, said, chosen, not checked.about, is_attached)))
+    print("\n".join(guardia_verify.lines_of(checked, evidence, chosen, not checked.about, is_attached)))
     return 0 if checked.is_sound else 1
 
 
