@@ -10,7 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,11 +125,8 @@ def main() -> int:
     print("\n".join(rows))
     for bench in failed:
         print(f"bin/bench {bench} ended without a figure", file=sys.stderr)
-    return 1 if failed or not all(record[each.figure].holds for each in of(args.only) if each.figure in record) else 0
-
-
-def of(benches: Iterable[str]) -> list[Promise]:
-    return [promise for promise in PROMISES if promise.bench in benches]
+    named = [each.figure for each in PROMISES if each.bench in args.only and each.figure in record]
+    return 1 if failed or not all(record[figure].holds for figure in named) else 0
 
 
 def run(bench: str) -> dict[str, dict]:
@@ -173,7 +170,7 @@ def read_record() -> dict[str, Measured]:
 
 
 def table(record: Mapping[str, Measured]) -> list[str]:
-    """Markdown; a promise that was never measured says so."""
+    """Markdown, and below it on which machines; a promise that was never measured says so."""
     rows = ["| | what | goal | min | median | max | holds | of others | measured |", "| --- " * 9 + "|"]
     before = ""
     for promise in PROMISES:
@@ -183,7 +180,7 @@ def table(record: Mapping[str, Measured]) -> list[str]:
         cells = cells_of(one) if one else ["", "", "", "", "**not measured**"]
         where = f"{one.day}, {one.revision}, {len(one.values)} ×" if one else ""
         rows.append(f"| {' | '.join([name, promise.sentence, *cells, promise.rival, where])} |")
-    return rows
+    return [*rows, "", *sorted({f"Measured on: {one.machine}." for one in record.values()})]
 
 
 def cells_of(one: Measured) -> list[str]:

@@ -60,8 +60,8 @@ def main() -> int:
     percent = {name: spent / 10 / args.idle for name, spent in milliseconds.items()}
     print(", ".join(f"{name} {share:.2f} % of a core" for name, share in percent.items()))
     print(f"web {of_web:.0f} MB, worker {of_worker:.0f} MB")
-    is_idle = Figure("idle", sum(percent.values()), "%", LIMIT_PERCENT, 1.0).say()
-    return Figure("memory", of_web + of_worker, "MB", LIMIT_MB, 1.0).say() or is_idle
+    failed = Figure("idle", sum(percent.values()), "%", LIMIT_PERCENT, 1.0).say()
+    return Figure("memory", of_web + of_worker, "MB", LIMIT_MB, 1.0).say() or failed
 
 
 def compiled() -> None:

@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from threading import Thread
 from time import monotonic, perf_counter
 
@@ -47,7 +48,7 @@ def measure(house: House, args: argparse.Namespace) -> int:
     try:
         standby.server.start()
         standby.arrives()
-        waits = {place: turn(house, standby, file, place, args)[1] for place in PLACES}[PLACES[-1]]
+        waits = [turn(house, standby, file, place, args) for place in PLACES][-1]
     finally:
         standby.server.stop()
     arrived = sum(wait < LIMIT_MS for wait in waits)
@@ -55,8 +56,8 @@ def measure(house: House, args: argparse.Namespace) -> int:
     return Figure("replica_arrives", percentile(waits, 50), "ms", LIMIT_MS, 1.0).say()
 
 
-def turn(house: House, standby: Standby, file, place: str, args) -> tuple[list[float], list[float]]:
-    """The seconds of each report, and the milliseconds for which the replica was waited for."""
+def turn(house: House, standby: Standby, file: Path, place: str, args: argparse.Namespace) -> list[float]:
+    """The milliseconds for which the replica was waited for, each time."""
     from guardia.config.postgres import DATABASE
 
     rates: list[_pgbench.Rate] = []
@@ -79,7 +80,7 @@ def turn(house: House, standby: Standby, file, place: str, args) -> tuple[list[f
     p50, p99 = (percentile(waits, percent) if waits else 0 for percent in (50, 99))
     lag = f"; waited for the replica: p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {max(waits):.0f} ms" if waits else ""
     print(f"{place}: {rates[0].a_second:.0f} cases/s, {rates[0].milliseconds:.1f} ms each{own}{lag}", flush=True)
-    return seconds, waits
+    return waits
 
 
 def use(standby: Standby | None) -> None:

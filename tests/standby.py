@@ -22,11 +22,11 @@ class Standby:
         assert processes.start(words, become=account.become, cwd="/").wait(PATIENCE) == 0
 
     def ask(self, statement: str) -> list[tuple]:
-        return asked(self.server, statement)
+        return rows(self.server, statement)
 
     def arrives(self) -> None:
         """Wait until it has all that the primary has by now."""
-        ((place,),) = asked(self.primary, "SELECT pg_current_wal_flush_lsn()")
+        ((place,),) = rows(self.primary, "SELECT pg_current_wal_flush_lsn()")
         while self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{place}'") != [(True,)]:
             pass
 
@@ -37,7 +37,7 @@ class Standby:
             pass
 
 
-def asked(server: Embedded, statement: str) -> list[tuple]:
+def rows(server: Embedded, statement: str) -> list[tuple]:
     with psycopg.connect(server.url(OWNER, "postgres"), autocommit=True) as session:
         found = session.execute(statement)
         return found.fetchall() if found.description else []

@@ -102,7 +102,7 @@ def send_by_mail(ticket: CarrierTicket, now: datetime) -> int:
     return len(mails)
 
 
-def told_by_telephone(ticket: CarrierTicket, now: datetime) -> None:
+def settle_by_telephone(ticket: CarrierTicket, now: datetime) -> None:
     """What the interface did not take was said on the telephone: it is sent no more. ``now`` is UTC."""
     leave(ticket, now)
 

@@ -4,7 +4,6 @@ It needs neither a database nor a setting: an address, the published key, and a 
 """
 
 import argparse
-import os
 from base64 import b64decode
 from collections.abc import Sequence
 from contextlib import suppress
@@ -44,7 +43,7 @@ def add(subparsers: Subparsers) -> None:
 def witness(args: argparse.Namespace) -> int:
     """0: the log is the one of last time, or has grown from it; 3: it contradicts what was seen. Raises Mistake."""
     from guardia.proof.merkle import ProofIsWrong
-    from guardia.proof.note import NoteIsWrong, read_checkpoint, signatures_of
+    from guardia.proof.note import NoteIsWrong, keep, read_checkpoint, signatures_of
 
     address, keys, signer = args.address.rstrip("/"), read_keys([args.key]), signer_of(args)
     if args.serve:
@@ -138,13 +137,6 @@ def fetched(address: str) -> bytes:
         raise Mistake(f"{address} does not answer: {trouble}") from trouble
 
 
-def keep(file: Path, words: str) -> None:
-    """Whole or not at all."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(words)
-    os.replace(beside, file)
-
-
 # --- at the log's own asking (C2SP tlog-witness) ----------------------------------------------------------------------
 OK, BAD, UNKNOWN_KEY, UNKNOWN_LOG, CONFLICT, NOT_GROWN = 200, 400, 403, 404, 409, 422
 
@@ -210,6 +202,7 @@ def served(place: str, state: Path, keys: "Sequence[Verifier]", signer: "Signer 
 
 def handler_of(state: Path, keys: "Sequence[Verifier]", signer: "Signer") -> type[BaseHTTPRequestHandler]:
     """One request after the other: what was seen is kept before its signature leaves."""
+    from guardia.proof.note import keep
 
     class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE

@@ -263,9 +263,7 @@ def remembered() -> list[str]:
 
 def remember(words: str) -> None:
     """Whole or not at all. Raises OSError."""
-    unfinished = memory().with_suffix(".new")
-    unfinished.write_text(words, encoding="utf-8")
-    unfinished.replace(memory())
+    note.keep(memory(), words)
 
 
 def set_memory_aside() -> Path | None:

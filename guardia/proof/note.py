@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Protocol
 
 from django.utils.translation import gettext_noop
@@ -204,3 +205,10 @@ def is_signed_by(signed: str, by: Sequence[Verifier]) -> bool:
     """The key decides, and not the address that the installation had: this may have changed. Raises NoteIsWrong."""
     origin = read_checkpoint(signed).origin
     return bool(signatures_of(signed, [*by, *(replace(verifier, name=origin) for verifier in by)]))
+
+
+def keep(file: Path, words: str) -> None:
+    """A note that was seen or signed, in a file: whole or not at all. Raises OSError."""
+    unfinished = file.with_name(f".{file.name}.new")
+    unfinished.write_text(words, encoding="utf-8")
+    unfinished.replace(file)

@@ -245,7 +245,7 @@ def test_doctor_names_what_an_interface_has_not_taken(house, seller, story):
     house.sends()
     lost = upkeep.carriers(Installation(at=story.now))
     assert (lost.health, ticket.reference in lost.words) == (Health.BAD, True)
-    interface_verbs.told_by_telephone(house.there(ticket), story.now)
+    interface_verbs.settle_by_telephone(house.there(ticket), story.now)
     story.minutes_pass(120)
     assert upkeep.carriers(Installation(at=story.now)).health == Health.OK
 

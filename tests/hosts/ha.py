@@ -109,7 +109,7 @@ def worked(place: Path, cluster: Cluster, webs: list[WebHost], args: argparse.Na
             for machine in machines:
                 machine.stop()
         said = (
-            scenario.said()
+            scenario.counts()
             | back
             | checked
             | {
@@ -283,7 +283,7 @@ class Scenario:
             desk.join()
         self.incident.stopping.clear()
 
-    def said(self) -> dict[str, object]:
+    def counts(self) -> dict[str, object]:
         return {
             "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             "acknowledged": len(self.incident.journal.kept),

@@ -43,12 +43,13 @@ def test_the_table_of_all_tells_a_multiple_where_a_run_is_compared_with_itself()
         "sweep": Measured(values=[0.9, 1.2, 1.1], limits=[1.0, 1.0, 0.5], unit="s", goal=2.0, **one),
         "desk": Measured(values=[31.0, 21.0, 26.0], limits=[25.0] * 3, unit="ms", goal=1.0, **one),
     }
-    rows = {row.split(" | ")[1]: row.split(" | ")[2:] for row in table(record)}
+    rows = {row.split(" | ")[1]: row.split(" | ")[2:] for row in table(record) if row.startswith("|")}
     swept = rows["1,000 due among 1,000,000 running promises, beside 10,000"]
     assert swept[:5] == ["≤ 2 ×", "0.9 ×", "1.2 ×", "2.2 ×", "yes"]
     desk = rows["the desk's page of 50 among 1,000,000 open cases, one client, p50"]
     assert desk[:5] == ["≤ 25 ms", "21 ms", "26 ms", "31 ms", "**no**"]
     assert rows["the same, beside 1,000 open cases"][4] == "**not measured**"
+    assert table(record)[-1] == "Measured on: 2 cores."
 
 
 def test_every_figure_that_a_bench_names_has_its_promise():

@@ -2152,15 +2152,15 @@ def printable(words):
 NO_LETTERS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def lines_of(verdict, said, language, everything=False, is_attached=False):
+def lines_of(verdict, evidence, language, everything=False, is_attached=False):
     """The verdict first, then what was checked and by whom it was signed, then what was computed. ``is_attached``: it
     was attached to a PDF, of which nothing else was read.
     """
-    for line in said_of(verdict, said, language, everything, is_attached):
+    for line in raw_lines_of(verdict, evidence, language, everything, is_attached):
         yield printable(line)
 
 
-def said_of(verdict, said, language, everything, is_attached):
+def raw_lines_of(verdict, evidence, language, everything, is_attached):
     place = LANGUAGES.index(language)
 
     def say(word, **values):
@@ -2168,9 +2168,9 @@ def said_of(verdict, said, language, everything, is_attached):
 
     yield from lines_of_verdict(verdict, say, place)
     yield from [say("pages")] if is_attached else []
-    yield from lines_of_the_log(verdict, said, say)
-    documents = said.get("procedures", {})
-    for row, case in zip(verdict.cases, said["cases"], strict=True):
+    yield from lines_of_the_log(verdict, evidence, say)
+    documents = evidence.get("procedures", {})
+    for row, case in zip(verdict.cases, evidence["cases"], strict=True):
         if row["computed"] and (everything or row["case"] == verdict.about):
             yield ""
             yield f"{say('case', number=grouped(row['case']))}"

@@ -195,7 +195,7 @@ def by_mail(ticket: CarrierTicket, by: Actor, reason: str, at: datetime) -> str:
 
 
 def by_telephone(ticket: CarrierTicket, by: Actor, reason: str, at: datetime) -> str:
-    interface_verbs.told_by_telephone(ticket, at)
+    interface_verbs.settle_by_telephone(ticket, at)
     return _("Noted. Record what the third party said.")
 
 
