@@ -28,22 +28,43 @@ class Step:
 
 def test_it_gives_way_to_whoever_holds_a_table_and_tries_again():
     step = Step(refused(psycopg.errors.DeadlockDetected), refused(psycopg.errors.LockNotAvailable))
-    pauses = []
-    migrate.in_turn(step, pauses.append)
+    pauses, begun_anew = [], []
+    migrate.in_turn(step, lambda: begun_anew.append(step.times), pauses.append)
     assert (step.times, pauses) == (3, [migrate.PAUSE_SECONDS] * 2)
+    assert begun_anew == [1, 2], "a new session before each further try"
 
 
 def test_after_many_times_it_says_what_to_do():
     step = Step(*[refused(psycopg.errors.LockNotAvailable)] * migrate.TRIES)
     with pytest.raises(Mistake, match="stop web and worker"):
-        migrate.in_turn(step, lambda seconds: None)
+        migrate.in_turn(step, lambda: None, lambda seconds: None)
 
 
 def test_another_trouble_is_not_tried_again():
     step = Step(refused(psycopg.errors.DiskFull))
     with pytest.raises(OperationalError):
-        migrate.in_turn(step, lambda seconds: None)
+        migrate.in_turn(step, lambda: None, lambda seconds: None)
     assert step.times == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_a_migration_whose_last_statement_gave_way_is_tried_again(monkeypatch):
+    """Foreign keys are made at the end of a migration, where Django leaves its transaction open if they fail."""
+    owner, tries = connections["direct"], []
+
+    def gives_way_once(*words, **more):
+        tries.append(words)
+        with owner.schema_editor() as editor:
+            if len(tries) == 1:
+                editor.deferred_sql.append("DO $$ BEGIN RAISE lock_not_available; END $$")
+            else:
+                editor.execute("SELECT 1")
+
+    monkeypatch.setattr("django.core.management.call_command", gives_way_once)
+    monkeypatch.setattr(migrate, "_targets", lambda additive: ([[]], []))
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
+    assert migrate.migrate(quiet=True) == []
+    assert len(tries) == 2
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "direct"])
