@@ -30,6 +30,13 @@ IDLE, IDLE_LIMIT = "idle_in_transaction_session_timeout", "30s"
 for so long, and no longer. None of them waits for anybody outside while it is open.
 """
 OLDEST_SERVER = 16
+STATEMENTS = frozenset(
+    (
+        *("CreateModel", "AddField", "AlterField", "AddIndex", "AddIndexConcurrently", "AddConstraint"),
+        *("AddConstraintNotValid", "ValidateConstraint", "RemoveConstraint", "RunSQL", "AlterModelOptions"),
+    )
+)
+"""Operations that ask the database nothing that an earlier one of the same migration has made."""
 TRIES, PAUSE_SECONDS = 120, 1.0
 GIVES_WAY = ("40P01", "55P03")  # a deadlock; a lock that was not to be had in time
 
@@ -58,6 +65,8 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     from django.core.management import call_command
     from django.db import connections
 
+    from guardia.config.schema_editor import LateEditor
+
     owner = connections["direct"]
     with owner.cursor() as cursor:
         must_be_new_enough(owner.connection.info.server_version)
@@ -66,6 +75,8 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     begin_anew()
     try:
         targets, left = _targets(additive)
+        if runs_statements_alone(owner):
+            owner.SchemaEditorClass = LateEditor
         for words in targets:
             said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
             in_turn(partial(call_command, "migrate", *words, **said), begin_anew)
@@ -73,8 +84,18 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
             in_turn(partial(policies.apply, owner), begin_anew)
         limit_idle_transactions()
     finally:
+        owner.__dict__.pop("SchemaEditorClass", None)
         connections.close_all()  # and with the session goes its lock
     return left
+
+
+def runs_statements_alone(owner: "BaseDatabaseWrapper") -> bool:
+    """Whether what is missing consists of statements alone, and no Python of a migration reads what they have done."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(owner)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return all(type(each).__name__ in STATEMENTS for one, _ in plan for each in one.operations)
 
 
 def take_the_turn(owner: "BaseDatabaseWrapper") -> None:

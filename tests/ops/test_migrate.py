@@ -3,9 +3,11 @@
 import psycopg
 import pytest
 from django.db import OperationalError, connections
+from django.db.migrations import Migration, RunPython, RunSQL
 
 from guardia.cli import migrate
 from guardia.cli.installation import Mistake
+from guardia.config.schema_editor import LateEditor
 
 pytestmark = pytest.mark.process
 
@@ -80,6 +82,48 @@ def test_it_waits_for_its_turn_but_hardly_for_a_table(monkeypatch):
     monkeypatch.setattr(migrate, "_targets", lambda additive: ([[]], []))
     assert migrate.migrate(quiet=True) == []
     assert seen == [(("migrate",), migrate.WAITS)]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_no_statement_of_a_migration_runs_before_its_end():
+    """What the first one locks is not held while Django prepares the others."""
+    owner = connections["direct"]
+
+    def is_there() -> bool:
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('late_trial') IS NOT NULL")
+            return cursor.fetchone()[0]
+
+    try:
+        with LateEditor(owner) as editor:
+            editor.execute("CREATE TABLE late_trial (n int)")
+            editor.execute("INSERT INTO late_trial VALUES (%s)", [7])
+            assert not is_there()
+        assert is_there()
+        with LateEditor(owner, atomic=False) as editor:
+            editor.execute("DROP TABLE late_trial")
+            assert not is_there(), "without a transaction each runs at once"
+    finally:
+        with owner.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS late_trial")
+
+
+@pytest.mark.parametrize(("operation", "alone"), [(RunSQL("SELECT 1"), True), (RunPython(RunPython.noop), False)])
+def test_python_in_a_migration_finds_what_was_done_before_it(monkeypatch, operation, alone):
+    class Executor:
+        class loader:
+            class graph:
+                leaf_nodes = staticmethod(list)
+
+        def __init__(self, connection) -> None: ...
+
+        def migration_plan(self, leaves):
+            migration = Migration("0099_trial", "guardia")
+            migration.operations = [operation]
+            return [(migration, False)]
+
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor", Executor)
+    assert migrate.runs_statements_alone(None) is alone
 
 
 def test_additive_stops_before_the_first_that_is_post(monkeypatch):
