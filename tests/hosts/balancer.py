@@ -152,6 +152,7 @@ class Crowd:
         return {
             "acknowledged": len(self.incident.journal.kept),
             "steps": steps,
+            "refused, and so on": dict(self.incident.journal.seen),
             "not answered well": self.answers.bad(),
         }
 
