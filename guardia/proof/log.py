@@ -223,14 +223,7 @@ def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | No
     by = signers()
     _must_have_grown(state, [*remembered, *([last.note] if last else [])])
     keys = "".join(f"{key}\n" for key in dict.fromkeys(verifiers()))
-    found = HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
-    _signed.append(state)
-    del _signed[:-1]
-    return found
-
-
-_signed: list[Checkpoint] = []
-"""What this process has signed last: it does not sign a tree that contradicts it, whatever the database says."""
+    return HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
 
 
 class LogWasRewritten(RuntimeError):
@@ -238,7 +231,7 @@ class LogWasRewritten(RuntimeError):
 
 
 def _must_have_grown(state: Checkpoint, notes: Sequence[str]) -> None:
-    for one in (*_signed, *map(note.read_checkpoint, notes)):
+    for one in map(note.read_checkpoint, notes):
         if one.size > state.size or merkle.root(one.size, Tiles().hold(one.size).subtree) != one.root:
             raise LogWasRewritten(
                 f"the log of {state.size} leaves has not grown from the one of {one.size} that was signed before: "

@@ -85,9 +85,8 @@ def test_each_part_is_described_on_the_page():
 
 # --- there and back ---------------------------------------------------------------------------------------------------
 @pytest.fixture
-def demo(transactional_db: None, monkeypatch) -> None:
+def demo(transactional_db: None) -> None:
     """The sample operator, with a file of a case and a signed log."""
-    monkeypatch.setattr(log, "_signed", [])
     seed(NOW, 40)
     with behind(DatabaseRole.STAFF):
         case = Case.objects.filter(closed_at=None).order_by("pk")[0]
