@@ -37,10 +37,13 @@ LATE = timedelta(hours=1)
 
 
 class HistoryLeaf(models.Model):
-    """Which event is which leaf. No foreign key: that an event is gone is to be found, and not to be prevented here."""
+    """Which event is which leaf; no event: a row that is sealed (``sealed_rows``).
+
+    No foreign key: that an event is gone is to be found, and not to be prevented here.
+    """
 
     index = models.BigIntegerField(primary_key=True)
-    event_id = models.BigIntegerField(unique=True)
+    event_id = models.BigIntegerField(unique=True, null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -161,7 +164,7 @@ def size() -> int:
 NOT_LOGGED = """
     SELECT event.id, event.hash FROM case_event AS event
     WHERE event.id > coalesce(
-        (SELECT event_id FROM history_leaf WHERE at < %s ORDER BY index DESC LIMIT 1), 0
+        (SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1), 0
     ) AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id)
     ORDER BY event.id LIMIT %s
 """
@@ -204,6 +207,12 @@ def grow(start: int, hashes: Sequence[bytes]) -> None:
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------------------
+
+
+def is_due(at: datetime) -> bool:
+    """Whether the last signature is so old that what has grown since is signed. ``at`` is UTC, now."""
+    last = newest_checkpoint()
+    return last is None or at - last.at >= SIGNED_EVERY
 
 
 def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | None:
