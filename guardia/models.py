@@ -63,6 +63,7 @@ from guardia.privacy.retention_rules import LegalHold, RetentionRule
 from guardia.procedure.drafting import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 from guardia.proof.log import HistoryCheckpoint, HistoryLeaf, HistoryTile
+from guardia.proof.sealed_rows import SealedRow
 from guardia.quick_answers.quick_answer import QuickAnswer, QuickAnswerEdition, QuickAnswerUse
 from guardia.webhooks.subscription import WebhookDelivery, WebhookSubscription
 
@@ -177,6 +178,7 @@ __all__ = [
     "Rota",
     "SavedView",
     "Scan",
+    "SealedRow",
     "Sender",
     "Service",
     "ServiceElement",

@@ -115,14 +115,16 @@ def _forget() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_counter_was_seen() -> Iterator[None]:
-    """What this process saw of the loops of another test says nothing of this one's."""
+def _nothing_is_remembered() -> Iterator[None]:
+    """What this process saw of the loops of another test says nothing of this one's; what it signed neither."""
     from guardia.clocks import quarantine
     from guardia.clocks.watch import pulse
+    from guardia.proof import log
 
     yield
     pulse.forget()
     quarantine.forget()
+    log.memory().unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -59,7 +59,9 @@ class TestServer:
                 os.environ.pop(name, None)
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
+        # One for each process, as for each installation: what is remembered there is of one database.
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
+        os.environ["STATE_DIR"] = str(state_dir() / self.worker)
         (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
         if named():
             url = os.environ["DATABASE_URL"]

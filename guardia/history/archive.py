@@ -180,6 +180,7 @@ ARCHIVED = (
     Archived("HistoryLeaf", Share.NONE),
     Archived("HistoryTile", Share.NONE),
     Archived("HistoryCheckpoint", Share.NONE),
+    Archived("SealedRow", Share.NONE),
 )
 """In an order in which each row comes after those it must name."""
 

@@ -140,10 +140,10 @@ GRANT SELECT, UPDATE, DELETE ON webhook_subscription TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON webhook_delivery TO guardia_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_delivery TO guardia_worker;
 GRANT SELECT ON article, article_edition, article_element, article_opinion, article_use TO guardia_worker;
-GRANT SELECT ON history_checkpoint, history_leaf, history_tile TO guardia_staff;
+GRANT SELECT ON history_checkpoint, history_leaf, history_tile, sealed_row TO guardia_staff;
 GRANT SELECT ON history_checkpoint, history_tile TO guardia_portal, guardia_portal_acts;
 GRANT SELECT (event_id, index) ON history_leaf TO guardia_portal, guardia_portal_acts;
-GRANT SELECT, INSERT ON history_checkpoint, history_leaf TO guardia_worker;
+GRANT SELECT, INSERT ON history_checkpoint, history_leaf, sealed_row TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON history_tile TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     account_emailaddress, account_emailconfirmation, connection, retention_rule
@@ -282,6 +282,7 @@ TO guardia_eraser;
 GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
 GRANT UPDATE (name, networks) ON api_key TO guardia_eraser;
 GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;
+GRANT UPDATE (salt) ON sealed_row TO guardia_eraser;
 GRANT UPDATE (causes, kinds, meanings, reason, texts) ON article_edition TO guardia_eraser;
 
 -- Who is on call within two weeks: of whom the portal sees name and number (E1).
@@ -595,6 +596,14 @@ BEGIN
     RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased with its salt, under a tombstone'
         USING ERRCODE = 'restrict_violation';
 END $$;
+CREATE OR REPLACE FUNCTION only_erase_salt() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.salt IS NULL AND to_jsonb(NEW) - 'salt' = to_jsonb(OLD) - 'salt' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'UPDATE on sealed_row refused: its salt may only be erased' USING ERRCODE = 'restrict_violation';
+END $$;
 -- A tile of the log of histories gets further hashes behind those that it has.
 CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger
     LANGUAGE plpgsql AS $$
@@ -719,5 +728,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON procedure_version FOR EACH
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON procedure_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON quick_answer_edition FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON quick_answer_edition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON sealed_row FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON sealed_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_erased BEFORE UPDATE ON sealed_row FOR EACH ROW EXECUTE FUNCTION only_erase_salt();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON setting_change FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON setting_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

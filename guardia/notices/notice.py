@@ -231,6 +231,8 @@ class Delivery(models.Model):
                 condition=Q(urgent=True, state__in=["waiting", "sending"]),
             ),
             models.Index(fields=["settled_at"], name="delivery_held", condition=Q(state="held")),
+            models.Index(fields=["settled_at"], name="delivery_settled", condition=Q(settled_at__isnull=False)),
+            models.Index(fields=["bounced_at"], name="delivery_bounced", condition=Q(bounced_at__isnull=False)),
             models.Index(fields=["code"], name="delivery_of_code", condition=Q(code__isnull=False)),
             models.Index(fields=["reset"], name="delivery_of_reset", condition=Q(reset__isnull=False)),
             models.Index(

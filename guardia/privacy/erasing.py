@@ -35,6 +35,7 @@ from guardia.privacy.marks import Redactor
 from guardia.privacy.person import OWN, Person, own_cases, person_of
 from guardia.privacy.requests import Erasure, PrivacyRequest, State
 from guardia.privacy.written_words import GROUP_OF, KEPT, Row, Table, channels_without, tables
+from guardia.proof.sealed_rows import SOURCES
 
 TOMB = """
     INSERT INTO erasure (why, rule, reason, counts, at, request_id) VALUES ('person', '', %s, '{}', %s, %s)
@@ -150,6 +151,10 @@ class Erasing:
         assigned = ", ".join(f'"{name}" = %s' for name in new)
         sql = f'UPDATE "{table.name}" SET {assigned} WHERE "{table.key}" = %s'
         cursor.execute(sql, [*new.values(), row.key])
+        if sources := [one.name for one in SOURCES if one.table == table.name]:
+            cursor.execute(
+                "UPDATE sealed_row SET salt = NULL WHERE source = ANY(%s) AND row_id = %s", [sources, row.key]
+            )
 
     def redacted(self, table: Table, row: Row, redactor: Redactor) -> dict[str, Any]:
         columns = {column.name: column for column in table.words}

@@ -208,6 +208,7 @@ OWN = (
     Own("delivery", f"confirmation_id IN {CONFIRMATIONS}", "confirmation_id = NULL, body = NULL, address = ''"),
     Own("address_confirmation", f"id IN {CONFIRMATIONS}", None),
     Own("company_session", f"({OF_CONTACT} OR lower(mailbox) = ANY(%(addresses)s))", None),
+    Own("sealed_row", f"source = 'delivery' AND row_id IN (SELECT id FROM delivery WHERE {DELIVERIES})", "salt = NULL"),
     Own("delivery", DELIVERIES, "address = '', domain = '', body = NULL, answer = ''"),
     Own("notice", f"({OF_CONTACT} OR staff_id = %(staff)s)"),
     Own("address_mark", "lower(address) = ANY(%(addresses)s)", None),

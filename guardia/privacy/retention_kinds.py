@@ -153,7 +153,10 @@ KINDS: tuple[Kind, ...] = (
                 "delivery",
                 f"""FROM delivery x WHERE x.created_at < %(up_to)s AND x.state NOT IN ('waiting', 'sending')
                     AND (x.body IS NOT NULL OR x.address <> '') AND {OF_CASES_ON_HOLD}""",
-                ("UPDATE delivery SET body = NULL, address = '', domain = '', answer = '' WHERE id = ANY(%(ids)s)",),
+                (
+                    "UPDATE sealed_row SET salt = NULL WHERE source = 'delivery' AND row_id = ANY(%(ids)s)",
+                    "UPDATE delivery SET body = NULL, address = '', domain = '', answer = '' WHERE id = ANY(%(ids)s)",
+                ),
             ),
         ),
     ),

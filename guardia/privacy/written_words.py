@@ -47,7 +47,7 @@ NOT_LOOKED_AT = frozenset(
             "retention_rule",
             "privacy_request",
         ),
-        *("history_leaf", "history_tile", "history_checkpoint"),
+        *("history_leaf", "history_tile", "history_checkpoint", "sealed_row"),
         *("article", "article_element", "article_use", "article_opinion", "bulk_act", "bulk_line"),
         *("quick_answer", "quick_answer_use", "api_answer"),
         *("resolver_group", "resolver_group_member", "group_hold", "mention", "case_watcher"),

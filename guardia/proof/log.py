@@ -37,10 +37,13 @@ LATE = timedelta(hours=1)
 
 
 class HistoryLeaf(models.Model):
-    """Which event is which leaf. No foreign key: that an event is gone is to be found, and not to be prevented here."""
+    """Which event is which leaf; no event: a row that is sealed (``sealed_rows``).
+
+    No foreign key: that an event is gone is to be found, and not to be prevented here.
+    """
 
     index = models.BigIntegerField(primary_key=True)
-    event_id = models.BigIntegerField(unique=True)
+    event_id = models.BigIntegerField(unique=True, null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -161,7 +164,7 @@ def size() -> int:
 NOT_LOGGED = """
     SELECT event.id, event.hash FROM case_event AS event
     WHERE event.id > coalesce(
-        (SELECT event_id FROM history_leaf WHERE at < %s ORDER BY index DESC LIMIT 1), 0
+        (SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1), 0
     ) AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id)
     ORDER BY event.id LIMIT %s
 """
@@ -206,6 +209,12 @@ def grow(start: int, hashes: Sequence[bytes]) -> None:
 # --- checkpoints ------------------------------------------------------------------------------------------------------
 
 
+def is_due(at: datetime) -> bool:
+    """Whether the last signature is so old that what has grown since is signed. ``at`` is UTC, now."""
+    last = newest_checkpoint()
+    return last is None or at - last.at >= SIGNED_EVERY
+
+
 def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | None:
     """Sign the tree as it is, where that is due: it has grown for five minutes, or nothing was signed for an hour.
 
@@ -223,14 +232,7 @@ def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | No
     by = signers()
     _must_have_grown(state, [*remembered, *([last.note] if last else [])])
     keys = "".join(f"{key}\n" for key in dict.fromkeys(verifiers()))
-    found = HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
-    _signed.append(state)
-    del _signed[:-1]
-    return found
-
-
-_signed: list[Checkpoint] = []
-"""What this process has signed last: it does not sign a tree that contradicts it, whatever the database says."""
+    return HistoryCheckpoint.objects.create(size=now_size, note=note.signed(str(state), *by), keys=keys, at=at)
 
 
 class LogWasRewritten(RuntimeError):
@@ -238,7 +240,7 @@ class LogWasRewritten(RuntimeError):
 
 
 def _must_have_grown(state: Checkpoint, notes: Sequence[str]) -> None:
-    for one in (*_signed, *map(note.read_checkpoint, notes)):
+    for one in map(note.read_checkpoint, notes):
         if one.size > state.size or merkle.root(one.size, Tiles().hold(one.size).subtree) != one.root:
             raise LogWasRewritten(
                 f"the log of {state.size} leaves has not grown from the one of {one.size} that was signed before: "

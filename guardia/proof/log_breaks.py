@@ -19,7 +19,7 @@ from guardia.proof.note import NoteIsWrong, Verifier
 
 @dataclass(frozen=True, slots=True)
 class LogBreak:
-    """What is wrong, in words; ``event_id`` where it is about an event.
+    """What is wrong, in words; ``event_id`` where it is about an event, ``place`` where it is about another row.
 
     ``table``: whose row is not as it was; ``is_gone``: it is missing; ``is_added``: it may have been put in, which the
     worker's login may do where it may change nothing.
@@ -35,19 +35,26 @@ class LogBreak:
     not_before: datetime | None = None
     is_signed: bool = False
     is_kept: bool = False
+    place: Headline | None = None
 
 
 LOGGED = """
-    SELECT leaf.index, leaf.event_id, leaf.at, event.hash FROM history_leaf AS leaf
-    LEFT JOIN case_event AS event ON event.id = leaf.event_id
+    SELECT leaf.index, leaf.event_id, leaf.at, coalesce(event.hash, sha256(convert_to(sealed.text, 'UTF8')))
+    FROM history_leaf AS leaf LEFT JOIN case_event AS event ON event.id = leaf.event_id
+    LEFT JOIN sealed_row AS sealed ON sealed.index = leaf.index AND leaf.event_id IS NULL
     WHERE leaf.index >= %s ORDER BY leaf.index LIMIT %s
 """
 # What came before others that have been in the log for an hour, and is not in it: it came there by another way.
 FORGOTTEN = """
     SELECT event.id, (SELECT at FROM history_leaf WHERE event_id > event.id ORDER BY event_id LIMIT 1)
     FROM case_event AS event
-    WHERE event.id < (SELECT event_id FROM history_leaf WHERE at < %(late)s ORDER BY index DESC LIMIT 1)
-    AND (%(start)s = 0 OR event.id > (SELECT event_id FROM history_leaf WHERE index = %(start)s - 1))
+    WHERE event.id < (
+        SELECT event_id FROM history_leaf
+        WHERE at < %(late)s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1
+    ) AND coalesce(event.id > (
+        SELECT event_id FROM history_leaf
+        WHERE index < %(start)s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1
+    ), true)
     AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id LIMIT 100
 """
 
@@ -84,17 +91,21 @@ def _of_leaves(tiles: Tiles, expected: int) -> Iterator[LogBreak]:
             expected = index + 1
             start = index % TILE * HASH
             logged = tiles.tile(0, index // TILE)[start : start + HASH]
+            place = None if event else Headline(gettext_noop("the sealed row of leaf %(leaf)s"), leaf=index)
+            table = "case_event" if event else "sealed_row"
             if not logged:
                 what = Headline(gettext_noop("it is named as leaf %(leaf)s, and the log has no hash there"), leaf=index)
-                yield LogBreak(what, event, "history_leaf", is_added=True, not_before=_logged_at(index - 1))
+                yield LogBreak(
+                    what, event, "history_leaf", is_added=True, not_before=_logged_at(index - 1), place=place
+                )
             elif digest is None:
                 msgid = gettext_noop("it is gone, and was in the log as leaf %(leaf)s%(signed)s")
-                what = Headline(msgid, leaf=index, signed=_signed_by(index))
-                yield LogBreak(what, event, "case_event", True, not_before=at)
+                what = Headline(msgid, leaf=index, signed=signed_by(index))
+                yield LogBreak(what, event, table, True, not_before=at, place=place)
             elif merkle.leaf_hash(bytes(digest)) != logged:
                 msgid = gettext_noop("it is not the one that is in the log as leaf %(leaf)s%(signed)s")
-                what = Headline(msgid, leaf=index, signed=_signed_by(index))
-                yield LogBreak(what, event, "case_event", not_before=at)
+                what = Headline(msgid, leaf=index, signed=signed_by(index))
+                yield LogBreak(what, event, table, not_before=at, place=place)
         tiles.read = {key: row for key, row in tiles.read.items() if key[0]}
 
 
@@ -102,7 +113,7 @@ def _logged_at(index: int) -> datetime | None:
     return HistoryLeaf.objects.filter(index=index).values_list("at", flat=True).first()
 
 
-def _signed_by(index: int) -> Headline:
+def signed_by(index: int) -> Headline:
     """Between which checkpoints it came into the log, by the first that covers it and the last that does not."""
     first = HistoryCheckpoint.objects.filter(size__gt=index).order_by("size", "pk").first()
     before = HistoryCheckpoint.objects.filter(size__lte=index).order_by("-size", "-pk").first()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -149,7 +150,7 @@ class Gathered:
         if event.public and with_prose:
             row["texts"] = {
                 words.name: {"salt": bytes(words.salt or b"").hex(), "text": words.text}
-                for words in event.texts.all()
+                for words in sorted(event.texts.all(), key=attrgetter("name"))
                 if words.text is not None and is_public_text(event.moment, words.name)
             }
         return row

@@ -25,7 +25,7 @@ from guardia.config.headline import Headline
 from guardia.config.sql_rows import rows_of
 from guardia.people import audit
 from guardia.people.audit import AuditEntry, AuditKind
-from guardia.proof import log, log_breaks, time_stamp
+from guardia.proof import log, log_breaks, sealed_rows, time_stamp
 from guardia.proof.log import LATE, HistoryLeaf
 from guardia.proof.log_breaks import Gap, LogBreak
 from guardia.reports import since_when, whom_to_ask
@@ -94,6 +94,7 @@ def findings(
     journal = list(audit.breaks())
     past = Past(now, lambda: not journal)
     yield from map(past.of_log, log_breaks.breaks(now, kept, has_our_keys=has_our_keys))
+    yield from map(past.of_log, sealed_rows.breaks(now))
     yield from map(past.of_log, time_stamp.breaks(has_our_keys=has_our_keys))
     yield from map(past.of_case, chain.breaks(proven, besides=derived.breaks))
     yield from map(past.of_case, derived.without_case())
@@ -124,6 +125,7 @@ def findings_since(
     """
     past = Past(now, lambda: not any(audit.breaks()))
     yield from map(past.of_log, log_breaks.breaks(now, kept, start=start))
+    yield from map(past.of_log, sealed_rows.breaks(now, start))
     yield from map(past.of_log, time_stamp.breaks(start))
     yield from map(past.of_case, chain.breaks_of(newer_cases(start), proven, besides=derived.breaks))
 
@@ -212,7 +214,7 @@ def place_of(found: LogBreak, gap: Gap | None = None) -> str:
     An event that is gone is named by the ``gap`` in which it stood, where there is but one, else by its id.
     """
     if found.event_id is None:
-        return ""
+        return found.place or ""
     if gap and gap.first == gap.last:
         return event_of(grouped(gap.case), gap.first)
     if gap:

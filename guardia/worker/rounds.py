@@ -39,7 +39,7 @@ from guardia.outages import bulk_cause, from_alerts, moving_services, proposing,
 from guardia.people import api_answers, password_reset
 from guardia.people.connections import setting
 from guardia.proof import log as log_of_histories
-from guardia.proof import witnessing
+from guardia.proof import sealed_rows, witnessing
 from guardia.reports import by_word, month_sending, panorama_sending, signed_log
 from guardia.webhooks import sending as webhook_sending
 from guardia.worker.lookout import lookout
@@ -380,19 +380,20 @@ def look_at_source(source: AlertSource) -> None:
 
 
 signers_must_sign = cache(log_of_histories.signers_must_sign)
-"""Once in a process, until it goes well: who looks after the worker learns at its start that a key is missing."""
+"""Once in a process, until it goes well: a key that is missing is known at the start."""
 
 
 def log_histories(stopping: Event) -> None:
-    """What was recorded goes into the log of all histories, and the log is signed (guardia/proof)."""
-    while not stopping.is_set():
+    """What was recorded goes into the log of all histories, before a signature what no event says, and it is signed."""
+    appended = log_of_histories.AT_ONCE
+    while appended == log_of_histories.AT_ONCE and not stopping.is_set():
         with step_at() as at:
             appended = log_of_histories.append(at)
         beat()
-        if appended < log_of_histories.AT_ONCE:
-            break
     signers_must_sign()
     with step_at() as at:
+        if log_of_histories.is_due(at) and sealed_rows.seal(at) == sealed_rows.AT_ONCE:
+            return  # the next round goes on
         signed = log_of_histories.sign(at, log_of_histories.remembered())
     if signed:
         log_of_histories.remember(signed.note)

@@ -29,9 +29,8 @@ __all__ = ["closed", "story", "told", "verifier"]
 
 
 @pytest.fixture
-def signed(closed, monkeypatch) -> Story:
+def signed(closed) -> Story:
     """The closed case, whose history is in the log and signed."""
-    monkeypatch.setattr(log, "_signed", [])
     with behind(DatabaseRole.WORKER):
         log.append(closed.now)
         log.sign(closed.now)

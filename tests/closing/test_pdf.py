@@ -104,8 +104,7 @@ def test_the_whole_head_can_be_copied_from_it(closed):
     assert bytes(closed.case.head_hash).hex() in re.sub(r"\s+", "", words)
 
 
-def test_it_names_the_signed_log_that_its_history_is_in(closed, monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
+def test_it_names_the_signed_log_that_its_history_is_in(closed):
     assert "registrofirmado" not in text_in(pdf_of(closed)).lower(), "nothing is signed yet"
     with behind(DatabaseRole.WORKER):
         log.append(closed.now)

@@ -127,8 +127,13 @@ class Reader:
         return count
 
     def log(self, events):
-        """The root of the log from the hashes of the events, against what was signed."""
-        leaves = [sha256(b"\x00" + raw(events[row["event_id"]]["hash"])).digest() for row in self.rows("history_leaf")]
+        """The root of the log from the hashes of events and the texts of sealed rows, against what was signed."""
+        sealed = {row["index"]: sha256(row["text"].encode()).digest() for row in self.rows("sealed_row")}
+        hashes = [
+            sealed[row["index"]] if row["event_id"] is None else raw(events[row["event_id"]]["hash"])
+            for row in self.rows("history_leaf")
+        ]
+        leaves = [sha256(b"\x00" + one).digest() for one in hashes]
         for signed in self.rows("history_checkpoint"):
             _name, size, root = signed["note"].splitlines()[:3]
             if root_of(leaves[: int(size)]) != b64decode(root):

@@ -25,8 +25,7 @@ def october(affected):
 
 
 @pytest.fixture
-def signed(october, monkeypatch) -> log.HistoryCheckpoint:
-    monkeypatch.setattr(log, "_signed", [])
+def signed(october) -> log.HistoryCheckpoint:
     with behind(DatabaseRole.WORKER):
         log.append(AFTER)
         found = log.sign(AFTER)

@@ -22,11 +22,6 @@ from guardia.worker import rounds
 from tests.notices.sender import LINKS, worker_step
 
 
-@pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
-
-
 def signed_at(at) -> log.HistoryCheckpoint:
     with behind(DatabaseRole.WORKER):
         log.append(at)

@@ -229,7 +229,7 @@ def grow(owner: psycopg.Connection, growth: Growth) -> None:
     log_all(owner)
 
 
-LOG = ("history_leaf", "history_tile", "history_checkpoint")
+LOG = ("history_leaf", "history_tile", "history_checkpoint", "sealed_row")
 """The log of all histories: it has as many leaves as there are events, and is not copied."""
 LOGGED = (
     "INSERT INTO history_leaf SELECT row_number() OVER (ORDER BY id) - 1, id, recorded_at FROM case_event",

@@ -14,19 +14,12 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Visit
 from guardia.notices.notice import Notice
-from guardia.proof import log
 from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.nights import Night
 from tests.procedure.story import Story
 from tests.proof.authority import Authority
 from tests.server import server
-
-
-@pytest.fixture(autouse=True)
-def _signs_for_the_first_time(monkeypatch):
-    """No process remembers a tree that another test has signed."""
-    monkeypatch.setattr(log, "_signed", [])
 
 
 @pytest.fixture(scope="session")

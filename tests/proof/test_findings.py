@@ -346,7 +346,6 @@ def test_a_checkpoint_says_that_the_tree_was_right_when_it_was_signed(logged, ow
 def test_no_night_has_seen_a_checkpoint_that_was_kept_elsewhere(logged, owner):
     for table in ("history_leaf", "history_tile", "history_checkpoint"):
         forge(owner, f"DELETE FROM {table}")
-    log._signed.clear()
     with behind(DatabaseRole.WORKER):
         forge(owner, REHASH, whole=logged.whole)
         log.append(logged.at)

@@ -20,7 +20,6 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def _as_a_process_of_its_own(monkeypatch):
-    monkeypatch.setattr(log, "_signed", [])
     monkeypatch.setattr(verify, "open_installation", lambda: None)
 
 

@@ -13,8 +13,7 @@ from tests.procedure.story import TWO_IN_THE_MORNING, Story
 
 
 @pytest.fixture
-def signed(transactional_db, monkeypatch) -> Story:
-    monkeypatch.setattr(log, "_signed", [])
+def signed(transactional_db) -> Story:
     with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
