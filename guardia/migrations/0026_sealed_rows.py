@@ -1,4 +1,4 @@
-"""Leaves of the log that are no event: rows of deliveries, versions and the like, as they were when they were settled."""
+"""Leaves of the log that are no event: deliveries, versions and the like, as they were once they were settled."""
 
 from django.db import migrations, models
 
@@ -21,17 +21,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["source", "index"], name="sealed_row_of_source")],
                 "constraints": [models.UniqueConstraint(fields=["source", "row_id"], name="sealed_row_once")],
             },
-        ),
-        migrations.AddIndex(
-            "delivery",
-            models.Index(
-                condition=models.Q(("settled_at__isnull", False)), fields=["settled_at"], name="delivery_settled"
-            ),
-        ),
-        migrations.AddIndex(
-            "delivery",
-            models.Index(
-                condition=models.Q(("bounced_at__isnull", False)), fields=["bounced_at"], name="delivery_bounced"
-            ),
         ),
     ]
