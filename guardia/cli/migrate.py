@@ -65,7 +65,7 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     from django.core.management import call_command
     from django.db import connections
 
-    from guardia.config.schema_editor import LateEditor
+    from guardia.config.schema_editor import LateEditor, PatientEditor
 
     owner = connections["direct"]
     with owner.cursor() as cursor:
@@ -75,8 +75,7 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     begin_anew()
     try:
         targets, left = _targets(additive)
-        if runs_statements_alone(owner):
-            owner.SchemaEditorClass = LateEditor
+        owner.SchemaEditorClass = LateEditor if runs_statements_alone(owner) else PatientEditor
         for words in targets:
             said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
             in_turn(partial(call_command, "migrate", *words, **said), begin_anew)

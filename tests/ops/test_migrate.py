@@ -1,5 +1,7 @@
 """`guardia migrate` beside a house at work: it gives way, tries again, and gives up in words."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.db import OperationalError, connections
@@ -106,6 +108,49 @@ def test_no_statement_of_a_migration_runs_before_its_end():
     finally:
         with owner.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS late_trial")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+@pytest.mark.parametrize("left_behind", [False, True])
+def test_an_index_beside_who_writes_waits_for_them_and_leaves_nothing_half_done(left_behind):
+    owner = connections["direct"]
+    owner.ensure_connection()
+    address, password = owner.connection.info.dsn, owner.connection.info.password
+
+    def asked(session: psycopg.Connection, question: str) -> tuple | None:
+        return session.execute(question).fetchone()
+
+    def builds() -> None:
+        try:
+            with connections["direct"].cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1ms'")
+            with LateEditor(connections["direct"], atomic=False) as editor:
+                editor.execute('CREATE INDEX CONCURRENTLY "beside_n" ON "beside_trial" ("n")')
+        finally:
+            connections["direct"].close()
+
+    with (
+        psycopg.connect(address, password=password) as writes,
+        psycopg.connect(address, password=password, autocommit=True) as looks,
+    ):
+        looks.execute("CREATE TABLE beside_trial AS SELECT 1 AS n FROM generate_series(1, 2)")
+        try:
+            if left_behind:  # as by a try that was ended: two rows that are not unique
+                with pytest.raises(psycopg.errors.UniqueViolation):
+                    looks.execute('CREATE UNIQUE INDEX CONCURRENTLY "beside_n" ON beside_trial (n)')
+            writes.execute("INSERT INTO beside_trial VALUES (2)")
+            with ThreadPoolExecutor(1) as pool:
+                building = pool.submit(builds)
+                waits = "SELECT FROM pg_stat_activity WHERE query LIKE %s AND wait_event_type = 'Lock'"
+                while not building.done() and looks.execute(waits, ["%INDEX CONCURRENTLY%"]).fetchone() is None:
+                    pass
+                writes.commit()
+                building.result(60)
+            valid = asked(looks, "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'beside_n'::regclass")
+            assert valid == (True, False)
+        finally:
+            writes.rollback()
+            looks.execute("DROP TABLE beside_trial")
 
 
 @pytest.mark.parametrize(("operation", "alone"), [(RunSQL("SELECT 1"), True), (RunPython(RunPython.noop), False)])
