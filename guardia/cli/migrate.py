@@ -11,6 +11,7 @@ from guardia.cli.installation import Mistake, Subparsers, add_command, has_table
 from guardia.config import policies
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
 
 
@@ -29,6 +30,13 @@ IDLE, IDLE_LIMIT = "idle_in_transaction_session_timeout", "30s"
 for so long, and no longer. None of them waits for anybody outside while it is open.
 """
 OLDEST_SERVER = 16
+STATEMENTS = frozenset(
+    (
+        *("CreateModel", "AddField", "AlterField", "AddIndex", "AddIndexConcurrently", "AddConstraint"),
+        *("AddConstraintNotValid", "ValidateConstraint", "RemoveConstraint", "RunSQL", "AlterModelOptions"),
+    )
+)
+"""Operations that ask the database nothing that an earlier one of the same migration has made."""
 TRIES, PAUSE_SECONDS = 120, 1.0
 GIVES_WAY = ("40P01", "55P03")  # a deadlock; a lock that was not to be had in time
 
@@ -57,23 +65,49 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     from django.core.management import call_command
     from django.db import connections
 
+    from guardia.config.schema_editor import LateEditor, PatientEditor
+
     owner = connections["direct"]
     with owner.cursor() as cursor:
         must_be_new_enough(owner.connection.info.server_version)
         must_be_of_version_one(cursor)
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAITS])  # of the tables', not of the turn
+    begin_anew = partial(take_the_turn, owner)
+    begin_anew()
     try:
         targets, left = _targets(additive)
+        owner.SchemaEditorClass = LateEditor if runs_statements_alone(owner) else PatientEditor
         for words in targets:
             said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
-            in_turn(partial(call_command, "migrate", *words, **said))
+            in_turn(partial(call_command, "migrate", *words, **said), begin_anew)
         if not policies.is_applied(owner):
-            in_turn(partial(policies.apply, owner))
+            in_turn(partial(policies.apply, owner), begin_anew)
         limit_idle_transactions()
     finally:
+        owner.__dict__.pop("SchemaEditorClass", None)
         connections.close_all()  # and with the session goes its lock
     return left
+
+
+def runs_statements_alone(owner: "BaseDatabaseWrapper") -> bool:
+    """Whether what is missing consists of statements alone, and no Python of a migration reads what they have done."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(owner)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return all(type(each).__name__ in STATEMENTS for one, _ in plan for each in one.operations)
+
+
+def take_the_turn(owner: "BaseDatabaseWrapper") -> None:
+    """In a new session, with the lock under which one migration at a time runs and with a short patience for tables.
+
+    A new one, because Django leaves the transaction of a migration open when one of its last statements (foreign keys,
+    indexes) has failed: in that session nothing could be tried again.
+    """
+    owner.close()
+    owner.connect()
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAITS])  # of the tables', not of the turn
 
 
 def limit_idle_transactions() -> None:
@@ -120,8 +154,13 @@ def must_be_of_version_one(cursor: "CursorWrapper") -> None:
         )
 
 
-def in_turn(step: Callable[[], object], pause: Callable[[float], object] = sleep) -> None:
-    """Do it again while others hold what it needs: each migration is done whole or not at all. Raises Mistake."""
+def in_turn(
+    step: Callable[[], object], begin_anew: Callable[[], object], pause: Callable[[float], object] = sleep
+) -> None:
+    """Do it again while others hold what it needs: each migration is done whole or not at all. Raises Mistake.
+
+    ``begin_anew`` is called before each further try, when whatever the last one left open must be given up.
+    """
     from django.db.utils import OperationalError
 
     for _ in range(TRIES):
@@ -132,6 +171,7 @@ def in_turn(step: Callable[[], object], pause: Callable[[float], object] = sleep
             if getattr(trouble.__cause__, "sqlstate", None) not in GIVES_WAY:
                 raise
         pause(PAUSE_SECONDS)
+        begin_anew()
     raise Mistake(
         f"The tables are in use: {TRIES} times a lock on one of them was not to be had. What is missing was left "
         "undone. See who holds them (pg_stat_activity, docs/operations.md), or stop web and worker, and run it again"

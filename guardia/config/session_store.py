@@ -5,6 +5,8 @@ its own, until an hour.
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import router
@@ -22,6 +24,22 @@ class SessionStore(db.SessionStore):
             return self.decode(found[0][0])
         self._session_key = None  # nobody chooses a key: what is stored next gets another
         return {}
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        return super().encode(_renamed(session_dict, settings.AUTHENTICATION_BACKENDS[0], WRITTEN))
+
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
+        return _renamed(super().decode(session_data), WRITTEN, settings.AUTHENTICATION_BACKENDS[0])
+
+
+WRITTEN = "django.contrib.auth.backends.ModelBackend"
+"""What a session in the table names as its backend, as 1.0.0 did. Django knows nobody by a name that it does not have:
+while one version follows another, each would sign out whoever the other one has signed in.
+"""
+
+
+def _renamed(data: dict[str, Any], name: str, other: str) -> dict[str, Any]:
+    return {**data, BACKEND_SESSION_KEY: other} if data.get(BACKEND_SESSION_KEY) == name else data
 
 
 LASTING = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"

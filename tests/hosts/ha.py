@@ -38,11 +38,16 @@ TRIAL = "CREATE TABLE IF NOT EXISTS former_trial (n serial, at timestamptz DEFAU
 
 
 def main() -> int:
+    from tests.hosts.one_host import ill
+    from tests.hosts.upgrade import ONE, upgraded
+
     words = argparse.ArgumentParser(prog="deploy/ha/try", description=__doc__.splitlines()[0])
     words.add_argument("--kills", type=int, default=20, help="how often the primary is killed (20)")
     words.add_argument("--cuts", type=int, default=10, help="how often it is cut off (10)")
     words.add_argument("--minutes", type=float, default=90, help="no new failure after so many minutes (90)")
     words.add_argument("--keep", type=Path, help="a folder for the logs, the journal and the mails")
+    words.add_argument("--upgrade", nargs="?", const=ONE, metavar="REVISION", help=f"from it to this version ({ONE})")
+    words.add_argument("--ill", action="store_true", help="one web host hangs, its disk is full, and so on")
     args = words.parse_args()
     if lacking := missing():
         print(f"not on this machine: {', '.join(lacking)}", file=sys.stderr)  # noqa: T201
@@ -50,7 +55,7 @@ def main() -> int:
     with folder() as place:
         network.begin(places(place))
         try:
-            said = deployed(place, args)
+            said = upgraded(place, args.upgrade) if args.upgrade else ill(place) if args.ill else deployed(place, args)
         finally:
             if args.keep:
                 keep(place, args.keep)

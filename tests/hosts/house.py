@@ -67,12 +67,17 @@ class Machine:
             )  # fmt: skip
         return self.running[words[0]]
 
-    def web(self, code: Path | None = None) -> None:
-        self.start("web", "--port", str(self.port), code=code)
+    def web(self, code: Path | None = None, host: str = "127.0.0.1") -> None:
+        self.start("web", "--host", host, "--port", str(self.port), code=code)
         until(lambda: self.status("/salud/vivo") > 0, f"the web of {self.name} answers", self.log)
 
     def worker(self) -> None:
         self.start("worker")
+
+    def begin(self, code: Path | None = None) -> None:
+        """Web and worker of that version (None: this one), where a balancer reaches them."""
+        self.web(code, "0.0.0.0")
+        self.start("worker", code=code)
 
     def command(self, *words: str, patience: float = PATIENCE) -> None:
         """Raises RuntimeError where it does not end well, TimeoutExpired where it does not end in that many seconds."""

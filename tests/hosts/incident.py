@@ -14,7 +14,7 @@ from django.db import connection, connections
 from bench.faults import checks, operator
 from bench.faults.browser import form_in
 from bench.faults.desk import Desk
-from bench.faults.drain import HASTEN, LEFT, SWEPT
+from bench.faults.drain import HASTEN, LEFT, ROUNDS, SWEPT
 from bench.faults.journal import Journal
 from bench.faults.mailserver import MailServer
 from guardia.config.now import now
@@ -62,6 +62,21 @@ class Incident:
             return not self.left() and not self.rows(SOON)[0][0] and bool(swept) and swept[0][0] > since
 
         until(done, "all that is owed is done")
+
+    def emptied(self, machines: dict[str, Machine]) -> None:
+        """All that is owed is done, and everybody has stopped. What fell due while they stopped is done by one more.
+
+        Raises TimeoutError.
+        """
+        for _ in range(ROUNDS):
+            self.drained()
+            for machine in machines.values():
+                machine.stop()
+            if not self.left():
+                return
+            for machine in machines.values():
+                machine.worker()
+        raise TimeoutError(f"there is always something left: {self.left()}")
 
     def wrong(self) -> dict[str, list[str]]:
         """What is not as it must be, by the checks of `bin/faults`. Nobody may work any more."""

@@ -81,3 +81,19 @@ def test_of_three_postgresql_the_primary_is_killed_and_cut_off_and_the_database_
     assert said["writes at a former primary"]["acknowledged"] == 0
     assert said["writes at a former primary"]["refused"] >= 1
     assert said["cases afterwards"] > said["restored: cases"] == said["cases at that minute"]
+
+
+@pytest.mark.skipif(bool(cluster.missing()), reason=f"not on this machine: {', '.join(cluster.missing())}")
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="1.0.0 is taken from git, and this is no checkout")
+def test_behind_the_balancer_a_later_version_comes_in_and_goes_back_and_nobody_notices():
+    said = ran("ha", "--upgrade", patience=LONG)
+    assert said["had"] == "0001_schema" < said["has"]
+    assert (said["acts lost"], said["not answered well"]) == (0, {})
+
+
+@pytest.mark.skipif(bool(cluster.missing()), reason=f"not on this machine: {', '.join(cluster.missing())}")
+def test_one_web_host_is_ill_and_the_other_goes_on():
+    said = ran("ha", "--ill", patience=LONG)
+    assert said["acts lost"] == 0
+    assert said["its disk is full: in use"] is True
+    assert sum(said["not answered well"].values()) < 40, said["not answered well"]

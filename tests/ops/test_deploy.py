@@ -317,3 +317,71 @@ def test_the_archive_of_high_availability_is_of_the_folder_that_patroni_runs():
     archive.read_string((HA / "pgbackrest.conf").read_text())
     assert archive["guardia"]["pg1-path"] == patroni["postgresql"]["data_dir"]
     assert "--stanza=guardia" in patroni["bootstrap"]["dcs"]["postgresql"]["parameters"]["archive_command"]
+
+
+def test_the_balancer_asks_where_a_host_says_that_it_is_ready():
+    said = (HA / "balancer.cfg").read_text()
+    address = re.search(r"meth GET uri (\S+) hdr Host localhost", said)
+    assert address
+    assert resolve(address[1]).url_name == "health_ready"
+    named = {line.split()[1] for line in (HA / "hosts").read_text().splitlines() if line[:1].isdigit()}
+    assert set(re.findall(r"server (\w+) \1:8000", said)) == {name for name in named if name.startswith("web")}
+
+
+# --- Kubernetes -------------------------------------------------------------------------------------------------------
+
+KUBERNETES = ROOT / "deploy/kubernetes"
+GUARDIA = [each for each in yaml.safe_load_all((KUBERNETES / "guardia.yaml").read_text()) if each]
+PODS = {each["metadata"]["name"]: each["spec"]["template"] for each in GUARDIA if "template" in each.get("spec", {})}
+SECRETS = "/run/secrets/guardia/"
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_runs_what_exists_with_settings_that_there_are(name):
+    pod = PODS[name]["spec"]
+    (container,) = pod["containers"]
+    assert understood(container["args"]), container["args"]
+    common = next(each["data"] for each in GUARDIA if each["kind"] == "ConfigMap")
+    own = {each["name"]: each["value"] for each in container["env"]}
+    assert [each for each in (*common, *own) if not is_setting(each)] == []
+    mounted = {item["path"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", ())}
+    named = {value.removeprefix(SECRETS) for value in (*common.values(), *own.values()) if value.startswith(SECRETS)}
+    assert named == mounted, "it has the secrets that it names, and no others"
+    assert ("database_direct_url" in mounted) == (name == "guardia-migrate"), "the owner is for what migrates alone"
+    for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
+        if "httpGet" in container.get(probe, {}):
+            assert resolve(container[probe]["httpGet"]["path"]).url_name in {"health_ready", "health_live"}
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_runs_as_nobody_in_particular_behind_walls(name):
+    pod = PODS[name]["spec"]
+    assert (pod["securityContext"]["runAsNonRoot"], pod["securityContext"]["runAsUser"]) == (True, 10001)
+    assert dict(instructions())["USER"] == "10001:10001"
+    assert pod["automountServiceAccountToken"] is False
+    (container,) = pod["containers"]
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
+
+
+def test_whatever_chooses_pods_finds_some():
+    labels = [pod["metadata"]["labels"] for pod in PODS.values()]
+    chosen = [each["spec"]["selector"] for each in GUARDIA if "selector" in each.get("spec", {})]
+    assert len(chosen) == 5
+    for selector in chosen:
+        wanted = selector.get("matchLabels", selector)
+        assert [each for each in labels if wanted.items() <= each.items()], wanted
+
+
+def test_the_database_there_has_the_logins_of_an_installation_and_loses_no_commit():
+    spec = yaml.safe_load((KUBERNETES / "database.yaml").read_text())["spec"]
+    made = re.findall(r"CREATE ROLE (\w+) LOGIN ([A-Z ]+) PASSWORD", (ROOT / "docs/operations/install.md").read_text())
+    roles = {each["name"]: each for each in spec["managed"]["roles"]}
+    assert set(roles) == {name for name, _words in made}
+    for name, words in made:
+        for word in ("CREATEDB", "CREATEROLE", "BYPASSRLS"):
+            assert roles[name].get(word.lower(), False) == (word in words.split()), (name, word)
+        assert roles[name].get("inherit", True) == ("NOINHERIT" not in words.split())
+    synchronous = spec["postgresql"]["synchronous"]
+    assert (synchronous["number"], synchronous["dataDurability"]) == (1, "required")

@@ -1,11 +1,15 @@
 """`guardia migrate` beside a house at work: it gives way, tries again, and gives up in words."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.db import OperationalError, connections
+from django.db.migrations import Migration, RunPython, RunSQL
 
 from guardia.cli import migrate
 from guardia.cli.installation import Mistake
+from guardia.config.schema_editor import LateEditor
 
 pytestmark = pytest.mark.process
 
@@ -28,22 +32,43 @@ class Step:
 
 def test_it_gives_way_to_whoever_holds_a_table_and_tries_again():
     step = Step(refused(psycopg.errors.DeadlockDetected), refused(psycopg.errors.LockNotAvailable))
-    pauses = []
-    migrate.in_turn(step, pauses.append)
+    pauses, begun_anew = [], []
+    migrate.in_turn(step, lambda: begun_anew.append(step.times), pauses.append)
     assert (step.times, pauses) == (3, [migrate.PAUSE_SECONDS] * 2)
+    assert begun_anew == [1, 2], "a new session before each further try"
 
 
 def test_after_many_times_it_says_what_to_do():
     step = Step(*[refused(psycopg.errors.LockNotAvailable)] * migrate.TRIES)
     with pytest.raises(Mistake, match="stop web and worker"):
-        migrate.in_turn(step, lambda seconds: None)
+        migrate.in_turn(step, lambda: None, lambda seconds: None)
 
 
 def test_another_trouble_is_not_tried_again():
     step = Step(refused(psycopg.errors.DiskFull))
     with pytest.raises(OperationalError):
-        migrate.in_turn(step, lambda seconds: None)
+        migrate.in_turn(step, lambda: None, lambda seconds: None)
     assert step.times == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_a_migration_whose_last_statement_gave_way_is_tried_again(monkeypatch):
+    """Foreign keys are made at the end of a migration, where Django leaves its transaction open if they fail."""
+    owner, tries = connections["direct"], []
+
+    def gives_way_once(*words, **more):
+        tries.append(words)
+        with owner.schema_editor() as editor:
+            if len(tries) == 1:
+                editor.deferred_sql.append("DO $$ BEGIN RAISE lock_not_available; END $$")
+            else:
+                editor.execute("SELECT 1")
+
+    monkeypatch.setattr("django.core.management.call_command", gives_way_once)
+    monkeypatch.setattr(migrate, "_targets", lambda additive: ([[]], []))
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
+    assert migrate.migrate(quiet=True) == []
+    assert len(tries) == 2
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "direct"])
@@ -59,6 +84,91 @@ def test_it_waits_for_its_turn_but_hardly_for_a_table(monkeypatch):
     monkeypatch.setattr(migrate, "_targets", lambda additive: ([[]], []))
     assert migrate.migrate(quiet=True) == []
     assert seen == [(("migrate",), migrate.WAITS)]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_no_statement_of_a_migration_runs_before_its_end():
+    """What the first one locks is not held while Django prepares the others."""
+    owner = connections["direct"]
+
+    def is_there() -> bool:
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('late_trial') IS NOT NULL")
+            return cursor.fetchone()[0]
+
+    try:
+        with LateEditor(owner) as editor:
+            editor.execute("CREATE TABLE late_trial (n int)")
+            editor.execute("INSERT INTO late_trial VALUES (%s)", [7])
+            assert not is_there()
+        assert is_there()
+        with LateEditor(owner, atomic=False) as editor:
+            editor.execute("DROP TABLE late_trial")
+            assert not is_there(), "without a transaction each runs at once"
+    finally:
+        with owner.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS late_trial")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+@pytest.mark.parametrize("left_behind", [False, True])
+def test_an_index_beside_who_writes_waits_for_them_and_leaves_nothing_half_done(left_behind):
+    owner = connections["direct"]
+    owner.ensure_connection()
+    address, password = owner.connection.info.dsn, owner.connection.info.password
+
+    def asked(session: psycopg.Connection, question: str) -> tuple | None:
+        return session.execute(question).fetchone()
+
+    def builds() -> None:
+        try:
+            with connections["direct"].cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1ms'")
+            with LateEditor(connections["direct"], atomic=False) as editor:
+                editor.execute('CREATE INDEX CONCURRENTLY "beside_n" ON "beside_trial" ("n")')
+        finally:
+            connections["direct"].close()
+
+    with (
+        psycopg.connect(address, password=password) as writes,
+        psycopg.connect(address, password=password, autocommit=True) as looks,
+    ):
+        looks.execute("CREATE TABLE beside_trial AS SELECT 1 AS n FROM generate_series(1, 2)")
+        try:
+            if left_behind:  # as by a try that was ended: two rows that are not unique
+                with pytest.raises(psycopg.errors.UniqueViolation):
+                    looks.execute('CREATE UNIQUE INDEX CONCURRENTLY "beside_n" ON beside_trial (n)')
+            writes.execute("INSERT INTO beside_trial VALUES (2)")
+            with ThreadPoolExecutor(1) as pool:
+                building = pool.submit(builds)
+                waits = "SELECT FROM pg_stat_activity WHERE query LIKE %s AND wait_event_type = 'Lock'"
+                while not building.done() and looks.execute(waits, ["%INDEX CONCURRENTLY%"]).fetchone() is None:
+                    pass
+                writes.commit()
+                building.result(60)
+            valid = asked(looks, "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'beside_n'::regclass")
+            assert valid == (True, False)
+        finally:
+            writes.rollback()
+            looks.execute("DROP TABLE beside_trial")
+
+
+@pytest.mark.parametrize(("operation", "alone"), [(RunSQL("SELECT 1"), True), (RunPython(RunPython.noop), False)])
+def test_python_in_a_migration_finds_what_was_done_before_it(monkeypatch, operation, alone):
+    class Executor:
+        class loader:
+            class graph:
+                leaf_nodes = staticmethod(list)
+
+        def __init__(self, connection) -> None: ...
+
+        def migration_plan(self, leaves):
+            migration = Migration("0099_trial", "guardia")
+            migration.operations = [operation]
+            return [(migration, False)]
+
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor", Executor)
+    assert migrate.runs_statements_alone(None) is alone
 
 
 def test_additive_stops_before_the_first_that_is_post(monkeypatch):

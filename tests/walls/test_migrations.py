@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -16,7 +17,20 @@ from guardia.cli.migrate import POST
 
 SINCE = 2
 """From this number on: the first makes the tables of version 1.0.0, and nothing ran before it."""
-HARMLESS = (migrations.CreateModel, migrations.AddIndex, migrations.AlterModelOptions, migrations.AlterModelManagers)
+WITHOUT_WAITING_SINCE = 26
+"""From this number on a large table is not locked for as long as an index or a check over all its rows takes. Earlier
+ones did so: 0005, 0008, 0012, 0013 and 0018 (docs/scaling.md says for how long)."""
+LARGE = frozenset(
+    ("case", "caseevent", "eventtext", "clock", "notice", "delivery", "deliverednotice", "message", "auditentry")
+)
+"""Tables that grow with the work, and not with the operator."""
+HARMLESS = (
+    migrations.CreateModel,
+    migrations.AddIndex,
+    ValidateConstraint,
+    migrations.AlterModelOptions,
+    migrations.AlterModelManagers,
+)
 NOT_OF_THE_TABLE = ("choices", "help_text", "verbose_name", "validators", "error_messages", "editable", "default")
 TAKES_AWAY = re.compile(
     r"\bDROP\s+(TABLE|COLUMN|VIEW|TYPE|CONSTRAINT)\b|\bRENAME\b|\bTRUNCATE\b|\bREVOKE\b|\bSET\s+NOT\s+NULL\b"
@@ -95,6 +109,23 @@ def _names_in(condition: models.Q) -> set[str]:
     return found
 
 
+def waits(migration: type[migrations.Migration] | migrations.Migration) -> Iterator[str]:
+    """What would hold up whoever writes to a large table until all its rows have been read, one line each."""
+    for each in migration.operations:
+        if getattr(each, "model_name", "").lower() not in LARGE:
+            continue
+        new = isinstance(each, migrations.AddConstraint) and not isinstance(each, AddConstraintNotValid)
+        if isinstance(each, AddIndexConcurrently):
+            if migration.atomic:
+                yield f"{each.describe()}: atomic = False is missing"
+        elif isinstance(each, migrations.AddIndex):
+            yield f"{each.describe()}: AddIndexConcurrently, in a migration of its own with atomic = False"
+        elif new and isinstance(each.constraint, models.CheckConstraint):
+            yield f"{each.describe()}: AddConstraintNotValid, and ValidateConstraint in the next migration"
+        elif isinstance(each, ValidateConstraint) and any(type(one) is not type(each) for one in migration.operations):
+            yield f"{each.describe()}: in a migration of its own"
+
+
 # --- ours ---
 OURS = sorted(file.stem for file in Path(guardia.migrations.__path__[0]).glob("0*.py"))
 NEW = [name for name in OURS if int(name[:4]) >= SINCE and not POST.match(name)]
@@ -107,6 +138,17 @@ def test_a_new_migration_adds_or_is_named_post(name):
     found = list(troubles(module.Migration.operations, state, getattr(module, "WIDENS", ())))
     remedy = "make the column nullable or give it a db_default, or put this into a migration named NNNN_post_…"
     assert found == [], f"{name}: {found}; {remedy} (docs/operations/install.md)"
+
+
+@pytest.mark.parametrize("name", [name for name in NEW if int(name[:4]) >= WITHOUT_WAITING_SINCE] or [""])
+def test_a_new_migration_holds_nobody_up_until_all_rows_of_a_large_table_are_read(name):
+    if name:
+        assert list(waits(import_module(f"guardia.migrations.{name}").Migration)) == []
+
+
+def test_each_large_table_is_one_of_ours():
+    known = {model for _app, model in MigrationLoader(None).project_state().models}
+    assert known >= LARGE
 
 
 # --- that it can refuse ---
@@ -183,3 +225,34 @@ def test_a_constraint_that_lets_more_pass_is_taken_where_the_migration_says_so()
     replaced = [migrations.RemoveConstraint("case", "known"), migrations.AddConstraint("case", CHECK)]
     assert list(troubles(replaced, state.clone(), ("known",))) == []
     assert len(list(troubles(replaced, state.clone()))) == 2
+
+
+def one(*operations: Operation, atomic: bool = True) -> migrations.Migration:
+    migration = migrations.Migration("0099_trial", "guardia")
+    migration.operations, migration.atomic = list(operations), atomic
+    return migration
+
+
+INDEX = models.Index(fields=["text"], name="case_text")
+HOLDS_UP = [
+    one(migrations.AddIndex("case", INDEX)),
+    one(AddIndexConcurrently("case", INDEX)),
+    one(migrations.AddConstraint("case", CHECK)),
+    one(AddConstraintNotValid("case", CHECK), ValidateConstraint("case", "known")),
+]
+HOLDS_NOBODY_UP = [
+    one(AddIndexConcurrently("case", INDEX), atomic=False),
+    one(AddConstraintNotValid("case", CHECK)),
+    one(ValidateConstraint("case", "known")),
+    one(migrations.AddIndex("city", models.Index(fields=["name"], name="city_name"))),
+]
+
+
+@pytest.mark.parametrize("migration", HOLDS_UP, ids=lambda each: each.operations[0].describe())
+def test_what_reads_a_large_table_under_a_lock_is_refused(migration):
+    assert list(waits(migration))
+
+
+@pytest.mark.parametrize("migration", HOLDS_NOBODY_UP, ids=lambda each: each.operations[0].describe())
+def test_what_holds_nobody_up_is_taken(migration):
+    assert list(waits(migration)) == []
