@@ -73,6 +73,8 @@ def test_buyer_and_seller_are_those_of_the_key(story, ours, partner):
     name = str(story.version.procedure.provider.name)
     assert ours.get("/troubleTicket", sellerId=name.replace(" ", "%20")).status_code == 200
     assert ours.get("/troubleTicket", sellerId="Another").json()["code"] == "invalidQuery"
+    of_one = ours.get(f"/troubleTicket/{story.number}", sellerId="%00")
+    assert (of_one.status_code, of_one.json()["code"]) == (400, "invalidQuery")
     assert len(partner.get("/troubleTicket").json()) == 1
     assert Buyer(partner.secret).get("/troubleTicket").json()["code"] == "missingQueryParameter"
     assert Buyer(partner.secret, "nobody").get("/troubleTicket").json()["code"] == "invalidQuery"

@@ -38,7 +38,7 @@ def test_a_list_is_narrowed_and_comes_in_pages(story, ours, machine):
     nothing = ("relatedEntityId=ENL-9", "relatedEntityType=Bill", "creationDate.lt=2026-01-01T00:00:00Z")
     for one in (*nothing, "resolutionDate.gt=2026-01-01T00:00:00Z", "expectedResolutionDate.gt=2026-01-01T00:00:00Z"):
         assert ours.get(f"/troubleTicket?{one}").json() == [], one
-    for one in ("priority=urgent", "limit=-1", "offset=x", "status=open", "creationDate.gt=yesterday"):
+    for one in ("priority=urgent", "limit=-1", "offset=x", "status=open", "creationDate.gt=yesterday", "sellerId=%00"):
         refused = ours.get(f"/troubleTicket?{one}")
         assert (refused.status_code, refused.json()["code"]) == (400, "invalidQuery"), one
         assert one.partition("=")[0] in refused.json()["reason"]

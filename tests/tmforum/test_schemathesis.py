@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck
 from hypothesis import settings as drawn
 from schemathesis.checks import not_a_server_error
@@ -16,7 +15,7 @@ from schemathesis.specs.openapi import checks
 
 from guardia.people.staff import Role
 from guardia.tmforum.ticket_versions import VERSIONS
-from tests.api.test_schemathesis import application
+from tests.api.conformance import Operation, operations_of
 from tests.breaking.browser import taken_back
 from tests.examples import costly_examples
 from tests.tmforum.conftest import document
@@ -47,37 +46,33 @@ def served(version: str) -> dict[str, Any]:
     return {**found, "servers": [{"url": f"http://testserver{VERSIONS[version].path}"}]}
 
 
-def schema_of(version: str) -> Any:
-    found = schemathesis.openapi.from_dict(served(version))
-    found.app = application
-    return found
-
-
-four, five = schema_of("v4"), schema_of("v5")
 SHARE = MOST / (OF_EACH * sum(len(one) for version in VERSIONS for one in served(version)["paths"].values()))
 
 
-def must_conform(case: Any, story: Any, machine: Any, settings: Any) -> None:
-    if Random(f"{case.query!r} {case.body!r}").random() > SHARE:
-        return
+def must_conform(operation: Operation, story: Any, machine: Any, settings: Any) -> None:
     settings.API_CALLS_PER_MINUTE = 10_000_000
     machine.as_role(Role.ADMINISTRATOR)
     if story.number is None:
         story.open_case()
-    if "id" in case.path_parameters and "/troubleTicket/" in case.path:
-        case.path_parameters["id"] = str(story.number)
-    with taken_back():
-        response = case.call(headers={**machine.bearer, "Host": "testserver"})
-    case.validate_response(response, checks=CHECKS)
+
+    @drawn(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    def conforms(case: Any) -> None:
+        if Random(f"{case.query!r} {case.body!r}").random() > SHARE:
+            return
+        if "id" in case.path_parameters and "/troubleTicket/" in case.path:
+            case.path_parameters["id"] = str(story.number)
+        with taken_back():
+            response = case.call(headers={**machine.bearer, "Host": "testserver"})
+        case.validate_response(response, checks=CHECKS)
+
+    operation.each_request(conforms)
 
 
-@four.parametrize()
-@drawn(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
-def test_version_4_answers_as_its_document_says(case, story, machine, settings):
-    must_conform(case, story, machine, settings)
+@pytest.mark.parametrize("operation", operations_of(served("v4")))
+def test_version_4_answers_as_its_document_says(operation, story, machine, settings):
+    must_conform(operation, story, machine, settings)
 
 
-@five.parametrize()
-@drawn(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
-def test_version_5_answers_as_its_document_says(case, story, machine, settings):
-    must_conform(case, story, machine, settings)
+@pytest.mark.parametrize("operation", operations_of(served("v5")))
+def test_version_5_answers_as_its_document_says(operation, story, machine, settings):
+    must_conform(operation, story, machine, settings)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja.errors import ValidationError
 
 from guardia.config.database_roles import KEPT, keeps
-from guardia.web.api.v2.api import in_every_method
+from guardia.web.api.v2.api import in_every_method, nul_in_query
 from guardia.web.api.v2.problems import TYPE, words_of
 
 JSON = "application/json;charset=utf-8"
@@ -132,11 +132,17 @@ def words(found: Mapping[str, Any]) -> str:
 
 
 def in_every_mef_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view of an address, whose problems are written as the standard has them."""
+    """The view of an address, whose problems are written as the standard has them.
+
+    A NUL character in the query is Error400, as whatever else is wrong there.
+    """
     answered = in_every_method(view)
 
     @wraps(view)
     def translated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wrong := nul_in_query(request):
+            reason = f"{', '.join(wrong)}: {_('Send a text without NUL characters.')}"
+            return written(400, error("invalidQuery", reason))
         response = answered(request, *args, **kwargs)
         return from_problem(response) if response["Content-Type"].startswith(TYPE) else response
 

@@ -216,6 +216,11 @@ def missing(request: HttpRequest) -> HttpResponse:
     )
 
 
+def nul_in_query(request: HttpRequest) -> list[str]:
+    """The names in the query of which a value holds a NUL character, which PostgreSQL holds in no text."""
+    return [name for name, values in request.GET.lists() if "\0" in "".join(values)]
+
+
 def in_every_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view of an address, which answers HEAD and OPTIONS too, and 405 as a problem (RFC 9110).
 
@@ -226,7 +231,7 @@ def in_every_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "\0" in request.path_info:
             return missing(request)
-        if wrong := [name for name, values in request.GET.lists() if "\0" in "".join(values)]:
+        if wrong := nul_in_query(request):
             return answer_of(of_fields({name: [_("Send a text without NUL characters.")] for name in wrong}))
         asks_for_head = request.method == "HEAD"
         if asks_for_head:
