@@ -125,8 +125,9 @@ class TestServer:
             copy(connection, source, self.own_name)
 
     def keep(self, of: str) -> None:
-        """The test database as it is, for `renew(of)`. Nobody may be connected to it."""
+        """The test database as it is, for `renew(of)`. Whoever is still connected to it is thrown out."""
         with self._maintenance() as connection:
+            connection.execute(THROW_OUT, [self.own_name])
             copy(connection, self.own_name, f"{self.own_name}_{of}")
 
     def owner(self) -> psycopg.Connection:
@@ -138,6 +139,7 @@ class TestServer:
 
 
 server = TestServer()
+THROW_OUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
 
 
 def renamed(url: str, name: str) -> str:
