@@ -88,7 +88,7 @@ def test_the_operations_are_those_of_the_definition():
     assert {(one.method, one.path) for one in OPERATIONS.values()} == wanted
 
 
-def test_the_document_is_open_and_names_each_address():
+def test_the_document_is_open_and_names_each_address(db):
     paths = Client().get(f"{ADDRESS}/openapi.json").json()["paths"]
     assert set(paths) == {f"{ADDRESS}{one.path}" for one in OPERATIONS.values()}
 
