@@ -151,7 +151,7 @@ class Erasing:
         assigned = ", ".join(f'"{name}" = %s' for name in new)
         sql = f'UPDATE "{table.name}" SET {assigned} WHERE "{table.key}" = %s'
         cursor.execute(sql, [*new.values(), row.key])
-        if sources := [one.name for one in SOURCES if one.table == table.name]:
+        if sources := [one.name for one in SOURCES if one.table == table.name and new.keys() & set(one.words_of)]:
             cursor.execute(
                 "UPDATE sealed_row SET salt = NULL WHERE source = ANY(%s) AND row_id = %s", [sources, row.key]
             )
@@ -167,6 +167,8 @@ class Erasing:
                 new[name] = redactor.text(value, columns[name].longest)
         if table.name == "call" and {"from_number", "from_name"} & new.keys():
             new |= {"from_number": "", "from_name": ""}
+        if table.name == "delivery" and "address" in new:
+            new |= {"address": "", "body": None}
         return new
 
     def empty_files(self) -> None:

@@ -209,9 +209,8 @@ def grow(start: int, hashes: Sequence[bytes]) -> None:
 # --- checkpoints ------------------------------------------------------------------------------------------------------
 
 
-def is_due(at: datetime) -> bool:
-    """Whether the last signature is so old that what has grown since is signed. ``at`` is UTC, now."""
-    last = newest_checkpoint()
+def is_due(at: datetime, last: HistoryCheckpoint | None) -> bool:
+    """Whether the ``last`` signature is so old that what has grown since is signed. ``at`` is UTC, now."""
     return last is None or at - last.at >= SIGNED_EVERY
 
 
@@ -221,9 +220,9 @@ def sign(at: datetime, remembered: Sequence[str] = ()) -> HistoryCheckpoint | No
     ``remembered``: what was signed before and is kept outside of the database. Raises LogWasRewritten.
     """
     last = newest_checkpoint()
-    since = at - last.at if last else SIGNED_AT_LEAST_EVERY
-    if since < SIGNED_EVERY:
+    if not is_due(at, last):
         return None
+    since = at - last.at if last else SIGNED_AT_LEAST_EVERY
     now_size = size()
     has_grown = last is None or now_size > last.size
     if now_size == 0 or (since < SIGNED_AT_LEAST_EVERY and not has_grown):

@@ -103,7 +103,7 @@ class Source:
 
     @cached_property
     def as_they_are(self) -> str:
-        words = ", ".join(f"left(row.{one}::text, 4000)" for one in self.words_of)
+        words = ", ".join(_looked_at(one) for one in self.words_of)
         return f"""
             SELECT sealed.index, sealed.row_id, sealed.text, sealed.salt, leaf.at, {self.claims("sealed.salt")}::text,
                 row.id, ARRAY[{words}]::text[]
@@ -135,6 +135,13 @@ def _hashed(column: str, salt: str) -> str:
     return (
         f"CASE WHEN length({content}) > 0 AND {content} <> '{{}}' THEN encode(sha256({salt} || {content}), 'hex') END"
     )
+
+
+def _looked_at(column: str) -> str:
+    """So much of the words that one sees whether they are gone, or erased; of a body, which is never erased in part,
+    whether there is one.
+    """
+    return "encode(substr(row.body, 1, 1), 'hex')" if column == "body" else f"left(row.{column}::text, 4000)"
 
 
 CARRIED = """(
@@ -239,7 +246,7 @@ def _seal(source: Source, at: datetime, most: int) -> int:
 # --- whether they are still so ----------------------------------------------------------------------------------------
 ERASED = re.compile(r"\[[^\W\d_][^\[\]\d]*(\d+)\]")
 """What stands in a row in the place of an erased name: words, and the number of its tombstone."""
-NOTHING = (None, "", "{}", "\\x")
+NOTHING = (None, "", "{}")
 
 
 def breaks(now: datetime, start: int = 0) -> Iterator[LogBreak]:

@@ -38,7 +38,7 @@ from guardia.notices.smtp import Outlet, Server
 from guardia.outages import bulk_cause, from_alerts, moving_services, proposing, restoring, work_announcing, work_course
 from guardia.people import api_answers, password_reset
 from guardia.people.connections import setting
-from guardia.proof import log as log_of_histories
+from guardia.proof import log as history_log
 from guardia.proof import sealed_rows, witnessing
 from guardia.reports import by_word, month_sending, panorama_sending, signed_log
 from guardia.webhooks import sending as webhook_sending
@@ -379,22 +379,22 @@ def look_at_source(source: AlertSource) -> None:
         is_troubled(source, words % thinning.MOST_FIRING)
 
 
-signers_must_sign = cache(log_of_histories.signers_must_sign)
+signers_must_sign = cache(history_log.signers_must_sign)
 """Once in a process, until it goes well: a key that is missing is known at the start."""
 
 
 def log_histories(stopping: Event) -> None:
     """What was recorded goes into the log of all histories, before a signature what no event says, and it is signed."""
-    appended = log_of_histories.AT_ONCE
-    while appended == log_of_histories.AT_ONCE and not stopping.is_set():
+    appended = history_log.AT_ONCE
+    while appended == history_log.AT_ONCE and not stopping.is_set():
         with step_at() as at:
-            appended = log_of_histories.append(at)
+            appended = history_log.append(at)
         beat()
     signers_must_sign()
     with step_at() as at:
-        if log_of_histories.is_due(at) and sealed_rows.seal(at) == sealed_rows.AT_ONCE:
+        if history_log.is_due(at, history_log.newest_checkpoint()) and sealed_rows.seal(at) == sealed_rows.AT_ONCE:
             return  # the next round goes on
-        signed = log_of_histories.sign(at, log_of_histories.remembered())
+        signed = history_log.sign(at, history_log.remembered())
     if signed:
-        log_of_histories.remember(signed.note)
+        history_log.remember(signed.note)
         witnessing.ask_others(signed)

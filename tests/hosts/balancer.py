@@ -72,7 +72,7 @@ class Answers:
         self.statuses: dict[str, Counter[str]] = defaultdict(Counter)
         self.longest: dict[str, float] = defaultdict(float)
 
-    def came(self, status: str, seconds: float) -> None:
+    def count(self, status: str, seconds: float) -> None:
         self.statuses[self.step][status] += 1
         self.longest[self.step] = max(self.longest[self.step], seconds)
 
@@ -103,11 +103,11 @@ def engineer(number: int, incident, answers: Answers, port: int):
             try:
                 answer = super().ask(method, path, body, **headers)
             except NoAnswer:
-                answers.came("no answer", monotonic() - begun)
+                answers.count("no answer", monotonic() - begun)
                 raise
             finally:
                 self.last = monotonic()
-            answers.came(str(answer.status), self.last - begun)
+            answers.count(str(answer.status), self.last - begun)
             return answer
 
     seat = incident.seats[number]

@@ -117,7 +117,7 @@ def test_an_index_beside_who_writes_waits_for_them_and_leaves_nothing_half_done(
     owner.ensure_connection()
     address, password = owner.connection.info.dsn, owner.connection.info.password
 
-    def asked(session: psycopg.Connection, question: str) -> tuple | None:
+    def row_of(session: psycopg.Connection, question: str) -> tuple | None:
         return session.execute(question).fetchone()
 
     def builds() -> None:
@@ -146,7 +146,9 @@ def test_an_index_beside_who_writes_waits_for_them_and_leaves_nothing_half_done(
                     pass
                 writes.commit()
                 building.result(60)
-            valid = asked(looks, "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'beside_n'::regclass")
+            valid = row_of(
+                looks, "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'beside_n'::regclass"
+            )
             assert valid == (True, False)
         finally:
             writes.rollback()

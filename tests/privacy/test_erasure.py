@@ -19,7 +19,9 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy import erasing, requests
 from guardia.privacy.finding import looked_for
 from guardia.privacy.requests import Erasure, PrivacyRequest, RequestedRight, State
+from guardia.proof import sealed_rows
 from guardia.proof.offline import guardia_verify
+from guardia.proof.sealed_rows import SealedRow
 from guardia.web.report.document import closing_document
 from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
@@ -64,6 +66,8 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
             Case.objects.get().affected_seconds,
         )
     assert before[0] == []
+    with behind(DatabaseRole.WORKER):
+        assert sealed_rows.seal(now()) > 0
     assert len({line.split(":")[1] for line in residue(owner, folder, MARKS)}) == len(MARKS) - 1
     request = erasure_of(marked)
     assert request.refusals == []
@@ -73,6 +77,8 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
     assert residue(owner, folder, MARKS) == []
     with behind(DatabaseRole.STAFF):
         assert list(chain.breaks(besides=derived.breaks)) == []
+        assert list(sealed_rows.breaks(now())) == []
+        assert SealedRow.objects.filter(salt=None).exists(), "an address that was erased is found by no trying"
         assert list(rebuild.rebuild()) == []
         case = Case.objects.get()
         assert (case.number, case.affected_seconds) == before[1:]
