@@ -78,17 +78,18 @@ class Source:
         }
         return f"jsonb_build_object('id', row.id, {', '.join(f"'{name}', {sql}" for name, sql in pairs.items())})"
 
+    @property
+    def sealed_until(self) -> str:
+        """The SQL of the hour up to which all rows are sealed: a day before that of the last one that was."""
+        return f"""(
+            SELECT last.{self.by_hour} FROM sealed_row JOIN {self.table} AS last ON last.id = row_id
+            WHERE source = '{self.name}' ORDER BY index DESC LIMIT 1
+        ) - interval '{SETTLED_WITHIN.days} days'"""
+
     @cached_property
     def is_new(self) -> str:
         """The SQL condition of rows that are not sealed yet, of those that may be."""
-        recent = (
-            f"""AND row.{self.by_hour} > coalesce((
-                SELECT leaf.at FROM sealed_row JOIN history_leaf AS leaf USING (index)
-                WHERE source = '{self.name}' ORDER BY index DESC LIMIT 1
-            ) - interval '{SETTLED_WITHIN.days} days', '-infinity')"""
-            if self.by_hour
-            else ""
-        )
+        recent = f"AND row.{self.by_hour} > coalesce({self.sealed_until}, '-infinity')" if self.by_hour else ""
         return f"""({self.settled}) {recent} AND NOT EXISTS (
             SELECT FROM sealed_row WHERE source = '{self.name}' AND row_id = row.id)"""
 
@@ -115,12 +116,14 @@ class Source:
 
     @cached_property
     def forgotten(self) -> str:
-        """Rows of before others that have been in the log for an hour: they came there by another way."""
-        sealed = f"sealed_row JOIN history_leaf AS leaf USING (index) WHERE source = '{self.name}'"
+        """Rows of before others that have been in the log for long: they came there by another way."""
         before = (
-            f"row.{self.by_hour} < (SELECT max(leaf.at) FROM {sealed}) - interval '{LATE.seconds} seconds'"
+            f"row.{self.by_hour} < {self.sealed_until}"
             if self.by_hour
-            else f"row.id < (SELECT max(row_id) FROM {sealed} AND leaf.at < %(late)s)"
+            else f"""row.id < (
+                SELECT max(row_id) FROM sealed_row JOIN history_leaf AS leaf USING (index)
+                WHERE source = '{self.name}' AND leaf.at < %(late)s
+            )"""
         )
         return f"""
             SELECT row.id FROM {self.table} AS row WHERE ({self.settled}) AND {before} AND NOT EXISTS (

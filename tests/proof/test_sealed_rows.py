@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.config.sql_rows import run
 from guardia.demo.seed import seed
+from guardia.notices.notice import Delivery
 from guardia.proof import log, merkle, note, sealed_rows
 from guardia.proof.sealed_rows import SOURCES, SealedRow
 from guardia.reports import verification
@@ -47,8 +48,10 @@ def sealed(django_db_setup, django_db_blocker) -> None:
             run("UPDATE delivery SET body = convert_to('Estimados: ' || id, 'UTF8')")  # the sample's letters have none
             while log.append(LATER):
                 pass
-            assert sealed_rows.seal(LATER) > 0
-            assert sealed_rows.seal(LATER) == 0, "once"
+            while sealed_rows.seal(LATER, most=50):  # as those of years are in the first rounds after an upgrade
+                pass
+            settled = Delivery.objects.exclude(settled_at=None)
+            assert SealedRow.objects.filter(source="delivery").count() == settled.count() > 500
             log.sign(LATER)
         connections.close_all()
         server.keep("sealed")
