@@ -98,7 +98,10 @@ class Recording:
         variant: str = "",
         **data: Any,
     ) -> CaseEvent | None:
-        """The same words by the same person about the same half minute: a button pressed twice is one act (§4.9)."""
+        """The same words by the same person about the same half minute: a button pressed twice is one act (§4.9).
+
+        What was said before the fault came back is of the round before, however short ago.
+        """
         near = self.events.filter(
             moment=moment,
             variant=variant,
@@ -109,7 +112,9 @@ class Recording:
         )
         said = {name: text for name, text in texts.items() if text}
         found = near.order_by("-seq").prefetch_related("texts")[:10]
-        return next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
+        same = next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
+        relapsed = self.latest(Moment.RELAPSED) if same else None
+        return None if same and relapsed and same.seq < relapsed.seq else same
 
 
 def has_these_texts(event: CaseEvent, texts: Mapping[str, str]) -> bool:

@@ -32,6 +32,8 @@ LONGEST = 30.0
 """Seconds without a primary, at most."""
 WAITS, MIGRATES = 120.0, 600.0
 PAUSE, LOOKS = 0.2, 0.5
+BACKUP_TICK = 2.0
+"""pgBackRest notes the end of a backup to the second, and restores from one that ended before the minute in question."""
 ACTS = (6, 24)
 """How many acts people have done between two failures, at least and at most."""
 TRIAL = "CREATE TABLE IF NOT EXISTS former_trial (n serial, at timestamptz DEFAULT clock_timestamp())"
@@ -133,6 +135,7 @@ def to_a_minute(place: Path, cluster: Cluster, scenario: "Scenario") -> dict[str
     """By the archive of pgBackRest, on a machine with an empty disk, while the others go on."""
     rows = scenario.incident.rows
     cluster.pgbackrest(cluster.settled(), "--type=full", "backup")
+    sleep(BACKUP_TICK)
     for worked in scenario.looking:
         scenario.opens(worked)
     (there,), (target,) = rows(CASES)[0], rows("SELECT clock_timestamp()::text")[0]

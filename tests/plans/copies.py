@@ -230,9 +230,15 @@ def grow(owner: psycopg.Connection, growth: Growth) -> None:
 
 
 LOG = ("history_leaf", "history_tile", "history_checkpoint", "sealed_row")
-"""The log of all histories: it has as many leaves as there are events, and is not copied."""
+"""The log of all histories: it has as many leaves as there are events and settled deliveries, and is not copied."""
 LOGGED = (
     "INSERT INTO history_leaf SELECT row_number() OVER (ORDER BY id) - 1, id, recorded_at FROM case_event",
+    """
+    INSERT INTO sealed_row (index, source, row_id, text, salt)
+    SELECT held + row_number() OVER (ORDER BY id) - 1, 'delivery', id, '{}', decode(repeat('ab', 16), 'hex')
+    FROM delivery CROSS JOIN (SELECT count(*) AS held FROM case_event) AS events WHERE state IN ('accepted', 'failed')
+    """,
+    "INSERT INTO history_leaf SELECT index, NULL, now() FROM sealed_row",
     """
     INSERT INTO history_tile (level, place, hashes)
     SELECT level, place, decode(repeat('ab', 8192), 'hex') FROM generate_series(0, 3) level
@@ -240,8 +246,8 @@ LOGGED = (
     """,
     """
     INSERT INTO history_checkpoint (size, note, keys, at)
-    SELECT n * events.held / 5000, E'log\n1\nq6s=\n\n— log q6s=\n', '', now() + (n - 5000) * interval '5 minutes'
-    FROM generate_series(1, 5000) n CROSS JOIN (SELECT count(*) AS held FROM case_event) AS events
+    SELECT n * leaves.held / 5000, E'log\n1\nq6s=\n\n— log q6s=\n', '', now() + (n - 5000) * interval '5 minutes'
+    FROM generate_series(1, 5000) n CROSS JOIN (SELECT count(*) AS held FROM history_leaf) AS leaves
     """,
 )
 
