@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
-BESIDE = re.compile(r'\ACREATE INDEX CONCURRENTLY "(\w+)"')
+BESIDE = re.compile(r'\ACREATE (?:UNIQUE )?INDEX CONCURRENTLY "(\w+)"')
 INVALID = "SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid"
 
 

@@ -1,6 +1,7 @@
 """A rehearsal: what would have gone is held, and the cases that began in it say so."""
 
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 WIDENS = ("delivery_state_known", "notice_state_known")
@@ -10,9 +11,9 @@ BY = {"db_index": False, "null": True, "on_delete": models.PROTECT, "related_nam
 
 
 def known(model: str, name: str, states: list[str]) -> list:
-    """The constraint anew, with one state more."""
+    """The constraint anew, with one state more; 0029 looks at the rows that are there."""
     again = models.CheckConstraint(condition=models.Q(state__in=states), name=name)
-    return [migrations.RemoveConstraint(model, name), migrations.AddConstraint(model, again)]
+    return [migrations.RemoveConstraint(model, name), AddConstraintNotValid(model, again)]
 
 
 class Migration(migrations.Migration):
@@ -63,10 +64,4 @@ class Migration(migrations.Migration):
         ),
         *known("delivery", "delivery_state_known", DELIVERY_STATES),
         *known("notice", "notice_state_known", NOTICE_STATES),
-        migrations.AddIndex(
-            "notice", models.Index(fields=["owed_at"], name="notice_held", condition=models.Q(state="held"))
-        ),
-        migrations.AddIndex(
-            "delivery", models.Index(fields=["settled_at"], name="delivery_held", condition=models.Q(state="held"))
-        ),
     ]

@@ -1,6 +1,10 @@
-"""Channels of teams, and the notices that are owed to one of them."""
+"""Channels of teams, and the notices that are owed to one of them.
+
+0029 looks at the notices that are there, and 0030 builds what each new one is found by.
+"""
 
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 WIDENS = ("notice_to_one_person", "notice_about_one_thing")
@@ -60,23 +64,11 @@ class Migration(migrations.Migration):
             name='team_channel',
             field=models.ForeignKey(db_index=False, help_text='team news', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='guardia.teamchannel'),
         ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'owed'), ('team_channel__isnull', False)), fields=['owed_at'], name='team_news_owed'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('event__isnull', False), ('team_channel__isnull', False)), fields=('event', 'team_channel'), name='team_news_of_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('news_key', ''), _negated=True), fields=('team_channel', 'news_key'), name='team_news_once'),
-        ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='notice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('staff', None), ('team_channel', None)), models.Q(('contact', None), ('staff__isnull', False), ('team_channel', None)), models.Q(('contact', None), ('staff', None), ('team_channel__isnull', False)), _connector='OR'), name='notice_to_one_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='notice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('alarm', None), ('announcement', None), ('case__isnull', False), ('customer__isnull', False), ('event__isnull', False)), models.Q(('alarm__isnull', False), ('announcement', None), ('case', None), ('event', None), ('staff__isnull', False)), models.Q(('alarm', None), ('announcement__isnull', False), ('case', None), ('contact__isnull', False), ('customer__isnull', False), ('event', None)), models.Q(('alarm', None), ('announcement', None), ('event', None), ('team_channel__isnull', False), models.Q(('news_key', ''), _negated=True)), _connector='OR'), name='notice_about_one_thing'),
         ),

@@ -1,7 +1,8 @@
 """One of two installations that are each other's carrier: what its desk does, in a process of its own, word by word.
 
-``python -m tests.carriers.installation begin`` makes it and keeps its database server until its input ends; every other
-word joins that server, does one thing at the desk and says on standard output, as JSON, how things stand.
+``python -m tests.carriers.installation A`` makes it and keeps its database server until its input ends. Each line that
+it reads is a list of words in JSON: it does that one thing at the desk and writes a line of JSON, how things stand or
+what went wrong.
 The clock of the installation can be set on: what it reads as PostgreSQL's hour is that hour and a span of its own.
 """
 
@@ -9,17 +10,15 @@ import json
 import os
 import sys
 from datetime import timedelta
+from traceback import format_exc
 
 os.environ |= {"GUARDIA_DEMO": "1"}
-BEGINS = sys.argv[1] == "begin"
 
-from guardia.cli.installation import open_installation  # noqa: E402
+from guardia.cli.installation import open_installation
+from guardia.cli.migrate import migrate
 
-server = open_installation(empty=BEGINS)
-if BEGINS:
-    from guardia.cli.migrate import migrate
-
-    migrate(quiet=True)
+server = open_installation(empty=True)
+migrate(quiet=True)
 
 from django.db import connections  # noqa: E402
 
@@ -69,7 +68,7 @@ def begin() -> dict:
         story = stories.Story()
         Contact.objects.filter(pk=story.manager.pk).update(position="Head of IT", phones=["+593725550149"])
         story.manager.refresh_from_db()
-        if sys.argv[2] == "A":
+        if sys.argv[1] == "A":
             story.open_case()
     return {"key": machine_of(story.manager).secret, "number": story.number}
 
@@ -183,16 +182,23 @@ WORDS = {
     "diagnoses": diagnoses, "restores": restores, "closes": closes, "standing": lambda: None,
 }  # fmt: skip
 
-if BEGINS:
-    print(json.dumps(begin()), flush=True)  # noqa: T201
-    sys.stdin.read()  # the server is this process's: it stands until the test lets go
-elif sys.argv[1] == "passes":
-    passes(sys.argv[2])
-    print("{}")  # noqa: T201
-else:
+
+def done(name: str, *words: str) -> dict:
+    if name == "passes":
+        passes(*words)
+        return {}
     with behind(DatabaseRole.STAFF):
-        WORDS[sys.argv[1]](*sys.argv[2:])
-        print(json.dumps(standing()))  # noqa: T201
+        WORDS[name](*words)
+        return standing()
+
+
+print(json.dumps(begin()), flush=True)  # noqa: T201
+for line in sys.stdin:  # the server is this process's: it stands until the test lets go
+    try:
+        answer = done(*json.loads(line))
+    except Exception:
+        answer = {"trouble": format_exc()}
+    print(json.dumps(answer), flush=True)  # noqa: T201
 connections.close_all()
-if server and BEGINS:
+if server:
     server.stop()

@@ -42,7 +42,7 @@ class Installation:
             "PUBLIC_URL": f"http://{HOST}:{self.port}",
             "LANGUAGE_CODE": "es",
         }
-        words = [sys.executable, "-m", MODULE, "begin", name]
+        words = [sys.executable, "-m", MODULE, name]
         self.server = subprocess.Popen(
             words, cwd=ROOT, env=house.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -81,9 +81,11 @@ class Installation:
 
     def desk(self, *words: str) -> dict:
         """One thing that its desk does, and how things stand afterwards."""
-        done = self.house.guardia(*words, module=MODULE)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        self.server.stdin.write(json.dumps(words) + "\n")
+        self.server.stdin.flush()
+        answer = json.loads(self.server.stdout.readline())
+        assert "trouble" not in answer, answer["trouble"]
+        return answer
 
     def until(self, is_so: Callable[[dict], bool], what: str) -> dict:
         found: dict = {}

@@ -4,12 +4,14 @@ import csv
 import io
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 
 from guardia.config import processes
@@ -21,6 +23,10 @@ from tests.hosts.house import PORT, Machine, until
 ACTS = 25
 """That people do in each step, beside what they do while it lasts."""
 ADMIN = "/run/haproxy/admin.sock"
+LOOKS_EACH, WRITES_EACH = 1.0, 5
+"""Seconds between two looks of customers, and looks until one of them writes."""
+CASE_LINK = re.compile(r"(/c/caso/[\w.~:=-]+)")
+RECEIVED = "SELECT count(*) FROM case_event WHERE moment = 'message_received'"
 IDLE_SECONDS = 10.0
 """A connection that lay still for longer is not used again: the balancer may be about to close it."""
 
@@ -88,10 +94,9 @@ class Answers:
         }
 
 
-def engineer(number: int, incident, answers: Answers, port: int):
-    """An engineer with a crew, who works case after case; each answer is counted."""
+def browser(incident, answers: Answers, port: int):
+    """A browser of which each answer is counted."""
     from bench.faults.browser import Answer, Http, NoAnswer
-    from bench.faults.desk import Desk
 
     class Counted(Http):
         last = 0.0
@@ -110,24 +115,68 @@ def engineer(number: int, incident, answers: Answers, port: int):
             answers.count(str(answer.status), self.last - begun)
             return answer
 
+    return Counted(port, incident.stopping)
+
+
+def engineer(number: int, incident, answers: Answers, port: int):
+    """An engineer with a crew, who works case after case."""
+    from bench.faults.desk import Desk
+
     seat = incident.seats[number]
     desk = Desk(seat, port, incident.journal, incident.stopping, random.Random(number), incident.full)
-    desk.engineer, desk.crew.browser = Counted(port, incident.stopping), Counted(port, incident.stopping)
+    desk.engineer, desk.crew.browser = (browser(incident, answers, port) for _ in range(2))
     return desk
 
 
+class Customers(Thread):
+    """Whoever got the newest letters opens its link, looks whether there is news, and now and then writes something."""
+
+    def __init__(self, incident, answers: Answers, port: int) -> None:
+        super().__init__(name="customers", daemon=True)
+        self.incident, self.browser = incident, browser(incident, answers, port)
+        self.base = f"http://127.0.0.1:{port}"
+        self.looked = self.wrote = 0
+
+    def run(self) -> None:
+        from bench.faults.browser import NoAnswer, Over
+
+        while not self.incident.stopping.wait(LOOKS_EACH):
+            try:
+                self.looks()
+            except NoAnswer:  # it was counted; the next look goes on
+                continue
+            except Over:
+                return
+
+    def looks(self) -> None:
+        from bench.faults.browser import form_in
+        from bench.faults.mailserver import text_of
+
+        letters = list(self.incident.mail.newest)[-20:]
+        link = next((found[1] for mail in reversed(letters) if (found := CASE_LINK.search(text_of(mail)[1]))), None)
+        if link is None:
+            return
+        page = self.browser.ask("GET", link)
+        self.looked += 1
+        form = form_in(page.text, self.base + link, "/escribir") if self.looked % WRITES_EACH == 0 else None
+        if form:
+            answer = self.browser.post(f"{link}/escribir", {**form["fields"], "text": f"Any news? {self.looked}"})
+            self.wrote += answer.status in (302, 303) and "hecho=escribir" in answer.location
+
+
 class Crowd:
-    """Two engineers who work case after case at the balancer, step by step."""
+    """Two engineers who work case after case at the balancer, step by step, and customers who read their letters."""
 
     def __init__(self, incident) -> None:
         self.incident, self.answers = incident, Answers()
         self.took: dict[str, float] = {}
         self.acts: dict[str, int] = {}
         self.desks = [engineer(number, incident, self.answers, PORT) for number in range(2)]
+        self.customers = Customers(incident, self.answers, PORT)
 
     def start(self) -> None:
-        for desk in self.desks:
-            desk.start()
+        for each in (*self.desks, self.customers):
+            each.start()
 
     def step(self, name: str, does: Callable[[], object]) -> None:
         """Raises TimeoutError where nobody works any more afterwards."""
@@ -144,14 +193,15 @@ class Crowd:
     def end(self) -> dict[str, object]:
         """Everybody goes home; what they saw in each step."""
         self.incident.stopping.set()
-        for desk in self.desks:
-            desk.join()
+        for each in (*self.desks, self.customers):
+            each.join()
         self.incident.stopping.clear()
         told = self.answers.table()
         steps = {name: {"seconds": self.took[name], "acts": self.acts[name], **told[name]} for name in self.took}
         return {
             "acknowledged": len(self.incident.journal.kept),
             "steps": steps,
+            "customers": {"looked": self.customers.looked, "wrote": self.customers.wrote},
             "refused, and so on": dict(self.incident.journal.seen),
             "not answered well": self.answers.bad(),
         }
@@ -205,6 +255,8 @@ def behind_balancer(
             for machine in machines.values():
                 machine.stop()
         wrong = incident.wrong() | {name: said[name] for name in CHECKED if said[name]}
+        if (arrived := incident.rows(RECEIVED)[0][0]) < said["customers"]["wrote"]:
+            wrong["messages of customers"] = [said["customers"]["wrote"], arrived]
         if incident.journal.gone:
             wrong["somebody could not go on"] = incident.journal.gone
     return said | {"acts lost": len(wrong.get("lost", ())), "wrong": wrong}

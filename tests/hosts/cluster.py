@@ -165,10 +165,13 @@ class DatabaseHost(Host):
 
     def start(self) -> None:
         """As its init does when the machine has its power."""
-        self.service(["etcd"], "etcd", **environment(filled("etcd.env", self.name)))
+        self.start_etcd()
         self.service(
             ["patroni", "/etc/patroni/config.yml"], "postgres", **environment(filled("patroni.env", self.name))
         )
+
+    def start_etcd(self) -> None:
+        self.service(["etcd"], "etcd", **environment(filled("etcd.env", self.name)))
 
     def restored(self, target: str) -> None:
         """PostgreSQL there, on an empty disk, as the archive says that it stood at ``target`` (ISO 8601 with a zone).
@@ -260,5 +263,11 @@ class WebHost(Host):
     """PgBouncer and HAProxy; web and worker of Guardia come in as a `Machine`."""
 
     def start(self) -> None:
+        self.start_haproxy()
+        self.start_pgbouncer()
+
+    def start_haproxy(self) -> None:
         self.service(["haproxy", "-db", "-f", str(FILES / "haproxy.cfg")])
+
+    def start_pgbouncer(self) -> None:
         self.service(["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"], "postgres")

@@ -3,6 +3,8 @@
 `python -m tests.hosts.ha --kills 20 --cuts 10` (or `deploy/ha/try`). Half of the kills are of the whole machine
 (PostgreSQL, Patroni and etcd at once), half of PostgreSQL alone; a cut is its cable. Each time it is measured how long
 it takes until both hosts of Guardia have opened a case again, and somebody at the former primary goes on writing there.
+`--others 180`: so many times something else is killed as well, web, worker, PgBouncer or HAProxy of a host, an etcd, or
+the machine of a standby; its init begins it anew after two seconds, as its unit says.
 Before that the database is restored to a minute, from the archive into an empty place.
 """
 
@@ -11,6 +13,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,9 +36,13 @@ LONGEST = 30.0
 WAITS, MIGRATES = 120.0, 600.0
 PAUSE, LOOKS = 0.2, 0.5
 BACKUP_TICK = 2.0
-"""pgBackRest notes the end of a backup to the second, and restores from one that ended before the minute in question."""
+"""pgBackRest notes the end of a backup to the second, and restores from one that ended before the hour in question."""
 ACTS = (6, 24)
 """How many acts people have done between two failures, at least and at most."""
+RESTARTS = 2.0
+"""Seconds until an init begins anew what has ended (RestartSec of our units)."""
+PROGRAMS = ("web killed", "web process killed", "worker killed", "pgbouncer killed", "haproxy killed")
+DATABASES = ("etcd killed", "machine of a standby killed")
 TRIAL = "CREATE TABLE IF NOT EXISTS former_trial (n serial, at timestamptz DEFAULT clock_timestamp())"
 
 
@@ -46,6 +53,7 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="deploy/ha/try", description=__doc__.splitlines()[0])
     words.add_argument("--kills", type=int, default=20, help="how often the primary is killed (20)")
     words.add_argument("--cuts", type=int, default=10, help="how often it is cut off (10)")
+    words.add_argument("--others", type=int, default=0, help="how often anything else is killed (0)")
     words.add_argument("--minutes", type=float, default=90, help="no new failure after so many minutes (90)")
     words.add_argument("--keep", type=Path, help="a folder for the logs, the journal and the mails")
     words.add_argument("--upgrade", nargs="?", const=ONE, metavar="REVISION", help=f"from it to this version ({ONE})")
@@ -107,7 +115,7 @@ def worked(place: Path, cluster: Cluster, webs: list[WebHost], args: argparse.Na
                 machine.web(), machine.worker()
             scenario = Scenario(cluster, webs, machines, incident)
             back = to_a_minute(place, cluster, scenario)
-            scenario.runs(args.kills, args.cuts, monotonic() + 60 * args.minutes)
+            scenario.runs(failures(args.kills, args.cuts, args.others), monotonic() + 60 * args.minutes)
             scenario.ends()
             incident.drained()
             read_again = until(lambda: all(READ in each.asked("/metrics")[1] for each in machines), "a replica is read")
@@ -174,6 +182,14 @@ def marked(mail) -> int:
     return sum(each.repeat for each in mail.arrivals)
 
 
+def failures(kills: int, cuts: int, others: int) -> list[str]:
+    """What fails, one after the other; always the same order for the same numbers."""
+    ways = [("machine killed", "postgres killed")[n % 2] for n in range(kills)] + ["cut off"] * cuts
+    ways += [(PROGRAMS + DATABASES)[n % len(PROGRAMS + DATABASES)] for n in range(others)]
+    random.Random(len(ways)).shuffle(ways)
+    return ways
+
+
 class Former(Thread):
     """Somebody who sits at a machine that was the primary, and goes on writing there as a superuser."""
 
@@ -224,32 +240,68 @@ class Scenario:
             for n, (host, machine, seat) in enumerate(zip(webs, machines, incident.seats, strict=False))
         ]
         self.looking = [incident.desk(2, machine) for machine in machines]
-        self.machines = machines
+        self.webs, self.machines, self.rng = webs, machines, random.Random(len(webs))
 
-    def runs(self, kills: int, cuts: int, end: float) -> None:
+    def runs(self, ways: list[str], end: float) -> None:
         """No new failure after ``end`` (of `monotonic`)."""
         with psycopg.connect(self.cluster.url("postgres", "postgres"), autocommit=True) as session:
             session.execute(TRIAL)
         for desk in self.desks:
             desk.start()
-        ways = [("machine killed", "postgres killed")[n % 2] for n in range(kills)] + ["cut off"] * cuts
-        rng = random.Random(len(ways))
-        rng.shuffle(ways)
         for number, way in enumerate(ways, start=1):
             if monotonic() > end:
                 break
             primary = self.cluster.settled()
-            before = len(self.incident.journal.kept) + rng.randint(*ACTS)
+            before = len(self.incident.journal.kept) + self.rng.randint(*ACTS)
             if not self.incident.journal.wait(before, WAITS):
                 raise TimeoutError(f"nobody works any more: {self.incident.journal.gone}")
-            seconds = self.fails(primary, way)
+            where, seconds = self.fails(primary, way)
             self.took.setdefault(way, []).append(seconds)
-            note = f"{number}/{len(ways)} {way} {primary.name}: writes again after {seconds:.1f} s"
+            note = f"{number}/{len(ways)} {way} {where}: writes again after {seconds:.1f} s"
             print(f"{datetime.now(UTC):%H:%M:%S} {note}; {before} acts so far", file=sys.stderr, flush=True)  # noqa: T201
         self.cluster.settled()
 
-    def fails(self, primary: DatabaseHost, way: str) -> float:
-        """Until both hosts have opened a case again (s); then the former primary comes back, and must follow."""
+    def fails(self, primary: DatabaseHost, way: str) -> tuple[str, float]:
+        """Where it was, and how long it took until both hosts have opened a case again (s)."""
+        if way in PROGRAMS:
+            number = self.rng.randrange(len(self.webs))
+            return self.webs[number].name, self.program_fails(self.webs[number], self.machines[number], way)
+        if way in DATABASES:
+            host = self.rng.choice([host for host in self.cluster.hosts if host is not primary or way == "etcd killed"])
+            return host.name, self.database_fails(host, way)
+        return primary.name, self.primary_fails(primary, way)
+
+    def program_fails(self, host: WebHost, machine: Machine, way: str) -> float:
+        begun = monotonic()
+        match way:
+            case "web process killed":  # the web itself begins another one
+                os.kill(self.rng.choice(machine.answering()), signal.SIGKILL)
+            case "web killed" | "worker killed":
+                name = way.removesuffix(" killed")
+                machine.kill(name)
+                sleep(RESTARTS)
+                {"web": machine.web, "worker": machine.worker}[name]()
+            case _:
+                name = way.removesuffix(" killed")
+                host.kill(named=name)
+                sleep(RESTARTS)
+                {"pgbouncer": host.start_pgbouncer, "haproxy": host.start_haproxy}[name]()
+        return self.opened_again(begun)
+
+    def database_fails(self, host: DatabaseHost, way: str) -> float:
+        begun = monotonic()
+        host.kill(named="etcd" if way == "etcd killed" else "")
+        sleep(RESTARTS)
+        (host.start_etcd if way == "etcd killed" else host.start)()
+        return self.opened_again(begun)
+
+    def opened_again(self, begun: float) -> float:
+        for worked in self.looking:
+            self.opens(worked)
+        return monotonic() - begun
+
+    def primary_fails(self, primary: DatabaseHost, way: str) -> float:
+        """Afterwards the former primary comes back, and must follow."""
         if way == "cut off":
             primary.cut()
         else:
@@ -258,9 +310,7 @@ class Scenario:
         former.start()
         sleep(PAUSE)
         self.answers.append(self.machines[0].status("/entrar"))
-        for worked in self.looking:
-            self.opens(worked)
-        took = monotonic() - begun
+        took = self.opened_again(begun)
         if way == "cut off":
             primary.connect()
         elif way == "machine killed":

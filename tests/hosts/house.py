@@ -89,6 +89,16 @@ class Machine:
             processes.stop(process)
         self.running.clear()
 
+    def answering(self) -> list[int]:
+        """The processes that the web has begun."""
+        pid = self.running["web"].pid
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def kill(self, name: str) -> None:
+        """The web or the worker, at once."""
+        self.running[name].kill()
+        self.running.pop(name).wait()
+
     # --- what somebody sees who sits there ---
     def asked(self, path: str, language: str = "en") -> tuple[int, str]:
         return self.do(_asked, self.port, path, language)

@@ -79,11 +79,6 @@ class Unit:
             sleep(self.pause)
             self.begin()
 
-    def answering(self) -> list[int]:
-        """The processes that it has begun."""
-        pid = self.process.pid
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
 
 class Illnesses(Crowd):
     def __init__(self, place: Path, host: WebHost, balancer: Balancer, incident) -> None:
@@ -106,8 +101,8 @@ class Illnesses(Crowd):
         self.seen("it begins", lambda: self.is_up() and self.pages(200))
         self.start()
         self.step("both are well", lambda: None)
-        self.step("a process of its web that answers hangs", partial(self.hangs, lambda: self.web.answering()[:1]))
-        self.step("its web hangs", partial(self.hangs, lambda: [self.web.process.pid, *self.web.answering()]))
+        self.step("a process of its web that answers hangs", partial(self.hangs, lambda: self.machine.answering()[:1]))
+        self.step("its web hangs", partial(self.hangs, lambda: [self.web.process.pid, *self.machine.answering()]))
         self.step("its worker hangs", self.worker_hangs)
         self.step("its disk is full", self.disk_full)
         for name, hours in (("an hour fast", 1), ("an hour slow", -1)):
@@ -159,7 +154,7 @@ class Illnesses(Crowd):
         for pid in hung:
             os.kill(pid, signal.SIGSTOP)
         self.seen("the balancer passes it over", lambda: not self.is_up())
-        self.seen("it is ended", lambda: not set(hung) & {self.web.process.pid, *self.web.answering()})
+        self.seen("it is ended", lambda: not set(hung) & {self.web.process.pid, *self.machine.answering()})
         self.seen("and is used", self.is_up)
 
     def worker_hangs(self) -> None:

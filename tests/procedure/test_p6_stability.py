@@ -87,6 +87,18 @@ def test_p6_d_a_relapse_takes_the_case_back_to_p3_and_is_told(story):
         story.case.diagnose("otra causa", "otro plan", "remote", by=story.by, at=story.now)
 
 
+def test_p6_d_the_same_test_again_after_a_relapse_is_of_the_new_round(story):
+    """Else a fault that came back seconds after a bad test could not be diagnosed with what was measured then."""
+    before = story.test_shows("pérdida 100 %")
+    story.seconds_pass(5)
+    assert story.test_shows("pérdida 100 %").seq == before.seq  # a button pressed twice
+    story.case.relapse("cayó de nuevo", by=story.by, at=story.now)
+    story.seconds_pass(5)
+    again = story.test_shows("pérdida 100 %")
+    assert again.seq > before.seq
+    assert story.test_shows("pérdida 100 %").seq == again.seq
+
+
 def test_p6_six_hours_at_most(story):
     begun = story.now
     story.minutes_pass(361)
