@@ -33,7 +33,7 @@ LONGEST = 30.0
 WAITS, MIGRATES = 120.0, 600.0
 PAUSE, LOOKS = 0.2, 0.5
 BACKUP_TICK = 2.0
-"""pgBackRest notes the end of a backup to the second, and restores from one that ended before the minute in question."""
+"""pgBackRest notes the end of a backup to the second, and restores from one that ended before that minute."""
 ACTS = (6, 24)
 """How many acts people have done between two failures, at least and at most."""
 TRIAL = "CREATE TABLE IF NOT EXISTS former_trial (n serial, at timestamptz DEFAULT clock_timestamp())"
