@@ -18,6 +18,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.waiting import WaitReason
 from guardia.config.asking import PORTAL, PORTAL_ACTS
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
+from guardia.people import attempts
 from guardia.procedure.vocabulary import WaitCause
 from guardia.proof.offline.guardia_verify import check
 from guardia.web.portal import history
@@ -104,6 +105,44 @@ def test_a_file_has_all_of_an_event_or_nothing(open_story, read):
     (case,) = json.loads(content)["cases"]
     assert before <= case["seq"] < number_of_events()
     assert check(read(open_story)).findings == []
+
+
+def test_what_is_refused_needs_no_transaction_around_it(open_story, settings, monkeypatch):
+    with behind(DatabaseRole.STAFF):
+        desk, link = signed_in(open_story.engineer), address(open_story)
+        stolen = address(open_story, open_story.stranger)
+        company = of_company(open_story.head)
+    assert desk.get("/casos/1/informe.json").status_code == 404
+    assert Client().get(f"/casos/{open_story.number}/informe").status_code == 302
+    assert Client().get(stolen).status_code == 404
+    assert Client().get(f"{link}/exe").status_code == 404
+    settings.GUESSES_OF_ADDRESS = 1
+    assert [Client().get("/c/informe/x").status_code for _ in range(2)] == [404, 429]
+    monkeypatch.setattr(attempts, "MOST_FILES", 1)
+    assert [Client().get(f"{link}/json").status_code for _ in range(2)] == [200, 429]
+    assert company.get("/mi-empresa/historial.json").status_code == 429
+    assert Client().get("/mi-empresa/historial.json").status_code == 302
+
+
+@pytest.mark.parametrize("read", [by_the_link_of_a_letter, by_the_company])
+def test_a_contact_has_one_file_made_at_a_time(open_story, read):
+    """While it is made another one is refused: each takes the processor, or the compiler, for a while."""
+    with behind(DatabaseRole.STAFF):
+        open_story.link, open_story.company_client = address(open_story), of_company(open_story.head)
+    others: list[int] = []
+
+    def at_the_first_event(execute, sql, params, many, context):
+        if not others and 'FROM "case_event"' in sql:
+            others.append(0)
+            with ThreadPoolExecutor(1) as pool:
+                others[0] = pool.submit(lambda: Client().get(f"{open_story.link}/json").status_code).result()
+                pool.submit(connections.close_all).result()
+        return execute(sql, params, many, context)
+
+    with connections[PORTAL_ACTS].execute_wrapper(at_the_first_event):
+        assert check(read(open_story)).findings == []
+    assert others == [429]
+    assert Client().get(f"{open_story.link}/json").status_code == 200
 
 
 def test_in_a_transaction_that_has_begun_it_is_read_as_that_sees_it(open_story):

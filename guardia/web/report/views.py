@@ -14,6 +14,7 @@ from guardia.cases.queries import case_of_company, case_with_place
 from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.config.now import now
 from guardia.customers.contacts import contact_of_id
+from guardia.people.attempts import makes_alone
 from guardia.people.signed import LetterLink, LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.reports import report_history
@@ -60,7 +61,10 @@ def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
 
 @require_safe
 def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> HttpResponse:
-    """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so."""
+    """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so.
+
+    It is read in one snapshot, within which the file is made too: no other one is for this contact meanwhile.
+    """
     try:
         reads = report_history.read_link(token)
     except LinkHasExpired:
@@ -68,6 +72,8 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     except LinkIsInvalid:
         with behind(DatabaseRole.PORTAL):
             return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
+    if kind not in KINDS:
+        raise Http404
     opened_by(request, reads.customer, reads.contact)
     with behind(DatabaseRole.PORTAL, reads.customer):
         contact, case = contact_of_id(reads.contact), case_with_place(reads.case)
@@ -78,24 +84,30 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
         if kind != "pagina" and not visitor.takes(request, contact):
             return private(visitor.too_many(request))
         language = language_in(request, contact.language)
-    with translation.override(language):
-        links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
+    with (
+        translation.override(language),
+        as_at_one_instant(DatabaseRole.PORTAL_ACTS, reads.customer) as seen,
+        as_at_one_instant(DatabaseRole.PORTAL, reads.customer, seen),
+    ):
+        if kind != "pagina" and not makes_alone(contact.pk):
+            return private(visitor.too_many(request))
         report = document_read_by(reads)
         if report is None:
             return private(link_over(request, "unknown", NOT_FOUND))
+        links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
         return private(handed_over(request, report, kind, links))
 
 
 def document_read_by(reads: LetterLink) -> ClosingDocument | None:
     """The report in the active language; None of a case that is not this company's. The operator's part is read by
-    another login than the company's own, and both see the same instant.
+    another login than the company's own.
     """
-    with as_at_one_instant(DatabaseRole.PORTAL_ACTS, reads.customer) as seen:
-        at, own = now(), case_of_company(reads.case, reads.customer)
+    at = now()
+    with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
+        own = case_of_company(reads.case, reads.customer)
         known = operators_part(own, at) if own else None
-        with as_at_one_instant(DatabaseRole.PORTAL, reads.customer, seen):
-            case = case_with_place(reads.case)
-            return closing_document(case, at, known) if case and known else None
+    case = case_with_place(reads.case)
+    return closing_document(case, at, known) if case and known else None
 
 
 def language_in(request: HttpRequest, otherwise: str | None) -> str:
@@ -119,11 +131,9 @@ def handed_over(
         if response.status_code != 200:
             return response
         response["Content-Disposition"] = f'inline; filename="{name_of(number, "pdf")}"'
-    elif kind == "json":
+    else:
         response = HttpResponse(report.history, content_type=HISTORY_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{name_of(number, "json")}"'
-    else:
-        raise Http404
     response["Content-Language"] = report.document.language
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
