@@ -11,7 +11,6 @@ from guardia.cli.progress import Progress, ends_tidily
 from guardia.config.languages import installed, of_the_terminal
 
 if TYPE_CHECKING:
-    from guardia.proof.note import Verifier
     from guardia.reports.verification import Finding, Part, Verified
 
 # --- verify -----------------------------------------------------------------------------------------------------------
@@ -25,7 +24,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report or of LANG")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
-    authority = "the authority whose certificate a time stamp of the file must come from (PEM)"
+    witness = "the key of a witness that must have signed, name+id+key"
+    parser.add_argument("--witness", action="append", default=[], help=witness)
+    authority = "the authority whose certificate a time stamp must come from (PEM)"
     parser.add_argument("--tsa", type=Path, metavar="CA.pem", help=authority)
     kept = "one that was kept elsewhere, or a letter that has one"
     parser.add_argument("--checkpoint", action="append", default=[], type=Path, help=kept)
@@ -37,7 +38,9 @@ def add(subparsers: Subparsers) -> None:
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
     if args.file:
-        return verify_file(args.file, args.language, args.key, args.tsa)
+        return verify_file(args.file, args.language, args.key, args.witness, args.tsa)
+    if args.key or args.witness or args.tsa:
+        raise Mistake("--key, --witness and --tsa say what a FILE must bear: name the file too")
     kept = [note_in(content_of(file)) for file in args.checkpoint]
     if args.since:
         return verify_since(args.since, kept, language=args.language)
@@ -199,26 +202,28 @@ def note_in(content: bytes) -> str:
     return content.decode(errors="replace")
 
 
-def read_keys(words: Sequence[str]) -> list["Verifier"]:
-    """Raises Mistake for what is no verifier key."""
-    from guardia.proof.note import NoteIsWrong, read_verifier
-
-    try:
-        return [read_verifier(each) for each in words]
-    except NoteIsWrong as trouble:
-        raise Mistake(f"--key: {trouble}") from trouble
-
-
-def verify_file(file: Path, language: str | None, keys: Sequence[str] = (), ca: Path | None = None) -> int:
-    """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
+def verify_file(
+    file: Path,
+    language: str | None,
+    keys: Sequence[str] = (),
+    witnesses: Sequence[str] = (),
+    ca: Path | None = None,
+) -> int:
+    """No database is opened: whoever was handed the file needs nothing but it. ``keys`` and ``witnesses``: the public
+    keys of the log and of witnesses that must have signed it; ``ca``: of whom a time stamp must come. Raises Mistake.
+    """
     from guardia.proof.offline import guardia_verify
 
     content = content_of(file)
-    read_keys(keys)
     try:
+        for words in (*keys, *witnesses):
+            guardia_verify.key_in(words)
         authorities = guardia_verify.authorities_of(ca)
         evidence = guardia_verify.read(content)
-        checked = guardia_verify.check_said(evidence, keys, authorities=authorities)
+        checked = guardia_verify.check_said(evidence, keys, witnesses, authorities)
+    except guardia_verify.NotAKey as trouble:
+        words = guardia_verify.WORDS["no_key"][LANGUAGES.index(language or "es")]
+        raise Mistake(guardia_verify.printable(words.format(why=trouble))) from trouble
     except guardia_verify.NoCertificate as trouble:
         words = guardia_verify.WORDS["no_certificate"][LANGUAGES.index(language or "es")]
         raise Mistake(words.format(ca=ca, why=trouble)) from trouble

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 from guardia.cli.installation import Mistake, Subparsers, add_command
-from guardia.cli.verify import content_of, read_keys
+from guardia.cli.verify import content_of
 
 if TYPE_CHECKING:
     from guardia.proof.note import Checkpoint, Signer, Verifier
@@ -68,6 +68,16 @@ def witness(args: argparse.Namespace) -> int:
     print(f"{state.origin}: {state.size} entries{grown}")
     print(line, end="")
     return 0
+
+
+def read_keys(words: Sequence[str]) -> list["Verifier"]:
+    """Raises Mistake for what is no verifier key."""
+    from guardia.proof.note import NoteIsWrong, read_verifier
+
+    try:
+        return [read_verifier(each) for each in words]
+    except NoteIsWrong as trouble:
+        raise Mistake(f"--key: {trouble}") from trouble
 
 
 def signer_of(args: argparse.Namespace) -> "Signer | None":

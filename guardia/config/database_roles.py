@@ -36,10 +36,14 @@ OWN_STEPS = (
     "/informes/eventos.",
 )
 """Addresses that keep what came in one transaction and act on it in the next: each opens its own, under its row
-policies. The last one reads all in one snapshot, after that it was taken is on record.
+policies. The last one reads all as those of ``EVIDENCE`` do.
 """
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
 """The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
+EVIDENCE = re.compile(
+    r"/casos/[^/]+/informe(\.\w+)?|(/c/informe/|/mi-empresa/historial.json|/ajustes/ensayo/abiertos).*"
+)
+"""The same, of what is read in one snapshot (``as_at_one_instant``), after that it was taken is on record."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/terceros/", "/api/v1/cti/", "/api/v1/tests/")
 BY_KEY = ("/api/v2/", "/tmf-api/", "/mefApi/")
@@ -203,19 +207,25 @@ def login_of(role: DatabaseRole) -> str:
 
 
 @contextmanager
-def as_at_one_instant(role: DatabaseRole, customer_id: int | None = None) -> Iterator[None]:
+def as_at_one_instant(role: DatabaseRole, customer_id: int | None = None, seen: str = "") -> Iterator[str]:
     """``behind``, for a long look at the whole: it sees the database as it stood when it began, and writes nothing.
 
     Whoever compares rows with rows read earlier would otherwise find a difference wherever somebody works meanwhile.
-    Inside a transaction that has begun already it is that transaction.
+    It yields the name of what it sees: with that as ``seen``, a look by another login within it sees the same.
+    Inside a transaction that has begun already it is that transaction, and what it sees has no name.
     """
-    login = login_of(role)
+    login, name = login_of(role), ""
     with transaction.atomic(using=login):
         if len(connections[login].savepoint_ids) == 0:
             with connections[login].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                if seen:
+                    cursor.execute(f"SET TRANSACTION SNAPSHOT '{seen}'")
+                if login in AS_NEW_OF:
+                    _make_new(login)
+                ((name,),) = rows_of("SELECT pg_export_snapshot()", login=login)
         with behind(role, customer_id):
-            yield
+            yield name
 
 
 @contextmanager
@@ -362,7 +372,7 @@ def is_sign_in(path: str) -> bool:
 
 def has_own_steps(path: str) -> bool:
     """Whether this address opens its own transactions."""
-    return path.startswith(OWN_STEPS) or bool(SEND_FILES.fullmatch(path))
+    return path.startswith(OWN_STEPS) or bool(SEND_FILES.fullmatch(path) or EVIDENCE.fullmatch(path))
 
 
 def keeps[Answer: HttpResponse](response: Answer) -> Answer:

@@ -57,13 +57,22 @@ def one_more_file(kind: AuditKind, contact_id: int, address: str, agent: str, at
     False: this contact has had too many, or one is being made at this moment. Nobody else of the company is refused.
     A report is set, and a picture decoded, by one process for all: whoever asks without end would hold it.
     """
-    if not rows_of("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"file of {contact_id}"])[0][0]:
+    if not makes_alone(contact_id):
         return False
     lately = AuditEntry.objects.filter(about=FILE_OF_CONTACT, key=str(contact_id), at__gt=at - FILES_COUNTED_FOR)
     if lately.filter(kind=kind).count() >= MOST_FILES:
         return False
     write_down(kind, at=at, address=address, agent=agent, about=FILE_OF_CONTACT, key=contact_id)
     return True
+
+
+def makes_alone(contact_id: int) -> bool:
+    """Whether no file of this contact is being made at this moment by another transaction; none is until this one ends.
+
+    ``one_more_file`` sees to it where the file is made in its own transaction; whoever makes it in the next asks again.
+    """
+    ((is_alone,),) = rows_of("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"file of {contact_id}"])
+    return bool(is_alone)
 
 
 # Links to customers' pages and keys of the API that are none of ours: counted in the journal, by where they come from

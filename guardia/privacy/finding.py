@@ -13,7 +13,7 @@ from guardia.people.channels import masked
 from guardia.privacy.marks import short_pattern
 from guardia.privacy.person import MAILS, OWN, REQUESTS, Person, own_cases, person_of
 from guardia.privacy.requests import PrivacyRequest, State
-from guardia.privacy.written_words import GROUP_OF, KEPT, Row, Table, channels, rows, sealed_rows, tables
+from guardia.privacy.written_words import GROUP_OF, KEPT, Row, Table, channels, decrypted_rows, rows, tables
 
 type Progress = Callable[[int, int], None]
 """Told after each step: how many are done, of how many."""
@@ -71,7 +71,7 @@ def mentions_of_marks(person: Person, table: Table, using: str) -> Iterator[Row]
     for row in rows(table, person.marks.pattern, using):
         seen.add(row.key)
         yield row
-    yield from (row for row in sealed_rows(table, person.marks.pattern, using) if row.key not in seen)
+    yield from (row for row in decrypted_rows(table, person.marks.pattern, using) if row.key not in seen)
 
 
 def mentions_of_short_names(person: Person, table: Table, using: str) -> Iterator[Row]:

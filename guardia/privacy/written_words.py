@@ -253,8 +253,8 @@ SEALED = {"staff": "channels", "connection": "sealed"}
 """By table: its column that is sealed, or holds what is."""
 
 
-def sealed_rows(table: Table, pattern: str, using: str) -> Iterator[Row]:
-    """The rows of this table in which the pattern stands behind a seal; of their values what was found alone."""
+def decrypted_rows(table: Table, pattern: str, using: str) -> Iterator[Row]:
+    """The rows of this table in whose encrypted column the pattern stands; of their values what was found alone."""
     column = SEALED.get(table.name)
     if column is None or column not in table.columns or not pattern:
         return

@@ -114,21 +114,28 @@ class Source:
             WHERE sealed.source = '{self.name}' AND sealed.index >= %s ORDER BY sealed.index LIMIT %s
         """
 
-    @cached_property
-    def forgotten(self) -> str:
-        """Rows of before others that have been in the log for long: they came there by another way."""
-        before = (
-            f"row.{self.by_hour} < {self.sealed_until}"
-            if self.by_hour
-            else f"""row.id < (
+    def forgotten(self, start: int) -> str:
+        """Rows of before others that have been in the log for long: they came there by another way. Those that have
+        an hour are looked for from that of the last leaf before ``start``, less the time that sealing may be late, and
+        each of them for itself (OFFSET 0): the seals of before are as many as the rows of before.
+        """
+        order, each = self.by_hour or "id", ""
+        if not self.by_hour:
+            before = f"""row.id < (
                 SELECT max(row_id) FROM sealed_row JOIN history_leaf AS leaf USING (index)
                 WHERE source = '{self.name}' AND leaf.at < %(late)s
             )"""
-        )
+        else:
+            before = f"row.{order} < {self.sealed_until}"
+        if self.by_hour and start:
+            each = "OFFSET 0"
+            before += f""" AND row.{order} > coalesce((
+                SELECT at FROM history_leaf WHERE index < %(start)s ORDER BY index DESC LIMIT 1
+            ) - interval '{SETTLED_WITHIN.days} days', '-infinity')"""
         return f"""
             SELECT row.id FROM {self.table} AS row WHERE ({self.settled}) AND {before} AND NOT EXISTS (
-                SELECT FROM sealed_row WHERE source = '{self.name}' AND row_id = row.id
-            ) ORDER BY row.id LIMIT 100
+                SELECT FROM sealed_row WHERE source = '{self.name}' AND row_id = row.id {each}
+            ) ORDER BY row.{order}, row.id LIMIT 100
         """
 
 
@@ -256,7 +263,7 @@ def breaks(now: datetime, start: int = 0) -> Iterator[LogBreak]:
     """Every sealed row that is not what the log has, or is gone, and every one that never came into the log.
 
     Whether the text of a leaf is the one in the tree is asked by ``log_breaks``. ``now`` is UTC. ``start``: the leaves
-    before it are taken as they are.
+    before it are taken as they are, and of deliveries those that were settled a day or more before the last of these.
     """
     erasures = {number for (number,) in rows_of("SELECT id FROM erasure")}
     for source in SOURCES:
@@ -280,7 +287,7 @@ def breaks(now: datetime, start: int = 0) -> Iterator[LogBreak]:
                     )
                     yield LogBreak(what, None, "sealed_row", is_added=True, place=place)
             first = rows[-1][0] + 1
-        for (row_id,) in rows_of(source.forgotten, {"late": now - LATE}):
+        for (row_id,) in rows_of(source.forgotten(start), {"late": now - LATE, "start": start}):
             what = Headline(gettext_noop("it is not in the log, and later ones are"))
             yield LogBreak(what, None, source.table, is_added=True, place=Headline(source.words, id=row_id))
 

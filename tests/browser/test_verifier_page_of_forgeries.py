@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.verifier_page import FINDINGS, drop, heading, verifier
 from tests.proof.file_forgeries import FORGED, another_course, forged
-from tests.proof.test_forged_files import FILES, attached
+from tests.proof.test_forged_files import FILES, MADE_UP, OWN, attached, own_log
 from tests.proof.test_vectors import GOOD, WITNESS
 
 __all__ = ["verifier"]
@@ -59,6 +59,23 @@ def test_whoever_names_a_key_is_told_that_nothing_is_signed(verifier):
     assert page.evaluate(SIGNED_BY, [unsigned, [], [WITNESS]]) == ["unsigned"]
     assert page.evaluate(SIGNED_BY, [GOOD["report.json"], [key], [WITNESS]]) == []
     assert page.evaluate(SIGNED_BY, [json.dumps(without_witness), [key], [WITNESS]]) == ["witness"]
+
+
+def test_a_witness_does_not_sign_for_the_log_nor_the_log_for_a_witness(verifier):
+    key, page = FILES["report.json"]["log"]["keys"][0], verifier()
+    assert page.evaluate(SIGNED_BY, [GOOD["report.json"], [WITNESS], []]) == ["not_by_key"]
+    assert page.evaluate(SIGNED_BY, [GOOD["report.json"], [], [key]]) == ["witness"]
+
+
+def test_a_made_up_witness_is_no_witness_that_anybody_named(verifier):
+    """Its key came with the file: it is printed to be compared, and nothing says that it has seen the log."""
+    page = verifier()
+    drop(page, own_log(OWN, MADE_UP), "informe.json")
+    heading(page, "Coincide consigo mismo")
+    verdict = page.locator("#verdict")
+    expect(verdict).to_contain_text("a nombre de regulator.example.com con fecha")
+    expect(verdict).to_contain_text(str(MADE_UP.verifier))
+    expect(verdict).not_to_contain_text("Vista por")
 
 
 def test_of_a_pdf_it_checks_what_is_attached_and_says_so(verifier):

@@ -102,7 +102,43 @@ def test_a_made_up_witness_is_no_witness_that_anybody_named(language):
     verdict, said = guardia_verify.check(content), guardia_verify.read(content)
     (line,) = [each for each in guardia_verify.lines_of(verdict, said, language) if str(MADE_UP.verifier) in each]
     assert "ompar" in line
+    assert not SEEN_BY & set(line.split())
     assert rules(content, witnesses=[WITNESS]) == {"witness"}
+
+
+SEEN_BY = {"Seen", "Visto"}
+OF_NOBODY = ("no se sabe de quién es", "whose it is is not known", "não se sabe de quem é")
+
+
+@pytest.mark.parametrize("language", guardia_verify.LANGUAGES)
+def test_only_a_witness_that_was_named_has_seen_it(language):
+    """The good report is seen by one. A signature by a key that nobody named is said to be nobody's that is known."""
+    content, name = GOOD["report.json"].encode(), WITNESS.partition("+")[0]
+    stranger = str(Signer(name, b"s" * 32, COSIGNATURE).verifier)
+    place = guardia_verify.LANGUAGES.index(language)
+
+    def lines(**more) -> list[str]:
+        said = guardia_verify.lines_of(guardia_verify.check(content, **more), guardia_verify.read(content), language)
+        return [line for line in said if name in line]
+
+    (seen,) = lines(witnesses=[WITNESS])
+    assert seen.split()[0] in SEEN_BY
+    for more in ({}, {"keys": [KEY]}, {"witnesses": [stranger]}):
+        (unknown,) = [line for line in lines(**more) if "+" not in line]
+        assert OF_NOBODY[place] in unknown, more
+        assert not SEEN_BY & set(unknown.split())
+    assert rules(content, witnesses=[stranger]) == {"witness"}
+
+
+def test_of_signers_that_nobody_knows_a_few_are_named_and_none_of_the_logs_own():
+    said = copy.deepcopy(FILES["report.json"])
+    text = said["log"]["checkpoint"].partition("\n\n")[0] + "\n"
+    crowd = [Signer(f"w{number}.example.com", b"%032d" % number, COSIGNATURE) for number in range(9)]
+    rotated = Signer(NAME, b"r" * 32)
+    said["log"]["keys"].append(str(rotated.verifier))
+    said["log"]["witnesses"] = [each.line(text) for each in (rotated, *crowd, *crowd)]
+    found = guardia_verify.check(json.dumps(said).encode(), keys=[KEY], witnesses=[WITNESS])
+    assert (found.findings, found.unknown) == ([], [f"w{number}.example.com" for number in range(5)])
 
 
 @pytest.mark.parametrize("language", guardia_verify.LANGUAGES)

@@ -1,6 +1,6 @@
 """What stands in no event is sealed by the log: whoever changes, removes or adds such a row is found."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import psycopg
@@ -16,6 +16,7 @@ from guardia.proof import log, merkle, note, sealed_rows
 from guardia.proof.sealed_rows import SOURCES, SealedRow
 from guardia.reports import verification
 from tests.history.archives import LATER, NOW
+from tests.plans.reading import explained
 from tests.proof.test_every_column import COLUMNS, another
 from tests.proof.test_history import forge
 from tests.server import server
@@ -243,3 +244,41 @@ def test_the_tree_covers_them_as_it_does_events(signed):
         proof = merkle.inclusion_proof(row.index, state.size, log.Tiles().subtree)
         leaf = merkle.leaf_hash(sha256(row.text.encode()).digest())
         merkle.check_inclusion(leaf, row.index, state.size, proof, state.root)
+
+
+# --- since a checkpoint that somebody kept ---
+PUT_IN = """
+    INSERT INTO delivery (channel, address, urgent, message_id, state, attempts, available_at, created_at, settled_at,
+        answer)
+    SELECT channel, address, urgent, %(name)s || number, state, attempts, available_at, created_at,
+        %(at)s - number * interval '1 minute', answer
+    FROM delivery, generate_series(1, %(times)s) AS number WHERE delivery.id = %(delivery)s
+"""
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+def test_since_a_checkpoint_a_delivery_that_was_put_in_is_found_and_older_ones_are_not_looked_at(signed, owner):
+    """The checkpoint is of ``LATER``: what was settled a day before it may have been sealed after it."""
+    delivery, start = first_of("delivery").row_id, note.read_checkpoint(signed).size
+
+    def put_in(name: str, at: datetime, times: int = 1) -> None:
+        forge(owner, PUT_IN, name=name, at=at, times=times, delivery=delivery)
+
+    put_in("left later", LATER + 3 * DAY)
+    with behind(DatabaseRole.WORKER):
+        assert sealed_rows.seal(LATER + 3 * DAY) == 1
+    put_in("of years before", LATER - DAY, times=20_000)
+    put_in("of the day before", LATER - DAY + 2 * MINUTE)
+    put_in("of the day after", LATER + DAY)
+    owner.execute("ANALYZE delivery; ANALYZE sealed_row; ANALYZE history_leaf")
+    ids = dict(owner.execute("SELECT id, message_id FROM delivery").fetchall())
+    (source,) = (one for one in SOURCES if one.name == "delivery")
+    with as_at_one_instant(DatabaseRole.WORKER):
+        found = {ids[each.place.facts["id"]] for each in sealed_rows.breaks(LATER + 3 * DAY, start)}
+        assert found == {"of the day before1", "of the day after1"}
+        assert sum(1 for _each in sealed_rows.breaks(LATER + 3 * DAY)) == 100  # of so many the first are named
+        for plan in explained(source.forgotten(start), {"late": LATER, "start": start}):
+            read = {step.table: step for step in plan.steps}
+            assert read["delivery"].index == "delivery_settled"
+            assert read["sealed_row"].index == "sealed_row_once"
+            assert sum(step.rows for step in plan.steps) < 1_000, [*map(str, plan.steps)]

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
+from guardia.cli.main import main
+from guardia.proof.note import COSIGNATURE, Signer
 from guardia.proof.offline import guardia_verify
 
 VECTORS = Path(__file__).parents[2] / "docs" / "vectors"
@@ -90,3 +92,69 @@ def test_what_was_typed_wrongly_is_not_the_fault_of_the_evidence(arguments, word
     monkeypatch.setattr(sys, "argv", ["guardia_verify.py", *arguments, "--language", "en"])
     assert guardia_verify.main() == 2
     assert words in capsys.readouterr().err
+
+
+# --- the command of Guardia says what the file that runs alone says ---
+STRANGER = str(Signer(WITNESS.partition("+")[0], b"s" * 32, COSIGNATURE).verifier)
+"""Another key in the name of the witness."""
+
+
+def by_the_command(arguments: list[str], monkeypatch) -> int:
+    return main(["verify", *arguments])
+
+
+def by_the_file(arguments: list[str], monkeypatch) -> int:
+    monkeypatch.setattr(sys, "argv", ["guardia_verify.py", *arguments])
+    return guardia_verify.main()
+
+
+def unseen() -> str:
+    """The good report without the signature of its witness."""
+    name = WITNESS.partition("+")[0]
+    said = json.loads(GOOD["report.json"])
+    lines = said["log"]["checkpoint"].splitlines(keepends=True)
+    said["log"]["checkpoint"] = "".join(line for line in lines if not line.startswith(f"— {name} "))
+    return json.dumps(said)
+
+
+@pytest.mark.parametrize("verify", [by_the_command, by_the_file])
+@pytest.mark.parametrize(
+    ("witness", "content", "code", "words"),
+    [
+        ("good", GOOD["report.json"], 0, "Seen by the witness whose key you gave, regulator.example.com:"),
+        ("wrong", GOOD["report.json"], 1, "the witness that you name has not signed it"),
+        ("missing", unseen(), 1, "the witness that you name has not signed it"),
+        ("unnamed", GOOD["report.json"], 0, "in the name of regulator.example.com, by a key that nobody named"),
+    ],
+)
+def test_a_witness_is_named_on_the_command_line(verify, witness, content, code, words, tmp_path, monkeypatch, capsys):
+    file = tmp_path / "report.json"
+    file.write_text(content)
+    named = {"good": [WITNESS], "wrong": [STRANGER], "missing": [WITNESS], "unnamed": []}[witness]
+    arguments = [str(file), "--language", "en", *(word for key in named for word in ("--witness", key))]
+    assert verify(arguments, monkeypatch) == code
+    said = capsys.readouterr().out
+    assert words in said
+    assert ("Seen by" in said) == (witness == "good")
+
+
+@pytest.mark.parametrize("option", ["--key", "--witness"])
+def test_the_command_says_what_is_no_key(option, capsys):
+    assert main(["verify", str(VECTORS / "report.json"), option, "basura", "--language", "en"]) == 1
+    assert "basura: this is no published key" in capsys.readouterr().err
+    assert main(["verify", option, WITNESS]) == 1
+    assert "name the file too" in capsys.readouterr().err
+
+
+def test_options_of_one_name_mean_the_same(monkeypatch, capsys):
+    helped = []
+    for verify in (by_the_command, by_the_file):
+        with pytest.raises(SystemExit):
+            verify(["--help"], monkeypatch)
+        helped.append(" ".join(capsys.readouterr().out.split()))
+    for words in (
+        "--key KEY the published key of the log, name+id+key",
+        "--witness WITNESS the key of a witness that must have signed, name+id+key",
+        "--tsa CA.pem the authority whose certificate a time stamp must come from",
+    ):
+        assert all(words in each for each in helped), words

@@ -66,6 +66,8 @@ class Verdict:
     """Of each case that the file proves to be in the log: up to which event."""
     untold: list = field(default_factory=list)
     """Keys whose signature could not be checked."""
+    unknown: list = field(default_factory=list)
+    """Names in whose lines somebody has signed by a key that nobody named: whose it is is not known."""
     stamps: list = field(default_factory=list)
     """Of each time stamp that holds: its hour, who stamped, and whether an authority that was named vouches for that;
     None where its signature could not be checked."""
@@ -328,6 +330,7 @@ def check_log(said, keys, witnesses, authorities, verdict):
     for words in witnesses:
         if not signature(words, f"{text}\n", lines, True, verdict, COSIGNATURE) and not verdict.untold:
             verdict.findings.append(Finding(0, 0, "witness", words))
+    verdict.unknown = unknown_signers(lines, [*(keys or log["keys"]), *witnesses], log["keys"])
     check_time_stamps(log, authorities, verdict)
 
 
@@ -351,6 +354,8 @@ def root_from(leaf, index, size, proof):
 
 SIGNATURE, COSIGNATURE = 1, 4
 """The kinds of keys: of a log (C2SP signed-note), and of a witness (C2SP tlog-cosignature)."""
+MOST_UNKNOWN = 5
+"""So many names of unknown signers are printed."""
 
 
 class NotAKey(Exception):
@@ -404,6 +409,20 @@ def signature(words, text, lines, is_trusted, verdict, kind=SIGNATURE):
             at = datetime.fromtimestamp(seen, UTC) if seen is not None else None
             verdict.logged.append((words.strip(), is_trusted, at))
     return found
+
+
+def unknown_signers(lines, checked, published):
+    """The names in lines of signatures by none of the keys that were checked, nor by another one of the log's own that
+    was ``published`` with it; each once, and not many: whoever hands a file over may add as many as he likes.
+    """
+    known = set()
+    for words in [*checked, *published]:
+        with suppress(NotAKey):  # which is a finding already
+            name, identity, raw = key_in(words)
+            known |= {(name, identity)} if words in checked or raw[0] == SIGNATURE else set()
+    signers = [line.removeprefix("— ").split(" ") for line in lines.splitlines()]
+    names = [name for name, encoded in signers if (name, b64decode(encoded)[:4].hex()) not in known]
+    return list(dict.fromkeys(names))[:MOST_UNKNOWN]
 
 
 def holds(key, message, proof):
@@ -1860,9 +1879,17 @@ WORDS = {
         "Visto pela testemunha cuja chave você forneceu, {name}: {at} UTC",
     ),
     "seen_compare": (
-        "Visto por {key}: {at} UTC. Compare esta clave con la que publica ese testigo.",
-        "Seen by {key}: {at} UTC. Compare this key with the one that this witness publishes.",
-        "Visto por {key}: {at} UTC. Compare esta chave com a que essa testemunha publica.",
+        "Lleva una firma a nombre de {name} con fecha {at} UTC, de una clave que trae el propio archivo: no se sabe de "
+        "quién es. Compare esta clave con la que publica ese testigo: {key}",
+        "It bears a signature in the name of {name}, dated {at} UTC, by a key that the file itself brings: whose it is "
+        "is not known. Compare this key with the one that this witness publishes: {key}",
+        "Traz uma assinatura em nome de {name}, datada de {at} UTC, de uma chave que o próprio arquivo traz: não se "
+        "sabe de quem é. Compare esta chave com a que essa testemunha publica: {key}",
+    ),
+    "unknown": (
+        "Lleva una firma a nombre de {name}, de una clave que nadie nombró: no se sabe de quién es.",
+        "It bears a signature in the name of {name}, by a key that nobody named: whose it is is not known.",
+        "Traz uma assinatura em nome de {name}, de uma chave que ninguém nomeou: não se sabe de quem é.",
     ),
     "pages": (
         "Se comprobó el archivo adjunto al PDF, no lo que dicen sus páginas: compárelas con lo que sigue.",
@@ -2242,6 +2269,8 @@ def lines_of_signatures(verdict, say):
             yield say("signed" if is_trusted else "compare", key=key, name=name)
     for key in verdict.untold:
         yield say("untold", key=key)
+    for name in verdict.unknown:
+        yield say("unknown", name=name[:120])
     for at, name, from_theirs in verdict.stamps:
         words = "stamp_untold" if from_theirs is None else "stamped_by_theirs" if from_theirs else "stamped"
         yield say(words, at=f"{at:%Y-%m-%d %H:%M:%S}", name=name)
@@ -2295,7 +2324,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", help="a closing report (PDF or JSON), or the history of a company (JSON)")
     parser.add_argument("--key", action="append", default=[], help="the published key of the log, name+id+key")
-    parser.add_argument("--witness", action="append", default=[], help="the key of a witness that must have signed")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="the key of a witness that must have signed, name+id+key"
+    )
     parser.add_argument("--tsa", metavar="CA.pem", help="the authority whose certificate a time stamp must come from")
     parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the file")
     parser.add_argument("--all", action="store_true", help="what was computed of every case of the file")

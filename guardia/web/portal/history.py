@@ -21,6 +21,7 @@ from guardia.config.replica import file_from_replica, from_replica
 from guardia.history.event_log import LogRequest
 from guardia.history.event_log_file import ENDINGS, FORMATS, EventLog
 from guardia.notices.wording.hours import lasting_exactly
+from guardia.people.attempts import makes_alone
 from guardia.procedure.vocabulary import Band
 from guardia.reports import company_cases
 from guardia.reports.month import Month
@@ -235,7 +236,7 @@ OWN_LOG = ("csv", "xes")
 @company_page
 def evidence(request: HttpRequest, who: SignedIn) -> HttpResponse | FileResponse:
     """Every case of the company from its first event, with all that its figures follow from (docs/evidence.md)."""
-    if not visitor.takes(request, who.contact):
+    if not (visitor.takes(request, who.contact) and makes_alone(who.contact.pk)):
         return visitor.too_many(request)
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (the response closes it when it has been sent)
 

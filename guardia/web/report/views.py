@@ -1,7 +1,6 @@
 """The report's page, PDF and file: for the desk by the case's number, for a contact by the signed link of a letter."""
 
 import logging
-from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.queries import case_of_company, case_with_place
-from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.config.now import now
 from guardia.customers.contacts import contact_of_id
+from guardia.people.attempts import makes_alone
 from guardia.people.signed import LetterLink, LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.reports import report_history
@@ -26,7 +26,6 @@ from guardia.web.report.document import (
     HISTORY_TYPE,
     TYPE,
     ClosingDocument,
-    OperatorsPart,
     closing_document,
     name_of,
     operators_part,
@@ -44,51 +43,71 @@ KINDS = ("pagina", "pdf", "json")
 @require_safe
 def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
     """In the language of ``?lang=`` or of the person; 404 for a request, which has no such report (A3), and for what a
-    former tool handled.
+    former tool handled. That it was taken is on record before it is read.
     """
-    case = found(request, number)
-    if kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
-        raise Http404
+    with behind(DatabaseRole.STAFF):
+        case = found(request, number)
+        if kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
+            raise Http404
+        if kind != "pagina":
+            exported(request, "closing_report", case.number, form=kind)
     with translation.override(language_in(request, translation.get_language())):
         names = {"pagina": "closing_report", "pdf": "closing_report_pdf", "json": "closing_report_json"}
         links = {each: reverse(name, args=[case.number]) for each, name in names.items()}
-        if kind != "pagina":
-            exported(request, "closing_report", case.number, form=kind)
-        return handed_over(
-            request, closing_document(case, now()), kind, links, back=reverse("case", args=[case.number])
-        )
+        with as_at_one_instant(DatabaseRole.STAFF):
+            report = closing_document(found(request, number), now())
+        return handed_over(request, report, kind, links, back=reverse("case", args=[case.number]))
 
 
 @require_safe
 def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> HttpResponse:
-    """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so."""
+    """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so.
+
+    It is read in one snapshot, within which the file is made too: no other one is for this contact meanwhile.
+    """
     try:
         reads = report_history.read_link(token)
     except LinkHasExpired:
         return private(link_over(request, "expired", GONE))
     except LinkIsInvalid:
-        return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
+        with behind(DatabaseRole.PORTAL):
+            return none_of_ours(request, lambda: private(link_over(request, "unknown", NOT_FOUND)))
+    if kind not in KINDS:
+        raise Http404
     opened_by(request, reads.customer, reads.contact)
-    at = now()
-    with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
-        known = operators_part_read_by(reads, at)
     with behind(DatabaseRole.PORTAL, reads.customer):
-        contact = contact_of_id(reads.contact)
-        case = case_with_place(reads.case)
-        if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
+        contact, case = contact_of_id(reads.contact), case_with_place(reads.case)
+        if case is None or kind_of(case.desk) != CaseKind.INCIDENT or case.is_history:
             return private(link_over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
             return private(link_over(request, "left", GONE))
         if kind != "pagina" and not visitor.takes(request, contact):
             return private(visitor.too_many(request))
-        with translation.override(language_in(request, contact.language)):
-            links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
-            return private(handed_over(request, closing_document(case, at, known), kind, links))
+        language = language_in(request, contact.language)
+    with (
+        translation.override(language),
+        as_at_one_instant(DatabaseRole.PORTAL_ACTS, reads.customer) as seen,
+        as_at_one_instant(DatabaseRole.PORTAL, reads.customer, seen),
+    ):
+        if kind != "pagina" and not makes_alone(contact.pk):
+            return private(visitor.too_many(request))
+        report = document_read_by(reads)
+        if report is None:
+            return private(link_over(request, "unknown", NOT_FOUND))
+        links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
+        return private(handed_over(request, report, kind, links))
 
 
-def operators_part_read_by(reads: LetterLink, at: datetime) -> OperatorsPart | None:
-    case = case_of_company(reads.case, reads.customer)
-    return operators_part(case, at) if case else None
+def document_read_by(reads: LetterLink) -> ClosingDocument | None:
+    """The report in the active language; None of a case that is not this company's. The operator's part is read by
+    another login than the company's own.
+    """
+    at = now()
+    with behind(DatabaseRole.PORTAL_ACTS, reads.customer):
+        own = case_of_company(reads.case, reads.customer)
+        known = operators_part(own, at) if own else None
+    case = case_with_place(reads.case)
+    return closing_document(case, at, known) if case and known else None
 
 
 def language_in(request: HttpRequest, otherwise: str | None) -> str:
@@ -112,11 +131,9 @@ def handed_over(
         if response.status_code != 200:
             return response
         response["Content-Disposition"] = f'inline; filename="{name_of(number, "pdf")}"'
-    elif kind == "json":
+    else:
         response = HttpResponse(report.history, content_type=HISTORY_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{name_of(number, "json")}"'
-    else:
-        raise Http404
     response["Content-Language"] = report.document.language
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
