@@ -214,13 +214,10 @@ def a_page_that_reached_nobody(story) -> datetime:
 
 
 def a_webhook_that_a_dead_process_left(story) -> datetime:
-    follower = WebhookSubscription.objects.create(name="crm", url="https://crm.example.com/", made_at=story.now)
-    event = story.open_case().events.first()
-    at = {"created_at": story.now, "available_at": story.now, "gives_up_at": story.now + timedelta(days=2)}
-    WebhookDelivery.objects.create(
-        subscription=follower, event=event, case=event.case, seq=event.seq, state=WebhookState.SENDING, **at
-    )
-    return story.now
+    WebhookSubscription.objects.create(name="crm", url="https://crm.example.com/", secret="", made_at=story.now)
+    story.open_case()
+    assert WebhookDelivery.objects.update(state=WebhookState.SENDING)
+    return WebhookDelivery.objects.order_by("available_at").first().available_at
 
 
 def the_day_on_which_a_service_moves(story) -> datetime:
