@@ -319,6 +319,8 @@ def record_failed_pages(now: datetime) -> int:
     drills.end_over(now)
     waiting = _pages_waiting().exclude(pk__in=QUARANTINE_OF_PAGES.left_out(now))
     found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
+    if not found:
+        return 0
     cases = _locked({case_id for _, case_id in found})
     free = [pk for pk, case_id in found if case_id is None or case_id in cases]
     notices = waiting.filter(pk__in=free).select_related("staff").order_by("owed_at", "pk")

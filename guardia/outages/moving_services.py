@@ -78,8 +78,10 @@ def withdraw(service: Service, *, by: Staff, at: datetime) -> bool:
 def move_due(now: datetime) -> int:
     """Those whose day has come have passed; how many. A step of the worker; ``now`` is UTC."""
     due = Service.objects.filter(moves_on__lte=localtime(now).date(), moved_to=None)
-    ids = due.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
-    held = Service.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=list(ids), moved_to=None)
+    ids = list(due.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    if not ids:
+        return 0
+    held = Service.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids, moved_to=None)
     return QUARANTINE.each(list(held.order_by("pk")), lambda service: _move(service, now, None), now)
 
 

@@ -130,6 +130,8 @@ def end_of_themselves(now: datetime) -> int:
     restored = rows.filter(state=OutageState.RESTORED)
     done = rows.filter(Exists(had_cases), ~Exists(waits), state=OutageState.DECLARED)
     ids = {*restored.values_list("pk", flat=True)[:AT_ONCE], *done.values_list("pk", flat=True)[:AT_ONCE]}
+    if not ids:
+        return 0
     free = Outage.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids, ended_at=None)
     held = list(free.order_by("pk").values_list("pk", flat=True))
     # A case may have joined, or it may have failed again, before it was held.

@@ -3,42 +3,78 @@
 A loop that found nothing need not ask again while nobody wrote anything and nothing fell due. One thread asks for all
 of them, once a second: PostgreSQL's snapshot is another after every transaction that wrote and has ended, in whatever
 process it ran. Nobody who writes has to say so, and nothing is sent by NOTIFY, which would make commits wait in turn.
+
+What falls due without a write has its hour in a row. The next hours are read again only where something was written,
+since nothing else moves them; in between they are compared with the database's clock.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 from threading import Condition, Event, Thread
 
+from django.conf import settings
 from django.db import Error, connection, connections
 
-from guardia.clocks.clock_state import OVERDUE
+from guardia.cases import drills
 from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.config.sql_rows import rows_of
+from guardia.escalation import alarms
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
-LONGEST_REST = 25.0
-"""Seconds that a loop rests at most. What goes by an hour that is not asked for here can be late by as many."""
+SNAPSHOT = "SELECT pg_current_snapshot()::text, clock_timestamp()"
 
-SENT = "SELECT FROM delivery WHERE state IN ('waiting', 'sending') AND available_at <= %(now)s"
-HELD = "SELECT FROM notice WHERE state = 'owed' AND not_before <= %(now)s"
-DUE = {
-    f'SELECT FROM clock WHERE {OVERDUE} UNION ALL SELECT FROM "case" WHERE next_step_at <= %(now)s': ("deadlines",),
-    f"SELECT FROM clock WHERE {OVERDUE} AND call_id IS NOT NULL": ("calls",),
-    SENT: ("mail", "short messages", "pages by mail", "pages by Apprise"),
-    HELD: ("mail", "short messages", "news to teams"),
-    "SELECT FROM webhook_delivery WHERE state = 'waiting' AND available_at <= %(now)s": ("webhooks",),
-    SENT.replace("delivery", "carrier_message"): ("tickets to third parties",),
-    "SELECT FROM carrier_mirror WHERE is_followed AND asks_at <= %(now)s": ("tickets at third parties",),
-    "SELECT FROM probe WHERE state IN ('asked', 'running') AND due_at <= %(now)s": ("probes",),
-}
-"""What falls due though nobody writes anything, and for which loops (``config/timetable.py``)."""
 
-QUESTION = "SELECT pg_current_snapshot()::text, " + ", ".join(
-    f"EXISTS ({each}) AS due_{place}" for place, each in enumerate(DUE)
+class Due:
+    """Rows that wait for these loops (names of ``config/timetable.py``) from an ``hour`` on; both in SQL."""
+
+    def __init__(self, rows: str, hour: str, *loops: str) -> None:
+        self.rows, self.hour, self.loops = rows, hour, loops
+
+    @property
+    def soonest(self) -> str:
+        """A query for the soonest hour. Where one has come already, any such row will do, however many there are."""
+        come = f"SELECT {self.hour} FROM {self.rows} AND {self.hour} <= %(now)s LIMIT 1"
+        return f"coalesce(({come}), (SELECT min({self.hour}) FROM {self.rows}))"
+
+
+OPEN = "state IN ('waiting', 'sending')"
+OWED = "coalesce(not_before, owed_at)"
+UNDER_WAY = "planned_work WHERE ended_at IS NULL AND state = 'under_way' AND overran_at IS NULL"
+OVERRUN = f"alarm WHERE ended_at IS NULL AND kind = '{alarms.WORK_OVERRAN}'"
+PAGES_AGAIN = f"""coalesce(greatest(paged_at + interval '{alarms.NEXT_LEVEL_AFTER.total_seconds()} s',
+    acknowledged_at + interval '{alarms.ACKNOWLEDGED_FOR.total_seconds()} s'), began_at)"""
+MIDNIGHT = "moves_on::timestamp AT TIME ZONE %(zone)s::text"
+DRILL = f"alarm WHERE ended_at IS NULL AND kind = '{alarms.DRILL}'"
+FAILED_PAGES = "notice WHERE staff_id IS NOT NULL AND state IN ('failed', 'suppressed') AND NOT moved_on"
+DUE = (
+    Due("clock WHERE ended_at IS NULL AND breached_at IS NULL AND due_at IS NOT NULL", "due_at", "deadlines", "calls"),
+    Due('"case" WHERE next_step_at IS NOT NULL', "next_step_at", "deadlines"),
+    Due("notice WHERE state = 'owed' AND contact_id IS NOT NULL", OWED, "mail", "short messages"),
+    Due("notice WHERE state = 'owed' AND staff_id IS NOT NULL", OWED, "pages by mail", "pages by Apprise"),
+    Due("notice WHERE state = 'owed' AND not_before IS NOT NULL", "not_before", "news to teams"),
+    Due(f"delivery WHERE NOT urgent AND {OPEN}", "available_at", "mail", "short messages", "news to teams"),
+    Due(f"delivery WHERE urgent AND {OPEN}", "available_at", "pages by mail", "pages by Apprise"),
+    Due(FAILED_PAGES, "owed_at", "failed pages"),
+    Due(DRILL, f"began_at + interval '{drills.LASTS.total_seconds()} s'", "failed pages"),
+    Due(f"webhook_delivery WHERE {OPEN}", "available_at", "webhooks"),
+    Due(f"carrier_message WHERE {OPEN}", "available_at", "tickets to third parties"),
+    Due("carrier_mirror WHERE is_followed", "asks_at", "tickets at third parties"),
+    Due("probe WHERE state IN ('asked', 'running')", "due_at", "probes"),
+    Due("alert WHERE acts_at IS NOT NULL", "acts_at", "alerts"),
+    Due("planned_work WHERE ended_at IS NULL AND state = 'announced'", "starts_at", "planned work"),
+    Due(UNDER_WAY, "ends_at", "planned work"),
+    Due(OVERRUN, PAGES_AGAIN, "planned work"),
+    Due("service WHERE moves_on IS NOT NULL AND moved_to_id IS NULL", MIDNIGHT, "outages"),
 )
+"""What waits for which loop, from which hour on. A loop that goes by an hour that no row holds has to look by itself:
+its rest is the short one.
+"""
+
+HOURS = "SELECT " + ", ".join(each.soonest for each in DUE)
 
 MOST_NAMED = 1000
 """More transactions than these between two looks are news in any case."""
@@ -52,6 +88,7 @@ class Lookout:
         self.seen = Condition()
         self.news = 0
         self.due: frozenset[str] = frozenset()
+        self.hours: Sequence[datetime | None] = ()
         self.snapshot = ""
         self.overlooked: set[int] = set()
 
@@ -72,30 +109,39 @@ class Lookout:
         something was written, and where the database does not answer.
         """
         try:
-            with behind_at(DatabaseRole.WORKER) as hour:
-                snapshot, *answers = rows_of(QUESTION, {"now": at or hour})[0]
+            ((snapshot, hour),) = rows_of(SNAPSHOT)
+            if snapshot != self.snapshot:
+                self.hours = next_hours(at or hour)
         except Error as trouble:
             log.debug("the database does not answer the lookout: %s", trouble)
             connection.close()
+            self.snapshot = ""
             self.wake()
             return
+        come = [due.loops for due, soonest in zip(DUE, self.hours, strict=True) if soonest and soonest <= (at or hour)]
         with self.seen:
-            due = (names for names, is_due in zip(DUE.values(), answers, strict=True) if is_due)
-            self.due = frozenset(chain.from_iterable(due))
-            self.news += self._is_news(snapshot)
-            self.seen.notify_all()
+            self.due = frozenset(chain.from_iterable(come))
+            is_news = self._is_news(snapshot)
+            self.news += is_news
+            if is_news or self.due:  # to wake forty threads for nothing costs more than to ask
+                self.seen.notify_all()
 
     def wake(self) -> None:
         with self.seen:
             self.news += 1
             self.seen.notify_all()
 
-    def rest(self, name: str, known: int, seconds: float) -> None:
-        """Let the loop of this name wait until there is other news than ``known``, something is due for it, the
-        worker stops, or ``seconds`` have passed.
+    def rest(self, name: str, known: int | None, seconds: float) -> None:
+        """Let the loop of this name wait until there is other news than ``known`` (None: it does not wait for news),
+        something is due for it, the worker stops, or ``seconds`` have passed.
         """
+
+        def is_over() -> bool:
+            has_news = known is not None and self.news != known
+            return has_news or name in self.due or self.stopping.is_set()
+
         with self.seen:
-            self.seen.wait_for(lambda: self.stopping.is_set() or self.news != known or name in self.due, seconds)
+            self.seen.wait_for(is_over, seconds)
 
     def overlook(self) -> None:
         """The transaction that this thread is in concerns no other loop, as a sign of life: its end wakes nobody.
@@ -113,6 +159,12 @@ class Lookout:
         self.overlooked -= ended or set()
         self.snapshot = snapshot
         return is_news
+
+
+def next_hours(now: datetime) -> Sequence[datetime | None]:
+    """The soonest hour (UTC) of each line of DUE, as things stand at ``now``; None where no row has any."""
+    with behind_at(DatabaseRole.WORKER):
+        return rows_of(HOURS, {"now": now, "zone": settings.TIME_ZONE})[0]
 
 
 def ended_between(before: str, after: str) -> set[int] | None:

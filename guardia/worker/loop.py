@@ -18,10 +18,10 @@ from guardia.config.collisions import is_unavailable
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.logs import about
 from guardia.config.now import now
-from guardia.config.timetable import TIMETABLE
+from guardia.config.timetable import NO_REST, TIMETABLE, Rest
 from guardia.notices.server_answer import NoServer
 from guardia.proof.hsm import KeyUnavailable
-from guardia.worker.lookout import LONGEST_REST, Lookout, lookout
+from guardia.worker.lookout import Lookout, lookout
 
 # --- one loop ---------------------------------------------------------------------------------------------------------
 # A thread that does its round again and again, and outlives every trouble of database and mail server.
@@ -37,8 +37,8 @@ OUTSIDE_TROUBLE = (NoServer, KeyUnavailable, OperationalError, InterfaceError)
 class Loop(Thread):
     """``pause`` and ``back_off`` in seconds. Ends soon after ``stopping`` is set: after the step it is in.
 
-    One that ``gives_way`` lets others have the processor first, and so do the threads that it begins. With a
-    ``lookout`` it rests longer than ``pause`` after a round, as long as nothing was written and nothing is due.
+    One that ``gives_way`` lets others have the processor first, and so do the threads that it begins. After the pause
+    that follows a good round it rests, until the ``lookout`` has seen something for it or its ``rest`` is over.
     """
 
     def __init__(
@@ -50,9 +50,11 @@ class Loop(Thread):
         back_off: Sequence[float] = BACK_OFF_SECONDS,
         *,
         gives_way: bool = False,
-        lookout: Lookout | None = None,
+        rest: Rest = NO_REST,
+        lookout: Lookout = lookout,
     ) -> None:
         super().__init__(name=name)
+        self.rest = rest
         self.lookout = lookout
         self.work = work
         self.stopping = stopping
@@ -72,10 +74,11 @@ class Loop(Thread):
             give_way()
         with about(step=self.name):
             while not self.stopping.is_set():
-                known = self.lookout.news if self.lookout else 0
+                known = self.lookout.news
                 self.stopping.wait(self.round())
-                if self.lookout and not self.failures:
-                    self.lookout.rest(self.name, known, LONGEST_REST - self.pause)
+                if self.rest.seconds > self.pause and not self.failures:
+                    news = known if self.rest.ends_with_any_write else None
+                    self.lookout.rest(self.name, news, self.rest.seconds - self.pause)
         connections.close_all()
 
     def round(self) -> float:
@@ -196,7 +199,7 @@ def run() -> int:
             stopping,
             each.seconds,
             gives_way=each.gives_way,
-            lookout=lookout if each.rests else None,
+            rest=each.rest,
         )
         for each in TIMETABLE
     ]
