@@ -18,8 +18,9 @@ from guardia.cli.migrate import POST
 SINCE = 2
 """From this number on: the first makes the tables of version 1.0.0, and nothing ran before it."""
 WAITED_FOR = ("0004", "0005", "0012")
-"""They lock a large table for as long as an index or a check over all its rows takes: docs/scaling.md says for how long.
-No other one does."""
+"""They lock a large table for as long as an index or a check over all its rows takes, and no other one does.
+docs/scaling.md says for how long.
+"""
 LARGE = frozenset(
     ("case", "caseevent", "eventtext", "clock", "notice", "delivery", "deliverednotice", "message", "auditentry")
 )
