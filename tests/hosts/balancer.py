@@ -160,7 +160,7 @@ class Customers(Thread):
         self.looked += 1
         form = form_in(page.text, self.base + link, "/escribir") if self.looked % WRITES_EACH == 0 else None
         if form:
-            answer = self.browser.post(f"{link}/escribir", {**form["fields"], "text": f"Any news? {self.looked}"})
+            answer = self.browser.post(f"{link}/escribir", {**form["fields"], "texto": f"Any news? {self.looked}"})
             self.wrote += answer.status in (302, 303) and "hecho=escribir" in answer.location
 
 
