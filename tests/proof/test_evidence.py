@@ -263,7 +263,7 @@ def test_a_history_is_that_of_one_instant(story, monkeypatch):
     monkeypatch.setattr(history, "company_history", while_somebody_works)
     monkeypatch.setattr(history, "now", lambda: at)
     monkeypatch.setattr(history.visitor, "takes", lambda *_asked: True)
-    who = SimpleNamespace(customer_id=story.bank.pk, contact=SimpleNamespace(customer=story.bank))
+    who = SimpleNamespace(customer_id=story.bank.pk, contact=SimpleNamespace(pk=story.head.pk, customer=story.bank))
     said = json.loads(unwrap(history.evidence)(None, who).getvalue())
     assert [case["report"]["closed_at"] for case in said["cases"]] == [None]
     assert rules(said) == set()
