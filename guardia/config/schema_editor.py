@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
-BESIDE = re.compile(r'\ACREATE (?:UNIQUE )?INDEX CONCURRENTLY "(\w+)"')
+BESIDE = re.compile(r'\A(CREATE (?:UNIQUE )?INDEX CONCURRENTLY) "(\w+)"')
+IF_NOT_THERE = r'\1 IF NOT EXISTS "\2"'
 INVALID = "SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid"
 
 
@@ -13,7 +14,7 @@ class PatientEditor(DatabaseSchemaEditor):
     """Builds an index beside who writes, however long it waits for their transactions: nobody waits behind it.
 
     With the short patience of other statements it would leave half an index behind, which the next try would run
-    into. One that a try left which was ended from outside is removed first.
+    into. Half of one, that a try left which was ended from outside, is removed first; a whole one is as good as new.
     """
 
     def execute(self, sql: Any, params: Any = ()) -> Any:
@@ -24,10 +25,10 @@ class PatientEditor(DatabaseSchemaEditor):
             cursor.execute("SHOW lock_timeout")
             (before,) = cursor.fetchone()
             cursor.execute("SELECT set_config('lock_timeout', '0', false)")
-            cursor.execute(INVALID, [found[1]])
+            cursor.execute(INVALID, [found[2]])
             if cursor.fetchone() is not None:
-                cursor.execute(f'DROP INDEX CONCURRENTLY "{found[1]}"')
-            super().execute(sql, params)
+                cursor.execute(f'DROP INDEX CONCURRENTLY "{found[2]}"')
+            super().execute(BESIDE.sub(IF_NOT_THERE, str(sql)), params)
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
 
 

@@ -150,6 +150,7 @@ def test_an_index_beside_who_writes_waits_for_them_and_leaves_nothing_half_done(
                 looks, "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'beside_n'::regclass"
             )
             assert valid == (True, False)
+            builds()  # a try that was ended between the index and the word that it is there: nothing is built again
         finally:
             writes.rollback()
             looks.execute("DROP TABLE beside_trial")
