@@ -113,8 +113,10 @@ class Recording:
         said = {name: text for name, text in texts.items() if text}
         found = near.order_by("-seq").prefetch_related("texts")[:10]
         same = next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
-        relapsed = self.latest(Moment.RELAPSED) if same else None
-        return None if same and relapsed and same.seq < relapsed.seq else same
+        if same is None:
+            return None
+        relapsed = self.latest(Moment.RELAPSED)
+        return None if relapsed and same.seq < relapsed.seq else same
 
 
 def has_these_texts(event: CaseEvent, texts: Mapping[str, str]) -> bool:

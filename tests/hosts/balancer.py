@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -138,15 +139,11 @@ class Customers(Thread):
         self.looked = self.wrote = 0
 
     def run(self) -> None:
-        from bench.faults.browser import NoAnswer, Over
+        from bench.faults.browser import NoAnswer
 
         while not self.incident.stopping.wait(LOOKS_EACH):
-            try:
+            with suppress(NoAnswer):  # it was counted, and the next look goes on
                 self.looks()
-            except NoAnswer:  # it was counted; the next look goes on
-                continue
-            except Over:
-                return
 
     def looks(self) -> None:
         from bench.faults.browser import form_in
