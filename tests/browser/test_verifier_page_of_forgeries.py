@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.verifier_page import FINDINGS, drop, heading, verifier
 from tests.proof.file_forgeries import FORGED, another_course, forged
-from tests.proof.test_forged_files import FILES, MADE_UP, OWN, attached, own_log
+from tests.proof.test_forged_files import CHANGED_CLAIMS, FILES, MADE_UP, OWN, attached, own_log
 from tests.proof.test_vectors import GOOD, WITNESS
 
 __all__ = ["verifier"]
@@ -22,6 +22,11 @@ def test_what_was_forged_in_a_file_is_found(verifier):
     files = [json.dumps(forged(copy.deepcopy(FILES[base]), name)) for name, (base, *_more) in FORGED.items()]
     found = dict(zip(FORGED, verifier().evaluate(FINDINGS, files), strict=True))
     assert {name: found[name] for name, (*_more, rule) in FORGED.items() if rule not in found[name]} == {}
+
+
+def test_each_value_of_a_report_that_is_changed_is_found(verifier):
+    found = dict(zip(CHANGED_CLAIMS, verifier().evaluate(FINDINGS, list(CHANGED_CLAIMS.values())), strict=True))
+    assert [claim for claim, rules in found.items() if not rules] == []
 
 
 FIGURES = {

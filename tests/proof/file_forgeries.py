@@ -4,8 +4,9 @@ Each names the file of docs/vectors that is changed, the change, and what the Py
 evidence" is said of what neither of them reads. Both are asked in ``tests/proof/test_forged_files.py``.
 """
 
+import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -135,6 +136,55 @@ FORGED: dict[str, tuple[str, Change, str, str]] = {
 def forged(base: dict, name: str) -> dict:
     FORGED[name][1](base)
     return base
+
+
+# --- each value that a report claims ---
+type Path = tuple[str | int, ...]
+
+
+def claims(file: dict) -> list[Path]:
+    """The way to each single value of the reports in a file: a promise kept, an hour, a sum, a word."""
+    if "report" in file:
+        return list(values_in(file["report"], ("report",)))
+    reports = [(("cases", at, "report"), case["report"]) for at, case in enumerate(file["cases"]) if "report" in case]
+    return [path for way, report in reports for path in values_in(report, way)]
+
+
+def values_in(part: Any, way: Path) -> Iterator[Path]:
+    if isinstance(part, dict | list):
+        for step, inner in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from values_in(inner, (*way, step))
+    else:
+        yield way
+
+
+def with_another_claim(file: dict, path: Path) -> dict:
+    """A copy in which that value is another: not true, 60 more, a quarter of an hour later, another word."""
+    file = copy.deepcopy(file)
+    part: Any = file
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = another(part[path[-1]])
+    return file
+
+
+def another(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 60
+    if value is None:
+        return "2026-01-01T00:00:00.000000+00:00"
+    try:
+        return guardia_verify.stamp(guardia_verify.hour(value) + timedelta(minutes=15))
+    except ValueError:
+        return value + "x"
+
+
+def drawn(file: dict, count: int, draw: Random) -> list[tuple[Path, dict]]:
+    """So many claims of the file (all, where it has no more), and the file with each of them changed."""
+    paths = claims(file)
+    return [(path, with_another_claim(file, path)) for path in draw.sample(paths, min(count, len(paths)))]
 
 
 # --- another course of things, and what the Python file computes of it ---

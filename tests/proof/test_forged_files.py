@@ -4,12 +4,14 @@ import copy
 import json
 import sys
 from hashlib import sha256
+from random import Random
 
 import pytest
 
 from guardia.proof.note import COSIGNATURE, Checkpoint, Signer, signed
 from guardia.proof.offline import guardia_verify
-from tests.proof.file_forgeries import FORGED, NO_EVIDENCE, forged
+from tests.examples import DEEP
+from tests.proof.file_forgeries import FORGED, NO_EVIDENCE, drawn, forged
 from tests.proof.test_vectors import GOOD, WITNESS
 
 FILES = {name: json.loads(text) for name, text in GOOD.items()}
@@ -26,6 +28,20 @@ def rules(content: bytes, **more) -> set[str]:
 def test_what_was_forged_in_a_file_is_found(name):
     base, _change, rule, _of_the_page = FORGED[name]
     assert rule in rules(json.dumps(forged(copy.deepcopy(FILES[base]), name)).encode())
+
+
+CHANGED = {"report.json": 600 if DEEP else 200, "history.json": 100 if DEEP else 10}
+CHANGED_CLAIMS = {
+    f"{name}: {path}": json.dumps(file)
+    for name, count in CHANGED.items()
+    for path, file in drawn(FILES[name], count, Random(name))
+}
+"""Of the two files of docs/vectors, each with one value of a report changed."""
+
+
+def test_each_value_of_a_report_that_is_changed_is_found():
+    assert len(CHANGED_CLAIMS) >= 210
+    assert [claim for claim, text in CHANGED_CLAIMS.items() if not rules(text.encode())] == []
 
 
 def test_a_name_that_stands_twice_is_no_evidence():
