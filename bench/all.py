@@ -77,6 +77,7 @@ PROMISES = (
     Promise("verify", "verify", "10,000 events of a restored installation proven"),
     Promise("event_log", "event_log", "the memory for an event log of 1,000,000 events, beside an empty one"),
     Promise("proof", "proof", "the proof of any leaf among 10,000,000, made and checked, p99"),
+    Promise("scale", "scale", "the page that grows most among 100,000 cases lived through, beside 2,000"),
     Promise("history", "history", "1,000 events of a former tool brought in"),
     Promise("history", "history memory", "the memory for it"),
     Promise("report", "report", "the closing report of three visits and two relapses, from its rows to its PDF, p99"),
