@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 import css_inline
@@ -137,7 +138,7 @@ def domain() -> str:
     return setting("MAIL_FROM").rpartition("@")[2]
 
 
-# --- the parts of a mail (RFC 2046): of each its ``Content-Type``, and what follows the blank line ---------------------
+# --- the parts of a mail (RFC 2046): of each its ``Content-Type``, and what follows the blank line --------------------
 
 VERSION = f"MIME-Version: 1.0{LINE}"
 
@@ -169,6 +170,7 @@ def multipart(kind: str, parts: Sequence[str], message_id: str) -> tuple[str, st
     return content_type, f"--{boundary}{LINE}{f'{between}{LINE}'.join(parts)}{between}--{LINE}"
 
 
+@lru_cache(maxsize=8)
 def image_part(image: Image) -> str:
     cid, name = f"<{image.cid}>", f"{image.name}.{image.type.partition('/')[2]}"
     return file_part(image.type, image.content, filename=name, disposition="inline", cid=cid)
