@@ -4,13 +4,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
-from guardia.notices.envelope import Attachment, Envelope, Image, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, Image, Mail, domain, sealed
 from guardia.notices.letterhead import Paper, paper_of
 from guardia.notices.links import NO_ADDRESSES, Addresses, Draw, undrawn
 from guardia.notices.notice import Delivery, Notice
@@ -82,9 +81,7 @@ def _side(side: Side, draw: Draw, images: list[Image]) -> ChartSide:
 log = logging.getLogger(__name__)
 
 
-def render(
-    delivery: Delivery, notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES
-) -> EmailMessage:
+def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES) -> Mail:
     """The mail of this delivery: ``notices`` of one case to one person, in order, ``case`` and ``contact`` loaded.
 
     Reads no other row but the operator's own words, where there are any, and its letterhead. ``now`` (UTC) is its
@@ -118,7 +115,7 @@ def render(
         html = html_of(letter_, language, paper, drawn)
         message = sealed(envelope, text, html, language, images, (*attached, *entry))
         if setting("MAIL_IN") and notices[0].case_id:
-            message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
+            message.add_header("Reply-To", reply_address(notices[0].case_id, contact.pk))
         return message
 
 

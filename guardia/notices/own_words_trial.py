@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 from django.utils import translation
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from guardia.customers.contact import Contact
 from guardia.customers.values import Misfit, Reader
 from guardia.notices import letterhead, mail
-from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.envelope import Envelope, Mail, domain, sealed
 from guardia.notices.notice import Notice
 from guardia.notices.wording.letter import Letter, letter
 from guardia.notices.wording.notice_facts import NoticeFacts
@@ -81,7 +80,7 @@ def untold(samples: Sequence[NoticeFacts], words: Words, language: str) -> list[
 
 def mail_to(
     letter_: Letter, language: str, now: datetime, *, name: str = "", address: str = NOWHERE, prefix: str = ""
-) -> EmailMessage:
+) -> Mail:
     """The letter on the operator's paper as a mail to one of the operator's people: in no case's conversation. Raises
     BadAddress.
 

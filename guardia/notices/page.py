@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from guardia.notices import http_answer
-from guardia.notices.envelope import Attachment, Envelope, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, Mail, domain, sealed
 from guardia.notices.links import Answer
 from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.notices.server_answer import MailServerAnswer, Verdict
@@ -46,7 +46,7 @@ def render(
     now: datetime,
     answer: Answer,
     files: Sequence[Attachment] = (),
-) -> EmailMessage:
+) -> Mail:
     """The page as a mail: ``notices`` to one person, owed at one moment, ``case`` and ``staff`` loaded.
 
     ``now`` (UTC) is its Date; ``files`` go with it. Raises BadAddress.
@@ -67,8 +67,8 @@ def render(
         html = render_to_string("mail/page.html", {"page": page, "language": language})
         message = sealed(envelope, text, html, language, attachments=files)
         if notices[0].moment not in AT_LEISURE:
-            message["Importance"] = "high"
-            message["X-Priority"] = "1"
+            message.add_header("Importance", "high")
+            message.add_header("X-Priority", "1")
         return message
 
 

@@ -12,6 +12,7 @@ from guardia.notices.notice import Notice
 from guardia.notices.reply_address import read, reply_address
 from tests.mailin.letters import letter
 from tests.notices.companies import case_of
+from tests.notices.reading import taken_apart
 from tests.notices.sender import LINKS
 
 HEAD, DESK = "jefe@example.com", "helpdesk@example.com"
@@ -95,7 +96,7 @@ def test_by_the_signed_address_whoever_writes(house, story, case):
 def test_our_letter_says_where_its_answer_goes_and_so_it_is_filed(house, story, case):
     delivery = house.told_by_mail(story.head)
     notices = delivery.notices.select_related("case", "contact")
-    ours = render(delivery, list(notices), story.now)
+    ours = taken_apart(render(delivery, list(notices), story.now))
     assert ours["Reply-To"] == reply_address(case.pk, story.head.pk)
     message = house.writes("jefe.personal@example.net", "no volvió", "sin asunto", to=ours["Reply-To"])
     assert (message.state, message.case, message.customer) == ("filed", case, story.bank)

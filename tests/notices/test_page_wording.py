@@ -10,6 +10,7 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.page import SHORT, render, render_short
 from guardia.people.staff import Staff
 from guardia.procedure import version
+from tests.notices.reading import taken_apart
 from tests.notices.sender import link
 from tests.procedure.nights import Night
 
@@ -23,7 +24,7 @@ def page_of(staff: Staff, moment: str = "paged") -> Notice:
 
 def mail_of(notice: Notice, after: timedelta = timedelta()):
     address = Delivery(address=notice.staff.email, message_id="<abc@example.com>")
-    return render(address, [notice], notice.owed_at + after, link)
+    return taken_apart(render(address, [notice], notice.owed_at + after, link))
 
 
 def text_of(notice: Notice, after: timedelta = timedelta()) -> str:

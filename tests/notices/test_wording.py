@@ -112,11 +112,10 @@ def test_E1_a_letter_names_the_page_where_the_company_sees_who_answers_now(story
     story.open_case()
     notice = owed(story, "registered")
     address = "https://guardia.example.com/c/quien-responde/1.x.y"
-    mail = render(
-        Delivery(address=story.desk.email, message_id="<a@example.com>"), [notice], notice.owed_at, Addresses(address)
-    )
-    for part in ("plain", "html"):
-        assert address in mail.get_body((part,)).get_content()
+    delivery = Delivery(address=story.desk.email, message_id="<a@example.com>")
+    mail = render(delivery, [notice], notice.owed_at, Addresses(address))
+    for part in (mail.text, mail.html):
+        assert address in part
     assert "quien-responde" not in text_of(notice), "without an address the row is left out"
 
 
@@ -208,10 +207,10 @@ def test_P5_the_letter_of_the_restoration_carries_the_link_that_confirms(story):
     notice, address = owed(story, "restored"), "https://guardia.example.com/c/caso/1.x.y"
     delivery = Delivery(address=story.desk.email, message_id="<a@example.com>")
     mail = render(delivery, [notice], notice.owed_at, Addresses(case=address))
-    assert f'href="{address}#pregunta"' in mail.get_body(("html",)).get_content()
-    assert f"Tell us whether your service works:\n{address}#pregunta\n" in mail.get_body(("plain",)).get_content()
+    assert f'href="{address}#pregunta"' in mail.html
+    assert f"Tell us whether your service works:\n{address}#pregunta\n" in mail.text
     first = render(delivery, [owed(story, "diagnosed")], notice.owed_at, Addresses(case=address))
-    assert "#pregunta" not in first.as_string(), "before it is restored there is nothing to confirm"
+    assert "#pregunta" not in first.text + first.html, "before it is restored there is nothing to confirm"
 
 
 def test_a_long_address_is_a_labelled_link_and_stands_in_one_line_of_the_text(story):
@@ -219,10 +218,10 @@ def test_a_long_address_is_a_labelled_link_and_stands_in_one_line_of_the_text(st
     notice, address = owed(story, "registered"), "https://guardia.example.com/c/caso/" + "x" * 200
     delivery = Delivery(address=story.desk.email, message_id="<a@example.com>")
     mail = render(delivery, [notice], notice.owed_at, Addresses(case=address))
-    html = mail.get_body(("html",)).get_content()
+    html = mail.html
     assert re.search(rf'<a href="{address}"[^>]*>Your case, to follow and to answer</a>', html)
     assert html.count(address) == 1, "nobody reads the address itself"
-    assert f"\n{address}\n" in mail.get_body(("plain",)).get_content()
+    assert f"\n{address}\n" in mail.text
 
 
 def test_P7_letter_report_and_portal_give_the_affected_time_to_the_second():

@@ -44,8 +44,7 @@ def pages(moment: str) -> list[Notice]:
 
 def text_of(notice: Notice, now) -> str:
     delivery = Delivery(pk=1, address=notice.staff.email, message_id="<a@example.com>", urgent=True)
-    mail = page.render(delivery, [notice], now, lambda *ids: "https://guardia.example.com/x")
-    return mail.get_body(("plain",)).get_content()
+    return page.render(delivery, [notice], now, lambda *ids: "https://guardia.example.com/x").text
 
 
 def test_whoever_has_an_account_is_told_of_the_visit(agreed):

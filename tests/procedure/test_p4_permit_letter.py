@@ -18,6 +18,7 @@ from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice
 from guardia.people.staff import Role
 from guardia.web.report.permit import letter_for, letter_of
+from tests.notices.reading import taken_apart
 from tests.procedure.story import Story, staff
 
 DOCUMENT = "0100000017"
@@ -191,7 +192,7 @@ def test_a_visit_of_another_case_or_none_has_no_letter(agreed):
 def mail_of(notice, permit_letter=letter_for):
     delivery = Delivery(address=notice.contact.email, message_id="<a@example.com>")
     addresses = Addresses(permit_letter=permit_letter)
-    return render(delivery, [notice], notice.owed_at + timedelta(seconds=5), addresses)
+    return taken_apart(render(delivery, [notice], notice.owed_at + timedelta(seconds=5), addresses))
 
 
 def words_in(pdf: bytes) -> str:

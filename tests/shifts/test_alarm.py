@@ -162,5 +162,4 @@ def test_those_who_were_paged_read_who_came_and_are_asked_nothing_more(deserted,
 
 
 def text_of(notice: Notice) -> str:
-    mail = render(Delivery(address="a@example.com", message_id="<a@example.com>"), [notice], notice.owed_at, link)
-    return mail.get_body(("plain",)).get_content()
+    return render(Delivery(address="a@example.com", message_id="<a@example.com>"), [notice], notice.owed_at, link).text

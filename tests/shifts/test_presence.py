@@ -260,8 +260,7 @@ def test_a1_a_late_hand_over_is_an_alarm_that_level_1_is_told_of_once(desk):
 
 
 def text_of(notice: Notice) -> str:
-    mail = render(Delivery(address="a@example.com", message_id="<a@example.com>"), [notice], notice.owed_at, link)
-    return mail.get_body(("plain",)).get_content()
+    return render(Delivery(address="a@example.com", message_id="<a@example.com>"), [notice], notice.owed_at, link).text
 
 
 # --- at the screen --------------------------------------------------------------------------------------------------

@@ -86,7 +86,8 @@ class Hours:
         return self._local(at).date() == self._local(self.now).date()
 
     def _time(self, at: datetime) -> str:
-        return self._local(at).strftime("%H:%M")
+        local = self._local(at)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def _number(self, at: datetime) -> int:
         return 1 if self._local(at).hour == 1 else 2

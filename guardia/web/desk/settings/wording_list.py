@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from guardia.customers.contact import Contact
 from guardia.events.kinds import LETTERS, name_of_kind
 from guardia.notices import own_words
 from guardia.notices import own_words_trial as trial
+from guardia.notices.envelope import Mail
 from guardia.notices.notice import Notice
 from guardia.notices.own_words import Event, OwnWording
 from guardia.notices.own_words_editing import is_event
@@ -173,7 +173,7 @@ class Trial:
         kind = variant or (self.on if self.on in kinds else kinds[0])
         return sample(moment, kind, version_in_force(self.at).procedure, self.at), sample_contact(self.language)
 
-    def mail(self, **to: str) -> EmailMessage:
+    def mail(self, **to: str) -> Mail:
         """In the text's own language; ``to`` whom, as its package takes it. Raises BadAddress."""
         with translation.override(self.language):
             return trial.mail_to(self.letter(), self.language, self.at, **to)
@@ -203,12 +203,11 @@ def previewed(tried: Trial) -> dict[str, Any]:
     message = tried.mail()
     with translation.override(tried.language):
         preheader = tried.letter().preheader
-    plain = message.get_body(("plain",))
     return {
         "language": tried.language,
-        "subject": str(message["Subject"]),
+        "subject": message.subject,
         "preheader": preheader,
-        "text": plain.get_content() if plain else "",
+        "text": message.text,
         "html_href": reverse("settings_wording_html", args=[tried.token()]),
     }
 
@@ -230,10 +229,7 @@ def html(request: HttpRequest, token: str) -> HttpResponse:
     tried = trial_in(token)
     if event_in("-".join(filter(None, tried.event)), tried.language) is None or not tried.can_be_read:
         raise Http404
-    part = tried.mail().get_body(("html",))
-    if part is None:
-        raise Http404
-    return HttpResponse(part.get_content(), headers={"Cache-Control": "no-store"})
+    return HttpResponse(tried.mail().html, headers={"Cache-Control": "no-store"})
 
 
 urlpatterns = [
