@@ -133,7 +133,7 @@ TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 def copy(house: House, database: str, model: Model, cases: int, *, bodies: bool) -> None:
     """Write so many copies, AT_ONCE in a transaction; the oldest first, as they would have come."""
-    with psycopg.connect(named(house.server.owner_url, database)) as owner:
+    with psycopg.connect(named(house.server.owner_url, database), autocommit=True) as owner:
         events = owner.execute("SELECT seq, public, canonical, data::text FROM case_event ORDER BY seq").fetchall()
         outages = value_of(owner, 'SELECT outages::text FROM "case"')
         of_case = CASE | {"reporter_id": "t.reporter_id + plan.contact", "outages": f"({own_words(outages)})::jsonb"}
