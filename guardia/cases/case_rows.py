@@ -1,9 +1,10 @@
 """Cases with what the desk's pages show of them: their clocks, waits, visits and events, and objections (P7 D)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from guardia.carriers.ticket import CarrierTicket
@@ -27,13 +28,17 @@ MOST_CLOSED = 5
 
 def with_visits_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Return each case with its open visits (and crews) and the waits that stand, for the last column of a row."""
+    return queries.with_names(cases).prefetch_related(*visits_and_waits())
+
+
+def visits_and_waits() -> list[Prefetch]:
     visits = Visit.objects.filter(ended_at=None).select_related("crew").order_by("-pk")
     waits = Wait.objects.filter(ended_at=None).order_by("started_at")
-    return queries.with_names(cases).prefetch_related(
+    return [
         Prefetch("visits", visits, to_attr="open_visits"),
         Prefetch("waits", waits, to_attr="open_waits"),
         Prefetch("group_holds", open_holds(), to_attr="open_holds"),
-    )
+    ]
 
 
 OF_A_ROW = (
@@ -46,9 +51,14 @@ OF_A_ROW = (
 """What a row of a list shows of a case: half of a page's time was in reading the other hundred columns."""
 
 
-def rows_with_visits_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Return the cases as ``with_visits_and_waits`` does, but with no more of each than its row shows."""
-    return with_visits_and_waits(cases).only(*OF_A_ROW)
+def rows_of(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the cases with no more of each than its row shows; visits and waits are for ``add_visits_and_waits``."""
+    return queries.with_names(cases).only(*OF_A_ROW)
+
+
+def add_visits_and_waits(cases: list[Case]) -> None:
+    """Give each of these cases, of several lists, what ``with_visits_and_waits`` does: three questions for all."""
+    prefetch_related_objects(cases, *visits_and_waits())
 
 
 def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
@@ -62,18 +72,16 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
     return with_visits_and_waits(cases).prefetch_related(at_the_site, tickets).first()
 
 
+def named_case(number: str) -> Case | None:
+    """Return the case an address names, with its names alone."""
+    return queries.with_names(queries.of_number(number)).first()
+
+
 def clocks_of(case: Case) -> list[Clock]:
     """Return every clock of the case, the first to start first."""
+    if contents := getattr(case, "contents", None):
+        return list(contents.clocks)
     return list(case.clocks.order_by("started_at", "pk"))
-
-
-def next_promise_after(case: Case, at: datetime) -> Case | None:
-    """Return the case of the same desk whose promise breaks next after this one's."""
-    others = queries.promised(at, case.desk).exclude(pk=case.pk)
-    if case.next_due_at:
-        later = others.filter(Q(next_due_at__gt=case.next_due_at) | Q(next_due_at=case.next_due_at, pk__gt=case.pk))
-        return queries.next_first(later).first()
-    return queries.next_first(others).first()
 
 
 def open_and_last_incidents(service_ids: list[int]) -> tuple[dict[int, int], dict[int, datetime]]:
@@ -147,21 +155,31 @@ def locked_with_service(pk: int) -> Case:
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
-LOG_MOMENTS = {
-    "cliente": Q(moment=Moment.NEWS_SENT),
-    "interno": Q(moment=Moment.NOTED),
-    "pruebas": Q(moment=Moment.TESTED),
-}
+LOG_TABS = {"cliente": Moment.NEWS_SENT, "interno": Moment.NOTED, "pruebas": Moment.TESTED}
+"""The kind of event that stands alone in a tab of the log."""
+LOG_MOMENTS = {tab: Q(moment=moment) for tab, moment in LOG_TABS.items()}
+
+
+def events_read(case: Case) -> list[CaseEvent] | None:
+    """Return all events of the case, the first first, where its page has read them (``case_contents``)."""
+    contents = getattr(case, "contents", None)
+    return contents.events if contents else None
 
 
 def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
     """Return the last events of a tab by the hour they happened, newest first, with their texts."""
+    if (read := events_read(case)) is not None:
+        of_tab = [event for event in read if LOG_TABS.get(tab, event.moment) == event.moment]
+        return sorted(of_tab, key=lambda event: (event.occurred_at, event.seq), reverse=True)[:most]
     events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-occurred_at", "-seq")
     return list(events.prefetch_related("texts")[:most])
 
 
 def log_counts(case: Case) -> dict[str, int]:
     """Return how many events each tab of the log holds."""
+    if (read := events_read(case)) is not None:
+        held = Counter(event.moment for event in read)
+        return {"todo": len(read), **{tab: held[moment] for tab, moment in LOG_TABS.items()}}
     counts = {tab: Count("pk", filter=condition) for tab, condition in LOG_MOMENTS.items()}
     return case.events.aggregate(todo=Count("pk"), **counts)
 
@@ -179,7 +197,12 @@ def disturbs(event: CaseEvent, staff: Staff) -> bool:
 
 def events_of_visits(case: Case, moments: Iterable[Moment]) -> list[CaseEvent]:
     """Return what is on record of the case's visits, as it happened, with its texts."""
-    events = case.events.filter(moment__in=list(moments)).order_by("-seq").prefetch_related("texts")
+    if (read := events_read(case)) is not None:
+        wanted = frozenset(moments)
+        events = [event for event in reversed(read) if event.moment in wanted]
+    else:
+        found = case.events.filter(moment__in=list(moments)).order_by("-seq").prefetch_related("texts")
+        events = list(found[:MOST_STEPS])
     return sorted(events[:MOST_STEPS], key=lambda event: (event.occurred_at, event.seq))
 
 
@@ -263,6 +286,8 @@ def waiting_kinds_of(case: Case, kinds: Collection[str], *, running: bool) -> li
 
 def has_running_clock(case: Case, kinds: Collection[str]) -> bool:
     """Return whether a clock of one of these kinds runs for the case."""
+    if contents := getattr(case, "contents", None):
+        return any(clock.ended_at is None and clock.kind in kinds for clock in contents.clocks)
     return case.clocks.filter(ended_at=None, kind__in=kinds).exists()
 
 

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 
+from guardia.cases import mentions
 from guardia.config.sql_rows import rows_of
+from guardia.people.staff import Staff
 
 MOST_COUNTED = 100
 
 OF_DESK = "AND desk = %(desk)s"
 """What stands in the place of ``{of_desk}`` where one desk is meant; nothing where all are."""
-BY_STATE = """
-    SELECT (SELECT count(*) FROM (SELECT FROM "case" WHERE closed_at IS NULL {of_desk} LIMIT 100) AS open),
+STATES_OF_TIME = """
            (SELECT count(*) FROM (
                SELECT FROM "case" WHERE closed_at IS NULL {of_desk} AND next_due_at <= %(at)s LIMIT 100
            ) AS overdue),
@@ -34,6 +35,10 @@ BY_STATE = """
            (SELECT count(*) FROM (
                SELECT FROM "case" WHERE closed_at IS NULL {of_desk} AND waiting_since IS NOT NULL LIMIT 100
            ) AS waiting)
+"""
+BY_STATE = f"""
+    SELECT (SELECT count(*) FROM (SELECT FROM "case" WHERE closed_at IS NULL {{of_desk}} LIMIT 100) AS open),
+    {STATES_OF_TIME}
 """
 BY_VIEW = """
     SELECT (SELECT count(*) FROM (SELECT FROM "case" WHERE closed_at IS NULL {of_desk} LIMIT 100) AS open),
@@ -115,6 +120,23 @@ def by_view(desk: str, staff_id: int, *, has_incidents: bool) -> tuple[int, ...]
     how many are in the field and followed up, too.
     """
     return _counted(BY_VIEW_OF_INCIDENTS if has_incidents else BY_VIEW, desk, staff=staff_id)
+
+
+class OfBench(NamedTuple):
+    """What the bench counts for one person: as ``by_view``, as ``by_state``, and as ``mentions.count_to_see``."""
+
+    views: tuple[int, ...]
+    states: tuple[int, ...]
+    to_see: int
+
+
+def of_bench(desk: str, staff: Staff, at: datetime, *, has_incidents: bool) -> OfBench:
+    """Return all three in one question; ``at`` in UTC."""
+    by_view_ = BY_VIEW_OF_INCIDENTS if has_incidents else BY_VIEW
+    statement = f"{by_view_}, {STATES_OF_TIME}, ({mentions.COUNT})"
+    found = _counted(statement, desk, at=at, **mentions.values_of(staff))
+    views, states = found[:-5], found[-5:-1]
+    return OfBench(views, (found[0], *states), found[-1])
 
 
 def _counted(statement: str, desk: str, **values: Any) -> tuple[int, ...]:

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import models
 
 from guardia.cases.case import Case
-from guardia.config.sql_rows import run
+from guardia.cases.case_contents import contents_of
+from guardia.config import unchanged
+from guardia.config.sql_rows import rows_of, run
 from guardia.people.staff import Staff
 
 
@@ -39,19 +41,43 @@ PRESENT_FOR = timedelta(seconds=30)
 
 
 def others_present(case: Case, staff: Staff, at: datetime) -> list[str]:
-    """Who else looks at the case; that this person looks is written down, at most every ten seconds."""
-    mine = Presence.objects.filter(staff=staff, case=case, seen_at__gt=at - timedelta(seconds=10))
-    if not mine.exists():
-        Presence.objects.update_or_create(
-            staff=staff, case=case, defaults={"seen_at": at, "customer_id": case.customer_id}
-        )
-    others = case.presences.filter(seen_at__gt=at - PRESENT_FOR).exclude(staff=staff)
-    return sorted(others.values_list("staff__name", flat=True))
+    """Who else looks at the case; that this person looks is written down, at most every ten seconds.
+
+    Somebody who comes back within the time for which one counts as present changes nothing that a page shows.
+    """
+    values = {"staff": staff.pk, "case": case.pk, "customer": case.customer_id, "at": at}
+    hours = {"noted": at - timedelta(seconds=10), "present": at - PRESENT_FOR}
+    ((transaction, was_present, names),) = rows_of(PRESENT, values | hours)
+    if was_present:
+        unchanged.overlook(transaction)
+    return sorted(names or ())
+
+
+# By hand, since each poll of a case asks it.
+PRESENT = """
+    WITH noted AS (
+        INSERT INTO presence (staff_id, case_id, customer_id, seen_at)
+        SELECT %(staff)s::bigint, %(case)s::bigint, %(customer)s::bigint, %(at)s::timestamptz WHERE NOT EXISTS (
+            SELECT FROM presence WHERE staff_id = %(staff)s AND case_id = %(case)s AND seen_at > %(noted)s)
+        ON CONFLICT (staff_id, case_id) DO UPDATE SET seen_at = EXCLUDED.seen_at
+        RETURNING pg_current_xact_id()::text AS transaction
+    )
+    SELECT (SELECT transaction FROM noted), bool_or(presence.staff_id = %(staff)s),
+           array_agg(staff.name) FILTER (WHERE presence.staff_id <> %(staff)s)
+    FROM presence JOIN staff ON staff.id = presence.staff_id
+    WHERE presence.case_id = %(case)s AND presence.seen_at > %(present)s
+"""
 
 
 def draft_of(staff: Staff, key: str) -> Draft | None:
     """Return what this person was writing under this key."""
     return Draft.objects.filter(staff=staff, key=key).first()
+
+
+def draft_of_case(staff: Staff, case: Case, key: str) -> Draft | None:
+    """The same, of a form of the case; nothing is asked where its page knows that there is none."""
+    contents = contents_of(case)
+    return None if contents and not contents.there.drafts else draft_of(staff, key)
 
 
 def keep_draft(staff: Staff, key: str, fields: Mapping[str, Any], at: datetime) -> Draft:

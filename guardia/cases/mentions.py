@@ -129,20 +129,21 @@ COUNT = f"""
 IDS = f"SELECT e.id {OF_WATCHED} ORDER BY e.id DESC LIMIT %(most)s"
 
 
-def _values(staff: Staff) -> Mapping[str, object]:
+def values_of(staff: Staff) -> Mapping[str, object]:
+    """Return the values of ``COUNT`` and ``IDS`` for this person."""
     return {"staff": staff.pk, "watched": sorted(WATCHED), "most": MOST_LISTED}
 
 
 def count_to_see(staff: Staff) -> int:
     """How much this person has not seen, counted to a hundred and a few."""
-    return rows_of(COUNT, dict(_values(staff)))[0][0]
+    return rows_of(COUNT, dict(values_of(staff)))[0][0]
 
 
 def to_see(staff: Staff) -> list[ToSee]:
     """What this person has not seen, the newest first."""
     mentions = Mention.objects.filter(staff=staff, read_at=None).order_by("-pk")[:MOST_LISTED]
     by_event = {one.event_id: one.pk for one in mentions}
-    ids = [pk for (pk,) in rows_of(IDS, dict(_values(staff)))]
+    ids = [pk for (pk,) in rows_of(IDS, dict(values_of(staff)))]
     events = CaseEvent.objects.filter(pk__in=[*by_event, *ids]).select_related("case__customer")
     found = events.prefetch_related("texts").order_by("-recorded_at", "-pk")
     return [ToSee(event, by_event.get(event.pk, 0)) for event in found]

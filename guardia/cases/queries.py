@@ -1,6 +1,6 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.models import Case as Choose
@@ -117,8 +117,12 @@ OF_INCIDENTS = frozenset({"en-campo", "en-seguimiento"})
 
 def views_of(desk: str) -> tuple[str, ...]:
     """The views of a desk; one without crews has nothing in the field, and no follow-up (P4, P6)."""
-    has_incidents = not desk or kind_of(desk) == CaseKind.INCIDENT
-    return tuple(key for key in VIEWS if has_incidents or key not in OF_INCIDENTS)
+    return tuple(key for key in VIEWS if has_incidents(desk) or key not in OF_INCIDENTS)
+
+
+def has_incidents(desk: str) -> bool:
+    """Whether technical incidents are among the cases of this desk; of all desks where it is empty."""
+    return not desk or kind_of(desk) == CaseKind.INCIDENT
 
 
 def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
@@ -128,10 +132,18 @@ def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
 
 def view_counts(desk: str, staff: Staff) -> dict[str, int]:
     """How many each view of a desk holds for this person, counted to 99+."""
-    views = views_of(desk)
-    held = counting.by_view(desk, staff.pk, has_incidents="en-campo" in views)
+    return named_views(desk, counting.by_view(desk, staff.pk, has_incidents=has_incidents(desk)))
+
+
+def named_views(desk: str, held: Sequence[int]) -> dict[str, int]:
+    """What ``counting.by_view`` found, by the view's name, in the order of the page."""
     counts = dict(zip(COUNTED_VIEWS, held, strict=False))
-    return {key: counts[key] for key in views}
+    return {key: counts[key] for key in views_of(desk)}
+
+
+def bench_counts(desk: str, staff: Staff, at: datetime) -> counting.OfBench:
+    """How many the views and the states of time of a desk hold, and what this person has to see, in one question."""
+    return counting.of_bench(desk, staff, at, has_incidents=has_incidents(desk))
 
 
 def count_up_to_99(cases: QuerySet[Case]) -> int:

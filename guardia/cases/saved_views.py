@@ -1,10 +1,10 @@
 """Views of the bench with a name: one's own, and those that a supervisor shares with the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import finding
@@ -74,8 +74,16 @@ def visible_to(staff: Staff) -> QuerySet[SavedView]:
 
 
 def seen_by_all_pages(staff: Staff) -> list[SavedView]:
-    """The same, so many as a person may have of each kind; every page of the desk shows them."""
-    return list(visible_to(staff)[: 2 * MOST])
+    """The same, so many as a person may have of each kind; every page of the desk shows them. ``is_default`` on each
+    says whether the bench of this person begins with it.
+    """
+    default = DefaultView.objects.filter(staff=staff, view=OuterRef("pk"))
+    return list(visible_to(staff).annotate(is_default=Exists(default))[: 2 * MOST])
+
+
+def default_among(seen: Sequence[SavedView]) -> SavedView | None:
+    """Return the view that the person's bench begins with, of those of ``seen_by_all_pages``."""
+    return next((view for view in seen if view.is_default), None)  # type: ignore[attr-defined]
 
 
 def default_of(staff: Staff) -> SavedView | None:

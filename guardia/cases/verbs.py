@@ -81,6 +81,9 @@ class Recording:
 
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
         """The last event of these moments that is on record."""
+        contents = getattr(self, "contents", None)  # of a page that has read them all
+        if contents and contents.events is not None:
+            return next((event for event in reversed(contents.events) if event.moment in moments), None)
         return self.events.filter(moment__in=moments).order_by("-seq").first()
 
     def began_at(self: "Case") -> datetime:

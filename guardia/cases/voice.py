@@ -103,7 +103,9 @@ def agreed_for(case: "Case") -> Agreed | None:
     last = case.latest(Moment.VOICE_AGREED)
     if last is None or not last.data.get("hour"):
         return None
-    return VoiceCourse().apply_all(writes.happenings_of([case.pk])[case.pk]).agreed
+    contents = getattr(case, "contents", None)  # of a page that has read the events
+    happened = contents.happened if contents else None
+    return VoiceCourse().apply_all(happened or writes.happenings_of([case.pk])[case.pk]).agreed
 
 
 def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, now: datetime) -> ledger.Entry:

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
-from guardia.config import asking, collisions, signing
+from guardia.config import asking, collisions, signing, unchanged
 from guardia.config.asking import OF_THE_PORTAL, PORTAL, PORTAL_ACTS, REPLICAS, SIGN_IN, using
 from guardia.config.collisions import Attempt
 from guardia.config.sql_rows import rows_of
@@ -61,7 +61,7 @@ SCOPE = """
     SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true),
            set_config('guardia.signature', %s, true)
 """
-BEHIND = f"{SCOPE}, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint"
+BEHIND = f"{SCOPE}, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint, {unchanged.SNAPSHOT}"
 BEHIND_FOR_A_REQUEST = f"""
     {BEHIND}, set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),
            set_config('idle_in_transaction_session_timeout', %s, true)
@@ -73,7 +73,7 @@ BEHIND_AT = f"""
            set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
            set_config('enable_sort', 'off', true)
 """
-PID, BEGAN, CLOCK = 3, 4, 5
+PID, BEGAN, SNAPSHOT, CLOCK = 3, 4, 5, 6
 """Columns of these answers; the second is in microseconds since ``EPOCH``."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OF_COMPANY = """
@@ -260,7 +260,7 @@ def _begun(
         scope = (role.value, customer, _signed(login, customer, first) if customer else "")
         token, before = of_login.set(scope), _began.set(EPOCH + timedelta(microseconds=first[BEGAN]))
         try:
-            with using(login):
+            with using(login), unchanged.standing(first[SNAPSHOT] if role == DatabaseRole.STAFF else None):
                 yield first
         finally:
             of_login.reset(token)

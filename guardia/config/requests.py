@@ -19,7 +19,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.config import database_roles, logs, meters
+from guardia.config import database_roles, logs, meters, unchanged
 
 log = logging.getLogger("guardia.request")
 
@@ -46,7 +46,8 @@ class RequestMiddleware:
         request.request_id = number  # type: ignore[attr-defined]
         # Asked here, before what a stranger says of itself is taken away.
         request.came_direct = not any(name.startswith(FORWARDING) for name in request.META)  # type: ignore[attr-defined]
-        with logs.about(request=number), database_roles.for_a_request(request.path):
+        patience, remembered = database_roles.for_a_request(request.path), unchanged.during(request)
+        with logs.about(request=number), patience, remembered:
             response = self.get_response(request)
             self._say(request, response, perf_counter() - begun)
         response[HEADER] = number

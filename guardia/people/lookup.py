@@ -20,6 +20,11 @@ def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Staff.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
 
 
+def names_of_staff() -> dict[int, str]:
+    """The names by id of all who work here, or have worked."""
+    return dict(Staff.objects.values_list("pk", "name"))
+
+
 def case_handlers() -> list[Staff]:
     """Return who may answer for an incident, by name."""
     return list(handlers_at(TECHNICAL))

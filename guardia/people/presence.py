@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db import connection
 
+from guardia.config import unchanged
 from guardia.config.sql_rows import rows_of
 from guardia.people import shifts
 from guardia.people.shifts import EndedAs, Handover, Shift
@@ -69,18 +69,21 @@ def sign(staff_id: int, at: datetime) -> Shift | None:
     alone: whoever holds it writes it.
     """
     ((signed, ended_as),) = rows_of(SIGN, {"at": at, "staff": staff_id, "before": at - NOTED_EVERY})
-    return come_back(staff_id, at) if not signed and ended_as in GOES_ON else None
+    unchanged.overlook(signed)
+    return come_back(staff_id, at) if signed is None and ended_as in GOES_ON else None
 
 
-# By hand, since whatever a person does asks it. The second column says how the last shift ended, "" while it is open.
+# By hand, since whatever a person does asks it. The first column is the transaction where the sign was written, ""
+# where it answered a question too, which a page shows; the second says how the last shift ended, "" while it is open.
 SIGN = """
     WITH signed AS (
-        UPDATE shift SET seen_at = %(at)s, heard_at = %(at)s, asked_at = NULL WHERE id IN (
-            SELECT id FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL
-            AND (seen_at IS NULL OR seen_at < %(before)s OR asked_at IS NOT NULL) FOR UPDATE SKIP LOCKED)
-        RETURNING id
+        UPDATE shift SET seen_at = %(at)s, heard_at = %(at)s, asked_at = NULL FROM (
+            SELECT id, asked_at FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL
+            AND (seen_at IS NULL OR seen_at < %(before)s OR asked_at IS NOT NULL) FOR UPDATE SKIP LOCKED
+        ) AS before WHERE shift.id = before.id
+        RETURNING CASE WHEN before.asked_at IS NULL THEN pg_current_xact_id()::text ELSE '' END AS transaction
     )
-    SELECT EXISTS (SELECT FROM signed),
+    SELECT (SELECT transaction FROM signed LIMIT 1),
            (SELECT ended_as FROM shift WHERE staff_id = %(staff)s ORDER BY started_at DESC, id DESC LIMIT 1)
 """
 
@@ -91,13 +94,16 @@ def is_to_be_heard(staff_id: int) -> bool:
 
 
 def heard(staff_id: int, at: datetime) -> None:
-    """A page of this person is open at ``at`` (UTC)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE shift SET heard_at = %(at)s, seen_at = coalesce(seen_at, %(at)s) WHERE id IN (
-                   SELECT id FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL FOR UPDATE SKIP LOCKED)""",
-            {"at": at, "staff": staff_id},
-        )
+    """A page of this person is open at ``at`` (UTC). No page shows it."""
+    for (transaction,) in rows_of(HEARD, {"at": at, "staff": staff_id}):
+        unchanged.overlook(transaction)
+
+
+HEARD = """
+    UPDATE shift SET heard_at = %(at)s, seen_at = coalesce(seen_at, %(at)s) WHERE id IN (
+        SELECT id FROM shift WHERE staff_id = %(staff)s AND ended_at IS NULL FOR UPDATE SKIP LOCKED)
+    RETURNING pg_current_xact_id()::text
+"""
 
 
 def resume_shift(staff_id: int, at: datetime) -> Shift | None:

@@ -12,6 +12,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
+from guardia.cases.case_rows import events_read
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.event import CaseEvent
@@ -28,6 +30,8 @@ OF_REQUESTS = (ClockKind.REGISTRATION, ClockKind.FIRST_ANSWER, ClockKind.SOLUTIO
 IN_ORDER = tuple(kind.value for kind in ClockKind)
 RETURNS = frozenset({Moment.FLAPPED, Moment.RELAPSED})
 REOPENED, VISIT = "reopened", "visit"
+ALL_NOTICES = 200
+"""A page reads no more notices than these: of fewer it has all."""
 TOLD = (NoticeState.OWED, NoticeState.PACKED, NoticeState.SENT)
 
 
@@ -99,14 +103,17 @@ def course_of(case: Case, at: datetime, *, for_operator: bool = False) -> Course
     until = case.closed_at or at
     events = public_steps(case)
     promises = in_order(promise_spans(promise_clocks(case), until))
-    waits = [wait_span(wait) for wait in case.waits.order_by("started_at", "pk") if holds(wait)]
+    contents = contents_of(case)
+    all_waits = contents.waits if contents else case.waits.order_by("started_at", "pk")
+    waits = [wait_span(wait) for wait in all_waits if holds(wait)]
+    ended = {visit.pk: visit.ended_at for visit in (contents.visits if contents else case.visits.all())}
     return Course(
         start=min([case.opened_at, *(one.start for one in promises)]),
         until=until,
         is_open=case.is_open,
         promises=promises,
         waits=[wait for wait in waits if wait.start < until],
-        visits=visit_spans(events, dict(case.visits.values_list("pk", "ended_at")), case.closed_at),
+        visits=visit_spans(events, ended, case.closed_at),
         news=news_told(case),
         returns=[(kind_of_return(event), event.occurred_at) for event in events if event.moment in RETURNS],
         pages=pages_of(case) if for_operator else (),
@@ -121,6 +128,8 @@ def in_order(promises: Iterable[PromiseSpan]) -> list[PromiseSpan]:
 def promise_clocks(case: Case) -> Iterable[Clock]:
     """The promises to the customer that count: those of the stages, or of a request; none that was dropped."""
     kinds = OF_REQUESTS if kind_of(case.desk) == CaseKind.REQUEST else OF_INCIDENTS
+    if contents := contents_of(case):
+        return [clock for clock in contents.clocks if clock.kind in kinds and clock.outcome != "dropped"]
     return case.clocks.filter(kind__in=[kind.value for kind in kinds]).exclude(outcome="dropped")
 
 
@@ -153,6 +162,9 @@ def wait_span(wait: Wait) -> WaitSpan:
 
 def public_steps(case: Case) -> list[CaseEvent]:
     """The public events that the picture draws, as they happened: what came back, and each step of a visit."""
+    if (read := events_read(case)) is not None:
+        drawn = [event for event in read if event.public and (event.moment in RETURNS or VISIT in event.data)]
+        return sorted(drawn, key=lambda event: (event.occurred_at, event.seq))
     events = CaseEvent.objects.filter(Q(moment__in=RETURNS) | Q(data__has_key=VISIT), case=case.pk, public=True)
     return list(events.only("moment", "occurred_at", "data", "case").order_by("occurred_at", "seq"))
 
@@ -180,6 +192,10 @@ def visit_spans(
 
 def news_told(case: Case) -> list[datetime]:
     """When the company was told something: the public events of which a notice to a contact left, or is on its way."""
+    contents = contents_of(case)
+    if contents and contents.events is not None and len(contents.notices) < ALL_NOTICES:
+        told_of = {one.event_id for one in contents.notices if one.contact_id and one.state in TOLD}
+        return sorted({one.occurred_at for one in contents.events if one.public and one.pk in told_of})
     owed = Q(notices__contact__isnull=False, notices__state__in=TOLD)
     told = CaseEvent.objects.filter(owed, case=case.pk, public=True)
     return sorted(dict.fromkeys(told.order_by("occurred_at").values_list("occurred_at", flat=True)))
@@ -187,5 +203,7 @@ def news_told(case: Case) -> list[datetime]:
 
 def pages_of(case: Case) -> list[datetime]:
     """When a page to the operator's own people was handed over (E)."""
+    if (read := events_read(case)) is not None:
+        return sorted(event.occurred_at for event in read if event.moment == Moment.PAGED)
     pages = CaseEvent.objects.filter(case=case.pk, moment=Moment.PAGED).order_by("occurred_at")
     return list(pages.values_list("occurred_at", flat=True))

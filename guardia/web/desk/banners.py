@@ -20,7 +20,7 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.case_page.voice import call_key, whom_to_ring
 from guardia.web.desk.clock import hour
-from guardia.web.desk.page import View, tag_of
+from guardia.web.desk.page import EVERY_DESK, View, tag_of
 from guardia.web.desk.phone.calls import Phone
 from guardia.web.shared.act import Button
 from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
@@ -132,7 +132,8 @@ def call_banners(at: datetime, has_line: Callable[[], Container[str]] = frozense
     ``has_line`` returns the keys of the calls that have a line of their own on the page, with their clock and what to
     do (``voice.call_key``): no banner repeats them. It is called only where a banner would name a call.
     """
-    tasks, voices = call_tasks.undone(at, MOST_CALLS), call_tasks.voice_undone(at, MOST_CALLS)
+    tasks = EVERY_DESK.of("undone", lambda: call_tasks.undone(at, MOST_CALLS))
+    voices = EVERY_DESK.of("undone by voice", lambda: call_tasks.voice_undone(at, MOST_CALLS))
     if tasks or voices:
         keys = has_line()
         tasks = [task for task in tasks if task.settled_at or call_key(task) not in keys]
@@ -206,7 +207,7 @@ def several_calls(tasks: Sequence[CallTask]) -> Banner:
 # --- rehearsal --------------------------------------------------------------------------------------------------------
 def rehearsal_banners(staff: Staff) -> tuple[Banner, ...]:
     """One line while nothing is sent, with the way to its page for who may end it."""
-    if not rehearsal.is_on():
+    if not EVERY_DESK.of("rehearsal", rehearsal.is_on):
         return ()
     leads = may(staff, Right.CONNECT)
     return (
@@ -236,7 +237,7 @@ def exchange_banners(at: datetime) -> tuple[Banner, ...]:
     more = _("Calls ring without being announced here, and their minute is not measured: log them by hand.")
     return tuple(
         Banner(kind="stopped", words=words % {"name": exchange.name, "hour": hour(since, at)}, more=more)
-        for exchange, since in exchanges.lost_since(at)
+        for exchange, since in EVERY_DESK.of("lost", lambda: list(exchanges.lost_since(at)))
     )
 
 
@@ -261,7 +262,7 @@ def not_taken(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
 
 def work_banners(at: datetime) -> tuple[Banner, ...]:
     """One banner, whether one work overran or several; ``at`` in UTC."""
-    works = list(overrunning_works())
+    works = EVERY_DESK.of("overrunning", lambda: list(overrunning_works()))
     if not works:
         return ()
     first = works[0]

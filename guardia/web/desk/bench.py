@@ -13,10 +13,10 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import finding, queries, saved_views
-from guardia.cases.call_rows import calls_with_clocks
+from guardia.cases import case_rows, finding, queries, saved_views
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_for_desk, rows_with_visits_and_waits
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.counting import OfBench
 from guardia.config.now import now
 from guardia.notices.notice_rows import Progress
 from guardia.notices.notice_rows import watched as progress
@@ -56,7 +56,8 @@ from guardia.web.desk.clock import stood
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.mail.inbox import HELD
 from guardia.web.desk.mail.report import held
-from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.page import EVERY_DESK, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.phone.ringing import open_calls
 from guardia.web.desk.shell import shell_for, up_to_99, view_names
 from guardia.web.first_run import key
 from guardia.web.shared.act import Refusal, attempt
@@ -67,16 +68,16 @@ WAITING_ROWS = 30
 
 
 def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
-    """The rows of one page in their order, and whether more follow; ``at`` in UTC."""
+    """The rows of one page in their order, without visits and waits, and whether more follow; ``at`` in UTC."""
     cases = queries.ORDERS[looking.order](looking.of(queries.promised(at, looking.desk), staff, at))
-    found = list(rows_with_visits_and_waits(cases)[looking.start : looking.start + looking.rows + 1])
+    found = list(case_rows.rows_of(cases)[looking.start : looking.start + looking.rows + 1])
     return found[: looking.rows], len(found) > looking.rows
 
 
 def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     """What stands still, at the foot of the first page; ``at`` in UTC."""
     cases = looking.of(queries.waiting(at, looking.desk), staff, at)
-    return list(rows_with_visits_and_waits(cases)[:WAITING_ROWS])
+    return list(case_rows.rows_of(cases)[:WAITING_ROWS])
 
 
 def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
@@ -84,14 +85,14 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     if looking.desk == TECHNICAL:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
-    return list(rows_with_visits_and_waits(cases)[:WAITING_ROWS])
+    return list(case_rows.rows_of(cases)[:WAITING_ROWS])
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------
 # How far a storm of messages to customers has come, in one line; nothing while few are owed.
 def storm_words(at: datetime) -> str:
     """What is still to leave, what has left, and how long the rest takes at the present pace."""
-    found = progress(at)
+    found = EVERY_DESK.of("storm", lambda: progress(at))
     return words_of(found) if found.is_storm else ""
 
 
@@ -112,20 +113,32 @@ def words_of(found: Progress) -> str:
 @desk_page
 def bench(request: DeskRequest) -> HttpResponse:
     at = now()
-    if not request.GET and not is_fragment(request) and (first := saved_views.default_of(request.user)):
+    seen = saved_views.seen_by_all_pages(request.user)
+    if not request.GET and not is_fragment(request) and (first := saved_views.default_among(seen)):
         return redirect(saved_looking(first, request.user, at).href(request.user))
     if not is_fragment(request) and has_first_steps_to_go(request.user, at):
         return redirect("first_run")
     looking = looking_at(request.GET, request.user, at)
-    area, view, calls = looking.area, looking.view, calls_with_clocks()
+    area, view, calls = looking.area, looking.view, open_calls()
     saved = saved_view_of(looking, request.user)
     of_group = looking.asked.get(finding.GROUP, "") if view == FIRST_VIEW else ""
     seen_as = f"{finding.GROUP}-{of_group}" if of_group else view
     owed = owed_on_the_bench(at) if areas.desk_of(area) in {"", TECHNICAL} else []
+    counts = queries.bench_counts(looking.desk, request.user, at)
     shell = shell_for(
-        request, at, view=seen_as, calls=calls, area=area, saved=looking.saved if saved else "", owed=owed
+        request,
+        at,
+        view=seen_as,
+        calls=calls,
+        area=area,
+        saved=looking.saved if saved else "",
+        owed=owed,
+        seen=seen,
+        counts=counts,
+        to_see=counts.to_see,
     )
-    shown = bench_of(request, looking, [call for call in calls if call.pk not in shell.phone.call_ids], at)
+    others = [call for call in calls if call.pk not in shell.phone.call_ids]
+    shown = bench_of(request, looking, others, counts_of(looking, counts, at), at)
     storm = storm_words(at)
     undoable = undoable_on_the_bench(request.user, at)
     tag = tag_of(
@@ -176,20 +189,23 @@ def take(request: DeskRequest) -> HttpResponse:
     return response
 
 
-def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: datetime) -> Bench:
+def bench_of(
+    request: DeskRequest, looking: Looking, calls: Sequence[Call], counts: dict[str, int], at: datetime
+) -> Bench:
     """The rows of one view: what is promised, in order, then what waits. A call that rings is in no filter's list."""
     view, order, start, staff = looking.view, looking.order, looking.start, request.user
     cases, more = promised_cases(looking, staff, at)
+    waits, closes = ([], []) if start else (waiting_cases(looking, staff, at), closed_cases(looking, staff, at))
+    case_rows.add_visits_and_waits([*cases, *waits, *closes])
     rows = [case_row(case, at) for case in cases]
     if view == "proximo" and not start and not looking.asked:
         rings = [row for call in calls if looking.desk in {"", call.at_desk} and (row := call_row(call, at))]
         rings += written_rows(at) if looking.desk in {"", TECHNICAL} else []
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
-    waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []
-    closed = [closed_row(case, at) for case in closed_cases(looking, staff, at)] if not start else []
+    waiting = [case_row(case, at, waiting=True) for case in waits]
+    closed = [closed_row(case, at) for case in closes]
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
     by_number = {case.display_number: case for case in cases}
-    counts = counts_of(looking, at)
     nothing = not (rows or waiting or closed)
     return Bench(
         title=_("Due next") if view == "proximo" else view_names()[view],
@@ -219,9 +235,9 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
     )
 
 
-def counts_of(looking: Looking, at: datetime) -> dict[str, int]:
+def counts_of(looking: Looking, counts: OfBench, at: datetime) -> dict[str, int]:
     if not looking.asked:
-        return queries.counts(at, looking.desk)
+        return dict(zip(queries.STATES, counts.states, strict=True))
     return queries.counts_of(finding.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
 
 

@@ -20,6 +20,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk import areas
+from guardia.web.desk.page import EVERY_DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def bar_of(looking: Looking, staff: Staff) -> dict[str, Any]:
         "company": value_words(finding.COMPANY, company) if company else "",
         "impacts": [(impact.value, str(name)) for impact, name in IMPACT_NAMES.items()],
         "stages": stages_of(looking.desk),
-        "engineers": engineers_of(looking.desk),
+        "engineers": EVERY_DESK.of(("engineers", looking.desk), lambda: engineers_of(looking.desk)),
         "count": len(looking.asked),
     }
 

@@ -22,7 +22,7 @@ from guardia.web.desk.bench_filters import Chosen, Looking
 from guardia.web.desk.clock import ClockFace, face_of, hour, next_of
 from guardia.web.desk.group_words import group_words
 from guardia.web.desk.mail.inbox import take_of, way_words
-from guardia.web.desk.page import case_href
+from guardia.web.desk.page import EVERY_DESK, case_href
 from guardia.web.desk.phone.calls import running_clock, state_of_call, when, who_calls
 from guardia.web.shared import about
 from guardia.web.shared.act import Button
@@ -311,7 +311,7 @@ def by_due(row: BenchRow) -> tuple[float, str]:
 
 def written_rows(at: datetime) -> list[BenchRow]:
     """The reports whose clock runs, first what breaks first; ``at`` in UTC."""
-    return [row for report in requests_of_bench() if (row := written_row(report, at))]
+    return [row for report in EVERY_DESK.of("requests", requests_of_bench) if (row := written_row(report, at))]
 
 
 def written_row(report: WrittenRequest, at: datetime) -> BenchRow | None:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases import failed_notices, probing
 from guardia.cases.case import Case
-from guardia.cases.case_rows import case_for_desk
-from guardia.cases.draft import draft_of, drop_draft
+from guardia.cases.case_contents import contents_of, read_contents
+from guardia.cases.case_rows import case_for_desk, named_case
+from guardia.cases.draft import draft_of_case, drop_draft
 from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
 from guardia.cases.verbs import Event
@@ -53,15 +54,17 @@ TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 @desk_page
 @require_GET
 def case_page(request: DeskRequest, number: str) -> HttpResponse:
-    case = found(request, number)
-    return case_answer(request, case, next_act(case), now())
+    at = now()
+    case = shown_case(request, number, at)
+    return case_answer(request, case, next_act(case), at)
 
 
 @desk_page
 @require_GET
 def case_live(request: DeskRequest, number: str) -> HttpResponse:
     """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
-    case, at = found(request, number), now()
+    at = now()
+    case = shown_case(request, number, at)
     moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
     context = {**context_of(request, case, at), "moved_on": moved_on}
     owed = str(context["case"].call.id) if context["case"].call else ""
@@ -87,10 +90,11 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     chosen = ACTS.get(name)
     if chosen is None:
         raise Http404
-    case = found(request, number, locked=request.method == "POST")
+    sends = request.method == "POST"
+    case = found(request, number, locked=True) if sends else shown_case(request, number, now())
     if not chosen.is_for(request.user, case):
         raise PermissionDenied
-    return do(request, case, chosen, now()) if request.method == "POST" else case_answer(request, case, chosen, now())
+    return do(request, case, chosen, now()) if sends else case_answer(request, case, chosen, now())
 
 
 def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
@@ -99,6 +103,16 @@ def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     case = case_for_desk(digits, locked=locked)
     if case is None:
         raise Http404
+    return case
+
+
+def shown_case(request: DeskRequest, number: str, at: datetime) -> Case:
+    """The same, read for its page at ``at`` (UTC). Raises Http404."""
+    digits = str(parse(number) or "") if "-" in number else number
+    case = named_case(digits)
+    if case is None:
+        raise Http404
+    read_contents(case, request.user, at)
     return case
 
 
@@ -153,8 +167,9 @@ def done(request: DeskRequest, case: Case, act: CaseAct) -> HttpResponse:
         return redirect("case", case.number)
     if act.name in OPENS_OR_CLOSES:
         return HttpResponse(headers={"HX-Redirect": reverse("case", args=[case.number])})
-    case = found(request, str(case.number))
-    return case_answer(request, case, next_act(case), now(), template=fragment_after(act))
+    at = now()
+    case = shown_case(request, str(case.number), at)
+    return case_answer(request, case, next_act(case), at, template=fragment_after(act))
 
 
 def fragment_after(act: CaseAct) -> str:
@@ -183,7 +198,7 @@ def case_answer(
     **more,
 ) -> HttpResponse:
     """The whole page; for htmx only the fragment ``template``."""
-    context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
+    context = {**context_of(request, case, at), "composer": composer_of(request, case, at), **more}
     context["tag"] = live_tag(context)
     if act is not None and act.is_for(request.user, case) and (case.is_open or act.after_closing):
         context["act"] = act_context(case, act, request.user, at, more.get("form"), request.GET.dict())
@@ -196,19 +211,20 @@ def case_answer(
 def context_of(request: DeskRequest, case: Case, at: datetime) -> dict:
     tab = request.GET.get("bitacora", "todo")
     most = 240 if request.GET.get("lineas") else 60
+    there = (contents_of(case) or read_contents(case, request.user, at)).there
     return {
         "case": shown_page(case, request.user, at, tab=tab if tab in TABS else "todo", most=most),
-        "shell": shell_for(request, at, with_views=False, area=case.desk),
+        "shell": shell_for(request, at, with_views=False, area=case.desk, to_see=there.to_see),
     }
 
 
-def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
+def composer_of(request: DeskRequest, case: Case, at: datetime) -> ActForm | None:
     """The composer, with what was being written in it."""
     if not case.is_open:
         return None
-    draft = draft_of(request.user, draft_key(case, "escribir"))
+    draft = draft_of_case(request.user, case, draft_key(case, "escribir"))
     initial = draft.fields if draft else {"audience": "internal"}
-    return ACTS["escribir"].form(case=case, now=now(), initial=initial)
+    return ACTS["escribir"].form(case=case, now=at, initial=initial)
 
 
 # --- previewing -------------------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
+from guardia.config.unchanged import Memory
 from guardia.people.policy import Right, may
-from guardia.web.desk.page import LIVE, is_by_script, page_of
+from guardia.web.desk.page import LIVE, is_by_script, page_of, unchanged
 
 if TYPE_CHECKING:
     from guardia.people.staff import Staff
@@ -44,9 +46,28 @@ def guarded(view: View, acts: Right) -> View:
         looks = request.method in {"GET", "HEAD"}
         if not (may(request.user, Right.SEE_DESK) and (looks or may(request.user, acts))):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        return polled(request, lambda: view(request, *args, **kwargs))
 
     return asking(Right.SEE_DESK, acts)(guard)
+
+
+# --- polls ------------------------------------------------------------------------------------------------------------
+UNCHANGED = Memory(seconds=10)
+"""By person and address, the tag of what a poll was answered last. The browser moves its clocks by itself."""
+
+
+def polled(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer; of a poll whose screen shows what was answered last, while nobody has written since, 304 at once."""
+    if request.method != "GET" or not is_by_script(request):
+        return answer()
+    page = request.headers.get("HX-Current-URL", "")
+    key = (request.user.pk, request.get_full_path(), page, get_language())
+    if (tag := UNCHANGED.get(key)) and (same := unchanged(request, tag)):
+        return same
+    response = answer()
+    if tag := response.headers.get("HX-PTag"):
+        UNCHANGED.put(key, tag)
+    return response
 
 
 def own_page(view: View) -> View:

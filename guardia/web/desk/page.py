@@ -14,6 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
+from guardia.config.unchanged import Memory
+
+EVERY_DESK = Memory(seconds=1)
+"""What every desk shows alike, whoever looks: each question is asked once a second by a process, and after each write.
+"""
 
 
 # --- page -------------------------------------------------------------------------------------------------------------

@@ -182,8 +182,10 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
     if may(staff, Right.TAKE_REQUESTS):
         yield Entry(reverse("new_request"), _("New request"))
     area, names = areas.own(staff), view_names()
+    has_default = saved_views.default_of(staff) is not None
     for key in views_of(area):
-        yield Entry(view_href(staff, area, key), names.get(key, key), pgettext("palette", "Bench"))
+        href = view_href(staff, area, key, has_default=has_default)
+        yield Entry(href, names.get(key, key), pgettext("palette", "Bench"))
     apart = {reverse("procedure_document"): _("Procedure: the document")}  # of the settings' page of that name
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
         yield Entry(view.href, apart.get(view.href, view.words))

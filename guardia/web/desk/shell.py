@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases import queries, saved_views
-from guardia.cases.call_rows import calls_with_clocks
-from guardia.cases.counting import counted, in_rooms
+from guardia.cases.counting import OfBench, counted, in_rooms
 from guardia.cases.finding import GROUP
 from guardia.cases.mentions import count_to_see
 from guardia.cases.resolver_group import queues
+from guardia.cases.saved_views import SavedView
 from guardia.config import asking
 from guardia.config.languages import active
 from guardia.people.policy import Right, may
@@ -35,8 +35,8 @@ from guardia.web.desk.banners import Shell, call_banners, exchange_banners, rehe
 from guardia.web.desk.bench_filters import saved_looking
 from guardia.web.desk.case_page.voice import CallOwed, call_key, tasks_on_the_bench
 from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
-from guardia.web.desk.page import View
-from guardia.web.desk.phone.ringing import is_bench, phone_of
+from guardia.web.desk.page import EVERY_DESK, View
+from guardia.web.desk.phone.ringing import is_bench, open_calls, phone_of
 
 # --- areas ------------------------------------------------------------------------------------------------------------
 # The pages that stand in the side column of every page of the desk, and the key that opens some of them.
@@ -132,21 +132,27 @@ def shell_for(
     area: str = "",
     saved: str = "",
     owed: Sequence[CallOwed] | None = None,
+    seen: Sequence[SavedView] | None = None,
+    counts: OfBench | None = None,
+    to_see: int | None = None,
 ) -> Shell:
     """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
 
     ``area`` is the desk being looked at, by its key; the person's own where none is given. ``saved``: the id of the
-    saved view being looked at. ``owed``: the calls to make that the page lists, where read already.
+    saved view being looked at. ``owed``: the calls to make that the page lists, ``seen``: the person's saved views,
+    ``counts``: what the bench has counted, ``to_see``: as ``count_to_see``, where read already.
 
     Views, saved ones too, are counted only where they are shown.
     """
     staff = cast("Staff", request.user)
-    calls = calls_with_clocks() if calls is None else calls
+    calls = open_calls() if calls is None else calls
     phone = phone_of(staff, calls, at, path=request.get_full_path())
     area = area or areas.own(staff)
     desk, zone, zone_words = operator(at)
     standing = standing or standing_at(at)
-    shift, to_see = shift_now(standing, staff), unseen_words(staff)
+    shift, unseen = shift_now(standing, staff), unseen_words(count_to_see(staff) if to_see is None else to_see)
+    if seen is None:
+        seen = saved_views.seen_by_all_pages(staff) if with_views else ()
     return Shell(
         at=at,
         zone=zone,
@@ -164,12 +170,12 @@ def shell_for(
             *rehearsal_banners(staff),
         ),
         phone=phone,
-        mentions=to_see,
+        mentions=unseen,
         handles_cases=may(staff, Right.HANDLE_CASES),
         takes_requests=may(staff, Right.TAKE_REQUESTS),
-        views=views(staff, area, at, "" if saved else view) if with_views else (),
-        saved=saved_links(staff, at, view, saved) if with_views else (),
-        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour, to_see)) if with_views else (),
+        views=views(staff, area, at, "" if saved else view, seen, counts) if with_views else (),
+        saved=saved_links(seen, staff, at, view, saved) if with_views else (),
+        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour, unseen)) if with_views else (),
         settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
         **(promises_met_text(at) if with_views else {}),
     )
@@ -215,14 +221,18 @@ def view_names() -> dict[str, str]:
     }
 
 
-def views(staff: Staff, area: str, at: datetime, current: str) -> tuple[View, ...]:
+def views(
+    staff: Staff, area: str, at: datetime, current: str, seen: Sequence[SavedView], counts: OfBench | None
+) -> tuple[View, ...]:
     """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6).
 
     What is in the field is looked at on the dispatch board.
     """
-    names, found = view_names(), []
-    for key, held in queries.view_counts(areas.desk_of(area), staff).items():
-        href = address("dispatch") if key == "en-campo" else view_href(staff, area, key)
+    names, found, desk = view_names(), [], areas.desk_of(area)
+    counted_views = queries.named_views(desk, counts.views) if counts else queries.view_counts(desk, staff)
+    has_default = saved_views.default_among(seen) is not None
+    for key, held in counted_views.items():
+        href = address("dispatch") if key == "en-campo" else view_href(staff, area, key, has_default=has_default)
         found.append(View(href, names.get(key, key), up_to_99(held), key == current))
     return (*found, *group_views(staff, area, at, current))
 
@@ -230,7 +240,8 @@ def views(staff: Staff, area: str, at: datetime, current: str) -> tuple[View, ..
 def group_views(staff: Staff, area: str, at: datetime, current: str) -> tuple[View, ...]:
     """The queue of each resolver group, with how many it has and how many past its internal target."""
     found = []
-    for queue in queues(areas.desk_of(area), active(), at):
+    desk, language = areas.desk_of(area), active()
+    for queue in EVERY_DESK.of(("queues", desk, language), lambda: queues(desk, language, at)):
         late = _("%(n)s past its target") % {"n": up_to_99(queue["late"])} if queue["late"] else ""
         href = areas.bench_href(staff, area, **{GROUP: queue["id"]})
         is_current = current == f"{GROUP}-{queue['id']}"
@@ -239,9 +250,8 @@ def group_views(staff: Staff, area: str, at: datetime, current: str) -> tuple[Vi
     return tuple(found)
 
 
-def saved_links(staff: Staff, at: datetime, view: str, current: str) -> tuple[View, ...]:
+def saved_links(seen: Sequence[SavedView], staff: Staff, at: datetime, view: str, current: str) -> tuple[View, ...]:
     """The saved views with how much each holds, in one question; on the bench, digits open the first nine."""
-    seen = saved_views.seen_by_all_pages(staff)
     looked = [saved_looking(one, staff, at) for one in seen]
     held = counted([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
     keys = [str(number) for number in range(1, 10)] if view in queries.VIEWS else []
@@ -262,9 +272,9 @@ def views_of(area: str) -> tuple[str, ...]:
     return queries.views_of(areas.desk_of(area))
 
 
-def view_href(staff: Staff, area: str, key: str) -> str:
+def view_href(staff: Staff, area: str, key: str, *, has_default: bool) -> str:
     """Where the day begins with a saved view, the bare address is that one: then the first view is named too."""
-    is_bare = key == "proximo" and (area != areas.own(staff) or saved_views.default_of(staff) is None)
+    is_bare = key == "proximo" and (area != areas.own(staff) or not has_default)
     return areas.bench_href(staff, area, vista="" if is_bare else key)
 
 
@@ -272,15 +282,14 @@ def up_to_99(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-def unseen_words(staff: Staff) -> str:
+def unseen_words(count: int) -> str:
     """How much names this person, or is of a watched case, and was not seen; empty where nothing is."""
-    count = count_to_see(staff)
     return up_to_99(count) if count else ""
 
 
 def beside_rooms(calls: str, next_change: str, to_see: str) -> dict[str, str]:
     """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
-    held = in_rooms()
+    held = EVERY_DESK.of("rooms", in_rooms)
     letters = held.mails + held.papers
     return {
         "calls": calls,

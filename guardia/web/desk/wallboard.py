@@ -10,8 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import queries
-from guardia.cases.call_rows import calls_with_clocks
+from guardia.cases import case_rows, queries
 from guardia.cases.labels import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.config.now import now
 from guardia.people.shifts import TECHNICAL
@@ -23,6 +22,7 @@ from guardia.web.desk.clock import ClockFace, State
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.phone.calls import clock_of_call
+from guardia.web.desk.phone.ringing import open_calls
 from guardia.web.desk.shell import shell_for, up_to_99
 
 ROWS = 10
@@ -51,8 +51,9 @@ class StageShare:
 def wall(request: DeskRequest) -> HttpResponse:
     """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
     at = now()
-    calls = [call for call in calls_with_clocks() if call.at_desk == TECHNICAL]
+    calls = [call for call in open_calls() if call.at_desk == TECHNICAL]
     cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
+    case_rows.add_visits_and_waits(cases)
     rings = [row for call in calls if (row := call_row(call, at))]
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
     shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)

@@ -6,6 +6,7 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 from guardia.carriers.carrier import carriers_offered
 from guardia.cases import case_proofs
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.resolver_group import active_groups
@@ -15,6 +16,7 @@ from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
 from guardia.reports.lateness import is_late
 from guardia.web.desk.acts.case_act import CaseAct
+from guardia.web.desk.page import EVERY_DESK
 
 BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
@@ -184,8 +186,8 @@ def again(case: Case) -> list[str]:
 
 def about_groups(case: Case) -> list[str]:
     """Where the operator has resolver groups, to which the case can be passed, and back from the one that has it."""
-    held = bool(getattr(case, "open_holds", []))
-    return [*(["grupo"] if active_groups().exists() else []), *(["del-grupo"] if held else [])]
+    held, has_groups = bool(getattr(case, "open_holds", [])), EVERY_DESK.of("has groups", active_groups().exists)
+    return [*(["grupo"] if has_groups else []), *(["del-grupo"] if held else [])]
 
 
 def about_carriers(case: Case) -> list[str]:
@@ -195,7 +197,7 @@ def about_carriers(case: Case) -> list[str]:
     there = list(getattr(case, "tickets_there", []))
     if not case.is_open:
         return ["tercero-dice"] if there else []
-    opens = ["tercero"] if carriers_offered().exists() else []
+    opens = ["tercero"] if EVERY_DESK.of("has carriers", carriers_offered().exists) else []
     return [*opens, *(["tercero-dice", "tercero-novedades"] if there else [])]
 
 
@@ -208,6 +210,8 @@ def about_the_hour(case: Case) -> list[str]:
 
 def about_waits(case: Case) -> list[str]:
     """What may be done about the waits on record, where there are some."""
-    if case.status == "cancelled" or not unruled_waits_of(case).exists():
+    contents = contents_of(case)
+    has_any = any(not one.ruled_at for one in contents.waits) if contents else unruled_waits_of(case).exists()
+    if case.status == "cancelled" or not has_any:
         return []
     return ["corregir-espera", "objecion"] if case.is_open else ["objecion"]

@@ -13,16 +13,17 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import case_for_desk, disturbs, events_since
 from guardia.cases.desk_hours import kind_of
-from guardia.cases.draft import draft_of, keep_draft
+from guardia.cases.draft import draft_of_case, keep_draft
 from guardia.cases.links import also_of
 from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
 from guardia.config.now import now
 from guardia.customers.lookup import contacts_with_ways_of
-from guardia.notices.recipients import marked
+from guardia.notices.recipients import Marks, marked
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -52,7 +53,7 @@ def offered_form(
 
     ``asked`` comes with the address: which wait the link was about, which crew was chosen on the board.
     """
-    draft = draft_of(staff, draft_key(case, act.name))
+    draft = draft_of_case(staff, case, draft_key(case, act.name))
     about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
     initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
     if like := diagnosis_like(act, asked.get(LIKE, ""), initial):
@@ -181,9 +182,13 @@ def recipients_of_act(case: Case, act: CaseAct) -> dict[str, Any]:
     if rule is None:
         words = str(act.consequence) or pgettext("act", "Notifies nobody outside")
         return {"consequence": words, "warns": False, "told": ()}
-    contacts, kind = contacts_with_ways_of(case.customer_id), kind_after(case, act)
-    people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
-    marks, down = marked(people), is_out(case) and act.tells not in BACK
+    contents = contents_of(case)
+    there = contents.there if contents else None
+    contacts = contacts_with_ways_of(case.customer_id, have_ways=there is None or there.ways)
+    kind, also = kind_after(case, act), also_of(case.pk) if there is None or there.links else ()
+    people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also)
+    marks: Marks = marked(people) if there is None or there.marks else frozenset()
+    down = is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))
     words = ngettext("Notifies %(n)d contact", "Notifies %(n)d contacts", count) % {"n": count}
     nobody = nobody_words(people, marks)

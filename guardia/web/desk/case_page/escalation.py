@@ -8,7 +8,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guardia.cases import escalation_rows
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
 from guardia.cases.case_rows import case_of_id
@@ -128,7 +127,7 @@ def box_of(
     at: datetime,
 ) -> EscalationBox | None:
     """None while no escalation of the case is open."""
-    if not case.is_open or not escalation_rows.is_escalated(case):
+    if not case.is_open:
         return None
     running = case.escalation_now()
     if running is None:

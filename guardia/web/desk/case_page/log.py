@@ -20,15 +20,23 @@ from guardia.cases.verbs import Event
 from guardia.customers.lookup import contacts_named
 from guardia.events.kinds import KINDS
 from guardia.notices.notice import Notice
-from guardia.people.lookup import staff_named
+from guardia.people.lookup import names_of_staff
 from guardia.people.staff import ActorKind
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import areas
 from guardia.web.desk.case_page.evidence import InLog, in_log
 from guardia.web.desk.case_page.notices import notice_lines
 from guardia.web.desk.clock import hour, stood
+from guardia.web.desk.page import EVERY_DESK
 from guardia.web.shared.act import Button
 from guardia.web.shared.log_folds import LogRun, family_of, fold_name, runs_in
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+def names_at_the_desk() -> dict[int, str]:
+    """The names of the operator's people by id."""
+    return EVERY_DESK.of("names", names_of_staff)
+
 
 # --- crew names -------------------------------------------------------------------------------------------------------
 # Who took a step by link: a crew without an account is none of the operator's people; the log names it all the same.
@@ -161,7 +169,7 @@ def kind_of(event: CaseEvent) -> str:
 def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     """Newest first, as they come; the first of another day carries its date."""
     ids = {e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id}
-    staff = staff_named(ids | staff_named_in(events))
+    staff = names_at_the_desk() if ids | staff_named_in(events) else {}
     contacts = contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
     mails, files, crews = mails_of(events), in_log(events), crews_named(events)
     day, lines, anchored = timezone.localdate(at), [], set()

@@ -13,12 +13,11 @@ from guardia.articles.draft_from_case import may_be_drafted_from
 from guardia.cases import call_tasks
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
-from guardia.cases.case_rows import clocks_of, log_counts, next_promise_after
+from guardia.cases.case_contents import contents_of, read_contents
+from guardia.cases.case_rows import log_counts
 from guardia.cases.draft import others_present
 from guardia.cases.explaining import explain_case
-from guardia.cases.mentions import is_watched
 from guardia.notices.notice import Notice
-from guardia.notices.notice_rows import notices_of
 from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -170,26 +169,27 @@ class CasePage:
 
 def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most: int = MOST_LINES) -> CasePage:
     """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
-    procedure = versions.of(case.procedure_version_id)
-    clocks, notices = clocks_of(case), notices_of(case)
-    escalation = box_of(case, staff, clocks, notices, procedure, at)
+    procedure, contents = versions.of(case.procedure_version_id), contents_of(case) or read_contents(case, staff, at)
+    there, clocks, notices = contents.there, contents.clocks, contents.notices
+    escalation = box_of(case, staff, clocks, notices, procedure, at) if there.escalation else None
     call = call_owed(task, at) if escalation and (task := call_tasks.owed_for(case.pk)) else None
-    voice, dark = voice_owed(case, notices, at), unreached(case, notices)
+    voice = voice_owed(case, notices, at) if there.call_tasks else None
+    dark = unreached(case, notices)
     evidence, files = evidence_of(case, staff), files_of(case, staff, at)
     visits, links = visits_of(case, staff, clocks, at), linked_cases_of(case, staff)
     explained = explain_case(case, at)
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
     lines, earlier = log_lines(case, tab, most, notices, at)
-    others, following = others_present(case, staff, at), next_promise_after(case, at)
-    marked, mails = marks_of(case, at), mails_waiting(case)
-    tickets = carrier_tickets_of(case, staff, at)
+    others = others_present(case, staff, at)
+    marked, mails = marks_of(case, at) if there.marks else [], mails_waiting(case) if there.messages else []
+    tickets = carrier_tickets_of(case, staff, at) if there.tickets else CarrierTickets((), "")
     boxes = (escalation, call, voice, evidence, files, links, visits, tickets)
     return CasePage(
         **fields_of_case(case),
-        is_watched=is_watched(case, staff),
+        is_watched=there.is_watched,
         present=present_words(others),
-        next_href=case_href(following) if following else "",
+        next_href=reverse("case", args=[there.following]) if there.following else "",
         missing=impact_missing(case, at),
         recurring=when_drawn(lambda: recurring_of(case, at)),
         causes=when_drawn(lambda: common_causes(case, at)),
@@ -218,7 +218,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         told_title=recipients_title(notices),
         marks=marked,
         mails_waiting=mails,
-        scans=scans_of_case(case),
+        scans=scans_of_case(case) if there.scans else (),
         evidence=evidence,
         files=files,
         links=links,

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import waits_with_rulings_of
 from guardia.cases.explaining import Explained, ExplainedClock, WaitExplained, waited_for
 from guardia.cases.labels import CLOCK_NAMES
+from guardia.cases.number import grouped
 from guardia.clocks.clock import Clock, Wait
 from guardia.customers.phones import spoken
 from guardia.field.visit import Visit
@@ -350,15 +352,10 @@ def references(case: Case) -> list[Fact]:
 
 
 def other_cases(case: Case) -> Fact:
-    beside, none = queries.open_beside(case), _("none open at this site")
-    if about.is_request(case):
-        none = _("none open of this company")
-    others = list(beside[:3])
-    if not others:
+    none = _("none open of this company") if about.is_request(case) else _("none open at this site")
+    contents = contents_of(case)
+    beside = contents.there.beside if contents else [other.number for other in queries.open_beside(case)[:3]]
+    if not beside:
         return Fact(_("Other cases"), none)
-    return Fact(
-        _("Other cases"),
-        ", ".join(other.display_number for other in others),
-        warns=True,
-        href=reverse("case", args=[others[0].number]),
-    )
+    words = ", ".join(map(grouped, beside))
+    return Fact(_("Other cases"), words, warns=True, href=reverse("case", args=[beside[0]]))

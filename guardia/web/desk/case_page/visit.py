@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases import visit_link
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import events_of_visits
 from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import last_visits_of
@@ -25,11 +26,10 @@ from guardia.field.crew import Crew, Specialty
 from guardia.field.visit import FieldAct, Visit
 from guardia.intake import field_kinds
 from guardia.intake.field_arrivals import refused_of
-from guardia.people.lookup import staff_named
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import ActorKind, Staff
 from guardia.procedure.vocabulary import ClockKind, Condition, Moment
-from guardia.web.desk.case_page.log import crews_named
+from guardia.web.desk.case_page.log import crews_named, names_at_the_desk
 from guardia.web.desk.clock import ClockFace, face_of, hour
 from guardia.web.desk.page import tag_of
 from guardia.web.shared.reach import tel
@@ -142,7 +142,7 @@ OnRecord = Sequence[tuple[CaseEvent, dict[str, Any]]]
 def steps_of(case: Case, at: datetime) -> dict[int, list[tuple[CaseEvent, dict[str, Any]]]]:
     """The steps on record of each visit, as they happened."""
     events = events_of_visits(case, STEPS)
-    names = staff_named(e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id)
+    names = names_at_the_desk() if events else {}
     crews = crews_named(events)
     found: dict[int, list[tuple[CaseEvent, dict[str, Any]]]] = {}
     for event in events:
@@ -216,14 +216,16 @@ class Visits:
 
 def visits_of(case: Case, staff: Staff, clocks: Sequence[Clock], at: datetime) -> Visits:
     """Those that go on first, then those that are over, the last one first; nothing is read where nobody was sent."""
-    visits = last_visits_of(case)
+    contents = contents_of(case)
+    visits = contents.visits if contents else last_visits_of(case)
     if not visits:
         return Visits((), (), (), "")
     steps = steps_of(case, at)
     handles, reads = may_handle(staff, case.desk), may(staff, Right.HANDLE_CASES)
     decision = decision_of(clocks, at)
     cards = [(visit, card_of(case, visit, steps.get(visit.pk, []), handles, reads, decision, at)) for visit in visits]
-    refused = [refused_row(case, act, handles, at) for act in refused_of(case)]
+    acts = refused_of(case) if contents is None or contents.there.refused_acts else []
+    refused = [refused_row(case, act, handles, at) for act in acts]
     goes_on = [card for visit, card in cards if is_current(visit)]
     over = [card for visit, card in cards if not is_current(visit)]
     decided = [card["decision"].state for card in goes_on if card["decision"]]

@@ -12,21 +12,23 @@ from django.utils.translation import ngettext
 
 from guardia.cases import call_tasks
 from guardia.cases.case import Case
+from guardia.cases.case_contents import contents_of
 from guardia.cases.voice import agreed_for
 from guardia.cases.voice_owed import Heard, heard_in, is_out, rings
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import contacts_with_ways
+from guardia.customers.lookup import add_ways
 from guardia.customers.phones import spoken
 from guardia.escalation import roster
 from guardia.escalation.escalation import CallTask
 from guardia.notices import short
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.notice_rows import to_contacts_of
-from guardia.notices.recipients import independent, marked, ways_of
+from guardia.notices.recipients import Marks, independent, marked, ways_of
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.clock import ClockFace, hour
+from guardia.web.desk.page import EVERY_DESK
 from guardia.web.shared.reach import tel
 
 # --- what to say ------------------------------------------------------------------------------------------------------
@@ -34,6 +36,7 @@ from guardia.web.shared.reach import tel
 
 
 NOTHING_HEARD = Heard()
+NO_MARKS: Marks = frozenset()
 
 
 def what_to_say(notices: Sequence[Notice], contact_id: int | None, at: datetime, heard: Heard = NOTHING_HEARD) -> str:
@@ -155,6 +158,10 @@ def face(task: CallTask, at: datetime) -> ClockFace:
 
 def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
     """The calls of ``tasks_on_the_bench``, each with what is to be said."""
+    return EVERY_DESK.of(("owed on the bench", translation.get_language()), lambda: _owed_on_the_bench(at))
+
+
+def _owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
     tasks = tasks_on_the_bench(at)
     says = says_of(tasks, at)
     return tuple(call_owed(task, at, says.get(task.pk, "")) for task in tasks)
@@ -163,7 +170,7 @@ def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
 def tasks_on_the_bench(at: datetime) -> list[CallTask]:
     """Each number once, with the call that falls due first; one at an agreed hour from shortly before it (P D)."""
     numbers: dict[str, CallTask] = {}
-    for task in [task for task in call_tasks.owed() if task.owed_at <= at]:
+    for task in [task for task in EVERY_DESK.of("owed", call_tasks.owed) if task.owed_at <= at]:
         numbers.setdefault(call_key(task), task)
     return list(numbers.values())[:MOST_ON_THE_BENCH]
 
@@ -222,8 +229,12 @@ def unreached(case: Case, notices: Sequence[Notice]) -> list[dict[str, Any]]:
     for notice in notices:
         if notice.contact_id:
             last.setdefault(notice.contact_id, notice)
-    contacts = contacts_with_ways(last)
-    marks = marked(contacts)
+    contents = contents_of(case)
+    there = contents.there if contents else None
+    found_active = (notice.contact for notice in last.values() if notice.contact and notice.contact.active)
+    contacts = sorted(found_active, key=lambda contact: contact.pk)
+    add_ways(contacts, have_ways=there is None or there.ways)
+    marks = marked(contacts) if there is None or there.marks else NO_MARKS
     found = []
     for contact in contacts:
         ways = independent(contact, marks)

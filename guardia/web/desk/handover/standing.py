@@ -24,6 +24,7 @@ from guardia.reports.verification import BROKEN
 from guardia.web.desk.banners import AtTheDesk, Banner, OnThePhone, ShiftNow, not_taken, team_banner
 from guardia.web.desk.clock import desk_zone, hour
 from guardia.web.desk.handover.loops import LOOPS, QUARANTINE
+from guardia.web.desk.page import EVERY_DESK
 from guardia.web.shared.act import Button
 from guardia.webhooks.outbox import TROUBLE as LOST_EVENTS
 
@@ -78,7 +79,11 @@ class Standing:
 
 
 def standing_at(at: datetime, desk: str = shifts.TECHNICAL) -> Standing:
-    """Read once for a page: two short questions while somebody is there, a few more while nobody is."""
+    """Two short questions while somebody is there, a few more while nobody is."""
+    return EVERY_DESK.of(("standing", desk), lambda: _read_standing(at, desk))
+
+
+def _read_standing(at: datetime, desk: str) -> Standing:
     hours, zone = tuple(shifts.hours_of(desk)), desk_zone()
     began_at, ends_at = shifts.last_change(hours, zone, at), shifts.next_change(hours, zone, at)
     there = shifts.on_shift(desk, at)
@@ -135,7 +140,8 @@ COUNT_WORDS = {
 def on_the_phone(at: datetime, desk: str = shifts.TECHNICAL) -> tuple[OnThePhone, ...]:
     """Who is in the desk's queues: the free first, then who will be."""
     order = list(How)
-    people = sorted(phone_members.manned(desk, at), key=lambda one: (order.index(one.how), one.name))
+    members = EVERY_DESK.of(("members", desk), lambda: list(phone_members.manned(desk, at)))
+    people = sorted(members, key=lambda one: (order.index(one.how), one.name))
     return tuple(OnThePhone(one.name, one.how, HOW_WORDS[one.how]()) for one in people)
 
 
@@ -175,7 +181,7 @@ def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
         yield deserted(standing, staff)
     elif standing.awaited_until:
         yield awaited(standing, staff)
-    silent, troubles = watch.state("sweep", standing.at, MOST_TROUBLES)
+    silent, troubles = EVERY_DESK.of("troubles", lambda: watch.state("sweep", standing.at, MOST_TROUBLES))
     if silent:
         yield unwatched(silent, standing.at)
     yield from failing(troubles, standing.at)

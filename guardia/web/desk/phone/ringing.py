@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from guardia.calls.call import Call, LeftAs, RingAttempt
@@ -29,7 +29,7 @@ from guardia.web.desk import areas
 from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.page import stamped, unchanged
+from guardia.web.desk.page import EVERY_DESK, stamped, unchanged
 from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
 from guardia.web.desk.phone.calls import (
     CallBack,
@@ -99,6 +99,11 @@ def other_desks_of(staff: Staff) -> list[str]:
 # --- ringing ----------------------------------------------------------------------------------------------------------
 MOST_CARDS = 3
 LEADS_FOR = timedelta(minutes=3)
+
+
+def open_calls() -> list[Call]:
+    """The open calls with their running clocks, first what breaks first."""
+    return EVERY_DESK.of("calls", calls_with_clocks)
 
 
 def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "") -> Phone:
@@ -216,8 +221,9 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
     shown = sorted(waiting, key=order)[:MOST_CARDS]
     newest = max(shown, key=lambda call: (call.waits_since, call.pk), default=None)
-    opened = open_cases_by_company(call.customer_id for call in shown if call.customer_id)
-    known = probably(shown, at)
+    calls, companies = tuple(call.pk for call in shown), [call.customer_id for call in shown if call.customer_id]
+    opened = EVERY_DESK.of(("open cases of", calls), lambda: open_cases_by_company(companies))
+    known = EVERY_DESK.of(("known of", calls, get_language()), lambda: probably(shown, at))
     taken = ami_acting.may_be_taken(staff, shown)
     return [
         replace(
@@ -321,7 +327,7 @@ def keyed_case(key: int, case: Case, at: datetime) -> KeyedCase:
 def phone_live(request: DeskRequest) -> HttpResponse:
     """The telephone alone. It takes no message from the next page: a toast waits for the page that was asked for."""
     path = request.headers.get("HX-Current-URL", "")
-    phone = phone_of(request.user, calls_with_clocks(), now(), path=path)
+    phone = phone_of(request.user, open_calls(), now(), path=path)
     if same := unchanged(request, phone.tag):
         return same
     response = render(request, "desk/phone/live.html", {"shell": {"phone": phone}, "phone": phone})
