@@ -15,6 +15,8 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.notice_rows import watched
 from guardia.people import connections
 from guardia.people.staff import Staff
+from guardia.web.desk.entry import UNCHANGED
+from guardia.web.desk.page import EVERY_DESK
 from guardia.web.status import page as status_page
 from tests.plans.house import House
 from tests.plans.pages import COMPANY, NOBODY, Page
@@ -67,7 +69,8 @@ class Lookers:
     def answer_of(self, page: Page) -> tuple[int, bytes]:
         cache.clear()
         connections.prime({}, float("inf"))
-        status_page.kept.forget()
+        for memory in (status_page.kept, EVERY_DESK, UNCHANGED):
+            memory.forget()
         watched.__self__.storm = None
         words = self.house.words
         address = reverse(page.name, args=[words[word] for word in page.of])

@@ -26,7 +26,7 @@ from guardia.config.now import now
 from guardia.outages.bulk_cause import DEEDS
 from guardia.people.staff import Staff
 from guardia.web.desk.bulk_forms import BY_KIND, MANY_ACTS, ManyAct, ManyForm, Names, names_in
-from guardia.web.desk.entry import DeskRequest, request_page
+from guardia.web.desk.entry import DeskRequest, counts_down, request_page
 from guardia.web.desk.page import case_href, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.act import Refusal, attempt
@@ -203,6 +203,7 @@ def state_words() -> dict[str, str]:
 
 
 @request_page
+@counts_down
 def course(request: DeskRequest, key: UUID) -> HttpResponse:
     """How far the act has come, what was not done and why, and the way back while there is one."""
     return course_answer(request, of_key(request, key), now())

@@ -46,6 +46,8 @@ def guarded(view: View, acts: Right) -> View:
         looks = request.method in {"GET", "HEAD"}
         if not (may(request.user, Right.SEE_DESK) and (looks or may(request.user, acts))):
             raise PermissionDenied
+        if view in COUNTING_DOWN:
+            return view(request, *args, **kwargs)
         return polled(request, lambda: view(request, *args, **kwargs))
 
     return asking(Right.SEE_DESK, acts)(guard)
@@ -54,6 +56,13 @@ def guarded(view: View, acts: Right) -> View:
 # --- polls ------------------------------------------------------------------------------------------------------------
 UNCHANGED = Memory(seconds=10)
 """By person and address, the tag of what a poll was answered last. The browser moves its clocks by itself."""
+COUNTING_DOWN: set[View] = set()
+
+
+def counts_down(view: View) -> View:
+    """A screen that says how many seconds are left: nobody writes, and each poll is answered something else."""
+    COUNTING_DOWN.add(view)
+    return view
 
 
 def polled(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
