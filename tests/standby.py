@@ -8,6 +8,8 @@ from guardia.config import processes
 from guardia.config.postgres import OWNER, PORT, Embedded
 
 PATIENCE = 300
+ON_ITS_WAY = "SELECT set_config('synchronous_commit', 'on', false), pg_logical_emit_message(true, 'arrives', '')"
+"""A commit that returns once all before it is on the disk, though this server's own do not wait for that."""
 
 
 class Standby:
@@ -25,7 +27,8 @@ class Standby:
         return rows(self.server, statement)
 
     def arrives(self) -> None:
-        """Wait until it has all that the primary has by now."""
+        """Wait until it has all that the primary has by now: what was committed there is on its way a little later."""
+        rows(self.primary, ON_ITS_WAY)
         ((place,),) = rows(self.primary, "SELECT pg_current_wal_flush_lsn()")
         while self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{place}'") != [(True,)]:
             pass
