@@ -1,5 +1,7 @@
 """The table of cases: one thing a customer asked for. Its verbs stand one stage per file in ``stages/``."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -23,6 +25,9 @@ from guardia.cases.talk import Talk
 from guardia.cases.waiting import Chasing, Correcting, Waiting
 from guardia.events.history import FORMAT
 from guardia.procedure.vocabulary import Impact, RequestStage, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case_contents import CaseContents
 
 
 class Status(models.TextChoices):
@@ -65,6 +70,9 @@ class Case(
     GroupPassing,
     models.Model,
 ):
+    contents: "CaseContents | None" = None
+    """What was read of it for its page (``case_contents.read_contents``); elsewhere None."""
+
     number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases", db_index=False)
     site = models.ForeignKey("guardia.Site", models.PROTECT, null=True, related_name="cases")

@@ -2,11 +2,13 @@
 those are asked for them. Whoever else reads a case asks for what he needs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from guardia.cases import mentions, writes
+from guardia.cases import mentions
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.event import CaseEvent
@@ -25,42 +27,43 @@ MOST_EVENTS = 240
 """A case with more events than these is read part by part: its page shows the last ones."""
 
 
-class There(NamedTuple):
-    """Whether the case has any of these; ``events`` and ``to_see`` are numbers, the latter as ``count_to_see``.
+class CaseSummary(NamedTuple):
+    """Whether the case has any of these; of one that was not read, that it may.
 
+    ``events`` and ``to_see`` are numbers, the latter as ``count_to_see``;
     ``beside``: the numbers of up to three other open cases of its site, of a request its company, the newest first;
     ``following``: that of the case of the same desk whose promise breaks next after this one's.
     """
 
-    events: int
-    to_see: int
-    is_watched: bool
-    escalation: bool
-    call_tasks: bool
-    targets: bool
-    probes: bool
-    tests: bool
-    files: bool
-    messages: bool
-    scans: bool
-    visits: bool
-    refused_acts: bool
-    waits: bool
-    holds: bool
-    tickets: bool
-    links: bool
-    marks: bool
-    drafts: bool
-    ways: bool
-    beside: list[int]
-    following: int | None
-    incidents_before: bool
-    outages: bool
-    works: bool
+    events: int = MOST_EVENTS + 1
+    to_see: int = 0
+    is_watched: bool = False
+    escalation: bool = True
+    call_tasks: bool = True
+    targets: bool = True
+    probes: bool = True
+    tests: bool = True
+    files: bool = True
+    messages: bool = True
+    scans: bool = True
+    visits: bool = True
+    refused_acts: bool = True
+    waits: bool = True
+    holds: bool = True
+    tickets: bool = True
+    links: bool = True
+    marks: bool = True
+    drafts: bool = True
+    ways: bool = True
+    beside: Sequence[int] = ()
+    following: int | None = None
+    incidents_before: bool = True
+    outages: bool = True
+    works: bool = True
 
 
-# In the order of ``There``. Each is answered by an index, and stops at the first row.
-THERE = f"""
+# In the order of ``CaseSummary``. Each is answered by an index, and stops at the first row.
+SUMMARY = f"""
     SELECT (SELECT count(*) FROM (SELECT FROM case_event WHERE case_id = c.id LIMIT {MOST_EVENTS + 1}) AS event),
            ({mentions.COUNT}),
            EXISTS (SELECT FROM case_watcher WHERE case_id = c.id AND staff_id = %(staff)s),
@@ -106,33 +109,29 @@ THERE = f"""
 class CaseContents:
     """``events``: all of them with their texts, the first first; None where there are more than ``MOST_EVENTS``."""
 
-    there: There
+    summary: CaseSummary
     events: list[CaseEvent] | None
     clocks: list[Clock]
     waits: list[Wait]
     visits: list[Visit]
     notices: list[Notice]
 
-    @property
+    @cached_property
     def happened(self) -> list[Happening] | None:
         """The events as clocks are folded from them; None as ``events``."""
-        return None if self.events is None else [happening(event) for event in self.events]
+        return (
+            None
+            if self.events is None
+            else [
+                Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at)
+                for event in self.events
+            ]
+        )
 
 
-def happenings_of(case: Case) -> list[Happening]:
-    """What is on record for the case, in the order it was recorded: as its page has read it, else asked for."""
-    contents = contents_of(case)
-    happened = contents.happened if contents else None
-    return writes.happenings_of([case.pk]).get(case.pk, []) if happened is None else happened
-
-
-def happening(event: CaseEvent) -> Happening:
-    return Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at)
-
-
-def contents_of(case: Case) -> CaseContents | None:
-    """What was read of the case for its page; None elsewhere."""
-    return getattr(case, "contents", None)
+def summary_of(case: Case) -> CaseSummary:
+    """What its page has found of the case; elsewhere it may have anything."""
+    return case.contents.summary if case.contents else CaseSummary()
 
 
 def read_contents(case: Case, staff: Staff, at: datetime) -> CaseContents:
@@ -141,22 +140,22 @@ def read_contents(case: Case, staff: Staff, at: datetime) -> CaseContents:
     """
     of_site = bool(case.site_id) and kind_of(case.desk) == CaseKind.INCIDENT
     values: dict[str, Any] = {**mentions.values_of(staff), "case": case.pk, "of_site": of_site, "at": at}
-    ((*found,),) = rows_of(THERE, values)
-    there = There(*found)
-    visits = last_visits_of(case) if there.visits else []
-    waits = list(case.waits.order_by("started_at", "pk").select_related("ruled_by")) if there.waits else []
-    events = list(case.events.order_by("seq").prefetch_related("texts")) if there.events <= MOST_EVENTS else None
+    ((*found,),) = rows_of(SUMMARY, values)
+    summary = CaseSummary(*found)
+    visits = last_visits_of(case) if summary.visits else []
+    waits = list(case.waits.order_by("started_at", "pk").select_related("ruled_by")) if summary.waits else []
+    events = list(case.events.order_by("seq").prefetch_related("texts")) if summary.events <= MOST_EVENTS else None
     contents = CaseContents(
-        there, events, list(case.clocks.order_by("started_at", "pk")), waits, visits, notices_of(case)
+        summary, events, list(case.clocks.order_by("started_at", "pk")), waits, visits, notices_of(case)
     )
     rows = {
-        "contents": contents,
         "open_visits": [visit for visit in visits if visit.ended_at is None],
         "visits_there": [visit for visit in visits if visit.arrived_at and visit.left_at is None],
         "open_waits": [wait for wait in waits if wait.ended_at is None],
-        "open_holds": list(open_holds().filter(case=case)) if there.holds else [],
-        "tickets_there": list(case.carrier_tickets.only("case")) if there.tickets else [],
+        "open_holds": list(open_holds().filter(case=case)) if summary.holds else [],
+        "tickets_there": list(case.carrier_tickets.only("case")) if summary.tickets else [],
     }
     for name, value in rows.items():
         setattr(case, name, value)
+    case.contents = contents
     return contents

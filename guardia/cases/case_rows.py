@@ -79,8 +79,8 @@ def named_case(number: str) -> Case | None:
 
 def clocks_of(case: Case) -> list[Clock]:
     """Return every clock of the case, the first to start first."""
-    if contents := getattr(case, "contents", None):
-        return list(contents.clocks)
+    if case.contents:
+        return list(case.contents.clocks)
     return list(case.clocks.order_by("started_at", "pk"))
 
 
@@ -162,8 +162,7 @@ LOG_MOMENTS = {tab: Q(moment=moment) for tab, moment in LOG_TABS.items()}
 
 def events_read(case: Case) -> list[CaseEvent] | None:
     """Return all events of the case, the first first, where its page has read them (``case_contents``)."""
-    contents = getattr(case, "contents", None)
-    return contents.events if contents else None
+    return case.contents.events if case.contents else None
 
 
 def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
@@ -286,8 +285,8 @@ def waiting_kinds_of(case: Case, kinds: Collection[str], *, running: bool) -> li
 
 def has_running_clock(case: Case, kinds: Collection[str]) -> bool:
     """Return whether a clock of one of these kinds runs for the case."""
-    if contents := getattr(case, "contents", None):
-        return any(clock.ended_at is None and clock.kind in kinds for clock in contents.clocks)
+    if case.contents:
+        return any(clock.ended_at is None and clock.kind in kinds for clock in case.contents.clocks)
     return case.clocks.filter(ended_at=None, kind__in=kinds).exists()
 
 

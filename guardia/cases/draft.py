@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.config import unchanged
 from guardia.config.sql_rows import rows_of, run
 from guardia.people.staff import Staff
@@ -76,8 +76,7 @@ def draft_of(staff: Staff, key: str) -> Draft | None:
 
 def draft_of_case(staff: Staff, case: Case, key: str) -> Draft | None:
     """The same, of a form of the case; nothing is asked where its page knows that there is none."""
-    contents = contents_of(case)
-    return None if contents and not contents.there.drafts else draft_of(staff, key)
+    return draft_of(staff, key) if summary_of(case).drafts else None
 
 
 def keep_draft(staff: Staff, key: str, fields: Mapping[str, Any], at: datetime) -> Draft:

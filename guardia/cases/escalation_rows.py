@@ -89,8 +89,3 @@ def found_open(words: str) -> list[Case]:
         cases = queries.with_names(queries.open_cases().filter(number__in=ending))
         found = list(cases.order_by("-number")[:MOST_CHOICES])
     return found
-
-
-def is_escalated(case: Case) -> bool:
-    """Return whether an escalation of the case has not ended."""
-    return case.escalations.filter(ended_at=None).exists()

@@ -16,7 +16,6 @@ from django.utils.translation import pgettext
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of, happenings_of
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.event import CaseEvent
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
@@ -93,7 +92,7 @@ def state_of(clock: ClockState | Clock) -> str:
 def explain_case(case: Case, now: datetime) -> list[Explained]:
     """Every clock that the case has or had, the running ones first, each with its parts at ``now`` (UTC)."""
     procedure = versions.of(case.procedure_version_id)
-    happened = happenings_of(case)
+    happened = case.happened()
     clocks = Fold(effects_of(case.procedure_version_id)).apply_all(happened).with_breaches(now).clocks
     told = _SharedFacts.of(case, happened)
     return [_explained(clock, procedure, told, now) for clock in in_order(clocks.values())]
@@ -136,7 +135,7 @@ class _SharedFacts:
                 asked[wait] = asked.get(wait, frozenset()) | set(each.data["clocks"])
             changed = changed or each.moment in (Moment.WAIT_CORRECTED, Moment.CALENDAR_CHANGED)
         moments = [Moment.WAIT_CORRECTED, Moment.CALENDAR_CHANGED]
-        if (contents := contents_of(case)) and contents.events is not None:
+        if (contents := case.contents) and contents.events is not None:
             return cls(contents.waits, asked, [event for event in contents.events if event.moment in moments])
         waits = list(case.waits.order_by("started_at", "pk").select_related("ruled_by")) if asked else []
         events = case.events.filter(moment__in=moments).order_by("seq").prefetch_related("texts")

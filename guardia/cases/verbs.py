@@ -1,13 +1,13 @@
 """What every verb of a case does first and last: check the stage and the hour, then hand its events to the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from guardia.cases import ledger
+from guardia.cases import ledger, writes
 from guardia.cases.desk_hours import desk_name, kind_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import (
@@ -19,6 +19,7 @@ from guardia.cases.refusals import (
     NotInThisStage,
     TimeBeforeTheCase,
 )
+from guardia.clocks.clock_state import Happening
 from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
@@ -81,10 +82,14 @@ class Recording:
 
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
         """The last event of these moments that is on record."""
-        contents = getattr(self, "contents", None)  # of a page that has read them all
-        if contents and contents.events is not None:
-            return next((event for event in reversed(contents.events) if event.moment in moments), None)
+        if self.contents and self.contents.events is not None:
+            return next((event for event in reversed(self.contents.events) if event.moment in moments), None)
         return self.events.filter(moment__in=moments).order_by("-seq").first()
+
+    def happened(self: "Case") -> Sequence[Happening]:
+        """What is on record, in the order it was recorded: as its page has read it, else asked for."""
+        read = self.contents.happened if self.contents else None
+        return writes.happenings_of([self.pk]).get(self.pk, []) if read is None else read
 
     def began_at(self: "Case") -> datetime:
         """When this round began: the registration, or the relapse that took the case back to P3."""

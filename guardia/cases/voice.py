@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import call_tasks, ledger, writes
+from guardia.cases import call_tasks, ledger
 from guardia.cases.refusals import AgreedTooFar, HourIsPast, NoAgreedHour, VoiceIsSettled
 from guardia.cases.stages.agreement import text_of_clause
 from guardia.cases.verbs import Event
@@ -103,9 +103,7 @@ def agreed_for(case: "Case") -> Agreed | None:
     last = case.latest(Moment.VOICE_AGREED)
     if last is None or not last.data.get("hour"):
         return None
-    contents = getattr(case, "contents", None)  # of a page that has read the events
-    happened = contents.happened if contents else None
-    return VoiceCourse().apply_all(happened or writes.happenings_of([case.pk])[case.pk]).agreed
+    return VoiceCourse().apply_all(case.happened()).agreed
 
 
 def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, now: datetime) -> ledger.Entry:

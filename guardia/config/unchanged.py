@@ -44,7 +44,7 @@ class States:
                 ended = ended_since(self.snapshot, snapshot) if self.snapshot else None
                 if not ended or not ended <= self.overlooked:
                     self.number += 1
-                self.overlooked -= ended or set()
+                self.overlooked = set() if ended is None else self.overlooked - ended
                 self.snapshot = snapshot
             return self.number
 

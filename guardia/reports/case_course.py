@@ -12,7 +12,6 @@ from datetime import datetime
 from django.db.models import Q
 
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import events_read
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.desk_hours import kind_of
@@ -103,7 +102,7 @@ def course_of(case: Case, at: datetime, *, for_operator: bool = False) -> Course
     until = case.closed_at or at
     events = public_steps(case)
     promises = in_order(promise_spans(promise_clocks(case), until))
-    contents = contents_of(case)
+    contents = case.contents
     all_waits = contents.waits if contents else case.waits.order_by("started_at", "pk")
     waits = [wait_span(wait) for wait in all_waits if holds(wait)]
     ended = {visit.pk: visit.ended_at for visit in (contents.visits if contents else case.visits.all())}
@@ -128,8 +127,8 @@ def in_order(promises: Iterable[PromiseSpan]) -> list[PromiseSpan]:
 def promise_clocks(case: Case) -> Iterable[Clock]:
     """The promises to the customer that count: those of the stages, or of a request; none that was dropped."""
     kinds = OF_REQUESTS if kind_of(case.desk) == CaseKind.REQUEST else OF_INCIDENTS
-    if contents := contents_of(case):
-        return [clock for clock in contents.clocks if clock.kind in kinds and clock.outcome != "dropped"]
+    if case.contents:
+        return [clock for clock in case.contents.clocks if clock.kind in kinds and clock.outcome != "dropped"]
     return case.clocks.filter(kind__in=[kind.value for kind in kinds]).exclude(outcome="dropped")
 
 
@@ -192,7 +191,7 @@ def visit_spans(
 
 def news_told(case: Case) -> list[datetime]:
     """When the company was told something: the public events of which a notice to a contact left, or is on its way."""
-    contents = contents_of(case)
+    contents = case.contents
     if contents and contents.events is not None and len(contents.notices) < ALL_NOTICES:
         told_of = {one.event_id for one in contents.notices if one.contact_id and one.state in TOLD}
         return sorted({one.occurred_at for one in contents.events if one.public and one.pk in told_of})

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import Missing, Refused, TooLong
@@ -95,8 +94,8 @@ def late() -> Exists:
 
 def is_late(case: Case) -> bool:
     """Whether a promise of this case is broken, still running or over."""
-    if contents := contents_of(case):
-        return any(one.breached_at and one.kind not in OF_THE_ESCALATION for one in contents.clocks)
+    if case.contents:
+        return any(one.breached_at and one.kind not in OF_THE_ESCALATION for one in case.contents.clocks)
     return _broken(case=case.pk).exists()
 
 

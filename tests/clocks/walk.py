@@ -298,7 +298,7 @@ class Walk:
         who = {"operator": "Despacho", "customer": "Jefe", "site_contact": "Portería", "access": "24 horas"}
         return Agreement(**who, **forecast, next_decision_at=decision), decision
 
-    def over_first(self, case: Case, at: datetime) -> list[Step]:
+    def visit_is_resumed_first(self, case: Case, at: datetime) -> list[Step]:
         """What was stopped with the visit that was held up goes on before its next step (P4.3, W1)."""
         wait = self.blocked.get(case.pk)
         held = case.waits.filter(pk=wait, ended_at=None).first() if wait else None
@@ -309,7 +309,7 @@ class Walk:
             when = self.late()
             agreed, decision = self.agreement(case, when["at"])
             visit = case.open_visit()
-            first = self.over_first(case, when["at"]) if visit and visit.blocked_at else []
+            first = self.visit_is_resumed_first(case, when["at"]) if visit and visit.blocked_at else []
             step = [("agreed", when["at"], {"decision": decision})]
             self.do(case, "agree", agreed, steps=[*first, step], **when)
 
@@ -332,7 +332,7 @@ class Walk:
                     ("clear_permit", "permit_cleared"),
                 ]
             )
-            first = self.over_first(case, when["at"]) if verb != "clear_permit" else []
+            first = self.visit_is_resumed_first(case, when["at"]) if verb != "clear_permit" else []
             self.do(case, verb, steps=[*first, [(what, when["at"], {})]], **when)
 
     def visit_is_held_up(self) -> None:
@@ -371,7 +371,7 @@ class Walk:
             when = self.late()
             at = when["at"]
             decision = self.decision(at, needed=False)
-            steps = [*self.over_first(case, at), [("resumed", at, {"decision": decision})]]
+            steps = [*self.visit_is_resumed_first(case, at), [("resumed", at, {"decision": decision})]]
             hours = (at + timedelta(hours=1), at + timedelta(hours=2))
             self.do(case, "resume_visit", *hours, next_decision_at=decision, steps=steps, **when)
 
@@ -804,13 +804,13 @@ def numbered(rows: list[tuple]) -> list[Row]:
 
 
 def difference(of: dict, ours: list[Row], second: list[Row], life: recount.Life) -> str:
-    def said(row: Row) -> str:
+    def as_words(row: Row) -> str:
         kind, number, *hours = row
         return f"{kind} {number}: " + " ".join(f"{h:%d %H:%M:%S}" if isinstance(h, datetime) else str(h) for h in hours)
 
     lines = [f"{of}: began, due, ended, verdict, breach"]
-    lines += [f"  product {said(row)}" for row in ours if row not in second]
-    lines += [f"  second  {said(row)}" for row in second if row not in ours]
+    lines += [f"  product {as_words(row)}" for row in ours if row not in second]
+    lines += [f"  second  {as_words(row)}" for row in second if row not in ours]
     lines += [f"  {told:%d %H:%M:%S} {what} {at:%d %H:%M:%S} {more or ''}" for what, at, told, more in life.log]
     return "\n".join(lines)
 

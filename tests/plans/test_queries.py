@@ -67,7 +67,7 @@ MOST_FOR_ALL = 24
 """So many queries at most are asked once a second by a process for all of its desks, whatever they look at."""
 
 
-class Ear:
+class QueryCounter:
     """What is asked while it listens: by the page itself, and for all desks."""
 
     def __init__(self) -> None:
@@ -154,18 +154,18 @@ def poll(browser: Client, address: str, page: str) -> Callable[[], HttpResponse]
     return ask
 
 
-def asked_by(look: Callable[[], HttpResponse]) -> Ear:
+def queries_of(look: Callable[[], HttpResponse]) -> QueryCounter:
     """What the page asks when it is looked at again, with what is asked for all desks at the first look."""
-    ears = []
+    counters = []
     for _ in range(1 + LOOKS):
-        ear = Ear()
+        counter = QueryCounter()
         with ExitStack() as stack:
             for login in connections:
-                stack.enter_context(connections[login].execute_wrapper(ear))
+                stack.enter_context(connections[login].execute_wrapper(counter))
             assert look().status_code in {200, 304}
-        ears.append(ear)
-    least = min(ears[1:], key=lambda ear: ear.own.total())
-    least.for_all = ears[0].for_all
+        counters.append(counter)
+    least = min(counters[1:], key=lambda counter: counter.own.total())
+    least.for_all = counters[0].for_all
     return least
 
 
@@ -173,8 +173,8 @@ def test_each_page_asks_what_is_named_here_and_no_more(looks):
     found, for_all = {}, {}
     for page, look in looks.items():
         EVERY_DESK.forget()
-        ear = asked_by(look)
-        found[page], for_all[page] = dict(ear.own), ear.for_all
+        counter = queries_of(look)
+        found[page], for_all[page] = dict(counter.own), counter.for_all
     assert found == ASKED
     assert {page: asked for page, asked in for_all.items() if asked.total() > MOST_FOR_ALL} == {}
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases import failed_notices, probing
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of, read_contents
+from guardia.cases.case_contents import read_contents
 from guardia.cases.case_rows import case_for_desk, named_case
 from guardia.cases.draft import draft_of_case, drop_draft
 from guardia.cases.number import parse
@@ -55,7 +55,7 @@ TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 @require_GET
 def case_page(request: DeskRequest, number: str) -> HttpResponse:
     at = now()
-    case = shown_case(request, number, at)
+    case = case_with_contents(request, number, at)
     return case_answer(request, case, next_act(case), at)
 
 
@@ -64,7 +64,7 @@ def case_page(request: DeskRequest, number: str) -> HttpResponse:
 def case_live(request: DeskRequest, number: str) -> HttpResponse:
     """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
     at = now()
-    case = shown_case(request, number, at)
+    case = case_with_contents(request, number, at)
     moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
     context = {**context_of(request, case, at), "moved_on": moved_on}
     owed = str(context["case"].call.id) if context["case"].call else ""
@@ -91,7 +91,7 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     sends = request.method == "POST"
-    case = found(request, number, locked=True) if sends else shown_case(request, number, now())
+    case = found(request, number, locked=True) if sends else case_with_contents(request, number, now())
     if not chosen.is_for(request.user, case):
         raise PermissionDenied
     return do(request, case, chosen, now()) if sends else case_answer(request, case, chosen, now())
@@ -106,7 +106,7 @@ def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     return case
 
 
-def shown_case(request: DeskRequest, number: str, at: datetime) -> Case:
+def case_with_contents(request: DeskRequest, number: str, at: datetime) -> Case:
     """The same, read for its page at ``at`` (UTC). Raises Http404."""
     digits = str(parse(number) or "") if "-" in number else number
     case = named_case(digits)
@@ -168,7 +168,7 @@ def done(request: DeskRequest, case: Case, act: CaseAct) -> HttpResponse:
     if act.name in OPENS_OR_CLOSES:
         return HttpResponse(headers={"HX-Redirect": reverse("case", args=[case.number])})
     at = now()
-    case = shown_case(request, str(case.number), at)
+    case = case_with_contents(request, str(case.number), at)
     return case_answer(request, case, next_act(case), at, template=fragment_after(act))
 
 
@@ -211,10 +211,10 @@ def case_answer(
 def context_of(request: DeskRequest, case: Case, at: datetime) -> dict:
     tab = request.GET.get("bitacora", "todo")
     most = 240 if request.GET.get("lineas") else 60
-    there = (contents_of(case) or read_contents(case, request.user, at)).there
+    summary = (case.contents or read_contents(case, request.user, at)).summary
     return {
         "case": shown_page(case, request.user, at, tab=tab if tab in TABS else "todo", most=most),
-        "shell": shell_for(request, at, with_views=False, area=case.desk, to_see=there.to_see),
+        "shell": shell_for(request, at, with_views=False, area=case.desk, to_see=summary.to_see),
     }
 
 

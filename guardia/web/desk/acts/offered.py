@@ -6,7 +6,6 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 from guardia.carriers.carrier import carriers_offered
 from guardia.cases import case_proofs
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import has_running_clock, unruled_waits_of
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.resolver_group import active_groups
@@ -210,8 +209,8 @@ def about_the_hour(case: Case) -> list[str]:
 
 def about_waits(case: Case) -> list[str]:
     """What may be done about the waits on record, where there are some."""
-    contents = contents_of(case)
-    has_any = any(not one.ruled_at for one in contents.waits) if contents else unruled_waits_of(case).exists()
+    read = case.contents
+    has_any = any(not one.ruled_at for one in read.waits) if read else unruled_waits_of(case).exists()
     if case.status == "cancelled" or not has_any:
         return []
     return ["corregir-espera", "objecion"] if case.is_open else ["objecion"]

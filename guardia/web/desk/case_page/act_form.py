@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.cases.case_rows import case_for_desk, disturbs, events_since
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.draft import draft_of_case, keep_draft
@@ -182,12 +182,11 @@ def recipients_of_act(case: Case, act: CaseAct) -> dict[str, Any]:
     if rule is None:
         words = str(act.consequence) or pgettext("act", "Notifies nobody outside")
         return {"consequence": words, "warns": False, "told": ()}
-    contents = contents_of(case)
-    there = contents.there if contents else None
-    contacts = contacts_with_ways_of(case.customer_id, have_ways=there is None or there.ways)
-    kind, also = kind_after(case, act), also_of(case.pk) if there is None or there.links else ()
+    summary = summary_of(case)
+    contacts = contacts_with_ways_of(case.customer_id, have_ways=summary.ways)
+    kind, also = kind_after(case, act), also_of(case.pk) if summary.links else ()
     people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also)
-    marks: Marks = marked(people) if there is None or there.marks else frozenset()
+    marks: Marks = marked(people) if summary.marks else frozenset()
     down = is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))
     words = ngettext("Notifies %(n)d contact", "Notifies %(n)d contacts", count) % {"n": count}

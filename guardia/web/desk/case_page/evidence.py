@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases import case_proofs, mail_tray
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.verbs import desk_hour, to_the_minute
@@ -76,12 +76,11 @@ class CaseFiles:
 
 def files_of(case: Case, staff: Staff, at: datetime) -> CaseFiles:
     """By the hour each was taken, the newest last, as they happened."""
-    contents = contents_of(case)
-    there = contents.there if contents else None
-    found = files.files_of(case)[: MOST_FILES * 2] if there is None or there.files else []
+    summary = summary_of(case)
+    found = files.files_of(case)[: MOST_FILES * 2] if summary.files else []
     rows = [file_row(case, one, at) for one in found]
     here = [row for row in rows if not row["is_withdrawn"]]
-    mailed = mailed_files(case, at) if there is None or there.messages else []
+    mailed = mailed_files(case, at) if summary.messages else []
     return CaseFiles(
         pictures=[row for row in here if row["thumbnail"]],
         documents=[row for row in here if not row["thumbnail"]],
@@ -187,10 +186,9 @@ def evidence_of(case: Case, staff: Staff) -> Evidence:
     """Nothing of a request: what belongs to a fault is not done there (A3)."""
     if kind_of(case.desk) != CaseKind.INCIDENT:
         return Evidence((), False, (), "", "", "", "")
-    contents, tests = contents_of(case), case.is_open and may_handle(staff, case.desk)
-    there = contents.there if contents else None
-    targets = probing.targets_of(case.service_id) if tests and (there is None or there.targets) else []
-    probes = last_probes_of(case, MOST_READ) if there is None or there.probes else []
+    summary, tests = summary_of(case), case.is_open and may_handle(staff, case.desk)
+    targets = probing.targets_of(case.service_id) if tests and summary.targets else []
+    probes = last_probes_of(case, MOST_READ) if summary.probes else []
     running = [str(p.target) for p in probes if p.state in UNDER_WAY and p.occasion != Occasion.STABILITY]
     rows = rows_of(case, [probe for probe in probes if probe.state in {ProbeState.DONE, ProbeState.FAILED}])
     offers = not targets and tests and may(staff, Right.EDIT_CUSTOMERS)
@@ -274,8 +272,7 @@ def tests_of(case: Case) -> dict:
     restoration or the window; how many the stage asks for, and what is missing.
     """
     since = since_when(case)
-    contents = contents_of(case)
-    rows = tests_since(case, since) if since and (contents is None or contents.there.tests) else []
+    rows = tests_since(case, since) if since and summary_of(case).tests else []
     return {
         "tests": [line_of(row) for row in rows[-MOST_SHOWN:]],
         "tests_words": words(case, rows),

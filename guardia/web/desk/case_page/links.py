@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case, Status
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.cases.case_rows import duplicates_with_counts
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.labels import name_of_stage
@@ -66,8 +66,8 @@ def common_causes(case: Case, at: datetime) -> list[CommonCause]:
         found.append(of_work(case.within_work, at))
     if found or not case.is_open or case.service_id is None or kind_of(case.desk) != CaseKind.INCIDENT:
         return found
-    contents = contents_of(case)
-    if contents and not (contents.there.outages or contents.there.works):
+    summary = summary_of(case)
+    if not (summary.outages or summary.works):
         return []
     return [each for known in behind(case.service_id, at) if (each := offered(known, case, at))]
 
@@ -184,8 +184,7 @@ MOST = 5
 
 def recurring_of(case: Case, at: datetime) -> dict[str, Any] | None:
     """Of a case as it stood when it was opened; None where the site has not failed three times."""
-    contents = contents_of(case)
-    if kind_of(case.desk) != CaseKind.INCIDENT or (contents and not contents.there.incidents_before):
+    if kind_of(case.desk) != CaseKind.INCIDENT or not summary_of(case).incidents_before:
         return None
     return incidents_before(case.site_id, case.opened_at, at, case)
 
@@ -251,8 +250,8 @@ class LinkedCases:
 
 
 def linked_cases_of(case: Case, staff: Staff) -> LinkedCases:
-    contents, acts = contents_of(case), may_handle(staff, case.desk)
-    links = list(links_of(case)) if contents is None or contents.there.links else []
+    acts = may_handle(staff, case.desk)
+    links = list(links_of(case)) if summary_of(case).links else []
     ended = [link.case_id for link in links if link.kind == LinkKind.DUPLICATE and link.other_id == case.pk]
     brought = duplicates_with_counts(ended) if ended else {}
     makes = may(staff, Right.HANDLE_CASES) and not about.is_request(case)

@@ -13,7 +13,7 @@ from guardia.articles.draft_from_case import may_be_drafted_from
 from guardia.cases import call_tasks
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of, read_contents
+from guardia.cases.case_contents import read_contents
 from guardia.cases.case_rows import log_counts
 from guardia.cases.draft import others_present
 from guardia.cases.explaining import explain_case
@@ -169,11 +169,11 @@ class CasePage:
 
 def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most: int = MOST_LINES) -> CasePage:
     """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
-    procedure, contents = versions.of(case.procedure_version_id), contents_of(case) or read_contents(case, staff, at)
-    there, clocks, notices = contents.there, contents.clocks, contents.notices
-    escalation = box_of(case, staff, clocks, notices, procedure, at) if there.escalation else None
+    procedure, contents = versions.of(case.procedure_version_id), case.contents or read_contents(case, staff, at)
+    summary, clocks, notices = contents.summary, contents.clocks, contents.notices
+    escalation = box_of(case, staff, clocks, notices, procedure, at) if summary.escalation else None
     call = call_owed(task, at) if escalation and (task := call_tasks.owed_for(case.pk)) else None
-    voice = voice_owed(case, notices, at) if there.call_tasks else None
+    voice = voice_owed(case, notices, at) if summary.call_tasks else None
     dark = unreached(case, notices)
     evidence, files = evidence_of(case, staff), files_of(case, staff, at)
     visits, links = visits_of(case, staff, clocks, at), linked_cases_of(case, staff)
@@ -182,14 +182,14 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
     lines, earlier = log_lines(case, tab, most, notices, at)
     others = others_present(case, staff, at)
-    marked, mails = marks_of(case, at) if there.marks else [], mails_waiting(case) if there.messages else []
-    tickets = carrier_tickets_of(case, staff, at) if there.tickets else CarrierTickets((), "")
+    marked, mails = marks_of(case, at) if summary.marks else [], mails_waiting(case) if summary.messages else []
+    tickets = carrier_tickets_of(case, staff, at) if summary.tickets else CarrierTickets((), "")
     boxes = (escalation, call, voice, evidence, files, links, visits, tickets)
     return CasePage(
         **fields_of_case(case),
-        is_watched=there.is_watched,
+        is_watched=summary.is_watched,
         present=present_words(others),
-        next_href=reverse("case", args=[there.following]) if there.following else "",
+        next_href=reverse("case", args=[summary.following]) if summary.following else "",
         missing=impact_missing(case, at),
         recurring=when_drawn(lambda: recurring_of(case, at)),
         causes=when_drawn(lambda: common_causes(case, at)),
@@ -218,7 +218,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         told_title=recipients_title(notices),
         marks=marked,
         mails_waiting=mails,
-        scans=scans_of_case(case) if there.scans else (),
+        scans=scans_of_case(case) if summary.scans else (),
         evidence=evidence,
         files=files,
         links=links,
@@ -274,7 +274,7 @@ def poll_tag(
     boxes: Sequence[Any],
     words: Sequence[Any],
 ) -> str:
-    """Equal tags, equal page: what a poll compares. ``boxes`` have tags of their own, or are not there."""
+    """Equal tags, equal page: what a poll compares. ``boxes`` have tags of their own, or are not summary."""
     states = (promise.clock.state for promise in promises)
     chased = (wait["chased"].state for wait in waits if wait["chased"])
     return tag_of(

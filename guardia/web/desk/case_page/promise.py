@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
 from guardia.cases.case_rows import waits_with_rulings_of
 from guardia.cases.explaining import Explained, ExplainedClock, WaitExplained, waited_for
 from guardia.cases.labels import CLOCK_NAMES
@@ -353,8 +352,7 @@ def references(case: Case) -> list[Fact]:
 
 def other_cases(case: Case) -> Fact:
     none = _("none open of this company") if about.is_request(case) else _("none open at this site")
-    contents = contents_of(case)
-    beside = contents.there.beside if contents else [other.number for other in queries.open_beside(case)[:3]]
+    beside = case.contents.summary.beside if case.contents else [one.number for one in queries.open_beside(case)[:3]]
     if not beside:
         return Fact(_("Other cases"), none)
     words = ", ".join(map(grouped, beside))

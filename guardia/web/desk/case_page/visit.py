@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases import visit_link
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.cases.case_rows import events_of_visits
 from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import last_visits_of
@@ -216,15 +216,14 @@ class Visits:
 
 def visits_of(case: Case, staff: Staff, clocks: Sequence[Clock], at: datetime) -> Visits:
     """Those that go on first, then those that are over, the last one first; nothing is read where nobody was sent."""
-    contents = contents_of(case)
-    visits = contents.visits if contents else last_visits_of(case)
+    visits = case.contents.visits if case.contents else last_visits_of(case)
     if not visits:
         return Visits((), (), (), "")
     steps = steps_of(case, at)
     handles, reads = may_handle(staff, case.desk), may(staff, Right.HANDLE_CASES)
     decision = decision_of(clocks, at)
     cards = [(visit, card_of(case, visit, steps.get(visit.pk, []), handles, reads, decision, at)) for visit in visits]
-    acts = refused_of(case) if contents is None or contents.there.refused_acts else []
+    acts = refused_of(case) if summary_of(case).refused_acts else []
     refused = [refused_row(case, act, handles, at) for act in acts]
     goes_on = [card for visit, card in cards if is_current(visit)]
     over = [card for visit, card in cards if not is_current(visit)]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases import call_tasks
 from guardia.cases.case import Case
-from guardia.cases.case_contents import contents_of
+from guardia.cases.case_contents import summary_of
 from guardia.cases.voice import agreed_for
 from guardia.cases.voice_owed import Heard, heard_in, is_out, rings
 from guardia.customers.contact import Contact
@@ -229,12 +229,11 @@ def unreached(case: Case, notices: Sequence[Notice]) -> list[dict[str, Any]]:
     for notice in notices:
         if notice.contact_id:
             last.setdefault(notice.contact_id, notice)
-    contents = contents_of(case)
-    there = contents.there if contents else None
+    summary = summary_of(case)
     found_active = (notice.contact for notice in last.values() if notice.contact and notice.contact.active)
     contacts = sorted(found_active, key=lambda contact: contact.pk)
-    add_ways(contacts, have_ways=there is None or there.ways)
-    marks = marked(contacts) if there is None or there.marks else NO_MARKS
+    add_ways(contacts, have_ways=summary.ways)
+    marks = marked(contacts) if summary.marks else NO_MARKS
     found = []
     for contact in contacts:
         ways = independent(contact, marks)
