@@ -197,4 +197,4 @@ def mail_of(notice, permit_letter=letter_for):
 
 def words_in(pdf: bytes) -> str:
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    return " ".join(text.replace("\u200b", "").split())
+    return " ".join(text.split())

@@ -250,7 +250,7 @@ UNPRINTABLE = re.compile(
 """Signs for private use too: no two machines draw the same, and PDF/A-3a has none."""
 LONG = re.compile(r"\S{31,}")
 BREAKS_AFTER = 30
-VERBATIM = frozenset({"svg", "seal", "log", "how_to_verify"})
+VERBATIM = frozenset({"svg", "seal", "proof", "log", "how_to_verify"})
 """What is drawn is no text, and what is to be compared or copied is one word: nothing of it is broken."""
 STANDARDS = ["a-3a", "ua-1"]
 """What the compiler proves of each paper, or refuses to make it: to be kept (ISO 19005-3, level A: with the meaning of
