@@ -14,6 +14,8 @@ controller makes the template.
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +23,7 @@ import allauth
 import django
 import psycopg
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 from pytest_django.plugin import blocking_manager_key
 
@@ -181,14 +184,22 @@ def free_server(state: Path) -> Embedded:
 def migrate(name: str) -> None:
     """Run all migrations, as the owner, in the database of this name."""
     from django.core.management import call_command
+
+    with owner_in(name) as owner:
+        call_command("migrate", database="direct", interactive=False, verbosity=0)
+        policies.apply(owner)
+
+
+@contextmanager
+def owner_in(name: str) -> Iterator[BaseDatabaseWrapper]:
+    """The owner's connection, to the database of this name meanwhile."""
     from django.db import connections
 
     owner = connections["direct"]
     owner.close()
     before, owner.settings_dict["NAME"] = owner.settings_dict["NAME"], name
     try:
-        call_command("migrate", database="direct", interactive=False, verbosity=0)
-        policies.apply(owner)
+        yield owner
     finally:
         owner.close()
         owner.settings_dict["NAME"] = before

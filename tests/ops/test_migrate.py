@@ -1,15 +1,23 @@
 """`guardia migrate` beside a house at work: it gives way, tries again, and gives up in words."""
 
+import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from django.db import OperationalError, connections
 from django.db.migrations import Migration, RunPython, RunSQL
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
 
 from guardia.cli import migrate
+from guardia.cli.backups import programs
 from guardia.cli.installation import Mistake
 from guardia.config.schema_editor import LateEditor
+from tests.server import migrate as migrate_all
+from tests.server import owner_in, renamed, server
 
 pytestmark = pytest.mark.process
 
@@ -192,3 +200,32 @@ def test_additive_stops_before_the_first_that_is_post(monkeypatch):
     monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor", Executor)
     assert migrate._targets(additive=True) == ([["guardia", "0030_adds"], ["auth"]], ["0031_post_drops", "0032_more"])
     assert migrate._targets(additive=False) == ([[]], [])
+
+
+# --- an empty database, and one of 1.0.0 ---
+def schema_of(database: str) -> list[str]:
+    """The tables, indexes, constraints, rights and policies of a database, as PostgreSQL writes them down."""
+    with server._maintenance() as connection:
+        program = programs.found("pg_dump", connection.info.server_version // 10_000)
+    dump = [program, "--schema-only", renamed(os.environ["DATABASE_DIRECT_URL"], database)]
+    written = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    return [line for line in written.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_an_empty_database_gets_at_once_what_one_of_1_0_0_is_led_to_step_by_step():
+    stepwise = f"{server.own_name}_stepwise"
+    with server._maintenance() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(stepwise)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(stepwise)))
+    with owner_in(stepwise) as owner:
+        executor = MigrationExecutor(owner)
+        executor.loader = MigrationLoader(owner, replace_migrations=False)
+        executor.migrate([("guardia", "0001_schema")])
+    migrate_all(stepwise)
+    with owner_in(stepwise) as owner:
+        applied = {name for app, name in MigrationLoader(owner).applied_migrations if app == "guardia"}
+    assert {"0001_schema", "0001_squashed_0030_notices_found", "0030_notices_found"} <= applied
+    assert schema_of(stepwise) == schema_of(server.template)
+    with server._maintenance() as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(stepwise)))
