@@ -10,9 +10,8 @@ from pathlib import Path
 from django.db import migrations
 from django.db.migrations.state import ProjectState
 
-LAST = "0030"
-REPLACED = sorted(file.stem for file in Path(__file__).parent.glob("0*.py") if "_squashed_" not in file.stem)
-REPLACED = [name for name in REPLACED if name[:4] <= LAST]
+FILES = sorted(file.stem for file in Path(__file__).parent.glob("0*.py") if "_squashed_" not in file.stem)
+REPLACED = [name for name in FILES if name[:4] <= "0030"]
 MODULES = [import_module(f"{__package__}.{name}") for name in REPLACED]
 FIRST = MODULES[0]
 

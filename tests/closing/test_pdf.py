@@ -88,8 +88,7 @@ def test_it_names_the_page_that_checks_it_before_the_command(closed, settings, l
     settings.PUBLIC_URL = "https://guardia.example.com/red"
     page = "https://guardia.example.com/red/estado/registro/verificador.html"
     pdf = pdf_of(closed, language)
-    words = re.sub(r"\s+", "", " ".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(pdf)).pages))
-    before, named, after = words.partition(page)
+    before, named, after = text_in(pdf).partition(page)
     assert named, "it can be copied"
     assert "guardiaverify" not in before
     assert after.partition("guardiaverify")[1]
@@ -100,8 +99,7 @@ def test_it_names_the_page_that_checks_it_before_the_command(closed, settings, l
 
 def test_the_whole_head_can_be_copied_from_it(closed):
     """A word that is to be compared has no sign within that nobody sees."""
-    words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(closed))).pages)
-    assert bytes(closed.case.head_hash).hex() in re.sub(r"\s+", "", words)
+    assert bytes(closed.case.head_hash).hex() in text_in(pdf_of(closed))
 
 
 def test_where_a_long_word_breaks_taints_no_digit_of_the_head(closed):
