@@ -123,7 +123,7 @@ class CaseContents:
             None
             if self.events is None
             else [
-                Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at)
+                Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at, event.seq)
                 for event in self.events
             ]
         )

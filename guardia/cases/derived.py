@@ -356,7 +356,7 @@ class Group:
 
 
 def happening(event: Stored) -> Happening:
-    return Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at)
+    return Happening(event.moment, event.variant, event.occurred_at, event.data, event.recorded_at, event.seq)
 
 
 def past_event(event: Stored, texts: Texts) -> PastEvent:

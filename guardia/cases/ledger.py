@@ -92,7 +92,7 @@ class Recorded:
 
     @property
     def happening(self) -> Happening:
-        return Happening(self.moment, self.variant, self.occurred_at, self.data, self.recorded_at)
+        return Happening(self.moment, self.variant, self.occurred_at, self.data, self.recorded_at, self.seq)
 
 
 def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
@@ -130,7 +130,7 @@ def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
 
     Returns how many cases had something written. A case that had nothing is not looked at again before its hour.
     """
-    past = writes.happenings_of([case.pk for case in cases])
+    past = writes.moving_happenings_of(cases)
     ledgers = [CaseLedger(case, [], past.get(case.pk, ())) for case in cases]
     for ledger in ledgers:
         ledger.take(now)
@@ -374,5 +374,5 @@ def _by_case(entries: Sequence[Entry]) -> list[CaseLedger]:
     grouped: dict[int, list[Entry]] = {}
     for entry in entries:
         grouped.setdefault(entry.case.pk, []).append(entry)
-    past = writes.happenings_of([pk for pk, group in grouped.items() if group[0].case.seq])
+    past = writes.moving_happenings_of([group[0].case for group in grouped.values() if group[0].case.seq])
     return [CaseLedger(group[0].case, group, past.get(pk, ())) for pk, group in sorted(grouped.items())]

@@ -39,6 +39,9 @@ BEFORE = timedelta(minutes=10)
 ENDING = (*BACK, *OVER, *CONFIRMED, Moment.DETAILS_UPDATED, Moment.TRANSFERRED, Moment.VOICE_AGREED)
 """The moments that `ends` looks at; some of them end a call only by what they say."""
 
+LOOKED_AT = frozenset({*RINGS, *ENDING, Moment.BREACHED, Moment.NOTICE_FAILED, Moment.VOICE_OWED, Moment.VOICE_TOLD})
+"""An event of any other moment changes nothing here."""
+
 Tried = tuple[int, int]
 """A number that was rung: whose (the contact's id), and which of that person's."""
 
@@ -98,8 +101,8 @@ class VoiceCourse:
         return {contact for contact, at in self.instead.items() if at > seq}
 
     def apply(self, happening: Happened) -> None:
-        """The events of a case are numbered without a gap, in the order in which they come here."""
-        self.seq = seq = self.seq + 1
+        """One whose number is not said is the next after the last that came here: no number of a case is left out."""
+        self.seq = seq = happening.seq or self.seq + 1
         if news := rings(happening.moment, happening.variant, happening.data):
             self.rang.append((seq, *news))
         if happening.moment == Moment.NOTICE_FAILED:

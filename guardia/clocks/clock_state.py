@@ -25,7 +25,8 @@ Key = tuple[str, int]
 @dataclass(frozen=True)
 class Happening:
     """An event as the clocks see it. ``at`` is when it happened, ``recorded_at`` when it was written down, and who is
-    owed news of it told, where that was later (UTC); ``data`` holds codes, ids and hours.
+    owed news of it told, where that was later (UTC); ``data`` holds codes, ids and hours; ``seq`` is its number in its
+    case, where others may be left out between.
     """
 
     moment: str
@@ -33,6 +34,7 @@ class Happening:
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     recorded_at: datetime | None = None
+    seq: int | None = None
 
     @property
     def told_at(self) -> datetime:

@@ -28,6 +28,27 @@ FROM_WHEN_IT_CAME = frozenset({ClockKind.COMPLAINT})
 """A3, A4: the law's time counts from when the complaint was received, also where it is taken down later."""
 
 
+LOOKED_AT = frozenset(
+    {
+        *(Moment.REGISTERED, Moment.ADMIN_TAKEN, Moment.VOICE_TOLD, Moment.VOICE_AGREED),
+        *(Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED, Moment.CALENDAR_CHANGED),
+        *(Moment.BREACHED, Moment.BREACH_REDATED, Moment.BREACH_LIFTED),
+    }
+)
+"""Moments by which clocks move in every procedure; the others move one where its rules name them."""
+FACTS_LOOKED_AT = ("band", "edition", "case_kind", "not_measured")
+"""And what an event of any moment says: its ``data`` with one of these moves clocks, or what they count by."""
+
+
+def moving(effects: Effects) -> frozenset[str]:
+    """The moments by which a clock of this procedure may move, whichever kind the case is of. An event of any other
+    moment, and without one of ``FACTS_LOOKED_AT``, leaves a fold as it was.
+    """
+    tables = [effects] if effects.of_kind is None else [effects.of_kind(kind) for kind in CaseKind]
+    triggers = (t for each in tables for named in (each.starts, each.restarts, each.stops, each.drops) for t in named)
+    return LOOKED_AT | {trigger.partition("/")[0] for trigger in triggers}
+
+
 def hour_for(kind: str, happening: Happening) -> datetime:
     """The hour (UTC) from which a clock of this kind counts, or until which, when this happens."""
     if happening.moment in BY_VOICE:

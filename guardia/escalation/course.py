@@ -27,7 +27,7 @@ OF_ESCALATIONS = frozenset(
 
 
 class Happened(Protocol):
-    """An event as it is seen here: when it happened, and its codes, ids and hours."""
+    """An event as it is seen here: when it happened, its codes, ids and hours, and its number in the case."""
 
     @property
     def moment(self) -> str: ...
@@ -37,6 +37,8 @@ class Happened(Protocol):
     def at(self) -> datetime: ...
     @property
     def data(self) -> Mapping[str, Any]: ...
+    @property
+    def seq(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
