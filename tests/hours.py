@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 from django.urls import get_resolver
 
+from guardia.config.requests import WITH_APIS
+
 ENTRY_POINTS = ("guardia.web.", "guardia.worker.", "guardia.cli.")
 
 
@@ -16,7 +18,7 @@ def entry_points_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -
     All of them are imported before, and ``config.now`` itself goes on: one that is imported later would take the test's
     hour from it, and keep it.
     """
-    assert get_resolver().url_patterns
+    assert get_resolver(WITH_APIS).url_patterns
     for name, module in list(sys.modules.items()):
         if name.startswith(ENTRY_POINTS) and callable(getattr(module, "now", None)):
             patch.setattr(module, "now", hour)

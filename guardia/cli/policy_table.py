@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from guardia.config.requests import WITH_APIS
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from guardia.web.api.mef.operations import OPERATIONS as MEF_OPERATIONS
@@ -176,7 +177,7 @@ def is_operation(name: str) -> bool:
 
 
 def patterns(of: list | None = None, before: str = "") -> Iterator[tuple[URLPattern, str]]:
-    for entry in get_resolver().url_patterns if of is None else of:
+    for entry in get_resolver(WITH_APIS).url_patterns if of is None else of:
         if isinstance(entry, URLResolver):
             yield from patterns(entry.url_patterns, before + str(entry.pattern))
         else:

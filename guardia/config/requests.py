@@ -30,6 +30,9 @@ OURS = 8
 THEIRS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{5,63}", re.ASCII)
 CASE = re.compile(r"[1-9]\d{5,17}", re.ASCII)
 SLOW_SECONDS = 2.0
+OF_APIS = (*database_roles.BY_KEY, "/api/terceros/")
+WITH_APIS = "guardia.config.urls_with_apis"
+"""The site map of requests to these addresses; all others go by a smaller one (``ROOT_URLCONF``)."""
 FORWARDING = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -46,6 +49,8 @@ class RequestMiddleware:
         request.request_id = number  # type: ignore[attr-defined]
         # Asked here, before what a stranger says of itself is taken away.
         request.came_direct = not any(name.startswith(FORWARDING) for name in request.META)  # type: ignore[attr-defined]
+        if request.path_info.startswith(OF_APIS):
+            request.urlconf = WITH_APIS  # type: ignore[attr-defined]
         patience, remembered = database_roles.for_a_request(request.path), unchanged.during(request)
         with logs.about(request=number), patience, remembered:
             response = self.get_response(request)

@@ -1,4 +1,5 @@
-"""The site map. An area whose addresses all begin with one word is included under it; the others name theirs whole.
+"""The site map, but for the APIs (``urls_with_apis``). An area whose addresses all begin with one word is included under
+it; the others name theirs whole.
 
 Each request goes through these in their order: the many addresses of companies stand behind those of the desk.
 """
@@ -21,15 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("", include("guardia.web.phone.cti")),
     path("api/alertas/", include("guardia.web.alerts.webhook")),
-    path("api/terceros/", include("guardia.web.api.mef.listener")),
     path("api/v1/", include("guardia.web.api.clocks")),
-    path("api/v2/", include("guardia.web.api.token")),
-    path("api/v2/", include("guardia.web.api.asyncapi")),
-    path("api/v2/", include("guardia.web.api.v2.api")),
-    path("tmf-api/alarm/v4/", include("guardia.web.api.tmforum.alarms")),
-    path("tmf-api/serviceProblemManagement/v5/", include("guardia.web.api.tmforum.service_problems")),
-    path("tmf-api/troubleTicket/", include("guardia.web.api.tmforum.addresses")),
-    path("mefApi/sonata/troubleTicket/v4/", include("guardia.web.api.mef.api")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
     path("c/caso/", include("guardia.web.portal.case_page")),

@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from guardia.cli.policy import DOCUMENT
 from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, is_operation, lines
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.requests import WITH_APIS
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
@@ -470,7 +471,7 @@ BY_LINK = {
 
 
 def names(patterns=None) -> Iterator[str]:
-    for entry in patterns or get_resolver().url_patterns:
+    for entry in patterns or get_resolver(WITH_APIS).url_patterns:
         if isinstance(entry, URLResolver):
             yield from names(entry.url_patterns)
         else:
@@ -516,7 +517,7 @@ def address(name: str, story: Story) -> str:
         "target": 1,
         "member": story.colleague.pk,
     }
-    return reverse(name, args=[ids.get(word, word) for word in DOORS[name].words])
+    return reverse(name, WITH_APIS, args=[ids.get(word, word) for word in DOORS[name].words])
 
 
 @pytest.fixture
@@ -625,7 +626,9 @@ def test_an_empty_house_stands(db, settings):
     with behind(DatabaseRole.STAFF):
         browser = Browser(staff("administradora", Role.ADMINISTRATOR))
         for name, door in DOORS.items():
-            place = reverse(name, args=[word if word.isdigit() or is_uuid(word) else "1" for word in door.words])
+            place = reverse(
+                name, WITH_APIS, args=[word if word.isdigit() or is_uuid(word) else "1" for word in door.words]
+            )
             for method in ("get", "post"):
                 if name not in {*OUT, "sign_in", "account_login"}:
                     getattr(browser, method)(place)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from django.urls import URLPattern, URLResolver, resolve
 
-from guardia.config.urls import urlpatterns
+from guardia.config.requests import WITH_APIS
+from guardia.config.urls_with_apis import urlpatterns
 
 SAMPLES = {"int": "7", "slug": "a-1", "str": "b2", "uuid": "0197a2b4-0000-7000-8000-000000000001", "path": "c/d"}
 
@@ -26,4 +27,4 @@ def filled(route: str) -> str:
 def test_each_address_is_found_and_is_its_own():
     every = list(routes(urlpatterns))
     assert len(every) > 300
-    assert [route for route in every if resolve(f"/{filled(route)}").route != route] == []
+    assert [route for route in every if resolve(f"/{filled(route)}", WITH_APIS).route != route] == []

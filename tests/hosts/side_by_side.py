@@ -21,7 +21,7 @@ import os
 os.environ |= {"DJANGO_SETTINGS_MODULE": "guardia.config.settings", "DATABASE_URL": "postgresql:///nobody-asks"}
 import django
 django.setup()
-import guardia.config.urls, guardia.worker.rounds
+import guardia.config.urls_with_apis, guardia.worker.rounds
 """
 FOUND = """
 import json

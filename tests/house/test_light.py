@@ -21,6 +21,7 @@ HEAVY = [
     "asn1crypto",
     "puremagic",
     "nh3",
+    "ninja",
     "aiosmtpd",
 ]
 MAIN = "guardia.worker.loop"

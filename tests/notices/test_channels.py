@@ -146,7 +146,7 @@ def test_a_kind_that_apprise_does_not_know_is_refused_for_good():
 
 def test_the_web_server_never_loads_apprise():
     """It takes seconds and forty megabytes, and a request has no need of it."""
-    code = "import guardia.config.wsgi, guardia.config.urls, sys; print('apprise' in sys.modules)"
+    code = "import guardia.config.wsgi, guardia.config.urls_with_apis, sys; print('apprise' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
 

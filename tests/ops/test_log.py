@@ -13,7 +13,7 @@ from django.urls import URLResolver, reverse
 from guardia.config import logs
 from guardia.config.logs import Json, Text, without_persons
 from guardia.config.requests import HEADER, number_of
-from guardia.config.urls import urlpatterns
+from guardia.config.urls_with_apis import urlpatterns
 from guardia.worker.loop import Loop
 from tests.desk.conftest import sign_in
 from tests.procedure.conftest import make_story, story

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from guardia.config.requests import WITH_APIS
 from tests.plans.pages import NO_LISTS, PAGES
 
 
 def whole_addresses(patterns: list[URLPattern | URLResolver] | None = None, blank: bool = False) -> Iterator[str]:
     """The names of the addresses that stand as they are, with nothing to fill in."""
-    for entry in patterns or get_resolver().url_patterns:
+    for entry in patterns or get_resolver(WITH_APIS).url_patterns:
         has_blank = blank or "<" in str(entry.pattern)
         if isinstance(entry, URLResolver) and entry.namespace in {"api_v2", "mef124"}:
             continue  # its lists have a page of bounded length each (tests/api)
@@ -25,7 +26,7 @@ def test_every_list_is_in_the_table():
 
 
 def test_what_is_named_is_there_and_is_a_list_or_is_none():
-    there = set(get_resolver().reverse_dict.keys())
+    there = set(get_resolver(WITH_APIS).reverse_dict.keys())
     others = [name for names in NO_LISTS.values() for name in names]
     assert [name for name in others if name not in there] == []
     assert {page.name for page in PAGES} & set(others) == set()

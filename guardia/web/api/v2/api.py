@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from guardia.config.requests import WITH_APIS
 from guardia.web.api.v2 import (
     articles,
     bulk_acts,
@@ -81,6 +82,10 @@ class Api(NinjaAPI):
         if prefix not in self.documents:
             self.documents[prefix] = self.completed_schema(prefix)
         return self.documents[prefix]
+
+    def get_root_path(self, path_params: Any) -> str:
+        """Whoever asks for the document outside a request goes by the smaller site map, which has no API."""
+        return reverse(f"{self.urls_namespace}:api-root", WITH_APIS, kwargs=path_params)
 
     def completed_schema(self, path_prefix: str) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix)
