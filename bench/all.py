@@ -57,6 +57,8 @@ PROMISES = (
     Promise("webhooks", "webhooks_desk", "the desk's page meanwhile, beside its resting time"),
     Promise("outage", "outage", "an outage over 10,000 services of 3,000 companies, from declared to written"),
     Promise("outage", "outage_desk", "the desk's page meanwhile, beside its resting time"),
+    Promise("acts", "closings", "2,052 closings in one `record()`, beside as many registrations"),
+    Promise("acts", "note_on_a_long_case", "a note on a case with 2,000 events, beside one on a case with 20"),
     Promise("storm", "storm_written", "10,000 cases with their clocks and 30,000 notices in one `record()`"),
     Promise("storm", "storm", "1,000 letters sent by a worker, beside a bare loop at its best"),
     Promise("storm", "storm_desk", "the desk's page meanwhile, beside its resting time"),

@@ -42,13 +42,14 @@ OWED = frozenset(ClockKind) - NOT_A_STEP | {ClockKind.NEXT_NEWS}
 
 
 class LookedUp:
-    """What the letters of many events tell beside their cases, asked for at once: tests, and visits."""
+    """What the letters of many events tell beside their cases, asked for at once: tests and their pictures, visits."""
 
     def __init__(self, events: Sequence["Recorded"]) -> None:
         telling = [event for event in events if event.moment in TELLS_TESTS]
         visiting = [event for event in events if event.moment in TELLS_VISIT]
         tests = test_facts.tests_of_many(telling) if telling else []
         self.tests = {(event.case.pk, event.seq): found for event, found in zip(telling, tests, strict=True)}
+        self.probes = test_facts.probes_until([event for event in events if event.moment in test_facts.SHOWN_IN])
         self.visits: dict[int, list[Visit]] = {}
         cases = {event.case.pk for event in visiting}
         for visit in Visit.objects.filter(case__in=cases).select_related("crew").order_by("-pk") if cases else ():
@@ -83,7 +84,7 @@ def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -
             {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
         ],
         "tests": looked_up.tests_of(event),
-        "pictures": test_facts.pictures_of(case, event) if event.moment in test_facts.SHOWN_IN else [],
+        "pictures": test_facts.pictures_of(event, looked_up.probes) if event.moment in test_facts.SHOWN_IN else [],
         "saw": test_facts.saw_of(event),
         "visit": looked_up.visit_of(event),
         **({"clocks": clocks_after(event, fold)} if event.moment == Moment.WAIT_ENDED else {}),

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from guardia.config.languages import in_each_language
 from guardia.evidence import measured_sentences
 from guardia.evidence.measured_sentences import Compared, compared, measured
@@ -17,7 +20,6 @@ from guardia.evidence.test_result import TestResult
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
-    from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
 SHOWN_IN = frozenset({Moment.CONFIRMED, Moment.STABILISED, Moment.CLOSED})
@@ -52,10 +54,34 @@ def probes_of(tests: list[TestResult]) -> dict[int, Probe]:
     return {probe.test_id: probe for probe in found if probe.test_id}
 
 
-def pictures_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
-    """By target: before and after the restoration, or in the follow-up how the watch went; three targets at most."""
-    done = case.probes.filter(state=ProbeState.DONE, measured_at__lte=event.occurred_at).select_related("target")
-    probes = list(done.order_by("-measured_at", "-pk")[:MOST_READ])
+Done = Mapping[tuple[int, int], Sequence[Probe]]
+"""Probes by the id of the case and the number of the event that tells of them."""
+
+
+def probes_until(events: Sequence["Recorded"]) -> Done:
+    """What the pictures of each event are drawn from: the newest probes of its case that were done by then, the newest
+    first. One question for all that happened at one hour.
+    """
+    found: dict[tuple[int, int], list[Probe]] = {}
+    of_hour: dict[datetime, dict[int, list[int]]] = {}
+    for event in events:
+        of_hour.setdefault(event.occurred_at, {}).setdefault(event.case.pk, []).append(event.seq)
+    nth = Window(RowNumber(), partition_by=F("case"), order_by=("-measured_at", "-pk"))
+    for at, numbers in of_hour.items():
+        done = Probe.objects.filter(case__in=numbers, state=ProbeState.DONE, measured_at__lte=at)
+        newest = done.annotate(nth=nth).filter(nth__lte=MOST_READ).select_related("target")
+        for probe in newest.order_by("-measured_at", "-pk"):
+            for seq in numbers[probe.case_id]:
+                found.setdefault((probe.case_id, seq), []).append(probe)
+    return found
+
+
+def pictures_of(event: "Recorded", done: Done) -> list[dict[str, Any]]:
+    """By target: before and after the restoration, or in the follow-up how the watch went; three targets at most.
+
+    ``done``: of ``probes_until``.
+    """
+    case, probes = event.case, list(done.get((event.case.pk, event.seq), ()))
     if event.moment == Moment.STABILISED:
         rows = compared(probes, case.restored_at, case.green_since)
         return [_watched(row) for row in rows if len(row.watch) > 1][:MOST_PICTURES]

@@ -2,21 +2,30 @@
 
 import email
 import json
+from datetime import datetime, timedelta
 from email import policy
 from io import BytesIO
+from typing import NamedTuple
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from PIL import Image
 
+from guardia.cases import ledger, test_facts, together
 from guardia.cases import probing as ruling
+from guardia.cases.case import Case
 from guardia.config.languages import in_each_language
+from guardia.customers.customer import Service, Site
 from guardia.evidence.chart_png import png_of
+from guardia.evidence.probe import Probe, ProbeState
 from guardia.evidence.test_result import Verdict
 from guardia.notices.mail import LARGEST, charted
 from guardia.notices.notice import Delivery
 from guardia.notices.outgoing import rendered
 from guardia.notices.wording.charts import Chart, Side
+from guardia.procedure.vocabulary import Impact, Moment
 from guardia.reports.closing_rows import report_of
 from guardia.web.report.document import closing_document
 from guardia.worker.posting import LINKS
@@ -26,6 +35,12 @@ from tests.notices.reading import owed
 
 __all__ = ["followed"]
 LOST = {"es": "perdid", "en": "lost", "pt": "perdid"}
+
+
+class Told(NamedTuple):
+    case: Case
+    seq: int
+    occurred_at: datetime
 
 
 def letter_of(notice):
@@ -151,3 +166,60 @@ def test_pictures_that_would_make_a_mail_heavy_keep_their_words():
     assert first.src
     assert not second.src
     assert second.said.said == "8 de 10"
+
+
+@pytest.fixture
+def beside(followed):
+    """Ten more cases of the company, open since the same minute, and three of them tested every minute since."""
+    bank, city, at = followed.bank, followed.site.city, followed.now
+    sites = Site.objects.bulk_create(Site(customer=bank, name=f"agencia {n}", city=city) for n in range(10))
+    services = Service.objects.bulk_create(
+        Service(customer=bank, site=site, circuit=f"P-{n}", folded_circuit=f"p-{n}", type="Enlace")
+        for n, site in enumerate(sites)
+    )
+    facts = {"version_id": followed.version.pk, "impact": Impact.DOWN, "since": at, "source": "phone"}
+    made = together.opened_cases(services, "Sin servicio", by=followed.by, at=at, **facts)
+    ledger.record([entry for _case, entry in made], at)
+    cases = [case for case, _entry in made]
+    for case in cases[:3]:
+        tested = target(case.service, 80, at)
+        Probe.objects.bulk_create(
+            Probe(
+                customer=bank, case=case, target=tested, due_at=at, asked_at=at, state=ProbeState.DONE, measured_at=hour
+            )
+            for hour in (at + timedelta(minutes=minute) for minute in range(300))
+        )
+    return cases
+
+
+def test_p7_closings_of_many_cases_in_one_record_ask_no_more_than_that_of_one(
+    followed, beside, django_assert_num_queries
+):
+    at = followed.now + timedelta(hours=5)
+
+    def closed(cases) -> None:
+        texts = {"fault": "fibra cortada", "solution": "empalme"}
+        ledger.record([ledger.Entry(case, Moment.CLOSED, followed.by, at, texts=texts) for case in cases], at)
+
+    closed(beside[:1])
+    with CaptureQueriesContext(connection) as of_one:
+        closed(beside[1:2])
+    with django_assert_num_queries(len(of_one)):
+        closed(beside[2:])
+
+
+def test_each_event_is_shown_by_the_newest_tests_until_it_happened(followed, beside):
+    first, second, third, untested = beside[:4]
+    events = [
+        Told(first, 3, followed.now + timedelta(minutes=299)),
+        Told(first, 2, followed.now + timedelta(minutes=10)),
+        Told(second, 2, followed.now + timedelta(minutes=10)),
+        Told(third, 2, followed.now - timedelta(minutes=1)),
+        Told(untested, 2, followed.now + timedelta(minutes=299)),
+    ]
+    found = test_facts.probes_until(events)
+    for event in events:
+        done = sorted(event.case.probes.all(), key=lambda probe: probe.measured_at, reverse=True)
+        until = [probe for probe in done if probe.measured_at <= event.occurred_at]
+        assert found.get((event.case.pk, event.seq), []) == until[: test_facts.MOST_READ]
+    assert len(found) == 3
