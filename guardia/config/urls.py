@@ -1,5 +1,5 @@
-"""The site map, but for the APIs (``urls_with_apis``). An area whose addresses all begin with one word is included under
-it; the others name theirs whole.
+"""The site map, but for the APIs (``urls_with_apis``). An area whose addresses all begin with one word is included
+under it; the others name theirs whole.
 
 Each request goes through these in their order: the many addresses of companies stand behind those of the desk.
 """

@@ -1,5 +1,5 @@
-"""The site map with the APIs of a key, whose requests alone go by it (``requests.WITH_APIS``): their forms take a third of
-the memory that all pages take, and a second to load (docs/adr/0090).
+"""The site map with the APIs of a key, whose requests alone go by it (``requests.WITH_APIS``): their forms take a
+quarter of the web's memory, and a second to load (docs/adr/0090).
 """
 
 from django.urls import URLPattern, URLResolver, include, path
