@@ -28,6 +28,11 @@ def grouped(number: int) -> str:
     return f"{body:,}".replace(",", "-") + f"-{digit}"
 
 
+def ungrouped(number: str) -> int:
+    """The number that ``grouped`` wrote so."""
+    return int(number.replace("-", ""))
+
+
 def parse(words: str) -> int | None:
     """The number somebody typed or dictated (``104 273 8``, ``[104-273-8]``), or None if its check digit is wrong."""
     digits = "".join(character for character in words if character not in "[]#-–. \u2011")

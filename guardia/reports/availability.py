@@ -135,10 +135,11 @@ def span_of_cases(cases: Sequence[Case], stretches: Sequence[Stretch], at: datet
 def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | None, ServiceMonth]:
     """The month of each service of a company that was affected, by its id; read in as many questions as for one.
 
-    What was affected without a service known stands under None.
+    What was affected without a service known stands under None. Its cases come with their numbers and hours alone.
     """
     end = min(month.end, at)
-    cases = list(_touching(month.start, end).filter(customer=customer_id).exclude(outages=[]))
+    touching = _touching(month.start, end).filter(customer=customer_id).exclude(outages=[])
+    cases = list(touching.only("number", "service", "outages", "opened_at", "closed_at"))
     left_out = _left_out([case.pk for case in cases])
     by_service: dict[int | None, list[Case]] = {}
     for case in cases:

@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from guardia.cases.case import Case
+from guardia.cases.number import ungrouped
 from guardia.clocks.clock import Clock, Wait, by_case
 from guardia.notices.month_facts import CaseFacts, CourseFacts
 from guardia.reports.case_course import OF_INCIDENTS, Course, PromiseSpan, WaitSpan, holds, in_order, promise_spans
@@ -21,20 +20,23 @@ MOST_COURSES = 10
 
 
 def worst_courses(
-    cases: QuerySet[Case], facts: Sequence[CaseFacts], late: Iterable[LateOfOwn], month: Month, at: datetime
+    facts: Sequence[CaseFacts], late: Iterable[LateOfOwn], month: Month, at: datetime
 ) -> tuple[CourseFacts, ...]:
-    """The ten that were overdue for longest, then those affected for longest; none that was neither. ``at`` is UTC."""
+    """Of these cases the ten that were overdue for longest, then those affected for longest; none that was neither.
+
+    ``at`` is UTC.
+    """
     until = min(at, month.end)
     overdue: dict[int | None, timedelta] = {}
     for each in late:
         if each.kind in OF_INCIDENTS:
             lasted = (each.taken - each.target) if each.taken is not None else until - each.due_at
             overdue[each.case_number] = overdue.get(each.case_number, timedelta()) + lasted
-    down = {each.number: each.down for each in facts}
-    known = {each.number: each for each in cases.defer("search")}
-    bad = [case for case in known.values() if case.number in overdue or down.get(case.display_number)]
-    bad.sort(key=lambda case: (overdue.get(case.number, timedelta()), down.get(case.display_number, 0)), reverse=True)
-    chosen = bad[:MOST_COURSES]
+    down = {ungrouped(each.number): each.down for each in facts}
+    bad = [number for number in down if number in overdue or down[number]]
+    bad.sort(key=lambda number: (overdue.get(number, timedelta()), down[number]), reverse=True)
+    known = Case.objects.defer("search").in_bulk(bad[:MOST_COURSES], field_name="number")
+    chosen = [known[number] for number in bad[:MOST_COURSES]]
     courses = courses_until(chosen, until)
     return tuple(CourseFacts(case.display_number, case.subject, frozen(courses[case.pk])) for case in chosen)
 

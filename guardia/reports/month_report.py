@@ -5,7 +5,7 @@ Only what the company may see: it reads it under its own row policies. Read in a
 services and cases there are. A month that is over stays as it was, but for what a ruling or a correction changes.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from guardia.cases.case import UNJUDGED, Case, Status
-from guardia.customers.customer import Customer, Service
+from guardia.customers.customer import Customer
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_facts import NOT_SIGNED, LogFacts, MonthFacts
 from guardia.people.shifts import TECHNICAL
@@ -53,7 +53,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         open_at_end=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gte=month.end)),
     )
     escalated = _escalations(customer, month)
-    services = {each.pk: each for each in _services(customer, availability)}
+    services = month_rows.services(customer, availability)
     asked = ReportFilters(month, customer.pk, of=CaseKind.INCIDENT)
     late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
     otherwise = ended_otherwise(month, customer.pk)
@@ -90,7 +90,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         requests=tuple(asked_for[:most]),
         request_promises=month_rows.promises(customer, month, at),
         log=newest_signature(),
-        courses=worst_courses(found, cases, late, month, at),
+        courses=worst_courses(cases, late, month, at),
         **counts,
     )
 
@@ -106,12 +106,6 @@ def operator_at(at: datetime) -> str:
     """Whose report it is, as the procedure in force at ``at`` (UTC) names it; empty where none is."""
     published = version.version_at(at)
     return str(published.procedure.provider.name) if published else ""
-
-
-def _services(customer: Customer, availability: Mapping[int | None, ServiceMonth]) -> QuerySet[Service]:
-    """Those in use, and what was affected though it no longer is."""
-    wanted = Q(active=True) | Q(pk__in=[pk for pk in availability if pk])
-    return Service.objects.filter(wanted, customer=customer).select_related("site__city").order_by("circuit")
 
 
 def _escalations(customer: Customer, month: Month) -> dict[int, int]:

@@ -43,12 +43,22 @@ def late(one: LateOfOwn) -> BrokenPromiseFacts:
     return BrokenPromiseFacts(number, one.kind.value, round(one.target.total_seconds()), one.due_at.isoformat(), taken)
 
 
-def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceFacts]:
-    """The services that failed, the longest affected first."""
+def services(customer: Customer, months: Months) -> dict[int, tuple[str, str, str]]:
+    """Circuit, site and city by the id of the service: of those in use, and of what was affected though it no longer
+    is.
+    """
+    wanted = Q(active=True) | Q(pk__in=[pk for pk in months if pk])
+    rows = Service.objects.filter(wanted, customer=customer).values_list(
+        "pk", "circuit", "site__name", "site__city__name"
+    )
+    return {pk: (circuit, site, city) for pk, circuit, site, city in rows}
+
+
+def affected(months: Months, known: Mapping[int, tuple[str, str, str]]) -> list[ServiceFacts]:
+    """The services that failed, the longest affected first; ``known``: of ``services``."""
     rows = []
     for pk, month in months.items():
-        service = services.get(pk or 0)
-        where = (service.circuit, service.site.name, service.site.city.name) if service else ("", "", "")
+        where = known.get(pk or 0, ("", "", ""))
         percent, down = str(month.figures.percent), month.figures.down
         rows.append(ServiceFacts(*where, percent, down, month.excluded, len(month.shares), month.in_work))
     return sorted(rows, key=lambda row: (-row.down, row.circuit))
@@ -57,19 +67,20 @@ def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceFac
 def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseFacts]:
     """Every incident that was open at any time of the month, with what counts of it in this month."""
     shares = {share.case.pk: share for each in months.values() for share in each.shares}
+    rows = found.values_list("pk", "number", "subject", "service__circuit", "opened_at", "closed_at")
     return [
         CaseFacts(
-            number=case.display_number,
-            subject=case.subject,
-            circuit=case.service.circuit if case.service else "",
-            opened_at=case.opened_at.isoformat(),
-            closed_at=_before(case.closed_at, month.end),
-            down=shares[case.pk].counted if case.pk in shares else 0,
-            excluded=shares[case.pk].excluded if case.pk in shares else 0,
-            escalations=escalated.get(case.pk, 0),
-            in_work=shares[case.pk].in_work if case.pk in shares else 0,
+            number=grouped(number),
+            subject=subject,
+            circuit=circuit or "",
+            opened_at=opened_at.isoformat(),
+            closed_at=_before(closed_at, month.end),
+            down=shares[pk].counted if pk in shares else 0,
+            excluded=shares[pk].excluded if pk in shares else 0,
+            escalations=escalated.get(pk, 0),
+            in_work=shares[pk].in_work if pk in shares else 0,
         )
-        for case in found.select_related("service").defer("search")
+        for pk, number, subject, circuit, opened_at, closed_at in rows
     ]
 
 

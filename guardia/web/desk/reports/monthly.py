@@ -209,9 +209,8 @@ def _named(cell: Cell, name: str) -> Cell:
 
 
 # --- monthly ----------------------------------------------------------------------------------------------------------
-SHOWN = 200
-MOST = 5000
-"""Rows of one kind on the screen and in its workbook."""
+SHOWN, MOST = 200, 5000
+"""Rows of one kind on the screen, and in its workbook."""
 looks = needs(Right.SEE_REPORTS)
 
 
@@ -257,7 +256,7 @@ def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
     """``?mes=2026-10``; without one, the last month that is over."""
     at, company = now(), get_object_or_404(Customer, pk=company_id)
     month, mistake = month_or_last(request, at)
-    told = month_report(company, month, at, MOST)
+    told = month_report(company, month, at, SHOWN)
     people = list(recipients(company)) if company.active else []
     context = {
         **frame(request, at, month, company),
