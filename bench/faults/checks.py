@@ -136,7 +136,7 @@ def repeats(seen: Seen) -> tuple[int, list[str]]:
 
 def clocks(seen: Seen) -> list[str]:
     """A clock that is not what the events say, or a broken promise that the watch over the deadlines did not see."""
-    from guardia.cases import rebuild, writes
+    from guardia.cases import on_record, rebuild
     from guardia.cases.case import Case
     from guardia.clocks.clock_state import unmarked_breaches
     from guardia.clocks.effects import effects_of
@@ -144,7 +144,7 @@ def clocks(seen: Seen) -> list[str]:
 
     wrong = [f"{each.owner}, {each.what}: {', '.join(each.columns)}" for each in rebuild.rebuild()]
     cases = list(Case.objects.all())
-    past = writes.happenings_of([case.pk for case in cases])
+    past = on_record.happenings_of([case.pk for case in cases])
     for case in cases:
         folded = Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ()))
         late = unmarked_breaches(folded.clocks.values(), seen.swept_at)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger
+from guardia.cases import ledger, on_record
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel, TooLong
 from guardia.cases.verbs import Event, Recording, must_be_a_person, need
@@ -212,9 +212,8 @@ class Answering(Recording):
 
     def escalation_now(self: "Case") -> Running | None:
         """The open escalation, as it follows from the events."""
-        from guardia.cases import writes
 
-        return Course().apply_all(writes.happenings_of([self.pk]).get(self.pk, ())).now
+        return Course().apply_all(on_record.happenings_of([self.pk]).get(self.pk, ())).now
 
     def _must_be_escalated(self: "Case") -> Running:
         running = self.escalation_now()

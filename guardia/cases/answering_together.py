@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import call_tasks, ledger, writes
+from guardia.cases import call_tasks, ledger, on_record
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.verbs import SAID_TO_THE_MINUTE, must_be_a_person, need
@@ -88,7 +88,7 @@ def call_made_for_others(
 
 def running_of(cases: Sequence[Case]) -> dict[int, Running | None]:
     """The open escalation of each case, as it follows from the events, in one question."""
-    past = writes.happenings_of([case.pk for case in cases])
+    past = on_record.happenings_of([case.pk for case in cases])
     return {case.pk: Course().apply_all(past.get(case.pk, ())).now for case in cases}
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from guardia.cases import calendar_openings, ledger, writes
+from guardia.cases import calendar_openings, ledger, on_record, writes
 from guardia.cases.calendar_openings import announcement_facts, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
@@ -161,7 +161,7 @@ def _folded(case_ids: Sequence[int], locked: bool = False) -> Iterable[tuple[Cas
     if locked:
         cases = cases.select_for_update(of=("self",), no_key=True, skip_locked=True)
     found = list(cases)
-    past = writes.happenings_of([case.pk for case in found])
+    past = on_record.happenings_of([case.pk for case in found])
     for case in found:
         yield case, Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ()))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger, writes
+from guardia.cases import ledger, on_record
 from guardia.cases.closing_figures import UPHELD
 from guardia.cases.refusals import (
     CaseWasWithdrawn,
@@ -186,7 +186,7 @@ class Changed:
 def if_upheld(objections: Iterable[tuple["Case", Sequence[Wait]]], at: datetime) -> Mapping[int, list[Changed]]:
     """By case, the clocks that a ruling in the customer's favour at ``at`` (UTC) would change. Nothing is written."""
     objections = list(objections)
-    past = writes.happenings_of([case.pk for case, _ in objections])
+    past = on_record.happenings_of([case.pk for case, _ in objections])
     return {case.pk: _changed(case, waits, past.get(case.pk, []), at) for case, waits in objections}
 
 

@@ -19,6 +19,7 @@ from guardia.cases import (
     desk_hours,
     escalating,
     notify,
+    on_record,
     team_news,
     voice_owed,
     webhooks_owed,
@@ -130,7 +131,7 @@ def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
 
     Returns how many cases had something written. A case that had nothing is not looked at again before its hour.
     """
-    past = writes.moving_happenings_of(cases)
+    past = on_record.moving_happenings_of(cases)
     ledgers = [CaseLedger(case, [], past.get(case.pk, ())) for case in cases]
     for ledger in ledgers:
         ledger.take(now)
@@ -374,5 +375,5 @@ def _by_case(entries: Sequence[Entry]) -> list[CaseLedger]:
     grouped: dict[int, list[Entry]] = {}
     for entry in entries:
         grouped.setdefault(entry.case.pk, []).append(entry)
-    past = writes.moving_happenings_of([group[0].case for group in grouped.values() if group[0].case.seq])
+    past = on_record.moving_happenings_of([group[0].case for group in grouped.values() if group[0].case.seq])
     return [CaseLedger(group[0].case, group, past.get(pk, ())) for pk, group in sorted(grouped.items())]

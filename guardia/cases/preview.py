@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import case_proofs, desk_hours, writes
+from guardia.cases import case_proofs, desk_hours, on_record
 from guardia.cases.case_proofs import proof_of
 from guardia.cases.desk_hours import desk_of, kind_of
 from guardia.cases.facts import facts_of
@@ -183,6 +183,6 @@ def facts_as_if(
         case=case, seq=case.seq + 1, moment=moment.value, variant=variant, occurred_at=now, recorded_at=now, by=SYSTEM,
         public=True, data=dict(data), canonical="", hash=b"", texts=texts,
     )  # fmt: skip
-    fold = Fold(effects_of(case.procedure_version_id)).apply_all(writes.happenings_of([case.pk]).get(case.pk, ()))
+    fold = Fold(effects_of(case.procedure_version_id)).apply_all(on_record.happenings_of([case.pk]).get(case.pk, ()))
     fold.apply_all(happened)
     return facts_of(event, fold) | {"hash": NO_HASH_YET}

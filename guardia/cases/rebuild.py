@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from guardia.calls.call import Call, WrittenRequest
-from guardia.cases import common_cause, desk_hours, voice_course, writes, written
+from guardia.cases import common_cause, desk_hours, on_record, voice_course, writes, written
 from guardia.cases.call_tasks import ENDS, leaves_voice, owed_since
 from guardia.cases.case import Case
 from guardia.cases.chain import nothing
@@ -92,7 +92,7 @@ def mend(case_id: int) -> list[Difference]:
 
 
 def _of_cases(group: Sequence[Case], repair: bool = False) -> Iterator[Difference]:
-    past = writes.happenings_of([case.pk for case in group])
+    past = on_record.happenings_of([case.pk for case in group])
     folds = {case.pk: Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ())) for case in group}
     return differences(group, past, folds, repair)
 

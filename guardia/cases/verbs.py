@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from guardia.cases import ledger, writes
+from guardia.cases import ledger, on_record
 from guardia.cases.desk_hours import desk_name, kind_of
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import (
@@ -89,7 +89,7 @@ class Recording:
     def happened(self: "Case") -> Sequence[Happening]:
         """What is on record, in the order it was recorded: as its page has read it, else asked for."""
         read = self.contents.happened if self.contents else None
-        return writes.happenings_of([self.pk]).get(self.pk, []) if read is None else read
+        return on_record.happenings_of([self.pk]).get(self.pk, []) if read is None else read
 
     def began_at(self: "Case") -> datetime:
         """When this round began: the registration, or the relapse that took the case back to P3."""

@@ -50,7 +50,7 @@ class RequestMiddleware:
         # Asked here, before what a stranger says of itself is taken away.
         request.came_direct = not any(name.startswith(FORWARDING) for name in request.META)  # type: ignore[attr-defined]
         if request.path_info.startswith(OF_APIS):
-            request.urlconf = WITH_APIS  # type: ignore[attr-defined]
+            request.urlconf = WITH_APIS
         patience, remembered = database_roles.for_a_request(request.path), unchanged.during(request)
         with logs.about(request=number), patience, remembered:
             response = self.get_response(request)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 
-from guardia.cases import chain, failed_notices, writes
+from guardia.cases import chain, failed_notices, on_record
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
@@ -129,15 +129,15 @@ def test_4_the_arithmetic_of_waits_and_relapses_is_the_same(night, story):
 def test_4_what_is_mended_is_looked_at_again_under_lock(story, monkeypatch):
     """A verb that writes between the two questions of a comparison makes a difference that is none."""
     story.open_case()
-    read = writes.happenings_of
+    read = on_record.happenings_of
 
     def and_then_a_verb_writes(case_ids):
         past = read(case_ids)
-        monkeypatch.setattr(writes, "happenings_of", read)
+        monkeypatch.setattr(on_record, "happenings_of", read)
         story.diagnosis()
         return past
 
-    monkeypatch.setattr(writes, "happenings_of", and_then_a_verb_writes)
+    monkeypatch.setattr(on_record, "happenings_of", and_then_a_verb_writes)
     assert list(rebuild(repair=True)) == []
     assert story.clock("diagnosis").outcome == "kept"
     assert list(rebuild()) == []

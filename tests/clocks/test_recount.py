@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.cases import chain, derived, rebuild, writes
+from guardia.cases import chain, derived, on_record, rebuild
 from guardia.cases.case import Case
 from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks.clock_state import Happening
@@ -38,7 +38,7 @@ def test_p1_to_e5_every_clock_is_what_a_second_count_of_the_procedure_says(as_st
 
 def assert_what_an_act_does_not_read_moves_nothing() -> None:
     cases = list(Case.objects.all())
-    whole, read = writes.happenings_of([case.pk for case in cases]), writes.moving_happenings_of(cases)
+    whole, read = on_record.happenings_of([case.pk for case in cases]), on_record.moving_happenings_of(cases)
     assert sum(map(len, read.values())) < sum(map(len, whole.values()))
     for case in cases:
         assert what_follows(case, read[case.pk]) == what_follows(case, whole[case.pk])
@@ -52,9 +52,9 @@ def what_follows(case: Case, past: list[Happening]) -> list[object]:
 
 def test_p3_an_act_on_a_case_reads_none_of_its_notes_again(story):
     case = story.open_case()
-    before = len(writes.moving_happenings_of([case])[case.pk])
+    before = len(on_record.moving_happenings_of([case])[case.pk])
     for minute in range(50):
         story.minutes_pass(0.1)
         story.case.note(f"sigo en la línea, intento {minute}", by=story.by, at=story.now)
     assert story.case.seq > 50
-    assert len(writes.moving_happenings_of([story.case])[case.pk]) == before
+    assert len(on_record.moving_happenings_of([story.case])[case.pk]) == before
