@@ -1,6 +1,7 @@
 """How many made-up inputs a test tries: all of them, or a part where each costs a request, a walk or a database."""
 
 import os
+from collections.abc import Sequence
 
 FAST = "TEST_FAST"
 """Set by `bin/test fast`."""
@@ -16,3 +17,8 @@ def examples(most: int) -> int:
 def costly_examples(most: int) -> int:
     """All of them in a deep run; every day a third, but one at least. For examples that use the database."""
     return most if DEEP else max(most // 3, 1)
+
+
+def costly_part[T](values: Sequence[T], turn: int) -> Sequence[T]:
+    """All of them in a deep run; every day a third, of each turn another one, such as of each field."""
+    return values if DEEP else values[turn % 3 :: 3]

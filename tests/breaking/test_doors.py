@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 
 from guardia.cli.policy import DOCUMENT
 from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, is_operation, lines
+from guardia.config import meters
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.requests import WITH_APIS
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
+from tests.breaking.undrawn import pages_are_undrawn
 from tests.procedure.story import Story, staff
 
 pytestmark = pytest.mark.dear
@@ -520,6 +521,12 @@ def address(name: str, story: Story) -> str:
     return reverse(name, WITH_APIS, args=[ids.get(word, word) for word in DOORS[name].words])
 
 
+@pytest.fixture(autouse=True)
+def _counted_anew(monkeypatch):
+    """The figures of this process tell every address, method and answer so far: a page of them takes seconds here."""
+    monkeypatch.setattr(meters, "_meters", None)
+
+
 @pytest.fixture
 def opened(story, settings) -> Story:
     settings.DEMO = True
@@ -545,7 +552,7 @@ def test_nobody_sees_a_private_page(opened):
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_what_is_its_own(opened, role, monkeypatch):
-    monkeypatch.setattr("guardia.web.desk.page.render", lambda *said, status=200: HttpResponse(status=status))
+    pages_are_undrawn(monkeypatch)
     browser, before = Browser(staff("alguien", role)), on_record()
     for name, door in DOORS.items():
         place = address(name, opened)

@@ -47,9 +47,13 @@ class Installation:
             words, cwd=ROOT, env=house.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         ends.callback(self._let_go)
-        self.begun = json.loads(self.server.stdout.readline())
+        self.begun: dict = {}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         ends.callback(self._stop)
+
+    def is_made(self) -> None:
+        """Its database stands and its operator has begun."""
+        self.begun = json.loads(self.server.stdout.readline())
 
     @property
     def url(self) -> str:
@@ -118,13 +122,15 @@ def until(is_so: Callable[[], bool], what: str) -> None:
 def both(make_house: Callable[..., House]) -> Iterator[tuple[Installation, Installation]]:
     with ExitStack() as ends:
         ours, theirs = Installation(make_house(), "A", ends), Installation(make_house(), "B", ends)
-        for one in (ours, theirs):
+        for one in (ours, theirs):  # both are made meanwhile
+            one.is_made()
             one.starts("web", "worker")
         ours.desk("connect", theirs.url, theirs.begun["key"])
         yield ours, theirs
 
 
 def time_passes(both: tuple[Installation, Installation], minutes: int) -> None:
+    """A minute is as long as it takes until A asks B for news (ASKS_SOON is half of it)."""
     for one in both:
         one.desk("passes", str(minutes))
 
@@ -140,6 +146,7 @@ def test_a_cut_from_its_opening_to_its_end_on_both_sides(both):
 
     theirs.desk("takes")
     theirs.desk("diagnoses")
+    time_passes(both, 1)
     promised = ours.until(lambda found: found["ticket"] == "inProgress" and found["promise"] != "", "it is promised")
     assert promised["status"] == "held"
 
@@ -168,6 +175,7 @@ def test_a_cut_from_its_opening_to_its_end_on_both_sides(both):
 
     theirs.desk("diagnoses")
     theirs.desk("restores", "se cambió el módulo")
+    time_passes(both, 1)
     ours.until(lambda found: found["ticket"] == "resolved", "it is resolved again")
     ours.desk("confirms")
     theirs.until(lambda found: found["confirmed"] != "", "it is confirmed there")

@@ -56,6 +56,23 @@ def make_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 @pytest.fixture(scope="session")
+def migrated(make_house: Callable[..., House]) -> House:
+    """A house after `guardia migrate` and nothing else, to be copied."""
+    house = make_house()
+    done = house.guardia("migrate")
+    assert done.returncode == 0, done.stderr
+    return house
+
+
+def copied(house: House, to: House) -> bool:
+    """Whether the other house is now as this one is, of which no process runs; not where its data stands elsewhere."""
+    if not (house.state / "pg" / "data").is_dir():  # in the service folder
+        return False
+    shutil.copytree(house.state, to.state, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "address"))
+    return True
+
+
+@pytest.fixture(scope="session")
 def filled(make_house: Callable[..., House]) -> tuple[House, dict]:
     """A house with an open case, a photograph and a log on it; what they are called."""
     house = make_house()

@@ -1,5 +1,6 @@
 """`guardia shadow` as a process: the sample from a clone, beside an installation in which nothing changes."""
 
+import json
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.ops.conftest import ROOT
 SAMPLES = ROOT / "docs" / "samples"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 ROWS = """SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM "{}" AS t"""
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.dear]
 
 
 @contextmanager
@@ -67,11 +68,14 @@ def test_what_is_wrong_is_said_in_a_sentence(make_house, tmp_path):
         ([str(file), "--mapping", "table", "--engineers", "night=2"], "how many more"),
         ([str(file), "--mapping", "table", "--keep", str(tmp_path)], "is not empty"),
     )
-    for words, said in wrong:
-        done = house.guardia("shadow", *words)
-        assert done.returncode == 1, words
-        assert said in done.stderr
-        assert "Traceback" not in done.stderr
+    alone = house.guardia("shadow", *wrong[0][0])
+    together = house.guardia(json.dumps([words for words, _said in wrong]), module="tests.ops.many_shadows")
+    assert together.returncode == 0, together.stderr
+    answers = [(alone.returncode, alone.stderr), *json.loads(together.stdout.splitlines()[-1])]
+    for (words, said), (code, stderr) in zip([wrong[0], *wrong], answers, strict=True):
+        assert code == 1, words
+        assert said in stderr
+        assert "Traceback" not in stderr
 
 
 def test_the_database_stays_where_it_is_asked_to_and_has_nothing_to_send(make_house, tmp_path):

@@ -74,10 +74,12 @@ def test_a_walk_over_outages_and_their_cases_leaves_everything_whole(city, seed)
 
 
 def test_every_turn_can_be_taken_at_all(city):
-    """A walk of which everything is refused proves nothing."""
+    """A walk of which everything is refused proves nothing. It ends as soon as each was taken once."""
     dice = Random(8)
     taken = set()
     for _ in range(24 * len(ACTS)):
+        if taken == set(ACTS):
+            break
         city.minutes_pass(dice.choice((0.5, 2, 9)))
         name = dice.choice(TURNS)
         if act(city, name, dice):

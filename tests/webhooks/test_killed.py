@@ -20,6 +20,7 @@ from guardia.webhooks.subscription import WebhookDelivery
 from tests.api.test_v2 import machine_of
 from tests.breaking.browser import whole
 from tests.breaking.test_together import live
+from tests.examples import costly_examples
 from tests.ops.test_slow_clients import PATIENCE, ROOT, Web, running
 from tests.webhooks.conftest import Following
 from tests.webhooks.receiver import Receiver, Reply
@@ -27,7 +28,7 @@ from tests.webhooks.receiver import Receiver, Reply
 __all__ = ["live"]
 pytestmark = [pytest.mark.process, pytest.mark.dear]
 
-WRITERS, CASES, NOTES = 4, 20, 25
+WRITERS, CASES, NOTES = 4, 20, costly_examples(25)
 EVENTS = CASES * NOTES
 KILLED = 2
 """So many times each of the two processes is killed: after each third of what is written."""
