@@ -140,7 +140,9 @@ def oldest_open_incident(service: Service) -> Case | None:
 
 
 def numbered_case_of(number: str, company: Customer) -> Case | None:
-    """Return the case of this company that an address names, with who reported it."""
+    """Return the case of this company that an address names, with who reported it; mostly none is named."""
+    if not number:
+        return None
     return queries.of_number(number).filter(customer=company).select_related("reporter").first()
 
 
