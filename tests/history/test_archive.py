@@ -1,6 +1,7 @@
 """Export, wipe, import: every row, every head and every proof is the same; and what is in no archive is named."""
 
 import json
+import shutil
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.apps import apps
+from django.db import connections
 
 from guardia.cases import writes
 from guardia.cases.case import Case
@@ -25,6 +27,7 @@ from guardia.people.staff import SYSTEM, Staff
 from guardia.proof import log, log_breaks, sealed_rows
 from guardia.proof.offline import guardia_verify
 from guardia.proof.sealed_rows import SealedRow
+from tests.conftest import _forget
 from tests.files import samples
 from tests.history.archives import (
     LATER,
@@ -40,8 +43,10 @@ from tests.history.archives import (
     wipe,
 )
 from tests.procedure.story import Story
+from tests.server import server
 
 __all__ = ["own_store"]
+pytestmark = pytest.mark.dear
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------
@@ -85,9 +90,28 @@ def test_each_part_is_described_on_the_page():
 
 
 # --- there and back ---------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """Where the files of the sample operator stand once it is there; its database is kept beside it."""
+    return tmp_path_factory.mktemp("kept") / "store"
+
+
 @pytest.fixture
-def demo(transactional_db: None) -> None:
-    """The sample operator, with a file of a case and a signed log."""
+def demo(transactional_db: None, own_store: Path, kept: Path) -> None:
+    """The sample operator, with a file of a case and a signed log: it begins once, and each test has a copy."""
+    if not kept.exists():
+        begin()
+        connections.close_all()
+        server.keep("archived")
+        shutil.copytree(own_store, kept)
+        return
+    connections.close_all()
+    server.renew("archived")
+    _forget()
+    shutil.copytree(kept, own_store, dirs_exist_ok=True)
+
+
+def begin() -> None:
     seed(NOW, 40)
     with behind(DatabaseRole.STAFF):
         case = Case.objects.filter(closed_at=None).order_by("pk")[0]

@@ -1,5 +1,7 @@
 """schemathesis reads the document of this face and sends what fits it and what does not: each answer is one of it."""
 
+from random import Random
+
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as drawn
@@ -9,6 +11,7 @@ from schemathesis.specs.openapi import checks
 from guardia.web.api.mef.api import api
 from tests.api.conformance import operations_of
 from tests.breaking.browser import taken_back
+from tests.examples import costly_examples
 
 pytestmark = pytest.mark.dear
 CHECKS = [
@@ -19,6 +22,8 @@ CHECKS = [
     checks.negative_data_rejection,
     checks.unsupported_method,
 ]
+SHARE = costly_examples(300) / 300
+"""Of the requests that are made up; what is more is left out by chance, the same part each time."""
 
 
 @pytest.mark.parametrize("operation", operations_of(api.get_openapi_schema()))
@@ -29,6 +34,8 @@ def test_each_answer_is_one_of_the_document(operation, story, partner, settings)
 
     @drawn(max_examples=5, derandomize=True, suppress_health_check=list(HealthCheck))
     def conforms(case):
+        if Random(f"{case.path_parameters!r} {case.query!r} {case.body!r}").random() > SHARE:
+            return
         if "id" in case.path_parameters and "/troubleTicket/" in case.path:
             case.path_parameters["id"] = str(story.number)
         case.query = {**(case.query or {}), "buyerId": partner.buyer_id}
