@@ -13,6 +13,7 @@ from guardia.carriers.carrier_mirroring import hour_in, text_in
 from guardia.carriers.ticket import TicketState
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Missing
+from guardia.config.requests import WITH_APIS
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
 from tests.carriers.interface_house import findings, here_may_be_reached, house, seller
@@ -224,7 +225,7 @@ def test_only_what_is_resolved_is_confirmed(house, story):
 
 # --- its notifications ------------------------------------------------------------------------------------------------
 def listener(token: str) -> str:
-    return reverse("carrier_listener", args=[token, "troubleTicketStatusChangeEvent"])
+    return reverse("carrier_listener", WITH_APIS, args=[token, "troubleTicketStatusChangeEvent"])
 
 
 def test_a_notification_only_wakes_the_question(house, seller, story):

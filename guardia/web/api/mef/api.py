@@ -4,13 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from guardia.web.api.mef import errors, hubs, incidents, tickets
 from guardia.web.api.mef.errors import MefRefused, in_every_mef_method
 from guardia.web.api.mef.operations import ADDRESS
-from guardia.web.api.v2.api import addresses_of, refused_by_its_size
+from guardia.web.api.v2.api import AddressedApi, addresses_of, refused_by_its_size
 from guardia.web.api.v2.caller import KeyBearer
 from guardia.web.api.v2.json_body import JsonBody
 from guardia.web.api.v2.problems import TOO_MUCH, ProblemRaised, answer_of, http_answer
@@ -19,7 +18,7 @@ DESCRIPTION = """
 Trouble tickets and incidents between a Buyer and us, the Seller, by MEF 124 (LSO Sonata and Cantata), release 4.
 """
 
-api = NinjaAPI(
+api = AddressedApi(
     title="Guardia: MEF 124",
     version="4.0.0",
     description=DESCRIPTION,

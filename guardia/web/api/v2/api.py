@@ -71,7 +71,14 @@ NOUNS = (
 """The modules of the nouns, each with its ``router``."""
 
 
-class Api(NinjaAPI):
+class AddressedApi(NinjaAPI):
+    """Ninja's API, which knows its address outside a request too: the smaller site map of the pages has none."""
+
+    def get_root_path(self, path_params: Any) -> str:
+        return reverse(f"{self.urls_namespace}:api-root", WITH_APIS, kwargs=path_params)
+
+
+class Api(AddressedApi):
     """Ninja's API with what it leaves out of its document: the type of problems, and the headers of each answer."""
 
     documents: ClassVar[dict[str, OpenAPISchema]] = {}
@@ -82,10 +89,6 @@ class Api(NinjaAPI):
         if prefix not in self.documents:
             self.documents[prefix] = self.completed_schema(prefix)
         return self.documents[prefix]
-
-    def get_root_path(self, path_params: Any) -> str:
-        """Whoever asks for the document outside a request goes by the smaller site map, which has no API."""
-        return reverse(f"{self.urls_namespace}:api-root", WITH_APIS, kwargs=path_params)
 
     def completed_schema(self, path_prefix: str) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix)
