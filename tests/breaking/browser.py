@@ -1,17 +1,22 @@
 """A browser that never lets an error of the server pass, and what is on record, to see whether anything changed."""
 
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pytest
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import get_resolver
 
 from guardia.cases import chain, rebuild
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Staff
+from guardia.web.desk import shell
 
 FORM = "application/x-www-form-urlencoded"
 WATCHED = (
@@ -109,3 +114,30 @@ def whole() -> None:
     """Every chain is whole and every clock is what its events say."""
     assert list(chain.breaks()) == []
     assert list(rebuild.rebuild()) == []
+
+
+# Pages of which only the status is asked: the view does all it does, and nothing is drawn of what it answers.
+
+
+def undrawn(*page: Any, status: int = 200, **more: Any) -> HttpResponse:
+    return HttpResponse(status=status)
+
+
+def pages_are_undrawn(patch: pytest.MonkeyPatch) -> None:
+    """For one person: no template of the desk or of a refusal is drawn, and what surrounds each page is read once."""
+    patch.setattr("guardia.web.desk.page.render", undrawn)
+    patch.setattr("guardia.web.shared.responses.page", lambda template, request, status: undrawn(status=status))
+    assert get_resolver().url_patterns  # every module of the site map is there
+    real, read = shell.shell_for, {}
+
+    def once(request: HttpRequest, at: Any, *, view: str = "", area: str = "", with_views: bool = True, **more: Any):
+        """Where a page hands over what it has read already, the shell is made of that."""
+        if more:
+            return real(request, at, view=view, area=area, with_views=with_views, **more)
+        if with_views not in read:
+            read[with_views] = real(request, at, view=view, area=area, with_views=with_views)
+        return read[with_views]
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("guardia.web.") and getattr(module, "shell_for", None) is real:
+            patch.setattr(module, "shell_for", once)

@@ -14,8 +14,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.requests import WITH_APIS
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
-from tests.breaking.browser import Browser, changed, on_record, taken_back
-from tests.breaking.undrawn import pages_are_undrawn
+from tests.breaking.browser import Browser, changed, on_record, pages_are_undrawn, taken_back
 from tests.procedure.story import Story, staff
 
 pytestmark = pytest.mark.dear

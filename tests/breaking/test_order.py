@@ -1,11 +1,10 @@
 """Every act at every stop of the road, in whatever order: done whole or refused whole, never an error."""
 
 import pytest
-from django.http import HttpResponse
 
 from guardia.config.now import now
 from guardia.web.desk.acts import ACTS
-from tests.breaking.browser import changed, on_record, taken_back, whole
+from tests.breaking.browser import changed, on_record, taken_back, undrawn, whole
 from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right_fields
 
 pytestmark = pytest.mark.dear
@@ -61,10 +60,6 @@ def test_every_act_at_every_stop(story, supervisor, road, monkeypatch):
                     if trouble := press(supervisor, story, act, fields[act], before):
                         wrong[stop, act] = trouble
     assert wrong == {}
-
-
-def undrawn(*page, status: int = 200, **more) -> HttpResponse:
-    return HttpResponse(status=status)
 
 
 def test_a_number_in_the_address_that_is_none(story, supervisor):

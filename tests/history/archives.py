@@ -61,10 +61,10 @@ def brought(path: Path) -> BroughtIn:
         return bring_in(archive, owner, lambda name: None)
 
 
-def wipe() -> None:
-    """The database as the migrations left it, and a store without files."""
+def wipe(to: str = "") -> None:
+    """The database as the migrations left it, or as ``server.keep(to)`` kept it, and a store without files."""
     connections.close_all()
-    server.renew()
+    server.renew(to)
     _forget()
     for folder in list(store.hashes()):
         for sha in folder:

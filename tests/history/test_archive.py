@@ -27,7 +27,6 @@ from guardia.people.staff import SYSTEM, Staff
 from guardia.proof import log, log_breaks, sealed_rows
 from guardia.proof.offline import guardia_verify
 from guardia.proof.sealed_rows import SealedRow
-from tests.conftest import _forget
 from tests.files import samples
 from tests.history.archives import (
     LATER,
@@ -91,24 +90,22 @@ def test_each_part_is_described_on_the_page():
 
 # --- there and back ---------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory) -> Path:
-    """Where the files of the sample operator stand once it is there; its database is kept beside it."""
-    return tmp_path_factory.mktemp("kept") / "store"
+def sample_store(tmp_path_factory) -> Path:
+    """Where a copy of the sample operator's files stands once it is there; the server keeps one of its database."""
+    return tmp_path_factory.mktemp("sample") / "store"
 
 
 @pytest.fixture
-def demo(transactional_db: None, own_store: Path, kept: Path) -> None:
+def demo(transactional_db: None, own_store: Path, sample_store: Path) -> None:
     """The sample operator, with a file of a case and a signed log: it begins once, and each test has a copy."""
-    if not kept.exists():
+    if not sample_store.exists():
         begin()
         connections.close_all()
         server.keep("archived")
-        shutil.copytree(own_store, kept)
+        shutil.copytree(own_store, sample_store)
         return
-    connections.close_all()
-    server.renew("archived")
-    _forget()
-    shutil.copytree(kept, own_store, dirs_exist_ok=True)
+    wipe("archived")
+    shutil.copytree(sample_store, own_store, dirs_exist_ok=True)
 
 
 def begin() -> None:

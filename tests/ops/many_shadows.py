@@ -11,11 +11,11 @@ from contextlib import redirect_stderr
 from guardia.cli.main import main
 
 
-def said_by(words: list[str]) -> tuple[int, str]:
+def run_shadow(words: list[str]) -> tuple[int, str]:
     written = io.StringIO()
     with redirect_stderr(written):
         code = main(["shadow", *words])
     return code, written.getvalue()
 
 
-print(json.dumps([said_by(words) for words in json.loads(sys.argv[1])]))  # noqa: T201
+print(json.dumps([run_shadow(words) for words in json.loads(sys.argv[1])]))  # noqa: T201

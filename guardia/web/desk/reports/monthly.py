@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import CAUSE_NAMES
+from guardia.cases.number import ungrouped
 from guardia.config.now import now
 from guardia.config.replica import file_from_replica, from_replica
 from guardia.customers.customer import Customer
@@ -192,7 +193,7 @@ def site_cells(each: SiteFacts) -> list[Cell]:
 def case_cell(number: str, small: str = "") -> Cell:
     if not number:
         return Cell(_("call"), small)
-    return Cell(number, small, reverse("case", args=["".join(filter(str.isdigit, number))]))
+    return Cell(number, small, reverse("case", args=[ungrouped(number)]))
 
 
 def table(
