@@ -24,6 +24,7 @@ from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import broke_at, is_overdue
 from guardia.clocks.quarantine import Quarantine
+from guardia.config.sql_rows import rows_of
 from guardia.escalation import alarms
 from guardia.escalation.alarms import Alarm
 from guardia.intake import phone
@@ -36,6 +37,18 @@ from guardia.procedure.vocabulary import ClockKind
 KIND = alarms.CALLS_OVERDUE
 QUARANTINE = Quarantine("late call")
 """Of a call or a report whose level cannot be told: the others have their alarm."""
+
+
+SOMETHING_OPEN = """
+    SELECT EXISTS (SELECT FROM call WHERE settled_at IS NULL) OR EXISTS (SELECT FROM call WHERE waits_again_at IS NOT NULL)
+        OR EXISTS (SELECT FROM written_request WHERE settled_at IS NULL)
+        OR EXISTS (SELECT FROM alarm WHERE ended_at IS NULL AND kind = %s)
+"""
+
+
+def is_something_open() -> bool:
+    """Whether there is anything that a look of this module can be about: mostly, at night, there is not."""
+    return bool(rows_of(SOMETHING_OPEN, [KIND])[0][0])
 
 
 @dataclass(frozen=True)

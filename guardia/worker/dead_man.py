@@ -25,6 +25,8 @@ TIMEOUT_SECONDS = 10
 def calls(stopping: Event) -> None:
     """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
     with behind(DatabaseRole.WORKER):
+        if not late_calls.is_something_open():
+            return
         late_calls.settle_forgotten(now())
         late_calls.settle_spoken(now())
     with behind(DatabaseRole.WORKER):
@@ -38,7 +40,7 @@ def shifts(stopping: Event) -> None:
     with behind(DatabaseRole.WORKER):
         gone = alarms.look_at_shifts(now())
         if not gone:
-            lookout.overlook()
+            lookout.overlook(moves_hours=False)
     for shift in gone:
         log.warning("the shift of %s at the technical desk is over: %s", shift.staff_id, shift.ended_as)
     with behind(DatabaseRole.WORKER):

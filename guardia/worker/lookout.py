@@ -56,8 +56,11 @@ DUE = (
     Due("notice WHERE state = 'owed' AND contact_id IS NOT NULL", OWED, "mail", "short messages"),
     Due("notice WHERE state = 'owed' AND staff_id IS NOT NULL", OWED, "pages by mail", "pages by Apprise"),
     Due("notice WHERE state = 'owed' AND not_before IS NOT NULL", "not_before", "news to teams"),
-    Due(f"delivery WHERE NOT urgent AND {OPEN}", "available_at", "mail", "short messages", "news to teams"),
-    Due(f"delivery WHERE urgent AND {OPEN}", "available_at", "pages by mail", "pages by Apprise"),
+    Due(f"delivery WHERE NOT urgent AND channel = 'mail' AND {OPEN}", "available_at", "mail"),
+    Due(f"delivery WHERE NOT urgent AND channel IN ('sms', 'whatsapp') AND {OPEN}", "available_at", "short messages"),
+    Due(f"delivery WHERE NOT urgent AND channel = 'team' AND {OPEN}", "available_at", "news to teams"),
+    Due(f"delivery WHERE urgent AND channel = 'mail' AND {OPEN}", "available_at", "pages by mail"),
+    Due(f"delivery WHERE urgent AND channel = 'apprise' AND {OPEN}", "available_at", "pages by Apprise"),
     Due(FAILED_PAGES, "owed_at", "failed pages"),
     Due(DRILL, f"began_at + interval '{drills.LASTS.total_seconds()} s'", "failed pages"),
     Due(f"webhook_delivery WHERE {OPEN}", "available_at", "webhooks"),
@@ -90,7 +93,7 @@ class Lookout:
         self.due: frozenset[str] = frozenset()
         self.hours: Sequence[datetime | None] = ()
         self.snapshot = ""
-        self.overlooked: set[int] = set()
+        self.overlooked: dict[int, bool] = {}
 
     def begin(self, stopping: Event) -> None:
         """Ask from now on until ``stopping`` is set."""
@@ -110,7 +113,9 @@ class Lookout:
         """
         try:
             ((snapshot, hour),) = rows_of(SNAPSHOT)
-            if snapshot != self.snapshot:
+            with self.seen:
+                is_news, moves_hours = self._compare(snapshot)
+            if moves_hours:
                 self.hours = next_hours(at or hour)
         except Error as trouble:
             log.debug("the database does not answer the lookout: %s", trouble)
@@ -121,7 +126,6 @@ class Lookout:
         come = [due.loops for due, soonest in zip(DUE, self.hours, strict=True) if soonest and soonest <= (at or hour)]
         with self.seen:
             self.due = frozenset(chain.from_iterable(come))
-            is_news = self._is_news(snapshot)
             self.news += is_news
             if is_news or self.due:  # to wake forty threads for nothing costs more than to ask
                 self.seen.notify_all()
@@ -143,22 +147,27 @@ class Lookout:
         with self.seen:
             self.seen.wait_for(is_over, seconds)
 
-    def overlook(self) -> None:
+    def overlook(self, *, moves_hours: bool = True) -> None:
         """The transaction that this thread is in concerns no other loop, as a sign of life: its end wakes nobody.
+        ``moves_hours`` is false where it writes no row of DUE: then the next hours stay as they were read.
 
         To be called inside it, after its first write. Whatever others write meanwhile still wakes.
         """
         number = int(rows_of("SELECT pg_current_xact_id()::text")[0][0])
         with self.seen:
-            self.overlooked.add(number)
+            self.overlooked[number] = moves_hours
 
-    def _is_news(self, snapshot: str) -> bool:
-        """Whether a transaction that concerns somebody has ended since the snapshot before this one."""
+    def _compare(self, snapshot: str) -> tuple[bool, bool]:
+        """Whether a transaction that concerns somebody has ended since the snapshot before this one, and whether one
+        that can have moved the next hours has.
+        """
         ended = ended_between(self.snapshot, snapshot) if self.snapshot else None
-        is_news = ended is None or not ended <= self.overlooked
-        self.overlooked -= ended or set()
         self.snapshot = snapshot
-        return is_news
+        if ended is None:
+            return True, True
+        moved = [self.overlooked.pop(number, None) for number in ended]
+        is_news = None in moved
+        return is_news, is_news or True in moved
 
 
 def next_hours(now: datetime) -> Sequence[datetime | None]:

@@ -106,7 +106,7 @@ def deadlines(stopping: Event) -> None:
         beat()
     with step():
         watch.seen("sweep", now())
-        lookout.overlook()
+        lookout.overlook(moves_hours=False)
 
 
 def calendars(stopping: Event) -> None:
@@ -226,7 +226,7 @@ def heartbeat(stopping: Event) -> None:
     with step():
         at = now()
         this_process.is_seen(at)
-        lookout.overlook()
+        lookout.overlook(moves_hours=False)
         leases.forget_the_dead(at)
 
 

@@ -20,7 +20,7 @@ from guardia.cases.refusals import CaseIsClosed
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.intake import triage
-from guardia.intake.late_calls import watch_calls
+from guardia.intake.late_calls import is_something_open, watch_calls
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import ClockKind
 from tests.mailin.letters import letter
@@ -92,13 +92,16 @@ def test_a_late_request_is_a_breach_dated_when_it_fell_due_and_an_alarm(house, s
     assert story.the_sweep_runs() == 1
     assert story.the_sweep_runs() == 0
     assert clock_of(request).breached_at == due
+    assert is_something_open()
     assert [page.staff for page in watch_calls(story.now)] == [story.supervisor]
     assert list(rebuild()) == []
     case = house.registers(WrittenRequest.objects.get().messages.get())
     assert Clock.objects.get(case=case, kind=P2).breached_at == due
     breach = case.events.get(moment="breached")
     assert breach.occurred_at == due
+    assert is_something_open(), "those who were paged are not told yet that it is over"
     watch_calls(story.now)
+    assert not is_something_open()
     assert Notice.objects.filter(moment="alarm_ended", staff=story.supervisor).count() == 1
     assert list(rebuild()) == []
 

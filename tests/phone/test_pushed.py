@@ -164,6 +164,7 @@ def test_p1_a_lost_hang_up_does_not_ring_for_ever(pushed, board):
     board.seconds_pass(29 * 60)
     assert late_calls.end_silent(board.now) == []
     board.seconds_pass(61)
+    assert late_calls.is_something_open()
     assert [call.pk for call in late_calls.end_silent(board.now)] == [pushed.call.pk]
     call = pushed.call
     assert (call.is_waiting, call.left_as, call.measure, call.end_unseen) == (False, "unseen", Measure.GAP, True)

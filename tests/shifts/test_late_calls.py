@@ -7,7 +7,7 @@ import pytest
 from guardia.cases.stages import reception
 from guardia.escalation import alarms
 from guardia.escalation.alarms import Alarm
-from guardia.intake.late_calls import watch_calls
+from guardia.intake.late_calls import is_something_open, watch_calls
 from guardia.notices.notice import Notice
 from tests.shifts.conftest import reachable
 
@@ -23,15 +23,19 @@ def ringing(night):
 
 
 def look(story, minutes: float) -> list[str]:
-    """The sweep, then the watch, so many minutes after the promise was broken."""
+    """The sweep, then the watch as the worker has it, so many minutes after the promise was broken."""
     story.now = story.since + timedelta(minutes=minutes)
     story.the_sweep_runs()
-    return sorted(page.staff.username for page in watch_calls(story.now))
+    return sorted(page.staff.username for page in watch_calls(story.now)) if is_something_open() else []
 
 
 def hold(story, *levels: int) -> None:
     for level in levels:
         reachable(story, level, {1: "supervisora", 2: "gerente", 3: "directora"}[level])
+
+
+def test_P1_without_a_call_there_is_nothing_to_look_at(night):
+    assert not is_something_open()
 
 
 def test_P1_a_call_within_its_minute_pages_nobody(ringing):

@@ -69,7 +69,7 @@ def test_whatever_is_written_wakes_once(lookout):
 def overlooked(lookout: Lookout, name: str = "me") -> None:
     with behind(DatabaseRole.WORKER):
         watch.seen(name, now())
-        lookout.overlook()
+        lookout.overlook(moves_hours=False)
 
 
 def test_a_sign_of_life_wakes_nobody(lookout):
@@ -251,10 +251,48 @@ def test_an_hour_wakes_the_loop_that_goes_by_it(story, comes, loop):
     assert loop in lookout.due
 
 
+@pytest.mark.parametrize(
+    ("channel", "urgent", "loop"),
+    [
+        ("mail", False, "mail"),
+        ("sms", False, "short messages"),
+        ("whatsapp", False, "short messages"),
+        ("team", False, "news to teams"),
+        ("mail", True, "pages by mail"),
+        ("apprise", True, "pages by Apprise"),
+    ],
+)
+def test_what_waits_to_leave_wakes_the_loop_that_sends_it_and_no_other(story, channel, urgent, loop):
+    story.open_case()
+    pack_letters(story.now)
+    assert Delivery.objects.update(channel=channel, urgent=urgent)
+    lookout = Lookout()
+    lookout.look(story.now)
+    assert lookout.due == {loop}
+
+
 def test_where_nothing_was_written_one_query_is_all(lookout):
     with CaptureQueriesContext(connection) as asked:
         lookout.look()
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("moves_hours", [False, True])
+def test_the_hours_are_read_again_only_where_a_sign_of_life_can_have_moved_them(lookout, moves_hours):
+    with behind(DatabaseRole.WORKER):
+        watch.seen("me", now())
+        lookout.overlook(moves_hours=moves_hours)
+    with CaptureQueriesContext(connection) as asked:
+        assert not news(lookout)
+    assert (len(asked) > 1) is moves_hours
+
+
+def test_where_somebody_else_wrote_too_the_hours_are_read_again(lookout):
+    overlooked(lookout)
+    writes("another")
+    with CaptureQueriesContext(connection) as asked:
+        assert news(lookout)
+    assert len(asked) > 1
 
 
 def test_an_hour_that_was_put_off_wakes_nobody(story):
