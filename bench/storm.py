@@ -37,6 +37,7 @@ def main() -> int:
     words.add_argument("--cases", type=int, default=10_000, help="opened at one instant, three notices each")
     words.add_argument("--loop", type=int, default=6_000, help="messages that the bare loop sends")
     words.add_argument("--existing", type=int, default=20_000, help="cases that are open already")
+    words.add_argument("--workers", type=int, default=1, help="processes that send")
     words.add_argument("--delay", type=int, default=0, help="milliseconds that the server takes for each mail")
     args = words.parse_args()
     with opened() as house, SinkProcess(args.delay) as sink:
@@ -51,18 +52,20 @@ def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     cases = prepare(args.cases, args.existing)
     house.as_owner(DATABASE, "VACUUM (ANALYZE)", "CHECKPOINT")
     desk = Desk()
-    worker = Worker(house, sink, DATABASE)
+    workers = [Worker(house, sink, DATABASE) for _worker in range(args.workers)]
     try:
-        until(lambda: asked("SELECT count(*) FROM sender")[0][0] == 1, "the worker is awake", PATIENCE)
+        until(lambda: asked("SELECT count(*) FROM sender")[0][0] == len(workers), "the workers are awake", PATIENCE)
         owed, owed_at, written = record(cases)
         database = postmaster(house.server.data)
         assert database
-        whose = {"worker": worker.process.pid, "PostgreSQL": database, "the sink": sink.process.pid}
+        whose = {f"worker {n}": worker.process.pid for n, worker in enumerate(workers, start=1)}
+        whose |= {"PostgreSQL": database, "the sink": sink.process.pid}
         with _cpu.used(whose) as used:
             busy = desk.while_(lambda: bool(left()), PATIENCE)
         last, sent = asked("SELECT max(settled_at), count(*) FROM delivery WHERE state = 'accepted'")[0]
     finally:
-        worker.stop()
+        for worker in workers:
+            worker.stop()
     mails, different, repeats = sink.counts()
     assert (mails, repeats) == (different, 0), f"{mails} mails, {different} of them different, {repeats} repeats"
     assert asked("SELECT count(*) FROM notice WHERE state = 'sent'")[0][0] == owed, "every notice was sent"
