@@ -40,7 +40,8 @@ QUARANTINE = Quarantine("late call")
 
 
 SOMETHING_OPEN = """
-    SELECT EXISTS (SELECT FROM call WHERE settled_at IS NULL) OR EXISTS (SELECT FROM call WHERE waits_again_at IS NOT NULL)
+    SELECT EXISTS (SELECT FROM call WHERE settled_at IS NULL)
+        OR EXISTS (SELECT FROM call WHERE waits_again_at IS NOT NULL)
         OR EXISTS (SELECT FROM written_request WHERE settled_at IS NULL)
         OR EXISTS (SELECT FROM alarm WHERE ended_at IS NULL AND kind = %s)
 """
