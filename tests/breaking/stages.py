@@ -186,6 +186,49 @@ def stop_at(story: Story, wanted: str) -> None:
     raise AssertionError(f"no road leads to {wanted!r}")
 
 
+STOPS = {
+    "diagnosis": {
+        "vincular",
+        "duplicado",
+        "desvincular",
+        "diagnostico",
+        "normalizado",
+        "nota",
+        "respuesta",
+        "escribir",
+        "datos",
+        "impacto",
+        "asignar",
+        "grupo",
+        "prueba",
+        "espera",
+    },
+    "to agree": {"acuerdo", "envio", "anular"},
+    "agreed": {"del-grupo", "salida", "bloqueo", "carta", "cambio-visita", "relevo-cuadrilla"},
+    "held up": {"decidir", "reanudar-visita"},
+    "on the way": {"llegada"},
+    "arrived": {"permiso"},
+    "permitted": {"restablecido", "causa", "plan", "repuestos", "firma", "salida-sede"},
+    "verification": {"confirmacion", "intento", "sin-confirmacion"},
+    "green": {"estable", "inestable", "reincidencia"},
+    "closure": {"cierre"},
+    "closed": {"reabrir"},
+    "open again": {"reabierto-por-error"},
+    "unproven": {"estable-sin-pruebas"},
+    "bad at the end": {"cierre-sin-pruebas"},
+    "waiting": {
+        *("reanudar", "promesa", "corregir-espera", "objecion"),
+        *("tercero", "tercero-dice", "tercero-novedades"),
+    },
+    "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
+    "unheard": {"voz", "hora"},
+    "agreed hour": {"voz", "hora", "sin-hora"},
+    "late": {"demora"},
+    "taken": {"contestar", "transferir", "datos", "asignar", "nota", "respuesta", "anular"},
+    "answered": {"resolver"},
+}
+"""Which acts are accepted at a stop, each act at one at least."""
+
 FORECAST = {"operator": "Despacho", "customer": "Jefe", "site_contact": "Portería", "access": "24 horas"}
 CONFIRMATION = {"confirmer_name": "Jefe", "position": "Sistemas", "phone": "07 555 0148", "plan_executed": "empalme"}
 RIGHT: dict[str, dict[str, str]] = {

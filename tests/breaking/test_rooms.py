@@ -4,6 +4,7 @@ from guardia.config.now import now
 from tests.breaking.browser import Browser, changed, on_record, taken_back
 from tests.breaking.poison import NONSENSE, STORABLE
 from tests.breaking.rooms import busy_house, forms_of
+from tests.examples import costly_part
 from tests.procedure import story as stories
 
 HOURS = (
@@ -30,7 +31,7 @@ def test_one_wrong_field_is_refused_whole_or_kept_and_never_an_error(story, supe
         browser = quality if name == "rule" else supervisor
         for field in sent.fields:
             turn += 1
-            for poison in (None, *POISONS[turn % EVERY :: EVERY]):
+            for poison in (None, *costly_part(POISONS[turn % EVERY :: EVERY], turn // EVERY)):
                 with taken_back():
                     wrong(browser, sent, field, poison)
 

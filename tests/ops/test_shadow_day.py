@@ -14,6 +14,8 @@ from tests.ops.conftest import ROOT
 SAMPLES = ROOT / "docs" / "samples"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 ROWS = """SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM "{}" AS t"""
+FEW = 6
+"""Cases of the busy night, where not all of them are looked at."""
 pytestmark = [pytest.mark.process, pytest.mark.dear]
 
 
@@ -79,9 +81,11 @@ def test_what_is_wrong_is_said_in_a_sentence(make_house, tmp_path):
 
 
 def test_the_database_stays_where_it_is_asked_to_and_has_nothing_to_send(make_house, tmp_path):
-    house, stays = make_house(), tmp_path / "stays"
+    house, stays, file = make_house(), tmp_path / "stays", tmp_path / "few.csv"
+    lines = (SAMPLES / "busy-night.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[: FEW + 1]), encoding="utf-8")
     done = house.guardia(
-        *("shadow", str(SAMPLES / "busy-night.csv"), "--mapping", "table"),
+        *("shadow", str(file), "--mapping", "table"),
         *("--out", str(tmp_path / "out"), "--keep", str(stays)),
     )
     assert done.returncode == 0, done.stderr
@@ -90,7 +94,7 @@ def test_the_database_stays_where_it_is_asked_to_and_has_nothing_to_send(make_ho
     try:
         with psycopg.connect(server.owner_url) as owner:
             cases = owner.execute('SELECT count(*) FROM "case"').fetchone()
-            notices = owner.execute("SELECT state, reason, count(*) > 36 FROM notice GROUP BY 1, 2").fetchall()
+            notices = owner.execute("SELECT state, reason, count(*) > %s FROM notice GROUP BY 1, 2", [FEW]).fetchall()
     finally:
         server.stop()
-    assert (cases, notices) == ((36,), [("suppressed", "shadow", True)])
+    assert (cases, notices) == ((FEW,), [("suppressed", "shadow", True)])
