@@ -8,8 +8,8 @@ FAST = "TEST_FAST"
 DEEP = os.environ.get("GUARDIA_FUZZ") == "deep"
 """Whether this is a deep run, which somebody asks for: `GUARDIA_FUZZ=deep bin/test`."""
 PART = int(os.environ.get("GUARDIA_PART", "0"))
-"""Which third is tried where not all is: `bin/test` draws it from the sources, so that a few commits try everything, and
-what failed once fails again on the same commit.
+"""Which third is tried where not all is: `bin/test` draws it from the sources, so that a few commits try everything,
+and what failed once fails again on the same commit.
 """
 
 
