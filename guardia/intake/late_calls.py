@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 
@@ -24,7 +23,7 @@ from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import broke_at, is_overdue
 from guardia.clocks.quarantine import Quarantine
-from guardia.config.sql_rows import rows_of
+from guardia.config.sql_rows import rows_of, run
 from guardia.escalation import alarms
 from guardia.escalation.alarms import Alarm
 from guardia.intake import phone
@@ -37,7 +36,6 @@ from guardia.procedure.vocabulary import ClockKind
 KIND = alarms.CALLS_OVERDUE
 QUARANTINE = Quarantine("late call")
 """Of a call or a report whose level cannot be told: the others have their alarm."""
-
 
 SOMETHING_OPEN = """
     SELECT EXISTS (SELECT FROM call WHERE settled_at IS NULL)
@@ -287,31 +285,20 @@ def prune(before: datetime, after: datetime = BEGINNING, most: int = AT_ONCE) ->
     ``after``: up to where the last step has looked; returns how far this one has, None once everything is done.
     """
     about = {"before": before, "pruned": PRUNED, "technical": TECHNICAL}
-    page = _rows(PAGE, about | {"after": after, "most": most})
+    page = rows_of(PAGE, about | {"after": after, "most": most})
     if not page:
-        _run(OF_ALL, about)
+        run(OF_ALL, about)
         return None
     # Whoever folds one of these calls now goes first; what that one learnt makes it news again.
     for exchange in sorted({each for each, _reference, _at in page}):
         phone_owed.take_calls(exchange, [reference for each, reference, _at in page if each == exchange])
-    done = _rows(DONE_WITH, about | _columns([(exchange, reference) for exchange, reference, _at in page]))
+    done = rows_of(DONE_WITH, about | _columns([(exchange, reference) for exchange, reference, _at in page]))
     for exchange in sorted({each for each, _reference in done}):
         of_it = [reference for each, reference in done if each == exchange]
-        _run(PRUNE, about | {"exchange": exchange, "references": of_it})
+        run(PRUNE, about | {"exchange": exchange, "references": of_it})
     return max(at for _exchange, _reference, at in page)
 
 
 def _columns(told: Sequence[Told]) -> dict[str, list[Any]]:
     exchanges, references = zip(*told, strict=True)
     return {"exchanges": list(exchanges), "references": list(references)}
-
-
-def _rows(sql: str, values: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-def _run(sql: str, values: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
