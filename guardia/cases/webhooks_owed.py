@@ -25,19 +25,31 @@ _RANK = " ".join(f"WHEN '{impact}' THEN {rank}" for impact, rank in IMPACT_RANKS
 FOLLOWED = f"""
     (s.company_id IS NULL OR s.company_id = e.customer_id)
     AND (s.owner_id IS NULL OR (e.public AND s.owner_id = e.customer_id))
-    AND s.least_impact <= CASE c.impact {_RANK} ELSE 0 END
-    AND (s.kinds = '[]'::jsonb OR s.kinds ?| ARRAY[e.moment, n.family])
+    AND s.least_impact <= CASE e.impact {_RANK} ELSE 0 END
+    AND (s.kinds = '[]'::jsonb OR s.kinds ?| ARRAY[e.moment, e.family])
 """
-"""Whether the subscription ``s`` follows the event ``e`` of the family ``n.family`` of the case ``c``."""
+"""Whether the subscription ``s`` follows the event ``e``, which has its family and the impact of its case beside it."""
 
+COLUMNS = {
+    "id": "bigint",
+    "case_id": "bigint",
+    "customer_id": "bigint",
+    "seq": "int",
+    "moment": "text",
+    "family": "text",
+    "public": "bool",
+    "stage": "text",
+    "impact": "text",
+}
+"""Of an event that was just written: all of it is at hand, and reading it again would be planned anew each time."""
 QUEUE = f"""
     INSERT INTO webhook_delivery (
         subscription_id, event_id, case_id, seq, stage, impact, state, attempts, available_at, gives_up_at, created_at,
         answer
     )
-    SELECT s.id, e.id, e.case_id, e.seq, c.stage, c.impact, 'waiting', 0, %s, %s, %s, ''
-    FROM webhook_subscription s CROSS JOIN unnest(%s::bigint[], %s::text[]) AS n(id, family)
-    JOIN case_event e ON e.id = n.id JOIN "case" c ON c.id = e.case_id
+    SELECT s.id, e.id, e.case_id, e.seq, e.stage, e.impact, 'waiting', 0, %s, %s, %s, ''
+    FROM webhook_subscription s
+    CROSS JOIN unnest({", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())}) AS e({", ".join(COLUMNS)})
     WHERE s.state = 'active' AND {FOLLOWED}
 """
 
@@ -47,6 +59,20 @@ def statements(events: Sequence["Recorded"], now: datetime) -> Iterator[Statemen
 
     What a former tool had on record is followed by nobody.
     """
-    rows = [(each.id, FAMILIES[each.moment]) for each in events if each.moment in FAMILIES and not each.case.is_history]
+    rows = [
+        (
+            each.id,
+            each.case.pk,
+            each.case.customer_id,
+            each.seq,
+            each.moment,
+            FAMILIES[each.moment],
+            each.public,
+            each.case.stage,
+            each.case.impact,
+        )
+        for each in events
+        if each.moment in FAMILIES and not each.case.is_history
+    ]
     if rows:
-        yield QUEUE, [now, now + GIVES_UP_AFTER, now, *literals(("bigint", "text"), rows)]
+        yield QUEUE, [now, now + GIVES_UP_AFTER, now, *literals(COLUMNS.values(), rows)]

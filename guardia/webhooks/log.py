@@ -34,9 +34,12 @@ AGAIN = f"""
         answer
     )
     SELECT s.id, e.id, e.case_id, e.seq, '', '', 'waiting', 0, %(now)s, %(until)s, %(now)s, ''
-    FROM webhook_subscription s, case_event e JOIN "case" c ON c.id = e.case_id
-    JOIN unnest(%(kinds)s::text[], %(families)s::text[]) AS n(kind, family) ON n.kind = e.moment
-    WHERE s.id = %(subscription)s AND {{point}} AND c.source <> '{FORMER}' AND {FOLLOWED}
+    FROM webhook_subscription s CROSS JOIN (
+        SELECT event.*, "case".impact, "case".source, kind.family FROM case_event event
+        JOIN "case" ON "case".id = event.case_id
+        JOIN unnest(%(kinds)s::text[], %(families)s::text[]) AS kind(name, family) ON kind.name = event.moment
+    ) AS e
+    WHERE s.id = %(subscription)s AND {{point}} AND e.source <> '{FORMER}' AND {FOLLOWED}
     ORDER BY e.id LIMIT {MOST_AGAIN}
     ON CONFLICT (subscription_id, event_id) DO UPDATE
     SET state = 'waiting', attempts = 0, available_at = EXCLUDED.available_at, gives_up_at = EXCLUDED.gives_up_at,
