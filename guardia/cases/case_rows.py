@@ -14,6 +14,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.in_the_field import MOST_STEPS
 from guardia.cases.resolver_group import open_holds
 from guardia.clocks.clock import Clock, Wait
+from guardia.config import sql_rows
 from guardia.customers.customer import Customer, Service
 from guardia.events.kinds import KINDS
 from guardia.field.visit import Visit
@@ -62,19 +63,36 @@ def add_visits_and_waits(cases: list[Case]) -> None:
 
 
 def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
-    """Return the case an address names, with its names, open visits and waits."""
-    cases = queries.of_number(number)
-    if locked:
-        cases = cases.select_for_update(of=("self",), no_key=True)
+    """Return the case an address names, with its names, open visits and waits.
+
+    Whether it has any is asked after its row is locked: what was written while this waited for the lock counts.
+    """
+    case = queries.named_case(number, locked=locked)
+    if case is None:
+        return None
+    ((visits, waits, holds, tickets),) = sql_rows.rows_of(HAS_OPEN, {"case": case.pk})
     there = Visit.objects.filter(arrived_at__isnull=False, left_at=None).select_related("crew").order_by("-pk")
-    at_the_site = Prefetch("visits", there, to_attr="visits_there")
-    tickets = Prefetch("carrier_tickets", CarrierTicket.objects.only("case"), to_attr="tickets_there")
-    return with_visits_and_waits(cases).prefetch_related(at_the_site, tickets).first()
+    open_visits, open_waits, open_groups = visits_and_waits()
+    parts = {
+        open_visits: visits,
+        Prefetch("visits", there, to_attr="visits_there"): visits,
+        open_waits: waits,
+        open_groups: holds,
+        Prefetch("carrier_tickets", CarrierTicket.objects.only("case"), to_attr="tickets_there"): tickets,
+    }
+    for part, has_any in parts.items():
+        if not has_any:
+            setattr(case, part.to_attr, [])
+    prefetch_related_objects([case], *(part for part, has_any in parts.items() if has_any))
+    return case
 
 
-def named_case(number: str) -> Case | None:
-    """Return the case an address names, with its names alone."""
-    return queries.with_names(queries.of_number(number)).first()
+HAS_OPEN = """
+    SELECT EXISTS (SELECT FROM visit WHERE case_id = %(case)s AND (ended_at IS NULL OR left_at IS NULL)),
+           EXISTS (SELECT FROM wait WHERE case_id = %(case)s AND ended_at IS NULL),
+           EXISTS (SELECT FROM group_hold WHERE case_id = %(case)s AND until IS NULL),
+           EXISTS (SELECT FROM carrier_ticket WHERE case_id = %(case)s)
+"""
 
 
 def clocks_of(case: Case) -> list[Clock]:

@@ -11,6 +11,7 @@ from guardia.escalation import reachability
 from guardia.escalation.alarms import DRILL, Alarm
 from guardia.escalation.reachability import Proof
 from guardia.notices.notice import Delivery, DeliveryState, Notice
+from guardia.notices.notice_rows import without_letters
 from guardia.people.staff import Staff
 
 KIND = DRILL
@@ -122,4 +123,4 @@ def last_pages(most: int) -> list[Notice]:
     """Return the pages of the last ``most`` drills, the newest first, with how they were delivered."""
     last = Alarm.objects.filter(kind=KIND).order_by("-pk").values_list("pk", flat=True)[:most]
     pages = Notice.objects.filter(alarm__in=list(last)).select_related("staff", "alarm")
-    return list(pages.prefetch_related("deliveries").order_by("-alarm_id", "pk")[:50])
+    return list(pages.prefetch_related(without_letters()).order_by("-alarm_id", "pk")[:50])

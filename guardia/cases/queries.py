@@ -10,6 +10,9 @@ from guardia.cases import counting
 from guardia.cases.case import Case
 from guardia.cases.counting import MOST_COUNTED
 from guardia.cases.desk_hours import kind_of
+from guardia.config.sql_rows import columns_of, object_of, object_or_none, rows_of
+from guardia.customers.cities import City
+from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.values import fold
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import OF_THE_SIGN_IN, Staff
@@ -207,8 +210,12 @@ def before_of_service(service_id: int) -> QuerySet[Case]:
 
 def of_number(number: str) -> QuerySet[Case]:
     """The case an address names (digits only)."""
-    is_number = number.isascii() and number.isdigit() and len(number) <= 18
-    return Case.objects.filter(number=int(number)) if is_number else Case.objects.none()
+    return Case.objects.filter(number=int(number)) if is_number(number) else Case.objects.none()
+
+
+def is_number(written: str) -> bool:
+    """Whether an address can mean a case by this: digits only, and no more than a number has."""
+    return written.isascii() and written.isdigit() and len(written) <= 18
 
 
 def newest_of_company(customer_id: int) -> QuerySet[Case]:
@@ -217,6 +224,36 @@ def newest_of_company(customer_id: int) -> QuerySet[Case]:
 
 
 # --- one case, by itself ----------------------------------------------------------------------------------------------
+
+
+def named_case(number: str, *, locked: bool = False) -> Case | None:
+    """Return the case an address names, with its names alone and without the words it is searched by."""
+    if not is_number(number):
+        return None
+    for row in rows_of(NAMED + LOCKED if locked else NAMED, [int(number)]):
+        values = iter(row)
+        case = object_of(Case, values, but=OF_THE_SEARCH)
+        case.customer = object_of(Customer, values)
+        case.site, city = object_or_none(Site, values), object_or_none(City, values)
+        if case.site and city:
+            case.site.city = city
+        case.service = object_or_none(Service, values)
+        case.assigned = object_or_none(Staff, values, but=OF_THE_SIGN_IN)
+        return case
+    return None
+
+
+OF_THE_SEARCH = ("search",)
+# By hand, since each page of a case and each act on one begins with them.
+NAMED = f"""
+    SELECT {columns_of(Case, but=OF_THE_SEARCH)}, {columns_of(Customer)}, {columns_of(Site)}, {columns_of(City)},
+           {columns_of(Service)}, {columns_of(Staff, but=OF_THE_SIGN_IN)}
+    FROM "case" JOIN customer ON customer.id = "case".customer_id LEFT JOIN site ON site.id = "case".site_id
+    LEFT JOIN city ON city.id = site.city_id LEFT JOIN service ON service.id = "case".service_id
+    LEFT JOIN staff ON staff.id = "case".assigned_id
+    WHERE "case".number = %s
+"""
+LOCKED = 'FOR NO KEY UPDATE OF "case"'
 
 
 def cases_with_place() -> QuerySet[Case]:

@@ -5,7 +5,7 @@ They go to the login of the scope (``asking``), as Django's own questions do by 
 cursors raise.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -26,28 +26,36 @@ def rows_of(statement: str, values: Values = (), login: str | None = None) -> li
         return cursor.fetchall()
 
 
-def columns_of(model: type[Model]) -> str:
-    """Return the columns of this model's rows, for a SELECT whose values ``object_of`` takes."""
-    return ", ".join(f'"{model._meta.db_table}"."{field.column}"' for field in model._meta.concrete_fields)
+def columns_of(model: type[Model], *, but: Collection[str] = ()) -> str:
+    """Return the columns of this model's rows, for a SELECT whose values ``object_of`` takes; ``but`` leaves out."""
+    names, _converters = _reader(model, tuple(but))
+    columns = {field.attname: field.column for field in model._meta.concrete_fields}
+    return ", ".join(f'"{model._meta.db_table}"."{columns[name]}"' for name in names)
 
 
-def object_of[Row: Model](model: type[Row], values: Iterator[Any]) -> Row:
+def object_of[Row: Model](model: type[Row], values: Iterator[Any], *, but: Collection[str] = ()) -> Row:
     """Return the row that the next of these values are: as many as the model has columns, in the order of
     ``columns_of``. What stands after them, as of another table of a join, is left for the next call.
 
     ``Model.objects.raw`` does so too, but looks at the columns of each answer anew.
     """
-    names, converters = _reader(model)
+    names, converters = _reader(model, tuple(but))
     taken = list(islice(values, len(names)))
     for place, convert in converters:
         taken[place] = convert(taken[place], None, None)
     return model.from_db(asking.login(), names, taken)
 
 
+def object_or_none[Row: Model](model: type[Row], values: Iterator[Any], *, but: Collection[str] = ()) -> Row | None:
+    """Return the same of a LEFT JOIN, in which there may be no such row."""
+    row = object_of(model, values, but=but)
+    return None if row.pk is None else row
+
+
 @cache
-def _reader(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+def _reader(model: type[Model], but: tuple[str, ...]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
     """The attributes of a row, and by place what makes of a column the value that its field holds (JSON, sealed)."""
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if field.attname not in but]
     converters = [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
     return [field.attname for field in fields], converters
 

@@ -12,7 +12,7 @@ from random import Random
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import calendar_change, call_tasks, case_proofs, sweep, voice
+from guardia.cases import calendar_change, call_tasks, case_proofs, queries, sweep, voice
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Refused
@@ -136,9 +136,9 @@ class Walk:
         return self.locked(self.dice.choice(cases).pk)
 
     def locked(self, pk: int) -> Case:
-        return (
-            Case.objects.select_for_update(of=("self",)).select_related("customer", "site__city", "service").get(pk=pk)
-        )
+        found = queries.named_case(str(queries.number_of(pk)), locked=True)
+        assert found
+        return found
 
     def place(self) -> Service:
         """A site of its own: cases of one site share a page, which is another rule (ADR 10)."""

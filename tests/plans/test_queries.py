@@ -47,7 +47,7 @@ BENCH = {
 }
 CASE = {
     "now.now": 1,
-    "case_rows.named_case": 1,
+    "queries.named_case": 1,
     "case_contents.read_contents": 5,
     "in_the_field.last_visits_of": 1,
     "notice_rows.notices_of": 2,
@@ -68,11 +68,12 @@ MOST_FOR_ALL = 24
 
 
 class QueryCounter:
-    """What is asked while it listens: by the page itself, and for all desks."""
+    """What is asked while it listens: by the page itself, and for all desks; and who reads letters as sent."""
 
     def __init__(self) -> None:
         self.own: Counter[str] = Counter()
         self.for_all: Counter[str] = Counter()
+        self.of_letters: Counter[str] = Counter()
 
     def __call__(self, execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
         frame, name, is_for_all = sys._getframe(), "", False
@@ -85,6 +86,8 @@ class QueryCounter:
                 name = f"{Path(code.co_filename).stem}.{code.co_name}"
         if name not in SIGNED_IN:
             (self.for_all if is_for_all else self.own)[name] += 1
+        if '"delivery"."body"' in sql:
+            self.of_letters[name] += 1
         return execute(sql, params, many, context)
 
 
@@ -170,12 +173,14 @@ def queries_of(look: Callable[[], HttpResponse]) -> QueryCounter:
 
 
 def test_each_page_asks_what_is_named_here_and_no_more(looks):
-    found, for_all = {}, {}
+    found, for_all, of_letters = {}, {}, Counter()
     for page, look in looks.items():
         EVERY_DESK.forget()
         counter = queries_of(look)
         found[page], for_all[page] = dict(counter.own), counter.for_all
+        of_letters += counter.of_letters
     assert found == ASKED
+    assert of_letters == {}, "a letter is tens of kilobytes, and a case has twenty"
     assert {page: asked for page, asked in for_all.items() if asked.total() > MOST_FOR_ALL} == {}
 
 

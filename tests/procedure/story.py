@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from guardia.calls.call import Call
 from guardia.cases import case_proofs, sweep
 from guardia.cases.case import Case
+from guardia.cases.queries import named_case
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
@@ -109,9 +110,10 @@ class Story:
     # --- what the engineer does ---
     @property
     def case(self) -> Case:
-        """The case as a door gets it: locked, fresh from the database."""
-        cases = Case.objects.select_for_update(of=("self",)).select_related("customer", "site__city", "service")
-        return cases.get(number=self.number)
+        """The case as the desk gets it: locked, fresh from the database."""
+        found = named_case(str(self.number), locked=True)
+        assert found
+        return found
 
     def test_shows(self, result: str, verdict: Verdict = Verdict.BAD, name: str = "ping"):
         return self.case.add_test(name, result, verdict, by=self.by, at=self.now)

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from guardia.cases import failed_notices, probing
 from guardia.cases.case import Case
 from guardia.cases.case_contents import read_contents
-from guardia.cases.case_rows import case_for_desk, named_case
+from guardia.cases.case_rows import case_for_desk
 from guardia.cases.draft import draft_of_case, drop_draft
 from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
+from guardia.cases.queries import named_case
 from guardia.cases.verbs import Event
 from guardia.config.now import now
 from guardia.notices import address_marks, mail, short
