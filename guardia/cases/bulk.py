@@ -285,8 +285,7 @@ def held_cases(ids: Sequence[int]) -> dict[int, Case]:
     """Lock these cases with their names, in the order in which they are locked everywhere; without those that somebody
     else holds.
     """
-    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    return {case.pk: case for case in queries.with_names(free).filter(pk__in=ids).order_by("pk")}
+    return {case.pk: case for case in queries.free_cases(ids)}
 
 
 def recorded(since: Mapping[int, int], now: datetime) -> dict[int, list[int]]:

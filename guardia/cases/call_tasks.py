@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case as Choose
-from django.db.models import QuerySet, Value, When
+from django.db.models import QuerySet
 
 from guardia.cases import voice_course
 from guardia.cases.arrays import insert
-from guardia.config.sql_rows import rows_of
+from guardia.config.sql_rows import rows_of, run
 from guardia.escalation.escalation import CallTask
 from guardia.procedure.vocabulary import Moment
 
@@ -47,8 +46,8 @@ def end_calls(events: Sequence["Recorded"], now: datetime) -> None:
     """
     ending = [event for event in events if event.moment in ENDS]
     over = [event for event in events if leaves_voice(event.moment, event.data)]
-    leave(ending, now, level__gt=0)
-    leave(over, now, level=0)
+    leave(ending, now, "level > 0")
+    leave(over, now, "level = 0")
     last, last_over = ({event.case.pk: event.seq for event in each} for each in (ending, over))
     calls = [row(e, left_behind(e, last), now) for e in events if e.moment == Moment.CALL_OWED]
     voices = [voice_row(e, left_behind(e, last_over), now) for e in events if e.moment == Moment.VOICE_OWED]
@@ -64,12 +63,16 @@ def cases_of(events: Iterable["Recorded"]) -> set[int]:
     return {event.case.pk for event in events}
 
 
-def leave(events: Sequence["Recorded"], now: datetime, **of_level: int) -> None:
+def leave(events: Sequence["Recorded"], now: datetime, of_level: str) -> None:
     """The open calls of these cases at this level are over."""
     if events:
-        outcome = Choose(When(due_at__lte=now, then=Value("undone")), default=Value("not_needed"))
-        open_ones = CallTask.objects.filter(case__in=cases_of(events), settled_at=None, **of_level)
-        open_ones.update(settled_at=now, outcome=outcome)
+        run(f"{LEAVE} AND {of_level}", {"now": now, "cases": list(cases_of(events))})
+
+
+LEAVE = """
+    UPDATE call_task SET settled_at = %(now)s, outcome = CASE WHEN due_at <= %(now)s THEN 'undone' ELSE 'not_needed' END
+    WHERE case_id = ANY(%(cases)s) AND settled_at IS NULL
+"""
 
 
 def left_behind(event: "Recorded", last: dict[int, int]) -> bool:

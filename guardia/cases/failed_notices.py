@@ -18,7 +18,7 @@ from guardia.cases import drills, ledger
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.notify import contacts_of
-from guardia.cases.queries import with_names
+from guardia.cases.queries import free_cases
 from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.clocks.quarantine import PASSES, Quarantine
@@ -84,8 +84,7 @@ def _waiting() -> QuerySet[Notice]:
 
 def _locked(case_ids: Iterable[int | None]) -> dict[int, Case]:
     """The cases first, always in one order."""
-    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    return {case.pk: case for case in with_names(free).filter(pk__in=list(case_ids)).order_by("pk")}
+    return {case.pk: case for case in free_cases([pk for pk in case_ids if pk])}
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, Value, When
@@ -227,33 +228,49 @@ def newest_of_company(customer_id: int) -> QuerySet[Case]:
 
 
 def named_case(number: str, *, locked: bool = False) -> Case | None:
-    """Return the case an address names, with its names alone and without the words it is searched by."""
-    if not is_number(number):
-        return None
-    for row in rows_of(NAMED + LOCKED if locked else NAMED, [int(number)]):
-        values = iter(row)
-        case = object_of(Case, values, but=OF_THE_SEARCH)
-        case.customer = object_of(Customer, values)
-        case.site, city = object_or_none(Site, values), object_or_none(City, values)
+    """Return the case an address names, with its names; ``locked`` holds it until the transaction ends."""
+    rest = 'WHERE "case".number = %s' + (HOLD if locked else "")
+    return next(iter(named_cases(rest, [int(number)])), None) if is_number(number) else None
+
+
+def free_cases(ids: Collection[int]) -> list[Case]:
+    """Return these cases with their names, in the order of their ids, held; without those that somebody else holds."""
+    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id {HOLD} SKIP LOCKED', [list(ids)]) if ids else []
+
+
+def held_cases(ids: Collection[int]) -> list[Case]:
+    """Return the same with those that somebody else held, for which it waits."""
+    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id {HOLD}', [list(ids)]) if ids else []
+
+
+def named_cases(rest: str, values: Sequence[Any]) -> list[Case]:
+    """Return cases with the names of ``with_names`` and without the words they are searched by. ``rest``: the statement
+    from its WHERE on.
+    """
+    found = []
+    for row in rows_of(NAMED + rest, values):
+        columns = iter(row)
+        case = object_of(Case, columns, but=OF_THE_SEARCH)
+        case.customer = object_of(Customer, columns)
+        case.site, city = object_or_none(Site, columns), object_or_none(City, columns)
         if case.site and city:
             case.site.city = city
-        case.service = object_or_none(Service, values)
-        case.assigned = object_or_none(Staff, values, but=OF_THE_SIGN_IN)
-        return case
-    return None
+        case.service = object_or_none(Service, columns)
+        case.assigned = object_or_none(Staff, columns, but=OF_THE_SIGN_IN)
+        found.append(case)
+    return found
 
 
 OF_THE_SEARCH = ("search",)
-# By hand, since each page of a case and each act on one begins with them.
+# By hand, since each page of a case and each act on one begins with it.
 NAMED = f"""
     SELECT {columns_of(Case, but=OF_THE_SEARCH)}, {columns_of(Customer)}, {columns_of(Site)}, {columns_of(City)},
            {columns_of(Service)}, {columns_of(Staff, but=OF_THE_SIGN_IN)}
     FROM "case" JOIN customer ON customer.id = "case".customer_id LEFT JOIN site ON site.id = "case".site_id
     LEFT JOIN city ON city.id = site.city_id LEFT JOIN service ON service.id = "case".service_id
     LEFT JOIN staff ON staff.id = "case".assigned_id
-    WHERE "case".number = %s
 """
-LOCKED = 'FOR NO KEY UPDATE OF "case"'
+HOLD = ' FOR NO KEY UPDATE OF "case"'
 
 
 def cases_with_place() -> QuerySet[Case]:

@@ -6,13 +6,25 @@ from functools import partial
 
 from guardia.calls.call import Call, WrittenRequest
 from guardia.cases import ledger, written
-from guardia.cases.case import Case
-from guardia.cases.queries import number_of, with_names
+from guardia.cases.queries import free_cases, number_of
 from guardia.cases.stages import reception
-from guardia.clocks.clock import Clock
 from guardia.clocks.quarantine import Quarantine
+from guardia.config.sql_rows import rows_of
 
 BATCH = 500
+# By hand, since a worker asks them whenever something is due.
+DUE = f"""
+    SELECT case_id, call_id, request_id FROM clock
+    WHERE ended_at IS NULL AND breached_at IS NULL AND due_at <= %(now)s
+    AND (case_id IS NULL OR case_id <> ALL(%(cases)s::bigint[]))
+    AND (case_id IS NOT NULL OR call_id IS NULL OR call_id <> ALL(%(calls)s::bigint[]))
+    AND (case_id IS NOT NULL OR request_id IS NULL OR request_id <> ALL(%(requests)s::bigint[]))
+    ORDER BY due_at LIMIT {BATCH}
+"""
+STEPS = f"""
+    SELECT id FROM "case" WHERE next_step_at <= %(now)s AND id <> ALL(%(cases)s::bigint[])
+    ORDER BY next_step_at LIMIT {BATCH}
+"""
 
 
 CASES, CALLS, REQUESTS = Quarantine("case", number_of), Quarantine("call"), Quarantine("request")
@@ -24,18 +36,11 @@ def sweep(now: datetime) -> int:
     Breaches, and the next steps of escalations. A case that somebody holds is left for the next second. The batch is
     one step; where a row spoils it, each goes by itself in a savepoint, and the bad one is set aside for an hour.
     """
-    without = {aside: aside.left_out(now) for aside in (CASES, CALLS, REQUESTS)}
-    due = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=now).order_by("due_at")
-    steps = Case.objects.filter(next_step_at__lte=now).order_by("next_step_at")
-    if without[CASES]:
-        due = due.exclude(case_id__in=without[CASES], case_id__isnull=False)
-        steps = steps.exclude(pk__in=without[CASES])
-    if without[CALLS]:
-        due = due.exclude(call_id__in=without[CALLS], call_id__isnull=False, case_id=None)
-    if without[REQUESTS]:
-        due = due.exclude(request_id__in=without[REQUESTS], request_id__isnull=False, case_id=None)
-    found = list(due.values_list("case_id", "call_id", "request_id")[:BATCH])
-    of_steps = steps.values_list("pk", flat=True)[:BATCH]
+    without = {
+        name: list(aside.left_out(now)) for name, aside in (("cases", CASES), ("calls", CALLS), ("requests", REQUESTS))
+    }
+    found = rows_of(DUE, {**without, "now": now})
+    of_steps = [case_id for (case_id,) in rows_of(STEPS, {"cases": without["cases"], "now": now})]
     cases = list(dict.fromkeys([*(case_id for case_id, *_ in found if case_id), *of_steps]))[:BATCH]
     calls = list(dict.fromkeys(call_id for case_id, call_id, _ in found if call_id and not case_id))
     requests = list(dict.fromkeys(pk for case_id, _, pk in found if pk and not case_id))
@@ -44,9 +49,7 @@ def sweep(now: datetime) -> int:
 
 
 def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:
-    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    cases = list(with_names(free).filter(pk__in=case_ids).order_by("pk"))
-    return ledger.record_breaches(cases, now)
+    return ledger.record_breaches(free_cases(case_ids), now)
 
 
 def _look_at_calls(call_ids: Sequence[int], now: datetime) -> int:

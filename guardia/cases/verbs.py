@@ -20,6 +20,7 @@ from guardia.cases.refusals import (
     TimeBeforeTheCase,
 )
 from guardia.clocks.clock_state import Happening
+from guardia.config.sql_rows import columns_of, object_of, rows_of
 from guardia.people.staff import Actor, Staff
 from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
@@ -84,7 +85,8 @@ class Recording:
         """The last event of these moments that is on record."""
         if self.contents and self.contents.events is not None:
             return next((event for event in reversed(self.contents.events) if event.moment in moments), None)
-        return self.events.filter(moment__in=moments).order_by("-seq").first()
+        found = rows_of(LATEST, [self.pk, list(moments)])
+        return object_of(CaseEvent, iter(found[0])) if found else None
 
     def happened(self: "Case") -> Sequence[Happening]:
         """What is on record, in the order it was recorded: as its page has read it, else asked for."""
@@ -110,14 +112,10 @@ class Recording:
 
         What was said before the fault came back is of the round before, however short ago.
         """
-        near = self.events.filter(
-            moment=moment,
-            variant=variant,
-            actor_kind=by.kind.value,
-            actor_id=by.id,
-            occurred_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE),
-            **{f"data__{name}": value for name, value in data.items()},
-        )
+        about = [self.pk, moment, variant, by.kind.value, by.id, at - PRESSED_TWICE, at + PRESSED_TWICE]
+        if not (ids := [pk for (pk,) in rows_of(NEAR, about)]):
+            return None
+        near = self.events.filter(pk__in=ids, **{f"data__{name}": value for name, value in data.items()})
         said = {name: text for name, text in texts.items() if text}
         found = near.order_by("-seq").prefetch_related("texts")[:10]
         same = next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
@@ -125,6 +123,16 @@ class Recording:
             return None
         relapsed = self.latest(Moment.RELAPSED)
         return None if relapsed and same.seq < relapsed.seq else same
+
+
+# By hand, since each act asks whether it was done already.
+LATEST = f"""
+    SELECT {columns_of(CaseEvent)} FROM case_event WHERE case_id = %s AND moment = ANY(%s) ORDER BY seq DESC LIMIT 1
+"""
+NEAR = """
+    SELECT id FROM case_event WHERE case_id = %s AND moment = %s AND variant = %s AND actor_kind = %s
+    AND actor_id IS NOT DISTINCT FROM %s AND occurred_at BETWEEN %s AND %s
+"""
 
 
 def has_these_texts(event: CaseEvent, texts: Mapping[str, str]) -> bool:

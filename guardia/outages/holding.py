@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from guardia.cases import writes
+from guardia.cases import queries, writes
 from guardia.cases.case import Case
 from guardia.config.sql_rows import rows_of
 from guardia.outages.outage import ACTIVE, NotDeclaredYet, Outage, OutageIsOver, OutageState
@@ -43,9 +43,10 @@ def copied(source: Outage, to: Outage) -> Outage:
 def held_cases(ids: Iterable[int]) -> list[Case]:
     """These cases with their names, held, in the order of the ids."""
     wanted = list(ids)
-    names = ("customer", "site__city", "service", "assigned")
+    if len(wanted) < MANY:
+        return queries.held_cases(wanted)
     # Of very many, companies and cities are shared: each is read once.
-    rows = Case.objects.select_related(*names) if len(wanted) < MANY else Case.objects.prefetch_related(*names)
+    rows = Case.objects.prefetch_related("customer", "site__city", "service", "assigned")
     held_ones = rows.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
     return list(held_ones.defer("search"))
 

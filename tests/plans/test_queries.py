@@ -47,7 +47,7 @@ BENCH = {
 }
 CASE = {
     "now.now": 1,
-    "queries.named_case": 1,
+    "queries.named_cases": 1,
     "case_contents.read_contents": 5,
     "in_the_field.last_visits_of": 1,
     "notice_rows.notices_of": 2,
