@@ -39,9 +39,14 @@ class Sinks:
         self.http.shutdown()
         self.http.server_close()
 
-    def channel(self, person: str) -> str:
-        """An address as Apprise reads it."""
-        return f"json://{HOST}:{self.http.server_port}/{person}"
+    @property
+    def gateway(self) -> str:
+        """Where short pages go, as SMS_URL names it: what stands in the environment may lead to this machine."""
+        return f"json://{HOST}:{self.http.server_port}/{{number}}"
+
+    def channel(self, number: str) -> str:
+        """The address of this number, as Apprise reads it."""
+        return self.gateway.format(number=number)
 
     @property
     def twice(self) -> int:

@@ -40,13 +40,13 @@ def measure(house: House, sinks: Sinks, args: argparse.Namespace) -> int:
     from guardia.config.now import now
     from guardia.config.postgres import DATABASE
 
-    channels = [sinks.channel("level1")]
+    channels = [sinks.channel("593900000001")]
     operator = _operator.found(
         now(), opened_at=now() + timedelta(days=20), sites=args.due + args.storm + 1, channels=channels
     )
     _operator.copy(operator, args.running // 2, "n * interval '2 s'")
     house.as_owner(DATABASE, "VACUUM (ANALYZE)", "CHECKPOINT")
-    workers = [Worker(house, sinks, DATABASE) for _ in range(args.workers)]
+    workers = [Worker(house, sinks, DATABASE, SMS_URL=sinks.gateway) for _ in range(args.workers)]
     try:
         one_by_one = paged(operator, args.due, args.seconds, first=0)
         storm = paged(operator, args.storm, 0, first=args.due)
@@ -115,10 +115,10 @@ def taken_over(house: House, sinks: Sinks, operator, args: argparse.Namespace) -
     letters = _operator.open_cases(operator, args.letters, now())
     later = (now() - operator.due_at).total_seconds()
     _operator.copy(operator, 1, f"interval '{later} s'", first=args.due + args.storm)
-    workers = [Worker(house, sinks, DATABASE)]
+    workers = [Worker(house, sinks, DATABASE, SMS_URL=sinks.gateway)]
     try:
         until(lambda: held() >= letters + 4, "the first worker holds all of it", PATIENCE)
-        workers.append(Worker(house, sinks, DATABASE))
+        workers.append(Worker(house, sinks, DATABASE, SMS_URL=sinks.gateway))
         until(
             lambda: asked("SELECT count(*) FROM sender WHERE seen_at > now() - interval '3 s'")[0][0] == 2,
             "both workers are seen",
