@@ -9,8 +9,6 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
-
 from guardia.cases import arrays
 from guardia.cases.arrays import Statement
 from guardia.cases.desk_hours import kind_of
@@ -19,6 +17,7 @@ from guardia.cases.links import also_reported
 from guardia.clocks.fold import Fold
 from guardia.config.sql_rows import columns_of, object_of, rows_of
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import add_ways
 from guardia.events.kinds import KINDS, TO_OUR_OWN, Urgency
 from guardia.field.crew import CrewMember
 from guardia.field.visit import Outcome, Visit, parts_in_a_line
@@ -80,16 +79,16 @@ class People:
         """The same with the further ways of everybody."""
         return self._read(customer_ids, lambda contact: True)
 
-    def _read(self, customer_ids: set[int], has_ways: Callable[[Contact], bool]) -> Mapping[int, list[Contact]]:
+    def _read(self, customer_ids: set[int], may_need_ways: Callable[[Contact], bool]) -> Mapping[int, list[Contact]]:
         if new := customer_ids - self._found.keys():
             self._found |= {customer_id: [] for customer_id in new}
             for row in rows_of(CONTACTS, [sorted(new)]):
                 values = iter(row)
                 contact = object_of(Contact, values)
-                contact.follows = next(values)  # type: ignore[attr-defined]
+                contact.follows, contact.has_ways = next(values), next(values)  # type: ignore[attr-defined]
                 self._found[contact.customer_id].append(contact)
-        of_these = (contact for customer_id in customer_ids for contact in self._found[customer_id])
-        prefetch_related_objects(list(filter(has_ways, of_these)), "ways")  # of whom they are not known yet
+        of_these = [one for customer_id in customer_ids for one in self._found[customer_id] if may_need_ways(one)]
+        add_ways(of_these, have_ways=any(one.has_ways for one in of_these))  # type: ignore[attr-defined]
         return self._found
 
 
@@ -266,7 +265,8 @@ def contacts_of(customer_ids: set[int]) -> Mapping[int, list[Contact]]:
 
 # By hand, since every record asks it, and an outage of thousands of companies: one array, not a parameter for each.
 CONTACTS = f"""
-    SELECT {columns_of(Contact)}, ARRAY(SELECT case_id FROM case_follower WHERE contact_id = contact.id) AS follows
+    SELECT {columns_of(Contact)}, ARRAY(SELECT case_id FROM case_follower WHERE contact_id = contact.id) AS follows,
+           EXISTS (SELECT FROM contact_way WHERE contact_id = contact.id) AS has_ways
     FROM contact WHERE customer_id = ANY(%s) AND active ORDER BY id
 """
 

@@ -26,6 +26,7 @@ from guardia.history.history_import import HistoryImport, HistoryImportPiece, Im
 from guardia.history.import_work import Turn, carry_out
 from guardia.history.mapping import load
 from guardia.people.audit import AuditEntry, AuditKind
+from tests.examples import costly_examples
 from tests.history.accounting import EXPORTS
 from tests.history.test_sources import EXPECTED
 from tests.settings.conftest import words
@@ -320,7 +321,11 @@ TEXTS = st.sampled_from(
 )
 
 
-@trying(suppress_health_check=[HealthCheck.function_scoped_fixture], phases=[Phase.explicit, Phase.generate])
+@trying(
+    max_examples=costly_examples(100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(
     st.sampled_from(["table", "text", "tool", "?", ""]),
     st.text(max_size=60)

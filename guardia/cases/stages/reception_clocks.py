@@ -9,6 +9,7 @@ from guardia.cases.desk_hours import kind_of
 from guardia.clocks.clock_state import Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
+from guardia.config.sql_rows import run
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 SETTLED_AS = {"joined": Moment.ATTACHED, "not_a_fault": Moment.DISMISSED}
@@ -62,4 +63,4 @@ def keep_clocks(call: Call, now: datetime) -> None:
     writes.upsert_call_clocks(call.pk, call.customer_id, fold.clocks.values())
     writes.retire_call_clocks(call.pk, fold.clocks)
     call.next_due_at = min((c.due_at for c in fold.running.values() if c.due_at), default=None)
-    Call.objects.filter(pk=call.pk).update(next_due_at=call.next_due_at)
+    run("UPDATE call SET next_due_at = %s WHERE id = %s", [call.next_due_at, call.pk])
