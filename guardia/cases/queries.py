@@ -11,7 +11,7 @@ from guardia.cases import counting
 from guardia.cases.case import Case
 from guardia.cases.counting import MOST_COUNTED
 from guardia.cases.desk_hours import kind_of
-from guardia.config.sql_rows import columns_of, object_of, object_or_none, rows_of
+from guardia.config.sql_rows import columns_of, knowing, object_of, object_or_none, rows_of
 from guardia.customers.cities import City
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.values import fold
@@ -235,12 +235,12 @@ def named_case(number: str, *, locked: bool = False) -> Case | None:
 
 def free_cases(ids: Collection[int]) -> list[Case]:
     """Return these cases with their names, in the order of their ids, held; without those that somebody else holds."""
-    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id {HOLD} SKIP LOCKED', [list(ids)]) if ids else []
+    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id{HOLD} SKIP LOCKED', [list(ids)]) if ids else []
 
 
 def held_cases(ids: Collection[int]) -> list[Case]:
     """Return the same with those that somebody else held, for which it waits."""
-    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id {HOLD}', [list(ids)]) if ids else []
+    return named_cases(f'WHERE "case".id = ANY(%s) ORDER BY "case".id{HOLD}', [list(ids)]) if ids else []
 
 
 def named_cases(rest: str, values: Sequence[Any]) -> list[Case]:
@@ -250,14 +250,12 @@ def named_cases(rest: str, values: Sequence[Any]) -> list[Case]:
     found = []
     for row in rows_of(NAMED + rest, values):
         columns = iter(row)
-        case = object_of(Case, columns, but=OF_THE_SEARCH)
-        case.customer = object_of(Customer, columns)
-        case.site, city = object_or_none(Site, columns), object_or_none(City, columns)
-        if case.site and city:
-            case.site.city = city
-        case.service = object_or_none(Service, columns)
-        case.assigned = object_or_none(Staff, columns, but=OF_THE_SIGN_IN)
-        found.append(case)
+        case, customer = object_of(Case, columns, but=OF_THE_SEARCH), object_of(Customer, columns)
+        site, city, service = (object_or_none(model, columns) for model in (Site, City, Service))
+        assigned = object_or_none(Staff, columns, but=OF_THE_SIGN_IN)
+        if site:
+            knowing(site, city=city)
+        found.append(knowing(case, customer=customer, site=site, service=service, assigned=assigned))
     return found
 
 

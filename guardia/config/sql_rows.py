@@ -52,6 +52,15 @@ def object_or_none[Row: Model](model: type[Row], values: Iterator[Any], *, but: 
     return None if row.pk is None else row
 
 
+def knowing[Row: Model](row: Row, **others: Model | None) -> Row:
+    """Let a row know those that it refers to, by the names of its fields, so that it does not ask for them.
+
+    As ``select_related`` does it: of one that a policy hides the id stays, which an assignment would take away.
+    """
+    row._state.fields_cache.update(others)
+    return row
+
+
 @cache
 def _reader(model: type[Model], but: tuple[str, ...]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
     """The attributes of a row, and by place what makes of a column the value that its field holds (JSON, sealed)."""

@@ -5,10 +5,17 @@ from django.contrib.auth import get_user
 from django.db.models import Model
 from django.forms.models import model_to_dict
 
-from guardia.config.sql_rows import columns_of, object_of, rows_of
+from guardia.calls.call import Call
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.config.sql_rows import columns_of, knowing, object_of, rows_of
+from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
 from guardia.customers.lookup import active_service
+from guardia.field.crew import Crew
+from guardia.field.visit import Visit
 from guardia.people.staff import Staff
 from tests.procedure.story import Story
 
@@ -16,14 +23,20 @@ from tests.procedure.story import Story
 @pytest.fixture
 def story(as_staff) -> Story:
     story = Story()
+    story.open_case()
+    story.minutes_pass(5)
+    story.diagnosis("visit")
+    crew = Crew.objects.create(name="Cuadrilla 1", base="Cuenca")
+    story.visit_is_agreed()
+    Visit.objects.update(crew=crew)
     Staff.objects.filter(pk=story.engineer.pk).update(channels=["json://example.com/engineer"])
     return story
 
 
-@pytest.mark.parametrize("model", [Service, Site, Customer, Contact, Staff])
+@pytest.mark.parametrize("model", [Service, Site, City, Customer, Contact, Staff, Case, CaseEvent, Visit, Crew, Call])
 def test_it_is_the_same_row(story, model: type[Model]):
     table = model._meta.db_table
-    rows = rows_of(f"SELECT {columns_of(model)}, 'beside' FROM {table} ORDER BY id")
+    rows = rows_of(f"SELECT {columns_of(model)}, 'beside' FROM \"{table}\" ORDER BY id")
     asked = list(model._default_manager.order_by("pk"))
     assert len(rows) == len(asked) > 0
     for row, one in zip(rows, asked, strict=True):
@@ -48,3 +61,31 @@ def test_whoever_has_left_is_signed_in_no_more(story, client):
     assert get_user(client) == story.engineer
     Staff.objects.filter(pk=story.engineer.pk).update(is_active=False)
     assert not get_user(client).is_authenticated
+
+
+def test_a_case_comes_with_its_names_as_django_reads_it(story, django_assert_num_queries):
+    asked = queries.with_names(Case.objects.filter(number=story.number)).get()
+    with django_assert_num_queries(1):
+        (found,) = queries.held_cases([asked.pk])
+        assert found == asked
+        assert model_to_dict(found) == model_to_dict(asked)
+        assert (found.customer, found.site, found.site.city) == (asked.customer, asked.site, asked.site.city)
+        assert (found.service, found.assigned) == (asked.service, asked.assigned)
+    assert found.assigned.get_deferred_fields() == asked.assigned.get_deferred_fields()
+    assert queries.named_case(str(asked.number)) == asked
+    assert queries.named_case("1" * 19) is queries.named_case("abc") is None
+
+
+def test_the_visit_comes_with_its_crew_and_its_case(story, django_assert_num_queries):
+    case = story.case
+    with django_assert_num_queries(1):
+        visit = case.open_visit()
+        assert (visit.case, visit.crew.name) == (case, "Cuadrilla 1")
+
+
+def test_of_a_row_that_a_policy_hides_the_id_stays(story):
+    """Or the next act on the case would write that nobody is in charge of it."""
+    case = story.case
+    engineer = case.assigned_id
+    assert knowing(case, assigned=None).assigned is None
+    assert case.assigned_id == engineer is not None

@@ -12,7 +12,7 @@ from guardia.cases import phone_owed
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
 from guardia.cases.stages.reception_clocks import fold_at, fold_of, happenings, keep_clocks
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
-from guardia.config.sql_rows import columns_of, object_of, object_or_none, rows_of
+from guardia.config.sql_rows import columns_of, knowing, object_of, object_or_none, rows_of
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.people.shifts import TECHNICAL
@@ -91,9 +91,8 @@ def locked(call_id: int) -> Call:
     """The call, locked until the transaction ends. Raises Call.DoesNotExist."""
     for row in rows_of(LOCKED, [call_id]):
         columns = iter(row)
-        call = object_of(Call, columns)
-        call.contact, call.customer = object_or_none(Contact, columns), object_or_none(Customer, columns)
-        return call
+        call, contact = object_of(Call, columns), object_or_none(Contact, columns)
+        return knowing(call, contact=contact, customer=object_or_none(Customer, columns))
     raise Call.DoesNotExist
 
 

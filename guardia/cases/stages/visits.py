@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import NoOpenVisit, VisitOutOfOrder
 from guardia.cases.verbs import Recording
-from guardia.config.sql_rows import columns_of, object_of, object_or_none, rows_of
+from guardia.config.sql_rows import columns_of, knowing, object_of, object_or_none, rows_of
 from guardia.field.crew import Crew
 from guardia.field.visit import Outcome, Visit
 from guardia.procedure.vocabulary import ClockKind, Moment
@@ -101,9 +101,7 @@ def last_visit_of(case: "Case", which: str) -> Visit | None:
     """The newest of its visits that meets this condition in SQL, with its crew."""
     for row in rows_of(VISIT % which, {"case": case.pk}):
         columns = iter(row)
-        visit = object_of(Visit, columns)
-        visit.case, visit.crew = case, object_or_none(Crew, columns)
-        return visit
+        return knowing(object_of(Visit, columns), case=case, crew=object_or_none(Crew, columns))
     return None
 
 
