@@ -2,7 +2,7 @@
 driver, cost more than PostgreSQL needs to write them; and the statements that insert them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import batched
 from typing import Any
@@ -77,17 +77,20 @@ def do(said: Iterable[Statement]) -> None:
 
 
 def inserting(
-    table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+    table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = "", *, empty: Collection[str] = ()
 ) -> Iterator[Statement]:
-    """The statement of ``insert``; none where there are no rows, and of a storm's thousands several."""
+    """The statement of ``insert``; none where there are no rows, and of a storm's thousands several.
+
+    ``empty``: further columns, which are the empty text in each row.
+    """
     if rows:
-        sql = _insert(table, tuple(columns.items()), tail)
+        sql = _insert(table, tuple(columns.items()), tail, tuple(empty))
         for some in batched(rows, AT_ONCE):
             yield sql, literals(columns.values(), some)
 
 
 @lru_cache(maxsize=256)
-def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str) -> str:
+def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str, empty: tuple[str, ...]) -> str:
     arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-    names = ", ".join(f'"{name}"' for name, _ in columns)
-    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'
+    names = ", ".join(f'"{name}"' for name in (*(name for name, _ in columns), *empty))
+    return f'INSERT INTO "{table}" ({names}) SELECT *{", ''" * len(empty)} FROM unnest({arrays}) {tail}'

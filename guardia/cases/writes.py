@@ -175,18 +175,27 @@ def _of_cases(ledgers: Sequence["CaseLedger"]) -> Iterator[Statement]:
     columns = {column: kind for column, (_, kind, _) in fields.items()}
     new = [_case_row(ledger.case) for ledger in ledgers if not ledger.expected_seq]
     old = [_case_row(ledger.case) for ledger in ledgers if ledger.expected_seq]
-    yield from inserting("case", *_without_empty(columns, new))
+    filled, rows, empty = _filled_in(columns, new)
+    yield from inserting("case", filled, rows, empty=empty)
     for some in batched(old, AT_ONCE):
         yield _update_cases(), literals(columns.values(), some)
 
 
-def _without_empty(columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> tuple[dict[str, str], list[list[Any]]]:
-    """Without the columns that are NULL in each row: of a new case half are, and the driver keeps no statement of more
-    than 50 values but takes it apart anew each time.
+def _filled_in(
+    columns: dict[str, str], rows: Sequence[Sequence[Any]]
+) -> tuple[dict[str, str], list[list[Any]], list[str]]:
+    """The columns in which something stands, their rows, and the columns that are the empty text in each row.
+
+    What is NULL in each is left out. Of a new case half is filled in, and the driver keeps no statement of more than 50
+    values but takes it apart anew each time.
     """
-    kept = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
-    names = list(columns)
-    return {names[at]: columns[names[at]] for at in kept}, [[row[at] for at in kept] for row in rows]
+    names, kept, empty = list(columns), [], []
+    for at, first in enumerate(rows[0] if rows else ()):
+        if first not in (None, "") or any(row[at] != first for row in rows):
+            kept.append(at)
+        elif first == "":
+            empty.append(names[at])
+    return {names[at]: columns[names[at]] for at in kept}, [[row[at] for at in kept] for row in rows], empty
 
 
 @cache
