@@ -82,7 +82,7 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
     }
     for part, has_any in parts.items():
         if not has_any:
-            setattr(case, part.to_attr, [])
+            setattr(case, str(part.to_attr), [])
     prefetch_related_objects([case], *(part for part, has_any in parts.items() if has_any))
     return case
 
