@@ -21,7 +21,7 @@ from guardia.carriers.ticket import OPEN, CarrierTicket, TicketState
 from guardia.carriers.ticket_verbs import Said, take_down, ticket_in
 from guardia.cases.case import Case
 from guardia.cases.mail_filing import MOST_TEXT
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.cases.refusals import Refused
 from guardia.config.asking import atomic
 from guardia.people.staff import SYSTEM
@@ -133,7 +133,7 @@ def mark_of(words: str) -> str:
 def locked(ticket_id: int) -> CarrierTicket:
     """The ticket with its case, both held until the transaction ends: the case first, as at the desk."""
     case_id = CarrierTicket.objects.values_list("case", flat=True).get(pk=ticket_id)
-    case = with_names(Case.objects.select_for_update(of=("self",), no_key=True)).get(pk=case_id)
+    case = locked_cases().get(pk=case_id)
     return ticket_in(case, CarrierTicket.objects.select_for_update(of=("self",)).get(pk=ticket_id))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import call_tasks, ledger, on_record
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases, with_names
 from guardia.cases.verbs import SAID_TO_THE_MINUTE, must_be_a_person, need
 from guardia.escalation import reachability
 from guardia.escalation.course import Course, Running
@@ -18,7 +18,7 @@ from guardia.procedure.vocabulary import Moment
 
 def locked(case_ids: Sequence[int]) -> list[Case]:
     """These cases, locked in one order, so that two who answer for many do not block each other."""
-    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=case_ids))
+    cases = locked_cases().filter(pk__in=case_ids)
     return list(cases.order_by("pk"))
 
 

@@ -73,17 +73,17 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
     ((visits, waits, holds, tickets),) = sql_rows.rows_of(HAS_OPEN, {"case": case.pk})
     there = Visit.objects.filter(arrived_at__isnull=False, left_at=None).select_related("crew").order_by("-pk")
     open_visits, open_waits, open_groups = visits_and_waits()
-    parts = {
-        open_visits: visits,
-        Prefetch("visits", there, to_attr="visits_there"): visits,
-        open_waits: waits,
-        open_groups: holds,
-        Prefetch("carrier_tickets", CarrierTicket.objects.only("case"), to_attr="tickets_there"): tickets,
-    }
-    for part, has_any in parts.items():
+    parts = [
+        (open_visits, visits),
+        (Prefetch("visits", there, to_attr="visits_there"), visits),
+        (open_waits, waits),
+        (open_groups, holds),
+        (Prefetch("carrier_tickets", CarrierTicket.objects.only("case"), to_attr="tickets_there"), tickets),
+    ]
+    for part, has_any in parts:
         if not has_any:
             setattr(case, str(part.to_attr), [])
-    prefetch_related_objects([case], *(part for part, has_any in parts.items() if has_any))
+    prefetch_related_objects([case], *(part for part, has_any in parts if has_any))
     return case
 
 

@@ -15,7 +15,7 @@ from guardia.cases import ledger, queries
 from guardia.cases.case import Case
 from guardia.cases.case_rows import with_visits_and_waits
 from guardia.cases.draft import Draft
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.cases.refusals import Refused
 from guardia.people import shifts
 from guardia.people.policy import may_handle
@@ -112,7 +112,7 @@ def hand_over(
 
 def locked(lines: Sequence[Line], desk: str) -> dict[int, Case]:
     """The desk's cases of the lines, always locked in one order, so that two who lock many do not block each other."""
-    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True).filter(desk=desk))
+    cases = locked_cases().filter(desk=desk)
     return {case.pk: case for case in cases.filter(pk__in=[line.case_id for line in lines]).order_by("pk")}
 
 

@@ -19,7 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from guardia.config.sql_rows import columns_of, object_of, rows_of
+from guardia.config.sql_rows import columns_of, knowing, object_of, rows_of
 from guardia.customers.cities import City
 from guardia.customers.contact import Contact, ContactWay
 from guardia.customers.contacts import with_reach
@@ -161,8 +161,8 @@ def active_service(pk: str) -> Service | None:
     for row in found:
         values = iter(row)
         service, site = object_of(Service, values), object_of(Site, values)
-        site.city, service.site, service.customer = object_of(City, values), site, object_of(Customer, values)
-        return service
+        knowing(site, city=object_of(City, values))
+        return knowing(service, site=site, customer=object_of(Customer, values))
     return None
 
 

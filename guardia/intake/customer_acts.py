@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from guardia.cases.case import Case, Status
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.event import CaseEvent
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.cases.refusals import (
     ActsTooOften,
     ChangedMeanwhile,
@@ -89,7 +89,7 @@ def last_request(case: Case) -> CaseEvent | None:
 
 
 def locked(case_id: int) -> Case:
-    return with_names(Case.objects.select_for_update(of=("self",), no_key=True)).get(pk=case_id)
+    return locked_cases().get(pk=case_id)
 
 
 def ask(case: Case, contact: Contact, *, at: datetime, level: int | None = None) -> Event | None:

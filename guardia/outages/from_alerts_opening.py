@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.cases.stages.registration import Report
 from guardia.customers.customer import Service, Site
 from guardia.evidence.test_result import Verdict
@@ -303,7 +303,7 @@ def attach(alerts: Iterable[Alert], outage: Outage | None, case: Case | None = N
 
 
 def locked(ids: Sequence[int]) -> list[Case]:
-    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True))
+    cases = locked_cases()
     return list(cases.filter(pk__in=ids).order_by("pk"))
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import ledger
 from guardia.cases.case import Case
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases, with_names
 from guardia.cases.refusals import Missing, Refused, TooLong
 from guardia.cases.verbs import has_these_texts
 from guardia.clocks.clock import Clock
@@ -77,7 +77,7 @@ def others_of_the_outage(case: Case) -> list[Case]:
     """The late cases of the same mass outage that nobody has explained, locked in the order of their ids."""
     if case.part_of_id is None:
         return []
-    free = with_names(Case.objects.select_for_update(of=("self",), no_key=True)).exclude(pk=case.pk)
+    free = locked_cases().exclude(pk=case.pk)
     found = free.filter(late(), part_of=case.part_of_id, late_reason="")
     return list(found.order_by("pk")[:MOST_TOGETHER])
 

@@ -8,8 +8,7 @@ from django.conf import settings
 
 from guardia.cases import probing as case_tests
 from guardia.cases import watches
-from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import probing
@@ -90,7 +89,7 @@ def settle(probe: Probe, measured: Measured) -> None:
     """Keep it and tell its case. One that cannot be settled is logged; its lease ends, and it is run again."""
     try:
         with behind(DatabaseRole.WORKER):
-            cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True))
+            cases = locked_cases()
             case = cases.get(pk=probe.case_id)
             at = now()
             head = bytes(case.head_hash)

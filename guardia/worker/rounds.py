@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from guardia.carriers import carrier_rounds
 from guardia.cases import bulk, bulk_act, calendar_change, case_files, sweep
 from guardia.cases import failed_notices as failed_notices_of
-from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import locked_cases
 from guardia.clocks import watch
 from guardia.clocks.quarantine import Quarantine
 from guardia.config import meters
@@ -275,7 +274,7 @@ def acts_left_behind(stopping: Event) -> None:
             return
         try:
             with step():
-                case = with_names(Case.objects.select_for_update(of=("self",), no_key=True)).get(pk=case_id)
+                case = locked_cases().get(pk=case_id)
                 field_arrivals.apply_waiting(case, now())
         except Exception:
             log.exception("acts of case %s wait still", case_id)
