@@ -20,7 +20,8 @@ def looks(page: Page, *widths: int) -> Iterator[str]:
 
 
 def fits(page: Page) -> bool:
-    """Nothing has to be pushed aside to be read."""
+    """Nothing has to be pushed aside to be read. A page that is still being loaded has nothing to measure yet."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 

@@ -128,6 +128,7 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     page = open_page(width=360, theme=theme)
     page.goto("/entrar")
     page.get_by_role("link", name="I cannot sign in").click()
+    page.wait_for_url("**/entrar/sin-clave")
     stands(page)
     page.get_by_label("Your email address").fill("ana@example.com")
     page.get_by_role("button", name="Send me a link").click()
