@@ -40,9 +40,6 @@ BENCH = {
     "now.now": 1,
     "saved_views.seen_by_all_pages": 1,
     "counting._counted": 1,
-    "bench.promised_cases": 1,
-    "bench.waiting_cases": 1,
-    "case_rows.add_visits_and_waits": 3,
     "bulk_act.undoable_act_of": 1,
 }
 CASE = {
@@ -195,3 +192,17 @@ def test_what_somebody_does_is_on_the_next_page_and_poll(looks):
         case.note("The door is open now.", by=Actor.of_staff(Staff.objects.get(username="ingeniero2")), at=now())
     assert "The door is open now." in looks["case"]().content.decode()
     assert looks["case poll"]().status_code == 200
+
+
+def test_every_question_that_bin_bench_plans_shows_is_asked_in_these_words(looks, monkeypatch):
+    """It knows each by words of its statement, and would end without a figure where those have changed."""
+    from bench import plans
+
+    number = looks["case"]().content.decode().split("/casos/")[1].split("/")[0]
+    for memory in (EVERY_DESK, UNCHANGED):
+        memory.forget()
+    monkeypatch.setattr(plans, "shown", lambda title, statement, values: 1.0)
+    seen = plans.Seen()
+    plans.pages(seen, number)
+    plans.steps(seen)
+    assert sorted(seen.took) == sorted(plans.QUESTIONS)

@@ -1,6 +1,7 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -8,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
@@ -27,6 +28,8 @@ from guardia.procedure import version as versions
 from guardia.web.desk import areas
 from guardia.web.desk.acts.any_stage import assign_to
 from guardia.web.desk.bench_filters import (
+    FEW,
+    FIRST_ORDER,
     FIRST_VIEW,
     MANY,
     Looking,
@@ -86,6 +89,41 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
     return list(case_rows.rows_of(cases)[:WAITING_ROWS])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The rows of one page of a list, the promised ``cases`` behind them in the same order, and whether more follow."""
+
+    cases: list[Case]
+    rows: list[BenchRow]
+    waiting: list[BenchRow]
+    closed: list[BenchRow]
+    more: bool
+
+
+def listed(looking: Looking, staff: Staff, at: datetime) -> Listed:
+    """What is looked at; ``at`` in UTC. The page on which most desks stand is read and worded once for all of them."""
+    usual = (FIRST_VIEW, FIRST_ORDER, 0, FEW)
+    if looking.asked or (looking.view, looking.order, looking.start, looking.rows) != usual:
+        return read_list(looking, staff, at)
+    return EVERY_DESK.of(("listed", looking.desk, get_language()), lambda: read_list(looking, staff, at))
+
+
+def read_list(looking: Looking, staff: Staff, at: datetime) -> Listed:
+    """The same from the database."""
+    cases, more = promised_cases(looking, staff, at)
+    first_page = not looking.start
+    waits = waiting_cases(looking, staff, at) if first_page else []
+    closes = closed_cases(looking, staff, at) if first_page else []
+    case_rows.add_visits_and_waits([*cases, *waits, *closes])
+    return Listed(
+        cases=cases,
+        rows=[case_row(case, at) for case in cases],
+        waiting=[case_row(case, at, waiting=True) for case in waits],
+        closed=[closed_row(case, at) for case in closes],
+        more=more,
+    )
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------
@@ -194,18 +232,14 @@ def bench_of(
 ) -> Bench:
     """The rows of one view: what is promised, in order, then what waits. A call that rings is in no filter's list."""
     view, order, start, staff = looking.view, looking.order, looking.start, request.user
-    cases, more = promised_cases(looking, staff, at)
-    waits, closes = ([], []) if start else (waiting_cases(looking, staff, at), closed_cases(looking, staff, at))
-    case_rows.add_visits_and_waits([*cases, *waits, *closes])
-    rows = [case_row(case, at) for case in cases]
+    found = listed(looking, staff, at)
+    rows, waiting, closed = found.rows, found.waiting, found.closed
     if view == "proximo" and not start and not looking.asked:
         rings = [row for call in calls if looking.desk in {"", call.at_desk} and (row := call_row(call, at))]
         rings += written_rows(at) if looking.desk in {"", TECHNICAL} else []
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
-    waiting = [case_row(case, at, waiting=True) for case in waits]
-    closed = [closed_row(case, at) for case in closes]
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
-    by_number = {case.display_number: case for case in cases}
+    by_number = {case.display_number: case for case in found.cases}
     nothing = not (rows or waiting or closed)
     return Bench(
         title=_("Due next") if view == "proximo" else view_names()[view],
@@ -228,8 +262,8 @@ def bench_of(
         chosen=chosen_of(looking, looking.asked, staff),
         hiding=hiding_of(looking, staff, at) if nothing and looking.asked else (),
         clear_href=looking.narrowed_to({}).href(staff),
-        next_page=looking.href(staff, desde=start + looking.rows) if more else "",
-        more_rows=looking.href(staff, filas=MANY, desde=0) if more and looking.rows < MANY else "",
+        next_page=looking.href(staff, desde=start + looking.rows) if found.more else "",
+        more_rows=looking.href(staff, filas=MANY, desde=0) if found.more and looking.rows < MANY else "",
         columns=columns_of(looking, staff),
         deeds=deeds_for(staff),
     )
