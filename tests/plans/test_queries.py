@@ -194,6 +194,19 @@ def test_what_somebody_does_is_on_the_next_page_and_poll(looks):
     assert looks["case poll"]().status_code == 200
 
 
+def test_the_list_that_is_read_once_for_all_is_worded_for_each_language(looks):
+    rows = {}
+    for language in ("es", "pt", "en", "es"):
+        browser = Client(headers={"accept-language": language})
+        with behind(DatabaseRole.STAFF):
+            browser.force_login(Staff.objects.get(username="ingeniero2"))
+        assert queries_of(lambda browser=browser: browser.get("/")).own == BENCH
+        rows[language] = browser.get("/").content.decode().split('<li class="row"')[1:]
+    assert {each: sum(', Diagnosis"' in row for row in rows[each]) for each in rows} == {"es": 0, "pt": 0, "en": 48}
+    assert {each: sum(', Diagnóstico"' in row for row in rows[each]) for each in rows} == {"es": 48, "pt": 48, "en": 0}
+    assert rows["es"][3] != rows["pt"][3]
+
+
 def test_every_question_that_bin_bench_plans_shows_is_asked_in_these_words(looks, monkeypatch):
     """It knows each by words of its statement, and would end without a figure where those have changed."""
     from bench import plans
