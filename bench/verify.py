@@ -73,7 +73,7 @@ def write(cases: int) -> None:
     from django.db import connection
 
     from bench import _operator, desk
-    from bench._operator import CASE, OF_A_CASE, _copy_rows
+    from bench._operator import CASE, OF_A_CASE, OF_AN_EVENT, _copy_rows
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
@@ -87,6 +87,8 @@ def write(cases: int) -> None:
         for seq in range(1, EVENTS + 1):
             for statement in (LINKED, EVENT, TEXT):
                 cursor.execute(statement, model | {"seq": seq})
+            owner = f"t.event_id = (SELECT id FROM case_event WHERE case_id = %(case)s AND seq = {seq})"
+            _copy_rows(cursor, operator, "notice", owner, OF_AN_EVENT)
         cursor.execute('UPDATE "case" SET head_hash = plan.hash FROM plan WHERE plan.case_id = "case".id')
 
 
