@@ -35,7 +35,6 @@ CASE = {
     "number": "plan.number",
 }
 OF_A_CASE = {"case_id": "plan.case_id", "customer_id": "plan.customer_id"}
-OF_AN_EVENT = OF_A_CASE | {"event_id": "plan.event_id", "state": "'sent'"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
         {"customer_id": "plan.customer_id", "event_id": "plan.event_id"},
     ),
     ("clock", "t.case_id = %(case)s", OF_A_CASE),
-    ("notice", "t.case_id = %(case)s", OF_AN_EVENT),
+    ("notice", "t.case_id = %(case)s", OF_A_CASE | {"event_id": "plan.event_id", "state": "'sent'"}),
 )
 GIVEN = frozenset({"event_text", "clock", "notice"})
 """Tables whose ids nobody refers to: they are drawn."""

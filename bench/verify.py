@@ -42,6 +42,11 @@ TEXT = """
     SELECT plan.customer_id, plan.event_id, t.name, t.salt, t.text
     FROM plan, event_text t JOIN case_event e ON e.id = t.event_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
 """
+OF_AN_EVENT = {
+    "event_id": "plan.event_id",
+    "facts": """jsonb_set(t.facts, '{hash}', to_jsonb(left(encode(plan.hash, 'hex'), length(t.facts ->> 'hash'))))""",
+}
+"""A notice of a copy is of its event, and names the hash of it."""
 
 
 def main() -> int:
@@ -73,7 +78,7 @@ def write(cases: int) -> None:
     from django.db import connection
 
     from bench import _operator, desk
-    from bench._operator import CASE, OF_A_CASE, OF_AN_EVENT, _copy_rows
+    from bench._operator import CASE, OF_A_CASE, _copy_rows
     from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
@@ -88,7 +93,8 @@ def write(cases: int) -> None:
             for statement in (LINKED, EVENT, TEXT):
                 cursor.execute(statement, model | {"seq": seq})
             owner = f"t.event_id = (SELECT id FROM case_event WHERE case_id = %(case)s AND seq = {seq})"
-            _copy_rows(cursor, operator, "notice", owner, OF_AN_EVENT)
+            # Owed still, as the first one's are: one that has left would need its delivery.
+            _copy_rows(cursor, operator, "notice", owner, OF_A_CASE | OF_AN_EVENT)
         cursor.execute('UPDATE "case" SET head_hash = plan.hash FROM plan WHERE plan.case_id = "case".id')
 
 
