@@ -28,8 +28,6 @@ from guardia.procedure import version as versions
 from guardia.web.desk import areas
 from guardia.web.desk.acts.any_stage import assign_to
 from guardia.web.desk.bench_filters import (
-    FEW,
-    FIRST_ORDER,
     FIRST_VIEW,
     MANY,
     Looking,
@@ -104,8 +102,7 @@ class Listed:
 
 def listed(looking: Looking, staff: Staff, at: datetime) -> Listed:
     """What is looked at; ``at`` in UTC. The page on which most desks stand is read and worded once for all of them."""
-    usual = (FIRST_VIEW, FIRST_ORDER, 0, FEW)
-    if looking.asked or (looking.view, looking.order, looking.start, looking.rows) != usual:
+    if looking != Looking(looking.area, FIRST_VIEW):
         return read_list(looking, staff, at)
     return EVERY_DESK.of(("listed", looking.desk, get_language()), lambda: read_list(looking, staff, at))
 

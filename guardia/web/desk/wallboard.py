@@ -10,14 +10,15 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import case_rows, queries
+from guardia.cases import queries
 from guardia.cases.labels import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.config.now import now
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Stage
 from guardia.reports.promises import decided_today
-from guardia.web.desk.bench import Looking, promised_cases, signature
-from guardia.web.desk.bench_rows import by_due, call_row, case_row
+from guardia.web.desk.bench import listed, signature
+from guardia.web.desk.bench_filters import FIRST_VIEW, Looking
+from guardia.web.desk.bench_rows import by_due, call_row
 from guardia.web.desk.clock import ClockFace, State
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
@@ -52,10 +53,9 @@ def wall(request: DeskRequest) -> HttpResponse:
     """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
     at = now()
     calls = [call for call in open_calls() if call.at_desk == TECHNICAL]
-    cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
-    case_rows.add_visits_and_waits(cases)
+    cases = listed(Looking(TECHNICAL, FIRST_VIEW), request.user, at).rows
     rings = [row for call in calls if (row := call_row(call, at))]
-    rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
+    rows = sorted([*cases[: ROWS + 1], *rings], key=by_due)[: ROWS + 1]
     shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)
     counts, kept = board_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), stage_shares(at)
     numbers = [(count.number, count.words, count.clock and (count.clock.state, count.clock.due_at)) for count in counts]
