@@ -98,7 +98,14 @@ def nothing(count: int) -> None:
     """What is told of the progress where nobody watches it."""
 
 
-type Texts = dict[int, dict[str, EventText]]
+class StoredText(NamedTuple):
+    """The words of an event; None where they were erased."""
+
+    salt: bytes | None
+    text: str | None
+
+
+type Texts = dict[int, dict[str, StoredText]]
 """By the id of the event and the name of the text."""
 
 
@@ -180,8 +187,9 @@ def _notices_between(first: int, last: int) -> dict[int, dict[int, int]]:
 
 def _texts_between(first: int, last: int) -> Texts:
     found: Texts = {}
-    for text in EventText.objects.filter(event__case__pk__range=(first, last)):
-        found.setdefault(text.event_id, {})[text.name] = text
+    texts = EventText.objects.filter(event__case__pk__range=(first, last))
+    for event, name, *text in texts.values_list("event", "name", "salt", "text"):
+        found.setdefault(event, {})[name] = StoredText(*text)
     return found
 
 
@@ -325,7 +333,7 @@ NAMELESS = frozenset({"case", "seq", "moment", "variant", "occurred_at", "record
 """Columns whose values say nothing of a person."""
 
 
-def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, EventText]) -> Break | None:
+def _differs(event: Stored, hashed: dict[str, Any], texts: dict[str, StoredText]) -> Break | None:
     """What in the event's columns or texts is not what was hashed; None if nothing."""
     columns = {
         "case": event.number,

@@ -168,7 +168,7 @@ ROUNDED = frozenset({"green_since", "outages"})
 def is_same(column: str, said: Any, found: Any) -> bool:
     """Whether a row holds what the events say. What it holds may be anything."""
     try:
-        return _is_same(column, said, found)
+        return bool(said == found) or _is_same(column, said, found)
     except UNREADABLE:
         return False
 
