@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardia.customers.values import fold
 from guardia.history.import_report import STATES
 from guardia.history.mapping import Fact, find, load, sources
 from guardia.history.mapping_table import (
@@ -62,11 +63,10 @@ def test_each_word_means_what_was_chosen(meanings):
     mapping = load(PLAIN, "x")
     text = text_of(with_states(content_of(mapping), meanings.items()))
     found = load(text, "x")
-    last = {}
+    if len({fold(word) for word in meanings}) < len(meanings):
+        return  # a word is known whatever its accents and capitals: of two that are one by it, the last one counts
     for word, meaning in meanings.items():
-        last[word.casefold()] = meaning
-    for word, meaning in meanings.items():
-        if len({one.casefold() for one in meanings}) == len(meanings) and word.isascii():
+        if word.isascii():
             assert (found.state_of(found.rows[0], [word]) or "") == meaning
 
 
