@@ -52,7 +52,7 @@ OF_A_ROW = (
 """What a row of a list shows of a case: half of a page's time was in reading the other hundred columns."""
 
 
-def rows_of(cases: QuerySet[Case]) -> QuerySet[Case]:
+def with_row_columns(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Return the cases with no more of each than its row shows; visits and waits are for ``add_visits_and_waits``."""
     return queries.with_names(cases).only(*OF_A_ROW)
 

@@ -27,6 +27,12 @@ STEPS = f"""
 """
 
 
+STILL_DUE = """
+    SELECT count(DISTINCT {owner}) FROM clock WHERE case_id IS NULL AND {owner} = ANY(%s)
+    AND ended_at IS NULL AND breached_at IS NULL AND due_at <= %s
+"""
+
+
 CASES, CALLS, REQUESTS = Quarantine("case", number_of), Quarantine("call"), Quarantine("request")
 
 
@@ -56,7 +62,7 @@ def _look_at_calls(call_ids: Sequence[int], now: datetime) -> int:
     calls = Call.objects.select_for_update(skip_locked=True).filter(pk__in=call_ids, case=None).order_by("pk")
     for call in calls:
         reception.keep_clocks(call, now)
-    return len(calls)
+    return _settled("call_id", [call.pk for call in calls], now)
 
 
 def _look_at_requests(request_ids: Sequence[int], now: datetime) -> int:
@@ -64,4 +70,11 @@ def _look_at_requests(request_ids: Sequence[int], now: datetime) -> int:
     requests = free.filter(pk__in=request_ids, case=None).order_by("pk")
     for request in requests:
         written.keep_clocks(request, now)
-    return len(requests)
+    return _settled("request_id", [request.pk for request in requests], now)
+
+
+def _settled(owner: str, pks: Sequence[int], now: datetime) -> int:
+    """How many of these calls or requests have nothing due any more. A clock that follows from nothing known of its own
+    stays due: it is looked at once a second, and not again at once.
+    """
+    return len(pks) - rows_of(STILL_DUE.format(owner=owner), [pks, now])[0][0] if pks else 0

@@ -21,6 +21,7 @@ from guardia.cases.desk_hours import kind_of
 from guardia.cases.mail_filing import HELD_BACK, is_proven
 from guardia.cases.notify import rule_for_moment
 from guardia.clocks.quarantine import Quarantine
+from guardia.config.sql_rows import raw_condition
 from guardia.customers.contact import Contact
 from guardia.mail.message import AutomaticAnswer, Message
 from guardia.mail.raw_mail import Read, read
@@ -28,7 +29,7 @@ from guardia.mail.taking import limit
 from guardia.notices import answers_by_itself as words
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
-from guardia.notices.notice import Delivery, DeliveryState
+from guardia.notices.notice import Delivery
 from guardia.notices.recipients import is_recipient
 from guardia.notices.wire import BadAddress, one_line, wire_address
 from guardia.people.connections import setting
@@ -39,6 +40,8 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 COUNTED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 AT_ONCE = 200
+WAITING = "delivery.state IN ('waiting', 'sending') AND delivery.state = 'waiting'"
+"""As part of the statement, and as the index of what is to be sent says it: it is of these rows alone."""
 QUARANTINE = Quarantine("answer")
 MOST_TOLD = 50
 URGENCY = 3  # it holds a promise, but no news of a service
@@ -183,9 +186,8 @@ def answered_mail(message: Message, found: Read) -> words.AnsweredMail:
 
 def keep_honest(now: datetime) -> int:
     """An answer that has not left, and promises an hour that has passed, is written anew without it; how many were."""
-    waiting = Delivery.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state=DeliveryState.WAITING, answers__request__isnull=False, created_at__lt=now
-    )
+    held = Delivery.objects.select_for_update(of=("self",), skip_locked=True)
+    waiting = held.filter(raw_condition(WAITING), answers__request__isnull=False, created_at__lt=now)
     found = waiting.exclude(pk__in=QUARANTINE.left_out(now)).order_by("pk")[:AT_ONCE]
     late = list(QUARANTINE.only(found, lambda one: promises_the_past(one, now), now))
     return QUARANTINE.each(late, lambda one: write_anew(one, now), now)

@@ -17,6 +17,7 @@ from guardia.cases import mail_filing, written
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import kind_of
 from guardia.cases.links import leads_to
+from guardia.config.sql_rows import raw_condition
 from guardia.customers.contact import Contact
 from guardia.customers.contacts import by_circuit, contacts_at, only_one
 from guardia.intake import automatic_answers, mail_reports, mail_threads
@@ -31,6 +32,9 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
 
 log = logging.getLogger(__name__)
+
+NEW = "message.state = 'new'"
+"""As part of the statement, since the index of what is to be read is of these rows alone."""
 
 PASSES = (OperationalError, InterfaceError)
 """Trouble of the database, not of the mail: it is tried again as it is."""
@@ -50,7 +54,7 @@ def route_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
     One that cannot be ruled on is put aside whole, for a person to look at. ``left_out``: ids whose turn comes later.
     Raises NotNow, for the database's own trouble with one message.
     """
-    new = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(state=MessageState.NEW)
+    new = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(raw_condition(NEW))
     message = new.exclude(pk__in=left_out).order_by("pk").first()
     if message is None:
         return None

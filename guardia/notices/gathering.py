@@ -54,7 +54,7 @@ STUCK = """
     ) person ON person.case_id IS NOT NULL AND person.contact_id = ANY(%(contacts)s)
     WHERE d.state IN ('waiting', 'sending') AND d.state = 'waiting' AND d.attempts = 0 AND NOT d.urgent
       AND d.resend_of_id IS NULL AND d.answers_id IS NULL AND d.created_at <= %(before)s
-    ORDER BY d.id DESC FOR UPDATE OF d SKIP LOCKED
+    FOR UPDATE OF d SKIP LOCKED
 """
 
 
@@ -90,8 +90,8 @@ def stuck(contacts: Iterable[int], now: datetime) -> dict[tuple[int, str, str], 
     """
     with connection.cursor() as cursor:
         cursor.execute(STUCK, {"contacts": list(contacts), "before": now - STUCK_AFTER})
-        rows = cursor.fetchall()
-    return {(contact, channel, address): (pk, urgency) for pk, contact, channel, address, urgency in rows}
+        oldest_last = sorted(cursor.fetchall(), reverse=True)  # in SQL it would have the whole table read in this order
+    return {(contact, channel, address): (pk, urgency) for pk, contact, channel, address, urgency in oldest_last}
 
 
 # A delivery that lists several cases, or much news of one, as one mail.

@@ -133,7 +133,7 @@ def read_together(deliveries: Sequence[Delivery]) -> None:
     found = carried.select_related(
         "notice__case", "notice__contact", "notice__instead_of", "notice__wording", "notice__announcement"
     ).defer(*untold())
-    rows = list(found.order_by("notice_id")[:MOST_READ_TOGETHER])
+    rows = list(found.order_by("delivery_id", "notice_id")[:MOST_READ_TOGETHER])
     if len(rows) == MOST_READ_TOGETHER:
         return
     by_delivery: dict[int, list[Notice]] = {}

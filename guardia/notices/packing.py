@@ -13,6 +13,7 @@ from operator import attrgetter
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
+from guardia.config.sql_rows import raw_condition
 from guardia.customers.contact import Contact
 from guardia.notices import gathering, recipients
 from guardia.notices.channel import Channel, addresses_of
@@ -23,6 +24,9 @@ from guardia.notices.wording.page_list import MORNING
 from guardia.people.channels import INCIDENTS
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
+
+OWED = "notice.state = 'owed'"
+"""As part of the statement, since the indexes of what is owed are of these rows alone."""
 
 PAGES_AT_ONCE = 50  # each may tell of a thousand cases
 TOGETHER = ("owed_at", "staff_id", "alarm_id", "moment")
@@ -50,7 +54,7 @@ def pack_pages(now: datetime, aside: Quarantine | None = None) -> int:
     The person's row is held while hers are packed, so that two workers never make two pages of one storm. One whose
     pages cannot be packed is set ``aside``; raises where nobody says how.
     """
-    owed = Notice.objects.filter(state=NoticeState.OWED, staff__isnull=False)
+    owed = Notice.objects.filter(raw_condition(OWED), staff__isnull=False)
     if aside:
         owed = owed.exclude(staff__in=aside.left_out(now))
     keys = list(owed.order_by("owed_at", "staff_id").values_list("owed_at", "staff_id").distinct()[:PAGES_AT_ONCE])
@@ -143,9 +147,8 @@ def pack_letters(now: datetime, aside: Quarantine | None = None) -> int:
     What cannot be sent is a visible row with its reason. A contact whose letters cannot be packed holds up no other and
     is set ``aside``; raises where nobody says how.
     """
-    owed = Notice.objects.filter(
-        Q(not_before=None) | Q(not_before__lte=now), state=NoticeState.OWED, contact__isnull=False
-    )
+    is_due = Q(not_before=None) | Q(not_before__lte=now)
+    owed = Notice.objects.filter(is_due, raw_condition(OWED), contact__isnull=False)
     if not owed.exists():
         return 0
     lately = gathering.recent(now)

@@ -162,10 +162,15 @@ def size() -> int:
 
 # Ids are drawn before a transaction ends: what is missing between those of the last hour may still come.
 NOT_LOGGED = """
+    WITH logged AS MATERIALIZED (
+        SELECT coalesce(max(event_id), 0) AS last FROM (
+            SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1
+        ) AS newest
+    )
     SELECT event.id, event.hash FROM case_event AS event
-    WHERE event.id > coalesce(
-        (SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1), 0
-    ) AND NOT EXISTS (SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id)
+    WHERE event.id > (SELECT last FROM logged) AND NOT EXISTS (
+        SELECT FROM history_leaf AS leaf WHERE leaf.event_id = event.id AND leaf.event_id > (SELECT last FROM logged)
+    )
     ORDER BY event.id LIMIT %s
 """
 LEAVES = """

@@ -53,3 +53,22 @@ ALLOWED = (
     whole('"delivery"."body" IS NOT NULL', "delivery", DEMO),
     whole('NOT ("contact"."email" = %s)) ORDER BY', "contact customer", DEMO),
 )
+
+A_BATCH = "five hundred cases that fell due together, with their names and events, joined either way"
+ONCE_AN_HOUR = "once an hour"
+IN_A_ROUND = (
+    whole('FOR NO KEY UPDATE OF "case" SKIP LOCKED', "case customer site service", A_BATCH),
+    whole("WHERE case_id = ANY(%s) AND (moment = ANY(%s) OR data ?| %s)", "case_event", A_BATCH),
+    whole('"case_event"."moment" IN (%s, %s)', "case_event event_text", A_BATCH),
+    whole('"contact_way"."contact_id" IN (%s', "contact_way", A_BATCH),
+    whole('NOT ("case"."status" = %s))', "case customer site service", "the list of the morning, once a day"),
+    whole('"U0"."kinds" @> %s AND "U0"."told" @> %s', "contact customer case", MONTH),
+    whole("LIMIT 6000", "notice", "who is next, among all to whom something is owed"),
+    whole('"probe"."target_id" = "service_target"."id"', "service_target", "a hundred probes, joined either way"),
+    whole("LIMIT 1 OFFSET 100000", "alert", ONCE_AN_HOUR),
+    whole("NOT EXISTS (", "case_event history_leaf", "whether one of the last hour is still missing in the log"),
+    whole("ORDER BY 1 DESC LIMIT 500", "field_act", "the newest five hundred, joined either way"),
+    whole("FETCH FIRST %(most)s ROWS WITH TIES", "exchange_event", ONCE_AN_HOUR),
+    whole('"probe"."occasion" = %s AND "probe"."state" IN (%s, %s)', "probe", ONCE_AN_HOUR),
+)
+"""The same of what the loops of the worker ask."""

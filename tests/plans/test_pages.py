@@ -1,4 +1,5 @@
-"""Of every list page: three times the rows ask the database no more often, and no question goes through the past.
+"""Of every list page: three times the rows ask the database no more often, and no question goes through the past. Nor
+does a round of any loop of the worker.
 
 The operator is the sample operator's. It is looked at as it is; then with three times of everything, when each page
 must send as many statements as before; then with a hundred times the companies and years of a past, when each question
@@ -8,24 +9,29 @@ open cases cost is measured (`bin/bench open`).
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
+from threading import Event
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.test import override_settings
+from django.utils.module_loading import import_string
 
 from guardia.cases import chain, derived, finding
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
+from guardia.config.timetable import TIMETABLE
+from guardia.notices.server_answer import NoServer
 from tests.conftest import _forget
 from tests.hours import entry_points_read
 from tests.plans import copies, house
-from tests.plans.allowed import ALLOWED
+from tests.plans.allowed import ALLOWED, IN_A_ROUND, Whole
 from tests.plans.browsing import Lookers, Seen
 from tests.plans.pages import PAGES
 from tests.plans.reading import Explainer, Plan, Step
@@ -147,9 +153,9 @@ def test_no_question_goes_through_the_past(looked, page):
     assert found == [], "\n".join(found)
 
 
-def troubles(plan: Plan) -> list[str]:
+def troubles(plan: Plan, allowed: Sequence[Whole] = ALLOWED) -> list[str]:
     """What a plan reads too much of; nothing where it may."""
-    may = {table for one in ALLOWED if one.words in plan.statement for table in one.tables}
+    may = {table for one in allowed if one.words in plan.statement for table in one.tables}
     too_much = [step for step in plan.steps if is_too_much(step) and step.table not in may]
     how = "" if plan.values else " (as prepared for any values)"
     return [f"{step}{how}: {plan.statement}" for step in too_much]
@@ -167,6 +173,41 @@ def test_every_table_that_grows_is_large(looked):
 def test_what_may_read_more_is_asked_still(looked):
     asked = {plan.statement for sight in looked.sights.values() for plan in sight.large.plans}
     assert [one.words for one in ALLOWED if not any(one.words in words for words in asked)] == []
+
+
+@pytest.fixture(scope="module")
+def rounds(looked: Looked) -> dict[str, list[Plan]]:
+    """By the name of the loop, what one round asks in the large house."""
+    return {each.name: asked_by(import_string(each.function)) for each in TIMETABLE}
+
+
+class EndsAfterOneStep(Event):
+    """Tells a round to go on when it asks first, and to stop from then on: the second step asks as the first does."""
+
+    was_asked = False
+
+    def is_set(self) -> bool:
+        before, self.was_asked = self.was_asked, True
+        return before
+
+
+def asked_by(one_round: Callable[[Event], None]) -> list[Plan]:
+    """No server takes mails here, and the copies of the log have no hashes: what such a round asks comes before."""
+    explainer = Explainer()
+    with explainer.listening(), suppress(NoServer, IntegrityError):
+        one_round(EndsAfterOneStep())
+    return explainer.plans
+
+
+@pytest.mark.parametrize("name", [each.name for each in TIMETABLE])
+def test_no_round_of_the_worker_goes_through_the_past(rounds, name):
+    found = [trouble for plan in rounds[name] for trouble in troubles(plan, IN_A_ROUND)]
+    assert found == [], "\n".join(found)
+
+
+def test_what_a_round_may_read_more_of_is_asked_still(rounds):
+    asked = {plan.statement for plans in rounds.values() for plan in plans}
+    assert [one.words for one in IN_A_ROUND if not any(one.words in words for words in asked)] == []
 
 
 @pytest.mark.parametrize("words_of", ["customer.name", "circuit"])

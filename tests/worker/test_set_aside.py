@@ -23,6 +23,7 @@ from guardia.cases import (
     promises_at_risk,
     sweep,
     watches,
+    written,
 )
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
@@ -140,6 +141,29 @@ def spoil(monkeypatch, module, name: str, bad) -> None:
 
 def late_on_record() -> int:
     return Clock.objects.filter(kind="diagnosis", breached_at__isnull=False).count()
+
+
+def test_a_clock_that_follows_from_nothing_known_of_its_request_keeps_no_sweep_going(story, as_staff):
+    paper = written.arrive(
+        story.head,
+        way="office",
+        office="Quito",
+        subject="Sin enlace",
+        text="Sin enlace",
+        version=story.version,
+        received_at=story.now,
+        now=story.now,
+        customer=story.bank,
+    )
+    own = Clock.objects.get(request=paper.pk)
+    Clock.objects.create(
+        **{f.attname: getattr(own, f.attname) for f in Clock._meta.concrete_fields if f.name not in ("id", "ordinal")},
+        ordinal=9,
+    )
+    story.now = own.due_at + timedelta(minutes=1)
+    assert sweep.sweep(story.now) == 0
+    own.refresh_from_db()
+    assert own.breached_at == own.due_at, "what is its own is on record all the same"
 
 
 def test_a_case_that_raises_in_the_sweep_is_set_aside_for_an_hour_and_the_others_go_on(story, hundred, monkeypatch):

@@ -71,14 +71,14 @@ WAITING_ROWS = 30
 def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
     """The rows of one page in their order, without visits and waits, and whether more follow; ``at`` in UTC."""
     cases = queries.ORDERS[looking.order](looking.of(queries.promised(at, looking.desk), staff, at))
-    found = list(case_rows.rows_of(cases)[looking.start : looking.start + looking.rows + 1])
+    found = list(case_rows.with_row_columns(cases)[looking.start : looking.start + looking.rows + 1])
     return found[: looking.rows], len(found) > looking.rows
 
 
 def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     """What stands still, at the foot of the first page; ``at`` in UTC."""
     cases = looking.of(queries.waiting(at, looking.desk), staff, at)
-    return list(case_rows.rows_of(cases)[:WAITING_ROWS])
+    return list(case_rows.with_row_columns(cases)[:WAITING_ROWS])
 
 
 def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
@@ -86,7 +86,7 @@ def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     if looking.desk == TECHNICAL:
         return []
     cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
-    return list(case_rows.rows_of(cases)[:WAITING_ROWS])
+    return list(case_rows.with_row_columns(cases)[:WAITING_ROWS])
 
 
 @dataclass(frozen=True, slots=True)
