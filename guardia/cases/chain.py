@@ -101,7 +101,7 @@ def nothing(count: int) -> None:
 class StoredText(NamedTuple):
     """The words of an event; None where they were erased."""
 
-    salt: bytes | None
+    salt: bytes | memoryview | None
     text: str | None
 
 
@@ -188,8 +188,8 @@ def _notices_between(first: int, last: int) -> dict[int, dict[int, int]]:
 def _texts_between(first: int, last: int) -> Texts:
     found: Texts = {}
     texts = EventText.objects.filter(event__case__pk__range=(first, last))
-    for event, name, *text in texts.values_list("event", "name", "salt", "text"):
-        found.setdefault(event, {})[name] = StoredText(*text)
+    for event, name, salt, text in texts.values_list("event", "name", "salt", "text"):
+        found.setdefault(event, {})[name] = StoredText(salt, text)
     return found
 
 

@@ -62,7 +62,7 @@ IN_A_ROUND = (
     whole('"case_event"."moment" IN (%s, %s)', "case_event event_text", A_BATCH),
     whole('"contact_way"."contact_id" IN (%s', "contact_way", A_BATCH),
     whole('NOT ("case"."status" = %s))', "case customer site service", "the list of the morning, once a day"),
-    whole('"U0"."kinds" @> %s AND "U0"."told" @> %s', "contact customer case", MONTH),
+    whole("WITH RECURSIVE above", "element element_link", "what stands above services that fail, joined either way"),
     whole("LIMIT 6000", "notice", "who is next, among all to whom something is owed"),
     whole('"probe"."target_id" = "service_target"."id"', "service_target", "a hundred probes, joined either way"),
     whole("LIMIT 1 OFFSET 100000", "alert", ONCE_AN_HOUR),
