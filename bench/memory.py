@@ -41,7 +41,7 @@ def main() -> int:
 
         operator = _operator.found(now(), opened_at=now(), sites=200)
         give_password("engineer")
-        settle(house, DATABASE)
+        tidy(house, DATABASE)
         worker = Worker(house, sinks, DATABASE)
         try:
             with served(house, DATABASE) as web:
@@ -65,7 +65,7 @@ def main() -> int:
     return Figure("memory", of_web + of_worker, "MB", LIMIT_MB, 1.0).say() or failed
 
 
-def settle(house: House, database: str) -> None:
+def tidy(house: House, database: str) -> None:
     """As where people have worked for days: what was just made, PostgreSQL would count and tidy in the first minutes,
     in each database of the server, and each table that it counts is a write that wakes the loops of the worker.
     """

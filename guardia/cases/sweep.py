@@ -12,10 +12,11 @@ from guardia.clocks.quarantine import Quarantine
 from guardia.config.sql_rows import rows_of
 
 BATCH = 500
+IS_DUE = "ended_at IS NULL AND breached_at IS NULL AND due_at <= %(now)s"
 # By hand, since a worker asks them whenever something is due.
 DUE = f"""
     SELECT case_id, call_id, request_id FROM clock
-    WHERE ended_at IS NULL AND breached_at IS NULL AND due_at <= %(now)s
+    WHERE {IS_DUE}
     AND (case_id IS NULL OR case_id <> ALL(%(cases)s::bigint[]))
     AND (case_id IS NOT NULL OR call_id IS NULL OR call_id <> ALL(%(calls)s::bigint[]))
     AND (case_id IS NOT NULL OR request_id IS NULL OR request_id <> ALL(%(requests)s::bigint[]))
@@ -25,11 +26,8 @@ STEPS = f"""
     SELECT id FROM "case" WHERE next_step_at <= %(now)s AND id <> ALL(%(cases)s::bigint[])
     ORDER BY next_step_at LIMIT {BATCH}
 """
-
-
-STILL_DUE = """
-    SELECT count(DISTINCT {owner}) FROM clock WHERE case_id IS NULL AND {owner} = ANY(%s)
-    AND ended_at IS NULL AND breached_at IS NULL AND due_at <= %s
+STILL_DUE = f"""
+    SELECT count(DISTINCT {{owner}}) FROM clock WHERE case_id IS NULL AND {{owner}} = ANY(%(pks)s) AND {IS_DUE}
 """
 
 
@@ -37,7 +35,7 @@ CASES, CALLS, REQUESTS = Quarantine("case", number_of), Quarantine("call"), Quar
 
 
 def sweep(now: datetime) -> int:
-    """Record what is due at ``now`` (UTC) of up to a batch of cases, calls and requests; returns how many had any.
+    """Record what is due at ``now`` (UTC) of up to a batch of cases, calls and requests; returns how many it settled.
 
     Breaches, and the next steps of escalations. A case that somebody holds is left for the next second. The batch is
     one step; where a row spoils it, each goes by itself in a savepoint, and the bad one is set aside for an hour.
@@ -77,4 +75,4 @@ def _settled(owner: str, pks: Sequence[int], now: datetime) -> int:
     """How many of these calls or requests have nothing due any more. A clock that follows from nothing known of its own
     stays due: it is looked at once a second, and not again at once.
     """
-    return len(pks) - rows_of(STILL_DUE.format(owner=owner), [pks, now])[0][0] if pks else 0
+    return len(pks) - rows_of(STILL_DUE.format(owner=owner), {"pks": pks, "now": now})[0][0] if pks else 0

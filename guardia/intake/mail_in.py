@@ -33,9 +33,6 @@ from guardia.procedure.vocabulary import CaseKind
 
 log = logging.getLogger(__name__)
 
-NEW = "message.state = 'new'"
-"""As part of the statement, since the index of what is to be read is of these rows alone."""
-
 PASSES = (OperationalError, InterfaceError)
 """Trouble of the database, not of the mail: it is tried again as it is."""
 
@@ -54,7 +51,8 @@ def route_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
     One that cannot be ruled on is put aside whole, for a person to look at. ``left_out``: ids whose turn comes later.
     Raises NotNow, for the database's own trouble with one message.
     """
-    new = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(raw_condition(NEW))
+    held = Message.objects.select_for_update(of=("self",), skip_locked=True)
+    new = held.filter(raw_condition("message.state = 'new'"))
     message = new.exclude(pk__in=left_out).order_by("pk").first()
     if message is None:
         return None

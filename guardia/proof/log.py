@@ -160,12 +160,13 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
-# Ids are drawn before a transaction ends: what is missing between those of the last hour may still come.
+# Ids are drawn before a transaction ends: what is missing between those of the last hour may still come. The leaves are
+# named from that hour on as well, since all of them would be read otherwise.
 NOT_LOGGED = """
-    WITH logged AS MATERIALIZED (
-        SELECT coalesce(max(event_id), 0) AS last FROM (
-            SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1
-        ) AS newest
+    WITH logged AS (
+        SELECT coalesce(
+            (SELECT event_id FROM history_leaf WHERE at < %s AND event_id IS NOT NULL ORDER BY event_id DESC LIMIT 1), 0
+        ) AS last
     )
     SELECT event.id, event.hash FROM case_event AS event
     WHERE event.id > (SELECT last FROM logged) AND NOT EXISTS (

@@ -180,7 +180,7 @@ def test_what_may_read_more_is_asked_still(looked):
 @pytest.fixture(scope="module")
 def rounds(looked: Looked) -> dict[str, list[Plan]]:
     """By the name of the loop, what one round asks in the large house."""
-    return {name: asked_by(one_round) for name, one_round in OF_THE_WORKER.items()}
+    return {name: plans_of_round(one_round) for name, one_round in OF_THE_WORKER.items()}
 
 
 class EndsAfterOneStep(Event):
@@ -193,7 +193,7 @@ class EndsAfterOneStep(Event):
         return before
 
 
-def asked_by(one_round: Callable[[Event], None]) -> list[Plan]:
+def plans_of_round(one_round: Callable[[Event], None]) -> list[Plan]:
     """No server takes mails here, and the copies of the log have no hashes: what such a round asks comes before."""
     explainer = Explainer()
     with explainer.listening(), suppress(NoServer, IntegrityError):
