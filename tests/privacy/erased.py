@@ -4,12 +4,13 @@ write.
 
 import pytest
 
+from guardia.cases import chain
 from guardia.cases.event import CaseEvent, EventText
 
 
 def reads_as_erased(patch: pytest.MonkeyPatch, event: CaseEvent, tombstone: int | None = 1) -> None:
-    """From now on every text of this event is read as an erased one."""
-    read = EventText.from_db
+    """From now on every text of this event is read as an erased one, by the proof as well, which reads plain rows."""
+    read, read_by_the_proof = EventText.from_db, chain._texts_between
 
     def without(cls, db, names, values, **more):
         text = read(db, names, values, **more)
@@ -17,4 +18,11 @@ def reads_as_erased(patch: pytest.MonkeyPatch, event: CaseEvent, tombstone: int 
             text.text, text.salt, text.erasure_id = None, None, tombstone
         return text
 
+    def without_of_the_proof(first: int, last: int) -> chain.Texts:
+        texts = read_by_the_proof(first, last)
+        for name in texts.get(event.pk, {}):
+            texts[event.pk][name] = chain.StoredText(None, None)
+        return texts
+
     patch.setattr(EventText, "from_db", classmethod(without))
+    patch.setattr(chain, "_texts_between", without_of_the_proof)
