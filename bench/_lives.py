@@ -105,13 +105,13 @@ PLAN = """
 NUMBERED = ("case_event", "notice", "test_result", "delivery")
 """Tables whose ids others name: a copy's follow those of the copy before."""
 MODELS = 't.case_id = (SELECT min(id) FROM "case")'
-LETTERS = "t.{} <= (SELECT max(d.id) FROM delivery d WHERE d.created_at = (SELECT min(created_at) FROM delivery))"
+LAST_LETTER = "SELECT max(id) FROM delivery"
 TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("clock", MODELS, OF_A_CASE | {"id": "nextval('clock_id_seq')"}),
     ("test_result", MODELS, OF_A_CASE | {"id": "t.id + plan.test", "service_id": "plan.service_id"}),
     (
         "delivery",
-        LETTERS.format("id"),
+        "t.id <= {last_letter}",
         {
             "id": "t.id + plan.letter",
             "customer_id": "plan.customer_id",
@@ -120,7 +120,7 @@ TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ),
     (
         "delivered_notice",
-        LETTERS.format("delivery_id"),
+        "t.delivery_id <= {last_letter}",
         {
             "id": "nextval('delivered_notice_id_seq')",
             "customer_id": "plan.customer_id",
@@ -139,6 +139,7 @@ def copy(house: House, database: str, model: Model, cases: int, *, bodies: bool)
         of_case = CASE | {"reporter_id": "t.reporter_id + plan.contact", "outages": f"({own_words(outages)})::jsonb"}
         given = {"cases": cases, "days": DAYS, "large": LARGE, "others": COMPANIES * SITES_EACH}
         given |= {name: value_of(owner, f"SELECT max(id) - min(id) + 1 FROM {name}") for name in NUMBERED}
+        last_letter = value_of(owner, LAST_LETTER)
         given["contact"] = value_of(owner, f"SELECT min(id) FROM contact WHERE customer_id = {model.company_id}")
         for begin in range(1, cases + 1, AT_ONCE):
             with owner.transaction():
@@ -148,7 +149,8 @@ def copy(house: House, database: str, model: Model, cases: int, *, bodies: bool)
                     copy_event(owner, *event)
                 owner.execute('UPDATE "case" SET head_hash = plan.hash FROM plan WHERE plan.case_id = "case".id')
                 for table, rows, columns in TABLES:
-                    copy_rows(owner, table, rows, columns | ({} if bodies or table != "delivery" else {"body": "NULL"}))
+                    left_out = {} if bodies or table != "delivery" else {"body": "NULL"}
+                    copy_rows(owner, table, rows.format(last_letter=last_letter), columns | left_out)
         for name in NUMBERED:
             owner.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
 
