@@ -334,5 +334,5 @@ def twin_of(story: Story) -> tuple[str, str]:
     """The number of another open incident of the same company, and the link to a second such one."""
     others = Case.objects.filter(customer=story.bank, closed_at=None, desk=TECHNICAL).exclude(number=story.number)
     twin = others.order_by("pk").first()
-    link = CaseLink.objects.filter(ended_at=None).first()
+    link = CaseLink.objects.filter(customer=story.bank, ended_at=None).first()
     return str(twin.number) if twin else "", str(link.pk) if link else ""

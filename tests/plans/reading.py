@@ -1,4 +1,4 @@
-"""What a page asks the database: each statement, and by which plan it is answered."""
+"""What a page or an act asks the database, and what it writes: each statement, and by which plan it is carried out."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,12 +6,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 from psycopg.adapt import PyFormat, Transformer
 
 BLANK = re.compile(r"%%|%s|%\((\w+)\)s")
-IS_QUESTION = re.compile(r"[\s(]*(SELECT|WITH)\b", re.IGNORECASE)
+READS = re.compile(r"[\s(]*(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+EXPLAIN = b"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, BUFFERS OFF) EXECUTE looked_at"
 PLANNING = 2.5
 """What PostgreSQL adds for each table to the cost of a plan that it makes anew (plancache.c: cached_plan_cost)."""
 Values = Sequence[Any] | Mapping[str, Any] | None
@@ -54,12 +56,14 @@ def listening(hear: Callable[[str, Values], None]) -> Iterator[None]:
 
 
 class Explainer:
-    """Explains questions as whoever asks them would have them answered: the same role, walls, settings and rows.
+    """Explains statements as they would be carried out for whoever sends them: the same role, walls, settings and rows.
 
-    The same words are explained once: what stands around every page is asked by each of them.
+    The same words are explained once: what stands around every page is asked by each of them. ``of_writes``: what
+    writes is explained as well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_writes: bool = False) -> None:
+        self.of_writes = of_writes
         self.known: set[str] = set()
         self.plans: list[Plan] = []
 
@@ -67,7 +71,8 @@ class Explainer:
         return listening(self.hear)
 
     def hear(self, statement: str, values: Values) -> None:
-        if IS_QUESTION.match(statement) and statement not in self.known:
+        has_a_plan = READS.match(statement) or (self.of_writes and WRITES.match(statement))
+        if has_a_plan and statement not in self.known:
             self.known.add(statement)
             self.plans += explained(statement, values)
 
@@ -76,48 +81,47 @@ def explained(statement: str, values: Values) -> list[Plan]:
     """The plan for these values; and the one for any, where PostgreSQL would take it after some times, which it does
     where it thinks it no dearer than to plan anew each time. Whoever asks with a mode of its own gets what it set.
     """
-    with prepared(statement, values) as carried_out:
-        mode = carried_out.mode
-        if mode != "auto":
-            return [plan_of(statement, carried_out(mode), values=mode == "force_custom_plan")]
-        own = plan_of(statement, carried_out("force_custom_plan"), values=True)
-        for_any = plan_of(statement, carried_out("force_generic_plan"), values=False)
+    carried_out = CarriedOut(statement, values)
+    mode = carried_out.mode
+    if mode != "auto":
+        return [plan_of(statement, carried_out(mode), values=mode == "force_custom_plan")]
+    own = plan_of(statement, carried_out("force_custom_plan"), values=True)
+    for_any = plan_of(statement, carried_out("force_generic_plan"), values=False)
     taken = for_any.cost < own.cost + PLANNING * (len(own.steps) + 1)
     return [own, for_any] if taken else [own]
 
 
 class CarriedOut:
-    """A prepared statement, to be carried out with one set of values in one mode or another."""
+    """A statement, prepared with the types by which the application's driver sends these values, to be carried out with
+    them in one mode or another.
+    """
 
-    def __init__(self, cursor: Any, values: bytes) -> None:
-        self.cursor, self.values = cursor, values
-        self.mode: str = cursor.execute("SELECT current_setting('plan_cache_mode')").fetchone()[0]
+    def __init__(self, statement: str, values: Values) -> None:
+        numbered, given = with_numbers(statement, values)
+        driver = connection.connection
+        speaker = Transformer.from_context(driver)
+        speaker.dump_sequence(given, [PyFormat.AUTO] * len(given))
+        self.cursor = driver.cursor()
+        types = [type_name(self.cursor, oid) for oid in speaker.types or ()]
+        listed = f"({', '.join(types)})" if types else ""
+        self.prepare = f"PREPARE looked_at {listed} AS {numbered}".encode()
+        words = b", ".join(sql.Literal(value).as_bytes(driver) for value in given)
+        self.explain = EXPLAIN + (b"(" + words + b")" if words else b"")
+        self.mode: str = self.cursor.execute("SELECT current_setting('plan_cache_mode')").fetchone()[0]
 
     def __call__(self, mode: str) -> dict[str, Any]:
-        self.set(mode)
-        self.cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, BUFFERS OFF) EXECUTE looked_at" + self.values)
-        plan: dict[str, Any] = self.cursor.fetchone()[0][0]["Plan"]
-        self.set(self.mode)
+        """PostgreSQL counts the rows as it reads them: what is written meanwhile is taken back.
+
+        Prepared each time: when something is taken back, the driver has PostgreSQL forget all that was prepared.
+        """
+        with transaction.atomic(), connection.wrap_database_errors:
+            self.cursor.execute("SELECT set_config('plan_cache_mode', %s, true)", [mode])
+            self.cursor.execute(self.prepare)
+            self.cursor.execute(self.explain)
+            plan: dict[str, Any] = self.cursor.fetchone()[0][0]["Plan"]
+            self.cursor.execute("DEALLOCATE looked_at")
+            transaction.set_rollback(True)
         return plan
-
-    def set(self, mode: str) -> None:
-        self.cursor.execute("SELECT set_config('plan_cache_mode', %s, true)", [mode])
-
-
-@contextmanager
-def prepared(statement: str, values: Values) -> Iterator[CarriedOut]:
-    """Prepared with the types by which the application's driver sends these values."""
-    numbered, given = with_numbers(statement, values)
-    driver = connection.connection
-    speaker = Transformer.from_context(driver)
-    speaker.dump_sequence(given, [PyFormat.AUTO] * len(given))
-    with driver.cursor() as cursor:
-        types = [type_name(cursor, oid) for oid in speaker.types or ()]
-        listed = f"({', '.join(types)})" if types else ""
-        cursor.execute(f"PREPARE looked_at {listed} AS {numbered}".encode())
-        words = b", ".join(sql.Literal(value).as_bytes(driver) for value in given)
-        yield CarriedOut(cursor, b"(" + words + b")" if words else b"")
-        cursor.execute("DEALLOCATE looked_at")
 
 
 def type_name(cursor: Any, oid: int) -> str:

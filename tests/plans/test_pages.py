@@ -1,5 +1,5 @@
 """Of every list page: three times the rows ask the database no more often, and no question goes through the past. Nor
-does a round of any loop of the worker.
+does a round of any loop of the worker, nor an act on a case.
 
 The operator is the sample operator's. It is looked at as it is; then with three times of everything, when each page
 must send as many statements as before; then with a hundred times the companies and years of a past, when each question
@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from threading import Event
 
 import pytest
 from django.db import IntegrityError, connections
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import override_settings
 from django.utils.module_loading import import_string
 
@@ -27,7 +29,15 @@ from guardia.cases.event import EventText
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
+from guardia.customers.cities import City
+from guardia.customers.customer import Service
+from guardia.escalation.rota import Cover, Rota
+from guardia.field.crew import Crew
 from guardia.notices.server_answer import NoServer
+from guardia.people.staff import Staff
+from tests.breaking import stages
+from tests.breaking.browser import Browser, taken_back
+from tests.breaking.test_acts import ROADS
 from tests.conftest import _forget
 from tests.hours import entry_points_read
 from tests.plans import copies, house
@@ -35,6 +45,7 @@ from tests.plans.allowed import ALLOWED, IN_A_ROUND, Whole
 from tests.plans.browsing import Lookers, Seen
 from tests.plans.pages import PAGES
 from tests.plans.reading import Explainer, Plan, Step
+from tests.procedure import story as stories
 from tests.server import server
 
 pytestmark = pytest.mark.dear
@@ -210,6 +221,36 @@ def test_no_round_of_the_worker_goes_through_the_past(rounds, name):
 def test_what_a_round_may_read_more_of_is_asked_still(rounds):
     asked = {plan.statement for plans in rounds.values() for plan in plans}
     assert [one.words for one in IN_A_ROUND if not any(one.words in words for words in asked)] == []
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_no_act_of_a_case_goes_through_the_past(looked, monkeypatch, road):
+    """Each act of the desk by its form, where it is accepted, on a case that is led through its stages meanwhile."""
+    monkeypatch.setattr(stages, "now", lambda: AT)
+    monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", AT - timedelta(hours=6))
+    explainer = Explainer(of_writes=True)
+    with behind(DatabaseRole.STAFF), taken_back():
+        make_room()
+        story = stories.Story()
+        supervisor = Browser(story.supervisor)
+        for stop in road(story):
+            for act in sorted(stages.STOPS.get(stop, ())):
+                fields = stages.right_fields(story, AT)[act]
+                with taken_back(), explainer.listening():
+                    assert supervisor.send(f"/casos/{story.number}/{act}", fields).status_code == 302, act
+    assert [trouble for plan in explainer.plans for trouble in troubles(plan, ())] == []
+
+
+def make_room() -> None:
+    """A story brings people, a city, a crew and a circuit whose names the sample operator has given already, and in one
+    of its roads nobody holds a level.
+    """
+    Cover.objects.all().delete()
+    Rota.objects.all().delete()
+    Staff.objects.update(username=Concat("username", Value(" of the sample")))
+    Crew.objects.update(name=Concat("name", Value(" of the sample")))
+    City.objects.update(name=Concat("name", Value(" of the sample")))
+    Service.objects.filter(circuit="ENL-0042").update(circuit="ENL-0042 of the sample")
 
 
 @pytest.mark.parametrize("words_of", ["customer.name", "circuit"])
