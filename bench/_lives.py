@@ -105,7 +105,6 @@ PLAN = """
 NUMBERED = ("case_event", "notice", "test_result", "delivery")
 """Tables whose ids others name: a copy's follow those of the copy before."""
 MODELS = 't.case_id = (SELECT min(id) FROM "case")'
-LAST_LETTER = "SELECT max(id) FROM delivery"
 TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("clock", MODELS, OF_A_CASE | {"id": "nextval('clock_id_seq')"}),
     ("test_result", MODELS, OF_A_CASE | {"id": "t.id + plan.test", "service_id": "plan.service_id"}),
@@ -139,8 +138,8 @@ def copy(house: House, database: str, model: Model, cases: int, *, bodies: bool)
         of_case = CASE | {"reporter_id": "t.reporter_id + plan.contact", "outages": f"({own_words(outages)})::jsonb"}
         given = {"cases": cases, "days": DAYS, "large": LARGE, "others": COMPANIES * SITES_EACH}
         given |= {name: value_of(owner, f"SELECT max(id) - min(id) + 1 FROM {name}") for name in NUMBERED}
-        last_letter = value_of(owner, LAST_LETTER)
         given["contact"] = value_of(owner, f"SELECT min(id) FROM contact WHERE customer_id = {model.company_id}")
+        last_letter = value_of(owner, "SELECT max(id) FROM delivery")  # of the model: no copy has been written yet
         for begin in range(1, cases + 1, AT_ONCE):
             with owner.transaction():
                 owner.execute(PLAN, given | {"begin": begin, "end": min(begin + AT_ONCE - 1, cases)})

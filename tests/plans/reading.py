@@ -12,6 +12,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 BLANK = re.compile(r"%%|%s|%\((\w+)\)s")
 READS = re.compile(r"[\s(]*(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
+"""What names no table has nothing to be found through, and may be refused within a savepoint, as a snapshot is."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 EXPLAIN = b"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, BUFFERS OFF) EXECUTE looked_at"
 PLANNING = 2.5

@@ -238,6 +238,7 @@ def test_no_act_of_a_case_goes_through_the_past(looked, monkeypatch, road):
                 fields = stages.right_fields(story, AT)[act]
                 with taken_back(), explainer.listening():
                     assert supervisor.send(f"/casos/{story.number}/{act}", fields).status_code == 302, act
+    assert any(plan.statement.startswith('UPDATE "case"') for plan in explainer.plans)
     assert [trouble for plan in explainer.plans for trouble in troubles(plan, ())] == []
 
 

@@ -20,9 +20,7 @@ def reads_as_erased(patch: pytest.MonkeyPatch, event: CaseEvent, tombstone: int 
 
     def without_of_the_proof(first: int, last: int) -> chain.Texts:
         texts = read_by_the_proof(first, last)
-        for name in texts.get(event.pk, {}):
-            texts[event.pk][name] = chain.StoredText(None, None)
-        return texts
+        return texts | {event.pk: dict.fromkeys(texts.get(event.pk, ()), chain.StoredText(None, None))}
 
     patch.setattr(EventText, "from_db", classmethod(without))
     patch.setattr(chain, "_texts_between", without_of_the_proof)
