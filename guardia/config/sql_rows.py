@@ -6,6 +6,7 @@ cursors raise.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -24,6 +25,18 @@ def rows_of(statement: str, values: Values = (), login: str | None = None) -> li
     with connections[login or asking.login()].cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+@contextmanager
+def planned_for_its_values() -> Iterator[None]:
+    """In here PostgreSQL plans each question for the values that it is asked with, until the transaction ends.
+
+    It makes one plan for whatever is asked, once a question has been asked a few times, and that one reads all that
+    there ever was of the company that has most.
+    """
+    rows_of("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+    yield
+    rows_of("SELECT set_config('plan_cache_mode', 'auto', true)")
 
 
 def columns_of(model: type[Model], *, but: Collection[str] = ()) -> str:

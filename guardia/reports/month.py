@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -41,11 +42,11 @@ class Month:
         months = self.year * 12 + self.number - 1 + by
         return Month(months // 12, months % 12 + 1)
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         return datetime(self.year, self.number, 1, tzinfo=zone()).astimezone(UTC)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The first instant that is no longer in it."""
         year, number = divmod(self.year * 12 + self.number, 12)

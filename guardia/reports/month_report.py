@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from guardia.cases.case import UNJUDGED, Case, Status
+from guardia.config.sql_rows import planned_for_its_values
 from guardia.customers.customer import Customer
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_facts import NOT_SIGNED, LogFacts, MonthFacts
@@ -43,26 +44,25 @@ def incidents(month: Month) -> QuerySet[Case]:
     return found.exclude(status=Status.CANCELLED).exclude(UNJUDGED).order_by("opened_at", "pk")
 
 
+@planned_for_its_values()
 def month_report(customer: Customer, month: Month, at: datetime, most: int = MOST) -> MonthFacts:
     """The month as far as it has gone at ``at`` (UTC), with at most so many rows of each kind."""
     availability = company_month(customer.pk, month, at)
-    found = incidents(month).filter(customer=customer)
-    counts = found.aggregate(
-        opened=Count("pk", filter=Q(opened_at__gte=month.start)),
-        closed=Count("pk", filter=Q(closed_at__lt=month.end)),
-        open_at_end=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gte=month.end)),
-    )
+    of_incidents = month_rows.case_rows(incidents(month).filter(customer=customer))
+    of_requests = month_rows.case_rows(month_rows.requests(month).filter(customer=customer))
     escalated = _escalations(customer, month)
     services = month_rows.services(customer, availability)
     asked = ReportFilters(month, customer.pk, of=CaseKind.INCIDENT)
     late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
+    lines = reports.by_kind(ReportFilters(month, customer.pk), at)
+    promises = [month_rows.promise(line) for line in lines if line.kind not in OURS_ALONE]
     otherwise = ended_otherwise(month, customer.pk)
-    asked_for = month_rows.rows(customer, month, at)
+    requests = month_rows.request_facts(of_requests, month, at)
     affected = month_rows.affected(availability, services)
-    cases = month_rows.cases(found, availability, escalated, month)
+    cases = month_rows.cases(of_incidents, availability, escalated, month)
     waits = month_rows.waits(customer.pk, availability, month)
     sites = month_rows.sites(recurring_sites(customer.pk, month.start, month.end))
-    rows: Sequence[Sequence] = (late, affected, cases, waits, sites, asked_for)
+    rows: Sequence[Sequence] = (late, affected, cases, waits, sites, requests)
     return MonthFacts(
         month=str(month),
         company=customer.name,
@@ -75,7 +75,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         excluded=sum(each.excluded for each in availability.values()),
         in_work=sum(each.in_work for each in availability.values()),
         escalations=sum(escalated.values()),
-        promises=tuple(month_rows.promise(line) for line in reports.by_kind(asked, at) if line.kind not in OURS_ALONE),
+        promises=tuple(each for each in promises if each.kind not in reports.OF_REQUESTS),
         late=tuple(month_rows.late(each) for each in late[:most]),
         affected=tuple(affected[:most]),
         cases=tuple(cases[:most]),
@@ -85,13 +85,13 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         operator=operator_at(at),
         duplicates=otherwise.duplicates,
         withdrawn=otherwise.withdrawn,
-        asked=month_rows.counted(customer, month, complaints=False),
-        complained=month_rows.counted(customer, month, complaints=True),
-        requests=tuple(asked_for[:most]),
-        request_promises=month_rows.promises(customer, month, at),
+        asked=month_rows.counted(of_requests, customer, month, complaints=False),
+        complained=month_rows.counted(of_requests, customer, month, complaints=True),
+        requests=tuple(requests[:most]),
+        request_promises=tuple(each for each in promises if each.kind in reports.OF_REQUESTS),
         log=newest_signature(),
         courses=worst_courses(cases, late, month, at),
-        **counts,
+        **month_rows.opened_and_closed(of_incidents, month),
     )
 
 

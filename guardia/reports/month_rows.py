@@ -1,9 +1,10 @@
 """The rows of a month's report, each as it is frozen (`MonthFacts`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from guardia.cases.case import Case, Status
 from guardia.cases.number import grouped
@@ -25,7 +26,7 @@ from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.reports import promises as reports
 from guardia.reports.availability import CaseShare, ServiceMonth
 from guardia.reports.month import Month
-from guardia.reports.promises import LateOfOwn, Line, ReportFilters
+from guardia.reports.promises import LateOfOwn, Line
 from guardia.reports.recurring import AgainAndAgain, ended_otherwise
 
 Months = Mapping[int | None, ServiceMonth]
@@ -64,23 +65,46 @@ def affected(months: Months, known: Mapping[int, tuple[str, str, str]]) -> list[
     return sorted(rows, key=lambda row: (-row.down, row.circuit))
 
 
-def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseFacts]:
+class CaseRow(NamedTuple):
+    """What the report says of a case; ``opened_at`` and ``closed_at`` are UTC, None while it is open."""
+
+    pk: int
+    number: int
+    subject: str
+    is_complaint: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    circuit: str | None
+
+
+def opened_and_closed(rows: Collection[CaseRow], month: Month) -> dict[str, int]:
+    """Of cases that were open at any time of the month, how many began in it, ended in it, and outlasted it."""
+    closed = sum(row.closed_at is not None and row.closed_at < month.end for row in rows)
+    opened = sum(row.opened_at >= month.start for row in rows)
+    return {"opened": opened, "closed": closed, "open_at_end": len(rows) - closed}
+
+
+def case_rows(found: QuerySet[Case]) -> list[CaseRow]:
+    columns = ("pk", "number", "subject", "is_complaint", "opened_at", "closed_at", "service__circuit")
+    return [CaseRow(*row) for row in found.values_list(*columns)]
+
+
+def cases(rows: Iterable[CaseRow], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseFacts]:
     """Every incident that was open at any time of the month, with what counts of it in this month."""
     shares = {share.case.pk: share for each in months.values() for share in each.shares}
-    rows = found.values_list("pk", "number", "subject", "service__circuit", "opened_at", "closed_at")
     return [
         CaseFacts(
-            number=grouped(number),
-            subject=subject,
-            circuit=circuit or "",
-            opened_at=opened_at.isoformat(),
-            closed_at=_before(closed_at, month.end),
-            down=shares[pk].counted if pk in shares else 0,
-            excluded=shares[pk].excluded if pk in shares else 0,
-            escalations=escalated.get(pk, 0),
-            in_work=shares[pk].in_work if pk in shares else 0,
+            number=grouped(row.number),
+            subject=row.subject,
+            circuit=row.circuit or "",
+            opened_at=row.opened_at.isoformat(),
+            closed_at=_before(row.closed_at, month.end),
+            down=shares[row.pk].counted if row.pk in shares else 0,
+            excluded=shares[row.pk].excluded if row.pk in shares else 0,
+            escalations=escalated.get(row.pk, 0),
+            in_work=shares[row.pk].in_work if row.pk in shares else 0,
         )
-        for pk, number, subject, circuit, opened_at, closed_at in rows
+        for row in rows
     ]
 
 
@@ -116,8 +140,8 @@ def sites(again: Sequence[AgainAndAgain]) -> list[SiteFacts]:
         SiteFacts(
             site=places[each.site_id].name,
             city=places[each.site_id].city.name,
-            times=len(each.cases),
-            numbers=tuple(case.display_number for case in each.cases),
+            times=len(each.numbers),
+            numbers=tuple(map(grouped, each.numbers)),
         )
         for each in again
     ]
@@ -145,45 +169,30 @@ def requests(month: Month) -> QuerySet[Case]:
     return found.exclude(status=Status.CANCELLED).exclude(in_rehearsal=True).order_by("opened_at", "pk")
 
 
-def counted(customer: Customer, month: Month, *, complaints: bool) -> CountFacts:
-    found = requests(month).filter(customer=customer, is_complaint=complaints)
-    counts = found.aggregate(
-        opened=Count("pk", filter=Q(opened_at__gte=month.start)),
-        closed=Count("pk", filter=Q(closed_at__lt=month.end)),
-        open_at_end=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gte=month.end)),
-    )
+def counted(rows: Iterable[CaseRow], customer: Customer, month: Month, *, complaints: bool) -> CountFacts:
+    counts = opened_and_closed([row for row in rows if row.is_complaint == complaints], month)
     otherwise = ended_otherwise(month, customer.pk, CaseKind.REQUEST, complaints)
     return CountFacts(**counts, duplicates=otherwise.duplicates, withdrawn=otherwise.withdrawn)
 
 
-def promises(customer: Customer, month: Month, at: datetime) -> tuple[PromiseFacts, ...]:
-    lines = reports.by_kind(ReportFilters(month, customer.pk, of=CaseKind.REQUEST), at)
-    return tuple(promise(line) for line in lines)
-
-
-def rows(customer: Customer, month: Month, at: datetime) -> list[RequestFacts]:
-    """Each with its last first answer and solution as they stand; one question for the cases, one for their clocks."""
-    found = list(requests(month).filter(customer=customer).defer("search"))
+def request_facts(rows: Collection[CaseRow], month: Month, at: datetime) -> list[RequestFacts]:
+    """Each request with its last first answer and solution as they stand; one question for all of their clocks."""
     clocks: dict[tuple[int | None, str], Clock] = {}
-    wanted = Clock.objects.filter(case__in=[case.pk for case in found], kind__in=reports.OF_REQUESTS)
+    wanted = Clock.objects.filter(case__in=[row.pk for row in rows], kind__in=reports.OF_REQUESTS)
     for clock in wanted.order_by("ordinal"):
         clocks[clock.case_id, ClockKind.SOLUTION if clock.kind in SOLUTIONS else clock.kind] = clock
     return [
-        row(case, clocks.get((case.pk, ClockKind.FIRST_ANSWER)), clocks.get((case.pk, ClockKind.SOLUTION)), month, at)
-        for case in found
+        RequestFacts(
+            grouped(row.number),
+            row.subject,
+            row.is_complaint,
+            row.opened_at.isoformat(),
+            _before(row.closed_at, month.end),
+            *owed(clocks.get((row.pk, ClockKind.FIRST_ANSWER)), at),
+            *owed(clocks.get((row.pk, ClockKind.SOLUTION)), at),
+        )
+        for row in rows
     ]
-
-
-def row(case: Case, answer: Clock | None, solution: Clock | None, month: Month, at: datetime) -> RequestFacts:
-    return RequestFacts(
-        case.display_number,
-        case.subject,
-        case.is_complaint,
-        case.opened_at.isoformat(),
-        case.closed_at.isoformat() if case.closed_at and case.closed_at < month.end else "",
-        *owed(answer, at),
-        *owed(solution, at),
-    )
 
 
 def owed(clock: Clock | None, at: datetime) -> Sequence:

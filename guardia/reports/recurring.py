@@ -48,10 +48,12 @@ def recurring(site_id: int | None, at: datetime, case: Case | None = None) -> Re
 
 @dataclass(frozen=True)
 class AgainAndAgain:
-    """A site that failed three times or more within thirty days: the worst such stretch, its cases oldest first."""
+    """A site that failed three times or more within thirty days: the ``numbers`` of the cases of its worst such
+    stretch, the oldest first.
+    """
 
     site_id: int
-    cases: Sequence[Case]
+    numbers: Sequence[int]
 
 
 def recurring_sites(customer_id: int, start: datetime, end: datetime) -> list[AgainAndAgain]:
@@ -60,24 +62,25 @@ def recurring_sites(customer_id: int, start: datetime, end: datetime) -> list[Ag
     """
     found = Case.objects.filter(customer=customer_id, desk=TECHNICAL, opened_at__gt=start - WITHIN, opened_at__lt=end)
     found = found.exclude(status=Status.CANCELLED).exclude(source=TAKEN_OVER).exclude(site=None)
-    found = found.only("number", "site_id", "opened_at")
-    by_site: dict[int, list[Case]] = {}
-    for case in found.order_by("opened_at", "pk"):
-        by_site.setdefault(case.site_id or 0, []).append(case)
+    by_site: dict[int, list[tuple[datetime, int]]] = {}
+    for site, at, number in found.order_by("opened_at", "pk").values_list("site_id", "opened_at", "number"):
+        by_site.setdefault(site, []).append((at, number))
     worst = [AgainAndAgain(site, _worst(cases, start)) for site, cases in by_site.items()]
-    return sorted((each for each in worst if each.cases), key=lambda each: (-len(each.cases), each.site_id))
+    return sorted((each for each in worst if each.numbers), key=lambda each: (-len(each.numbers), each.site_id))
 
 
-def _worst(cases: Sequence[Case], start: datetime) -> Sequence[Case]:
-    """The longest run of cases within thirty days whose last one was opened at ``start`` or later; none below three."""
-    most: Sequence[Case] = ()
+def _worst(cases: Sequence[tuple[datetime, int]], start: datetime) -> list[int]:
+    """The numbers of the longest run of cases within thirty days whose last one was opened at ``start`` or later; none
+    below three. ``cases``: when each was opened, the oldest first, and its number.
+    """
+    most: Sequence[tuple[datetime, int]] = ()
     first = 0
-    for last, case in enumerate(cases):
-        while cases[first].opened_at <= case.opened_at - WITHIN:
+    for last, (opened_at, _number) in enumerate(cases):
+        while cases[first][0] <= opened_at - WITHIN:
             first += 1
-        if case.opened_at >= start and last - first + 1 > len(most):
+        if opened_at >= start and last - first + 1 > len(most):
             most = cases[first : last + 1]
-    return most if len(most) >= TIMES else ()
+    return [number for _opened_at, number in most] if len(most) >= TIMES else []
 
 
 # What ended as the duplicate of another case, or was withdrawn: how each counts where promises are added up (P2 D).
