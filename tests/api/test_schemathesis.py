@@ -20,7 +20,6 @@ from tests.breaking.browser import taken_back
 from tests.examples import costly_examples
 
 __all__ = ["machine"]
-pytestmark = pytest.mark.dear
 
 CHECKS = [
     not_a_server_error,

@@ -17,8 +17,6 @@ from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, pages_are_undrawn, taken_back
 from tests.procedure.story import Story, staff
 
-pytestmark = pytest.mark.dear
-
 ALL = frozenset(Role)
 DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
 EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]

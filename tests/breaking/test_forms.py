@@ -15,8 +15,6 @@ from tests.breaking.poison import IN_ADDRESSES, NONSENSE, STORABLE, rotated
 from tests.examples import costly_part
 from tests.procedure.story import Story
 
-pytestmark = pytest.mark.dear
-
 SITE_TEXTS = {"name": "s", "address": "a", "contact_on_site": "c", "access_hours": "h"}
 ROTA = {"every_days": "7", "starts_on": "2026-11-02", "turns_at": "08:00", "zone": "America/Guayaquil", "reason": "r"}
 COVER = {"start": "2026-11-02T08:00", "end": "2026-11-03T08:00", "reason": "r"}

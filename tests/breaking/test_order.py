@@ -8,8 +8,6 @@ from tests.breaking.browser import changed, on_record, taken_back, undrawn, whol
 from tests.breaking.stages import STOPS, by_a_visit, by_mistake, by_the_customer, right_fields
 from tests.examples import costly_part
 
-pytestmark = pytest.mark.dear
-
 REFUSED = {403, 404, 409, 422}
 # At a stop that differs from another only by its visit or its round: only what asks for these, and no page drawn.
 WAITS = {"espera", "reanudar", "promesa", "corregir-espera", "objecion"}

@@ -23,7 +23,6 @@ from tests.browser.conftest import launch
 
 ASKED_FOR = os.environ.get("EVERY_SCREEN", "")
 pytestmark = [
-    pytest.mark.dear,
     pytest.mark.process,
     pytest.mark.skipif(not ASKED_FOR, reason="EVERY_SCREEN is not set: a quarter of an hour"),
 ]

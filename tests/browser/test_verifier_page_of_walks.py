@@ -13,7 +13,6 @@ from tests.clocks.walk import Walk
 from tests.examples import DEEP
 from tests.proof.file_forgeries import drawn
 
-pytestmark = pytest.mark.dear
 __all__ = ["verifier"]
 
 CASES, WALKS, CHANGED = 15, 70 if DEEP else 1, 4

@@ -22,7 +22,7 @@ from guardia.cli.children import any_free
 from tests.ops.conftest import House, make_house
 
 __all__ = ["make_house"]
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"

@@ -16,7 +16,6 @@ from tests.procedure.conftest import make_story, story
 
 __all__ = ["make_story", "story"]
 
-pytestmark = pytest.mark.dear
 
 VERBS, WALKS = 500, costly_examples(4)
 BETWEEN_LOOKS = 50

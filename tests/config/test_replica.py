@@ -38,7 +38,7 @@ from tests.procedure.story import Story
 from tests.server import server
 from tests.standby import Standby
 
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 DESK, READER = REPLICAS["default"], REPLICAS[PORTAL]
 NEVER, ALWAYS = timedelta(), timedelta(days=1)

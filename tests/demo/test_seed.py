@@ -32,8 +32,6 @@ from guardia.outages.outage import Outage
 from guardia.outages.planned_work import PlannedWork
 from guardia.procedure.vocabulary import Stage, WaitCause
 
-pytestmark = pytest.mark.dear
-
 NOW = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)  # Saturday 03:15 in Ecuador
 CASES = 70
 COUNTED = (Customer, Contact, Case, CaseEvent, Clock, Wait, Call, Visit, Notice, Delivery)

@@ -45,7 +45,6 @@ from tests.procedure.story import Story
 from tests.server import server
 
 __all__ = ["own_store"]
-pytestmark = pytest.mark.dear
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from bench.faults import disk
 from bench.faults.clock import HOUR, Clock
 from bench.faults.mailserver import HOST, Arrival, MailServer, text_of
 
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 KILLS = ["web", "web process", "worker", "PostgreSQL", "backend", "migration"]

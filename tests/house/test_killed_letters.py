@@ -20,7 +20,7 @@ from guardia.notices.notice import Delivery, Notice
 from tests.notices.post_office import PostOffice
 from tests.procedure.story import Story
 
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 1000

@@ -13,7 +13,6 @@ from tests.api.conformance import operations_of
 from tests.breaking.browser import taken_back
 from tests.examples import costly_examples
 
-pytestmark = pytest.mark.dear
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,

@@ -18,8 +18,6 @@ from tests.notices.companies import case_of, company_with
 from tests.notices.sender import LINKS, Sender
 from tests.procedure.story import Story
 
-pytestmark = pytest.mark.dear
-
 
 @pytest.fixture
 def letterbox(story, post_office) -> Sender:

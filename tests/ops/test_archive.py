@@ -13,7 +13,7 @@ from guardia.config.postgres import Embedded
 from tests.ops.conftest import ROOT, copied
 from tests.ops.test_backup import contents
 
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 NOT_IN_IT = {"audit_entry", "audit_lane", "audit_link", "auth_permission", "django_content_type", "portal_key"}
 

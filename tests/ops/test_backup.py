@@ -16,7 +16,7 @@ from guardia.config.postgres import Embedded
 from guardia.evidence import store
 from guardia.web.api import metrics
 
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # What lives in the running of a house, not in its history: counted anew by every process that comes.

@@ -16,7 +16,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
 ROWS = """SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM "{}" AS t"""
 FEW = 6
 """Cases of the busy night, where not all of them are looked at."""
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 
 @contextmanager

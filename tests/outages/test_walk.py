@@ -17,8 +17,6 @@ from tests.examples import costly_examples
 from tests.outages.city import City
 from tests.outages.walking import ACTS, FORWARD
 
-pytestmark = pytest.mark.dear
-
 WALKS, STEPS = costly_examples(30), 40
 MINUTES = (0, 0.5, 2, 4, 9, 16, 31, 65, 130)
 TURNS = (*ACTS, *FORWARD, *FORWARD)

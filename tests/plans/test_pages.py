@@ -48,8 +48,6 @@ from tests.plans.reading import Explainer, Plan, Step
 from tests.procedure import story as stories
 from tests.server import server
 
-pytestmark = pytest.mark.dear
-
 AT = datetime(2026, 11, 18, 20, 15, tzinfo=UTC)  # Wednesday 15:15 in Ecuador: every desk is open
 ROUNDS = 100
 FEW, MOST = 3_000, 2_000

@@ -20,8 +20,6 @@ from tests.breaking.browser import taken_back
 from tests.examples import costly_examples
 from tests.tmforum.conftest import document
 
-pytestmark = pytest.mark.dear
-
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,

@@ -26,7 +26,7 @@ from tests.webhooks.conftest import Following
 from tests.webhooks.receiver import Receiver, Reply
 
 __all__ = ["live"]
-pytestmark = [pytest.mark.process, pytest.mark.dear]
+pytestmark = pytest.mark.process
 
 WRITERS, CASES, NOTES = 4, 20, costly_examples(25)
 EVENTS = CASES * NOTES

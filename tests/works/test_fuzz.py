@@ -12,8 +12,6 @@ from tests.breaking.poison import NONSENSE, STORABLE
 from tests.examples import costly_part
 from tests.procedure.story import staff
 
-pytestmark = pytest.mark.dear
-
 ODD = (*STORABLE, *NONSENSE)
 ACTS = {
     "anunciar": ("reason",),
