@@ -106,14 +106,11 @@ UPHELD = "upheld"
 
 def excluded_waits(case_ids: Collection[int]) -> dict[int, list[Wait]]:
     """By case, the waits that were agreed as left out of the affected time and that no ruling undid (P7 D)."""
+    agreed = CaseEvent.objects.filter(case__in=case_ids, moment=Moment.WAIT_STARTED, data__excluded=True)
+    ids = [data["wait"] for data in agreed.values_list("data", flat=True)]
     found: dict[int, list[Wait]] = {pk: [] for pk in case_ids}
-    waits = list(Wait.objects.filter(case__in=case_ids).exclude(ruling=UPHELD).order_by("started_at", "pk"))
-    waited = {wait.case_id for wait in waits}  # most cases never waited: their events need not be looked through
-    agreed = CaseEvent.objects.filter(case__in=waited, moment=Moment.WAIT_STARTED, data__excluded=True)
-    ids = {data["wait"] for data in agreed.values_list("data", flat=True)}
-    for wait in waits:
-        if wait.pk in ids:
-            found[wait.case_id].append(wait)
+    for wait in Wait.objects.filter(pk__in=ids).exclude(ruling=UPHELD).order_by("started_at", "pk"):
+        found[wait.case_id].append(wait)
     return found
 
 

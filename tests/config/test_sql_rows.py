@@ -9,7 +9,7 @@ from guardia.calls.call import Call
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.config.sql_rows import columns_of, knowing, object_of, rows_of
+from guardia.config.sql_rows import columns_of, knowing, object_of, planned_for_its_values, rows_of, run
 from guardia.customers.cities import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer, Service, Site
@@ -89,3 +89,21 @@ def test_of_a_row_that_a_policy_hides_the_id_stays(story):
     engineer = case.assigned_id
     assert knowing(case, assigned=None).assigned is None
     assert case.assigned_id == engineer is not None
+
+
+def test_a_question_is_planned_for_its_values_until_its_report_is_made(as_staff):
+    """As PostgreSQL counts the plans of a statement that is asked for the tenth time."""
+    run('PREPARE of_company AS SELECT number FROM "case" WHERE customer_id = $1')
+    plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = 'of_company'"
+
+    @planned_for_its_values()
+    def report() -> None:
+        for company in range(10):
+            rows_of(f"EXECUTE of_company({company})")
+
+    report()
+    assert rows_of(plans) == [(0, 10)]
+    for company in range(10):
+        rows_of(f"EXECUTE of_company({company})")
+    assert rows_of(plans) == [(10, 10)], "afterwards PostgreSQL decides by itself"
+    run("DEALLOCATE of_company")
