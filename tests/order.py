@@ -11,7 +11,7 @@ which are dear.
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 
@@ -34,17 +34,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     modules: dict[str, list[pytest.Item]] = {}
     others = []
     for item in items:
-        name = item.path.relative_to(config.rootpath).as_posix()
+        name = item.nodeid.partition("::")[0]
         of = modules.setdefault(name, []) if name in DEAR else others
         of.append(item)
     if turn := os.environ.get(TURN):
-        mine = turns({name: DEAR[name] for name in modules if not name.startswith(ALWAYS)})[int(turn)]
-        for name in [name for name in modules if not name.startswith(ALWAYS) and name not in mine]:
+        taking_turns = {name: DEAR[name] for name in modules if not name.startswith(ALWAYS)}
+        for name in taking_turns.keys() - turns(taking_turns)[int(turn)]:
             config.hook.pytest_deselected(items=modules.pop(name))
     items[:] = in_order(list(modules.values()), others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
-def turns(seconds: Mapping[str, float]) -> Sequence[Collection[str]]:
+def turns(seconds: Mapping[str, float]) -> Sequence[set[str]]:
     """The modules of each turn, so that one takes about as long as another: the longest first, each to the turn that
     has least so far.
     """

@@ -29,10 +29,10 @@ def rows_of(statement: str, values: Values = (), login: str | None = None) -> li
 
 @contextmanager
 def planned_for_its_values() -> Iterator[None]:
-    """In here PostgreSQL plans each question for the values that it is asked with, until the transaction ends.
+    """Have PostgreSQL plan each question in here for the values that it is asked with. Within a transaction.
 
-    It makes one plan for whatever is asked, once a question has been asked a few times, and that one reads all that
-    there ever was of the company that has most.
+    Else it makes one plan for whatever is asked, once a question has been asked a few times, and that one reads all
+    that there ever was of the company that has most.
     """
     rows_of("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
     yield

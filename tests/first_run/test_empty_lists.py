@@ -16,6 +16,9 @@ from guardia.people.staff import Role, Staff
 from guardia.web.first_run import key
 from tests.first_run.walk import HOME, ME, take, words
 
+OF_THE_MOMENT = re.compile(r"\b(?:[0-9A-Za-z]{64}|\d{10}\.\d{3})\b")
+"""A form's token and the server's hour, in seconds: any three digits may stand in them."""
+
 EMPTY = re.compile(r'<div class="empty">(.*?)</div>', re.DOTALL)
 LEADS = re.compile(r'<a class="button[^"]*" href="([^"]+)"|<form[^>]* action="([^"]+)"')
 LISTS = ("cities", "crews", "elements", "companies", "settings_telephone", "settings_alerts")
@@ -120,6 +123,7 @@ def test_an_operator_of_another_country_meets_nothing_of_ecuador(as_staff):
         *(reverse("companies_import"), "/companias/importar/contacts.csv", reverse("interruptions")),
     ):
         page = words(client.get(address)).replace("Equador</option>", "")
+        page = re.sub(OF_THE_MOMENT, "", page)
         for trace in (
             "Ecuador",
             "Equador",
@@ -131,10 +135,8 @@ def test_an_operator_of_another_country_meets_nothing_of_ecuador(as_staff):
             "Cantões",
             "Batalla",
             "Batalha",
+            "593",
         ):
             assert trace not in page, (address, trace)
-        assert not re.search(r"\b593", page), (
-            f"{address}: within a token it says nothing, where a number begins it does"
-        )
     lines = client.get(reverse("settings_calendar")).context["lines"]
     assert all(line.kind == "decree" for line in lines), "what was announced, and no other law"

@@ -56,7 +56,6 @@ def test_of_few_tests_none_is_lost():
     assert in_order([], [], 2) == []
 
 
-ROOT = Path("/project")
 SECONDS = {"tests/a.py": 70, "tests/b.py": 20, "tests/c.py": 20, "tests/d.py": 20, "tests/e.py": 9, "tests/f.py": 8}
 CLAUSES = "tests/procedure/test_clauses.py"
 
@@ -67,15 +66,15 @@ def tried(items: list, turn: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list
     monkeypatch.setattr(order, "DEAR", {**SECONDS, CLAUSES: 50})
     kept, left_out = list(items), []
     hook = SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items))
-    order.pytest_collection_modifyitems(SimpleNamespace(hook=hook, rootpath=ROOT), kept)
-    return [item.name for item in kept], [item.name for item in left_out]
+    order.pytest_collection_modifyitems(SimpleNamespace(hook=hook), kept)
+    return [item.nodeid for item in kept], [item.nodeid for item in left_out]
 
 
 def test_each_module_that_takes_long_is_tried_in_one_turn_and_all_others_in_each(monkeypatch):
     long = [f"{module}::{number}" for module in reversed(SECONDS) for number in (1, 2)]
     others = [f"tests/o{number}.py::1" for number in range(5)]
     names = [*long[:6], *others, f"{CLAUSES}::1", *long[6:]]
-    items = [SimpleNamespace(name=name, path=ROOT / name.partition("::")[0]) for name in names]
+    items = [SimpleNamespace(nodeid=name) for name in names]
     of_turns = []
     for turn in map(str, range(order.TURNS)):
         kept, left_out = tried(items, turn, monkeypatch)
