@@ -197,7 +197,10 @@ class CaseFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "sha256"], condition=Q(withdrawn_at=None), name="case_file_once")
         ]
-        indexes = [models.Index(fields=["case", "taken_at"], name="case_file_of_case")]
+        indexes = [
+            models.Index(fields=["case", "taken_at"], name="case_file_of_case"),
+            models.Index(fields=["sha256"], name="case_file_of_bytes"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,8 @@ from tests.ops.test_proxies import certificate, proxy  # noqa: F401  (fixtures)
 from tests.ops.test_slow_clients import Web, running
 from tests.ops.weak_server import WEAKNESSES, WeakServer
 
+pytestmark = pytest.mark.process  # its servers and clients wait for each other for seconds
+
 SLOW = {"slow_heads", "slow_bodies"}
 NOT_WELL = {Health.WARN, Health.BAD}
 

@@ -12,6 +12,8 @@ from guardia.proof.offline import guardia_verify
 from tests.proof.authority import KINDS, Authority, forgeries
 from tests.proof.test_vectors import GOOD, VECTORS
 
+pytestmark = pytest.mark.process
+
 NAME = "Sello de Tiempo 1 (Sellos de Prueba)"
 
 

@@ -52,7 +52,7 @@ def test_every_reference_leads_somewhere():
             there = there[name]
 
 
-def test_anybody_reads_it():
+def test_anybody_reads_it(db):
     answer = Client().get("/api/v2/asyncapi.json")
     assert answer.status_code == 200
     assert answer.json() == json.loads(json.dumps(document()))

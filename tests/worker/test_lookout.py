@@ -344,7 +344,7 @@ class Noting(Lookout):
         self.stopping.set()
 
 
-def test_a_loop_rests_by_what_was_known_before_its_round():
+def test_a_loop_rests_by_what_was_known_before_its_round(db):
     stopping = Event()
     noting = Noting(stopping)
     loop = Loop("mail", lambda stopping: noting.wake(), stopping, pause=0, rest=SHORT_REST, lookout=noting)
@@ -352,7 +352,7 @@ def test_a_loop_rests_by_what_was_known_before_its_round():
     assert noting.rests == [("mail", 0, SHORT_REST.seconds)]
 
 
-def test_a_loop_without_a_rest_goes_on_after_its_pause():
+def test_a_loop_without_a_rest_goes_on_after_its_pause(db):
     stopping, rounds = Event(), []
     noting = Noting(stopping)
 
