@@ -105,7 +105,7 @@ def test_a_refusal_shows_it_as_well(db):
     assert answer[HEADER] in answer.content.decode()
 
 
-def test_a_step_of_the_worker_is_named_in_its_lines(log):
+def test_a_step_of_the_worker_is_named_in_its_lines(db, log):
     stopping = Event()
 
     def work(event: Event) -> None:
