@@ -4,7 +4,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+
+from django.db.models import Prefetch
 
 from guardia.config.collisions import is_cut_off
 from guardia.notices import (
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MOST_READ_TOGETHER = 2000
 TOLD_OF_CASE = ("id", "number", "procedure_version", "customer", "in_rehearsal")
+UNTOLD_OF_CONTACT = ("phones", "told", "kinds", "position")
 
 
 @dataclass(frozen=True)
@@ -117,39 +119,44 @@ WITH_THEM = ("case", "contact", "staff", "alarm", "announcement", "instead_of", 
 
 
 def notices_of(delivery: Delivery) -> list[Notice]:
-    """What it carries, without what was taken back."""
+    """What it carries, without what was taken back; by keys, as in ``read_together``."""
     if (read := getattr(delivery, "read", None)) is not None:
         return read
-    carried = delivery.notices.exclude(state=NoticeState.SUPPRESSED)
+    keys = list(DeliveredNotice.objects.filter(delivery=delivery).values_list("notice_id", flat=True))
+    carried = Notice.objects.filter(pk__in=keys).exclude(state=NoticeState.SUPPRESSED)
     return list(carried.select_related(*WITH_THEM).order_by("pk"))
 
 
 def read_together(deliveries: Sequence[Delivery]) -> None:
-    """What all of these leased letters carry, in one question: nothing is put into them or taken out any more.
+    """What all of these leased letters carry, in few questions: nothing is put into them or taken out any more.
 
-    Where it is very much (long lists), each is read by itself when its turn comes.
+    Each question is by keys. In a join PostgreSQL would read every notice for each batch of a storm, since until it has
+    counted the table anew it takes what is not suppressed for a few rows. Where it is very much (long lists), each is
+    read by itself when its turn comes.
     """
-    carried = DeliveredNotice.objects.filter(delivery__in=deliveries).exclude(notice__state=NoticeState.SUPPRESSED)
-    found = carried.select_related(
-        "notice__case", "notice__contact", "notice__instead_of", "notice__wording", "notice__announcement"
-    ).defer(*untold())
-    rows = list(found.order_by("delivery_id", "notice_id")[:MOST_READ_TOGETHER])
-    if len(rows) == MOST_READ_TOGETHER:
+    carried = DeliveredNotice.objects.filter(delivery__in=deliveries).order_by("delivery_id", "notice_id")
+    pairs = list(carried.values_list("delivery_id", "notice_id")[:MOST_READ_TOGETHER])
+    if len(pairs) == MOST_READ_TOGETHER:
         return
-    by_delivery: dict[int, list[Notice]] = {}
-    for row in rows:
-        by_delivery.setdefault(row.delivery_id, []).append(row.notice)
+    notices = Notice.objects.prefetch_related(*told_with()).in_bulk({notice for _delivery, notice in pairs})
     for delivery in deliveries:
-        delivery.read = by_delivery.get(delivery.pk, [])  # type: ignore[attr-defined]
+        delivery.read = []  # type: ignore[attr-defined]
+    by_id = {delivery.pk: delivery for delivery in deliveries}
+    for delivery_id, notice_id in pairs:
+        if notices[notice_id].state != NoticeState.SUPPRESSED:
+            by_id[delivery_id].read.append(notices[notice_id])  # type: ignore[attr-defined]
 
 
-@cache
-def untold() -> list[str]:
-    """What a letter never reads of its case and its contact: its words are made of the facts of the notice."""
-    of_case = (each.name for each in Notice.case.field.related_model._meta.concrete_fields)
-    of_contact = ("phones", "told", "kinds", "position")
-    untold_of_case = [f"notice__case__{name}" for name in of_case if name not in TOLD_OF_CASE]
-    return untold_of_case + [f"notice__contact__{name}" for name in of_contact]
+def told_with() -> list[Prefetch | str]:
+    """What is read beside the notices of a letter; without what it never tells of its case and its contact, since its
+    words are made of the facts of the notice.
+    """
+    cases, contacts = (field.related_model._default_manager for field in (Notice.case.field, Notice.contact.field))
+    return [
+        Prefetch("case", cases.only(*TOLD_OF_CASE)),
+        Prefetch("contact", contacts.defer(*UNTOLD_OF_CONTACT)),
+        *("instead_of", "wording", "announcement"),
+    ]
 
 
 def marked(content: bytes, repeats: int) -> bytes:
